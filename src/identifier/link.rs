@@ -1,0 +1,196 @@
+//! Links: the identifier inside a URL or a URI, wherever it was pasted.
+
+mod url;
+
+use std::fmt;
+
+use super::{FieldCode, Handle, ParseError, UserId};
+use crate::network::{Kind, Network, Site};
+
+use url::{Url, decode};
+
+/// The most bytes of a link worth reading. Browsers take about as much.
+const LONGEST: usize = 2048;
+
+/// Schemes of addresses, which are of no network.
+const ADDRESSES: [(&str, Reads); 9] = [
+    ("tel:", Reads::Phone),
+    ("callto:", Reads::Phone),
+    ("sms:", Reads::Phone),
+    ("smsto:", Reads::Phone),
+    ("mailto:", Reads::Email),
+    ("facetime:", Reads::Either),
+    ("facetime-audio:", Reads::Either),
+    ("im:", Reads::Either),
+    ("imessage:", Reads::Either),
+];
+
+#[derive(Clone, Copy)]
+enum Reads {
+    Phone,
+    Email,
+    Either,
+}
+
+/// What a link leads to: an identifier's kind, and its text, still to be parsed as that kind.
+#[derive(Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct Unwrapped {
+    /// The kind of identifier.
+    pub kind: Kind,
+    /// Its text. A phone number stands as it was written after `tel:`, and with `+` where the link has one by rule.
+    pub text: String,
+}
+
+/// The text is personal and never appears in `Debug`.
+impl fmt::Debug for Unwrapped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Unwrapped({})", self.kind)
+    }
+}
+
+/// The identifier inside a link, or `None` if the text is no link at all.
+///
+/// A link may lack its scheme (`t.me/alice`), and have any case, port, `www.`, trailing slash, query and percent
+/// encoding that leads to the same person.
+///
+/// # Errors
+///
+/// With [`FieldCode::OtherNetwork`] for a link of another network, [`FieldCode::NotAPerson`] for one that leads to
+/// something else: a group, a channel, a message, an invite, a site that is no network's.
+///
+/// ```
+/// use contact_resolution::identifier::link;
+/// use contact_resolution::{FieldCode, Kind, Network};
+///
+/// let unwrapped = link::unwrap("https://wa.me/14155552671?text=Hi", &Network::WHATSAPP).unwrap()?;
+/// assert_eq!((unwrapped.kind, unwrapped.text.as_str()), (Kind::Phone, "+14155552671"));
+///
+/// let invite = link::unwrap("t.me/+AbCdEf0123456789", &Network::TELEGRAM).unwrap();
+/// assert_eq!(invite.unwrap_err().code(), FieldCode::NotAPerson);
+/// assert!(link::unwrap("alice", &Network::TELEGRAM).is_none());
+/// # Ok::<(), contact_resolution::ParseError>(())
+/// ```
+#[must_use]
+pub fn unwrap(text: &str, network: &Network) -> Option<Result<Unwrapped, ParseError>> {
+    let text = text.trim();
+    // No link is without one of these, and none starts with a sigil.
+    if text.starts_with(['@', '+']) || !text.contains([':', '/', '.']) {
+        return None;
+    }
+    if let Some((rest, reads)) = ADDRESSES
+        .iter()
+        .find_map(|&(scheme, reads)| Some((after(text, scheme)?, reads)))
+    {
+        return Some(if rest.len() > LONGEST {
+            Err(not_a_person())
+        } else {
+            address(rest, reads)
+        });
+    }
+    let own = network
+        .sites
+        .iter()
+        .find_map(|site| Some((site, url::read(text, site)?)));
+    if let Some((site, url)) = own {
+        return Some(person(&url, site, network));
+    }
+    let schemed = url::is_web(text) || text.contains("://");
+    // A bare host may be a name here (`alice.t.me` is a Bluesky handle), and a bare scheme a user of a Matrix server
+    // (`irc:example.org`); with a path they are none.
+    let linked = schemed
+        || text.contains(['/', '#', '?'])
+        || (text.contains(':') && UserId::parse(text, &Network::MATRIX).is_err());
+    let mut others = Network::ALL.iter().flat_map(|network| network.sites);
+    if linked && others.any(|site| url::read(text, site).is_some()) {
+        return Some(Err(ParseError::new(FieldCode::OtherNetwork)));
+    }
+    schemed.then(|| Err(not_a_person()))
+}
+
+fn not_a_person() -> ParseError {
+    ParseError::new(FieldCode::NotAPerson)
+}
+
+/// What follows a prefix, in any case.
+fn after<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
+    let (head, tail) = text.split_at_checked(prefix.len())?;
+    head.eq_ignore_ascii_case(prefix).then_some(tail)
+}
+
+/// The address after a scheme such as `tel:`, without the query (`?body=`). Parameters stay with a number, for they
+/// may say its country (`;phone-context=+1`, RFC 3966 §5.1.5).
+fn address(rest: &str, reads: Reads) -> Result<Unwrapped, ParseError> {
+    let rest = rest.trim_start_matches('/');
+    let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let mut text = decode(path).ok_or_else(not_a_person)?;
+    if text.is_empty() {
+        // `mailto:?to=alice@example.com` (RFC 6068 §2) and its like.
+        text = url::member(query, "to").ok_or_else(not_a_person)?;
+    }
+    let text = text.trim();
+    let email = match reads {
+        Reads::Phone => false,
+        Reads::Email => true,
+        Reads::Either => text.contains('@'),
+    };
+    let kind = if email { Kind::Email } else { Kind::Phone };
+    // Several recipients are a group.
+    if text.is_empty() || (kind == Kind::Phone && text.contains(',')) {
+        return Err(not_a_person());
+    }
+    Ok(Unwrapped {
+        kind,
+        text: text.to_owned(),
+    })
+}
+
+/// The person that a link of a network's own site leads to.
+fn person(url: &Url, site: &Site, network: &Network) -> Result<Unwrapped, ParseError> {
+    if site.unless.iter().any(|key| url.has(key)) {
+        return Err(not_a_person());
+    }
+    let mut refused = None;
+    for &(path, kind) in site.people {
+        let Some(found) = url.capture(path) else {
+            continue;
+        };
+        if site
+            .reserved
+            .iter()
+            .any(|word| found.eq_ignore_ascii_case(word))
+        {
+            return Err(not_a_person());
+        }
+        match read(&found, kind, network) {
+            Ok(text) => return Ok(Unwrapped { kind, text }),
+            Err(error) => refused = refused.or(Some(error)),
+        }
+    }
+    // A hidden character is worth a word of its own; for the rest, no person has such a name.
+    Err(refused
+        .filter(|error| error.code() == FieldCode::InvisibleCharacter)
+        .unwrap_or_else(not_a_person))
+}
+
+/// What stands in a link, if it can be what it should be.
+fn read(found: &str, kind: Kind, network: &Network) -> Result<String, ParseError> {
+    match kind {
+        Kind::Id => UserId::parse(found, network).map(|id| id.as_str().to_owned()),
+        Kind::Handle => Handle::parse(found, network).map(|handle| handle.as_str().to_owned()),
+        Kind::Phone => {
+            let digits = found.trim_start_matches(['+', ' ']);
+            let number = digits
+                .chars()
+                .filter(|c| !matches!(c, ' ' | '-' | '.' | '(' | ')'));
+            let number: String = std::iter::once('+').chain(number).collect();
+            let all_digits = number.len() > 1 && number.bytes().skip(1).all(|b| b.is_ascii_digit());
+            if all_digits {
+                Ok(number)
+            } else {
+                Err(not_a_person())
+            }
+        }
+        Kind::Email => Ok(found.to_owned()),
+    }
+}

@@ -1,0 +1,235 @@
+//! The extension a number may end with, in all the spellings that libphonenumber reads.
+
+use std::fmt;
+
+use super::symbol::{
+    ACUTE, CYRILLIC_B, CYRILLIC_D, CYRILLIC_O, DOT, FULL_E, FULL_I, FULL_N, FULL_T, FULL_X, HASH,
+    NO_BREAK_SPACE, O_ACUTE, TILDE, digit,
+};
+
+// How many digits an extension may have: the vaguer its label, the fewer.
+const MAX_LABELLED: usize = 20;
+const MAX_DIALLED: usize = 15;
+const MAX_VAGUE: usize = 9;
+const MAX_UNLABELLED: usize = 6;
+
+/// An e may stand before the x: `ext`.
+const LABELS: [&[u8]; 12] = [
+    b"xt",
+    b"xtn",
+    b"xtensio",
+    b"xtension",
+    &[b'x', b't', b'e', b'n', b's', b'i', b'o', ACUTE],
+    &[b'x', b't', b'e', b'n', b's', b'i', b'o', ACUTE, b'n'],
+    &[b'x', b't', b'e', b'n', b's', b'i', O_ACUTE],
+    &[b'x', b't', b'e', b'n', b's', b'i', O_ACUTE, b'n'],
+    &[FULL_X, FULL_T],
+    &[FULL_X, FULL_T, FULL_N],
+    &[CYRILLIC_D, CYRILLIC_O, CYRILLIC_B],
+    b"anexo",
+];
+const VAGUE_LABELS: [&[u8]; 8] = [
+    b"x",
+    &[FULL_X],
+    b"#",
+    &[HASH],
+    b"~",
+    &[TILDE],
+    b"int",
+    &[FULL_I, FULL_N, FULL_T],
+];
+
+/// The digits to dial once a call is connected.
+///
+/// It is kept apart from the number: whoever has an extension shares the number with others.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Extension {
+    text: [u8; MAX_LABELLED],
+    len: u8,
+}
+
+impl Extension {
+    /// The extension of these ASCII digits; none without any, or with too many.
+    pub(super) fn new(digits: impl Iterator<Item = u8>) -> Option<Self> {
+        let mut extension = Extension {
+            text: [0; MAX_LABELLED],
+            len: 0,
+        };
+        for digit in digits {
+            *extension.text.get_mut(usize::from(extension.len))? = digit;
+            extension.len += 1;
+        }
+        (extension.len > 0).then_some(extension)
+    }
+
+    /// Its digits, in ASCII.
+    ///
+    /// ```
+    /// use contact_resolution::Phone;
+    ///
+    /// let parsed = Phone::parse("+1 415 555 2671 ext. 042")?;
+    /// assert_eq!(parsed.extension.unwrap().as_str(), "042");
+    /// # Ok::<(), contact_resolution::ParseError>(())
+    /// ```
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        self.text
+            .get(..usize::from(self.len))
+            .and_then(|text| std::str::from_utf8(text).ok())
+            .unwrap_or("")
+    }
+}
+
+impl fmt::Display for Extension {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Its length and none of its digits.
+impl fmt::Debug for Extension {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Extension({} digits)", self.len)
+    }
+}
+
+/// The extensions that a number's symbols may be read to end with. Their digits are the same for all, since no label
+/// has a digit in it; where they start is not.
+pub(super) struct Ending {
+    /// For each spelling, the first and the last symbol that it may begin with.
+    pub(super) starts: [Option<(usize, usize)>; 6],
+    digits: (usize, usize),
+}
+
+impl Ending {
+    pub(super) fn of(number: &[u8]) -> Option<Ending> {
+        let before_hash = number.strip_suffix(b"#");
+        let hash = before_hash.is_some();
+        let end = before_hash.unwrap_or(number).len();
+        let from = run(number, end, |symbol| digit(symbol).is_some());
+        let count = end - from;
+        if count == 0 || count > MAX_LABELLED {
+            return None;
+        }
+
+        // Between a label and the digits: a dot or a colon, then spaces, commas and dashes.
+        let gap = run(number, from, |symbol| {
+            is_separator(symbol) || symbol == b'-'
+        });
+        let label_end =
+            gap - usize::from(gap > 0 && matches!(number.get(gap - 1), Some(b':' | b'.' | &DOT)));
+        let head = number.get(..label_end).unwrap_or(&[]);
+        let separated = |label: usize| run(number, label, is_separator);
+        let spaced = |label: usize| run(number, label, is_blank);
+
+        let rfc = || {
+            let head = number.get(..from)?;
+            ends_with(head, b";ext=")
+                .filter(|_| !hash)
+                .map(|start| (start, start))
+        };
+        let labelled = || {
+            let label = LABELS.iter().find_map(|label| ends_with(head, label))?;
+            let e = match (
+                label.checked_sub(1).and_then(|at| head.get(at)),
+                head.get(label),
+            ) {
+                (Some(b'e' | b'E'), Some(b'x' | b'X')) | (Some(&FULL_E), Some(&FULL_X)) => 1,
+                _ => 0,
+            };
+            Some((separated(label - e), label))
+        };
+        let vague = || {
+            let label = VAGUE_LABELS
+                .iter()
+                .find_map(|label| ends_with(head, label))?;
+            Some((separated(label), label))
+        };
+        // As in "- 503#".
+        let unlabelled = || {
+            let start = run(number, from, |symbol| matches!(symbol, b' ' | b'-'));
+            (hash && start < from).then(|| (start, from - 1))
+        };
+        // What phones dial after a pause: ",," or ";", before the dot or, where commas are all there is, in the gap.
+        let dialled = || {
+            let pause = ends_with(head, b";")
+                .or_else(|| ends_with(head, b",,").filter(|_| label_end < gap));
+            let in_gap = || {
+                number
+                    .get(gap..from)?
+                    .windows(2)
+                    .position(|pair| pair == b",,")
+                    .map(|at| gap + at)
+            };
+            pause.or_else(in_gap).map(|start| (spaced(start), start))
+        };
+        let commas = || {
+            let before_dot = run(number, label_end, |symbol| symbol == b',');
+            let in_gap = || {
+                number
+                    .get(gap..from)?
+                    .iter()
+                    .position(|symbol| *symbol == b',')
+                    .map(|at| gap + at)
+            };
+            let start = if label_end < gap && before_dot < label_end {
+                Some(before_dot)
+            } else {
+                in_gap()
+            };
+            start.map(|start| (spaced(start), start))
+        };
+        let within = |max: usize, spelling: &dyn Fn() -> Option<(usize, usize)>| {
+            if count <= max { spelling() } else { None }
+        };
+        Some(Ending {
+            starts: [
+                rfc(),
+                labelled(),
+                within(MAX_VAGUE, &vague),
+                within(MAX_UNLABELLED, &unlabelled),
+                within(MAX_DIALLED, &dialled),
+                within(MAX_VAGUE, &commas),
+            ],
+            digits: (from, end),
+        })
+    }
+
+    /// The symbols before the extension that starts the farthest to the left, and its digits.
+    pub(super) fn split<'a>(&self, number: &'a [u8]) -> Option<(&'a [u8], &'a [u8])> {
+        let start = self
+            .starts
+            .iter()
+            .flatten()
+            .map(|(first, _)| *first)
+            .min()?;
+        Some((
+            number.get(..start)?,
+            number.get(self.digits.0..self.digits.1)?,
+        ))
+    }
+}
+
+/// Where the longest run of such symbols that ends at `end` starts.
+fn run(text: &[u8], end: usize, of: impl Fn(u8) -> bool) -> usize {
+    let text = text.get(..end).unwrap_or(text);
+    text.iter()
+        .rposition(|symbol| !of(*symbol))
+        .map_or(0, |last| last + 1)
+}
+
+/// Where the text's ending starts, if that is it, in upper or lower case.
+fn ends_with(text: &[u8], ending: &[u8]) -> Option<usize> {
+    let start = text.len().checked_sub(ending.len())?;
+    text.get(start..)
+        .filter(|tail| tail.eq_ignore_ascii_case(ending))
+        .map(|_| start)
+}
+
+fn is_blank(symbol: u8) -> bool {
+    matches!(symbol, b' ' | b'\t' | NO_BREAK_SPACE)
+}
+
+fn is_separator(symbol: u8) -> bool {
+    is_blank(symbol) || symbol == b','
+}

@@ -1,0 +1,226 @@
+//! From a text to the digits of a number: where it starts and ends, what may stand between its digits, its extension.
+//!
+//! A text becomes one symbol a character first: ASCII as it is, every other character as what it means here. On
+//! symbols, libphonenumber's patterns are index arithmetic, linear in the length.
+
+use super::extension::{Ending, Extension};
+use super::parse::Digits;
+use super::symbol::{HASH, MAX_CHARS, Symbols, WORD, digit, is_between, is_plus, key};
+use crate::identifier::FieldCode;
+
+/// What a text says beside its number's digits: whether a plus begins them, and the extension.
+#[derive(Default)]
+pub(super) struct Reading {
+    pub(super) plus: bool,
+    pub(super) extension: Option<Extension>,
+}
+
+/// Reads the number in a text, its digits into the buffer.
+pub(super) fn read(text: &str, digits: &mut Digits) -> Result<Reading, FieldCode> {
+    match read_plain(text.as_bytes(), digits) {
+        Some(reading) => Ok(reading),
+        None => read_any(text, digits),
+    }
+}
+
+/// Reads digits, the common ASCII punctuation between them, and a plus before them; nothing else, and then just as
+/// [`read_any`] does: there is nothing to trim but punctuation, no extension without a label, and no letter.
+fn read_plain(text: &[u8], digits: &mut Digits) -> Option<Reading> {
+    if text.len() > MAX_CHARS {
+        return None;
+    }
+    let mut reading = Reading::default();
+    if let Some(rest) = text.strip_prefix(b"+")
+        && rest.iter().all(u8::is_ascii_digit)
+    {
+        reading.plus = true;
+        *digits = Digits::of(rest);
+        let len = digits.as_slice().len();
+        return (len > 2 && len == rest.len()).then_some(reading);
+    }
+    for symbol in text {
+        match symbol {
+            b'0'..=b'9' => digits.push(*symbol)?,
+            b' ' | b'-' | b'.' | b'(' | b')' => {}
+            // OK because a text is read from its first plus or digit on.
+            b'+' if !reading.plus && digits.as_slice().is_empty() => reading.plus = true,
+            _ => return None,
+        }
+    }
+    // Two digits are a number only alone.
+    (digits.as_slice().len() > 2).then_some(reading)
+}
+
+#[cold]
+fn read_any(text: &str, digits: &mut Digits) -> Result<Reading, FieldCode> {
+    let symbols = Symbols::of(text).ok_or(FieldCode::TooLong)?;
+    let mut joined = Symbols::new();
+    let number = number_in(symbols.as_slice(), &mut joined).ok_or(FieldCode::NotANumber)?;
+    if !is_viable(number) {
+        return Err(FieldCode::NotANumber);
+    }
+    let (number, extension) = match Ending::of(number).and_then(|ending| ending.split(number)) {
+        Some((before, extension)) if is_viable(before) => (
+            before,
+            Extension::new(extension.iter().filter_map(|symbol| digit(*symbol))),
+        ),
+        _ => (number, None),
+    };
+    // With three letters or more they stand for digits, as in 1-800-FLOWERS; fewer are slips, or a carrier's place.
+    let letters = number
+        .iter()
+        .filter(|symbol| symbol.is_ascii_alphabetic())
+        .count();
+    digits.clear();
+    for symbol in number {
+        let digit = if letters < 3 {
+            digit(*symbol)
+        } else {
+            key(*symbol)
+        };
+        if let Some(digit) = digit {
+            digits.push(digit).ok_or(FieldCode::TooLong)?;
+        }
+    }
+    Ok(Reading {
+        plus: number.first().is_some_and(|symbol| is_plus(*symbol)),
+        extension,
+    })
+}
+
+/// How many digits the text has, and whether stars or hashes as well, if it is nothing but what a telephone dials.
+pub(super) fn dialled(text: &str) -> Option<(usize, bool)> {
+    let symbols = Symbols::of(text.trim())?;
+    let (mut digits, mut marked) = (0, false);
+    for (index, symbol) in symbols.as_slice().iter().enumerate() {
+        match *symbol {
+            b'*' | b'#' | HASH => marked = true,
+            symbol if digit(symbol).is_some() => digits += 1,
+            symbol if is_between(symbol) || index > 0 && is_plus(symbol) => {}
+            _ => return None,
+        }
+    }
+    (digits > 0).then_some((digits, marked))
+}
+
+/// The part of a text that may be a number with its extension; None for a malformed RFC 3966 context.
+fn number_in<'a>(text: &'a [u8], joined: &'a mut Symbols) -> Option<&'a [u8]> {
+    const CONTEXT: &[u8] = b";phone-context=";
+    let number = match find(text, CONTEXT) {
+        Some(at) => {
+            let parameters = text.get(at + CONTEXT.len()..).unwrap_or(&[]);
+            let context = parameters
+                .split(|symbol| *symbol == b';')
+                .next()
+                .unwrap_or(&[]);
+            if !is_context(context) {
+                return None;
+            }
+            // A context that is a number comes before the local one; a domain says nothing about it.
+            let before = if context.first() == Some(&b'+') {
+                context
+            } else {
+                &[]
+            };
+            let start = find(text, b"tel:").map_or(0, |tel| tel + 4);
+            for symbol in before.iter().chain(text.get(start..at).unwrap_or(&[])) {
+                joined.push(*symbol)?;
+            }
+            joined.as_slice()
+        }
+        None => trimmed(text),
+    };
+    match find(number, b";isub=") {
+        Some(at) if at > 0 => number.get(..at),
+        _ => Some(number),
+    }
+}
+
+/// From the first plus or digit to the last letter, number or hash, and not into a second number's extension.
+fn trimmed(text: &[u8]) -> &[u8] {
+    let starts = |symbol: &u8| is_plus(*symbol) || digit(*symbol).is_some();
+    let ends = |symbol: &u8| symbol.is_ascii_alphanumeric() || *symbol == b'#' || *symbol >= WORD;
+    let start = text.iter().position(starts).unwrap_or(text.len());
+    let end = text.iter().rposition(ends).map_or(start, |last| last + 1);
+    let number = text.get(start..end).unwrap_or(&[]);
+    let mut slash = None;
+    for (index, symbol) in number.iter().enumerate() {
+        slash = match symbol {
+            b'/' | b'\\' => Some(index),
+            b' ' => slash,
+            b'x' if slash.is_some() => return number.get(..slash.unwrap_or(0)).unwrap_or(&[]),
+            _ => None,
+        };
+    }
+    number
+}
+
+/// RFC 3966's `global-number-digits` or `domainname`.
+fn is_context(context: &[u8]) -> bool {
+    let alphanumeric = |symbol: &u8| symbol.is_ascii_alphabetic() || digit(*symbol).is_some();
+    if let Some(number) = context.strip_prefix(b"+") {
+        return number.iter().any(|symbol| digit(*symbol).is_some())
+            && number.iter().all(|symbol| {
+                matches!(symbol, b'-' | b'.' | b'(' | b')') || digit(*symbol).is_some()
+            });
+    }
+    let domain = context.strip_suffix(b".").unwrap_or(context);
+    let label = |label: &[u8]| {
+        label.first().is_some_and(alphanumeric)
+            && label.last().is_some_and(alphanumeric)
+            && label
+                .iter()
+                .all(|symbol| *symbol == b'-' || alphanumeric(symbol))
+    };
+    domain.split(|symbol| *symbol == b'.').all(label)
+        && domain
+            .rsplit(|symbol| *symbol == b'.')
+            .next()
+            .and_then(<[u8]>::first)
+            .is_some_and(u8::is_ascii_alphabetic)
+}
+
+fn find(text: &[u8], what: &[u8]) -> Option<usize> {
+    text.windows(what.len()).position(|window| window == what)
+}
+
+/// Whether the whole is a number, perhaps with an extension: pluses, three digits with punctuation between them, then
+/// punctuation, letters and digits. Two digits are one only alone.
+fn is_viable(number: &[u8]) -> bool {
+    if let [first, second] = number {
+        return digit(*first).is_some() && digit(*second).is_some();
+    }
+    let Some(third) = third_digit(number) else {
+        return false;
+    };
+    let in_body = |symbol: &u8| {
+        is_between(*symbol) || symbol.is_ascii_alphabetic() || digit(*symbol).is_some()
+    };
+    let Some(end) = number
+        .iter()
+        .skip(third)
+        .position(|symbol| !in_body(symbol))
+        .map(|len| third + len)
+    else {
+        return true;
+    };
+    let suits = |(first, last): (usize, usize)| first.max(third + 1) <= last.min(end);
+    Ending::of(number).is_some_and(|ending| ending.starts.into_iter().flatten().any(suits))
+}
+
+fn third_digit(number: &[u8]) -> Option<usize> {
+    let mut digits = 0;
+    let mut body = false;
+    for (index, symbol) in number.iter().enumerate() {
+        if digit(*symbol).is_some() {
+            digits += 1;
+            if digits == 3 {
+                return Some(index);
+            }
+        } else if !(is_between(*symbol) || !body && is_plus(*symbol)) {
+            return None;
+        }
+        body |= !is_plus(*symbol);
+    }
+    None
+}

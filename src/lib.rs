@@ -1,0 +1,11 @@
+//! Whom does a user payload mean on one chat account, and is there already a direct chat with them?
+
+pub mod identifier;
+pub mod network;
+pub mod wire;
+
+pub use identifier::{
+    Address, Email, EmailPolicy, FieldCode, Handle, Identifier, Key, ParseError, ParsedPhone,
+    Phone, PhoneKind, Region, UserId,
+};
+pub use network::{Kind, Network};

@@ -1,0 +1,191 @@
+//! Networks: what a platform takes, what its ids and handles look like, and what starting a chat there needs, as
+//! constants one can read.
+//!
+//! Nothing in the crate asks which network it is on; it asks the row.
+
+pub mod grammar;
+mod host;
+mod kind;
+mod rows;
+mod text;
+
+use crate::wire::ResolveIdentifier;
+
+use grammar::Rule;
+pub use kind::Kind;
+
+pub(crate) use host::{canonical as canonical_host, has_a_label, is_host};
+pub(crate) use text::{ascii_lower, fold, is_unseen, is_word, nfc, unseen};
+
+/// A platform's rules. The rows are its associated constants: [`Network::WHATSAPP`], [`Network::MATRIX`] and so on,
+/// [`Network::GENERAL`] for a platform that has no row.
+#[derive(Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Network {
+    /// Its name: `whatsapp`.
+    pub name: &'static str,
+    /// Its name as people write it: `WhatsApp`.
+    pub title: &'static str,
+    /// Further names that accounts and bridges use for it.
+    pub bridges: &'static [&'static str],
+    /// The kinds of identifier it takes, the strongest first. Ids always: a host may know one whatever the platform.
+    pub kinds: &'static [Kind],
+    /// What its user ids look like.
+    pub id: Rule,
+    /// What its handles look like.
+    pub handle: Handles,
+    /// Its links to people.
+    pub sites: &'static [Site],
+    /// What can be looked up and created where the account doesn't say.
+    pub lookups: ResolveIdentifier,
+    /// Whether it can be asked who an id is.
+    pub id_lookup: bool,
+    /// What a new chat is to the other side.
+    pub invite: Invite,
+    /// Whether a chat is only created with its first message.
+    pub first_message: FirstMessage,
+    /// The most characters of a message, where known.
+    pub message_limit: Option<u32>,
+    /// Whether one can write to oneself.
+    pub message_self: bool,
+    /// Whether short codes are ids.
+    pub short_codes: bool,
+    /// What the row says without a primary source. Such facts are read permissively.
+    pub unverified: &'static [&'static str],
+}
+
+/// What a platform's handles are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Handles {
+    /// It has none.
+    None,
+    /// They are its user ids.
+    AreIds,
+    /// They follow a rule of their own.
+    Rule(Rule),
+}
+
+/// A site, or a URI scheme, whose links lead to people of a network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Site {
+    /// Its hosts (`t.me`), or the beginnings of its URIs (`tg:`). The label that stands for `*` in `*.t.me` is read as
+    /// the path's first segment.
+    pub hosts: &'static [&'static str],
+    /// The paths that lead to a person and the kind of identifier that stands at `{}`, the first that fits first. `*`
+    /// is any segment; two `{}` are joined by `-`. A query or a fragment that a path doesn't name is ignored.
+    pub people: &'static [(&'static str, Kind)],
+    /// Words that stand where a person could, and are none.
+    pub reserved: &'static [&'static str],
+    /// Members of the query that make it a link to something else.
+    pub unless: &'static [&'static str],
+}
+
+impl Site {
+    /// A site with nothing reserved.
+    #[must_use]
+    pub const fn of(
+        hosts: &'static [&'static str],
+        people: &'static [(&'static str, Kind)],
+    ) -> Site {
+        Site {
+            hosts,
+            people,
+            reserved: &[],
+            unless: &[],
+        }
+    }
+}
+
+/// What a new chat is to the other side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Invite {
+    /// A chat.
+    None,
+    /// An invite; there is no chat without one.
+    Required,
+    /// A message request, which the other side may decline.
+    MessageRequest,
+    /// A chat only between contacts, who were asked before.
+    ContactRequest,
+}
+
+/// Whether a chat is only created with its first message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum FirstMessage {
+    /// A chat can be empty.
+    NotRequired,
+    /// The first message creates the chat.
+    Required,
+}
+
+/// How a bridge's type is dressed up besides the network's name.
+const PREFIXES: [&str; 3] = ["", "local-", "sh-"];
+const SUFFIXES: [&str; 2] = ["", "go"];
+
+impl Network {
+    /// The network of a bridge's type, an account's network or a network's name, in any case; [`Network::GENERAL`] if
+    /// it has no row.
+    ///
+    /// ```
+    /// use contact_resolution::Network;
+    ///
+    /// assert_eq!(Network::of("local-whatsapp").name, "whatsapp");
+    /// assert_eq!(Network::of("discordgo").name, "discord");
+    /// assert_eq!(Network::of("Google Messages").name, "google_messages");
+    /// assert_eq!(Network::of("carrier-pigeon").name, "general");
+    /// ```
+    #[must_use]
+    pub fn of(bridge_type: &str) -> &'static Network {
+        let bare = PREFIXES
+            .iter()
+            .rev()
+            .find_map(|prefix| bridge_type.strip_prefix(prefix))
+            .unwrap_or(bridge_type);
+        // An account's id goes on after the type: `whatsapp_ba_Xyz`.
+        let first = bare.split('_').next().unwrap_or(bare);
+        [bridge_type, bare, first]
+            .into_iter()
+            .find_map(|name| {
+                Network::ALL
+                    .iter()
+                    .copied()
+                    .find(|network| network.is_called(name))
+            })
+            .unwrap_or(&Network::GENERAL)
+    }
+
+    fn is_called(&self, given: &str) -> bool {
+        [self.name, self.title]
+            .iter()
+            .chain(self.bridges)
+            .any(|name| {
+                SUFFIXES
+                    .iter()
+                    .any(|suffix| letters(given).eq(letters(name).chain(letters(suffix))))
+            })
+    }
+
+    /// Whether it takes identifiers of a kind.
+    ///
+    /// ```
+    /// use contact_resolution::{Kind, Network};
+    ///
+    /// assert!(Network::IMESSAGE.takes(Kind::Email));
+    /// assert!(!Network::TWITTER.takes(Kind::Phone));
+    /// ```
+    #[must_use]
+    pub fn takes(&self, kind: Kind) -> bool {
+        self.kinds.contains(&kind)
+    }
+}
+
+/// What counts in a network's name.
+fn letters(name: &str) -> impl Iterator<Item = char> {
+    name.chars()
+        .filter(char::is_ascii_alphanumeric)
+        .map(|c| c.to_ascii_lowercase())
+}

@@ -1,0 +1,39 @@
+//! The four kinds of identifier.
+
+use std::fmt;
+
+/// What kind of identifier a text is, the strongest first: where two candidates are otherwise equally strong, an id
+/// outweighs a phone number, a number an email address, and an address a handle.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// The network's own id of a user.
+    Id,
+    /// A phone number.
+    Phone,
+    /// An email address.
+    Email,
+    /// A handle (username, screen name, nick).
+    Handle,
+}
+
+impl Kind {
+    /// Every kind, the strongest first.
+    pub const ALL: [Kind; 4] = [Kind::Id, Kind::Phone, Kind::Email, Kind::Handle];
+
+    /// The kind's name in keys and on the command line: `id`, `phone`, `email`, `handle`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Kind::Id => "id",
+            Kind::Phone => "phone",
+            Kind::Email => "email",
+            Kind::Handle => "handle",
+        }
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

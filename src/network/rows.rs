@@ -1,0 +1,103 @@
+//! The rows, one a platform. Facts are from the platforms' own documents and the public bridges' code (autumn 2026);
+//! what has no primary source is named in `unverified` and read permissively.
+
+mod open;
+mod phones;
+mod social;
+
+use super::grammar::Part::Run;
+use super::grammar::{Case, Chars, Form, Rule};
+use super::{FirstMessage, Handles, Invite, Kind, Network};
+use crate::wire::ResolveIdentifier;
+
+const DIGIT: Chars = Chars::DIGIT;
+const NONZERO: Chars = DIGIT.except("0");
+/// Letters that the platform folds are tested after folding.
+const LOWER: Chars = Chars::LOWER;
+const LOWER_DIGIT: Chars = LOWER.or(DIGIT);
+const HEX: Chars = DIGIT.and("abcdef");
+const LETTER_DIGIT: Chars = LOWER_DIGIT.or(Chars::UPPER);
+const AT: Chars = Chars::NONE.and("@");
+const DOT: Chars = Chars::NONE.and(".");
+
+/// A numeric id that fits into 63 bits.
+const NUMBER: &[Form] = &[Form::of(&[Run(NONZERO, 1, 1), Run(DIGIT, 0, 18)])];
+const NUMERIC: Rule = Rule {
+    forms: NUMBER,
+    ..Rule::OPAQUE
+};
+const SHORT_CODE: Form = Form::of(&[Run(DIGIT, 1, 6)]);
+
+const UPPER_DIGIT: Chars = DIGIT.or(Chars::UPPER);
+const DASH: Chars = Chars::NONE.and("-");
+
+/// A bridge that can create chats and look nothing up.
+const CREATES: ResolveIdentifier = ResolveIdentifier {
+    create_dm: true,
+    lookup_phone: false,
+    lookup_email: false,
+    lookup_username: false,
+    any_phone: false,
+    contact_list: false,
+    search: false,
+};
+
+const HANDLE: Rule = Rule {
+    case: Case::Lower,
+    one_direction: false,
+    ..Rule::WORD
+};
+
+impl Network {
+    /// Every row but [`Network::GENERAL`].
+    pub const ALL: [&'static Network; 24] = [
+        &Network::MATRIX,
+        &Network::WHATSAPP,
+        &Network::SIGNAL,
+        &Network::TELEGRAM,
+        &Network::GOOGLE_MESSAGES,
+        &Network::GOOGLE_VOICE,
+        &Network::GOOGLE_CHAT,
+        &Network::FACEBOOK,
+        &Network::INSTAGRAM,
+        &Network::THREADS,
+        &Network::TWITTER,
+        &Network::DISCORD,
+        &Network::SLACK,
+        &Network::LINKEDIN,
+        &Network::BLUESKY,
+        &Network::IMESSAGE,
+        &Network::SMS,
+        &Network::LINE,
+        &Network::ZULIP,
+        &Network::IRC,
+        &Network::REDDIT,
+        &Network::TIKTOK,
+        &Network::GITHUB,
+        &Network::XMPP,
+    ];
+
+    /// Rules for a platform of which nothing is known: everything is permitted, nothing required.
+    pub const GENERAL: Network = Network {
+        name: "general",
+        title: "another network",
+        bridges: &[],
+        kinds: &Kind::ALL,
+        id: Rule::OPAQUE,
+        handle: Handles::Rule(Rule::WORD),
+        sites: &[],
+        lookups: ResolveIdentifier {
+            lookup_phone: true,
+            lookup_email: true,
+            lookup_username: true,
+            ..CREATES
+        },
+        id_lookup: true,
+        invite: Invite::None,
+        first_message: FirstMessage::NotRequired,
+        message_limit: None,
+        message_self: true,
+        short_codes: false,
+        unverified: &["everything"],
+    };
+}

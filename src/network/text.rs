@@ -1,0 +1,150 @@
+//! What every grammar needs of Unicode: characters no one can see, and folding.
+
+use std::borrow::Cow;
+
+use unicode_normalization::char::{canonical_combining_class, is_combining_mark};
+use unicode_normalization::{UnicodeNormalization, is_nfc_quick};
+
+/// Characters that are not shown, besides control characters: format and default-ignorable characters, line and
+/// paragraph separators, blanks that are letters or symbols, private use, and noncharacters (Unicode 17, `Cf`, `Zl`,
+/// `Zp`, `Co`, `Default_Ignorable_Code_Point`). Sorted, for a binary search.
+const UNSEEN: [(u32, u32); 36] = [
+    (0x00AD, 0x00AD),
+    (0x034F, 0x034F),
+    (0x0600, 0x0605),
+    (0x061C, 0x061C),
+    (0x06DD, 0x06DD),
+    (0x070F, 0x070F),
+    (0x0890, 0x0891),
+    (0x08E2, 0x08E2),
+    (0x115F, 0x1160),
+    (0x17B4, 0x17B5),
+    (0x180B, 0x180F),
+    (0x200B, 0x200F),
+    (0x2028, 0x202E),
+    (0x2060, 0x206F),
+    (0x2800, 0x2800),
+    (0x3164, 0x3164),
+    (0xE000, 0xF8FF),
+    (0xFDD0, 0xFDEF),
+    (0xFE00, 0xFE0F),
+    (0xFEFF, 0xFEFF),
+    (0xFFA0, 0xFFA0),
+    (0xFFF0, 0xFFFB),
+    (0xFFFE, 0xFFFF),
+    (0x110BD, 0x110BD),
+    (0x110CD, 0x110CD),
+    (0x13430, 0x1343F),
+    (0x1BCA0, 0x1BCA3),
+    (0x1D173, 0x1D17A),
+    (0x1FFFE, 0x1FFFF),
+    (0x2FFFE, 0x2FFFF),
+    (0x3FFFE, 0x3FFFF),
+    (0x4FFFE, 0x4FFFF),
+    (0x5FFFE, 0xDFFFF),
+    (0xE0000, 0xE0FFF),
+    (0xEFFFE, 0xEFFFF),
+    (0xF0000, 0x10_FFFF),
+];
+
+/// The combining class of a virama, after which a joiner shapes the letters (RFC 5892 appendix A).
+const VIRAMA: u8 = 9;
+
+/// Whether a character is not shown.
+pub(crate) fn is_unseen(c: char) -> bool {
+    if c.is_ascii() {
+        return c.is_ascii_control();
+    }
+    let code = u32::from(c);
+    c.is_control()
+        || UNSEEN
+            .binary_search_by(|&(first, last)| {
+                if last < code {
+                    std::cmp::Ordering::Less
+                } else if first > code {
+                    std::cmp::Ordering::Greater
+                } else {
+                    std::cmp::Ordering::Equal
+                }
+            })
+            .is_ok()
+}
+
+/// The first character of a text that is not shown, if any. A joiner after a virama is part of how Indic words are
+/// spelt, and counts as shown.
+pub(crate) fn unseen(text: &str) -> Option<char> {
+    let mut before = '\0';
+    for c in text.chars() {
+        let joins =
+            matches!(c, '\u{200C}' | '\u{200D}') && canonical_combining_class(before) == VIRAMA;
+        if is_unseen(c) && !joins {
+            return Some(c);
+        }
+        before = c;
+    }
+    None
+}
+
+/// Letters, marks and digits of any script.
+pub(crate) fn is_word(c: char) -> bool {
+    c.is_alphanumeric() || is_combining_mark(c)
+}
+
+/// The text in normal form C; borrowed where it is already.
+pub(crate) fn nfc(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() || is_nfc_quick(text.chars()) == unicode_normalization::IsNormalized::Yes {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(text.nfc().collect())
+    }
+}
+
+/// Full case folding of one character (Unicode §3.13): by way of upper case, which is what unifies the two small
+/// sigmas and writes `ß` out. The dotless ı is the one character whose upper case would fold it into another letter.
+fn fold_char(c: char) -> impl Iterator<Item = char> {
+    let cased = (c != 'ı').then_some(c);
+    let folded = cased.into_iter().flat_map(|c| {
+        c.to_lowercase()
+            .flat_map(char::to_uppercase)
+            .flat_map(char::to_lowercase)
+    });
+    folded.chain((c == 'ı').then_some('ı'))
+}
+
+/// Compatibility forms and case folded away, as `toNFKC_Casefold` does except that nothing is dropped.
+///
+/// Folding may uncover what normalizing changes again, and the other way round, so both are done until the text stands;
+/// the second round is the last for every text there is (Unicode D146), and the bound is for tables to come.
+pub(crate) fn fold(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        return ascii_lower(text);
+    }
+    let round = |text: &str| -> String { text.nfkd().flat_map(fold_char).nfkc().collect() };
+    let mut folded = round(text);
+    for _ in 0..3 {
+        let again = round(&folded);
+        if again == folded {
+            break;
+        }
+        folded = again;
+    }
+    Cow::Owned(folded)
+}
+
+/// Lower case and normal form C, with `ß` and final sigma kept (RFC 8265 §3.3, `UsernameCaseMapped`, for text without
+/// wide forms).
+pub(crate) fn lower(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        return ascii_lower(text);
+    }
+    Cow::Owned(text.chars().flat_map(char::to_lowercase).nfc().collect())
+}
+
+/// ASCII letters in lower case; borrowed where they are already.
+pub(crate) fn ascii_lower(text: &str) -> Cow<'_, str> {
+    if text.bytes().any(|b| b.is_ascii_uppercase()) {
+        Cow::Owned(text.to_ascii_lowercase())
+    } else {
+        Cow::Borrowed(text)
+    }
+}

@@ -1,0 +1,143 @@
+//! The JSON of the Beeper Desktop API: plain serde shapes, camel case on the wire, that know nothing else of this crate.
+//!
+//! What a client writes is read with tolerance: `null` stands for an absent member, unknown members are kept where the
+//! type has an `other` map and ignored in requests, and a value that an enumeration does not know becomes its `Other`.
+//! What is written is strict: what is unset is absent, and only the members the API declares nullable, the
+//! [`Nullable`] ones, are ever `null`.
+
+mod capabilities;
+mod chat;
+mod error;
+mod page;
+mod snapshot;
+mod start;
+mod user;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+pub use capabilities::{BridgeCapabilities, ResolveIdentifier};
+pub use chat::{
+    Attachment, AttachmentSize, Capabilities, Chat, ChatType, DisappearingTimer, Draft,
+    FileCapabilities, Label, Level, Merge, MessageRequest, Participant, ParticipantActions,
+    Participants, Reminder, Snooze, StateCapabilities, StateLevel, TimerStart,
+};
+pub use error::{ApiError, ReadError, read};
+pub use page::Page;
+pub use snapshot::Snapshot;
+pub use start::{StartRequest, StartResponse, StartStatus, UserPayload};
+pub use user::{Account, AccountStatus, Bridge, BridgeProvider, ContactSearch, User};
+
+/// A member the API declares nullable: absent, `null` and a value are three things, and each is written as it was read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Nullable<T> {
+    /// The member is not there.
+    #[default]
+    Absent,
+    /// The member is `null`.
+    Null,
+    /// The member has a value.
+    Value(T),
+}
+
+impl<T> Nullable<T> {
+    /// Whether the member is not there.
+    ///
+    /// ```
+    /// use contact_resolution::wire::Nullable;
+    ///
+    /// assert!(Nullable::<u8>::Absent.is_absent());
+    /// assert!(!Nullable::<u8>::Null.is_absent());
+    /// ```
+    #[must_use]
+    pub fn is_absent(&self) -> bool {
+        matches!(self, Nullable::Absent)
+    }
+
+    /// The value, if there is one.
+    ///
+    /// ```
+    /// use contact_resolution::wire::Nullable;
+    ///
+    /// assert_eq!(Nullable::Value(7).value(), Some(&7));
+    /// assert_eq!(Nullable::<u8>::Null.value(), None);
+    /// ```
+    #[must_use]
+    pub fn value(&self) -> Option<&T> {
+        match self {
+            Nullable::Value(value) => Some(value),
+            Nullable::Absent | Nullable::Null => None,
+        }
+    }
+}
+
+impl<T: Serialize> Serialize for Nullable<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.value().serialize(serializer)
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Nullable<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // An absent member never comes here: it takes the default.
+        Ok(Option::deserialize(deserializer)?.map_or(Nullable::Null, Nullable::Value))
+    }
+}
+
+/// An enumeration of words that a newer server may extend: an unknown word is kept and written back.
+macro_rules! words {
+    ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $word:literal,)+ }) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum $name {
+            $($(#[$doc])* $variant,)+
+            /// A word this crate does not know, as it came.
+            Other(String),
+        }
+
+        impl $name {
+            /// The word on the wire.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                match self {
+                    $($name::$variant => $word,)+
+                    $name::Other(word) => word,
+                }
+            }
+        }
+
+        impl From<String> for $name {
+            fn from(word: String) -> Self {
+                match word.as_str() {
+                    $($word => $name::$variant,)+
+                    _ => $name::Other(word),
+                }
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                String::deserialize(deserializer).map(Self::from)
+            }
+        }
+    };
+}
+use words;
+
+/// `Debug` of a type that holds what people are called and write: its name, and nothing of what is in it.
+macro_rules! redacted {
+    ($($name:ident)+) => {
+        $(impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(concat!(stringify!($name), " { .. }"))
+            }
+        })+
+    };
+}
+use redacted;

@@ -1,0 +1,126 @@
+//! `POST /v1/chats/start`: the request and the answer.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Chat, redacted, words};
+
+/// The body of `POST /v1/chats/start`. Members this crate does not know are ignored.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StartRequest {
+    /// The account to find or create the chat on.
+    #[serde(rename = "accountID")]
+    pub account_id: String,
+    /// Whom to chat with. Required, and may be empty.
+    pub user: UserPayload,
+    /// Whether the chat may be created by an invite where the network needs one. Unset means yes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub allow_invite: Option<bool>,
+    /// The first message, for networks that create a chat by its first message.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message_text: Option<String>,
+}
+
+impl StartRequest {
+    /// A request for a user on an account, invites allowed and without a message.
+    ///
+    /// ```
+    /// use contact_resolution::wire::{StartRequest, UserPayload};
+    ///
+    /// let request = StartRequest::new("whatsapp", UserPayload::default());
+    /// assert_eq!(request.account_id, "whatsapp");
+    /// assert!(request.allows_invite());
+    /// ```
+    #[must_use]
+    pub fn new(account_id: impl Into<String>, user: UserPayload) -> Self {
+        StartRequest {
+            account_id: account_id.into(),
+            user,
+            ..StartRequest::default()
+        }
+    }
+
+    /// Whether the chat may be created by an invite.
+    ///
+    /// ```
+    /// use contact_resolution::wire::StartRequest;
+    ///
+    /// let request = StartRequest { allow_invite: Some(false), ..StartRequest::default() };
+    /// assert!(!request.allows_invite());
+    /// ```
+    #[must_use]
+    pub fn allows_invite(&self) -> bool {
+        self.allow_invite.unwrap_or(true)
+    }
+}
+
+/// The `user` of a request. Every member is optional, and is a candidate that may be wrong, whatever slot it came in.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UserPayload {
+    /// The user's id on the network, when known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// An email address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// The display name: a hint, used for ranking only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub full_name: Option<String>,
+    /// A phone number, E.164 preferred.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub phone_number: Option<String>,
+    /// A username or handle.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub username: Option<String>,
+}
+
+words! {
+    /// Whether the chat was there before.
+    StartStatus {
+        /// An existing chat was reused.
+        Existing = "existing",
+        /// A new chat was created.
+        Created = "created",
+    }
+}
+
+/// The answer of `POST /v1/chats/start`: the chat, its members beside two older ones.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct StartResponse {
+    /// The chat.
+    #[serde(flatten)]
+    pub chat: Chat,
+    /// The chat's id again, for older clients.
+    #[serde(rename = "chatID")]
+    pub chat_id: String,
+    /// Whether the chat was there before, for older clients.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<StartStatus>,
+}
+
+impl StartResponse {
+    /// The answer about a chat.
+    ///
+    /// ```
+    /// use contact_resolution::wire::{Chat, StartResponse, StartStatus};
+    ///
+    /// let chat: Chat = serde_json::from_str(
+    ///     r#"{"id": "!a:b", "accountID": "matrix", "network": "Matrix", "title": "A", "type": "single",
+    ///         "unreadCount": 0, "participants": {"hasMore": false, "items": [], "total": 0}}"#,
+    /// )?;
+    /// let answer = StartResponse::new(chat, StartStatus::Created);
+    /// assert_eq!(answer.chat_id, answer.chat.id);
+    /// # Ok::<_, serde_json::Error>(())
+    /// ```
+    #[must_use]
+    pub fn new(chat: Chat, status: StartStatus) -> Self {
+        StartResponse {
+            chat_id: chat.id.clone(),
+            chat,
+            status: Some(status),
+        }
+    }
+}
+
+redacted! { StartRequest UserPayload StartResponse }

@@ -1,0 +1,114 @@
+//! Country rules: which other spellings of a number are searched, and which are not.
+
+use contact_resolution::identifier::phone::legacy;
+use contact_resolution::{Phone, Region};
+use proptest::prelude::*;
+
+fn variants(number: &str) -> Vec<String> {
+    number
+        .parse::<Phone>()
+        .unwrap()
+        .variants()
+        .map(|variant| variant.to_string())
+        .collect()
+}
+
+#[test]
+fn a_brazilian_mobile_has_a_ninth_digit_or_not() {
+    assert_eq!(variants("+5511987654321"), ["+551187654321"]);
+    assert_eq!(variants("+551187654321"), ["+5511987654321"]);
+    assert_eq!(variants("+552161234567"), ["+5521961234567"]);
+}
+
+#[test]
+fn a_brazilian_landline_has_no_variant() {
+    assert!(variants("+551133334444").is_empty());
+    assert!(variants("+5511933334444").is_empty());
+}
+
+#[test]
+fn an_argentinian_variant_may_be_anothers() {
+    assert_eq!(variants("+5491123456789"), ["+541123456789"]);
+    assert_eq!(variants("+541123456789"), ["+5491123456789"]);
+    let mobile: Phone = "+5491123456789".parse().unwrap();
+    assert!(mobile.variants().all(|variant| !variant.is_certain()));
+    assert!(variants("+548001234567").is_empty());
+}
+
+#[test]
+fn mexico_dropped_a_one() {
+    assert_eq!(variants("+525512345678"), ["+5215512345678"]);
+    // Ten digits that begin with a one are no old mobile.
+    assert!(variants("+521512345678").is_empty());
+}
+
+#[test]
+fn benin_put_01_before_all_numbers_but_todays() {
+    assert_eq!(variants("+2290197123456"), ["+22997123456"]);
+    assert_eq!(variants("+22997123456"), ["+2290197123456"]);
+    assert_eq!(variants("+2290120212345"), ["+22920212345"]);
+    assert!(variants("+22981123456").is_empty());
+    assert!(variants("+2290181123456").is_empty());
+}
+
+#[test]
+fn other_countries_have_none() {
+    for number in [
+        "+14155552671",
+        "+2250701234567",
+        "+447400123456",
+        "+80012345678",
+    ] {
+        assert!(variants(number).is_empty(), "{number}");
+    }
+}
+
+#[test]
+fn a_retired_form_is_a_key_with_a_modern_number() {
+    for (text, region) in [
+        ("+52 1 55 1234 5678", None),
+        ("5215512345678", Some(Region::MX)),
+        ("00 52 1 55 1234 5678", Some(Region::DE)),
+        ("1 55 1234 5678", Some(Region::MX)),
+    ] {
+        let number = legacy(text, region).unwrap();
+        assert_eq!(number.as_str(), "+5215512345678", "{text}");
+        assert_eq!(number.modern().as_str(), "+525512345678", "{text}");
+        assert!(
+            number
+                .modern()
+                .variants()
+                .any(|variant| variant.as_str() == number.as_str())
+        );
+    }
+    for text in [
+        "+525512345678",
+        "+521051234567",
+        "+5491123456789123",
+        "+5255",
+        "1 55 1234 5678",
+        "",
+        "+1",
+    ] {
+        assert!(legacy(text, None).is_none(), "{text}");
+    }
+}
+
+/// Numbers of the four countries, old and new, mobile and not.
+const NUMBERS: &str =
+    "\\+(55[1-9][1-9]9?[2-9][0-9]{7}|549?[1-9][0-9]{9}|52[1-9][0-9]{9}|229(01)?[0-9]{8})";
+
+proptest! {
+    #[test]
+    fn a_variants_variant_is_the_number(number in NUMBERS) {
+        if let Ok(phone) = number.parse::<Phone>() {
+            for variant in phone.variants() {
+                let back = match variant.as_str().parse::<Phone>() {
+                    Ok(other) if other.as_str() == variant.as_str() => other.variants().map(|back| back.to_string()).collect(),
+                    _ => legacy(variant.as_str(), None).map(|retired| retired.modern().to_string()).into_iter().collect::<Vec<_>>(),
+                };
+                prop_assert_eq!(back, [phone.to_string()], "{}", variant);
+            }
+        }
+    }
+}
