@@ -1,6 +1,7 @@
 //! Whom does a user payload mean on one chat account, and is there already a direct chat with them?
 
 pub mod identifier;
+pub mod name;
 pub mod network;
 pub mod wire;
 
@@ -8,4 +9,5 @@ pub use identifier::{
     Address, Email, EmailPolicy, FieldCode, Handle, Identifier, Key, ParseError, ParsedPhone,
     Phone, PhoneKind, Region, UserId,
 };
+pub use name::{Name, Score};
 pub use network::{Kind, Network};

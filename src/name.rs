@@ -1,0 +1,18 @@
+//! People's names, compared: how well a candidate's name fits the full name that was asked for.
+
+mod fold;
+mod index;
+mod level;
+mod nicknames;
+mod score;
+mod similarity;
+mod sound;
+mod surnames;
+mod table;
+mod tokens;
+mod words;
+
+pub use index::NameIndex;
+pub use level::Level;
+pub use score::{Matched, Score, explain, score};
+pub use tokens::Name;

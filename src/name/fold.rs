@@ -1,0 +1,145 @@
+//! Folding: the spelling of a name that case, marks, widths and normal forms leave unchanged.
+
+use std::iter::Peekable;
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+/// Gives the folded characters of a text, still decomposed, to `each`.
+///
+/// Everything that reads a name reads this stream, so that whatever it decides cannot depend on the spelling. ASCII
+/// needs none of the work but lower case.
+pub(super) fn fold(text: &str, mut each: impl FnMut(char)) {
+    if text.is_ascii() {
+        text.bytes()
+            .for_each(|byte| each(byte.to_ascii_lowercase().into()));
+        return;
+    }
+    let mut base = ' ';
+    // Ignorable characters go first: a joiner between two marks would change their canonical order.
+    for c in text.chars().filter(|&c| !is_ignorable(c)).nfkd() {
+        if c.is_ascii() {
+            base = c.to_ascii_lowercase();
+            each(base);
+        } else if is_combining_mark(c) && c != IOTA_SUBSCRIPT {
+            if keeps_mark(base, c) {
+                each(c);
+            }
+        } else {
+            // Upper case and back is full case folding without a table: ß, ẞ and SS meet, as do ſ and s, ς and σ, ı, İ
+            // and i. Some upper cases are two letters, and some decompose again (İ).
+            for lower in c.to_uppercase().flat_map(char::to_lowercase) {
+                if !is_combining_mark(lower) {
+                    base = lower;
+                    each(lower);
+                }
+            }
+        }
+    }
+}
+
+/// Recomposes what [`fold`] gave, so that a syllable of Hangul is one character again.
+pub(super) fn compose(decomposed: &str) -> impl Iterator<Item = char> {
+    decomposed.chars().nfc()
+}
+
+/// The mark that is a letter in upper case: ᾳ is written ΑΙ.
+const IOTA_SUBSCRIPT: char = '\u{345}';
+
+/// Whether a mark makes another letter of its base, so that it has to stay.
+///
+/// Marks are decoration in Latin, Greek and Hebrew, and short vowels in Arabic. Elsewhere they are vowels, voicing or
+/// letters: without them Yamada is Yamata in kana, and a Hindi name loses every vowel but the first.
+fn keeps_mark(base: char, mark: char) -> bool {
+    match base {
+        'и' | 'у' => mark == '\u{306}',
+        'і' => mark == '\u{308}',
+        _ => !matches!(
+            script(base),
+            Script::Latin | Script::Greek | Script::Cyrillic | Script::Abjad | Script::None
+        ),
+    }
+}
+
+/// The scripts this module treats in different ways.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Script {
+    Latin,
+    Greek,
+    Cyrillic,
+    /// Hebrew and Arabic, which leave most vowels out.
+    Abjad,
+    Han,
+    Hangul,
+    Kana,
+    Other,
+    /// No letter at all.
+    None,
+}
+
+/// The script of a folded character, by block.
+pub(super) fn script(c: char) -> Script {
+    match u32::from(c) {
+        0x61..=0x7A
+        | 0xAA..=0x2AF
+        | 0x1D00..=0x1D25
+        | 0x1E00..=0x1EFF
+        | 0x2C60..=0x2C7F
+        | 0xA722..=0xA7FF => Script::Latin,
+        0x370..=0x3FF | 0x1F00..=0x1FFF => Script::Greek,
+        0x400..=0x52F | 0x1C80..=0x1C8F => Script::Cyrillic,
+        0x590..=0x6FF | 0x750..=0x77F | 0x870..=0x8FF => Script::Abjad,
+        0x2E80..=0x2FDF
+        | 0x3005..=0x3007
+        | 0x3400..=0x4DBF
+        | 0x4E00..=0x9FFF
+        | 0xF900..=0xFAFF
+        | 0x2_0000..=0x3_FFFF => Script::Han,
+        0x1100..=0x11FF | 0x3130..=0x318F | 0xA960..=0xA97F | 0xAC00..=0xD7FF => Script::Hangul,
+        0x3040..=0x30FF | 0x31F0..=0x31FF => Script::Kana,
+        0..=0x7F => Script::None,
+        _ if c.is_alphanumeric() => Script::Other,
+        _ => Script::None,
+    }
+}
+
+/// Default-ignorable code points (Unicode's `DerivedCoreProperties`): they show nothing, so they mean nothing.
+pub(super) fn is_ignorable(c: char) -> bool {
+    matches!(
+        u32::from(c),
+        0xAD | 0x34F | 0x61C | 0x115F..=0x1160 | 0x17B4..=0x17B5 | 0x180B..=0x180F | 0x200B..=0x200F | 0x202A..=0x202E
+            | 0x2060..=0x206F | 0x3164 | 0xFE00..=0xFE0F | 0xFEFF | 0xFFA0 | 0xFFF0..=0xFFF8 | 0x1_BCA0..=0x1_BCA3
+            | 0x1_D173..=0x1_D17A | 0xE_0000..=0xE_0FFF
+    )
+}
+
+/// Whether a character joins what stands on both its sides, as in O'Neil, Ra’uf and the soft signs of romanization.
+pub(super) fn is_apostrophe(c: char) -> bool {
+    matches!(
+        c,
+        '\'' | '`'
+            | '´'
+            | '’'
+            | '‘'
+            | 'ʻ'
+            | 'ʼ'
+            | 'ʽ'
+            | 'ʾ'
+            | 'ʿ'
+            | 'ʹ'
+            | '′'
+            | '‛'
+            | 'ˈ'
+            | '\u{640}'
+    )
+}
+
+/// Splits a composed token where unspaced writing hides a border: between a family name in Han and a given name in kana
+/// or Hangul. Gives the number of characters before the border, or none.
+pub(super) fn script_border(token: &[char]) -> Option<usize> {
+    let mut scripts: Peekable<_> = token.iter().map(|&c| script(c)).peekable();
+    let head = *scripts.peek()?;
+    let border = scripts.clone().take_while(|&s| s == head).count();
+    let tail = scripts.nth(border)?;
+    matches!((head, tail), (Script::Han, Script::Kana | Script::Hangul)).then_some(border)
+}

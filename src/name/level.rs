@@ -1,0 +1,296 @@
+//! How much two tokens say that they are one name.
+
+use super::nicknames::NICKNAMES;
+use super::similarity::{ONE, edits, jaro_winkler};
+use super::surnames::SURNAMES;
+use super::tokens::{Form, Kind, Writing};
+
+/// In what way two tokens are one name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Level {
+    /// Equal once folded.
+    Same,
+    /// Equal in Latin letters.
+    Transliterated,
+    /// Equal with ae, oe, ue and aa read as one vowel.
+    Digraph,
+    /// One family name in two scripts, by the table.
+    FamilyName,
+    /// Two tokens here are one there.
+    Joined,
+    /// Romanized in two ways, with one sound.
+    Sound,
+    /// A letter added, dropped, replaced, or swapped with its neighbour.
+    OneEdit,
+    /// One is what bearers of the other are called.
+    Nickname,
+    /// Two edits.
+    TwoEdits,
+    /// The same consonants.
+    Consonants,
+    /// One begins the other.
+    Prefix,
+    /// The first letter for the whole.
+    Initial,
+    /// Alike in most letters.
+    Alike,
+}
+
+impl Level {
+    /// In the order of their numbers.
+    pub(super) const ALL: [Self; 13] = [
+        Self::Same,
+        Self::Transliterated,
+        Self::Digraph,
+        Self::FamilyName,
+        Self::Joined,
+        Self::Sound,
+        Self::OneEdit,
+        Self::Nickname,
+        Self::TwoEdits,
+        Self::Consonants,
+        Self::Prefix,
+        Self::Initial,
+        Self::Alike,
+    ];
+
+    /// Whether this level takes two tokens for two spellings of one name, by itself: what a clear match is made of.
+    pub(super) fn is_clear(self) -> bool {
+        matches!(
+            self,
+            Self::Same
+                | Self::Transliterated
+                | Self::Digraph
+                | Self::FamilyName
+                | Self::Joined
+                | Self::Initial
+                | Self::OneEdit
+        )
+    }
+
+    /// Whether it takes more than the first letters of a name.
+    pub(super) fn is_whole(self) -> bool {
+        !matches!(self, Self::Initial | Self::Prefix)
+    }
+}
+
+impl std::fmt::Display for Level {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Same => "same",
+            Self::Transliterated => "same in Latin letters",
+            Self::Digraph => "same but for a written-out vowel",
+            Self::FamilyName => "family name in another script",
+            Self::Joined => "written as one word",
+            Self::Sound => "same sound",
+            Self::OneEdit => "one edit",
+            Self::Nickname => "nickname",
+            Self::TwoEdits => "two edits",
+            Self::Consonants => "same consonants",
+            Self::Prefix => "beginning",
+            Self::Initial => "initial",
+            Self::Alike => "alike",
+        })
+    }
+}
+
+/// What a token is worth that is the same.
+pub(super) const SAME: u32 = 1000;
+/// Transliteration loses little, but something.
+const TRANSLITERATED: u32 = SAME - 15;
+/// A written-out umlaut may be no umlaut: Michael, Samuel.
+const DIGRAPH: u32 = TRANSLITERATED - 15;
+/// A space is easily lost; what it parts is not. Below a digraph, since the parts are shorter than the whole.
+pub(super) const JOINED: u32 = DIGRAPH - 10;
+/// Two characters may share a spelling (Chan is 陈 and 曾).
+const FAMILY_NAME: u32 = DIGRAPH - 20;
+/// The same sound in two scripts: there is no other spelling to go by.
+pub(super) const SOUND_ACROSS: u32 = FAMILY_NAME - 20;
+/// No edit is as good as a spelling that is right.
+const EDIT: u32 = SOUND_ACROSS;
+/// An edit weighs by its share of the token.
+const EDIT_SHARE: u32 = 250;
+/// An edit in fewer letters makes another name of it: Bob, Rob, Rod.
+const EDIT_LETTERS: usize = 4;
+/// A nickname may be anyone's; a misspelt name is still that name.
+const NICKNAME: u32 = EDIT - EDIT_SHARE / 4 - 10;
+/// Consonants in two scripts, one of which may have written no others.
+const CONSONANTS_ACROSS: u32 = NICKNAME;
+/// The same sound in one script is a spelling that somebody chose: Kathryn, Catherine.
+pub(super) const SOUND: u32 = NICKNAME;
+/// Two edits are allowed where they leave most of a token.
+const TWO_EDITS: u32 = EDIT - 70;
+const TWO_EDITS_LETTERS: usize = 8;
+/// Family names that share a character are mostly strangers' in one script: Wong and Ng.
+const FAMILY_SPELLING: u32 = 750;
+/// Vowels tell Maria from Mario.
+const CONSONANTS: u32 = 780;
+/// A name that was begun: from here to the whole, by its share of the letters.
+const PREFIX: u32 = 700;
+const PREFIX_SHARE: u32 = 200;
+/// A stretch of a name with a pet ending is how nicknames are made (Mellie, Lina, Beth), and there are stretches enough.
+const PET: u32 = PREFIX - 50;
+/// What is hardly alike only breaks ties: between strangers who share the rest of a name.
+pub(super) const HARDLY_MOST: u32 = 30;
+const HARDLY_FROM: u32 = 3_500;
+/// One letter of a name agrees with one name in ten.
+pub(super) const INITIAL: u32 = 720;
+/// Jaro-Winkler below this says nothing about two names in one script: any two have as much in common.
+const ALIKE_FROM: u32 = 7_000;
+/// Two scripts agree less where they mean the same, and by chance as well.
+const ALIKE_ACROSS_FROM: u32 = 4_500;
+/// And even at its best it is no more than a beginning.
+const ALIKE_MOST: u32 = PREFIX;
+
+const fn one_edit(letters: u32) -> u32 {
+    EDIT - EDIT_SHARE / letters
+}
+
+const fn two_edits(letters: u32) -> u32 {
+    TWO_EDITS - EDIT_SHARE / letters
+}
+
+const _: () = assert!(
+    SAME > TRANSLITERATED && TRANSLITERATED > DIGRAPH && DIGRAPH > JOINED && JOINED > FAMILY_NAME
+);
+const _: () = assert!(FAMILY_NAME > SOUND_ACROSS && SOUND_ACROSS > one_edit(64));
+const _: () = assert!(one_edit(4) > NICKNAME && NICKNAME > two_edits(64));
+const _: () = assert!(
+    two_edits(8) > CONSONANTS
+        && CONSONANTS > INITIAL
+        && PREFIX + PREFIX_SHARE > INITIAL
+        && PREFIX > PET
+);
+const _: () = assert!(ALIKE_MOST < INITIAL);
+
+/// What two tokens are worth together, in thousandths, and why. Zero says that nothing speaks for it.
+///
+/// Noise is worth something only where it is the same.
+pub(super) fn level(a: Form<'_>, b: Form<'_>) -> (u32, Level) {
+    let noise = a.kind == Kind::Noise || b.kind == Kind::Noise;
+    if noise && a.folded() != b.folded() {
+        (0, Level::Alike)
+    } else {
+        likeness(a, b)
+    }
+}
+
+/// The same whatever the tokens are in their names.
+pub(super) fn likeness(a: Form<'_>, b: Form<'_>) -> (u32, Level) {
+    let (mine, theirs) = (a.token, b.token);
+    let (p, q) = (a.latin().as_bytes(), b.latin().as_bytes());
+    let latin = p == q && !p.is_empty();
+    let syllables = mine.writing == Writing::Syllables && theirs.writing == Writing::Syllables;
+    if latin || mine.writing != Writing::Latin {
+        if a.folded() == b.folded() {
+            return (SAME, Level::Same);
+        }
+        if latin && !syllables {
+            return (TRANSLITERATED, Level::Transliterated);
+        }
+    }
+    if p.is_empty() || q.is_empty() {
+        return (0, Level::Alike);
+    }
+    let across = (mine.writing == Writing::Latin) != (theirs.writing == Writing::Latin);
+    let initial = mine.initial || theirs.initial;
+    let begins = p.starts_with(q) || q.starts_with(p);
+    let mut best = (0, Level::Alike);
+    if initial {
+        if begins {
+            best = better(best, (INITIAL, Level::Initial));
+        }
+        return best;
+    }
+    if SURNAMES.meet(mine.family, theirs.family) {
+        if across {
+            return (FAMILY_NAME, Level::FamilyName);
+        }
+        best = better(best, (FAMILY_SPELLING, Level::Sound));
+    }
+    let differing = (mine.letters ^ theirs.letters).count_ones();
+    let (short, long) = (p.len().min(q.len()), p.len().max(q.len()));
+    let length = u32::try_from(long).unwrap_or(u32::MAX);
+    if (mine.letters & theirs.letters) == 0
+        && mine.skeleton != theirs.skeleton
+        && mine.nicknames.is_empty()
+    {
+        return best;
+    }
+    if a.reduced() == b.reduced() && !syllables {
+        return (DIGRAPH, Level::Digraph);
+    }
+    if NICKNAMES.meet(mine.nicknames, theirs.nicknames) {
+        best = better(best, (NICKNAME, Level::Nickname));
+    }
+    if mine.sounds == theirs.sounds && !mine.sounds.is_empty() {
+        best = better(
+            best,
+            (if across { SOUND_ACROSS } else { SOUND }, Level::Sound),
+        );
+    } else if mine.skeleton == theirs.skeleton && mine.skeleton != 0 {
+        best = better(
+            best,
+            (
+                if across {
+                    CONSONANTS_ACROSS
+                } else {
+                    CONSONANTS
+                },
+                Level::Consonants,
+            ),
+        );
+    }
+    // An edit changes at most two letters of the sets.
+    if !syllables
+        && long - short <= 2
+        && short + 1 >= EDIT_LETTERS
+        && long >= EDIT_LETTERS
+        && differing <= 4
+    {
+        let limit = if long >= TWO_EDITS_LETTERS { 2 } else { 1 };
+        match edits(p, q, limit) {
+            Some(1) => best = better(best, (one_edit(length), Level::OneEdit)),
+            Some(2) => best = better(best, (two_edits(length), Level::TwoEdits)),
+            _ => {}
+        }
+    }
+    if begins && short >= 2 {
+        let share = PREFIX_SHARE * u32::try_from(short).unwrap_or(0) / length;
+        best = better(best, (PREFIX + share, Level::Prefix));
+    }
+    if best.0 < PET && mine.writing == theirs.writing && (is_pet(p, q) || is_pet(q, p)) {
+        best = better(best, (PET, Level::Nickname));
+    }
+    if best.0 < ALIKE_MOST {
+        let alike = jaro_winkler(p, q);
+        let from = if across {
+            ALIKE_ACROSS_FROM
+        } else {
+            ALIKE_FROM
+        };
+        let worth = if alike > from {
+            HARDLY_MOST + (alike - from) * (ALIKE_MOST - HARDLY_MOST) / (ONE - from)
+        } else {
+            alike.saturating_sub(HARDLY_FROM) * HARDLY_MOST / (from - HARDLY_FROM)
+        };
+        best = better(best, (worth, Level::Alike));
+    }
+    best
+}
+
+/// Whether `pet` is a stretch of `name`, at least three letters, but for an ending such as -ie and its doubled letter.
+fn is_pet(pet: &[u8], name: &[u8]) -> bool {
+    let stem = pet.len() - pet.iter().rev().take_while(|b| b"iey".contains(b)).count();
+    let stem = if stem > 3 && pet[stem - 1] == pet[stem - 2] {
+        stem - 1
+    } else {
+        stem
+    };
+    stem >= 3 && name.len() > stem && name.windows(stem).any(|stretch| stretch == &pet[..stem])
+}
+
+fn better(a: (u32, Level), b: (u32, Level)) -> (u32, Level) {
+    if b.0 > a.0 { b } else { a }
+}

@@ -1,0 +1,161 @@
+//! Likeness of two short tokens: Jaro's matches and bounded edits, a word of bits at a time.
+
+/// Letters a machine word has a bit for.
+const WORD: usize = 64;
+
+/// What Jaro's measure counts: characters in common near each other, and how many of them are out of place.
+///
+/// `None` where a token is longer than a machine word.
+pub(super) fn jaro_counts(a: &[u8], b: &[u8]) -> Option<(u32, u32)> {
+    if a.len() > WORD || b.len() > WORD {
+        return None;
+    }
+    let window = (a.len().max(b.len()) / 2).saturating_sub(1);
+    let (mut taken_a, mut taken_b) = (0_u64, 0_u64);
+    for (i, &x) in a.iter().enumerate() {
+        // The places in `b` where `x` stands, is still free, and is near enough; the first of them is taken.
+        let (low, high) = (i.saturating_sub(window), (i + window + 1).min(b.len()));
+        let mut places = 0_u64;
+        for (j, &y) in b.iter().enumerate().take(high).skip(low) {
+            places |= u64::from(x == y) << j;
+        }
+        places &= !taken_b;
+        taken_b |= places & places.wrapping_neg();
+        taken_a |= u64::from(places != 0) << i;
+    }
+    let matches = taken_a.count_ones();
+    let (mut left_a, mut left_b, mut displaced) = (taken_a, taken_b, 0);
+    while left_a != 0 {
+        let x = a[left_a.trailing_zeros() as usize];
+        let y = b[left_b.trailing_zeros() as usize];
+        displaced += u32::from(x != y);
+        left_a &= left_a - 1;
+        left_b &= left_b - 1;
+    }
+    Some((matches, displaced / 2))
+}
+
+/// One in the measure of [`jaro_winkler`].
+pub(super) const ONE: u32 = 10_000;
+
+/// Jaro-Winkler similarity in whole ten-thousandths, as `strsim` has it but without a float on the way.
+pub(super) fn jaro_winkler(a: &[u8], b: &[u8]) -> u32 {
+    let Some((matches, transposed)) = jaro_counts(a, b) else {
+        return long_jaro_winkler(a, b);
+    };
+    if matches == 0 {
+        return 0;
+    }
+    // (m/|a| + m/|b| + (m-t)/m) / 3, over one denominator. At most 64, so the products stay far below u64's end.
+    let (m, t) = (u64::from(matches), u64::from(transposed));
+    let (la, lb) = (a.len() as u64, b.len() as u64);
+    let jaro =
+        |scale: u64| scale * (m * m * lb + m * m * la + (m - t) * la * lb) / (3 * la * lb * m);
+    let one = u64::from(ONE);
+    let value = if jaro(1000 * one) > 700 * one {
+        let prefix = a.iter().zip(b).take(4).take_while(|(x, y)| x == y).count() as u64;
+        let jaro = jaro(1000 * one);
+        (jaro + prefix * (1000 * one - jaro) / 10) / 1000
+    } else {
+        jaro(one)
+    };
+    u32::try_from(value).unwrap_or(ONE)
+}
+
+/// Tokens longer than a machine word are too rare to be worth code of our own.
+fn long_jaro_winkler(a: &[u8], b: &[u8]) -> u32 {
+    let (Ok(a), Ok(b)) = (std::str::from_utf8(a), std::str::from_utf8(b)) else {
+        return 0;
+    };
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "within 0..=ONE; the same by IEEE 754 everywhere"
+    )]
+    let whole = (strsim::jaro_winkler(a, b) * f64::from(ONE)) as u32;
+    whole
+}
+
+/// Whether two tokens are at most `limit` edits apart, and how many: a letter added, dropped or replaced, or two
+/// neighbours swapped. The limit is one or two, so a walk from both ends tells, without a table.
+pub(super) fn edits(a: &[u8], b: &[u8], limit: u32) -> Option<u32> {
+    let start = a.iter().zip(b).take_while(|pair| pair.0 == pair.1).count();
+    let (a, b) = (&a[start..], &b[start..]);
+    let end = a
+        .iter()
+        .rev()
+        .zip(b.iter().rev())
+        .take_while(|pair| pair.0 == pair.1)
+        .count();
+    let (a, b) = (&a[..a.len() - end], &b[..b.len() - end]);
+    if a.is_empty() || b.is_empty() {
+        let rest = u32::try_from(a.len().max(b.len())).unwrap_or(u32::MAX);
+        return (rest <= limit).then_some(rest);
+    }
+    if limit == 0 {
+        return None;
+    }
+    // What is left differs at both its ends: the first edit happens here, and is one of four.
+    let further = |a, b| edits(a, b, limit - 1);
+    let swapped = match (a, b) {
+        ([_, _, rest @ ..], [_, _, other @ ..]) if a[0] == b[1] && a[1] == b[0] => {
+            further(rest, other)
+        }
+        _ => None,
+    };
+    [
+        further(&a[1..], &b[1..]),
+        further(&a[1..], b),
+        further(a, &b[1..]),
+        swapped,
+    ]
+    .into_iter()
+    .flatten()
+    .min()
+    .map(|more| more + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn pairs() -> impl Strategy<Value = (String, String)> {
+        // A small alphabet, so that matches, transpositions and equal prefixes are common.
+        prop_oneof![
+            ("[a-d]{0,12}", "[a-d]{0,12}"),
+            ("[a-z]{0,64}", "[a-z]{0,64}"),
+            ("[ab]{60,70}", "[ab]{60,70}")
+        ]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(4000))]
+
+        #[test]
+        fn bits_count_what_strsim_counts((a, b) in pairs()) {
+            let theirs = strsim::jaro_winkler(&a, &b);
+            let ours = f64::from(jaro_winkler(a.as_bytes(), b.as_bytes())) / f64::from(ONE);
+            if a.is_empty() && b.is_empty() {
+                // By convention alike; no token is empty.
+                return Ok(());
+            }
+            // At the very point from where prefixes count, a float falls on either side; whole numbers don't.
+            prop_assume!((strsim::jaro(&a, &b) - 0.7).abs() > 1e-9);
+            prop_assert!((theirs - ours).abs() < 1.5 / f64::from(ONE), "{theirs} {ours}");
+            if let Some((m, t)) = jaro_counts(a.as_bytes(), b.as_bytes()) && m > 0 {
+                #[expect(clippy::cast_precision_loss, reason = "short")]
+                let (m, t, la, lb) = (f64::from(m), f64::from(t), a.len() as f64, b.len() as f64);
+                prop_assert!((strsim::jaro(&a, &b) - (m / la + m / lb + (m - t) / m) / 3.0).abs() < 1e-12);
+            }
+        }
+
+        #[test]
+        fn bounded_edits_are_the_edit_distance((a, b) in ("[a-c]{0,8}", "[a-c]{0,8}"), limit in 0_u32..3) {
+            let theirs = u32::try_from(strsim::osa_distance(&a, &b)).unwrap();
+            let ours = edits(a.as_bytes(), b.as_bytes(), limit);
+            prop_assert_eq!(ours, (theirs <= limit).then_some(theirs));
+        }
+    }
+}

@@ -1,0 +1,533 @@
+//! From text to tokens in the forms that are compared.
+
+use super::fold::{Script, compose, fold, is_apostrophe, script, script_border};
+use super::nicknames::NICKNAMES;
+use super::sound::{Sounds, sounds};
+use super::surnames::{SURNAMES, family_name};
+use super::table::{Rows, key};
+
+/// Tokens of a name that are read; a longer name is ranked by its first twelve.
+pub(super) const MAX_TOKENS: usize = 12;
+
+/// Letters of a token that are read, before transliteration.
+const MAX_LETTERS: usize = 64;
+
+/// Bytes of a token from where on its marks are dropped: no word needs as many.
+const MAX_BYTES: usize = 512;
+
+/// What a token is for the score: how much it says about who is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Word,
+    /// One letter standing for a name.
+    Initial,
+    /// A word that many names share, and that others leave out: al, bin, de, von.
+    Particle,
+    /// A title, a suffix, a label, a number, or anything in brackets.
+    Noise,
+}
+
+/// How a token is written, as far as its transliteration can be trusted. In this order of distance.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Writing {
+    Latin,
+    /// A letter a sound, or nearly.
+    Alphabet,
+    /// A character a syllable or a word: what sounds alike may mean another name, and one edit is half of it.
+    Syllables,
+}
+
+fn writing(c: char) -> Writing {
+    match script(c) {
+        Script::Latin | Script::None => Writing::Latin,
+        Script::Han | Script::Hangul | Script::Kana => Writing::Syllables,
+        _ => Writing::Alphabet,
+    }
+}
+
+/// A stretch of one of a [`Name`]'s two texts.
+#[derive(Clone, Copy, Default)]
+struct Span {
+    start: u16,
+    end: u16,
+}
+
+impl Span {
+    /// The caps on tokens and letters keep every position far below 65,536.
+    fn new(start: usize, end: usize) -> Self {
+        let fit = |place| u16::try_from(place).unwrap_or(u16::MAX);
+        Self {
+            start: fit(start),
+            end: fit(end),
+        }
+    }
+
+    fn of(self, text: &str) -> &str {
+        text.get(usize::from(self.start)..usize::from(self.end))
+            .unwrap_or("")
+    }
+
+    fn is_empty(self) -> bool {
+        self.start == self.end
+    }
+}
+
+/// One token of a name, prepared: everything that can be said about it alone.
+#[derive(Clone, Copy)]
+pub(super) struct Token {
+    latin: Span,
+    /// In the name's other text; empty where it is the Latin form.
+    folded: Span,
+    /// In the name's other text; empty where it is the Latin form.
+    reduced: Span,
+    pub(super) kind: Kind,
+    pub(super) writing: Writing,
+    /// One letter of an alphabet.
+    pub(super) initial: bool,
+    /// A bit for each letter that occurs, so that most unlike tokens are told apart in one step.
+    pub(super) letters: u32,
+    pub(super) sounds: Sounds,
+    /// The consonants of `sounds`.
+    pub(super) skeleton: u64,
+    pub(super) nicknames: Rows,
+    pub(super) family: Rows,
+}
+
+/// A person's name, prepared to be compared: folded, split into tokens, transliterated.
+///
+/// Preparing costs more than comparing, so a name that is compared often is prepared once. Only the first twelve tokens
+/// of a text are read, and sixty-four letters of each.
+///
+/// ```
+/// use contact_resolution::name::{Name, Score, score};
+///
+/// let hint = Name::new("Petrov, Ivan");
+/// let (right, wrong) = (Name::new("Иван Петров"), Name::new("Pavel Ivanov"));
+/// assert!(score(&hint, &right) > score(&hint, &wrong));
+/// ```
+#[derive(Clone)]
+pub struct Name {
+    /// The Latin forms of all tokens.
+    latin: String,
+    /// The folded and the reduced forms that differ from the Latin one; empty for plain ASCII names.
+    other: String,
+    pub(super) tokens: Vec<Token>,
+}
+
+impl std::fmt::Debug for Name {
+    /// Says how many tokens there are, never what they are.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Name")
+            .field("tokens", &self.tokens.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Name {
+    /// Prepares a text. Any text is a name, if only a blank one.
+    ///
+    /// ```
+    /// # use contact_resolution::name::{Name, Score, score};
+    /// assert_eq!(score(&Name::new("JOSÉ  GARCÍA"), &Name::new("jose garcia")), Score::MAX);
+    /// ```
+    #[must_use]
+    pub fn new(text: &str) -> Self {
+        let mut reader = Reader::new(text.len());
+        fold(text, |c| reader.read(c));
+        reader.finish()
+    }
+
+    /// Whether the text has no letter and no digit, so that it can match nothing.
+    ///
+    /// ```
+    /// # use contact_resolution::name::Name;
+    /// assert!(Name::new(" 🔥 -- ").is_blank());
+    /// assert!(!Name::new("Dr.").is_blank());
+    /// ```
+    #[must_use]
+    pub fn is_blank(&self) -> bool {
+        self.tokens.is_empty()
+    }
+
+    fn push(&mut self, folded: &str, noise: bool) {
+        if self.tokens.len() == MAX_TOKENS {
+            return;
+        }
+        let start = self.latin.len();
+        let mut token = Token {
+            latin: Span::default(),
+            folded: Span::default(),
+            reduced: Span::default(),
+            kind: if noise { Kind::Noise } else { kind(folded) },
+            writing: Writing::Latin,
+            initial: kind(folded) == Kind::Initial,
+            letters: 0,
+            sounds: Sounds::default(),
+            skeleton: 0,
+            nicknames: Rows::default(),
+            family: Rows::default(),
+        };
+        if folded.is_ascii() {
+            self.latin.push_str(folded);
+        } else {
+            token.folded = append(&mut self.other, folded.chars());
+            token.writing = folded.chars().map(writing).max().unwrap_or(Writing::Latin);
+            let ascii = folded
+                .chars()
+                .flat_map(|c| any_ascii::any_ascii_char(c).chars());
+            self.latin.extend(
+                ascii
+                    .filter(char::is_ascii_alphanumeric)
+                    .map(|c| c.to_ascii_lowercase()),
+            );
+        }
+        token.latin = Span::new(start, self.latin.len());
+        let latin = &self.latin[start..];
+        token.letters = letters(latin.as_bytes());
+        if has_digraph(latin.as_bytes()) {
+            token.reduced = append(&mut self.other, reduce(latin));
+        }
+        token.sounds = sounds(latin.as_bytes());
+        token.skeleton = token.sounds.skeleton();
+        token.nicknames = NICKNAMES.rows(key(latin));
+        token.family = SURNAMES.rows(key(folded));
+        self.tokens.push(token);
+    }
+
+    /// Settles what only the whole name tells: which tokens are light, and whether its one word is two.
+    fn settle(mut self) -> Self {
+        if let Some(split) = self.split_unspaced() {
+            return split.settle();
+        }
+        // A single light word is somebody's name: Major, King, Bin.
+        let last = self.tokens.iter().rposition(|t| t.kind != Kind::Noise);
+        for at in 0..self.tokens.len() {
+            let word = self.form(at).latin();
+            let light = PARTICLES.binary_search(&word).is_ok()
+                || at > 0 && BETWEEN.binary_search(&word).is_ok();
+            if light && self.tokens[at].kind == Kind::Word && Some(at) != last {
+                self.tokens[at].kind = Kind::Particle;
+            }
+        }
+        if last.is_none() {
+            for token in &mut self.tokens {
+                token.kind = Kind::Word;
+            }
+        }
+        self
+    }
+
+    /// Chinese, Korean and Japanese names are written without a space: 王小明 is Wang Xiaoming.
+    fn split_unspaced(&self) -> Option<Self> {
+        let mut words = self.forms().filter(|t| t.kind != Kind::Noise);
+        let (only, None) = (words.next()?, words.next()) else {
+            return None;
+        };
+        let folded = only.folded();
+        if !folded
+            .chars()
+            .all(|c| matches!(script(c), Script::Han | Script::Hangul))
+        {
+            return None;
+        }
+        let letters: Vec<char> = folded.chars().collect();
+        let border = family_name(&letters)?;
+        let at = letters[..border].iter().map(|c| c.len_utf8()).sum();
+        let mut split = Self {
+            latin: String::new(),
+            other: String::new(),
+            tokens: Vec::new(),
+        };
+        for form in self.forms() {
+            if form.kind == Kind::Noise {
+                split.push(form.folded(), true);
+            } else {
+                split.push(&folded[..at], false);
+                split.push(&folded[at..], false);
+            }
+        }
+        Some(split)
+    }
+}
+
+/// One token with its forms, wherever they are kept.
+#[derive(Clone, Copy)]
+pub(super) struct Form<'a> {
+    pub(super) token: &'a Token,
+    pub(super) kind: Kind,
+    latin: &'a str,
+    other: &'a str,
+}
+
+impl<'a> Form<'a> {
+    pub(super) fn new(token: &'a Token, kind: Kind, latin: &'a str, other: &'a str) -> Self {
+        Self {
+            token,
+            kind,
+            latin,
+            other,
+        }
+    }
+
+    /// Adds its texts to others, and gives the token for them.
+    pub(super) fn copy_to(self, latin: &mut String, other: &mut String) -> Token {
+        let mut token = *self.token;
+        token.latin = Span::new(0, self.latin().len());
+        latin.push_str(self.latin());
+        let start = other.len();
+        let mut copy = |span: Span| {
+            let from = other.len() - start;
+            other.push_str(span.of(self.other));
+            Span::new(from, other.len() - start)
+        };
+        (token.folded, token.reduced) = (copy(token.folded), copy(token.reduced));
+        token
+    }
+
+    /// In Latin letters, lower case, maybe transliterated; empty if nobody knows how.
+    pub(super) fn latin(self) -> &'a str {
+        self.token.latin.of(self.latin)
+    }
+
+    /// As it is written, folded.
+    pub(super) fn folded(self) -> &'a str {
+        if self.token.folded.is_empty() {
+            self.latin()
+        } else {
+            self.token.folded.of(self.other)
+        }
+    }
+
+    /// The Latin form with ae, oe, ue and aa written as one vowel.
+    pub(super) fn reduced(self) -> &'a str {
+        if self.token.reduced.is_empty() {
+            self.latin()
+        } else {
+            self.token.reduced.of(self.other)
+        }
+    }
+}
+
+/// What is scored: a prepared name, or one that an index holds in pieces.
+pub(super) trait Forms {
+    fn len(&self) -> usize;
+    /// The token at a place below `len`.
+    fn form(&self, at: usize) -> Form<'_>;
+    /// Its kind alone.
+    fn kind(&self, at: usize) -> Kind;
+
+    fn forms(&self) -> impl DoubleEndedIterator<Item = Form<'_>> + ExactSizeIterator {
+        (0..self.len()).map(|at| self.form(at))
+    }
+}
+
+impl Forms for Name {
+    fn len(&self) -> usize {
+        self.tokens.len()
+    }
+
+    fn form(&self, at: usize) -> Form<'_> {
+        let token = &self.tokens[at];
+        Form::new(token, token.kind, &self.latin, &self.other)
+    }
+
+    fn kind(&self, at: usize) -> Kind {
+        self.tokens[at].kind
+    }
+}
+
+/// Reads folded characters and cuts them into tokens.
+struct Reader {
+    name: Name,
+    token: String,
+    letters: usize,
+    digits: bool,
+    brackets: u32,
+    /// Behind the @ of an address, until a space.
+    domain: bool,
+    /// Behind a bar: "Bob Sample | Acme".
+    aside: bool,
+}
+
+impl Reader {
+    fn new(len: usize) -> Self {
+        let name = Name {
+            latin: String::with_capacity(len.min(64)),
+            other: String::new(),
+            tokens: Vec::with_capacity(4),
+        };
+        let token = String::with_capacity(len.min(32));
+        Self {
+            name,
+            token,
+            letters: 0,
+            digits: false,
+            brackets: 0,
+            domain: false,
+            aside: false,
+        }
+    }
+
+    fn read(&mut self, c: char) {
+        if c.is_ascii_lowercase() {
+            self.take(c, false);
+        } else if is_apostrophe(c) {
+            // Joins: O'Neil is one word.
+        } else if c.is_alphanumeric() {
+            self.take(c, c.is_numeric());
+        } else if c.is_ascii() || !unicode_normalization::char::is_combining_mark(c) {
+            self.cut();
+            match c {
+                '(' | '[' | '{' | '<' => self.brackets += 1,
+                ')' | ']' | '}' | '>' => self.brackets = self.brackets.saturating_sub(1),
+                '@' => self.domain = !self.name.tokens.is_empty(),
+                '|' => self.aside = !self.name.tokens.is_empty(),
+                _ if c.is_whitespace() => self.domain = false,
+                _ => {}
+            }
+        } else if !self.token.is_empty() && self.token.len() < MAX_BYTES {
+            self.token.push(c);
+        }
+    }
+
+    /// A letter or a digit. Where one follows the other a token ends: "bob96" is Bob and a number.
+    fn take(&mut self, c: char, digit: bool) {
+        if digit != self.digits {
+            self.cut();
+            self.digits = digit;
+        }
+        if self.letters < MAX_LETTERS {
+            self.letters += 1;
+            self.token.push(c);
+        }
+    }
+
+    fn cut(&mut self) {
+        if self.letters > 0 && self.name.tokens.len() < MAX_TOKENS {
+            let noise = self.digits || self.domain || self.aside || self.brackets > 0;
+            if self.token.is_ascii() {
+                self.name.push(&self.token, noise);
+            } else {
+                let composed: Vec<char> = compose(&self.token).collect();
+                let border = script_border(&composed).unwrap_or(composed.len());
+                for part in [&composed[..border], &composed[border..]] {
+                    if !part.is_empty() {
+                        self.name.push(&part.iter().collect::<String>(), noise);
+                    }
+                }
+            }
+        }
+        self.token.clear();
+        self.letters = 0;
+    }
+
+    fn finish(mut self) -> Name {
+        self.cut();
+        self.name.settle()
+    }
+}
+
+fn append(text: &mut String, chars: impl Iterator<Item = char>) -> Span {
+    let start = text.len();
+    text.extend(chars);
+    Span::new(start, text.len())
+}
+
+/// A set of the letters, and of the digits in pairs.
+pub(super) fn letters(latin: &[u8]) -> u32 {
+    latin.iter().fold(0, |set, &b| {
+        set | 1
+            << if b.is_ascii_digit() {
+                26 + (b - b'0') / 2
+            } else {
+                (b - b'a') & 31
+            }
+    })
+}
+
+/// The second letters of the digraphs that stand for one vowel, by the first: ae, oe, ue, aa.
+fn is_digraph(first: u8, second: u8) -> bool {
+    matches!((first, second), (b'a' | b'o' | b'u', b'e') | (b'a', b'a'))
+}
+
+fn has_digraph(latin: &[u8]) -> bool {
+    latin.windows(2).any(|pair| is_digraph(pair[0], pair[1]))
+}
+
+fn reduce(latin: &str) -> impl Iterator<Item = char> {
+    let bytes = latin.as_bytes();
+    let second = move |i: usize| i > 0 && is_digraph(bytes[i - 1], bytes[i]);
+    (0..bytes.len())
+        .filter(move |&i| !second(i))
+        .map(move |i| char::from(bytes[i]))
+}
+
+fn kind(folded: &str) -> Kind {
+    let mut chars = folded.chars();
+    let first = chars.next().unwrap_or(' ');
+    if first.is_numeric() || NOISE.binary_search(&folded).is_ok() {
+        Kind::Noise
+    } else if chars.next().is_none()
+        && !matches!(script(first), Script::Han | Script::Hangul | Script::Kana)
+    {
+        Kind::Initial
+    } else {
+        Kind::Word
+    }
+}
+
+/// Titles, suffixes and the labels of address books, none of which is a common name. Sorted.
+const NOISE: &[&str] = &[
+    "cell",
+    "dr",
+    "dra",
+    "esq",
+    "frau",
+    "herr",
+    "home",
+    "ii",
+    "iii",
+    "ing",
+    "iv",
+    "jnr",
+    "jr",
+    "llc",
+    "ltd",
+    "mba",
+    "mlle",
+    "mme",
+    "mob",
+    "mobile",
+    "monsieur",
+    "mr",
+    "mrs",
+    "ms",
+    "msc",
+    "mx",
+    "office",
+    "phd",
+    "prof",
+    "professor",
+    "senor",
+    "senora",
+    "sir",
+    "snr",
+    "sr",
+    "sra",
+    "tel",
+    "telegram",
+    "whatsapp",
+    "work",
+];
+
+/// Light before another word. Sorted.
+const PARTICLES: &[&str] = &[
+    "abu", "al", "ash", "de", "del", "della", "den", "der", "di", "dos", "du", "el", "hadji",
+    "haji", "hajji", "ibn", "la", "mullah", "shaikh", "shaykh", "sheik", "sheikh", "ter", "ul",
+    "van", "von", "zu",
+];
+
+/// Light between two words; at the start they are given names as well. Sorted.
+const BETWEEN: &[&str] = &[
+    "ad", "an", "ar", "as", "ben", "bin", "bint", "da", "das", "do", "le", "of", "ould", "uld",
+];
