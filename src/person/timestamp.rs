@@ -1,0 +1,126 @@
+//! The instant that a wire time tells.
+
+/// An instant, read from ISO 8601 text, so that times written with different offsets compare as what they mean.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp {
+    /// Seconds since 1970-01-01T00:00:00Z.
+    seconds: i64,
+    /// Nanoseconds after that second.
+    nanos: u32,
+}
+
+impl Timestamp {
+    /// Reads `2026-05-05T20:12:30.969Z`: a date, a time, an optional fraction and an offset. A time without an offset
+    /// is taken as UTC.
+    ///
+    /// ```
+    /// use contact_resolution::Timestamp;
+    ///
+    /// let noon = Timestamp::parse("2026-01-01T12:00:00Z");
+    /// assert_eq!(Timestamp::parse("2026-01-01T13:00:00.000+01:00"), noon);
+    /// assert!(Timestamp::parse("2026-01-01T12:00:00.5Z") > noon);
+    /// assert_eq!(Timestamp::parse("yesterday"), None);
+    /// ```
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut rest = text.trim().as_bytes();
+        let year = i64::from(digits(&mut rest, 4)?);
+        separator(&mut rest, b"-")?;
+        let month = digits(&mut rest, 2).filter(|m| (1..=12).contains(m))?;
+        separator(&mut rest, b"-")?;
+        let day = digits(&mut rest, 2).filter(|d| (1..=31).contains(d))?;
+        separator(&mut rest, b"Tt ")?;
+        let hour = digits(&mut rest, 2).filter(|h| *h < 24)?;
+        separator(&mut rest, b":")?;
+        let minute = digits(&mut rest, 2).filter(|m| *m < 60)?;
+        // A leap second is written as 60.
+        let second = match separator(&mut rest, b":") {
+            Some(_) => digits(&mut rest, 2).filter(|s| *s <= 60)?,
+            None => 0,
+        };
+        let nanos = match separator(&mut rest, b".,") {
+            Some(_) => fraction(&mut rest)?,
+            None => 0,
+        };
+        let offset = match separator(&mut rest, b"Zz+-") {
+            Some(sign @ (b'+' | b'-')) => {
+                let hours = digits(&mut rest, 2)?;
+                let _ = separator(&mut rest, b":");
+                let minutes = digits(&mut rest, 2).unwrap_or(0);
+                let seconds = i64::from(hours) * 3600 + i64::from(minutes) * 60;
+                if sign == b'+' { seconds } else { -seconds }
+            }
+            _ => 0,
+        };
+        let time = i64::from(hour) * 3600 + i64::from(minute) * 60 + i64::from(second);
+        let seconds = days_since_1970(year, month, day) * 86_400 + time - offset;
+        rest.is_empty().then_some(Timestamp { seconds, nanos })
+    }
+}
+
+fn digits(rest: &mut &[u8], count: usize) -> Option<u32> {
+    let (number, after) = rest.split_at_checked(count)?;
+    *rest = after;
+    number.iter().try_fold(0, |sum, b| {
+        b.is_ascii_digit().then(|| sum * 10 + u32::from(b - b'0'))
+    })
+}
+
+fn separator(rest: &mut &[u8], any_of: &[u8]) -> Option<u8> {
+    let (first, after) = rest.split_first()?;
+    any_of.contains(first).then(|| {
+        *rest = after;
+        *first
+    })
+}
+
+fn fraction(rest: &mut &[u8]) -> Option<u32> {
+    let count = rest.iter().take_while(|b| b.is_ascii_digit()).count();
+    let (number, after) = rest.split_at_checked(count)?;
+    *rest = after;
+    let nine = number.iter().chain(std::iter::repeat(&b'0')).take(9);
+    (count > 0).then(|| nine.fold(0, |sum, b| sum * 10 + u32::from(b - b'0')))
+}
+
+/// Days from 1970-01-01 in the proleptic Gregorian calendar, by counting years from March, so that the leap day is a
+/// year's last.
+fn days_since_1970(year: i64, month: u32, day: u32) -> i64 {
+    let month = i64::from(month);
+    let year = if month <= 2 { year - 1 } else { year };
+    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + i64::from(day) - 1;
+    let days = year * 365 + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
+    days + day_of_year - 719_468
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Timestamp;
+
+    #[test]
+    fn days_count_as_the_calendar_does() {
+        let seconds = |text| Timestamp::parse(text).map(|t| t.seconds);
+        assert_eq!(seconds("1970-01-01T00:00:00Z"), Some(0));
+        assert_eq!(seconds("1969-12-31T23:59:59Z"), Some(-1));
+        assert_eq!(seconds("2000-02-29T00:00:00Z"), Some(951_782_400));
+        assert_eq!(seconds("2026-11-22T09:46:00+00:00"), Some(1_795_340_760));
+        assert_eq!(seconds("2026-11-22 09:46"), Some(1_795_340_760));
+        assert_eq!(
+            seconds("2026-11-22T09:46:00-0530"),
+            Some(1_795_340_760 + 19_800)
+        );
+    }
+
+    #[test]
+    fn what_is_no_time_is_none() {
+        for text in [
+            "",
+            "2026",
+            "2026-13-01T00:00:00Z",
+            "2026-01-01T00:00:00Zz",
+            "2026-01-01T00:00:00.Z",
+            "２０２６-01-01T00:00:00Z",
+        ] {
+            assert_eq!(Timestamp::parse(text), None, "{text}");
+        }
+    }
+}
