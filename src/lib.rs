@@ -1,13 +1,67 @@
-//! Whom does a user payload mean on one chat account, and is there already a direct chat with them?
+//! Given a user payload (an id, an email address, a phone number, a username, and a full name as a hint) on one chat
+//! account: **whom does it mean, is there already a direct chat with them, or must one be created, and does that need an
+//! invite or a first message?**
+//!
+//! The semantics are those of the Beeper Desktop API's `POST /v1/chats/start`, with an answer to every question its
+//! public text leaves open.
+//!
+//! ```
+//! use contact_resolution::wire::{self, Snapshot, StartRequest};
+//! use contact_resolution::{Action, MemoryDirectory, Policy, resolve};
+//!
+//! // What a server knows, as the API gives it: accounts, contacts, chats.
+//! let snapshot: Snapshot = wire::read(include_bytes!("../examples/sample.json"))?;
+//! let directory = MemoryDirectory::from_snapshot(&snapshot);
+//!
+//! // A national number, as people type one, and the account says in which region it is national.
+//! let request: StartRequest =
+//!     wire::read(br#"{"accountID": "whatsapp", "user": {"phoneNumber": "(212) 555-0142"}}"#)?;
+//! let account = directory.account(&request.account_id).ok_or("no such account")?;
+//!
+//! let decision = resolve(account, &request, &directory, &Policy::default())?;
+//! let Action::Reuse(chat) = &decision.action else { panic!("{}", decision.because) };
+//! assert_eq!(chat.chat_id, "!ada:whatsapp");
+//! assert_eq!(decision.because.to_string(), "there is a direct chat with this person");
+//! # Ok::<_, Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # What is here
+//!
+//! Every stage is a plain function from the last stage's value to the next, and can be called alone:
+//!
+//! | stage | from | to |
+//! |---|---|---|
+//! | [`triage`] | a payload and an [`Account`] | candidates and rejections |
+//! | [`Directory::find`] | their [`Key`]s | the [`Person`]s who hold them |
+//! | [`rank`] | candidates, people and the hint | a [`Ranking`] |
+//! | [`decide`] | ranking, evidence and [`Policy`] | a [`Decision`], with its reason |
+//! | [`resolve`] | all of the above, as a dry run | a [`Decision`] |
+//!
+//! Below them stand the identifiers ([`Phone`], [`Email`], [`Handle`], [`UserId`]), the [`Network`]s they follow, and the
+//! comparison of [`name`]s.
+//!
+//! # What is not
+//!
+//! The crate sends nothing, stores nothing and asks no network by itself: a host brings its contacts behind
+//! [`Directory`]. It formats no numbers for people to read, and merges no people: two records are one person only where
+//! they share an id.
 
+pub mod decide;
 pub mod directory;
 pub mod identifier;
 pub mod name;
 pub mod network;
 pub mod person;
 pub mod policy;
+pub mod rank;
+pub mod resolve;
+pub mod triage;
 pub mod wire;
 
+pub use decide::{
+    Action, Attempt, Because, ChosenBy, Considered, Create, Decision, Evidence, FollowUp, LookedUp,
+    LookupAnswer, Refusal, RefusalCode, Reuse, Terms, decide,
+};
 pub use directory::{Ask, Covers, Directory, Found, MemoryDirectory};
 pub use identifier::{
     Address, Email, EmailPolicy, FieldCode, Handle, Identifier, Key, ParseError, ParsedPhone,
@@ -17,3 +71,6 @@ pub use name::{Name, Score};
 pub use network::{Kind, Network};
 pub use person::{Account, AccountState, DirectChat, Peer, Person, Stored, Timestamp};
 pub use policy::{Policy, WhenAmbiguous};
+pub use rank::{Alike, Known, Ranked, Ranking, Strength, rank};
+pub use resolve::resolve;
+pub use triage::{Candidate, Reading, Rejection, SearchKey, Slot, Slots, Triage, Warning, triage};

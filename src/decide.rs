@@ -1,0 +1,408 @@
+//! The decision: reuse a chat, create one, or refuse, with the reason as data. Total: every input has an answer.
+
+mod because;
+mod chats;
+mod create;
+mod json;
+mod refusal;
+mod whom;
+
+use std::fmt;
+use std::time::Duration;
+
+pub use because::Because;
+pub use create::Attempt;
+pub use refusal::{Refusal, RefusalCode};
+pub use whom::{ChosenBy, Considered};
+
+use crate::directory::Covers;
+use crate::identifier::FieldCode;
+use crate::network::Kind;
+use crate::person::{Account, Person};
+use crate::policy::Policy;
+use crate::rank::Ranking;
+use crate::triage::{Reading, Slot, Slots, Triage, Warning};
+
+/// What to do, why, and what to know about it.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Decision {
+    /// What to do.
+    pub action: Action,
+    /// Why.
+    pub because: Because,
+    /// Whom it is about, by their stored id, where that is settled.
+    pub user_id: Option<String>,
+    /// How it was settled who is meant, where somebody known is.
+    pub chosen_by: Option<ChosenBy>,
+    /// Known people who hold an identifier of the payload and were not chosen.
+    pub conflicts: Vec<Considered>,
+    /// The members that can't be used, each with its code.
+    pub fields: Vec<(Slot, FieldCode)>,
+    /// What a careful caller wants to know.
+    pub warnings: Vec<Warning>,
+    /// People of a similar name, to show; never acted on.
+    pub suggestions: Vec<Considered>,
+}
+
+impl fmt::Debug for Decision {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Decision")
+            .field("action", &self.action)
+            .field("because", &self.because)
+            .field("chosen_by", &self.chosen_by)
+            .field("conflicts", &self.conflicts)
+            .field("fields", &self.fields)
+            .field("warnings", &self.warnings)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Open an existing direct chat.
+    Reuse(Reuse),
+    /// Create a direct chat.
+    Create(Create),
+    /// Do nothing.
+    Refuse(Refusal),
+}
+
+/// An existing direct chat to open. No message is sent.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Reuse {
+    /// The chat.
+    pub chat_id: String,
+    /// What the caller may want to do with it.
+    pub follow_ups: Vec<FollowUp>,
+    /// Further direct chats with the same person, the next best first.
+    pub duplicates: Vec<String>,
+    /// Whether the person can't be messaged.
+    pub cannot_message: bool,
+}
+
+impl fmt::Debug for Reuse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reuse")
+            .field("follow_ups", &self.follow_ups)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Something about a reused chat that is left to the caller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum FollowUp {
+    /// The chat is archived: take it out of the archive to see it.
+    Unarchive,
+    /// Nothing can be written in the chat.
+    ReadOnly,
+}
+
+impl FollowUp {
+    /// The name on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            FollowUp::Unarchive => "unarchive",
+            FollowUp::ReadOnly => "read_only",
+        }
+    }
+}
+
+/// A direct chat to create.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Create {
+    /// The identifiers to try, in order; the next one only where the network says that the one before is unknown to it.
+    pub attempts: Vec<Attempt>,
+    /// Whether the other side gets an invite.
+    pub invite: bool,
+    /// Whether the first message is sent in the same call, because the network creates a chat by it.
+    pub send_message: bool,
+}
+
+/// What a request allows and brings.
+#[derive(Clone, Copy, Default)]
+#[non_exhaustive]
+pub struct Terms<'a> {
+    /// Whether an invite may be sent.
+    pub allow_invite: bool,
+    /// The first message.
+    pub message_text: Option<&'a str>,
+}
+
+impl<'a> Terms<'a> {
+    /// The terms of a request.
+    #[must_use]
+    pub fn of(request: &'a crate::wire::StartRequest) -> Self {
+        Terms {
+            allow_invite: request.allows_invite(),
+            message_text: request.message_text.as_deref(),
+        }
+    }
+}
+
+/// What a lookup on the network has shown of one identifier.
+#[derive(Clone, PartialEq, Eq)]
+pub struct LookedUp {
+    /// What was looked up.
+    pub kind: Kind,
+    /// The text that was looked up.
+    pub value: String,
+    /// What came of it.
+    pub answer: LookupAnswer,
+}
+
+impl fmt::Debug for LookedUp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "LookedUp({}, {:?})", self.kind, self.answer)
+    }
+}
+
+/// What came of a lookup. Only `Absent` is absence.
+#[derive(Clone, PartialEq, Eq)]
+pub enum LookupAnswer {
+    /// It is the person of this id, who is among the ranked people by now.
+    Is(String),
+    /// The network has nobody of this identifier.
+    Absent,
+    /// The network does not tell.
+    Hidden,
+    /// The network wants fewer questions, perhaps for so long.
+    Limited(Option<Duration>),
+    /// The question could not be answered.
+    Failed,
+}
+
+impl fmt::Debug for LookupAnswer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            LookupAnswer::Is(_) => "Is(..)",
+            LookupAnswer::Absent => "Absent",
+            LookupAnswer::Hidden => "Hidden",
+            LookupAnswer::Limited(_) => "Limited",
+            LookupAnswer::Failed => "Failed",
+        })
+    }
+}
+
+/// All that is known when a decision is taken.
+#[derive(Clone, Copy)]
+pub struct Evidence<'a> {
+    /// How much the directory covers.
+    pub covers: Covers,
+    /// What lookups have shown so far.
+    pub lookups: &'a [LookedUp],
+}
+
+impl Evidence<'_> {
+    fn of(&self, kind: Kind, value: &str) -> Option<&LookupAnswer> {
+        let same = |looked: &&LookedUp| looked.kind == kind && looked.value == value;
+        self.lookups
+            .iter()
+            .rev()
+            .find(same)
+            .map(|looked| &looked.answer)
+    }
+
+    fn has_named(&self, person: &Person) -> bool {
+        let is_theirs = |named: &String| person.stored(Kind::Id).any(|id| id == named);
+        self.lookups
+            .iter()
+            .any(|looked| matches!(&looked.answer, LookupAnswer::Is(named) if is_theirs(named)))
+    }
+}
+
+/// Decides. The same function serves a dry run, which has looked nothing up, and a start, each time it has learned more.
+#[must_use]
+pub fn decide(
+    account: &Account,
+    triage: &Triage,
+    ranking: &Ranking,
+    evidence: Evidence<'_>,
+    terms: Terms<'_>,
+    policy: &Policy,
+) -> Decision {
+    let case = Case {
+        account,
+        triage,
+        ranking,
+        evidence,
+        terms,
+        policy,
+    };
+    let mut decision = case.decide();
+    decision.fields = case.fields();
+    decision.warnings = case.warnings(&decision);
+    decision
+}
+
+/// What every step of a decision looks at.
+#[derive(Clone, Copy)]
+struct Case<'a> {
+    account: &'a Account,
+    triage: &'a Triage,
+    ranking: &'a Ranking,
+    evidence: Evidence<'a>,
+    terms: Terms<'a>,
+    policy: &'a Policy,
+}
+
+impl Case<'_> {
+    fn decide(&self) -> Decision {
+        use whom::Whom;
+        if self.triage.is_empty() {
+            let because = if self.triage.has_name {
+                Because::OnlyAName
+            } else {
+                Because::NothingGiven
+            };
+            return Decision::refuse(RefusalCode::NoIdentifier, because);
+        }
+        match self.whom() {
+            Whom::Person {
+                person,
+                by,
+                conflicts,
+            } => {
+                let decided = self
+                    .reuse(person)
+                    .unwrap_or_else(|| self.create_with(person));
+                let user_id = Some(self.ranking.people[person].id.clone());
+                Decision {
+                    user_id,
+                    chosen_by: Some(by),
+                    conflicts,
+                    ..decided
+                }
+            }
+            Whom::FirstAsk { id, conflicts } => Decision {
+                conflicts,
+                ..self.create_asking(id)
+            },
+            Whom::Several {
+                candidates,
+                because,
+            } => {
+                let refusal = Refusal {
+                    candidates,
+                    ..Refusal::new(RefusalCode::AmbiguousUser)
+                };
+                Decision::new(Action::Refuse(refusal), because)
+            }
+            Whom::Nobody => {
+                // Of several unknown ids one is tried first; the others contradict it.
+                let conflicts = self
+                    .unknown_ids()
+                    .skip(1)
+                    .map(|id| self.unknown(id))
+                    .collect();
+                let suggestions = self
+                    .ranking
+                    .alike
+                    .iter()
+                    .map(|alike| Considered::suggested(&alike.person))
+                    .collect();
+                Decision {
+                    conflicts,
+                    suggestions,
+                    ..self.create_unknown()
+                }
+            }
+        }
+    }
+
+    /// The members that can't be used, and why. One that led to somebody known was used, whatever its grammar.
+    fn fields(&self) -> Vec<(Slot, FieldCode)> {
+        let rejections = &self.triage.rejections;
+        let mut fields: Vec<_> = rejections
+            .iter()
+            .map(|r| (r.slot, r.error.code()))
+            .collect();
+        let mut used = Slots::default();
+        for entry in &self.ranking.entries {
+            let candidate = &self.triage.candidates[entry.candidate];
+            let code = match (entry.person, &candidate.identifier) {
+                (Some(_), _) => {
+                    used.extend(candidate.slots.iter());
+                    continue;
+                }
+                (None, Some(_)) if candidate.plain_text => FieldCode::PlainText,
+                (None, Some(id)) if !self.account.can_create_by(id.kind()) => {
+                    FieldCode::UnsupportedKind
+                }
+                (None, _) => continue,
+            };
+            fields.extend(candidate.slots.iter().map(|slot| (slot, code)));
+        }
+        fields.retain(|(slot, _)| !used.contains(*slot));
+        fields.sort_unstable_by_key(|(slot, _)| *slot);
+        fields.dedup_by_key(|(slot, _)| *slot);
+        fields
+    }
+
+    /// What to know about the readings, and about how the person was found.
+    fn warnings(&self, decision: &Decision) -> Vec<Warning> {
+        let mut warnings = self.triage.warnings.clone();
+        let is_chosen = |id: &str| decision.user_id.as_deref() == Some(id);
+        let chosen = self
+            .ranking
+            .people
+            .iter()
+            .position(|person| is_chosen(&person.id));
+        let entries = || {
+            self.ranking
+                .entries
+                .iter()
+                .filter(|e| e.person == chosen && chosen.is_some())
+        };
+        if entries().all(|entry| entry.strength.reading == Reading::Variant) {
+            for entry in entries() {
+                let slots = self.triage.candidates[entry.candidate].slots;
+                warnings.extend(slots.iter().map(Warning::FoundByVariant));
+            }
+        }
+        for alike in &self.ranking.alike {
+            let slots = self.triage.candidates[alike.candidate].slots;
+            warnings.extend(slots.iter().map(Warning::Alike));
+        }
+        warnings.sort_unstable();
+        warnings.dedup();
+        warnings
+    }
+}
+
+impl Decision {
+    pub(crate) fn new(action: Action, because: Because) -> Self {
+        Decision {
+            action,
+            because,
+            user_id: None,
+            chosen_by: None,
+            conflicts: Vec::new(),
+            fields: Vec::new(),
+            warnings: Vec::new(),
+            suggestions: Vec::new(),
+        }
+    }
+
+    /// A refusal of the whole request.
+    pub(crate) fn refuse(code: RefusalCode, because: Because) -> Self {
+        Decision::new(Action::Refuse(Refusal::new(code)), because)
+    }
+
+    /// The refusal of a request for an account that is not there.
+    #[must_use]
+    pub fn account_not_found() -> Self {
+        Decision::refuse(RefusalCode::AccountNotFound, Because::NoSuchAccount)
+    }
+
+    /// The refusal of a request that is none.
+    #[must_use]
+    pub fn invalid_request() -> Self {
+        Decision::refuse(RefusalCode::InvalidRequest, Because::NoValidRequest)
+    }
+}

@@ -1,0 +1,263 @@
+//! Whether a chat can be created, and with what.
+
+use super::{Action, Because, Case, Create, Decision, LookupAnswer, Refusal, RefusalCode};
+use crate::network::{FirstMessage, Invite, Kind};
+use crate::person::{AccountState, Person, Stored};
+
+/// One identifier that a create may use.
+#[derive(Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct Attempt {
+    /// What it is.
+    pub kind: Kind,
+    /// Its text: as it is stored, where it is, else normalized.
+    pub value: String,
+    /// Whether the network is asked who it is before anything is created.
+    pub lookup: bool,
+}
+
+impl std::fmt::Debug for Attempt {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "Attempt {{ kind: {:?}, lookup: {}, .. }}",
+            self.kind, self.lookup
+        )
+    }
+}
+
+impl Case<'_> {
+    /// A chat with a known person who has none.
+    pub(super) fn create_with(&self, who: usize) -> Decision {
+        let person = &self.ranking.people[who];
+        let named = self.evidence.has_named(person);
+        // The network's word on the person is as good as knowing every chat.
+        let known = self.evidence.covers.chats || named;
+        let because = match (named, known) {
+            (true, _) => Because::NamedByNetwork,
+            (false, true) => Because::NoChatYet,
+            (false, false) => Because::ChatsNotCovered,
+        };
+        let attempts = self
+            .attempts_of(who)
+            .map(|Stored { kind, text: value }| Attempt {
+                kind,
+                value,
+                lookup: self.account.can_look_up(kind) && !(known && kind == Kind::Id),
+            });
+        self.create(attempts.collect(), Some(person), known, because)
+    }
+
+    /// The identifiers of a known person that a create may use: eligible, and theirs alone, the strongest first.
+    fn attempts_of(&self, who: usize) -> impl Iterator<Item = Stored> {
+        let person = &self.ranking.people[who];
+        let others = self
+            .ranking
+            .people
+            .iter()
+            .enumerate()
+            .filter(move |(other, _)| *other != who);
+        // What a person who lost holds too may open a chat with them.
+        let shared: Vec<_> = others
+            .flat_map(|(_, other)| other.keys(self.account))
+            .collect();
+        Kind::ALL
+            .into_iter()
+            .filter(|kind| self.account.can_create_by(*kind))
+            .filter(|kind| *kind == Kind::Id || !person.group_only)
+            .flat_map(|kind| {
+                person.stored(kind).map(move |text| Stored {
+                    kind,
+                    text: text.to_owned(),
+                })
+            })
+            .filter(move |stored| {
+                if stored.kind == Kind::Id {
+                    return true;
+                }
+                let reads = stored
+                    .read(self.account)
+                    .is_some_and(|read| read.kind() == stored.kind);
+                reads
+                    && !stored
+                        .keys(self.account)
+                        .iter()
+                        .any(|key| shared.contains(key))
+            })
+    }
+
+    /// An unknown id, which the network is asked about before the known people are considered.
+    pub(super) fn create_asking(&self, id: usize) -> Decision {
+        self.create(
+            self.attempt(id).into_iter().collect(),
+            None,
+            true,
+            Because::UnknownIdFirst,
+        )
+    }
+
+    /// A chat with someone whom nobody known is.
+    pub(super) fn create_unknown(&self) -> Decision {
+        let candidates = &self.triage.candidates;
+        let order = self.ranking.entries.iter().map(|entry| entry.candidate);
+        let eligible: Vec<usize> = order
+            .filter(|index| {
+                let kind = candidates[*index]
+                    .identifier
+                    .as_ref()
+                    .map(|identifier| identifier.kind());
+                candidates[*index].creates()
+                    && kind.is_some_and(|kind| self.account.can_create_by(kind))
+            })
+            .collect();
+        if eligible.is_empty() {
+            return self.nothing_eligible();
+        }
+        let attempts: Vec<Attempt> = eligible
+            .into_iter()
+            .filter_map(|index| self.attempt(index))
+            .collect();
+        let because = if attempts.iter().any(|attempt| attempt.lookup) {
+            Because::UnknownPerson
+        } else {
+            Because::UnknownPersonTakenAsIs
+        };
+        self.create(attempts, None, self.evidence.covers.chats, because)
+    }
+
+    fn nothing_eligible(&self) -> Decision {
+        let any = |is: fn(&crate::triage::Candidate) -> bool| self.triage.candidates.iter().any(is);
+        if any(|candidate| candidate.creates()) {
+            Decision::refuse(
+                RefusalCode::UnsupportedIdentifier,
+                Because::NothingSupported,
+            )
+        } else if any(|candidate| candidate.plain_text) {
+            Decision::refuse(RefusalCode::UserNotFound, Because::OnlyPlainText)
+        } else {
+            Decision::refuse(RefusalCode::InvalidIdentifier, Because::NothingReadable)
+        }
+    }
+
+    fn attempt(&self, candidate: usize) -> Option<Attempt> {
+        let identifier = self.triage.candidates[candidate].identifier.as_ref()?;
+        let kind = identifier.kind();
+        Some(Attempt {
+            kind,
+            value: identifier.to_string(),
+            lookup: self.account.can_look_up(kind),
+        })
+    }
+
+    /// The plan, or every requirement that is not met. `known` says that all direct chats with the person are.
+    fn create(
+        &self,
+        attempts: Vec<Attempt>,
+        person: Option<&Person>,
+        known: bool,
+        because: Because,
+    ) -> Decision {
+        let mut left: Vec<Attempt> = Vec::new();
+        for attempt in attempts {
+            match self.evidence.of(attempt.kind, &attempt.value) {
+                Some(LookupAnswer::Absent) => {}
+                Some(LookupAnswer::Is(_)) | None => left.push(attempt),
+                // Nothing is concluded from an answer that is none, and nothing else is tried in its place.
+                Some(no_answer) if left.is_empty() => return Decision::unanswered(no_answer),
+                Some(_) => break,
+            }
+        }
+        if left.is_empty() {
+            return Decision::refuse(RefusalCode::UserNotFound, Because::NotOnNetwork);
+        }
+        let attempts: Vec<Attempt> = left
+            .into_iter()
+            .filter(|attempt| known || attempt.lookup)
+            .collect();
+        let unmet = self.unmet(person, attempts.is_empty());
+        if let Some(code) = unmet.first().copied() {
+            let retry = code == RefusalCode::AccountUnavailable
+                && self.account.state == AccountState::Connecting;
+            let refusal = Refusal {
+                retry,
+                unmet,
+                ..Refusal::new(code)
+            };
+            return Decision::new(Action::Refuse(refusal), Because::Unmet);
+        }
+        let network = self.account.network;
+        let create = Create {
+            attempts,
+            invite: network.invite == Invite::Required,
+            send_message: network.first_message == FirstMessage::Required,
+        };
+        Decision::new(Action::Create(create), because)
+    }
+
+    /// What a new chat needs and has not, in the order in which it is looked at.
+    fn unmet(&self, person: Option<&Person>, uncovered: bool) -> Vec<RefusalCode> {
+        let network = self.account.network;
+        let message = self
+            .terms
+            .message_text
+            .filter(|text| !text.trim().is_empty());
+        let needs_message = network.first_message == FirstMessage::Required;
+        let too_long = |text: &str| {
+            network
+                .message_limit
+                .is_some_and(|limit| text.chars().nth(limit as usize).is_some())
+        };
+        let checks = [
+            (
+                self.account.state != AccountState::Ready,
+                RefusalCode::AccountUnavailable,
+            ),
+            (
+                !self.account.capabilities().create_dm,
+                RefusalCode::CannotCreateChat,
+            ),
+            (
+                person.is_some_and(|person| person.cannot_message),
+                RefusalCode::CannotMessage,
+            ),
+            (
+                person.is_some_and(|person| person.is_self) && !network.message_self,
+                RefusalCode::CannotMessageSelf,
+            ),
+            (
+                network.invite == Invite::Required && !self.terms.allow_invite,
+                RefusalCode::InviteRequired,
+            ),
+            (
+                needs_message && message.is_none(),
+                RefusalCode::MessageRequired,
+            ),
+            (
+                needs_message && message.is_some_and(too_long),
+                RefusalCode::MessageTooLong,
+            ),
+            (uncovered, RefusalCode::DirectoryUnavailable),
+        ];
+        checks
+            .into_iter()
+            .filter(|(is, _)| *is)
+            .map(|(_, code)| code)
+            .collect()
+    }
+}
+
+impl Decision {
+    fn unanswered(answer: &LookupAnswer) -> Self {
+        match answer {
+            LookupAnswer::Hidden => Decision::refuse(RefusalCode::CannotMessage, Because::Hidden),
+            LookupAnswer::Limited(retry_after) => {
+                let refusal = Refusal {
+                    retry_after: *retry_after,
+                    ..Refusal::new(RefusalCode::RateLimited)
+                };
+                Decision::new(Action::Refuse(refusal), Because::RateLimited)
+            }
+            _ => Decision::refuse(RefusalCode::UpstreamFailed, Because::LookupFailed),
+        }
+    }
+}

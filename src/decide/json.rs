@@ -1,0 +1,142 @@
+//! A decision as JSON: the shape that the command line prints and a host may store.
+
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+
+use super::{Action, Attempt, ChosenBy, Considered, Decision, FollowUp};
+use crate::rank::Known;
+use crate::triage::{Slot, Warning};
+
+impl Serialize for Decision {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        match &self.action {
+            Action::Reuse(reuse) => {
+                map.serialize_entry("decision", "reuse")?;
+                map.serialize_entry("chatID", &reuse.chat_id)?;
+                map.serialize_entry("userID", &self.user_id)?;
+                map.serialize_entry("sendMessage", &false)?;
+                map.serialize_entry("followUps", &reuse.follow_ups)?;
+                map.serialize_entry("duplicates", &reuse.duplicates)?;
+                if reuse.cannot_message {
+                    map.serialize_entry("cannotMessage", &true)?;
+                }
+            }
+            Action::Create(create) => {
+                map.serialize_entry("decision", "create")?;
+                if let Some(user_id) = &self.user_id {
+                    map.serialize_entry("userID", user_id)?;
+                }
+                map.serialize_entry("attempts", &create.attempts)?;
+                map.serialize_entry("invite", &create.invite)?;
+                map.serialize_entry("sendMessage", &create.send_message)?;
+            }
+            Action::Refuse(refusal) => {
+                map.serialize_entry("decision", "refuse")?;
+                map.serialize_entry("code", refusal.code.as_str())?;
+                map.serialize_entry("status", &refusal.code.status())?;
+                if !refusal.unmet.is_empty() {
+                    map.serialize_entry("unmet", &Texts(&refusal.unmet))?;
+                }
+                if !refusal.candidates.is_empty() {
+                    map.serialize_entry("candidates", &refusal.candidates)?;
+                }
+            }
+        }
+        map.serialize_entry("because", &self.because.to_string())?;
+        if let Some(by) = self.chosen_by {
+            map.serialize_entry("chosenBy", by.as_str())?;
+        }
+        if !self.conflicts.is_empty() {
+            map.serialize_entry("conflicts", &self.conflicts)?;
+        }
+        if !self.fields.is_empty() {
+            map.serialize_entry("fields", &Fields(self))?;
+        }
+        if !self.warnings.is_empty() {
+            map.serialize_entry("warnings", &Texts(&self.warnings))?;
+        }
+        if let Some(region) = self.warnings.iter().find_map(assumed) {
+            map.serialize_entry("assumedRegion", &region)?;
+        }
+        if !self.suggestions.is_empty() {
+            map.serialize_entry("suggestions", &self.suggestions)?;
+        }
+        map.end()
+    }
+}
+
+fn assumed(warning: &Warning) -> Option<crate::identifier::Region> {
+    match warning {
+        Warning::AssumedRegion(region) => Some(*region),
+        _ => None,
+    }
+}
+
+/// Anything that shows itself, as a list of texts.
+struct Texts<'a, T>(&'a [T]);
+
+impl<T: ToString> Serialize for Texts<'_, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(T::to_string))
+    }
+}
+
+struct Fields<'a>(&'a Decision);
+
+impl Serialize for Fields<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(
+            self.0
+                .fields
+                .iter()
+                .map(|(slot, code)| (slot.as_str(), code.as_str())),
+        )
+    }
+}
+
+impl Serialize for Attempt {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(3))?;
+        map.serialize_entry("kind", self.kind.as_str())?;
+        map.serialize_entry("value", &self.value)?;
+        map.serialize_entry("lookup", &self.lookup)?;
+        map.end()
+    }
+}
+
+impl Serialize for Considered {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("userID", &self.user_id)?;
+        if let Some(name) = &self.full_name {
+            map.serialize_entry("fullName", name)?;
+        }
+        let via: Vec<&str> = self.via.iter().map(Slot::as_str).collect();
+        if !via.is_empty() {
+            map.serialize_entry("via", &via)?;
+            map.serialize_entry("reading", self.reading.as_str())?;
+        }
+        map.serialize_entry("known", &(self.known == Known::Known))?;
+        map.end()
+    }
+}
+
+impl Serialize for FollowUp {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl ChosenBy {
+    /// The name on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            ChosenBy::OnlyOne => "only_one",
+            ChosenBy::Id => "id",
+            ChosenBy::Hint => "hint",
+            ChosenBy::Policy => "policy",
+        }
+    }
+}

@@ -1,0 +1,282 @@
+//! Whom a payload means.
+
+use super::{Because, Case, LookupAnswer};
+use crate::identifier::Identifier;
+use crate::name::Score;
+use crate::network::Kind;
+use crate::person::Person;
+use crate::policy::WhenAmbiguous;
+use crate::rank::Known;
+use crate::triage::{Reading, Slots};
+
+/// How it was settled which known person is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum ChosenBy {
+    /// Nobody else holds as strong an identifier.
+    OnlyOne,
+    /// The payload has their id.
+    Id,
+    /// The name fits them and nobody else.
+    Hint,
+    /// They rank first, and the policy takes the first.
+    Policy,
+}
+
+/// Somebody who may be meant.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Considered {
+    /// Their id: as stored, or as the payload has it.
+    pub user_id: String,
+    /// What they are called.
+    pub full_name: Option<String>,
+    /// The members of the payload that lead to them.
+    pub via: Slots,
+    /// How sure the surest of them is.
+    pub reading: Reading,
+    /// Whether the directory knows them.
+    pub known: Known,
+}
+
+impl std::fmt::Debug for Considered {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "Considered {{ via: {:?}, reading: {:?}, .. }}",
+            self.via, self.reading
+        )
+    }
+}
+
+impl Considered {
+    /// Somebody known, to show.
+    pub(crate) fn suggested(person: &Person) -> Self {
+        Considered {
+            user_id: person.id.clone(),
+            full_name: person.full_name.clone(),
+            via: Slots::default(),
+            reading: Reading::Interpretation,
+            known: Known::Known,
+        }
+    }
+}
+
+pub(super) enum Whom {
+    /// A known person.
+    Person {
+        person: usize,
+        by: ChosenBy,
+        conflicts: Vec<Considered>,
+    },
+    /// An unknown id that the network is asked about before the known people who hold other identifiers.
+    FirstAsk {
+        id: usize,
+        conflicts: Vec<Considered>,
+    },
+    /// Several people, and nothing settles it.
+    Several {
+        candidates: Vec<Considered>,
+        because: Because,
+    },
+    /// Nobody known.
+    Nobody,
+}
+
+impl Case<'_> {
+    pub(super) fn whom(&self) -> Whom {
+        let Some(reading) = self
+            .ranking
+            .entries
+            .iter()
+            .filter(|e| e.person.is_some())
+            .map(|e| e.strength.reading)
+            .min()
+        else {
+            return Whom::Nobody;
+        };
+        // Only those of the surest reading are rivals; a weaker reading never outweighs a stronger one.
+        let rivals = self.people(|_, r| r == reading);
+        let by_id = self.people(|kind, r| r == Reading::Exact && kind == Kind::Id);
+        if let ([person], true) = (by_id.as_slice(), reading == Reading::Exact) {
+            let by = if rivals.len() > 1 {
+                ChosenBy::Id
+            } else {
+                ChosenBy::OnlyOne
+            };
+            return self.chosen(*person, by);
+        }
+        if let Some(id) = self.unknown_id(&by_id) {
+            return self.beside_unknown_id(id);
+        }
+        match rivals.as_slice() {
+            [person] => self.chosen(*person, ChosenBy::OnlyOne),
+            _ => self.settle(&rivals),
+        }
+    }
+
+    /// Several people of equal reading: a decisive hint settles it, or the policy does, or nobody.
+    fn settle(&self, rivals: &[usize]) -> Whom {
+        if let Some(person) = self.fits_only(rivals) {
+            return self.chosen(person, ChosenBy::Hint);
+        }
+        if self.policy.when_ambiguous == WhenAmbiguous::TakeBest
+            && let Some(best) = self.ranking.entries.iter().find_map(|entry| entry.person)
+        {
+            return self.chosen(best, ChosenBy::Policy);
+        }
+        let shared = self.triage.candidates.iter().enumerate().any(|(index, _)| {
+            self.ranking
+                .entries
+                .iter()
+                .filter(|e| e.candidate == index && rivals.iter().any(|r| e.person == Some(*r)))
+                .count()
+                > 1
+        });
+        let because = if shared {
+            Because::SharedIdentifier
+        } else {
+            Because::DifferentPeople
+        };
+        Whom::Several {
+            candidates: self.everybody().collect(),
+            because,
+        }
+    }
+
+    /// The one whose name clearly fits the hint while everybody else's clearly does not.
+    fn fits_only(&self, rivals: &[usize]) -> Option<usize> {
+        let mut scored: Vec<(Score, usize)> = rivals
+            .iter()
+            .map(|person| (self.score(*person), *person))
+            .collect();
+        scored.sort_unstable_by(|a, b| b.cmp(a));
+        match scored.as_slice() {
+            [(best, person), (next, _), ..] if best.is_clear() && next.is_none() => Some(*person),
+            _ => None,
+        }
+    }
+
+    fn score(&self, person: usize) -> Score {
+        let entry = self
+            .ranking
+            .entries
+            .iter()
+            .find(|entry| entry.person == Some(person));
+        entry.map_or(Score::default(), |entry| entry.score)
+    }
+
+    /// An id that nobody known has, while a known person holds another identifier: who wins is the network's to say.
+    fn unknown_id(&self, known_by_id: &[usize]) -> Option<usize> {
+        let is_open = |id: &usize| self.looked_up(*id) != Some(&LookupAnswer::Absent);
+        if known_by_id.is_empty() {
+            self.unknown_ids().find(is_open)
+        } else {
+            None
+        }
+    }
+
+    /// The candidates that are ids beyond doubt and nobody's known.
+    pub(super) fn unknown_ids(&self) -> impl Iterator<Item = usize> {
+        let alone = self
+            .ranking
+            .entries
+            .iter()
+            .filter(|entry| entry.person.is_none());
+        alone.map(|entry| entry.candidate).filter(|index| {
+            let candidate = &self.triage.candidates[*index];
+            candidate.kind == Kind::Id && candidate.reading == Reading::Exact && candidate.creates()
+        })
+    }
+
+    fn beside_unknown_id(&self, id: usize) -> Whom {
+        let known = self.everybody();
+        if self.account.can_look_up(Kind::Id) {
+            return Whom::FirstAsk {
+                id,
+                conflicts: known.collect(),
+            };
+        }
+        if self.policy.when_ambiguous == WhenAmbiguous::TakeBest
+            && let Some(best) = self.ranking.entries.iter().find_map(|entry| entry.person)
+        {
+            return self.chosen(best, ChosenBy::Policy);
+        }
+        let candidates = known.chain([self.unknown(id)]).collect();
+        Whom::Several {
+            candidates,
+            because: Because::UnknownIdBesideKnown,
+        }
+    }
+
+    pub(super) fn unknown(&self, id: usize) -> Considered {
+        let candidate = &self.triage.candidates[id];
+        let text = candidate.identifier.as_ref().map(Identifier::to_string);
+        Considered {
+            user_id: text.unwrap_or_default(),
+            full_name: None,
+            via: candidate.slots,
+            reading: candidate.reading,
+            known: Known::Unknown,
+        }
+    }
+
+    fn chosen(&self, person: usize, by: ChosenBy) -> Whom {
+        let others = (0..self.ranking.people.len()).filter(|other| *other != person);
+        let mut conflicts: Vec<Considered> = others.map(|other| self.considered(other)).collect();
+        // An id that is nobody's known is not the chosen person's.
+        conflicts.extend(self.unknown_ids().map(|id| self.unknown(id)));
+        Whom::Person {
+            person,
+            by,
+            conflicts,
+        }
+    }
+
+    /// Everybody known who holds a key of the payload, in the order of their ids.
+    fn everybody(&self) -> impl Iterator<Item = Considered> {
+        (0..self.ranking.people.len()).map(|person| self.considered(person))
+    }
+
+    /// The people, each once, whom an entry of this kind and reading leads to.
+    fn people(&self, wanted: impl Fn(Kind, Reading) -> bool) -> Vec<usize> {
+        let entries = self
+            .ranking
+            .entries
+            .iter()
+            .filter(|e| wanted(e.strength.kind, e.strength.reading));
+        let mut people: Vec<usize> = entries.filter_map(|entry| entry.person).collect();
+        people.sort_unstable();
+        people.dedup();
+        people
+    }
+
+    fn considered(&self, person: usize) -> Considered {
+        let entries = || {
+            self.ranking
+                .entries
+                .iter()
+                .filter(move |entry| entry.person == Some(person))
+        };
+        let mut via = Slots::default();
+        for entry in entries() {
+            via.extend(self.triage.candidates[entry.candidate].slots.iter());
+        }
+        let person = &self.ranking.people[person];
+        Considered {
+            user_id: person.id.clone(),
+            full_name: person.full_name.clone(),
+            via,
+            reading: entries()
+                .map(|entry| entry.strength.reading)
+                .min()
+                .unwrap_or(Reading::Variant),
+            known: Known::Known,
+        }
+    }
+
+    pub(super) fn looked_up(&self, candidate: usize) -> Option<&LookupAnswer> {
+        let identifier = self.triage.candidates[candidate].identifier.as_ref()?;
+        self.evidence.of(identifier.kind(), identifier.as_str())
+    }
+}

@@ -1,0 +1,197 @@
+//! Ranking: candidates, each bound to the people who hold one of its keys, in total order. Pure, and the hot path.
+
+use std::cmp::Reverse;
+
+use crate::identifier::Key;
+use crate::name::{self, Name, Score};
+use crate::network::Kind;
+use crate::person::{Account, Person};
+use crate::triage::{Candidate, Reading};
+
+/// How strong a candidate is: compared member by member, the strongest first, before any name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Strength {
+    /// A known person outweighs an unknown one.
+    pub known: Known,
+    /// An exact reading outweighs an interpretation, an interpretation a country variant.
+    pub reading: Reading,
+    /// An id outweighs a number, a number an address, an address a handle.
+    pub kind: Kind,
+}
+
+/// Whether somebody known holds a candidate's key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Known {
+    /// A person of the directory holds it.
+    Known,
+    /// Nobody does.
+    Unknown,
+}
+
+/// One candidate, bound to one person or to none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ranked {
+    /// Which of the candidates.
+    pub candidate: usize,
+    /// Which of the people, if any.
+    pub person: Option<usize>,
+    /// How strong it is.
+    pub strength: Strength,
+    /// How well the person's name fits the hint.
+    pub score: Score,
+}
+
+/// The candidates in total order, the strongest first.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Ranking {
+    /// The people who hold a candidate's key, in the order of their ids' bytes; each person once.
+    pub people: Vec<Person>,
+    /// Each candidate with each person who holds one of its keys; a candidate of nobody stands once, alone.
+    pub entries: Vec<Ranked>,
+    /// People who have something like a candidate and not the same, in the order of their ids' bytes.
+    pub alike: Vec<Alike>,
+}
+
+/// Somebody to show, never to act on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Alike {
+    /// Which of the candidates theirs is like.
+    pub candidate: usize,
+    /// The person.
+    pub person: Person,
+}
+
+/// Orders candidates by strength; within one strength by how well the person's name fits the hint; then by the bytes of
+/// the person's id and of the candidate's key. The order they are given in, and the hint, change nothing else.
+///
+/// ```
+/// use contact_resolution::{Account, Kind, Network, Person, Policy, rank, triage, wire::UserPayload};
+///
+/// let account = Account::new("whatsapp", Network::of("whatsapp"), "me");
+/// let payload = UserPayload { phone_number: Some("+14155552671".into()), ..UserPayload::default() };
+/// let triage = triage(&payload, &account, &Policy::default());
+/// let people = ["alice", "bob"].map(|id| Person::new(id).named(id).with(Kind::Phone, "+14155552671"));
+/// let ranking = rank(&triage.candidates, people.to_vec(), Some("Bob"), &account);
+/// assert_eq!(ranking.people[ranking.entries[0].person.unwrap()].id, "bob");
+/// ```
+#[must_use]
+pub fn rank(
+    candidates: &[Candidate],
+    people: Vec<Person>,
+    hint: Option<&str>,
+    account: &Account,
+) -> Ranking {
+    let (people, alike) = holders(candidates, people, account);
+    let hint = hint.map(Name::new).filter(|hint| !hint.is_blank());
+    let score = |person: &Person| match (&hint, &person.full_name) {
+        (Some(hint), Some(name)) => name::score(hint, &Name::new(name)),
+        _ => Score::default(),
+    };
+    let scores: Vec<Score> = people.iter().map(|(person, _)| score(person)).collect();
+
+    let mut entries = Vec::with_capacity(candidates.len());
+    for (index, candidate) in candidates.iter().enumerate() {
+        let alone = entries.len();
+        for (who, (_, keys)) in people.iter().enumerate() {
+            let held = candidate
+                .keys
+                .iter()
+                .filter(|search| keys.contains(&search.key));
+            // An id that carries an address is an id to who has that id, and an address to who has that address.
+            let strengths = held.map(|search| Strength {
+                known: Known::Known,
+                reading: search.reading,
+                kind: search.key.kind(),
+            });
+            if let Some(strength) = strengths.min() {
+                let (person, score) = (Some(who), scores[who]);
+                entries.push(Ranked {
+                    candidate: index,
+                    person,
+                    strength,
+                    score,
+                });
+            }
+        }
+        if entries.len() == alone {
+            let strength = Strength {
+                known: Known::Unknown,
+                reading: candidate.reading,
+                kind: candidate.kind,
+            };
+            entries.push(Ranked {
+                candidate: index,
+                person: None,
+                strength,
+                score: Score::default(),
+            });
+        }
+    }
+    // People stand in the order of their ids, so that their places are an intrinsic order.
+    entries.sort_by_key(|entry| {
+        let key = candidates[entry.candidate]
+            .keys
+            .first()
+            .map(|search| &search.key);
+        (entry.strength, Reverse(entry.score), entry.person, key)
+    });
+    Ranking {
+        people: people.into_iter().map(|(person, _)| person).collect(),
+        entries,
+        alike,
+    }
+}
+
+/// The people who really hold a candidate's key, with their keys, and those who are only like one: a directory may answer
+/// with too many, or with one person in several records.
+fn holders(
+    candidates: &[Candidate],
+    people: Vec<Person>,
+    account: &Account,
+) -> (Vec<(Person, Vec<Key>)>, Vec<Alike>) {
+    let is_asked = |key: &Key| {
+        let mut searched = candidates.iter().flat_map(|candidate| &candidate.keys);
+        searched.any(|search| search.key == *key)
+    };
+    let like = |keys: &[Key]| {
+        candidates
+            .iter()
+            .position(|c| c.alike.as_ref().is_some_and(|key| keys.contains(key)))
+    };
+    let (mut holders, mut alike) = (Vec::new(), Vec::new());
+    for person in distinct(people, account) {
+        let keys = person.keys(account);
+        if keys.iter().any(is_asked) {
+            holders.push((person, keys));
+        } else if let Some(candidate) = like(&keys) {
+            alike.push(Alike { candidate, person });
+        }
+    }
+    holders.sort_by(|(a, _), (b, _)| a.id.cmp(&b.id));
+    alike.sort_by(|a, b| a.person.id.cmp(&b.person.id));
+    (holders, alike)
+}
+
+/// Each person once. Oneself is one person, whether the directory knows it or not.
+fn distinct(mut people: Vec<Person>, account: &Account) -> Vec<Person> {
+    let own = Person {
+        is_self: true,
+        ..account.user.clone()
+    };
+    let mut distinct: Vec<Person> = vec![own];
+    people.sort_by(|a, b| a.id.cmp(&b.id));
+    for person in people {
+        // An id that both have, be it the one they are stored under or a further one.
+        let shares_id = |known: &Person| {
+            known
+                .stored(Kind::Id)
+                .any(|id| person.stored(Kind::Id).any(|other| other == id))
+        };
+        let is_same = |known: &Person| (known.is_self && person.is_self) || shares_id(known);
+        match distinct.iter().position(is_same) {
+            Some(same) => distinct[same].merge(person),
+            None => distinct.push(person),
+        }
+    }
+    distinct
+}
