@@ -74,3 +74,8 @@ pub use policy::{Policy, WhenAmbiguous};
 pub use rank::{Alike, Known, Ranked, Ranking, Strength, rank};
 pub use resolve::resolve;
 pub use triage::{Candidate, Reading, Rejection, SearchKey, Slot, Slots, Triage, Warning, triage};
+
+/// README's example is a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,0 +1,43 @@
+//! The command line: reads identifiers, ranks names and decides, one JSON line after another or one payload at a time.
+
+mod lines;
+mod parse;
+mod rank;
+mod resolve;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Whom does a user payload mean on one chat account, and is there already a direct chat with them?
+#[derive(Parser)]
+#[command(
+    version,
+    after_help = "Exit codes: 0 decided or all lines answered, 1 refused, 2 bad use."
+)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Read identifiers: a JSON line each, {"kind":"phone|email|handle|id|any","text":"…","region":"US","network":"telegram"}
+    Parse,
+    /// Order names by a hint: a JSON line each, {"hint":"…","names":["…","…"]}
+    Rank(rank::Options),
+    /// Decide what a start would do, and touch nothing
+    Resolve(resolve::Options),
+}
+
+fn main() -> ExitCode {
+    let done = match Arguments::parse().command {
+        Command::Parse => lines::answer(parse::line),
+        Command::Rank(options) => lines::answer(|line| rank::line(line, &options)),
+        Command::Resolve(options) => resolve::run(&options),
+    };
+    done.unwrap_or_else(|error| {
+        eprintln!("contact-resolution: {error}");
+        ExitCode::from(2)
+    })
+}

@@ -1,0 +1,84 @@
+//! README's table of networks is what the rows say. `UPDATE_README=1 cargo test --test readme` writes it anew.
+
+use std::fmt::Write;
+
+use contact_resolution::network::{FirstMessage, Invite};
+use contact_resolution::{Kind, Network};
+
+const BEGIN: &str = "<!-- networks: begin -->\n";
+const END: &str = "<!-- networks: end -->\n";
+
+fn table() -> String {
+    let mut table = String::from(
+        "| network | takes | asks the network about | a new chat is | first message | oneself | not from a primary source |\n\
+         |---|---|---|---|---|---|---|\n",
+    );
+    for network in Network::ALL.into_iter().chain([&Network::GENERAL]) {
+        let named = |is: &dyn Fn(Kind) -> bool| {
+            let kinds: Vec<&str> = Kind::ALL
+                .into_iter()
+                .filter(|kind| is(*kind))
+                .map(Kind::as_str)
+                .collect();
+            if kinds.is_empty() {
+                "–".to_owned()
+            } else {
+                kinds.join(", ")
+            }
+        };
+        let can = network.lookups;
+        let asked = named(&|kind| match kind {
+            Kind::Id => network.id_lookup,
+            Kind::Phone => can.lookup_phone,
+            Kind::Email => can.lookup_email,
+            Kind::Handle => can.lookup_username,
+        });
+        let any_phone = if can.any_phone {
+            "; any phone is taken"
+        } else {
+            ""
+        };
+        let chat = match network.invite {
+            Invite::None => "open",
+            Invite::Required => "an invite",
+            Invite::MessageRequest => "a message request",
+            Invite::ContactRequest => "for contacts",
+            _ => "of a newer kind",
+        };
+        let message = match (network.first_message, network.message_limit) {
+            (FirstMessage::Required, Some(limit)) => format!("required, up to {limit} characters"),
+            (FirstMessage::Required, None) => "required".to_owned(),
+            _ => "not needed".to_owned(),
+        };
+        let oneself = if network.message_self { "yes" } else { "no" };
+        let takes = named(&|kind| network.takes(kind));
+        let unverified = network.unverified.join(", ");
+        let _ = writeln!(
+            table,
+            "| {} | {takes} | {asked}{any_phone} | {chat} | {message} | {oneself} | {unverified} |",
+            network.title
+        );
+    }
+    table
+}
+
+#[test]
+fn the_table_of_networks_is_what_the_rows_say() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
+    let readme = std::fs::read_to_string(path).unwrap();
+    let (before, rest) = readme
+        .split_once(BEGIN)
+        .expect("README marks where the table begins");
+    let (written, after) = rest
+        .split_once(END)
+        .expect("README marks where the table ends");
+    let table = table();
+    if std::env::var_os("UPDATE_README").is_some() {
+        std::fs::write(path, format!("{before}{BEGIN}{table}{END}{after}")).unwrap();
+    } else {
+        assert!(
+            written == table,
+            "README's table is stale: UPDATE_README=1 cargo test --test readme"
+        );
+    }
+}
