@@ -171,6 +171,12 @@ impl Key {
         self.kind
     }
 
+    /// Whether it is a key of people to show, as [`Identifier::alike`] gives them, and of nobody who is meant.
+    #[must_use]
+    pub fn is_alike(&self) -> bool {
+        self.value.starts_with(' ')
+    }
+
     /// The text after the kind.
     #[must_use]
     pub fn value(&self) -> &str {

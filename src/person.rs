@@ -347,8 +347,10 @@ fn read(kind: Kind, text: &str, account: &Account) -> Option<Identifier> {
     match kind {
         Kind::Id => UserId::parse(text, network).ok().map(Identifier::Id),
         Kind::Phone => {
-            let parsed = Phone::parse_in(text, account.home_region()).ok()?;
-            Some(Identifier::Phone(parsed.phone))
+            let region = account.home_region();
+            let parsed = Phone::parse_in(text, region).ok()?;
+            let is_retired = phone::legacy(text, region).is_some();
+            (!is_retired).then_some(Identifier::Phone(parsed.phone))
         }
         Kind::Email => Email::parse_with(text, EmailPolicy::RFC)
             .ok()

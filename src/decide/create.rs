@@ -1,6 +1,7 @@
 //! Whether a chat can be created, and with what.
 
 use super::{Action, Because, Case, Create, Decision, LookupAnswer, Refusal, RefusalCode};
+use crate::identifier::Key;
 use crate::network::{FirstMessage, Invite, Kind};
 use crate::person::{AccountState, Person, Stored};
 
@@ -58,9 +59,8 @@ impl Case<'_> {
             .enumerate()
             .filter(move |(other, _)| *other != who);
         // What a person who lost holds too may open a chat with them.
-        let shared: Vec<_> = others
-            .flat_map(|(_, other)| other.keys(self.account))
-            .collect();
+        let held = others.flat_map(|(_, other)| other.keys(self.account));
+        let shared: Vec<Key> = held.filter(|key| !key.is_alike()).collect();
         Kind::ALL
             .into_iter()
             .filter(|kind| self.account.can_create_by(*kind))

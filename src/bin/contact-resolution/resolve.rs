@@ -92,7 +92,7 @@ pub(crate) fn run(options: &Options) -> io::Result<ExitCode> {
             one(&options.request(account), directory, &policy, options.json)
         }
         _ => lines::answer(|line| match &directory {
-            Some(directory) => Ok(decide_raw(line, directory, &policy)),
+            Some(directory) => decide_raw(line, directory, &policy),
             None => with_own_directory(line, &policy),
         }),
     }
@@ -118,17 +118,23 @@ fn with_own_directory(line: &[u8], policy: &Policy) -> Result<Decision, Value> {
     let line: Line<'_> = wire::read(line).map_err(|error| lines::invalid(&error))?;
     let snapshot: Snapshot = wire::read(line.directory.get().as_bytes())
         .map_err(|error| lines::invalid(&format_args!("directory: {error}")))?;
-    Ok(decide_raw(
-        line.request.get().as_bytes(),
-        &MemoryDirectory::from_snapshot(&snapshot),
-        policy,
-    ))
+    let directory = MemoryDirectory::from_snapshot(&snapshot);
+    decide_raw(line.request.get().as_bytes(), &directory, policy)
 }
 
-fn decide_raw(request: &[u8], directory: &MemoryDirectory, policy: &Policy) -> Decision {
+fn decide_raw(
+    request: &[u8],
+    directory: &MemoryDirectory,
+    policy: &Policy,
+) -> Result<Decision, Value> {
     match wire::read::<StartRequest>(request) {
-        Ok(request) => decide(&request, directory, policy),
-        Err(_) => Decision::invalid_request(),
+        Ok(request) => Ok(decide(&request, directory, policy)),
+        // A refusal like any other, which tells the place too.
+        Err(error) => {
+            let mut refusal = serde_json::to_value(Decision::invalid_request()).unwrap_or_default();
+            refusal["message"] = error.to_string().into();
+            Err(refusal)
+        }
     }
 }
 
