@@ -124,7 +124,7 @@ const TWO_EDITS: u32 = EDIT - 70;
 const TWO_EDITS_LETTERS: usize = 8;
 /// Family names that share a character are mostly strangers' in one script: Wong and Ng.
 const FAMILY_SPELLING: u32 = 750;
-/// Vowels tell Maria from Mario.
+/// Vowels tell Maria from Mario; and two consonants in one script are Layla's and Luella's.
 const CONSONANTS: u32 = 780;
 /// A name that was begun: from here to the whole, by its share of the letters.
 const PREFIX: u32 = 700;
@@ -229,7 +229,9 @@ pub(super) fn likeness(a: Form<'_>, b: Form<'_>) -> (u32, Level) {
             best,
             (if across { SOUND_ACROSS } else { SOUND }, Level::Sound),
         );
-    } else if mine.skeleton == theirs.skeleton && mine.skeleton != 0 {
+    } else if mine.skeleton == theirs.skeleton
+        && (mine.skeleton >> 10 != 0 || across && mine.skeleton != 0)
+    {
         best = better(
             best,
             (
@@ -264,20 +266,24 @@ pub(super) fn likeness(a: Form<'_>, b: Form<'_>) -> (u32, Level) {
         best = better(best, (PET, Level::Nickname));
     }
     if best.0 < ALIKE_MOST {
-        let alike = jaro_winkler(p, q);
-        let from = if across {
-            ALIKE_ACROSS_FROM
-        } else {
-            ALIKE_FROM
-        };
-        let worth = if alike > from {
-            HARDLY_MOST + (alike - from) * (ALIKE_MOST - HARDLY_MOST) / (ONE - from)
-        } else {
-            alike.saturating_sub(HARDLY_FROM) * HARDLY_MOST / (from - HARDLY_FROM)
-        };
-        best = better(best, (worth, Level::Alike));
+        best = better(best, (alike(p, q, across), Level::Alike));
     }
     best
+}
+
+/// What likeness in most letters is worth.
+fn alike(p: &[u8], q: &[u8], across: bool) -> u32 {
+    let alike = jaro_winkler(p, q);
+    let from = if across {
+        ALIKE_ACROSS_FROM
+    } else {
+        ALIKE_FROM
+    };
+    if alike > from {
+        HARDLY_MOST + (alike - from) * (ALIKE_MOST - HARDLY_MOST) / (ONE - from)
+    } else {
+        alike.saturating_sub(HARDLY_FROM) * HARDLY_MOST / (from - HARDLY_FROM)
+    }
 }
 
 /// Whether `pet` is a stretch of `name`, at least three letters, but for an ending such as -ie and its doubled letter.

@@ -296,7 +296,7 @@ fn align(
     let chosen = match rows.max(columns) {
         // Nearly every name; the work of a larger table is felt.
         ..=3 => exact::<3, { 1 << 3 }>(rows, columns, &gains),
-        ..=EXACT => exact::<EXACT, { 1 << EXACT }>(rows, columns, &gains),
+        4..=EXACT => exact::<EXACT, { 1 << EXACT }>(rows, columns, &gains),
         _ => greedy(rows, columns, &gains),
     };
     for (i, j) in chosen

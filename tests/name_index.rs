@@ -1,0 +1,134 @@
+//! A search finds what comparing with every name finds.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use contact_resolution::name::{Name, NameIndex, Score, score};
+use proptest::prelude::*;
+
+/// A small stock of words, so that names share them, are near each other, join, and abbreviate.
+const WORDS: &[&str] = &[
+    "Anna",
+    "Anne",
+    "Ann",
+    "Marie",
+    "Annemarie",
+    "Mary",
+    "Maria",
+    "Mario",
+    "Robert",
+    "Bob",
+    "Bobby",
+    "Rob",
+    "Roberto",
+    "Sample",
+    "Sampel",
+    "Samples",
+    "Example",
+    "Smith",
+    "Smyth",
+    "Schmidt",
+    "Müller",
+    "Mueller",
+    "Miller",
+    "van",
+    "der",
+    "Meer",
+    "Vandermeer",
+    "al",
+    "Rahman",
+    "Abdul",
+    "Abdulrahman",
+    "Dr",
+    "Jr",
+    "(work)",
+    "B",
+    "S",
+    "b",
+    "bsample",
+    "bobs",
+    "99",
+    "김민준",
+    "Kim",
+    "Gim",
+    "Min-jun",
+    "Minjun",
+    "王小明",
+    "Wang",
+    "Xiao",
+    "Ming",
+    "Xiaoming",
+    "Hsiao-ming",
+    "Иван",
+    "Ivan",
+    "Петров",
+    "Petrov",
+    "Petroff",
+    "خالد",
+    "Khaled",
+    "Yi",
+    "Li",
+    "Lee",
+    "aa",
+    "a",
+    "ab",
+    "abab",
+    "bab",
+    "🔥",
+    "Alexander",
+    "Alexandra",
+    "Sasha",
+];
+
+fn name() -> impl Strategy<Value = String> {
+    let word = prop_oneof![8 => prop::sample::select(WORDS).prop_map(String::from), 1 => "[a-c]{1,6}", 1 => "[a-z]{3,9}"];
+    prop::collection::vec(word, 1..5).prop_map(|words| words.join(" "))
+}
+
+fn scan(people: &BTreeMap<u16, Name>, hint: &Name, most: usize) -> Vec<(u16, Score)> {
+    let mut all: Vec<_> = people
+        .iter()
+        .map(|(&id, name)| (id, score(hint, name)))
+        .filter(|(_, score)| !score.is_none())
+        .collect();
+    all.sort_by_key(|&(id, score)| (Reverse(score), id));
+    all.truncate(most);
+    all
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(150))]
+
+    #[test]
+    fn a_search_is_a_scan(
+        steps in prop::collection::vec((0_u16..60, prop::option::weighted(0.85, name())), 1..120),
+        hints in prop::collection::vec(name(), 12),
+        most in 1_usize..8,
+    ) {
+        let (mut index, mut people) = (NameIndex::new(), BTreeMap::new());
+        for (id, text) in steps {
+            if let Some(text) = text {
+                index.upsert(id, &Name::new(&text));
+                people.insert(id, Name::new(&text));
+            } else {
+                prop_assert_eq!(index.remove(&id), people.remove(&id).is_some());
+            }
+            prop_assert_eq!(index.len(), people.len());
+        }
+        for hint in hints {
+            let name = Name::new(&hint);
+            let found: Vec<_> = index.search(&name, most).into_iter().map(|(id, score)| (*id, score)).collect();
+            prop_assert_eq!(found, scan(&people, &name, most), "{}", hint);
+        }
+    }
+}
+
+#[test]
+fn a_search_for_nothing_finds_nothing() {
+    let mut index = NameIndex::new();
+    index.upsert(1, &Name::new("Alice Example"));
+    assert!(index.search(&Name::new(""), 5).is_empty());
+    assert!(index.search(&Name::new("Alice"), 0).is_empty());
+    assert!(index.search(&Name::new("Quentin Xylophone"), 5).is_empty());
+    assert_eq!(format!("{index:?}"), "NameIndex { names: 1, .. }");
+}
