@@ -308,6 +308,11 @@ impl Person {
         keys
     }
 
+    /// What orders records, those of one person too, whatever order they are given in.
+    pub(crate) fn intrinsic(&self) -> impl Ord {
+        (&self.id, &self.full_name, &self.identifiers)
+    }
+
     /// Takes over what another record of the same person knows: its own words win, its gaps are filled.
     pub(crate) fn merge(&mut self, mut other: Person) {
         // What a group tells of someone identifies nobody, so it adds nothing to what they are found by.

@@ -157,8 +157,11 @@ impl Case<'_> {
         known: bool,
         because: Because,
     ) -> Decision {
+        // Where not every chat is known, only the network can say that there is none.
+        let usable: Vec<Attempt> = attempts.into_iter().filter(|a| known || a.lookup).collect();
+        let uncovered = usable.is_empty();
         let mut left: Vec<Attempt> = Vec::new();
-        for attempt in attempts {
+        for attempt in usable {
             match self.evidence.of(attempt.kind, &attempt.value) {
                 Some(LookupAnswer::Absent) => {}
                 Some(LookupAnswer::Is(_)) | None => left.push(attempt),
@@ -167,14 +170,10 @@ impl Case<'_> {
                 Some(_) => break,
             }
         }
-        if left.is_empty() {
+        if left.is_empty() && !uncovered {
             return Decision::refuse(RefusalCode::UserNotFound, Because::NotOnNetwork);
         }
-        let attempts: Vec<Attempt> = left
-            .into_iter()
-            .filter(|attempt| known || attempt.lookup)
-            .collect();
-        let unmet = self.unmet(person, attempts.is_empty());
+        let unmet = self.unmet(person, uncovered);
         if let Some(code) = unmet.first().copied() {
             let retry = code == RefusalCode::AccountUnavailable
                 && self.account.state == AccountState::Connecting;
@@ -187,7 +186,7 @@ impl Case<'_> {
         }
         let network = self.account.network;
         let create = Create {
-            attempts,
+            attempts: left,
             invite: network.invite == Invite::Required,
             send_message: network.first_message == FirstMessage::Required,
         };

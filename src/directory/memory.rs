@@ -166,19 +166,22 @@ impl MemoryDirectory {
                 covers,
                 ..Book::new(Account::from(account))
             };
-            for user in snapshot
+            // Records of one person are merged in an order of their own, so that the one given changes nothing.
+            let contacts = snapshot
                 .contacts
                 .get(&account.account_id)
                 .into_iter()
-                .flatten()
-            {
-                book.merge(Person::from(user));
-            }
-            for chat in snapshot
+                .flatten();
+            let mut contacts: Vec<Person> = contacts.map(Person::from).collect();
+            contacts.sort_by(|a, b| a.intrinsic().cmp(&b.intrinsic()));
+            contacts.into_iter().for_each(|contact| book.merge(contact));
+            let chats = snapshot
                 .chats
                 .iter()
-                .filter(|chat| chat.account_id == account.account_id)
-            {
+                .filter(|chat| chat.account_id == account.account_id);
+            let mut chats: Vec<&wire::Chat> = chats.collect();
+            chats.sort_by(|a, b| a.id.cmp(&b.id));
+            for chat in chats {
                 // A merged chat only shows its members, which are the chats.
                 let merged = chat.merge.iter().flat_map(|merge| &merge.chat_ids);
                 if !merged.into_iter().any(|id| listed.contains(id.as_str())) {

@@ -105,7 +105,8 @@ pub fn read<'de, T: Deserialize<'de>>(json: &'de [u8]) -> Result<T, ReadError> {
             Category::Eof => Kind::End,
             Category::Syntax | Category::Io => Kind::Syntax,
         },
-        line: error.line(),
-        column: error.column(),
+        // A text that ends before it begins has no first byte to tell.
+        line: error.line().max(1),
+        column: error.column().max(1),
     })
 }
