@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::objects;
+
 /// What a bridge can look up and create, as flags. An absent flag is false.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -10,6 +12,7 @@ use serde_json::{Map, Value};
     clippy::struct_excessive_bools,
     reason = "the wire has seven independent flags"
 )]
+#[serde(remote = "Self")]
 pub struct ResolveIdentifier {
     /// Direct chats can be created.
     pub create_dm: bool,
@@ -36,3 +39,5 @@ pub struct BridgeCapabilities {
     #[serde(flatten)]
     pub other: Map<String, Value>,
 }
+
+objects! { ResolveIdentifier }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Number, Value};
 
-use super::{Nullable, User, redacted, words};
+use super::{Nullable, User, objects, redacted, words};
 
 words! {
     /// Whether a chat is a direct one.
@@ -193,6 +193,7 @@ pub struct Attachment {
 
 /// The size of a picture in pixels.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 pub struct AttachmentSize {
     /// The height.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -234,6 +235,7 @@ pub struct Snooze {
 
 /// A label of the user's own.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 pub struct Label {
     /// The label's id.
     pub id: String,
@@ -243,6 +245,7 @@ pub struct Label {
 
 /// A merged chat's members: the chats of one person on several accounts.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 pub struct Merge {
     /// The chats it shows as one.
     #[serde(rename = "chatIDs")]
@@ -391,6 +394,7 @@ words! {
 /// How messages may be made to disappear.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[serde(remote = "Self")]
 pub struct DisappearingTimer {
     /// Whether turning it off is told by leaving the timer out.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -406,6 +410,7 @@ pub struct DisappearingTimer {
 /// How an incoming message request is accepted.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[serde(remote = "Self")]
 pub struct MessageRequest {
     /// By a button.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -422,6 +427,7 @@ pub struct MessageRequest {
     missing_docs,
     reason = "the members are the actions they are named after"
 )]
+#[serde(remote = "Self")]
 pub struct ParticipantActions {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ban: Option<Level>,
@@ -442,6 +448,7 @@ pub struct ParticipantActions {
     missing_docs,
     reason = "the members are the parts of the state they are named after"
 )]
+#[serde(remote = "Self")]
 pub struct StateCapabilities {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub avatar: Option<StateLevel>,
@@ -455,9 +462,12 @@ pub struct StateCapabilities {
 
 /// How far a part of a chat's state can be changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 pub struct StateLevel {
     /// The level.
     pub level: Level,
 }
 
 redacted! { Chat Participants Participant Draft Attachment Label }
+
+objects! { Merge Label AttachmentSize StateLevel DisappearingTimer MessageRequest ParticipantActions StateCapabilities }

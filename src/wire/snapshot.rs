@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Account, Chat, User, redacted};
+use super::{Account, Chat, User, objects, redacted};
 
 /// Accounts, contacts and chats as the API gives them, side by side in one object.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
+#[serde(remote = "Self")]
 pub struct Snapshot {
     /// `GET /v1/accounts`.
     pub accounts: Vec<Account>,
@@ -21,3 +22,5 @@ pub struct Snapshot {
 }
 
 redacted! { Snapshot }
+
+objects! { Snapshot }

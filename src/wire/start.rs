@@ -2,11 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Chat, redacted, words};
+use super::{Chat, objects, redacted, words};
 
 /// The body of `POST /v1/chats/start`. Members this crate does not know are ignored.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[serde(remote = "Self")]
 pub struct StartRequest {
     /// The account to find or create the chat on.
     #[serde(rename = "accountID")]
@@ -57,6 +58,7 @@ impl StartRequest {
 /// The `user` of a request. Every member is optional, and is a candidate that may be wrong, whatever slot it came in.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[serde(remote = "Self")]
 pub struct UserPayload {
     /// The user's id on the network, when known.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -124,3 +126,5 @@ impl StartResponse {
 }
 
 redacted! { StartRequest UserPayload StartResponse }
+
+objects! { StartRequest UserPayload }

@@ -3,7 +3,8 @@
 use std::io::{self, BufRead, BufReader, BufWriter, ErrorKind, Write};
 use std::process::ExitCode;
 
-use serde::Serialize;
+use contact_resolution::wire;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 /// Answers every line of standard input on standard output. A line that can't be answered is an error line, and the
@@ -36,6 +37,18 @@ pub(crate) fn answer<T: Serialize>(
     output
         .flush()
         .map_or_else(closed, |()| Ok(ExitCode::SUCCESS))
+}
+
+/// Reads a line that is an object.
+pub(crate) fn read<'de, T: Deserialize<'de>>(line: &'de [u8]) -> Result<T, Value> {
+    if line
+        .trim_ascii_start()
+        .first()
+        .is_some_and(|first| *first != b'{')
+    {
+        return Err(invalid(&"no JSON object"));
+    }
+    wire::read(line).map_err(|error| invalid(&error))
 }
 
 fn write_line(output: &mut impl Write, answer: &impl Serialize) -> io::Result<()> {

@@ -1,6 +1,6 @@
 //! `parse`: one identifier a line.
 
-use contact_resolution::wire::{self, UserPayload};
+use contact_resolution::wire::UserPayload;
 use contact_resolution::{
     Account, Email, EmailPolicy, Handle, Identifier, Network, ParseError, ParsedPhone, Phone,
     Policy, Region, UserId, triage,
@@ -20,7 +20,7 @@ struct Line {
 }
 
 pub(crate) fn line(line: &[u8]) -> Result<Value, Value> {
-    let line: Line = wire::read(line).map_err(|error| lines::invalid(&error))?;
+    let line: Line = lines::read(line)?;
     let network = Network::of(line.network.as_deref().unwrap_or_default());
     let region = match line.region.as_deref() {
         None | Some("") => None,

@@ -4,7 +4,6 @@ use std::cmp::Reverse;
 
 use clap::Args;
 use contact_resolution::name::{self, Name};
-use contact_resolution::wire;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -24,7 +23,7 @@ struct Line {
 }
 
 pub(crate) fn line(line: &[u8], options: &Options) -> Result<Value, Value> {
-    let line: Line = wire::read(line).map_err(|error| lines::invalid(&error))?;
+    let line: Line = lines::read(line)?;
     let hint = Name::new(&line.hint);
     let names: Vec<Name> = line.names.iter().map(|name| Name::new(name)).collect();
     let scores: Vec<u32> = names

@@ -115,7 +115,7 @@ struct Line<'a> {
 }
 
 fn with_own_directory(line: &[u8], policy: &Policy) -> Result<Decision, Value> {
-    let line: Line<'_> = wire::read(line).map_err(|error| lines::invalid(&error))?;
+    let line: Line<'_> = lines::read(line)?;
     let snapshot: Snapshot = wire::read(line.directory.get().as_bytes())
         .map_err(|error| lines::invalid(&format_args!("directory: {error}")))?;
     let directory = MemoryDirectory::from_snapshot(&snapshot);
