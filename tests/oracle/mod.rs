@@ -1,0 +1,428 @@
+//! A second decision procedure, naive and slow, written from the contract's sentences alone. What the engine decides
+//! must be what this decides.
+//!
+//! Only the deciding is doubled. Reading one text as a number, an address, a handle, an id or a link, and scoring one
+//! name against another, are the crate's own.
+
+mod read;
+mod world;
+
+use std::collections::BTreeSet;
+
+use contact_resolution::network::{FirstMessage, Invite};
+use contact_resolution::wire::StartRequest;
+use contact_resolution::{
+    Account, AccountState, Covers, DirectChat, Kind, Name, Person, Policy, WhenAmbiguous, name,
+};
+
+pub(crate) use read::{Claim, Member, Sure};
+pub(crate) use world::{World, is_eligible, keys, keys_of_text, world};
+
+/// What a start would do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    Reuse {
+        user: String,
+        chat: String,
+        follow_ups: Vec<&'static str>,
+        duplicates: Vec<String>,
+        cannot_message: bool,
+    },
+    Create {
+        user: Option<String>,
+        attempts: Vec<Try>,
+        invite: bool,
+        message: bool,
+    },
+    Refuse {
+        code: &'static str,
+        unmet: Vec<&'static str>,
+        candidates: BTreeSet<String>,
+    },
+}
+
+/// An identifier that a create may use.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Try {
+    pub(crate) kind: Kind,
+    pub(crate) value: String,
+    pub(crate) lookup: bool,
+}
+
+/// Somebody known who was found, by which kind of identifier and how surely.
+struct Found<'a> {
+    person: &'a Person,
+    sure: Sure,
+    by: By,
+}
+
+/// What somebody was found by, the strongest first: their very id, the address that a typed id carries, or an
+/// identifier of another kind.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum By {
+    TheId,
+    AnId,
+    Other(Kind),
+}
+
+/// Whom the payload means.
+enum Whom<'a> {
+    Known(&'a Person),
+    /// An id that nobody known has, beside known people: the network is asked who it is.
+    AskFirst(&'a Claim),
+    Nobody,
+    Several(BTreeSet<String>),
+}
+
+pub(crate) fn decide(
+    account: &Account,
+    people: &[Person],
+    covers: Covers,
+    request: &StartRequest,
+    policy: Policy,
+) -> Verdict {
+    if request.account_id != account.id {
+        return refuse("account_not_found");
+    }
+    let member = read::payload(&request.user, account, policy);
+    let found = find(&member, people, account);
+    let hint = request
+        .user
+        .full_name
+        .as_deref()
+        .filter(|name| !name.trim().is_empty());
+    match whom(&member, &found, hint, account, policy) {
+        Whom::Several(candidates) => Verdict::Refuse {
+            code: "ambiguous_user",
+            unmet: Vec::new(),
+            candidates,
+        },
+        Whom::AskFirst(claim) => {
+            let id = Try {
+                kind: Kind::Id,
+                value: claim.value.clone(),
+                lookup: true,
+            };
+            create(None, vec![id], account, covers, request)
+        }
+        Whom::Known(person) => match chosen_chat(&person.chats) {
+            // Reuse needs no network, no invite, no message, and works in every account state.
+            Some((chat, duplicates)) => reuse(person, chat, &duplicates),
+            None => create(
+                Some(person),
+                attempts_of(person, &found, account, covers),
+                account,
+                covers,
+                request,
+            ),
+        },
+        Whom::Nobody => match attempts_of_nobody(&member, account) {
+            Ok(attempts) => create(None, attempts, account, covers, request),
+            Err(code) => refuse(code),
+        },
+    }
+}
+
+fn refuse(code: &'static str) -> Verdict {
+    Verdict::Refuse {
+        code,
+        unmet: Vec::new(),
+        candidates: BTreeSet::new(),
+    }
+}
+
+/// Known people are searched under every key of every member, each key for itself.
+fn find<'a>(members: &[Member], people: &'a [Person], account: &Account) -> Vec<Found<'a>> {
+    let mut found: Vec<Found<'a>> = Vec::new();
+    for claim in members.iter().flat_map(|member| &member.claims) {
+        for (sure, key) in &claim.keys {
+            // The search tries the exact form first: somebody who holds the exact form is not found by a variant again.
+            let by = match (claim.kind, key.kind()) {
+                (_, Kind::Id) => By::TheId,
+                (Kind::Id, _) => By::AnId,
+                (kind, _) => By::Other(kind),
+            };
+            for person in people
+                .iter()
+                .filter(|person| world::keys(person, account).contains(key))
+            {
+                match found.iter_mut().find(|found| found.person.id == person.id) {
+                    Some(known) if (known.sure, known.by) > (*sure, by) => {
+                        (known.sure, known.by) = (*sure, by);
+                    }
+                    Some(_) => {}
+                    None => found.push(Found {
+                        person,
+                        sure: *sure,
+                        by,
+                    }),
+                }
+            }
+        }
+    }
+    found
+}
+
+fn whom<'a>(
+    members: &'a [Member],
+    found: &[Found<'a>],
+    hint: Option<&str>,
+    account: &Account,
+    policy: Policy,
+) -> Whom<'a> {
+    // Strength: an exact reading before an interpretation before a country variant, before any name.
+    let Some(surest) = found.iter().map(|found| found.sure).min() else {
+        return Whom::Nobody;
+    };
+    let mut best: Vec<&Found<'a>> = found.iter().filter(|found| found.sure == surest).collect();
+    // A known id wins; an id equal to a known person's id is that id.
+    let known_id = [By::TheId, By::AnId]
+        .into_iter()
+        .find(|by| best.iter().any(|found| found.by == *by));
+    if let Some(by) = known_id {
+        best.retain(|found| found.by == by);
+    } else if let Some(id) = unknown_id(members, found, account) {
+        if account.can_look_up(Kind::Id) {
+            return Whom::AskFirst(id);
+        }
+        if policy.when_ambiguous == WhenAmbiguous::Refuse {
+            let known = found.iter().map(|found| found.person.id.clone());
+            return Whom::Several(known.chain([id.value.clone()]).collect());
+        }
+    }
+    if let [only] = best.as_slice() {
+        return Whom::Known(only.person);
+    }
+    let score = |person: &Person| match (hint, &person.full_name) {
+        (Some(hint), Some(name)) => name::score(&Name::new(hint), &Name::new(name)),
+        _ => name::Score::default(),
+    };
+    // The hint settles it if it is decisive: the best is a clear match and the next is clearly none.
+    best.sort_by_key(|found| std::cmp::Reverse(score(found.person)));
+    let decisive = score(best[0].person).is_clear()
+        && best[1..].iter().all(|found| score(found.person).is_none());
+    if decisive {
+        return Whom::Known(best[0].person);
+    }
+    match policy.when_ambiguous {
+        WhenAmbiguous::Refuse => {
+            Whom::Several(found.iter().map(|found| found.person.id.clone()).collect())
+        }
+        // By strength, then the hint, then the id's bytes.
+        WhenAmbiguous::TakeBest => {
+            let order = |a: &&Found<'_>| {
+                (
+                    a.by,
+                    std::cmp::Reverse(score(a.person)),
+                    a.person.id.clone(),
+                )
+            };
+            best.sort_by_key(order);
+            Whom::Known(best[0].person)
+        }
+    }
+}
+
+/// An id that may be looked up or created, and that nobody known has.
+fn unknown_id<'a>(
+    members: &'a [Member],
+    found: &[Found<'_>],
+    account: &Account,
+) -> Option<&'a Claim> {
+    let mut unknown: Vec<&Claim> = members
+        .iter()
+        .flat_map(|member| &member.claims)
+        .filter(|claim| claim.kind == Kind::Id && claim.sure == Sure::Exact && claim.creates)
+        .filter(|claim| {
+            let held = |found: &Found<'_>| {
+                let keys = world::keys(found.person, account);
+                claim.keys.iter().any(|(_, key)| keys.contains(key))
+            };
+            !found.iter().any(held)
+        })
+        .collect();
+    unknown.sort_by(|a, b| a.value.cmp(&b.value));
+    unknown.first().copied()
+}
+
+/// Several chats: writable, peer joined, not archived, newest activity, id; the rest are duplicates.
+fn chosen_chat(chats: &[DirectChat]) -> Option<(&DirectChat, Vec<&DirectChat>)> {
+    let mut rest: Vec<&DirectChat> = Vec::new();
+    for chat in chats {
+        let after = rest
+            .iter()
+            .position(|other| better(chat, other))
+            .unwrap_or(rest.len());
+        rest.insert(after, chat);
+    }
+    (!rest.is_empty()).then(|| (rest.remove(0), rest))
+}
+
+fn better(a: &DirectChat, b: &DirectChat) -> bool {
+    if a.read_only != b.read_only {
+        return b.read_only;
+    }
+    if a.peer_pending != b.peer_pending {
+        return b.peer_pending;
+    }
+    if a.archived != b.archived {
+        return b.archived;
+    }
+    if a.last_activity != b.last_activity {
+        return a.last_activity > b.last_activity;
+    }
+    a.id < b.id
+}
+
+fn reuse(person: &Person, chat: &DirectChat, duplicates: &[&DirectChat]) -> Verdict {
+    let mut follow_ups = Vec::new();
+    if chat.archived {
+        follow_ups.push("unarchive");
+    }
+    if chat.read_only {
+        follow_ups.push("read_only");
+    }
+    Verdict::Reuse {
+        user: person.id.clone(),
+        chat: chat.id.clone(),
+        follow_ups,
+        duplicates: duplicates.iter().map(|chat| chat.id.clone()).collect(),
+        cannot_message: person.cannot_message,
+    }
+}
+
+/// Every eligible identifier of the person, in the form it is stored in; none that somebody else found holds too.
+fn attempts_of(
+    person: &Person,
+    found: &[Found<'_>],
+    account: &Account,
+    covers: Covers,
+) -> Vec<Try> {
+    let losers: Vec<_> = found
+        .iter()
+        .filter(|found| found.person.id != person.id)
+        .flat_map(|found| world::keys(found.person, account))
+        .collect();
+    let mut attempts: Vec<Try> = Vec::new();
+    let mut tried = Vec::new();
+    // Whom only a group knows is known by their id, and by nothing that the group tells.
+    let kinds = if person.group_only {
+        &Kind::ALL[..1]
+    } else {
+        &Kind::ALL[..]
+    };
+    for kind in kinds.iter().copied() {
+        for text in person.stored(kind) {
+            let keys = world::keys_of_text(kind, text, account);
+            let own = kind == Kind::Id && text == person.id;
+            let again = keys.iter().any(|key| tried.contains(key));
+            if again
+                || (!own && keys.iter().any(|key| losers.contains(key)))
+                || !world::is_eligible(kind, text, account)
+            {
+                continue;
+            }
+            tried.extend(keys.into_iter().filter(|key| key.kind() == kind));
+            // A known id needs no lookup where every chat is known.
+            let lookup = account.can_look_up(kind) && !(kind == Kind::Id && covers.chats);
+            attempts.push(Try {
+                kind,
+                value: text.to_owned(),
+                lookup,
+            });
+        }
+    }
+    attempts
+}
+
+/// What nobody known has: the members that the network may be asked for, the strongest first; else why there is none.
+fn attempts_of_nobody(members: &[Member], account: &Account) -> Result<Vec<Try>, &'static str> {
+    let mut claims: Vec<&Claim> = members
+        .iter()
+        .flat_map(|member| &member.claims)
+        .filter(|claim| claim.creates)
+        .collect();
+    claims.sort_by_key(|claim| (claim.sure, claim.kind, claim.value.clone()));
+    let mut attempts: Vec<Try> = Vec::new();
+    for claim in &claims {
+        let known = attempts
+            .iter()
+            .any(|tried| tried.kind == claim.kind && tried.value == claim.value);
+        if !known && account.can_create_by(claim.kind) {
+            let lookup = account.can_look_up(claim.kind);
+            attempts.push(Try {
+                kind: claim.kind,
+                value: claim.value.clone(),
+                lookup,
+            });
+        }
+    }
+    let plain = members.iter().any(|member| member.plain);
+    if !attempts.is_empty() {
+        Ok(attempts)
+    } else if !claims.is_empty() {
+        Err("unsupported_identifier")
+    } else if plain {
+        Err("user_not_found")
+    } else if members.is_empty() {
+        Err("no_identifier")
+    } else {
+        Err("invalid_identifier")
+    }
+}
+
+/// Unmet requirements in the contract's order, all listed, the first is the code.
+fn create(
+    person: Option<&Person>,
+    mut attempts: Vec<Try>,
+    account: &Account,
+    covers: Covers,
+    request: &StartRequest,
+) -> Verdict {
+    let network = account.network;
+    let message = request.message_text.as_deref().unwrap_or_default();
+    let needs_message = network.first_message == FirstMessage::Required;
+    let mut unmet = Vec::new();
+    if account.state != AccountState::Ready {
+        unmet.push("account_unavailable");
+    }
+    if !account.capabilities().create_dm {
+        unmet.push("cannot_create_chat");
+    }
+    if person.is_some_and(|person| person.cannot_message) {
+        unmet.push("cannot_message");
+    }
+    if person.is_some_and(|person| person.is_self) && !network.message_self {
+        unmet.push("cannot_message_self");
+    }
+    if network.invite == Invite::Required && request.allow_invite == Some(false) {
+        unmet.push("invite_required");
+    }
+    if needs_message && message.trim().is_empty() {
+        unmet.push("message_required");
+    }
+    let long = |limit: u32| message.chars().count() > limit as usize;
+    if needs_message && network.message_limit.is_some_and(long) {
+        unmet.push("message_too_long");
+    }
+    // Only where all direct chats are known, or a lookup reports whether there is one.
+    if !covers.chats {
+        attempts.retain(|attempt| attempt.lookup);
+        if attempts.is_empty() {
+            unmet.push("directory_unavailable");
+        }
+    }
+    match unmet.first() {
+        Some(code) => Verdict::Refuse {
+            code,
+            unmet,
+            candidates: BTreeSet::new(),
+        },
+        None => Verdict::Create {
+            user: person.map(|person| person.id.clone()),
+            attempts,
+            invite: network.invite == Invite::Required,
+            message: needs_message,
+        },
+    }
+}

@@ -1,0 +1,324 @@
+//! What the members of a payload may be.
+
+use contact_resolution::identifier::{link, phone};
+use contact_resolution::wire::UserPayload;
+use contact_resolution::{
+    Account, Email, FieldCode, Handle, Identifier, Key, Kind, ParseError, Phone, Policy, UserId,
+};
+
+use super::world::{carried, handles_are_ids, handles_of};
+
+/// How surely a text is what it is read as; the surest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Sure {
+    Exact,
+    Interpretation,
+    Variant,
+}
+
+/// One member that is not blank, with everything it may be.
+pub(crate) struct Member {
+    pub(crate) claims: Vec<Claim>,
+    /// Plain text, which may find somebody and creates nothing.
+    pub(crate) plain: bool,
+}
+
+/// One reading of a member.
+#[derive(Debug)]
+pub(crate) struct Claim {
+    pub(crate) kind: Kind,
+    pub(crate) sure: Sure,
+    /// The normalized form.
+    pub(crate) value: String,
+    /// Under which keys known people are searched, and how sure whoever is found by it is.
+    pub(crate) keys: Vec<(Sure, Key)>,
+    /// Whether a chat may be created with it.
+    pub(crate) creates: bool,
+}
+
+struct Reader<'a> {
+    account: &'a Account,
+    policy: Policy,
+    plain: [Option<&'a str>; 2],
+}
+
+/// Blank members are absent; each of the others is read as what it is, not as the slot it came in.
+pub(crate) fn payload(user: &UserPayload, account: &Account, policy: Policy) -> Vec<Member> {
+    let reader = Reader {
+        account,
+        policy,
+        plain: [
+            user.id.as_deref().map(str::trim),
+            user.full_name.as_deref().map(str::trim),
+        ],
+    };
+    let slots = [
+        (Kind::Id, &user.id),
+        (Kind::Phone, &user.phone_number),
+        (Kind::Email, &user.email),
+        (Kind::Handle, &user.username),
+    ];
+    let texts = slots
+        .into_iter()
+        .filter_map(|(slot, text)| Some((slot, text.as_deref()?.trim())));
+    texts
+        .filter(|(_, text)| !text.is_empty())
+        .map(|(slot, text)| reader.member(slot, text))
+        .collect()
+}
+
+impl Reader<'_> {
+    fn member(&self, slot: Kind, text: &str) -> Member {
+        let mut claims = Vec::new();
+        let mut plain = false;
+        match self.readings(slot, text) {
+            Ok((kind, sure, read)) => {
+                plain = self.is_plain(text) && matches!(kind, Kind::Id | Kind::Handle);
+                if plain {
+                    // It may find a known person by an exact handle, or be the very id of one.
+                    claims.extend(
+                        self.handle(text)
+                            .map(|handle| claim(Kind::Handle, sure, &handle, false)),
+                    );
+                    claims.extend(
+                        self.id(text)
+                            .filter(|_| slot == Kind::Id)
+                            .map(|id| claim(Kind::Id, sure, &id, false)),
+                    );
+                } else {
+                    claims.push(Self::claim(kind, sure, &read));
+                    claims.extend(self.other_country(slot, text));
+                    claims.extend(self.unmistakable(slot, kind, text));
+                }
+            }
+            Err(_) => claims.extend(self.legacy(text)),
+        }
+        // A stored record is found by the very text it was stored with.
+        claims.push(claim(slot, Sure::Exact, text, false));
+        Member { claims, plain }
+    }
+
+    /// What a text is: its kind, how surely, and the identifier.
+    fn readings(&self, slot: Kind, text: &str) -> Result<(Kind, Sure, Identifier), FieldCode> {
+        if let Some(link) = link::unwrap(text, self.account.network) {
+            let link = link.map_err(|error: ParseError| error.code())?;
+            return Ok((link.kind, Sure::Exact, self.parse(link.kind, &link.text)?));
+        }
+        let id = UserId::parse(text, self.account.network);
+        if let Ok(id) = &id
+            && (id.is_distinctive()
+                || slot == Kind::Id
+                || (slot == Kind::Handle && handles_are_ids(self.account)))
+        {
+            return Ok((Kind::Id, Sure::Exact, Identifier::Id(id.clone())));
+        }
+        let digits = text.bytes().all(|b| b.is_ascii_digit());
+        let short_code = digits && text.len() <= 6 && self.parse(Kind::Phone, text).is_err();
+        if slot == Kind::Phone && self.account.network.short_codes && short_code {
+            // SMS takes short codes as ids.
+            if let Ok(id) = id {
+                return Ok((Kind::Id, Sure::Exact, Identifier::Id(id)));
+            }
+        }
+        if text.starts_with('+') || slot == Kind::Phone {
+            match self.parse(Kind::Phone, text) {
+                Ok(number) => {
+                    let national = Phone::parse(text).is_err() && self.national(text).is_none();
+                    let sure = if national {
+                        Sure::Interpretation
+                    } else {
+                        Sure::Exact
+                    };
+                    return Ok((Kind::Phone, sure, number));
+                }
+                Err(code) if text.starts_with('+') || text.chars().any(|c| c.is_ascii_digit()) => {
+                    return Err(code);
+                }
+                Err(_) => {}
+            }
+        }
+        let at_inside = text.contains('@') && !text.starts_with('@');
+        if at_inside {
+            return Ok((Kind::Email, Sure::Exact, self.parse(Kind::Email, text)?));
+        }
+        let handle = self.parse(Kind::Handle, text);
+        match (slot, handle, id) {
+            (Kind::Handle, Ok(handle), _) => Ok((Kind::Handle, Sure::Exact, handle)),
+            (_, Ok(handle), _) => Ok((Kind::Handle, Sure::Interpretation, handle)),
+            (_, Err(_), Ok(id)) => Ok((Kind::Id, Sure::Interpretation, Identifier::Id(id))),
+            (Kind::Handle, Err(code), _) => Err(code),
+            (slot, Err(_), _) => Err(self.parse(slot, text).err().unwrap_or(FieldCode::InvalidId)),
+        }
+    }
+
+    /// A number with a country code or an address has its full strength in any slot, so that it is one beside the id
+    /// that its slot makes of it.
+    fn unmistakable(&self, slot: Kind, kind: Kind, text: &str) -> Option<Claim> {
+        let distinctive =
+            UserId::parse(text, self.account.network).is_ok_and(|id| id.is_distinctive());
+        let other = if text.starts_with('+') {
+            Kind::Phone
+        } else {
+            Kind::Email
+        };
+        let doubted =
+            slot == Kind::Id && kind == Kind::Id && !distinctive && !text.starts_with('@');
+        let is_one = doubted && (other == Kind::Phone || text.contains('@'));
+        let read = self.parse(other, text).ok().filter(|_| is_one)?;
+        Some(Self::claim(other, Sure::Exact, &read))
+    }
+
+    fn parse(&self, kind: Kind, text: &str) -> Result<Identifier, FieldCode> {
+        let network = self.account.network;
+        let parsed = match kind {
+            Kind::Id => UserId::parse(text, network).map(Identifier::Id),
+            // A form that its country has retired is a search key, and no number.
+            Kind::Phone if phone::legacy(text, self.region()).is_some() => {
+                return Err(FieldCode::WrongLength);
+            }
+            Kind::Phone => {
+                return match (Phone::parse_in(text, self.region()), Self::abroad(text)) {
+                    (Ok(read), _) => Ok(Identifier::Phone(read.phone)),
+                    (Err(_), Some(abroad)) if self.region().is_some() => {
+                        Ok(Identifier::Phone(abroad))
+                    }
+                    (Err(error), _) => Err(error.code()),
+                };
+            }
+            Kind::Email => Email::parse_with(text, self.policy.email).map(Identifier::Email),
+            Kind::Handle if handles_are_ids(self.account) => {
+                UserId::parse(text, network).map(Identifier::Id)
+            }
+            Kind::Handle => Handle::parse(text, handles_of(network)).map(Identifier::Handle),
+        };
+        parsed.map_err(|error| error.code())
+    }
+
+    /// The region is the account's, else that of the account's own number, else the policy's default.
+    fn region(&self) -> Option<contact_resolution::Region> {
+        self.account.home_region().or(self.policy.default_region)
+    }
+
+    fn national(&self, text: &str) -> Option<Phone> {
+        Phone::parse_in(text, self.region())
+            .ok()
+            .map(|read| read.phone)
+    }
+
+    /// Digits as they would read with a `+`, where that is a valid number.
+    fn abroad(text: &str) -> Option<Phone> {
+        let digits = text
+            .bytes()
+            .all(|b| b.is_ascii_digit())
+            .then(|| format!("+{text}"))?;
+        Phone::parse(&digits)
+            .ok()
+            .map(|read| read.phone)
+            .filter(Phone::is_valid)
+    }
+
+    /// Digits that are a possible national number, and with a `+` a valid one elsewhere: searched under both.
+    fn other_country(&self, slot: Kind, text: &str) -> Option<Claim> {
+        let (abroad, national) = (
+            Self::abroad(text).filter(|_| slot == Kind::Phone)?,
+            self.national(text)?,
+        );
+        (abroad != national).then(|| {
+            let found = Self::claim(
+                Kind::Phone,
+                Sure::Interpretation,
+                &Identifier::Phone(abroad),
+            );
+            Claim {
+                creates: false,
+                ..found
+            }
+        })
+    }
+
+    /// A retired form is still a search key, and creates nothing.
+    fn legacy(&self, text: &str) -> Option<Claim> {
+        let old = phone::legacy(text, self.region())?;
+        let keys = vec![
+            (Sure::Exact, Key::new(Kind::Phone, old.as_str())),
+            (Sure::Variant, Key::new(Kind::Phone, old.modern().as_str())),
+        ];
+        Some(Claim {
+            kind: Kind::Phone,
+            sure: Sure::Exact,
+            value: old.to_string(),
+            keys,
+            creates: false,
+        })
+    }
+
+    /// Text without `@`, link or digits that came in as an id, or that equals the full name.
+    fn is_plain(&self, text: &str) -> bool {
+        let word =
+            !text.contains('@') && !text.contains("://") && !text.chars().any(char::is_numeric);
+        let distinctive =
+            UserId::parse(text, self.account.network).is_ok_and(|id| id.is_distinctive());
+        word && !distinctive && self.plain.contains(&Some(text))
+    }
+
+    fn handle(&self, text: &str) -> Option<String> {
+        Some(
+            Handle::parse(text, handles_of(self.account.network))
+                .ok()?
+                .as_str()
+                .to_owned(),
+        )
+    }
+
+    fn id(&self, text: &str) -> Option<String> {
+        Some(
+            UserId::parse(text, self.account.network)
+                .ok()?
+                .as_str()
+                .to_owned(),
+        )
+    }
+
+    fn claim(kind: Kind, sure: Sure, read: &Identifier) -> Claim {
+        let mut keys = vec![(sure, read.key())];
+        let number = match read {
+            Identifier::Phone(number) => Some(*number),
+            Identifier::Id(id) => {
+                let implied = carried(id);
+                keys.extend(implied.iter().map(|key| (sure, key.clone())));
+                implied
+                    .filter(|key| key.kind() == Kind::Phone)
+                    .and_then(|key| key.value().parse().ok())
+            }
+            _ => None,
+        };
+        // Country variants of one subscriber are search keys, and never a rewrite.
+        let variants = number.iter().flat_map(Phone::variants);
+        keys.extend(
+            variants.map(|variant| (Sure::Variant, Key::new(Kind::Phone, variant.as_str()))),
+        );
+        // An id in a slot of handles is an id.
+        let kind = if let Identifier::Id(_) = read {
+            Kind::Id
+        } else {
+            kind
+        };
+        Claim {
+            kind,
+            sure,
+            value: read.as_str().to_owned(),
+            keys,
+            creates: true,
+        }
+    }
+}
+
+fn claim(kind: Kind, sure: Sure, value: &str, creates: bool) -> Claim {
+    Claim {
+        kind,
+        sure,
+        value: value.to_owned(),
+        keys: vec![(sure, Key::new(kind, value))],
+        creates,
+    }
+}

@@ -1,0 +1,292 @@
+//! Who is known on an account, read from the API's own JSON.
+
+use contact_resolution::identifier::phone;
+use contact_resolution::identifier::user_id::Address;
+use contact_resolution::network::Handles;
+use contact_resolution::wire::{Chat, ChatType, Participant, Snapshot, User};
+use contact_resolution::{
+    Account, Covers, DirectChat, Email, EmailPolicy, Handle, Key, Kind, Network, Person, Phone,
+    Timestamp, UserId,
+};
+
+/// One account with everyone known on it, and how much that is.
+pub(crate) struct World {
+    pub(crate) account: Account,
+    pub(crate) people: Vec<Person>,
+    pub(crate) covers: Covers,
+}
+
+/// The account's contacts, and the participants of its direct chats; by exact id only, those of its groups too.
+pub(crate) fn world(snapshot: &Snapshot, account_id: &str) -> Option<World> {
+    let account = Account::from(
+        snapshot
+            .accounts
+            .iter()
+            .find(|account| account.account_id == account_id)?,
+    );
+    let mut people = vec![account.user.clone()];
+    let mut covers = Covers {
+        contacts: snapshot.complete,
+        chats: snapshot.complete,
+    };
+    // Several records of one person are taken in an order of their own: by id, name and identifiers, and by chat.
+    let mut contacts: Vec<Person> = Vec::new();
+    contacts.extend(
+        snapshot
+            .contacts
+            .get(account_id)
+            .into_iter()
+            .flatten()
+            .map(Person::from),
+    );
+    contacts.sort_by_key(|person| {
+        (
+            person.id.clone(),
+            person.full_name.clone(),
+            person.identifiers.clone(),
+        )
+    });
+    for person in contacts {
+        add(&mut people, person, &account);
+    }
+    let mut chats: Vec<&Chat> = snapshot
+        .chats
+        .iter()
+        .filter(|chat| chat.account_id == account.id)
+        .collect();
+    chats.sort_by_key(|chat| &chat.id);
+    for chat in chats {
+        // A merged chat is answered with its member.
+        let members = chat.merge.iter().flat_map(|merge| &merge.chat_ids);
+        if members
+            .into_iter()
+            .any(|member| snapshot.chats.iter().any(|chat| chat.id == *member))
+        {
+            continue;
+        }
+        let direct = direct(chat, &account);
+        if let Some(Side::Untold) = direct {
+            covers.chats = false;
+        }
+        for participant in &chat.participants.items {
+            let person = Person::from(&participant.user);
+            match &direct {
+                Some(Side::Peer(peer)) if peer.id == participant.user.id => {
+                    add(
+                        &mut people,
+                        with_chat(person, chat, participant.is_pending),
+                        &account,
+                    );
+                }
+                Some(Side::Oneself) if is_own(participant, &account) => {
+                    add(
+                        &mut people,
+                        with_chat(account.user.clone(), chat, None),
+                        &account,
+                    );
+                }
+                _ if is_own(participant, &account) => {
+                    add(&mut people, person, &account);
+                }
+                _ => {
+                    let mut person = person;
+                    person.group_only = true;
+                    add(&mut people, person, &account);
+                }
+            }
+        }
+    }
+    Some(World {
+        account,
+        people,
+        covers,
+    })
+}
+
+/// The other side of a direct chat.
+enum Side<'a> {
+    Peer(&'a User),
+    Oneself,
+    Untold,
+}
+
+fn is_own(participant: &Participant, account: &Account) -> bool {
+    participant.user.is_self == Some(true) || participant.user.id == account.user.id
+}
+
+/// Type `single`, my account still in it, one other side; network bots don't count, unless there is nobody else.
+fn direct<'a>(chat: &'a Chat, account: &Account) -> Option<Side<'a>> {
+    if chat.chat_type != ChatType::Single {
+        return None;
+    }
+    let list = &chat.participants;
+    let complete = !list.has_more && list.total <= list.items.len() as u64;
+    let own = list
+        .items
+        .iter()
+        .any(|participant| is_own(participant, account));
+    if complete && !own {
+        return None;
+    }
+    let is_bot = |participant: &&Participant| participant.is_network_bot == Some(true);
+    let others: Vec<&Participant> = list
+        .items
+        .iter()
+        .filter(|participant| !is_own(participant, account))
+        .collect();
+    let people: Vec<&Participant> = others
+        .iter()
+        .copied()
+        .filter(|other| !is_bot(other))
+        .collect();
+    let bots = (others.len() - people.len()) as u64;
+    if !complete && list.total.max(list.items.len() as u64) - bots > 2 {
+        return None;
+    }
+    match (people.as_slice(), others.as_slice()) {
+        ([peer], _) | ([], [peer]) => Some(Side::Peer(&peer.user)),
+        ([], []) if complete => Some(Side::Oneself),
+        ([], []) => Some(Side::Untold),
+        _ => None,
+    }
+}
+
+fn with_chat(mut person: Person, chat: &Chat, pending: Option<bool>) -> Person {
+    let mut direct = DirectChat::new(chat.id.as_str());
+    direct.read_only = chat.is_read_only == Some(true);
+    direct.archived = chat.is_archived == Some(true);
+    direct.peer_pending = pending == Some(true);
+    direct.last_activity = chat.last_activity.as_deref().and_then(Timestamp::parse);
+    person.chats = vec![direct];
+    person
+}
+
+/// One id is one person, in any spelling, and whatever is oneself is oneself.
+fn add(people: &mut Vec<Person>, mut person: Person, account: &Account) {
+    let same = |known: &&mut Person| {
+        (known.is_self && person.is_self)
+            || id_key(&known.id, account) == id_key(&person.id, account)
+    };
+    let Some(known) = people.iter_mut().find(same) else {
+        people.push(person);
+        return;
+    };
+    if known.group_only && !person.group_only {
+        std::mem::swap(known, &mut person);
+    }
+    if known.group_only == person.group_only {
+        for stored in &person.identifiers {
+            *known = known.clone().with(stored.kind, stored.text.clone());
+        }
+    }
+    *known = known.clone().with(Kind::Id, person.id);
+    known.full_name = known.full_name.take().or(person.full_name);
+    known.cannot_message |= person.cannot_message;
+    known.is_self |= person.is_self;
+    for chat in person.chats {
+        if !known.chats.iter().any(|other| other.id == chat.id) {
+            known.chats.push(chat);
+        }
+    }
+}
+
+fn id_key(id: &str, account: &Account) -> String {
+    UserId::parse(id, account.network).map_or(id.trim().to_owned(), |id| id.as_str().to_owned())
+}
+
+/// By whose rules a handle is read: one that is stored on a network without any is read as of a network nothing is known of.
+pub(crate) fn handles_of(network: &'static Network) -> &'static Network {
+    if network.handle == Handles::None {
+        &Network::GENERAL
+    } else {
+        network
+    }
+}
+
+/// Whether what the network calls a handle is its user id.
+pub(crate) fn handles_are_ids(account: &Account) -> bool {
+    account.network.handle == Handles::AreIds
+}
+
+/// Everything a person is found by.
+pub(crate) fn keys(person: &Person, account: &Account) -> Vec<Key> {
+    if person.group_only {
+        // By exact id only: neither by what it carries nor by anything else.
+        let ids = person
+            .stored(Kind::Id)
+            .flat_map(|id| keys_of_text(Kind::Id, id, account));
+        return ids.filter(|key| key.kind() == Kind::Id).collect();
+    }
+    let texts = Kind::ALL
+        .into_iter()
+        .flat_map(|kind| person.stored(kind).map(move |text| (kind, text)));
+    texts
+        .flat_map(|(kind, text)| keys_of_text(kind, text, account))
+        .collect()
+}
+
+/// The very text, what it reads as today, and the address that an id carries.
+pub(crate) fn keys_of_text(kind: Kind, text: &str, account: &Account) -> Vec<Key> {
+    let text = text.trim();
+    let region = account.home_region();
+    let mut keys = vec![Key::new(kind, text)];
+    let is_id = kind == Kind::Id || (kind == Kind::Handle && handles_are_ids(account));
+    if is_id {
+        if let Ok(id) = UserId::parse(text, account.network) {
+            keys.push(Key::new(Kind::Id, id.as_str()));
+            keys.extend(carried(&id));
+        }
+    } else if kind == Kind::Phone {
+        keys.extend(
+            Phone::parse_in(text, region)
+                .ok()
+                .map(|read| Key::new(Kind::Phone, read.phone.as_str())),
+        );
+        keys.extend(phone::legacy(text, region).map(|old| Key::new(Kind::Phone, old.as_str())));
+    } else if kind == Kind::Email {
+        keys.extend(
+            Email::parse_with(text, EmailPolicy::RFC)
+                .ok()
+                .map(|email| Key::new(Kind::Email, email.as_str())),
+        );
+    } else {
+        keys.extend(
+            Handle::parse(text, handles_of(account.network))
+                .ok()
+                .map(|handle| Key::new(Kind::Handle, handle.as_str())),
+        );
+    }
+    keys
+}
+
+/// An id that carries an address implies its key too.
+pub(crate) fn carried(id: &UserId) -> Option<Key> {
+    match id.address()? {
+        Address::Phone(text) => {
+            let number = Phone::parse(&text).map(|read| read.phone.as_str().to_owned());
+            Some(Key::new(
+                Kind::Phone,
+                &number.unwrap_or_else(|_| text.into_owned()),
+            ))
+        }
+        Address::Email(text) => {
+            let email = Email::parse_with(text, EmailPolicy::RFC).ok()?;
+            Some(Key::new(Kind::Email, email.as_str()))
+        }
+    }
+}
+
+/// Whether a create may use a stored text: an id always, what else reads as what it is stored as and can be created by.
+pub(crate) fn is_eligible(kind: Kind, text: &str, account: &Account) -> bool {
+    let region = account.home_region();
+    let reads = match kind {
+        Kind::Id => return true,
+        Kind::Phone => {
+            Phone::parse_in(text, region).is_ok() && phone::legacy(text, region).is_none()
+        }
+        Kind::Email => Email::parse_with(text, EmailPolicy::RFC).is_ok(),
+        Kind::Handle if handles_are_ids(account) => UserId::parse(text, account.network).is_ok(),
+        Kind::Handle => Handle::parse(text, handles_of(account.network)).is_ok(),
+    };
+    reads && account.can_create_by(kind)
+}

@@ -1,0 +1,166 @@
+//! What people are called and known by in the worlds. All numbers are of ranges kept for fiction, or of none.
+
+/// The texts of a network's worlds; the stored ones and the typed ones overlap.
+#[derive(Clone)]
+pub(crate) struct Pools {
+    /// Oneself.
+    pub(crate) own: Vec<&'static str>,
+    pub(crate) ids: Vec<&'static str>,
+    pub(crate) stored_phones: Vec<&'static str>,
+    pub(crate) stored_emails: Vec<&'static str>,
+    pub(crate) stored_handles: Vec<&'static str>,
+    pub(crate) names: Vec<&'static str>,
+    pub(crate) typed_ids: Vec<&'static str>,
+    pub(crate) typed_phones: Vec<&'static str>,
+    pub(crate) typed_emails: Vec<&'static str>,
+    pub(crate) typed_handles: Vec<&'static str>,
+}
+
+/// Ids of a network, and ids that nobody has.
+fn ids(network: &str) -> (&'static [&'static str], &'static [&'static str]) {
+    match network {
+        "matrix" => (
+            &[
+                "@ira:pond.example",
+                "@ola:pond.example",
+                "@Ira:pond.example",
+            ],
+            &["@uma:far.example"],
+        ),
+        "whatsapp" => (
+            &[
+                "12025550143@s.whatsapp.net",
+                "lid-700800900100",
+                "5511987650123",
+                "wa-odd",
+            ],
+            &[
+                "12025550177@s.whatsapp.net",
+                "lid-200300400500",
+                "@whatsapp_1:home.example",
+            ],
+        ),
+        "telegram" => (&["7100200", "7100201"], &["7100299"]),
+        "imessage" => (
+            &["tel:+12025550143", "mailto:ira@pond.example", "im-odd"],
+            &["mailto:uma@far.example"],
+        ),
+        "gmessages" => (&["1.17", "1.18", "57333"], &["1.99"]),
+        "sms" => (&["+12025550143", "57333", "+12025550144"], &["57444"]),
+        "linkedin" => (
+            &[
+                "ACoAA1111111111111111111111111111111111",
+                "ACoAAirairairairairairairairairairairai",
+            ],
+            &["ACoAA9999999999999999999999999999999999"],
+        ),
+        "discord" => (&["81100200300400", "81100200300401"], &["81100200300499"]),
+        "twitter" => (&["3300100", "3300101"], &["3300199"]),
+        "slack" => (&["T01-U0IRA", "T01-U0OLA"], &["T01-U0UMA"]),
+        _ => (&["bird-1", "bird-2"], &["bird-9"]),
+    }
+}
+
+const PHONES: &[&str] = &[
+    "+12025550143",
+    "+12025550144",
+    "+5511987650123",
+    "+551187650123",
+    "+5491120000123",
+    "+541120000123",
+    "+525550000123",
+    "+5215550000123",
+    "+2290190000123",
+    "+22990000123",
+    "+447700900123",
+    "+999555123",
+];
+
+const TYPED_PHONES: &[&str] = &[
+    "(202) 555-0143",
+    "202-555-0144",
+    "+1 202 555 0177",
+    "tel:+12025550143",
+    "447700900123",
+    "57333",
+    "*57#",
+    "no digits",
+    "+12025550143;ext=7",
+    "+1",
+    "\u{FF0B}12025550143",
+    "  ",
+    "+1202555",
+    "+12025550143999",
+    "555-0143",
+    "+229012345678",
+    "4930123456",
+    "+990123456789",
+];
+
+const EMAILS: &[&str] = &[
+    "ira@pond.example",
+    "OLA@Pond.example",
+    "ira+x@pond.example",
+    "odd address",
+    "root@pond",
+];
+
+const TYPED_EMAILS: &[&str] = &[
+    "IRA@pond.EXAMPLE",
+    "uma@far.example",
+    "Ira <ira@pond.example>",
+    "@ira_pond",
+    "@ola7",
+    "",
+];
+
+const HANDLES: &[&str] = &["ira_pond", "ola7_pond", "@ola", "ira", "ira\u{0440}ond"];
+
+const TYPED_HANDLES: &[&str] = &[
+    "@IRA_pond",
+    "uma_far",
+    "ira@pond.example",
+    "+12025550143",
+    "https://t.me/ira_pond",
+    "https://t.me/+AbCdEfGhIj",
+    "https://wa.me/12025550143",
+    "https://matrix.to/#/@ira:pond.example",
+    "Ira Pond",
+    "ira\u{200B}pond",
+    "https://x.com/ira_pond",
+];
+
+const NAMES: &[&str] = &[
+    "Ira Pond",
+    "Pond, Ira",
+    "Ola Reed",
+    "ira",
+    "ola",
+    "Íra Pond",
+    "Zed Quill",
+    "",
+];
+
+impl Pools {
+    pub(crate) fn of(network: &str) -> Pools {
+        let (known, unknown) = ids(network);
+        let all = |parts: &[&[&'static str]]| parts.concat();
+        Pools {
+            own: vec!["self-1", known[0]],
+            ids: all(&[known, &["odd one"]]),
+            stored_phones: PHONES.to_vec(),
+            stored_emails: EMAILS.to_vec(),
+            stored_handles: HANDLES.to_vec(),
+            names: NAMES.to_vec(),
+            typed_ids: all(&[
+                known,
+                known,
+                unknown,
+                &["odd one", "ira", "@ira_pond", "self-1", "+12025550143"],
+            ]),
+            typed_phones: all(&[PHONES, TYPED_PHONES]),
+            typed_emails: all(&[EMAILS, TYPED_EMAILS]),
+            typed_handles: all(&[HANDLES, TYPED_HANDLES]),
+        }
+    }
+}
