@@ -103,8 +103,8 @@ impl Identifier {
         }
     }
 
-    /// The address that an id carries, as the identifier it is: the number of a WhatsApp id, the address of an
-    /// iMessage one. One that no parser accepts today is none.
+    /// The address that an id carries, as the identifier it is: the number of a `WhatsApp` id, the address of an
+    /// `iMessage` one. One that no parser accepts today is none.
     ///
     /// ```
     /// use contact_resolution::{Identifier, Network, UserId};

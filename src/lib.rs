@@ -31,11 +31,11 @@
 //!
 //! | stage | from | to |
 //! |---|---|---|
-//! | [`triage`] | a payload and an [`Account`] | candidates and rejections |
+//! | [`triage()`] | a payload and an [`Account`] | candidates and rejections |
 //! | [`Directory::find`] | their [`Key`]s | the [`Person`]s who hold them |
-//! | [`rank`] | candidates, people and the hint | a [`Ranking`] |
-//! | [`decide`] | ranking, evidence and [`Policy`] | a [`Decision`], with its reason |
-//! | [`resolve`] | all of the above, as a dry run | a [`Decision`] |
+//! | [`rank()`] | candidates, people and the hint | a [`Ranking`] |
+//! | [`decide()`] | ranking, evidence and [`Policy`] | a [`Decision`], with its reason |
+//! | [`resolve()`] | all of the above, as a dry run | a [`Decision`] |
 //!
 //! Below them stand the identifiers ([`Phone`], [`Email`], [`Handle`], [`UserId`]), the [`Network`]s they follow, and the
 //! comparison of [`name`]s.

@@ -105,7 +105,7 @@ impl Case<'_> {
                 let kind = candidates[*index]
                     .identifier
                     .as_ref()
-                    .map(|identifier| identifier.kind());
+                    .map(super::super::identifier::Identifier::kind);
                 candidates[*index].creates()
                     && kind.is_some_and(|kind| self.account.can_create_by(kind))
             })
@@ -127,7 +127,7 @@ impl Case<'_> {
 
     fn nothing_eligible(&self) -> Decision {
         let any = |is: fn(&crate::triage::Candidate) -> bool| self.triage.candidates.iter().any(is);
-        if any(|candidate| candidate.creates()) {
+        if any(super::super::triage::Candidate::creates) {
             Decision::refuse(
                 RefusalCode::UnsupportedIdentifier,
                 Because::NothingSupported,
@@ -178,8 +178,8 @@ impl Case<'_> {
             let retry = code == RefusalCode::AccountUnavailable
                 && self.account.state == AccountState::Connecting;
             let refusal = Refusal {
-                retry,
                 unmet,
+                retry,
                 ..Refusal::new(code)
             };
             return Decision::new(Action::Refuse(refusal), Because::Unmet);

@@ -56,7 +56,7 @@ impl Serialize for Decision {
         if !self.warnings.is_empty() {
             map.serialize_entry("warnings", &Texts(&self.warnings))?;
         }
-        if let Some(region) = self.warnings.iter().find_map(assumed) {
+        if let Some(region) = self.warnings.iter().copied().find_map(assumed) {
             map.serialize_entry("assumedRegion", &region)?;
         }
         if !self.suggestions.is_empty() {
@@ -66,9 +66,9 @@ impl Serialize for Decision {
     }
 }
 
-fn assumed(warning: &Warning) -> Option<crate::identifier::Region> {
+fn assumed(warning: Warning) -> Option<crate::identifier::Region> {
     match warning {
-        Warning::AssumedRegion(region) => Some(*region),
+        Warning::AssumedRegion(region) => Some(region),
         _ => None,
     }
 }

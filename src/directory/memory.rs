@@ -174,7 +174,9 @@ impl MemoryDirectory {
                 .flatten();
             let mut contacts: Vec<Person> = contacts.map(Person::from).collect();
             contacts.sort_by(|a, b| a.intrinsic().cmp(&b.intrinsic()));
-            contacts.into_iter().for_each(|contact| book.merge(contact));
+            for contact in contacts {
+                book.merge(contact);
+            }
             let chats = snapshot
                 .chats
                 .iter()

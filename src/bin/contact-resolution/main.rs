@@ -22,9 +22,9 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Read identifiers: a JSON line each, {"kind":"phone|email|handle|id|any","text":"…","region":"US","network":"telegram"}
+    /// Read identifiers: a JSON line each, with a kind (phone, email, handle, id, any), a text, a region and a network
     Parse,
-    /// Order names by a hint: a JSON line each, {"hint":"…","names":["…","…"]}
+    /// Order names by a hint: a JSON line each, with a hint and names
     Rank(rank::Options),
     /// Decide what a start would do, and touch nothing
     Resolve(resolve::Options),

@@ -91,7 +91,7 @@ fn phone(parsed: &ParsedPhone) -> Value {
         "possible": true,
         "type": phone.kind().as_str(),
         "region": phone.region(),
-        "extension": parsed.extension.as_ref().map(|extension| extension.as_str()),
+        "extension": parsed.extension.as_ref().map(contact_resolution::identifier::phone::Extension::as_str),
         "assumedRegion": parsed.assumed,
     })
 }

@@ -89,11 +89,11 @@ pub(crate) fn run(options: &Options) -> io::Result<ExitCode> {
     let policy = options.policy();
     match (&options.account, &directory) {
         (Some(account), Some(directory)) => {
-            one(&options.request(account), directory, &policy, options.json)
+            one(&options.request(account), directory, policy, options.json)
         }
         _ => lines::answer(|line| match &directory {
-            Some(directory) => decide_raw(line, directory, &policy),
-            None => with_own_directory(line, &policy),
+            Some(directory) => decide_raw(line, directory, policy),
+            None => with_own_directory(line, policy),
         }),
     }
 }
@@ -114,7 +114,7 @@ struct Line<'a> {
     request: &'a RawValue,
 }
 
-fn with_own_directory(line: &[u8], policy: &Policy) -> Result<Decision, Value> {
+fn with_own_directory(line: &[u8], policy: Policy) -> Result<Decision, Value> {
     let line: Line<'_> = lines::read(line)?;
     let snapshot: Snapshot = wire::read(line.directory.get().as_bytes())
         .map_err(|error| lines::invalid(&format_args!("directory: {error}")))?;
@@ -125,7 +125,7 @@ fn with_own_directory(line: &[u8], policy: &Policy) -> Result<Decision, Value> {
 fn decide_raw(
     request: &[u8],
     directory: &MemoryDirectory,
-    policy: &Policy,
+    policy: Policy,
 ) -> Result<Decision, Value> {
     match wire::read::<StartRequest>(request) {
         Ok(request) => Ok(decide(&request, directory, policy)),
@@ -138,18 +138,18 @@ fn decide_raw(
     }
 }
 
-fn decide(request: &StartRequest, directory: &MemoryDirectory, policy: &Policy) -> Decision {
+fn decide(request: &StartRequest, directory: &MemoryDirectory, policy: Policy) -> Decision {
     let Some(account) = directory.account(&request.account_id) else {
         return Decision::account_not_found();
     };
-    let Ok(decision) = resolve(account, request, directory, policy);
+    let Ok(decision) = resolve(account, request, directory, &policy);
     decision
 }
 
 fn one(
     request: &StartRequest,
     directory: &MemoryDirectory,
-    policy: &Policy,
+    policy: Policy,
     json: bool,
 ) -> io::Result<ExitCode> {
     let decision = decide(request, directory, policy);
@@ -169,7 +169,7 @@ fn in_words(
     decision: &Decision,
     request: &StartRequest,
     directory: &MemoryDirectory,
-    policy: &Policy,
+    policy: Policy,
 ) -> String {
     let mut text = String::new();
     let mut say = |label: &str, what: fmt::Arguments<'_>| {
@@ -225,9 +225,13 @@ fn in_words(
         say("whom", format_args!("{user_id}"));
     }
     if let Some(account) = directory.account(&request.account_id) {
-        for candidate in triage(&request.user, account, policy).candidates {
+        for candidate in triage(&request.user, account, &policy).candidates {
             if let Some(identifier) = &candidate.identifier {
-                let slots: Vec<&str> = candidate.slots.iter().map(|slot| slot.as_str()).collect();
+                let slots: Vec<&str> = candidate
+                    .slots
+                    .iter()
+                    .map(contact_resolution::Slot::as_str)
+                    .collect();
                 let sure = candidate.reading.as_str();
                 let from = slots.join(" and ");
                 say(
@@ -261,7 +265,12 @@ impl fmt::Display for Shown<'_> {
         if let Some(name) = &self.0.full_name {
             write!(f, ", {name}")?;
         }
-        let via: Vec<&str> = self.0.via.iter().map(|slot| slot.as_str()).collect();
+        let via: Vec<&str> = self
+            .0
+            .via
+            .iter()
+            .map(contact_resolution::Slot::as_str)
+            .collect();
         if via.is_empty() {
             Ok(())
         } else {
