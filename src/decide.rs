@@ -103,6 +103,12 @@ pub enum FollowUp {
 
 impl FollowUp {
     /// The name on the wire.
+    ///
+    /// ```
+    /// use contact_resolution::FollowUp;
+    ///
+    /// assert_eq!(FollowUp::Unarchive.as_str(), "unarchive");
+    /// ```
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -136,6 +142,12 @@ pub struct Terms<'a> {
 
 impl<'a> Terms<'a> {
     /// The terms of a request.
+    ///
+    /// ```
+    /// use contact_resolution::{Terms, wire::StartRequest};
+    ///
+    /// assert!(Terms::of(&StartRequest::default()).allow_invite);
+    /// ```
     #[must_use]
     pub fn of(request: &'a crate::wire::StartRequest) -> Self {
         Terms {
@@ -217,6 +229,21 @@ impl Evidence<'_> {
 }
 
 /// Decides. The same function serves a dry run, which has looked nothing up, and a start, each time it has learned more.
+///
+/// ```
+/// use contact_resolution::wire::UserPayload;
+/// use contact_resolution::{Account, Covers, Evidence, Network, Policy, RefusalCode, Terms};
+/// use contact_resolution::{Action, decide, rank, triage};
+///
+/// let account = Account::new("whatsapp", Network::of("whatsapp"), "me");
+/// let payload = UserPayload { phone_number: Some("call me".into()), ..UserPayload::default() };
+/// let policy = Policy::default();
+/// let triage = triage(&payload, &account, &policy);
+/// let ranking = rank(&triage.candidates, Vec::new(), None, &account);
+/// let evidence = Evidence { covers: Covers::default(), lookups: &[] };
+/// let decision = decide(&account, &triage, &ranking, evidence, Terms::default(), &policy);
+/// assert!(matches!(decision.action, Action::Refuse(refusal) if refusal.code == RefusalCode::InvalidIdentifier));
+/// ```
 #[must_use]
 pub fn decide(
     account: &Account,
@@ -395,12 +422,24 @@ impl Decision {
     }
 
     /// The refusal of a request for an account that is not there.
+    ///
+    /// ```
+    /// use contact_resolution::{Because, Decision};
+    ///
+    /// assert_eq!(Decision::account_not_found().because, Because::NoSuchAccount);
+    /// ```
     #[must_use]
     pub fn account_not_found() -> Self {
         Decision::refuse(RefusalCode::AccountNotFound, Because::NoSuchAccount)
     }
 
     /// The refusal of a request that is none.
+    ///
+    /// ```
+    /// use contact_resolution::{Because, Decision};
+    ///
+    /// assert_eq!(Decision::invalid_request().because, Because::NoValidRequest);
+    /// ```
     #[must_use]
     pub fn invalid_request() -> Self {
         Decision::refuse(RefusalCode::InvalidRequest, Because::NoValidRequest)

@@ -32,6 +32,14 @@ pub enum Identifier {
 
 impl Identifier {
     /// The identifier's kind.
+    ///
+    /// ```
+    /// use contact_resolution::{Email, Identifier, Kind};
+    ///
+    /// let identifier = Identifier::Email(Email::parse("Alice@Example.com")?);
+    /// assert_eq!(identifier.kind(), Kind::Email);
+    /// # Ok::<_, contact_resolution::ParseError>(())
+    /// ```
     #[must_use]
     pub fn kind(&self) -> Kind {
         match self {
@@ -43,6 +51,14 @@ impl Identifier {
     }
 
     /// The normalized text, as it is compared and sent.
+    ///
+    /// ```
+    /// use contact_resolution::{Email, Identifier};
+    ///
+    /// let identifier = Identifier::Email(Email::parse("Alice@Example.com")?);
+    /// assert_eq!(identifier.as_str(), "alice@example.com");
+    /// # Ok::<_, contact_resolution::ParseError>(())
+    /// ```
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
@@ -54,6 +70,14 @@ impl Identifier {
     }
 
     /// The key the identifier is compared by.
+    ///
+    /// ```
+    /// use contact_resolution::{Email, Identifier};
+    ///
+    /// let identifier = Identifier::Email(Email::parse("Alice@Example.com")?);
+    /// assert_eq!(identifier.key().to_string(), "email:alice@example.com");
+    /// # Ok::<_, contact_resolution::ParseError>(())
+    /// ```
     #[must_use]
     pub fn key(&self) -> Key {
         Key::new(self.kind(), self.as_str())
@@ -166,18 +190,39 @@ impl Key {
     }
 
     /// What kind of identifier it compares.
+    ///
+    /// ```
+    /// use contact_resolution::{Key, Kind};
+    ///
+    /// assert_eq!(Key::new(Kind::Id, "alice").kind(), Kind::Id);
+    /// ```
     #[must_use]
     pub fn kind(&self) -> Kind {
         self.kind
     }
 
     /// Whether it is a key of people to show, as [`Identifier::alike`] gives them, and of nobody who is meant.
+    ///
+    /// ```
+    /// use contact_resolution::{Email, Identifier};
+    ///
+    /// let identifier = Identifier::Email(Email::parse("ira.p@gmail.com")?);
+    /// assert!(identifier.alike().unwrap().is_alike());
+    /// assert!(!identifier.key().is_alike());
+    /// # Ok::<_, contact_resolution::ParseError>(())
+    /// ```
     #[must_use]
     pub fn is_alike(&self) -> bool {
         self.value.starts_with(' ')
     }
 
     /// The text after the kind.
+    ///
+    /// ```
+    /// use contact_resolution::{Key, Kind};
+    ///
+    /// assert_eq!(Key::new(Kind::Id, "alice").value(), "alice");
+    /// ```
     #[must_use]
     pub fn value(&self) -> &str {
         &self.value
@@ -259,6 +304,12 @@ impl FieldCode {
     ];
 
     /// The code as it stands on the wire.
+    ///
+    /// ```
+    /// use contact_resolution::FieldCode;
+    ///
+    /// assert_eq!(FieldCode::MissingRegion.as_str(), "missing_region");
+    /// ```
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -331,12 +382,24 @@ impl ParseError {
     }
 
     /// The stable code.
+    ///
+    /// ```
+    /// use contact_resolution::{Email, FieldCode};
+    ///
+    /// assert_eq!(Email::parse("Alice <a@b.example>").unwrap_err().code(), FieldCode::DisplayName);
+    /// ```
     #[must_use]
     pub const fn code(&self) -> FieldCode {
         self.code
     }
 
     /// Whether a region would have made the text readable.
+    ///
+    /// ```
+    /// use contact_resolution::Phone;
+    ///
+    /// assert!(Phone::parse("020 7946 0958").unwrap_err().is_missing_region());
+    /// ```
     #[must_use]
     pub fn is_missing_region(&self) -> bool {
         self.code == FieldCode::MissingRegion

@@ -84,6 +84,12 @@ pub struct Site {
 
 impl Site {
     /// A site with nothing reserved.
+    ///
+    /// ```
+    /// use contact_resolution::{Kind, network::Site};
+    ///
+    /// assert_eq!(Site::of(&["pond.example"], &[("{}", Kind::Handle)]).hosts, ["pond.example"]);
+    /// ```
     #[must_use]
     pub const fn of(
         hosts: &'static [&'static str],

@@ -29,6 +29,12 @@ impl Slot {
     pub const ALL: [Slot; 4] = [Slot::Id, Slot::PhoneNumber, Slot::Email, Slot::Username];
 
     /// The member's name on the wire.
+    ///
+    /// ```
+    /// use contact_resolution::Slot;
+    ///
+    /// assert_eq!(Slot::PhoneNumber.as_str(), "phoneNumber");
+    /// ```
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -40,6 +46,12 @@ impl Slot {
     }
 
     /// The kind of identifier that the slot is for.
+    ///
+    /// ```
+    /// use contact_resolution::{Kind, Slot};
+    ///
+    /// assert_eq!(Slot::Username.kind(), Kind::Handle);
+    /// ```
     #[must_use]
     pub const fn kind(self) -> Kind {
         match self {
@@ -135,6 +147,12 @@ pub enum Reading {
 
 impl Reading {
     /// The name on the wire.
+    ///
+    /// ```
+    /// use contact_resolution::Reading;
+    ///
+    /// assert_eq!(Reading::Exact.as_str(), "exact");
+    /// ```
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -176,6 +194,15 @@ pub struct Candidate {
 
 impl Candidate {
     /// Whether a chat with someone unknown could be created with it, as far as the text goes.
+    ///
+    /// ```
+    /// use contact_resolution::{Account, Network, Policy, triage, wire::UserPayload};
+    ///
+    /// let account = Account::new("telegram", Network::of("telegram"), "me");
+    /// let payload = UserPayload { username: Some("jonas_m".into()), ..UserPayload::default() };
+    /// let triage = triage(&payload, &account, &Policy::default());
+    /// assert!(triage.candidates[0].creates());
+    /// ```
     #[must_use]
     pub fn creates(&self) -> bool {
         self.identifier.is_some() && !self.plain_text
@@ -245,12 +272,30 @@ pub struct Triage {
 
 impl Triage {
     /// Whether no member but the name says anything.
+    ///
+    /// ```
+    /// use contact_resolution::{Account, Network, Policy, triage, wire::UserPayload};
+    ///
+    /// let account = Account::new("telegram", Network::of("telegram"), "me");
+    /// let payload = UserPayload { full_name: Some("Jonas".into()), ..UserPayload::default() };
+    /// let triage = triage(&payload, &account, &Policy::default());
+    /// assert!(triage.is_empty() && triage.has_name);
+    /// ```
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.candidates.is_empty() && self.rejections.is_empty()
     }
 
     /// Every key to search known people by, once.
+    ///
+    /// ```
+    /// use contact_resolution::{Account, Network, Policy, triage, wire::UserPayload};
+    ///
+    /// let account = Account::new("telegram", Network::of("telegram"), "me");
+    /// let payload = UserPayload { username: Some("jonas_m".into()), ..UserPayload::default() };
+    /// let triage = triage(&payload, &account, &Policy::default());
+    /// assert_eq!(triage.keys()[0].to_string(), "handle:jonas_m");
+    /// ```
     #[must_use]
     pub fn keys(&self) -> Vec<Key> {
         let mut keys: Vec<Key> = Vec::new();

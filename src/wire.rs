@@ -97,6 +97,13 @@ macro_rules! words {
 
         impl $name {
             /// The word on the wire.
+            ///
+            /// ```
+            #[doc = concat!("use contact_resolution::wire::", stringify!($name), ";")]
+            ///
+            #[doc = concat!("let word = ", stringify!($name), "::from(\"newer\".to_owned());")]
+            /// assert_eq!(word.as_str(), "newer");
+            /// ```
             #[must_use]
             pub fn as_str(&self) -> &str {
                 match self {

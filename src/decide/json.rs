@@ -130,6 +130,12 @@ impl Serialize for FollowUp {
 
 impl ChosenBy {
     /// The name on the wire.
+    ///
+    /// ```
+    /// use contact_resolution::ChosenBy;
+    ///
+    /// assert_eq!(ChosenBy::Hint.as_str(), "hint");
+    /// ```
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -94,12 +94,25 @@ impl RefusalCode {
     }
 
     /// The code as it stands on the wire.
+    ///
+    /// ```
+    /// use contact_resolution::RefusalCode;
+    ///
+    /// assert_eq!(RefusalCode::AmbiguousUser.as_str(), "ambiguous_user");
+    /// ```
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         self.row().0
     }
 
     /// The HTTP status. Never 409, which clients repeat.
+    ///
+    /// ```
+    /// use contact_resolution::RefusalCode;
+    ///
+    /// assert_eq!(RefusalCode::AmbiguousUser.status(), 422);
+    /// assert!(RefusalCode::ALL.iter().all(|code| code.status() != 409));
+    /// ```
     #[must_use]
     pub const fn status(self) -> u16 {
         self.row().1

@@ -44,6 +44,12 @@ impl Chars {
     };
 
     /// The set with the characters of another, or of a text of ASCII characters, added.
+    ///
+    /// ```
+    /// use contact_resolution::network::grammar::Chars;
+    ///
+    /// assert!(Chars::DIGIT.and("-").has('-'));
+    /// ```
     #[must_use]
     pub const fn and(self, ascii: &str) -> Chars {
         Chars {
@@ -53,6 +59,12 @@ impl Chars {
     }
 
     /// The set with another added.
+    ///
+    /// ```
+    /// use contact_resolution::network::grammar::Chars;
+    ///
+    /// assert!(Chars::DIGIT.or(Chars::LOWER).has('z'));
+    /// ```
     #[must_use]
     pub const fn or(self, other: Chars) -> Chars {
         let beyond = match (self.beyond, other.beyond) {
@@ -67,6 +79,12 @@ impl Chars {
     }
 
     /// The set without the characters of a text of ASCII characters.
+    ///
+    /// ```
+    /// use contact_resolution::network::grammar::Chars;
+    ///
+    /// assert!(!Chars::DIGIT.except("0").has('0'));
+    /// ```
     #[must_use]
     pub const fn except(self, ascii: &str) -> Chars {
         Chars {
@@ -201,6 +219,12 @@ pub struct Form {
 
 impl Form {
     /// A form of these parts and no further restriction.
+    ///
+    /// ```
+    /// use contact_resolution::network::grammar::{Chars, Form, Part};
+    ///
+    /// assert!(!Form::of(&[Part::Run(Chars::DIGIT, 1, 6)]).distinctive);
+    /// ```
     #[must_use]
     pub const fn of(parts: &'static [Part]) -> Form {
         Form {

@@ -21,6 +21,12 @@ impl Kind {
     pub const ALL: [Kind; 4] = [Kind::Id, Kind::Phone, Kind::Email, Kind::Handle];
 
     /// The kind's name in keys and on the command line: `id`, `phone`, `email`, `handle`.
+    ///
+    /// ```
+    /// use contact_resolution::Kind;
+    ///
+    /// assert_eq!(Kind::Handle.as_str(), "handle");
+    /// ```
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -51,8 +51,6 @@ impl<'a> Reader<'a> {
     }
 
     fn member(&mut self, slot: Slot, text: &str) {
-        // A known person is found by the very text they are stored with, whatever it reads as.
-        self.add(slot, Read::verbatim(slot.kind(), text));
         let read = match link::unwrap(text, self.network) {
             Some(Ok(link)) => self.link(slot, link.kind, &link.text),
             Some(Err(error)) => Err(error),
@@ -61,6 +59,8 @@ impl<'a> Reader<'a> {
         if let Err(error) = read {
             self.triage.rejections.push(Rejection { slot, error });
         }
+        // A known person is found by the very text they are stored with, whatever it reads as.
+        self.add(slot, Read::verbatim(slot.kind(), text));
     }
 
     /// What a link leads to has its kind's full strength, whatever slot the link came in.
