@@ -4,8 +4,12 @@
 //! too many: the engine checks that each person really holds an asked key. What it must not do is claim to know more
 //! than it does: see [`Covers`].
 
+mod asynchronous;
+mod ledger;
 mod memory;
 
+pub use asynchronous::{AsyncDirectory, AsyncLedger};
+pub use ledger::{Claim, Intent, Ledger, MemoryLedger, Settled};
 pub use memory::MemoryDirectory;
 
 use crate::identifier::Key;

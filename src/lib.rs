@@ -36,6 +36,7 @@
 //! | [`rank()`] | candidates, people and the hint | a [`Ranking`] |
 //! | [`decide()`] | ranking, evidence and [`Policy`] | a [`Decision`], with its reason |
 //! | [`resolve()`] | all of the above, as a dry run | a [`Decision`] |
+//! | [`Start`] | the same decision, with what a lookup or a create shows | an [`Outcome`] |
 //!
 //! Below them stand the identifiers ([`Phone`], [`Email`], [`Handle`], [`UserId`]), the [`Network`]s they follow, and the
 //! comparison of [`name`]s.
@@ -43,9 +44,10 @@
 //! # What is not
 //!
 //! The crate sends nothing, stores nothing and asks no network by itself: a host brings its contacts behind
-//! [`Directory`]. It formats no numbers for people to read, and merges no people: two records are one person only where
-//! they share an id.
+//! [`Directory`], the record of starts under way behind [`Ledger`], and carries out what [`Start`] needs. It formats no
+//! numbers for people to read, and merges no people: two records are one person only where they share an id.
 
+pub mod api;
 pub mod decide;
 pub mod directory;
 pub mod identifier;
@@ -55,6 +57,8 @@ pub mod person;
 pub mod policy;
 pub mod rank;
 pub mod resolve;
+pub mod start;
+pub mod transport;
 pub mod triage;
 pub mod wire;
 
@@ -62,7 +66,10 @@ pub use decide::{
     Action, Attempt, Because, ChosenBy, Considered, Create, Decision, Evidence, FollowUp, LookedUp,
     LookupAnswer, Refusal, RefusalCode, Reuse, Terms, decide,
 };
-pub use directory::{Ask, Covers, Directory, Found, MemoryDirectory};
+pub use directory::{
+    Ask, AsyncDirectory, AsyncLedger, Claim, Covers, Directory, Found, Intent, Ledger,
+    MemoryDirectory, MemoryLedger, Settled,
+};
 pub use identifier::{
     Address, Email, EmailPolicy, FieldCode, Handle, Identifier, Key, ParseError, ParsedPhone,
     Phone, PhoneKind, Region, UserId,
@@ -73,6 +80,8 @@ pub use person::{Account, AccountState, DirectChat, Peer, Person, Stored, Timest
 pub use policy::{Policy, WhenAmbiguous};
 pub use rank::{Alike, Known, Ranked, Ranking, Strength, rank};
 pub use resolve::resolve;
+pub use start::{Answer, Created, End, Lookup, Need, Outcome, Start, Timing};
+pub use transport::{AsyncTransport, Client, HostError, Retry, Transport, TransportError};
 pub use triage::{Candidate, Reading, Rejection, SearchKey, Slot, Slots, Triage, Warning, triage};
 
 /// README's example is a test.

@@ -2,8 +2,12 @@
 
 mod lines;
 mod parse;
+mod payload;
 mod rank;
 mod resolve;
+#[cfg(feature = "ureq")]
+mod start;
+mod words;
 
 use std::process::ExitCode;
 
@@ -13,7 +17,8 @@ use clap::{Parser, Subcommand};
 #[derive(Parser)]
 #[command(
     version,
-    after_help = "Exit codes: 0 decided or all lines answered, 1 refused, 2 bad use."
+    after_help = "Exit codes: 0 decided, started or all lines answered; 1 refused; 2 bad use or no connection; 3 it is not \
+                  known whether there is a chat."
 )]
 struct Arguments {
     #[command(subcommand)]
@@ -28,6 +33,11 @@ enum Command {
     Rank(rank::Options),
     /// Decide what a start would do, and touch nothing
     Resolve(resolve::Options),
+    #[cfg(feature = "ureq")]
+    #[command(
+        about = "Start a chat on a server of the Beeper Desktop API, with the token in BEEPER_ACCESS_TOKEN"
+    )]
+    Start(start::Options),
 }
 
 fn main() -> ExitCode {
@@ -35,6 +45,8 @@ fn main() -> ExitCode {
         Command::Parse => lines::answer(parse::line),
         Command::Rank(options) => lines::answer(|line| rank::line(line, &options)),
         Command::Resolve(options) => resolve::run(&options),
+        #[cfg(feature = "ureq")]
+        Command::Start(options) => start::run(&options),
     };
     done.unwrap_or_else(|error| {
         eprintln!("contact-resolution: {error}");

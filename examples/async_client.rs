@@ -1,0 +1,85 @@
+//! A start over an asynchronous client, here `reqwest`: one function is the transport.
+//!
+//! `cargo run --example async_client -- ACCOUNT PHONE` starts a chat on the server at `BEEPER_BASE_URL`, with the token
+//! in `BEEPER_ACCESS_TOKEN`.
+
+use std::error::Error;
+use std::time::{Duration, Instant};
+
+use contact_resolution::api::beeper::{Beeper, DEFAULT_BASE_URL};
+use contact_resolution::api::{self, Request, Response};
+use contact_resolution::wire::{self, StartRequest, UserPayload};
+use contact_resolution::{
+    Account, Client, End, MemoryDirectory, MemoryLedger, Policy, Start, TransportError,
+};
+
+/// The most of an answer that is read.
+const MOST_BYTES: usize = 16 << 20;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let mut arguments = std::env::args().skip(1);
+    let (Some(account), Some(phone)) = (arguments.next(), arguments.next()) else {
+        return Err("usage: async_client ACCOUNT PHONE".into());
+    };
+    let url = std::env::var("BEEPER_BASE_URL").unwrap_or_else(|_| DEFAULT_BASE_URL.into());
+    let mut beeper = Beeper::new(&url)?;
+    if let Ok(token) = std::env::var("BEEPER_ACCESS_TOKEN") {
+        beeper = beeper.with_token(&token)?;
+    }
+    let http = reqwest::Client::builder()
+        .timeout(Duration::from_secs(30))
+        .redirect(reqwest::redirect::Policy::none())
+        .no_proxy()
+        .pool_max_idle_per_host(0)
+        .build()?;
+    let transport = |request| send(http.clone(), request);
+    let client = Client::new(&beeper, &transport, tokio::time::sleep);
+
+    let response = client.send_async(&beeper.accounts()?).await?;
+    let accounts: Vec<wire::Account> = api::read(&response)?;
+    let account = accounts
+        .iter()
+        .find(|a| a.account_id == account)
+        .map(Account::from)
+        .ok_or("no such account")?;
+
+    let user = UserPayload {
+        phone_number: Some(phone),
+        ..UserPayload::default()
+    };
+    let request = StartRequest::new(account.id.as_str(), user);
+    let policy = Policy::default();
+    let begun = Instant::now();
+    let ledger = MemoryLedger::new(Duration::from_secs(60), move || begun.elapsed());
+    let start = Start::new(&account, &request, &policy);
+    let outcome = client
+        .start_async(start, &MemoryDirectory::new(), &ledger)
+        .await?;
+    match &outcome.end {
+        End::Existing { chat_id } => println!("existing {chat_id}"),
+        End::Created { chat_id, .. } => println!("created {chat_id}"),
+        other => println!("{other:?}: {}", outcome.decision.because),
+    }
+    Ok(())
+}
+
+async fn send(http: reqwest::Client, request: Request) -> Result<Response, TransportError> {
+    let lost = |error: reqwest::Error| TransportError {
+        sent: !(error.is_connect() || error.is_builder()),
+        // The URL has the identifier that is asked for.
+        cause: error.without_url().into(),
+    };
+    let request = reqwest::Request::try_from(request).map_err(lost)?;
+    let mut answer = http.execute(request).await.map_err(lost)?;
+    let mut response = Response::default();
+    *response.status_mut() = answer.status();
+    *response.headers_mut() = answer.headers().clone();
+    while let Some(part) = answer.chunk().await.map_err(lost)? {
+        if response.body().len() + part.len() > MOST_BYTES {
+            return Err(TransportError::lost("the answer is too long"));
+        }
+        response.body_mut().extend_from_slice(&part);
+    }
+    Ok(response)
+}

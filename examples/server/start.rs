@@ -1,0 +1,128 @@
+//! `POST /v1/chats/start`: a start, carried out.
+//!
+//! The server drives the machine itself: what it asks is answered from memory, and only its waits are waited for.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::extract::rejection::BytesRejection;
+use axum::http::StatusCode;
+use axum::response::Response;
+use contact_resolution::api::beeper::{error, not_started, refused, started};
+use contact_resolution::wire::{self, StartRequest, StartStatus};
+use contact_resolution::{
+    Account, Answer, Decision, End, Ledger, Need, Outcome, Policy, RefusalCode, Start, Timing,
+};
+
+use crate::guard::answer;
+use crate::network;
+use crate::world::World;
+
+pub(crate) async fn start(
+    State(world): State<Arc<World>>,
+    body: Result<Bytes, BytesRejection>,
+) -> Response {
+    let invalid = RefusalCode::InvalidRequest.as_str();
+    let body = match body {
+        Ok(body) => body,
+        Err(rejection) => {
+            return answer(error(
+                rejection.status(),
+                invalid,
+                "the body can't be taken",
+                false,
+            ));
+        }
+    };
+    let request: StartRequest = match wire::read(&body) {
+        Ok(request) => request,
+        Err(place) => {
+            return answer(error(
+                StatusCode::BAD_REQUEST,
+                invalid,
+                &place.to_string(),
+                false,
+            ));
+        }
+    };
+    // On its own, so that a client that goes away does not stop it half-way.
+    match tokio::spawn(async move { respond(&world, &request).await }).await {
+        Ok(response) => response,
+        Err(_) => answer(error(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "internal",
+            "this is a bug",
+            false,
+        )),
+    }
+}
+
+async fn respond(world: &World, request: &StartRequest) -> Response {
+    let account = world.known().account(&request.account_id).cloned();
+    let ended = match account {
+        None => Err(refused(&Decision::account_not_found())),
+        Some(account) => {
+            let outcome = carry_out(world, &account, request).await;
+            match &outcome.end {
+                End::Existing { chat_id } => Ok((chat_id.clone(), StartStatus::Existing)),
+                End::Created { chat_id, .. } => Ok((chat_id.clone(), StartStatus::Created)),
+                _ => Err(not_started(&outcome)),
+            }
+        }
+    };
+    let response = match ended {
+        Ok((chat_id, status)) => world
+            .known()
+            .chat(&chat_id)
+            .cloned()
+            .map(|chat| started(chat, status)),
+        Err(response) => response,
+    };
+    answer(response.unwrap_or_else(|| {
+        error(
+            StatusCode::NOT_FOUND,
+            "not_found",
+            "the chat is not there any more",
+            false,
+        )
+    }))
+}
+
+async fn carry_out(world: &World, account: &Account, request: &StartRequest) -> Outcome {
+    let policy = Policy::default();
+    // The networks are played, so that nothing is under way for long.
+    let mut timing = Timing::default();
+    timing.after_lost = Duration::from_millis(200);
+    timing.while_busy = Duration::from_millis(50);
+    let mut start = Start::new(account, request, &policy).timed(timing);
+    let mut answer = None;
+    loop {
+        answer = Some(match start.next(answer.take()) {
+            Need::Find(keys) => Answer::Found(world.known().holders(&account.id, keys)),
+            Need::Lookup(attempt) => Answer::LookedUp(network::lookup(
+                &world.known(),
+                account,
+                attempt.kind,
+                &attempt.value,
+            )),
+            Need::Claim(intent) => {
+                let Ok(claim) = world.ledger.claim(intent);
+                Answer::Claimed(claim)
+            }
+            Need::Create(chat) => Answer::Created(network::create(
+                &mut world.known(),
+                account,
+                chat.attempt.kind,
+                &chat.attempt.value,
+            )),
+            Need::Settle(intent, end) => Answer::Settled(world.ledger.settle(intent, &end).is_ok()),
+            Need::Wait(time) => {
+                tokio::time::sleep(time).await;
+                Answer::Woke
+            }
+            Need::Done(outcome) => return outcome,
+        });
+    }
+}

@@ -1,0 +1,231 @@
+//! How lookups and creates are spelled in HTTP: requests and answers as values. Nothing here sends anything.
+
+pub mod beeper;
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::time::Duration;
+
+use http::{HeaderMap, header};
+use serde::de::DeserializeOwned;
+
+use crate::decide::Attempt;
+use crate::person::Account;
+use crate::start::{CreateChat, Created, Lookup};
+use crate::wire::{self, ReadError};
+
+/// A request with its whole body.
+pub type Request = http::Request<Vec<u8>>;
+
+/// An answer with its whole body.
+pub type Response = http::Response<Vec<u8>>;
+
+/// How one kind of server is asked for what a [`Start`](crate::Start) needs of the network.
+///
+/// An answer that never came is no matter of this trait: that is the driver's to judge, by whether the request was sent.
+pub trait Api: Send + Sync {
+    /// Asks who an identifier is.
+    ///
+    /// # Errors
+    ///
+    /// Where no request can be made of it, as of an identifier that is longer than a URL may be.
+    fn lookup(&self, account: &Account, attempt: &Attempt) -> Result<Request, Error>;
+
+    /// Reads the answer to [`lookup`](Api::lookup). Only what the server says clearly is absence.
+    fn read_lookup(&self, account: &Account, attempt: &Attempt, response: &Response) -> Lookup;
+
+    /// Asks for a chat.
+    ///
+    /// # Errors
+    ///
+    /// Where no request can be made of it.
+    fn create(&self, account: &Account, chat: CreateChat<'_>) -> Result<Request, Error>;
+
+    /// Reads the answer to [`create`](Api::create). What does not show clearly that no chat was made is
+    /// [`Created::Lost`].
+    fn read_create(&self, response: &Response) -> Created;
+}
+
+/// Why a request could not be made, or an answer has not what was asked for. It quotes nothing of either.
+#[derive(Debug)]
+pub struct Error(Kind);
+
+#[derive(Debug)]
+enum Kind {
+    BaseUrl,
+    Token,
+    Id,
+    Request(http::Error),
+    Status {
+        status: u16,
+        code: Option<String>,
+        retry_after: Option<Duration>,
+    },
+    Body(ReadError),
+}
+
+impl Error {
+    /// The status of the answer, where it is an error.
+    ///
+    /// ```
+    /// use contact_resolution::api::{self, Response};
+    ///
+    /// let mut response = Response::new(br#"{"message": "no token", "code": "unauthorized"}"#.to_vec());
+    /// *response.status_mut() = http::StatusCode::UNAUTHORIZED;
+    /// let error = api::read::<Vec<contact_resolution::wire::Account>>(&response).unwrap_err();
+    /// assert_eq!(error.status(), Some(401));
+    /// assert_eq!(error.to_string(), "the server answered 401 (unauthorized)");
+    /// ```
+    #[must_use]
+    pub fn status(&self) -> Option<u16> {
+        match self.0 {
+            Kind::Status { status, .. } => Some(status),
+            _ => None,
+        }
+    }
+
+    /// The code that the answer gives for programs, where it is an error that has one.
+    ///
+    /// ```
+    /// use contact_resolution::api::beeper::Beeper;
+    ///
+    /// assert_eq!(Beeper::new("localhost").unwrap_err().code(), None);
+    /// ```
+    #[must_use]
+    pub fn code(&self) -> Option<&str> {
+        match &self.0 {
+            Kind::Status { code, .. } => code.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// After how long to ask again, where the answer is an error that says so.
+    ///
+    /// ```
+    /// use contact_resolution::api::{self, Response};
+    ///
+    /// let mut response = Response::new(Vec::new());
+    /// *response.status_mut() = http::StatusCode::TOO_MANY_REQUESTS;
+    /// response.headers_mut().insert("retry-after", http::HeaderValue::from_static("2"));
+    /// let error = api::read::<()>(&response).unwrap_err();
+    /// assert_eq!(error.retry_after(), Some(std::time::Duration::from_secs(2)));
+    /// ```
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self.0 {
+            Kind::Status { retry_after, .. } => retry_after,
+            _ => None,
+        }
+    }
+
+    /// What an answer that is no success says.
+    fn of(response: &Response) -> Self {
+        let body: Option<wire::ApiError> = wire::read(response.body()).ok();
+        // A code is a word; anything else that stands there is not repeated.
+        let is_word = |code: &String| {
+            let is_sign = |b: u8| b.is_ascii_alphanumeric() || b"._-".contains(&b);
+            !code.is_empty() && code.len() <= 64 && code.bytes().all(is_sign)
+        };
+        Error(Kind::Status {
+            status: response.status().as_u16(),
+            code: body.map(|body| body.code).filter(is_word),
+            retry_after: retry_after(response.headers()),
+        })
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Kind::BaseUrl => {
+                f.write_str("the base URL is not an http or https URL without a query")
+            }
+            Kind::Token => f.write_str("the token has a character that no header can have"),
+            Kind::Id => f.write_str("an empty id, or one of dots, has no place in a path"),
+            Kind::Request(_) => f.write_str("no request can be made of this"),
+            Kind::Status {
+                status,
+                code: Some(code),
+                ..
+            } => write!(f, "the server answered {status} ({code})"),
+            Kind::Status {
+                status, code: None, ..
+            } => write!(f, "the server answered {status}"),
+            Kind::Body(error) => write!(f, "the answer has not the expected shape: {error}"),
+        }
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match &self.0 {
+            Kind::Request(error) => Some(error),
+            Kind::Body(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+impl From<http::Error> for Error {
+    fn from(error: http::Error) -> Self {
+        Error(Kind::Request(error))
+    }
+}
+
+/// Reads the body of a success as a shape of [`wire`]; anything else than a success is an error.
+///
+/// ```
+/// use contact_resolution::api::{self, Response};
+/// use contact_resolution::wire::ContactSearch;
+///
+/// let answer = Response::new(br#"{"items": [{"id": "alice-id"}]}"#.to_vec());
+/// assert_eq!(api::read::<ContactSearch>(&answer)?.items[0].id, "alice-id");
+///
+/// let error = api::read::<ContactSearch>(&Response::new(br#"{"items": 7}"#.to_vec())).unwrap_err();
+/// assert!(error.to_string().starts_with("the answer has not the expected shape: a member is missing"));
+/// # Ok::<_, api::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// Where the status is no success, with its code; where the body does not fit, with the place.
+pub fn read<T: DeserializeOwned>(response: &Response) -> Result<T, Error> {
+    if !response.status().is_success() {
+        return Err(Error::of(response));
+    }
+    wire::read(response.body()).map_err(|error| Error(Kind::Body(error)))
+}
+
+/// After how long a server wants to be asked again: `retry-after-ms`, else `retry-after` in seconds or as a date.
+///
+/// A date is counted from the answer's own `date`, so that no clock is read here and the server's may be wrong.
+///
+/// ```
+/// use std::time::Duration;
+/// use contact_resolution::api::retry_after;
+/// use http::{HeaderMap, HeaderValue};
+///
+/// let mut headers = HeaderMap::new();
+/// headers.insert("date", HeaderValue::from_static("Sun, 22 Nov 2026 10:00:00 GMT"));
+/// headers.insert("retry-after", HeaderValue::from_static("Sun, 22 Nov 2026 10:00:30 GMT"));
+/// assert_eq!(retry_after(&headers), Some(Duration::from_secs(30)));
+///
+/// headers.insert("retry-after-ms", HeaderValue::from_static("1500"));
+/// assert_eq!(retry_after(&headers), Some(Duration::from_millis(1500)));
+/// ```
+#[must_use]
+pub fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let text = |name: &str| headers.get(name)?.to_str().ok().map(str::trim);
+    // Some servers send fractions; what is negative, infinite or no number is none.
+    let number = |text: &str| text.parse::<f64>().ok().filter(|number| *number >= 0.0);
+    let ms = text("retry-after-ms")
+        .and_then(number)
+        .map(|ms| ms / 1000.0);
+    let after = header::RETRY_AFTER.as_str();
+    if let Some(seconds) = ms.or_else(|| text(after).and_then(number)) {
+        return Duration::try_from_secs_f64(seconds).ok();
+    }
+    let date = |name| text(name).and_then(|text| httpdate::parse_http_date(text).ok());
+    let (then, now) = (date(after)?, date(header::DATE.as_str())?);
+    Some(then.duration_since(now).unwrap_or_default())
+}

@@ -1,0 +1,438 @@
+//! The Beeper Desktop API: its requests, and what its answers say.
+//!
+//! Each request says which shape of [`wire`](crate::wire) answers it; [`api::read`](super::read) reads that.
+
+mod answer;
+mod url;
+
+use std::fmt;
+
+use http::{HeaderValue, Method, header};
+use serde::Deserialize;
+
+pub use answer::{error, not_started, refused, started};
+use url::Url;
+
+use super::{Api, Error, Kind as Fault, Request, Response};
+use crate::decide::{Attempt, RefusalCode};
+use crate::identifier::{Identifier, Key};
+use crate::network::Kind;
+use crate::person::{Account, Person, Stored};
+use crate::start::{CreateChat, Created, Lookup, Refused};
+use crate::wire::{ContactSearch, StartRequest, StartStatus, UserPayload};
+
+/// Where the API is when nothing else is said: Beeper on this machine.
+pub const DEFAULT_BASE_URL: &str = "http://localhost:23373";
+
+/// The most items a list gives on one page.
+const PAGE: &str = "200";
+
+/// A server of the API: where it is, and the token it is asked with.
+#[derive(Clone)]
+pub struct Beeper {
+    base: String,
+    token: Option<HeaderValue>,
+}
+
+impl Beeper {
+    /// A server by its base URL, asked without a token.
+    ///
+    /// ```
+    /// use contact_resolution::api::beeper::{Beeper, DEFAULT_BASE_URL};
+    ///
+    /// let request = Beeper::new(DEFAULT_BASE_URL)?.info()?;
+    /// assert_eq!(request.uri(), "http://localhost:23373/v1/info");
+    /// # Ok::<_, contact_resolution::api::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Where it is not an absolute `http` or `https` URL, or has a query.
+    pub fn new(base_url: &str) -> Result<Self, Error> {
+        Ok(Beeper {
+            base: url::base(base_url)?,
+            token: None,
+        })
+    }
+
+    /// The same server, asked with a token.
+    ///
+    /// ```
+    /// use contact_resolution::api::beeper::{Beeper, DEFAULT_BASE_URL};
+    ///
+    /// let beeper = Beeper::new(DEFAULT_BASE_URL)?.with_token("secret")?;
+    /// assert_eq!(beeper.accounts()?.headers()["authorization"], "Bearer secret");
+    /// assert!(!format!("{beeper:?} {:?}", beeper.accounts()?).contains("secret"));
+    /// # Ok::<_, contact_resolution::api::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Where the token has a character that no header can have.
+    pub fn with_token(self, token: &str) -> Result<Self, Error> {
+        let mut value = HeaderValue::try_from(format!("Bearer {}", token.trim()))
+            .map_err(|_| Error(Fault::Token))?;
+        // Shown as "Sensitive" by whoever prints the request.
+        value.set_sensitive(true);
+        Ok(Beeper {
+            token: Some(value),
+            ..self
+        })
+    }
+
+    /// `GET /v1/info`: what the server is. It needs no token.
+    ///
+    /// ```
+    /// # use contact_resolution::api::beeper::Beeper;
+    /// let beeper = Beeper::new("https://beeper.example/api/")?;
+    /// assert_eq!(beeper.info()?.uri(), "https://beeper.example/api/v1/info");
+    /// # Ok::<_, contact_resolution::api::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Where no request can be made of it.
+    pub fn info(&self) -> Result<Request, Error> {
+        self.get(&self.url().segment("info")?)
+    }
+
+    /// `GET /v1/accounts`, answered with a list of [`Account`](crate::wire::Account)s.
+    ///
+    /// ```
+    /// # use contact_resolution::api::beeper::{Beeper, DEFAULT_BASE_URL};
+    /// assert_eq!(Beeper::new(DEFAULT_BASE_URL)?.accounts()?.uri().path(), "/v1/accounts");
+    /// # Ok::<_, contact_resolution::api::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Where no request can be made of it.
+    pub fn accounts(&self) -> Result<Request, Error> {
+        self.get(&self.url().segment("accounts")?)
+    }
+
+    /// `GET /v1/accounts/{id}/contacts?query=`, answered with a [`ContactSearch`]. The search is fuzzy: who is among the
+    /// answered does not have to hold what was asked for.
+    ///
+    /// ```
+    /// # use contact_resolution::api::beeper::{Beeper, DEFAULT_BASE_URL};
+    /// let request = Beeper::new(DEFAULT_BASE_URL)?.search_contacts("a/b", "+14155552671")?;
+    /// assert_eq!(request.uri().path_and_query().unwrap(), "/v1/accounts/a%2Fb/contacts?query=%2B14155552671");
+    /// # Ok::<_, contact_resolution::api::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Where no request can be made of it: an id without a place in a path, or more text than a URL can have.
+    pub fn search_contacts(&self, account: &str, query: &str) -> Result<Request, Error> {
+        let contacts = self
+            .url()
+            .segment("accounts")?
+            .segment(account)?
+            .segment("contacts")?;
+        self.get(&contacts.query("query", query))
+    }
+
+    /// `GET /v1/accounts/{id}/contacts/list`, answered with a [`Page`](crate::wire::Page) of
+    /// [`User`](crate::wire::User)s; the page that follows is at its `oldest_cursor`.
+    ///
+    /// ```
+    /// # use contact_resolution::api::beeper::{Beeper, DEFAULT_BASE_URL};
+    /// let request = Beeper::new(DEFAULT_BASE_URL)?.list_contacts("matrix", Some("1725|x"))?;
+    /// assert_eq!(
+    ///     request.uri().path_and_query().unwrap(),
+    ///     "/v1/accounts/matrix/contacts/list?limit=200&cursor=1725%7Cx&direction=before",
+    /// );
+    /// # Ok::<_, contact_resolution::api::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Where no request can be made of it.
+    pub fn list_contacts(&self, account: &str, cursor: Option<&str>) -> Result<Request, Error> {
+        let contacts = self
+            .url()
+            .segment("accounts")?
+            .segment(account)?
+            .segment("contacts")?;
+        self.get(&contacts.segment("list")?.page(cursor))
+    }
+
+    /// `GET /v1/chats` of one account, answered with a [`Page`](crate::wire::Page) of [`Chat`](crate::wire::Chat)s.
+    ///
+    /// ```
+    /// # use contact_resolution::api::beeper::{Beeper, DEFAULT_BASE_URL};
+    /// let request = Beeper::new(DEFAULT_BASE_URL)?.chats("matrix", None)?;
+    /// assert_eq!(request.uri().path_and_query().unwrap(), "/v1/chats?accountIDs=matrix&limit=200");
+    /// # Ok::<_, contact_resolution::api::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Where no request can be made of it.
+    pub fn chats(&self, account: &str, cursor: Option<&str>) -> Result<Request, Error> {
+        self.get(
+            &self
+                .url()
+                .segment("chats")?
+                .query("accountIDs", account)
+                .page(cursor),
+        )
+    }
+
+    /// `GET /v1/chats/{id}` with all participants, answered with a [`Chat`](crate::wire::Chat).
+    ///
+    /// ```
+    /// # use contact_resolution::api::beeper::{Beeper, DEFAULT_BASE_URL};
+    /// let request = Beeper::new(DEFAULT_BASE_URL)?.chat("!a:b")?;
+    /// assert_eq!(request.uri().path_and_query().unwrap(), "/v1/chats/!a:b?maxParticipantCount=-1");
+    /// # Ok::<_, contact_resolution::api::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Where no request can be made of it.
+    pub fn chat(&self, id: &str) -> Result<Request, Error> {
+        self.get(
+            &self
+                .url()
+                .segment("chats")?
+                .segment(id)?
+                .query("maxParticipantCount", "-1"),
+        )
+    }
+
+    /// `GET /v1/bridges/{id}/capabilities`, answered with [`BridgeCapabilities`](crate::wire::BridgeCapabilities).
+    ///
+    /// ```
+    /// # use contact_resolution::api::beeper::{Beeper, DEFAULT_BASE_URL};
+    /// let request = Beeper::new(DEFAULT_BASE_URL)?.capabilities("local-whatsapp")?;
+    /// assert_eq!(request.uri().path(), "/v1/bridges/local-whatsapp/capabilities");
+    /// # Ok::<_, contact_resolution::api::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Where no request can be made of it.
+    pub fn capabilities(&self, bridge: &str) -> Result<Request, Error> {
+        self.get(
+            &self
+                .url()
+                .segment("bridges")?
+                .segment(bridge)?
+                .segment("capabilities")?,
+        )
+    }
+
+    /// `POST /v1/chats/start`, answered with a [`StartResponse`](crate::wire::StartResponse).
+    ///
+    /// ```
+    /// use contact_resolution::api::beeper::{Beeper, DEFAULT_BASE_URL};
+    /// use contact_resolution::wire::{StartRequest, UserPayload};
+    ///
+    /// let request = StartRequest::new("matrix", UserPayload::default());
+    /// let request = Beeper::new(DEFAULT_BASE_URL)?.start(&request)?;
+    /// assert_eq!(request.method(), "POST");
+    /// assert_eq!(request.body(), br#"{"accountID":"matrix","user":{}}"#);
+    /// # Ok::<_, contact_resolution::api::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Where no request can be made of it.
+    pub fn start(&self, request: &StartRequest) -> Result<Request, Error> {
+        let url = self.url().segment("chats")?.segment("start")?;
+        let body = serde_json::to_vec(request).unwrap_or_default();
+        let mut request = self.request(Method::POST, &url, body)?;
+        request.headers_mut().insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/json"),
+        );
+        Ok(request)
+    }
+
+    fn url(&self) -> Url {
+        Url::new(&self.base)
+    }
+
+    fn get(&self, url: &Url) -> Result<Request, Error> {
+        self.request(Method::GET, url, Vec::new())
+    }
+
+    fn request(&self, method: Method, url: &Url, body: Vec<u8>) -> Result<Request, Error> {
+        let mut request = http::Request::builder()
+            .method(method)
+            .uri(url.as_str())
+            .body(body)?;
+        let headers = request.headers_mut();
+        headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+        if let Some(token) = &self.token {
+            headers.insert(header::AUTHORIZATION, token.clone());
+        }
+        Ok(request)
+    }
+}
+
+impl fmt::Debug for Beeper {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "Beeper {{ token: {}, .. }}",
+            if self.token.is_some() { "set" } else { "none" }
+        )
+    }
+}
+
+/// The search stands for the lookup, and a start with one identifier for the create. The search tells of no chats, so
+/// that a chat with whom it names is not ruled out; the start finds it then, and says `existing`.
+impl Api for Beeper {
+    fn lookup(&self, account: &Account, attempt: &Attempt) -> Result<Request, Error> {
+        self.search_contacts(&account.id, &query(account, attempt))
+    }
+
+    fn read_lookup(&self, account: &Account, attempt: &Attempt, response: &Response) -> Lookup {
+        let keys = asked(account, attempt);
+        let found = match super::read::<ContactSearch>(response) {
+            Ok(found) => found,
+            Err(error) => {
+                return match (error.status(), error.code()) {
+                    (Some(429), _) => Lookup::Limited(error.retry_after()),
+                    (Some(403), _) => Lookup::Hidden,
+                    (Some(404), Some(code)) if code == RefusalCode::UserNotFound.as_str() => {
+                        Lookup::Absent
+                    }
+                    // Any other 404 is about the account or the path.
+                    _ => Lookup::Failed,
+                };
+            }
+        };
+        let people: Vec<Person> = found.items.iter().map(Person::from).collect();
+        for key in &keys {
+            let holds = |person: &&Person| {
+                !person.id.trim().is_empty() && person.keys(account).contains(key)
+            };
+            let mut holders: Vec<&Person> = people.iter().filter(holds).collect();
+            holders.sort_unstable_by_key(|person| person.id.as_str());
+            holders.dedup_by_key(|person| person.id.as_str());
+            match holders.as_slice() {
+                [] => {}
+                [person] => {
+                    return Lookup::Is {
+                        person: Person::clone(person),
+                        chat: None,
+                    };
+                }
+                // Several hold it: which of them the network means, it does not tell.
+                _ => return Lookup::Hidden,
+            }
+        }
+        // Only addresses and handles are looked up on the network; anything else is searched for among the contacts.
+        let is_address = |key: &Key| matches!(key.kind(), Kind::Phone | Kind::Email);
+        let is_conclusive = attempt.kind == Kind::Handle || keys.iter().any(is_address);
+        if is_conclusive {
+            Lookup::Absent
+        } else {
+            Lookup::Hidden
+        }
+    }
+
+    fn create(&self, account: &Account, chat: CreateChat<'_>) -> Result<Request, Error> {
+        let mut user = UserPayload::default();
+        let member = match chat.attempt.kind {
+            Kind::Id => &mut user.id,
+            Kind::Phone => &mut user.phone_number,
+            Kind::Email => &mut user.email,
+            Kind::Handle => &mut user.username,
+        };
+        *member = Some(chat.attempt.value.clone());
+        self.start(&StartRequest {
+            allow_invite: Some(chat.allow_invite),
+            message_text: chat.message_text.map(str::to_owned),
+            ..StartRequest::new(account.id.as_str(), user)
+        })
+    }
+
+    fn read_create(&self, response: &Response) -> Created {
+        let error = match super::read::<Started>(response) {
+            Ok(Started {
+                id,
+                chat_id,
+                status,
+            }) => {
+                let is_id = |id: &String| !id.trim().is_empty();
+                let is_new = match status {
+                    Some(status) => status == StartStatus::Created,
+                    None => response.status() == http::StatusCode::CREATED,
+                };
+                return match id.filter(is_id).or_else(|| chat_id.filter(is_id)) {
+                    Some(id) => Created::Chat { id, new: is_new },
+                    None => Created::Lost,
+                };
+            }
+            Err(error) => error,
+        };
+        // A success whose body can't be read may have made a chat.
+        let Some(status) = error.status() else {
+            return Created::Lost;
+        };
+        let is = |code: RefusalCode| error.code() == Some(code.as_str());
+        match status {
+            404 if is(RefusalCode::UserNotFound) => return Created::Absent,
+            // Codes by which a server says that it got no further; and a server that says when to come back was not
+            // at work on this.
+            503 if is(RefusalCode::OutcomeUnknown) => return Created::Lost,
+            503 if is(RefusalCode::AccountUnavailable) || is(RefusalCode::DirectoryUnavailable) => {
+            }
+            503 if error.retry_after().is_some() => {}
+            501 => {}
+            // A time-out, a conflict with a request under way, or anything a server comes to halfway through.
+            408 | 409 | 500.. => return Created::Lost,
+            _ => {}
+        }
+        let mut refused = Refused::new(status, error.code().unwrap_or_default());
+        refused.retry_after = error.retry_after();
+        Created::Refused(refused)
+    }
+}
+
+/// All that is read of a chat that was started: a server may describe it in ways of its own, and it was started for
+/// all that.
+#[derive(Deserialize)]
+struct Started {
+    id: Option<String>,
+    #[serde(rename = "chatID")]
+    chat_id: Option<String>,
+    status: Option<StartStatus>,
+}
+
+/// The identifier that an attempt is of, as a person would have it.
+fn stored(attempt: &Attempt) -> Stored {
+    Stored {
+        kind: attempt.kind,
+        text: attempt.value.clone(),
+    }
+}
+
+/// The keys that whoever is looked up must hold one of: the text itself, what it reads as, and the address that an id
+/// carries.
+fn asked(account: &Account, attempt: &Attempt) -> Vec<Key> {
+    let mut keys = stored(attempt).keys(account);
+    keys.retain(|key| !key.is_alike());
+    keys
+}
+
+/// The text to search for, as the server wants it for an exact lookup: an address, or a handle with its `@`.
+fn query(account: &Account, attempt: &Attempt) -> String {
+    let read = match stored(attempt).read(account) {
+        Some(Identifier::Id(id)) => Identifier::carried_by(&id).or(Some(Identifier::Id(id))),
+        read => read,
+    };
+    let text = read.map_or_else(
+        || attempt.value.clone(),
+        |identifier| identifier.to_string(),
+    );
+    match attempt.kind {
+        Kind::Handle => format!("@{}", text.trim_start_matches('@')),
+        Kind::Id | Kind::Phone | Kind::Email => text,
+    }
+}

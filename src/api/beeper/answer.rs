@@ -1,0 +1,219 @@
+//! The server's side: what a start came to, as the API answers it.
+
+use std::time::Duration;
+
+use http::{HeaderValue, StatusCode, header};
+use serde_json::{Map, Value, json};
+
+use super::super::Response;
+use crate::decide::{Action, Decision, Refusal, RefusalCode};
+use crate::start::{End, Outcome, Refused};
+use crate::wire::{ApiError, Chat, Nullable, StartResponse, StartStatus};
+
+/// The answer that there is a chat, and whether it was there before.
+///
+/// ```
+/// use contact_resolution::api::beeper::started;
+/// use contact_resolution::wire::{self, StartResponse, StartStatus};
+///
+/// let chat = wire::read(
+///     br#"{"id": "!a:b", "accountID": "matrix", "network": "Matrix", "title": "A", "type": "single",
+///          "unreadCount": 0, "participants": {"hasMore": false, "items": [], "total": 0}}"#,
+/// )?;
+/// let response = started(chat, StartStatus::Existing);
+/// assert_eq!(response.status(), 200);
+/// assert_eq!(wire::read::<StartResponse>(response.body())?.chat_id, "!a:b");
+/// # Ok::<_, wire::ReadError>(())
+/// ```
+#[must_use]
+pub fn started(chat: Chat, status: StartStatus) -> Response {
+    json_response(
+        StatusCode::OK,
+        serde_json::to_vec(&StartResponse::new(chat, status)),
+    )
+}
+
+/// The answer to a decision to refuse; `None` where it is none.
+///
+/// Its status and code are the refusal's; its `details` have the candidates and the rejected members; `x-should-retry`
+/// tells clients whether repeating the request can help.
+///
+/// ```
+/// use contact_resolution::Decision;
+/// use contact_resolution::api::beeper::refused;
+/// use contact_resolution::wire::{self, ApiError};
+///
+/// let response = refused(&Decision::account_not_found()).unwrap();
+/// assert_eq!(response.status(), 404);
+/// assert_eq!(response.headers()["x-should-retry"], "false");
+/// assert_eq!(wire::read::<ApiError>(response.body())?.code, "account_not_found");
+/// # Ok::<_, wire::ReadError>(())
+/// ```
+#[must_use]
+pub fn refused(decision: &Decision) -> Option<Response> {
+    match &decision.action {
+        Action::Refuse(refusal) => Some(of_decision(decision, refusal)),
+        Action::Reuse(_) | Action::Create(_) => None,
+    }
+}
+
+/// The answer to a start that came to no chat, [`refused`] or otherwise; `None` where there is a chat.
+///
+/// ```
+/// use contact_resolution::api::beeper::not_started;
+/// use contact_resolution::wire::{self, ApiError, StartRequest, UserPayload};
+/// use contact_resolution::{Account, Need, Network, Policy, Start};
+///
+/// let account = Account::new("whatsapp", Network::of("whatsapp"), "me");
+/// let request = StartRequest::new("whatsapp", UserPayload::default());
+/// let policy = Policy::default();
+/// let mut start = Start::new(&account, &request, &policy);
+/// let Need::Done(outcome) = start.next(None) else { panic!() };
+///
+/// let response = not_started(&outcome).unwrap();
+/// assert_eq!(response.status(), 422);
+/// assert_eq!(wire::read::<ApiError>(response.body())?.code, "no_identifier");
+/// # Ok::<_, wire::ReadError>(())
+/// ```
+#[must_use]
+pub fn not_started(outcome: &Outcome) -> Option<Response> {
+    let unknown = "it is not known whether there is a chat now: look for one before asking again";
+    Some(match &outcome.end {
+        End::Existing { .. } | End::Created { .. } => return None,
+        End::Refused => return refused(&outcome.decision),
+        End::RefusedByNetwork(refused) => of_network(refused),
+        End::NotSent => of_code(
+            RefusalCode::UpstreamFailed,
+            "the network could not be reached, and nothing was made",
+        ),
+        End::Busy => of_code(
+            RefusalCode::OutcomeUnknown,
+            "another start for the same person is still under way",
+        ),
+        End::Unknown { .. } => of_code(RefusalCode::OutcomeUnknown, unknown),
+    })
+}
+
+/// An error answer: `code` for programs, `message` for people, and whether clients should repeat the request, which they
+/// do by themselves after some statuses.
+///
+/// ```
+/// use contact_resolution::api::beeper::error;
+/// use http::StatusCode;
+///
+/// let response = error(StatusCode::UNAUTHORIZED, "unauthorized", "the token is missing or not the right one", false);
+/// assert_eq!(response.status(), 401);
+/// assert!(response.body().starts_with(br#"{"message":"the token"#));
+/// ```
+#[must_use]
+pub fn error(status: StatusCode, code: &str, message: &str, should_retry: bool) -> Response {
+    with_details(status, code, message, should_retry, Map::new())
+}
+
+fn of_code(code: RefusalCode, message: &str) -> Response {
+    let should_retry = Refusal::new(code).retry;
+    error(status(code), code.as_str(), message, should_retry)
+}
+
+fn of_decision(decision: &Decision, refusal: &Refusal) -> Response {
+    let mut details = Map::new();
+    if !refusal.candidates.is_empty() {
+        details.insert("candidates".into(), json!(refusal.candidates));
+    }
+    if !decision.fields.is_empty() {
+        let fields = decision
+            .fields
+            .iter()
+            .map(|(slot, code)| (slot.as_str().into(), code.as_str().into()));
+        details.insert("fields".into(), Value::Object(fields.collect()));
+    }
+    if !refusal.unmet.is_empty() {
+        details.insert(
+            "unmet".into(),
+            refusal.unmet.iter().map(|code| code.as_str()).collect(),
+        );
+    }
+    if !decision.suggestions.is_empty() {
+        details.insert("suggestions".into(), json!(decision.suggestions));
+    }
+    let message = decision.because.to_string();
+    let code = refusal.code;
+    let response = with_details(
+        status(code),
+        code.as_str(),
+        &message,
+        refusal.retry,
+        details,
+    );
+    after(response, refusal.retry_after)
+}
+
+/// What the network refused, in this API's words.
+fn of_network(refused: &Refused) -> Response {
+    let (code, message) = match refused.status {
+        429 => (RefusalCode::RateLimited, "the network wants fewer requests"),
+        403 => (
+            RefusalCode::CannotMessage,
+            "the network does not allow a chat with this person",
+        ),
+        _ => (
+            RefusalCode::UpstreamFailed,
+            "the network refused to make the chat",
+        ),
+    };
+    after(of_code(code, message), refused.retry_after)
+}
+
+fn after(mut response: Response, time: Option<Duration>) -> Response {
+    if let Some(time) = time {
+        // Whole seconds, and never sooner than was asked for.
+        let seconds = time
+            .as_secs()
+            .saturating_add(u64::from(time.subsec_nanos() > 0));
+        response
+            .headers_mut()
+            .insert(header::RETRY_AFTER, seconds.into());
+    }
+    response
+}
+
+fn status(code: RefusalCode) -> StatusCode {
+    StatusCode::from_u16(code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}
+
+fn with_details(
+    status: StatusCode,
+    code: &str,
+    message: &str,
+    should_retry: bool,
+    details: Map<String, Value>,
+) -> Response {
+    let details = if details.is_empty() {
+        Nullable::Absent
+    } else {
+        Nullable::Value(details.into())
+    };
+    let body = ApiError {
+        message: message.into(),
+        code: code.into(),
+        details,
+        other: Map::new(),
+    };
+    let mut response = json_response(status, serde_json::to_vec(&body));
+    let told = if should_retry { "true" } else { "false" };
+    response
+        .headers_mut()
+        .insert("x-should-retry", HeaderValue::from_static(told));
+    response
+}
+
+fn json_response(status: StatusCode, body: serde_json::Result<Vec<u8>>) -> Response {
+    // OK because every key of these shapes is a text, and only other keys fail to be written.
+    let mut response = Response::new(body.unwrap_or_default());
+    *response.status_mut() = status;
+    response.headers_mut().insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/json"),
+    );
+    response
+}

@@ -1,0 +1,131 @@
+//! URLs built from texts that may be anything.
+
+use std::fmt::Write as _;
+
+use http::Uri;
+use http::uri::Scheme;
+
+use super::super::{Error, Kind};
+
+/// What stands as it is in a path's segment besides letters and digits (RFC 3986 §3.3); chat ids have `!` and `:`.
+const IN_SEGMENT: &[u8] = b"-._~!$&'()*+,;=:@";
+
+/// What stands as it is in a query's value: a `+` or `&` there would be read as a space or the next member.
+const IN_QUERY: &[u8] = b"-._~";
+
+/// A base URL without its last slash.
+pub(super) fn base(text: &str) -> Result<String, Error> {
+    let text = text.trim();
+    let uri: Uri = text.parse().map_err(|_| Error(Kind::BaseUrl))?;
+    let is_http = [&Scheme::HTTP, &Scheme::HTTPS]
+        .into_iter()
+        .any(|scheme| uri.scheme() == Some(scheme));
+    // A name and password in the URL would be shown wherever the URL is.
+    let has_user = uri
+        .authority()
+        .is_some_and(|authority| authority.as_str().contains('@'));
+    if !is_http || has_user || uri.query().is_some() || text.contains('#') {
+        return Err(Error(Kind::BaseUrl));
+    }
+    Ok(text.trim_end_matches('/').to_owned())
+}
+
+/// A URL under construction: segments first, then members of the query.
+pub(super) struct Url {
+    text: String,
+    has_query: bool,
+}
+
+impl Url {
+    pub(super) fn new(base: &str) -> Self {
+        Url {
+            text: format!("{base}/v1"),
+            has_query: false,
+        }
+    }
+
+    /// Goes on by one segment. An empty one, and dots, would lead to another path.
+    pub(super) fn segment(mut self, text: &str) -> Result<Self, Error> {
+        if matches!(text, "" | "." | "..") {
+            return Err(Error(Kind::Id));
+        }
+        self.text.push('/');
+        encode(text, IN_SEGMENT, &mut self.text);
+        Ok(self)
+    }
+
+    pub(super) fn query(mut self, name: &str, value: &str) -> Self {
+        self.text.push(if self.has_query { '&' } else { '?' });
+        self.has_query = true;
+        self.text.push_str(name);
+        self.text.push('=');
+        encode(value, IN_QUERY, &mut self.text);
+        self
+    }
+
+    /// The members that ask for one page of a list: the first, or the one before a cursor.
+    pub(super) fn page(self, cursor: Option<&str>) -> Self {
+        let url = self.query("limit", super::PAGE);
+        match cursor {
+            Some(cursor) => url.query("cursor", cursor).query("direction", "before"),
+            None => url,
+        }
+    }
+
+    pub(super) fn as_str(&self) -> &str {
+        &self.text
+    }
+}
+
+fn encode(text: &str, plain: &[u8], to: &mut String) {
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || plain.contains(&byte) {
+            to.push(char::from(byte));
+        } else {
+            // Writing to a string does not fail.
+            let _ = write!(to, "%{byte:02X}");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Url, base};
+
+    #[test]
+    fn nothing_leaves_its_place() {
+        let at = |text: &str| Url::new("http://x").segment(text).map(|url| url.text);
+        assert_eq!(at("a/../b?c#d").unwrap(), "http://x/v1/a%2F..%2Fb%3Fc%23d");
+        assert_eq!(at("ü %").unwrap(), "http://x/v1/%C3%BC%20%25");
+        for text in ["", ".", ".."] {
+            assert_eq!(
+                at(text).unwrap_err().to_string(),
+                "an empty id, or one of dots, has no place in a path"
+            );
+        }
+        assert_eq!(
+            Url::new("http://x").query("q", "a&b=+c").text,
+            "http://x/v1?q=a%26b%3D%2Bc"
+        );
+    }
+
+    #[test]
+    fn a_base_is_an_http_url() {
+        assert_eq!(
+            base(" https://x.example/api/ ").unwrap(),
+            "https://x.example/api"
+        );
+        for text in [
+            "",
+            "localhost",
+            "ftp://x",
+            "/v1",
+            "http://",
+            "http://x/?a=b",
+            "http://me:secret@x",
+            "http://x/#a",
+        ] {
+            assert!(base(text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,231 @@
+//! `start`: a chat, really started, over HTTP.
+
+use std::env;
+use std::error::Error;
+use std::io;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use clap::Args;
+use contact_resolution::api::beeper::{Beeper, DEFAULT_BASE_URL};
+use contact_resolution::api::{self, Request};
+use contact_resolution::transport::Ureq;
+use contact_resolution::wire::{self, BridgeCapabilities, StartRequest};
+use contact_resolution::{
+    Account, Action, Client, Decision, End, MemoryLedger, Outcome, Policy, Start,
+};
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use crate::payload::{self, Payload};
+use crate::words::Words;
+
+#[derive(Args)]
+pub(crate) struct Options {
+    #[arg(
+        long,
+        value_name = "URL",
+        help = "Where the server is; else BEEPER_BASE_URL, else http://localhost:23373"
+    )]
+    base_url: Option<String>,
+    /// What is known already, a JSON file of accounts, contacts and chats; else only the server is asked
+    #[arg(long, value_name = "FILE")]
+    directory: Option<PathBuf>,
+    /// The account to start the chat on
+    #[arg(long, value_name = "ID")]
+    account: String,
+    #[command(flatten)]
+    payload: Payload,
+}
+
+type Online<'a> = Client<'a, Ureq, fn(Duration)>;
+
+pub(crate) fn run(options: &Options) -> io::Result<ExitCode> {
+    let directory = options
+        .directory
+        .as_deref()
+        .map(payload::load)
+        .transpose()?
+        .unwrap_or_default();
+    let beeper = server(options.base_url.as_deref()).map_err(io::Error::other)?;
+    let transport = Ureq::default();
+    let client: Online<'_> = Client::new(&beeper, &transport, thread::sleep);
+
+    let policy = options.payload.policy();
+    let request = options.payload.request(&options.account);
+    let account = match directory.account(&options.account) {
+        Some(account) => Some(account.clone()),
+        None => fetch_account(&client, &beeper, &options.account).map_err(io::Error::other)?,
+    };
+    let Some(account) = account else {
+        let decision = Decision::account_not_found();
+        return Ok(tell(
+            options,
+            &decision,
+            &End::Refused,
+            &request,
+            None,
+            policy,
+        ));
+    };
+    let begun = Instant::now();
+    // Nobody else uses this ledger, so that no window matters.
+    let ledger = MemoryLedger::new(Duration::from_secs(60), move || begun.elapsed());
+    let start = Start::new(&account, &request, &policy);
+    let Ok(Outcome { decision, end, .. }) = client.start(start, &directory, &ledger);
+    Ok(tell(
+        options,
+        &decision,
+        &end,
+        &request,
+        Some(&account),
+        policy,
+    ))
+}
+
+fn server(base_url: Option<&str>) -> Result<Beeper, api::Error> {
+    let from_environment = env::var("BEEPER_BASE_URL").ok();
+    let beeper = Beeper::new(
+        base_url
+            .or(from_environment.as_deref())
+            .unwrap_or(DEFAULT_BASE_URL),
+    )?;
+    match env::var("BEEPER_ACCESS_TOKEN") {
+        Ok(token) => beeper.with_token(&token),
+        Err(_) => Ok(beeper),
+    }
+}
+
+/// The account as the server has it, with what its bridge can do.
+fn fetch_account(
+    client: &Online<'_>,
+    beeper: &Beeper,
+    id: &str,
+) -> Result<Option<Account>, Box<dyn Error + Send + Sync>> {
+    let accounts: Vec<wire::Account> = fetch(client, &beeper.accounts()?)?;
+    let Some(mut account) = accounts
+        .into_iter()
+        .find(|account| account.account_id == id)
+    else {
+        return Ok(None);
+    };
+    // An older server does not tell; then the network's own rules decide.
+    let capabilities = beeper.capabilities(&account.bridge.id).map_err(Into::into);
+    let capabilities: Result<BridgeCapabilities, _> =
+        capabilities.and_then(|request| fetch(client, &request));
+    account.resolve_identifier = capabilities
+        .ok()
+        .map(|capabilities| capabilities.resolve_identifier);
+    Ok(Some(Account::from(&account)))
+}
+
+fn fetch<T: DeserializeOwned>(
+    client: &Online<'_>,
+    request: &Request,
+) -> Result<T, Box<dyn Error + Send + Sync>> {
+    Ok(api::read(&client.send(request)?)?)
+}
+
+/// Prints what happened and how it is known, and exits with its code.
+fn tell(
+    options: &Options,
+    decision: &Decision,
+    end: &End,
+    request: &StartRequest,
+    account: Option<&Account>,
+    policy: Policy,
+) -> ExitCode {
+    if options.payload.json {
+        println!("{}", in_json(decision, end));
+    } else {
+        let mut words = Words::default();
+        happened(&mut words, decision, end);
+        words.reason(decision, request, account, policy);
+        print!("{words}");
+    }
+    ExitCode::from(match end {
+        End::Existing { .. } | End::Created { .. } => 0,
+        End::NotSent => 2,
+        End::Busy | End::Unknown { .. } => 3,
+        // Refused, by whomever.
+        _ => 1,
+    })
+}
+
+fn happened(words: &mut Words, decision: &Decision, end: &End) {
+    match end {
+        End::Existing { chat_id } => {
+            words.say("existing", format_args!("the chat {chat_id}"));
+            words.reused(&decision.action);
+            let by = match decision.action {
+                Action::Reuse(_) => "it was known before anything was asked for",
+                Action::Create(_) | Action::Refuse(_) => {
+                    "the server had it when it was asked for one"
+                }
+            };
+            words.say("told by", by);
+        }
+        End::Created {
+            chat_id,
+            message_sent,
+            ..
+        } => {
+            words.say("created", format_args!("the chat {chat_id}"));
+            if *message_sent {
+                words.say("message", "was sent in the same call");
+            }
+            words.say("told by", "the server, which made it");
+        }
+        End::RefusedByNetwork(refused) => {
+            words.say(
+                "refused",
+                format_args!("by the server: {} ({})", refused.code, refused.status),
+            );
+            if let Some(time) = refused.retry_after {
+                words.say(
+                    "again",
+                    format_args!("after {} seconds", time.as_secs_f32().ceil()),
+                );
+            }
+        }
+        End::NotSent => words.say(
+            "not sent",
+            "the server could not be reached, and nothing was made",
+        ),
+        End::Busy => words.say("busy", "another start for this person is under way"),
+        End::Unknown { .. } => {
+            words.say(
+                "unknown",
+                "a chat was asked for and no answer came: look for one before asking again",
+            );
+        }
+        _ => words.action(&decision.action),
+    }
+}
+
+fn in_json(decision: &Decision, end: &End) -> Value {
+    let mut told = match end {
+        End::Existing { chat_id } => {
+            json!({"outcome": "existing", "chatID": chat_id, "messageSent": false})
+        }
+        End::Created {
+            chat_id,
+            message_sent,
+            ..
+        } => {
+            json!({"outcome": "created", "chatID": chat_id, "messageSent": message_sent})
+        }
+        End::RefusedByNetwork(refused) => {
+            let after = refused.retry_after.map(|time| time.as_secs_f64());
+            json!({"outcome": "refused_by_network", "code": refused.code, "status": refused.status, "retryAfter": after})
+        }
+        End::NotSent => json!({"outcome": "not_sent"}),
+        End::Busy => json!({"outcome": "busy"}),
+        End::Unknown { .. } => json!({"outcome": "unknown"}),
+        _ => json!({"outcome": "refused"}),
+    };
+    told["decision"] = json!(decision);
+    told
+}

@@ -1,0 +1,143 @@
+//! Decisions in plain words: a line a thing, its kind first.
+
+use std::fmt::{self, Write as _};
+
+use contact_resolution::wire::StartRequest;
+use contact_resolution::{Account, Action, Considered, Decision, Policy, Slot, triage};
+
+/// Lines of text.
+#[derive(Default)]
+pub(crate) struct Words(String);
+
+impl Words {
+    pub(crate) fn say(&mut self, label: &str, what: impl fmt::Display) {
+        // Writing to a string does not fail.
+        let _ = writeln!(self.0, "{label:<10} {what}");
+    }
+
+    /// What to do.
+    pub(crate) fn action(&mut self, action: &Action) {
+        match action {
+            Action::Reuse(reuse) => {
+                self.say("reuse", format_args!("the chat {}", reuse.chat_id));
+                self.reused(action);
+            }
+            Action::Create(create) => {
+                for attempt in &create.attempts {
+                    let lookup = if attempt.lookup {
+                        ", after looking it up"
+                    } else {
+                        ""
+                    };
+                    let (kind, value) = (attempt.kind, &attempt.value);
+                    self.say(
+                        "create",
+                        format_args!("a chat with the {kind} {value}{lookup}"),
+                    );
+                }
+                if create.invite {
+                    self.say("invite", "the other side gets an invite");
+                }
+                if create.send_message {
+                    self.say("message", "is sent in the same call");
+                }
+            }
+            Action::Refuse(refusal) => {
+                self.say(
+                    "refuse",
+                    format_args!("{} ({})", refusal.code, refusal.code.status()),
+                );
+                for unmet in refusal.unmet.iter().skip(1) {
+                    self.say("and", unmet);
+                }
+                for candidate in &refusal.candidates {
+                    self.say("candidate", Shown(candidate));
+                }
+            }
+        }
+    }
+
+    /// What to know of a chat that is reused.
+    pub(crate) fn reused(&mut self, action: &Action) {
+        let Action::Reuse(reuse) = action else { return };
+        for follow_up in &reuse.follow_ups {
+            self.say("then", follow_up.as_str());
+        }
+        for duplicate in &reuse.duplicates {
+            self.say("duplicate", duplicate);
+        }
+        if reuse.cannot_message {
+            self.say("note", "this person can't be messaged");
+        }
+    }
+
+    /// Why, whom it is about, what was read and rejected, and who else could be meant.
+    pub(crate) fn reason(
+        &mut self,
+        decision: &Decision,
+        request: &StartRequest,
+        account: Option<&Account>,
+        policy: Policy,
+    ) {
+        self.say("because", decision.because);
+        if let Some(user_id) = &decision.user_id {
+            self.say("whom", user_id);
+        }
+        let read = account.map(|account| triage(&request.user, account, &policy).candidates);
+        for candidate in read.unwrap_or_default() {
+            if let Some(identifier) = &candidate.identifier {
+                let slots: Vec<&str> = candidate.slots.iter().map(Slot::as_str).collect();
+                let (from, kind, sure) = (
+                    slots.join(" and "),
+                    candidate.kind,
+                    candidate.reading.as_str(),
+                );
+                self.say(
+                    "read",
+                    format_args!("{from} as the {kind} {identifier} ({sure})"),
+                );
+            }
+        }
+        for (slot, code) in &decision.fields {
+            self.say("rejected", format_args!("{slot}: {code}"));
+        }
+        for other in &decision.conflicts {
+            self.say("not", Shown(other));
+        }
+        for warning in &decision.warnings {
+            self.say("note", warning);
+        }
+        for suggestion in &decision.suggestions {
+            self.say("perhaps", Shown(suggestion));
+        }
+    }
+}
+
+impl fmt::Display for Words {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A person as a line shows them.
+struct Shown<'a>(&'a Considered);
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.user_id)?;
+        if let Some(name) = &self.0.full_name {
+            write!(f, ", {name}")?;
+        }
+        let via: Vec<&str> = self.0.via.iter().map(Slot::as_str).collect();
+        if via.is_empty() {
+            Ok(())
+        } else {
+            write!(
+                f,
+                ", by {} ({})",
+                via.join(" and "),
+                self.0.reading.as_str()
+            )
+        }
+    }
+}

@@ -1,0 +1,207 @@
+//! Who is starting what: the record that makes two starts for one person one chat.
+
+use std::collections::HashMap;
+use std::convert::Infallible;
+use std::fmt;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use crate::identifier::Key;
+
+/// A create about to be asked for: on which account, and for whom.
+#[derive(Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct Intent {
+    /// The account's id.
+    pub account: String,
+    /// Whom the chat is for: the key of a known person's id, or of the identifier that is tried.
+    pub person: Key,
+}
+
+impl Intent {
+    /// An intent for a person on an account.
+    ///
+    /// ```
+    /// use contact_resolution::{Intent, Key, Kind};
+    ///
+    /// let intent = Intent::new("whatsapp", Key::new(Kind::Phone, "+14155552671"));
+    /// assert_eq!(intent.id(), Intent::new("whatsapp", Key::new(Kind::Phone, "+14155552671")).id());
+    /// ```
+    #[must_use]
+    pub fn new(account: impl Into<String>, person: Key) -> Self {
+        Intent {
+            account: account.into(),
+            person,
+        }
+    }
+
+    /// The intent's name: 32 hexadecimal digits, the same for the same account and person in every process, so that a
+    /// repeated create can be told as one. It shows nothing of either.
+    ///
+    /// ```
+    /// use contact_resolution::{Intent, Key, Kind};
+    ///
+    /// assert_eq!(Intent::new("whatsapp", Key::new(Kind::Id, "alice")).id().len(), 32);
+    /// ```
+    #[must_use]
+    pub fn id(&self) -> String {
+        let text = [
+            self.account.as_str(),
+            self.person.kind().as_str(),
+            self.person.value(),
+        ];
+        format!(
+            "{:016x}{:016x}",
+            fnv(FNV_BASIS, &text),
+            fnv(FNV_BASIS.rotate_left(32), &text)
+        )
+    }
+}
+
+const FNV_BASIS: u64 = 0xcbf2_9ce4_8422_2325;
+
+/// FNV-1a over texts, each ended by a byte that no text has.
+fn fnv(basis: u64, texts: &[&str]) -> u64 {
+    let bytes = texts.iter().flat_map(|text| text.bytes().chain([0xff]));
+    bytes.fold(basis, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
+}
+
+impl fmt::Debug for Intent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Intent({})", self.id())
+    }
+}
+
+/// What claiming an intent came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Claim {
+    /// It is the caller's alone, and nobody had it before.
+    Mine,
+    /// Another start has it.
+    Busy,
+    /// It is the caller's now. Another start had it, and its end was never told: it may have made a chat.
+    Stale,
+    /// Another start has made or found this chat.
+    Settled(String),
+}
+
+/// How an intent ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Settled {
+    /// There is this chat.
+    Chat(String),
+    /// No chat was made.
+    Nothing,
+}
+
+/// The record of intents, shared by everyone who starts chats on an account: a unique key in SQL, or a mutex.
+///
+/// A claim that is never settled is *stale* once it is older than the settle window, which must be longer than a
+/// create can be under way.
+pub trait Ledger {
+    /// Why it could not be asked.
+    type Error;
+
+    /// Claims an intent, in one step that no other claim can come between.
+    ///
+    /// # Errors
+    ///
+    /// Where the store can't be reached; then nothing may be created.
+    fn claim(&self, intent: &Intent) -> Result<Claim, Self::Error>;
+
+    /// Ends an intent that the caller has.
+    ///
+    /// # Errors
+    ///
+    /// Where the store can't be reached; the intent grows stale then.
+    fn settle(&self, intent: &Intent, end: &Settled) -> Result<(), Self::Error>;
+}
+
+impl<L: Ledger + ?Sized> Ledger for &L {
+    type Error = L::Error;
+
+    fn claim(&self, intent: &Intent) -> Result<Claim, Self::Error> {
+        (**self).claim(intent)
+    }
+
+    fn settle(&self, intent: &Intent, end: &Settled) -> Result<(), Self::Error> {
+        (**self).settle(intent, end)
+    }
+}
+
+/// A ledger in memory, for one process.
+///
+/// It does not read the clock: `now` tells the time since some fixed moment.
+pub struct MemoryLedger<C> {
+    settle_window: Duration,
+    now: C,
+    entries: Mutex<HashMap<Intent, (Duration, Option<String>)>>,
+}
+
+impl<C: Fn() -> Duration> MemoryLedger<C> {
+    /// An empty ledger.
+    ///
+    /// ```
+    /// use std::time::{Duration, Instant};
+    /// use contact_resolution::{Claim, Intent, Key, Kind, Ledger, MemoryLedger};
+    ///
+    /// let begun = Instant::now();
+    /// let ledger = MemoryLedger::new(Duration::from_secs(60), move || begun.elapsed());
+    /// let intent = Intent::new("whatsapp", Key::new(Kind::Id, "alice"));
+    /// assert_eq!(ledger.claim(&intent), Ok(Claim::Mine));
+    /// assert_eq!(ledger.claim(&intent), Ok(Claim::Busy));
+    /// ```
+    #[must_use]
+    pub fn new(settle_window: Duration, now: C) -> Self {
+        MemoryLedger {
+            settle_window,
+            now,
+            entries: Mutex::default(),
+        }
+    }
+}
+
+impl<C: Fn() -> Duration> Ledger for MemoryLedger<C> {
+    type Error = Infallible;
+
+    fn claim(&self, intent: &Intent) -> Result<Claim, Infallible> {
+        // A panic elsewhere leaves the map whole: each step is one insert or one removal.
+        let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = (self.now)();
+        let claim = match entries.get(intent) {
+            None => Claim::Mine,
+            // A settled intent is remembered until the directory has surely learned of the chat.
+            Some((since, chat)) => match (now.saturating_sub(*since) > self.settle_window, chat) {
+                (false, None) => return Ok(Claim::Busy),
+                (false, Some(chat)) => return Ok(Claim::Settled(chat.clone())),
+                (true, None) => Claim::Stale,
+                (true, Some(_)) => Claim::Mine,
+            },
+        };
+        entries.insert(intent.clone(), (now, None));
+        Ok(claim)
+    }
+
+    fn settle(&self, intent: &Intent, end: &Settled) -> Result<(), Infallible> {
+        let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        match end {
+            Settled::Chat(chat) => {
+                entries.insert(intent.clone(), ((self.now)(), Some(chat.clone())));
+            }
+            Settled::Nothing => {
+                entries.remove(intent);
+            }
+        }
+        Ok(())
+    }
+}
+
+impl<C> fmt::Debug for MemoryLedger<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MemoryLedger")
+            .field("settle_window", &self.settle_window)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,195 @@
+//! When to send a request again, as data.
+
+use std::time::Duration;
+
+use http::{Method, StatusCode};
+
+use super::TransportError;
+use crate::api::{Response, retry_after};
+
+/// When a request is sent again, and after how long.
+///
+/// A question is repeated when it was not sent, or got no answer, or the answer is 429, 502, 503 or 504, or says
+/// `x-should-retry: true`. Anything else is repeated only where it was surely not carried out: not sent, 429, or 503 with
+/// `Retry-After`. `x-should-retry: false` ends it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Retry {
+    /// How often a request is sent in all.
+    pub tries: u32,
+    /// How long to wait before the second time, where the server does not say; twice as long each further time.
+    pub pause: Duration,
+    /// The longest to wait where the server does not say.
+    pub longest_pause: Duration,
+    /// The longest that a server may ask for; an answer that asks for more is given back as it is.
+    pub longest_asked: Duration,
+}
+
+impl Default for Retry {
+    /// Three times, after 200 ms and 400 ms, or after what the server asks for up to a minute.
+    fn default() -> Self {
+        Retry {
+            tries: 3,
+            pause: Duration::from_millis(200),
+            longest_pause: Duration::from_secs(5),
+            longest_asked: Duration::from_secs(60),
+        }
+    }
+}
+
+impl Retry {
+    /// Every request once.
+    ///
+    /// ```
+    /// use contact_resolution::transport::Retry;
+    ///
+    /// assert_eq!(Retry::never().tries, 1);
+    /// ```
+    #[must_use]
+    pub fn never() -> Self {
+        Retry {
+            tries: 1,
+            ..Retry::default()
+        }
+    }
+
+    /// How long to wait before sending a request again that was sent `sent` times by now; `None` where it stays with
+    /// this end.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use contact_resolution::api::Response;
+    /// use contact_resolution::transport::{Retry, TransportError};
+    /// use http::{Method, StatusCode};
+    ///
+    /// let retry = Retry::default();
+    /// let refused = Err(TransportError::not_sent("connection refused"));
+    /// assert_eq!(retry.wait(2, &Method::POST, &refused), Some(Duration::from_millis(400)));
+    /// assert_eq!(retry.wait(3, &Method::POST, &refused), None);
+    ///
+    /// let mut busy = Response::new(Vec::new());
+    /// *busy.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+    /// let busy = Ok(busy);
+    /// assert!(retry.wait(1, &Method::GET, &busy).is_some());
+    /// assert!(retry.wait(1, &Method::POST, &busy).is_none());
+    /// ```
+    #[must_use]
+    pub fn wait(
+        &self,
+        sent: u32,
+        method: &Method,
+        end: &Result<Response, TransportError>,
+    ) -> Option<Duration> {
+        let doubled = 2_u32.saturating_pow(sent.saturating_sub(1));
+        let pause = self.pause.saturating_mul(doubled).min(self.longest_pause);
+        let is_question = method.is_safe();
+        let wait = match end {
+            Err(error) => (!error.sent || is_question).then_some(pause),
+            Ok(response) => {
+                let asked = retry_after(response.headers());
+                let says = |word| {
+                    response
+                        .headers()
+                        .get("x-should-retry")
+                        .is_some_and(|told| told == word)
+                };
+                let again = match response.status() {
+                    _ if says("false") => false,
+                    StatusCode::TOO_MANY_REQUESTS => true,
+                    StatusCode::SERVICE_UNAVAILABLE => is_question || asked.is_some(),
+                    StatusCode::BAD_GATEWAY | StatusCode::GATEWAY_TIMEOUT => is_question,
+                    status => is_question && !status.is_success() && says("true"),
+                };
+                again
+                    .then(|| asked.unwrap_or(pause))
+                    .filter(|wait| *wait <= self.longest_asked)
+            }
+        };
+        wait.filter(|_| sent < self.tries)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+
+    use super::*;
+
+    fn answer(status: u16, headers: &[(&'static str, &'static str)]) -> Response {
+        let mut response = Response::new(Vec::new());
+        *response.status_mut() = StatusCode::from_u16(status).unwrap();
+        for (name, value) in headers {
+            response
+                .headers_mut()
+                .insert(*name, HeaderValue::from_static(value));
+        }
+        response
+    }
+
+    fn lost() -> Result<Response, TransportError> {
+        Err(TransportError::lost("timeout"))
+    }
+
+    #[test]
+    fn a_create_is_repeated_only_where_it_was_not_carried_out() {
+        let retry = Retry::default();
+        let waits =
+            |status, headers: &[_]| retry.wait(1, &Method::POST, &Ok(answer(status, headers)));
+        let ms = |ms| Some(Duration::from_millis(ms));
+        let not_sent = Err(TransportError::not_sent("no such host"));
+        assert_eq!(retry.wait(1, &Method::POST, &not_sent), ms(200));
+        assert_eq!(retry.wait(1, &Method::POST, &lost()), None);
+        assert_eq!(waits(429, &[]), ms(200));
+        assert_eq!(waits(429, &[("retry-after", "3")]), ms(3000));
+        assert_eq!(
+            waits(429, &[("retry-after-ms", "30"), ("retry-after", "3")]),
+            ms(30)
+        );
+        assert_eq!(waits(429, &[("x-should-retry", "false")]), None);
+        assert_eq!(waits(429, &[("retry-after", "61")]), None);
+        assert_eq!(waits(503, &[("retry-after", "0")]), ms(0));
+        let now = ("date", "Sun, 22 Nov 2026 10:00:00 GMT");
+        let then = ("retry-after", "Sunday, 22-Nov-26 10:00:07 GMT");
+        assert_eq!(waits(503, &[now, then]), ms(7000));
+        // A date without a time to count it from says nothing.
+        assert_eq!(waits(503, &[then]), None);
+        for status in [200, 400, 404, 408, 409, 422, 500, 502, 503, 504] {
+            assert_eq!(
+                waits(status, &[("x-should-retry", "true")]),
+                None,
+                "{status}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_question_is_repeated_where_it_may_be_answered_next_time() {
+        let retry = Retry::default();
+        let waits = |status, headers: &[_]| {
+            retry
+                .wait(1, &Method::GET, &Ok(answer(status, headers)))
+                .is_some()
+        };
+        assert!(retry.wait(1, &Method::GET, &lost()).is_some());
+        for status in [429, 502, 503, 504] {
+            assert!(waits(status, &[]), "{status}");
+            assert!(!waits(status, &[("x-should-retry", "false")]), "{status}");
+        }
+        for status in [200, 301, 400, 401, 403, 404, 500] {
+            assert!(!waits(status, &[]), "{status}");
+        }
+        assert!(waits(500, &[("x-should-retry", "true")]));
+    }
+
+    #[test]
+    fn waits_grow_to_the_longest() {
+        let retry = Retry {
+            tries: u32::MAX,
+            ..Retry::default()
+        };
+        assert_eq!(
+            retry.wait(60, &Method::GET, &lost()),
+            Some(retry.longest_pause)
+        );
+    }
+}

@@ -1,0 +1,124 @@
+//! The transport of the `ureq` feature.
+
+use std::fmt;
+use std::io;
+use std::time::{Duration, SystemTime};
+
+use http::{HeaderValue, header};
+use ureq::{Agent, Error, Timeout};
+
+use super::{Transport, TransportError};
+use crate::api::{Request, Response};
+
+/// A blocking client with limits: how long an exchange takes in all, and how much an answer may be.
+///
+/// It follows no redirects and uses no proxy, since either would carry the token to somebody else; and it keeps no
+/// connection, since a create on one that the server has just closed would be one whose answer is lost.
+#[derive(Clone)]
+pub struct Ureq {
+    agent: Agent,
+    most_bytes: u64,
+}
+
+impl Ureq {
+    /// A client that waits `time` for a whole exchange, of which half and at most five seconds for a connection, and
+    /// takes answers of up to `most_bytes`.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use contact_resolution::api::beeper::Beeper;
+    /// use contact_resolution::transport::{Transport, Ureq};
+    ///
+    /// let transport = Ureq::new(Duration::from_secs(1), 1 << 20);
+    /// // Nobody listens on the port that is kept for nobody.
+    /// let error = transport.send(Beeper::new("http://127.0.0.1:1")?.info()?).unwrap_err();
+    /// assert!(!error.sent);
+    /// # Ok::<_, contact_resolution::api::Error>(())
+    /// ```
+    #[must_use]
+    pub fn new(time: Duration, most_bytes: u64) -> Self {
+        // Less than the whole, so that a connection that never came is told from an answer that never came.
+        let to_connect = (time / 2).min(Duration::from_secs(5));
+        let config = Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .proxy(None)
+            .max_idle_connections(0)
+            .timeout_connect(Some(to_connect))
+            .timeout_global(Some(time))
+            .user_agent(concat!("contact-resolution/", env!("CARGO_PKG_VERSION")))
+            .build();
+        Ureq {
+            agent: Agent::new_with_config(config),
+            most_bytes,
+        }
+    }
+
+    fn exchange(&self, request: Request) -> Result<Response, Error> {
+        let answer = if request.body().is_empty() {
+            self.agent.run(request.map(|_| ()))
+        } else {
+            self.agent.run(request)
+        }?;
+        let (mut head, mut body) = answer.into_parts();
+        // RFC 9110 §6.6.1: whoever has a clock adds the time that a server without one left out.
+        if let (None, Ok(now)) = (head.headers.get(header::DATE), now()) {
+            head.headers.insert(header::DATE, now);
+        }
+        let body = body.with_config().limit(self.most_bytes).read_to_vec()?;
+        Ok(Response::from_parts(head, body))
+    }
+}
+
+impl Default for Ureq {
+    /// Thirty seconds and 16 MiB.
+    fn default() -> Self {
+        Ureq::new(Duration::from_secs(30), 16 << 20)
+    }
+}
+
+impl Transport for Ureq {
+    fn send(&self, request: Request) -> Result<Response, TransportError> {
+        self.exchange(request).map_err(|error| TransportError {
+            sent: may_have_left(&error),
+            cause: Box::new(error),
+        })
+    }
+}
+
+fn now() -> Result<HeaderValue, header::InvalidHeaderValue> {
+    HeaderValue::try_from(httpdate::fmt_http_date(SystemTime::now()))
+}
+
+/// Whether the server may have the request. Where it isn't sure, it may.
+fn may_have_left(error: &Error) -> bool {
+    use io::ErrorKind::{AddrNotAvailable, ConnectionRefused, HostUnreachable, NetworkUnreachable};
+    match error {
+        Error::Io(error) => {
+            let kinds = [
+                AddrNotAvailable,
+                ConnectionRefused,
+                HostUnreachable,
+                NetworkUnreachable,
+            ];
+            // The standard library has no kind for a host that isn't found, only this text.
+            let is_unnamed = || error.to_string().starts_with("failed to lookup address");
+            !kinds.contains(&error.kind()) && !is_unnamed()
+        }
+        Error::HostNotFound
+        | Error::ConnectionFailed
+        | Error::BadUri(_)
+        | Error::Http(_)
+        | Error::Timeout(Timeout::Resolve | Timeout::Connect) => false,
+        _ => true,
+    }
+}
+
+impl fmt::Debug for Ureq {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Ureq")
+            .field("most_bytes", &self.most_bytes)
+            .finish_non_exhaustive()
+    }
+}

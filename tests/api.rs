@@ -1,0 +1,355 @@
+//! What the answers of a Beeper Desktop API server are taken for.
+
+use contact_resolution::api::beeper::{Beeper, DEFAULT_BASE_URL, not_started};
+use contact_resolution::api::{Api, Request, Response};
+use contact_resolution::wire::{self, ApiError, StartRequest, UserPayload};
+use contact_resolution::{
+    Account, Action, Answer, Claim, Covers, Created, End, Found, Kind, Lookup, Need, Network,
+    Policy, Start,
+};
+use proptest::prelude::*;
+
+fn beeper() -> Beeper {
+    Beeper::new(DEFAULT_BASE_URL).unwrap()
+}
+
+fn answer(status: u16, body: &str) -> Response {
+    let mut response = Response::new(body.as_bytes().to_vec());
+    *response.status_mut() = http::StatusCode::from_u16(status).unwrap();
+    response
+}
+
+/// What a lookup asks, and what an answer to it is taken for, of somebody whom nobody knows.
+fn looked_up(network: &str, user: UserPayload, response: &Response) -> (Request, Lookup) {
+    let account = Account::new("account", Network::of(network), "me");
+    let (request, policy) = (StartRequest::new("account", user), Policy::default());
+    let mut start = Start::new(&account, &request, &policy);
+    let mut answer = None;
+    loop {
+        answer = Some(match start.next(answer.take()) {
+            Need::Find(_) => Answer::Found(Found::default()),
+            Need::Lookup(attempt) => {
+                let request = beeper().lookup(&account, attempt).unwrap();
+                return (request, beeper().read_lookup(&account, attempt, response));
+            }
+            other => panic!("{other:?}"),
+        });
+    }
+}
+
+fn payload(kind: Kind, text: &str) -> UserPayload {
+    let mut user = UserPayload::default();
+    let member = match kind {
+        Kind::Id => &mut user.id,
+        Kind::Phone => &mut user.phone_number,
+        Kind::Email => &mut user.email,
+        Kind::Handle => &mut user.username,
+    };
+    *member = Some(text.into());
+    user
+}
+
+#[test]
+fn a_lookup_asks_as_the_server_looks_up() {
+    let asked = |network, kind, text| {
+        let (request, _) = looked_up(
+            network,
+            payload(kind, text),
+            &answer(200, r#"{"items": []}"#),
+        );
+        request.uri().query().unwrap().to_owned()
+    };
+    assert_eq!(
+        asked("whatsapp", Kind::Phone, "+44 20 7946 0958"),
+        "query=%2B442079460958"
+    );
+    assert_eq!(
+        asked("whatsapp", Kind::Id, "442079460958@s.whatsapp.net"),
+        "query=%2B442079460958"
+    );
+    assert_eq!(
+        asked("imessage", Kind::Email, "Kim@Example.NET"),
+        "query=kim%40example.net"
+    );
+    assert_eq!(
+        asked("telegram", Kind::Handle, "jonas_m"),
+        "query=%40jonas_m"
+    );
+    assert_eq!(asked("telegram", Kind::Id, "900142"), "query=900142");
+}
+
+#[test]
+fn only_whoever_holds_the_key_is_found() {
+    let phone = || payload(Kind::Phone, "+442079460958");
+    let told = |body: &str| looked_up("whatsapp", phone(), &answer(200, body)).1;
+    let is = |lookup: &Lookup, id: &str| matches!(lookup, Lookup::Is { person, chat: None } if person.id == id);
+    assert!(is(
+        &told(r#"{"items": [{"id": "a"}, {"id": "b", "phoneNumber": "+44 20 7946 0958"}]}"#),
+        "b"
+    ));
+    assert!(is(
+        &told(r#"{"items": [{"id": "442079460958@s.whatsapp.net"}]}"#),
+        "442079460958@s.whatsapp.net"
+    ));
+    let twice = r#"{"items": [{"id": "b", "phoneNumber": "+442079460958"}, {"id": "b", "phoneNumber": "+442079460958"}]}"#;
+    assert!(is(&told(twice), "b"));
+    assert_eq!(
+        told(r#"{"items": [{"id": "a", "fullName": "+442079460958"}]}"#),
+        Lookup::Absent
+    );
+    assert_eq!(told(r#"{"items": []}"#), Lookup::Absent);
+    // Two who hold it, and someone without an id, tell nothing.
+    let two = r#"{"items": [{"id": "a", "phoneNumber": "+442079460958"}, {"id": "b", "phoneNumber": "+442079460958"}]}"#;
+    assert_eq!(told(two), Lookup::Hidden);
+    assert_eq!(
+        told(r#"{"items": [{"id": " ", "phoneNumber": "+442079460958"}]}"#),
+        Lookup::Absent
+    );
+}
+
+#[test]
+fn what_is_no_answer_is_never_absence() {
+    let told = |status, body: &str| {
+        looked_up(
+            "whatsapp",
+            payload(Kind::Phone, "+442079460958"),
+            &answer(status, body),
+        )
+        .1
+    };
+    assert_eq!(
+        told(404, r#"{"message": "", "code": "user_not_found"}"#),
+        Lookup::Absent
+    );
+    assert_eq!(
+        told(404, r#"{"message": "", "code": "account_not_found"}"#),
+        Lookup::Failed
+    );
+    assert_eq!(told(404, "<html>"), Lookup::Failed);
+    assert_eq!(told(403, ""), Lookup::Hidden);
+    assert_eq!(told(429, ""), Lookup::Limited(None));
+    for (status, body) in [
+        (200, ""),
+        (200, "{}"),
+        (200, "[]"),
+        (204, ""),
+        (302, ""),
+        (400, ""),
+        (401, ""),
+        (500, ""),
+        (503, ""),
+    ] {
+        assert_eq!(told(status, body), Lookup::Failed, "{status} {body}");
+    }
+    // An id that carries no address is only searched for among the contacts.
+    let (_, of_id) = looked_up(
+        "telegram",
+        payload(Kind::Id, "900142"),
+        &answer(200, r#"{"items": []}"#),
+    );
+    assert_eq!(of_id, Lookup::Hidden);
+}
+
+#[test]
+fn a_create_that_may_have_been_is_lost() {
+    let read = |status, body: &str| beeper().read_create(&answer(status, body));
+    let chat = |new| Created::Chat {
+        id: "!a".into(),
+        new,
+    };
+    assert_eq!(
+        read(200, r#"{"id": "!a", "chatID": "!a", "status": "created"}"#),
+        chat(true)
+    );
+    assert_eq!(
+        read(200, r#"{"id": "!a", "chatID": "!a", "status": "existing"}"#),
+        chat(false)
+    );
+    assert_eq!(read(200, r#"{"id": "!a", "chatID": "!a"}"#), chat(false));
+    assert_eq!(read(201, r#"{"id": "!a"}"#), chat(true));
+    assert_eq!(
+        read(201, r#"{"id": "!a", "status": "existing"}"#),
+        chat(false)
+    );
+    // A newer server's words, and an older one's shape.
+    assert_eq!(
+        read(
+            200,
+            r#"{"id": "!a", "status": "revived", "unreadCount": "many"}"#
+        ),
+        chat(false)
+    );
+    assert_eq!(
+        read(200, r#"{"chatID": "!a", "status": "created"}"#),
+        chat(true)
+    );
+    for (status, body) in [
+        (200, ""),
+        (200, "{}"),
+        (200, r#"{"id": ""}"#),
+        (204, ""),
+        (408, ""),
+        (409, ""),
+        (500, ""),
+        (502, ""),
+        (503, ""),
+        (504, ""),
+        (520, ""),
+    ] {
+        assert_eq!(read(status, body), Created::Lost, "{status} {body}");
+    }
+    assert_eq!(
+        read(503, r#"{"message": "", "code": "outcome_unknown"}"#),
+        Created::Lost
+    );
+    assert_eq!(
+        read(404, r#"{"message": "", "code": "user_not_found"}"#),
+        Created::Absent
+    );
+    for (status, body) in [
+        (307, ""),
+        (400, ""),
+        (401, ""),
+        (403, ""),
+        (404, ""),
+        (422, "<html>"),
+        (429, ""),
+        (501, ""),
+    ] {
+        let refused = read(status, body);
+        assert!(
+            matches!(&refused, Created::Refused(r) if r.status == status && r.code.is_empty()),
+            "{refused:?}"
+        );
+    }
+}
+
+#[test]
+fn a_code_that_is_no_word_is_not_repeated() {
+    let read = beeper().read_create(&answer(
+        422,
+        r#"{"message": "", "code": "no chat with +442079460958"}"#,
+    ));
+    assert!(matches!(read, Created::Refused(refused) if refused.code.is_empty()));
+}
+
+/// A start that is told what to answer to its create.
+fn outcome(created: &Created) -> (End, Option<Response>) {
+    let account = Account::new("gmessages", Network::of("gmessages"), "me");
+    let request = StartRequest::new("gmessages", payload(Kind::Phone, "+442079460958"));
+    let policy = Policy::default();
+    let mut start = Start::new(&account, &request, &policy);
+    let mut answer = None;
+    loop {
+        answer = Some(match start.next(answer.take()) {
+            Need::Find(_) => {
+                let covers = Covers {
+                    contacts: true,
+                    chats: true,
+                };
+                Answer::Found(Found {
+                    covers,
+                    ..Found::default()
+                })
+            }
+            Need::Lookup(_) => Answer::LookedUp(Lookup::Failed),
+            Need::Claim(_) => Answer::Claimed(Claim::Mine),
+            Need::Create(_) => Answer::Created(created.clone()),
+            Need::Settle(..) => Answer::Settled(true),
+            Need::Wait(_) => Answer::Woke,
+            Need::Done(outcome) => {
+                let response = not_started(&outcome);
+                return (outcome.end, response);
+            }
+        });
+    }
+}
+
+#[test]
+fn every_end_has_its_answer() {
+    let told = |created| {
+        let (end, response) = outcome(&created);
+        let response = response.unwrap_or_else(|| panic!("{end:?}"));
+        let code = wire::read::<ApiError>(response.body()).unwrap().code;
+        let retry = response.headers()["x-should-retry"] == "true";
+        (response.status().as_u16(), code, retry)
+    };
+    let refused =
+        |status| Created::Refused(contact_resolution::start::Refused::new(status, "whatever"));
+    assert_eq!(told(Created::Lost), (503, "outcome_unknown".into(), false));
+    assert_eq!(
+        told(Created::NotSent),
+        (502, "upstream_failed".into(), true)
+    );
+    assert_eq!(told(Created::Absent), (404, "user_not_found".into(), false));
+    assert_eq!(told(refused(429)), (429, "rate_limited".into(), true));
+    assert_eq!(told(refused(403)), (403, "cannot_message".into(), false));
+    assert_eq!(told(refused(400)), (502, "upstream_failed".into(), true));
+    assert!(
+        outcome(&Created::Chat {
+            id: "!a".into(),
+            new: true
+        })
+        .1
+        .is_none()
+    );
+}
+
+#[test]
+fn a_create_asks_for_one_identifier_on_the_terms_of_the_request() {
+    let account = Account::new("linkedin", Network::of("linkedin"), "me");
+    let user = payload(Kind::Id, "ACoAAzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz");
+    let request = StartRequest {
+        allow_invite: Some(false),
+        message_text: Some("Hello".into()),
+        ..StartRequest::new("linkedin", user.clone())
+    };
+    let policy = Policy::default();
+    let mut start = Start::new(&account, &request, &policy);
+    let mut answer = None;
+    let asked: StartRequest = loop {
+        answer = Some(match start.next(answer.take()) {
+            Need::Find(_) => Answer::Found(Found::default()),
+            Need::Lookup(_) => {
+                let person = contact_resolution::Person::new(user.id.as_deref().unwrap());
+                Answer::LookedUp(Lookup::Is { person, chat: None })
+            }
+            Need::Claim(_) => Answer::Claimed(Claim::Mine),
+            Need::Create(chat) => {
+                let request = beeper().create(&account, chat).unwrap();
+                assert_eq!(
+                    (request.method().as_str(), request.uri().path()),
+                    ("POST", "/v1/chats/start")
+                );
+                assert_eq!(request.headers()["content-type"], "application/json");
+                break wire::read(request.body()).unwrap();
+            }
+            Need::Done(outcome) => {
+                panic!("{:?}", matches!(outcome.decision.action, Action::Refuse(_)))
+            }
+            other => panic!("{other:?}"),
+        });
+    };
+    assert_eq!((asked.user, asked.allow_invite), (user, Some(false)));
+    assert_eq!(asked.message_text.as_deref(), Some("Hello"));
+}
+
+proptest! {
+    #[test]
+    fn any_answer_is_taken_for_something(status in 200..600_u16, body in ".{0,80}", after in "[ -~]{0,20}") {
+        let mut response = answer(status, &body);
+        response.headers_mut().insert("retry-after", http::HeaderValue::try_from(after).unwrap());
+        let _ = beeper().read_create(&response);
+        let told = looked_up("whatsapp", payload(Kind::Phone, "+442079460958"), &response).1;
+        prop_assert_ne!(told, Lookup::Absent);
+    }
+
+    #[test]
+    fn any_text_makes_a_request_or_an_error(text in "\\PC{0,40}") {
+        let beeper = beeper();
+        let requests = [beeper.chat(&text), beeper.search_contacts(&text, &text), beeper.capabilities(&text)];
+        for request in requests.into_iter().flatten() {
+            prop_assert!(request.uri().path().starts_with("/v1/"));
+        }
+    }
+}

@@ -1,0 +1,191 @@
+//! The server example: two at once, lists, limits, and the command line against it.
+#![cfg(all(feature = "ureq", feature = "cli"))]
+
+#[path = "sdk/process.rs"]
+mod process;
+
+use std::process::Command;
+use std::thread;
+
+use contact_resolution::api::beeper::Beeper;
+use contact_resolution::api::{self, Request};
+use contact_resolution::transport::Ureq;
+use contact_resolution::wire::{self, StartRequest, StartResponse, StartStatus, UserPayload};
+use contact_resolution::{Client, Retry, Transport};
+use process::Server;
+use serde_json::Value;
+
+fn by_phone(account: &str, phone: &str) -> StartRequest {
+    StartRequest::new(
+        account,
+        UserPayload {
+            phone_number: Some(phone.into()),
+            ..UserPayload::default()
+        },
+    )
+}
+
+fn start(beeper: &Beeper, request: &StartRequest) -> Result<StartResponse, api::Error> {
+    api::read(
+        &Ureq::default()
+            .send(beeper.start(request)?)
+            .expect("an answer"),
+    )
+}
+
+#[test]
+fn starts_for_one_person_at_once_are_one_chat() {
+    let server = Server::start(None);
+    let beeper = Beeper::new(&server.url).unwrap();
+    for round in 0..20 {
+        // The second begins by another identifier of the same person.
+        let phone = format!("+44207946{:04}", 950 + round);
+        let id = format!("{}@s.whatsapp.net", &phone[1..]);
+        let user = UserPayload {
+            id: Some(id),
+            ..UserPayload::default()
+        };
+        let requests = [
+            by_phone("whatsapp", &phone),
+            StartRequest::new("whatsapp", user),
+            by_phone("whatsapp", &phone),
+        ];
+        let started: Vec<StartResponse> = thread::scope(|scope| {
+            let begun = requests
+                .each_ref()
+                .map(|request| scope.spawn(|| start(&beeper, request).unwrap()));
+            begun.map(|thread| thread.join().unwrap()).into()
+        });
+        let created = started
+            .iter()
+            .filter(|answer| answer.status == Some(StartStatus::Created))
+            .count();
+        assert_eq!(created, 1);
+        assert!(
+            started
+                .iter()
+                .all(|answer| answer.chat.id == started[0].chat.id)
+        );
+    }
+}
+
+#[test]
+fn the_token_is_the_only_one() {
+    let server = Server::start(Some("right"));
+    let status = |token: Option<&str>, what: fn(&Beeper) -> Result<Request, api::Error>| {
+        let beeper = Beeper::new(&server.url).unwrap();
+        let beeper = token
+            .map_or(Ok(beeper.clone()), |token| beeper.with_token(token))
+            .unwrap();
+        Ureq::default()
+            .send(what(&beeper).unwrap())
+            .unwrap()
+            .status()
+            .as_u16()
+    };
+    for token in [None, Some("wrong"), Some("righ"), Some("right2"), Some("")] {
+        assert_eq!(status(token, Beeper::accounts), 401, "{token:?}");
+        assert_eq!(status(token, Beeper::info), 200);
+    }
+    assert_eq!(status(Some("right"), Beeper::accounts), 200);
+}
+
+#[test]
+fn lists_come_in_pages_and_bodies_have_a_limit() {
+    let server = Server::start(None);
+    let beeper = Beeper::new(&server.url).unwrap();
+    let transport = Ureq::default();
+    let client = Client::new(&beeper, &transport, thread::sleep).with_retry(Retry::never());
+    let get = |path: &str| {
+        let request = http::Request::get(format!("{}{path}", server.url))
+            .body(Vec::new())
+            .unwrap();
+        client.send(&request).unwrap()
+    };
+    let (mut seen, mut path) = (
+        Vec::new(),
+        "/v1/chats?accountIDs=whatsapp&accountIDs=imessage&limit=2".to_owned(),
+    );
+    loop {
+        let page: wire::Page<wire::Chat> = api::read(&get(&path)).unwrap();
+        assert!(page.items.len() <= 2);
+        seen.extend(page.items.into_iter().map(|chat| chat.id));
+        match page.oldest_cursor.value() {
+            Some(cursor) if page.has_more => {
+                path = format!(
+                    "/v1/chats?accountIDs=whatsapp&accountIDs=imessage&limit=2&cursor={cursor}"
+                );
+            }
+            _ => break,
+        }
+    }
+    // The newest first, as an instant and not as text.
+    assert_eq!(
+        seen[..3],
+        ["!ada:whatsapp", "!kim2:imessage", "!kim1:imessage"]
+    );
+    assert_eq!(seen.len(), 7);
+    for (path, status) in [
+        ("/v1/chats?limit=0", 400),
+        ("/v1/chats?limit=201", 400),
+        ("/v1/chats?cursor=none", 400),
+        ("/v1/chats?direction=up", 400),
+        ("/v1/chats/none", 404),
+        ("/v1/accounts/none/contacts?query=a", 404),
+        ("/v1/accounts/whatsapp/contacts", 400),
+        ("/v1/chats/start/again", 404),
+        ("/", 404),
+    ] {
+        let response = get(path);
+        assert_eq!(response.status(), status, "{path}");
+        assert!(
+            wire::read::<wire::ApiError>(response.body()).is_ok(),
+            "{path}"
+        );
+    }
+    let mut long = by_phone("whatsapp", "+442079460958");
+    long.message_text = Some("a".repeat(1 << 17));
+    assert_eq!(start(&beeper, &long).unwrap_err().status(), Some(413));
+}
+
+#[test]
+fn the_command_line_starts_a_chat() {
+    let server = Server::start(Some("right"));
+    let run = |token: &str, arguments: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_contact-resolution"))
+            .args(["start", "--json", "--base-url", &server.url])
+            .args(arguments)
+            .env("BEEPER_ACCESS_TOKEN", token)
+            .output()
+            .unwrap();
+        let told: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
+        let text = |name: &str| told[name].as_str().unwrap_or_default().to_owned();
+        (output.status.code(), text("outcome"), text("chatID"))
+    };
+    let somebody = ["--account", "whatsapp", "--phone", "+442079460958"];
+    let (code, outcome, created) = run("right", &somebody);
+    assert_eq!((code, outcome.as_str()), (Some(0), "created"));
+    assert_eq!(
+        run("right", &somebody),
+        (Some(0), "existing".into(), created)
+    );
+    let nothing = String::new;
+    assert_eq!(
+        run("right", &["--account", "whatsapp"]),
+        (Some(1), "refused".into(), nothing())
+    );
+    assert_eq!(
+        run("right", &["--account", "nowhere", "--id", "a"]),
+        (Some(1), "refused".into(), nothing())
+    );
+    assert_eq!(run("wrong", &somebody), (Some(2), nothing(), nothing()));
+    assert_eq!(
+        run("right", &["--account", "whatsapp", "--base-url", "nowhere"]).0,
+        Some(2)
+    );
+    let refused = run(
+        "right",
+        &["--account", "imessage", "--email", "a@refusing.invalid"],
+    );
+    assert_eq!(refused, (Some(1), "refused_by_network".into(), nothing()));
+}
