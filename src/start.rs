@@ -4,190 +4,32 @@
 //! # What is promised
 //!
 //! Whatever happens, within one start no second create follows one whose answer was lost, and all the starts that share
-//! a ledger make at most one chat with one person and tell at most one caller `created`, under these assumptions: the
-//! ledger's settle window is longer than a create can be under way; the network shows a chat to whoever looks after it
-//! was made; and the identifiers of one person are known, or looked up, to be one person's.
+//! a ledger make at most one chat with one person and tell at most one caller `created`, under these assumptions:
+//!
+//! - the ledger's settle window is longer than it takes from a claim until it is settled or its create can land no more;
+//! - the network shows a chat to whoever looks after it was made, and a directory that covers all chats does too;
+//! - the network takes one request once, or tells a repeated one by its intent's [`id`](Intent::id);
+//! - the identifiers of one person are known, or looked up, to be one person's.
+
+mod exchange;
+mod outcome;
 
 use std::time::Duration;
+
+pub use exchange::{Answer, CreateChat, Created, Lookup, Need, Refused};
+pub use outcome::{End, Outcome};
 
 use crate::decide::{
     Action, Attempt, Create, Decision, Evidence, LookedUp, LookupAnswer, Terms, decide,
 };
-use crate::directory::{Claim, Covers, Found, Intent, Settled};
+use crate::directory::{Claim, Found, Intent, Settled};
 use crate::identifier::Key;
 use crate::network::Kind;
-use crate::person::{Account, DirectChat, Person};
+use crate::person::{Account, DirectChat, Person, Stored};
 use crate::policy::Policy;
 use crate::rank::rank;
 use crate::triage::{Triage, triage};
 use crate::wire::StartRequest;
-
-/// What the machine needs to go on.
-#[derive(Debug)]
-#[allow(
-    clippy::large_enum_variant,
-    reason = "the large one ends a start, once"
-)]
-pub enum Need<'a> {
-    /// Ask the directory for the people who hold these keys on the account.
-    Find(&'a [Key]),
-    /// Ask the network who an identifier is.
-    Lookup(&'a Attempt),
-    /// Claim an intent in the ledger.
-    Claim(&'a Intent),
-    /// Ask the network for a chat.
-    Create(CreateChat<'a>),
-    /// End an intent in the ledger.
-    Settle(&'a Intent, Settled),
-    /// Let time pass.
-    Wait(Duration),
-    /// Nothing more: this is what it came to.
-    Done(Outcome),
-}
-
-/// A chat to ask the network for.
-#[derive(Clone, Copy, Debug)]
-pub struct CreateChat<'a> {
-    /// With whom.
-    pub attempt: &'a Attempt,
-    /// Whether an invite may be sent.
-    pub allow_invite: bool,
-    /// The first message, where it is sent in the same call.
-    pub message_text: Option<&'a str>,
-    /// What is claimed for it; its [`id`](Intent::id) tells a repeated request as one.
-    pub intent: &'a Intent,
-}
-
-/// What the machine is given.
-#[derive(Clone, Debug)]
-pub enum Answer {
-    /// To [`Need::Find`].
-    Found(Found),
-    /// To [`Need::Lookup`].
-    LookedUp(Lookup),
-    /// To [`Need::Claim`].
-    Claimed(Claim),
-    /// To [`Need::Create`].
-    Created(Created),
-    /// To [`Need::Settle`]: whether the ledger has it now.
-    Settled(bool),
-    /// To [`Need::Wait`].
-    Woke,
-}
-
-/// What a lookup on the network came to. Only `Absent` is absence.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Lookup {
-    /// The network says who it is, and perhaps which chat there is with them.
-    Is {
-        /// The person. That the asked identifier is theirs is the network's word.
-        person: Person,
-        /// The direct chat with them.
-        chat: Option<String>,
-    },
-    /// The network has nobody of this identifier.
-    Absent,
-    /// The network does not tell.
-    Hidden,
-    /// The network wants fewer questions, perhaps for so long.
-    Limited(Option<Duration>),
-    /// The question could not be answered.
-    Failed,
-}
-
-/// What asking for a chat came to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Created {
-    /// There is a chat.
-    Chat {
-        /// Its id.
-        id: String,
-        /// Whether it was made by this call, rather than found.
-        new: bool,
-    },
-    /// The network has nobody of this identifier, and made nothing.
-    Absent,
-    /// The network refused and made nothing.
-    Refused(Refused),
-    /// The request never left: nothing was made.
-    NotSent,
-    /// Whether there is a chat now is not known: the answer was lost.
-    Lost,
-}
-
-/// A create that the network refused.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Refused {
-    /// The status it answered with.
-    pub status: u16,
-    /// Its code, for programs.
-    pub code: String,
-    /// After how long to ask again, where it said so.
-    pub retry_after: Option<Duration>,
-}
-
-impl Refused {
-    /// A refusal with a status and a code.
-    ///
-    /// ```
-    /// use contact_resolution::start::Refused;
-    ///
-    /// assert_eq!(Refused::new(403, "cannot_message").status, 403);
-    /// ```
-    #[must_use]
-    pub fn new(status: u16, code: impl Into<String>) -> Self {
-        Refused {
-            status,
-            code: code.into(),
-            retry_after: None,
-        }
-    }
-}
-
-/// What a start came to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Outcome {
-    /// The last decision: whom it was about and why, what was rejected and who else could be meant.
-    pub decision: Decision,
-    /// What came of it.
-    pub end: End,
-}
-
-/// How a start ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum End {
-    /// There was a chat. Nothing was sent.
-    Existing {
-        /// The chat.
-        chat_id: String,
-    },
-    /// A chat was made by this start.
-    Created {
-        /// The chat.
-        chat_id: String,
-        /// Whether the first message went with it.
-        message_sent: bool,
-        /// Whether the ledger knows. If not, the chat is there all the same; the intent grows stale.
-        recorded: bool,
-    },
-    /// The decision was a refusal.
-    Refused,
-    /// The network refused the create.
-    RefusedByNetwork(Refused),
-    /// The request could not be sent. Nothing was made.
-    NotSent,
-    /// Another start for the same person has been under way for as long as this one would wait.
-    Busy,
-    /// A create was sent and its answer lost, and no chat has shown since. There may be one yet. A start after the
-    /// settle window finds out.
-    Unknown {
-        /// What was claimed; nobody creates for this person until it is stale.
-        intent: Intent,
-    },
-}
 
 /// How long a start waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -225,15 +67,21 @@ pub struct Start<'a> {
     timing: Timing,
     triage: Triage,
     keys: Vec<Key>,
-    people: Vec<Person>,
-    covers: Covers,
+    /// What the directory said last.
+    found: Found,
     lookups: Vec<LookedUp>,
+    /// Whom the lookups named.
+    named: Vec<Person>,
     decision: Decision,
     /// The identifier being looked up or created with.
     attempt: Option<Attempt>,
     /// The intent that is this start's, or that it asks for.
     intent: Option<Intent>,
     claimed: bool,
+    /// Whether the network has been asked who the person is since the claim, or since a create was lost.
+    asked: bool,
+    /// Whether the network has named someone else than was claimed.
+    redirected: bool,
     doubt: Doubt,
     waits: u32,
     end: Option<End>,
@@ -289,13 +137,15 @@ impl<'a> Start<'a> {
             timing: Timing::default(),
             keys: triage.keys(),
             triage,
-            people: Vec::new(),
-            covers: Covers::default(),
+            found: Found::default(),
             lookups: Vec::new(),
+            named: Vec::new(),
             decision: Decision::account_not_found(),
             attempt: None,
             intent: None,
             claimed: false,
+            asked: false,
+            redirected: false,
             doubt: Doubt::None,
             waits: 0,
             end: None,
@@ -333,7 +183,10 @@ impl<'a> Start<'a> {
             }
             (Step::Begin, _) if self.keys.is_empty() => self.decide(),
             (Step::Begin, _) => Step::Find,
-            (Step::Find, Some(Answer::Found(found))) => self.found(found),
+            (Step::Find, Some(Answer::Found(found))) => {
+                self.found = found;
+                self.decide()
+            }
             (Step::Lookup, Some(Answer::LookedUp(lookup))) => self.looked_up(lookup),
             (Step::Claim, Some(Answer::Claimed(claim))) => self.claimed(claim),
             (Step::Create, Some(Answer::Created(created))) => self.created(created),
@@ -399,19 +252,19 @@ impl<'a> Start<'a> {
         }
     }
 
-    fn found(&mut self, found: Found) -> Step {
-        self.covers = found.covers;
-        self.people.extend(found.people);
-        self.decide()
-    }
-
     fn looked_up(&mut self, lookup: Lookup) -> Step {
         let Some(Attempt { kind, value, .. }) = self.attempt.clone() else {
             return self.decide();
         };
+        self.asked = true;
         let (answer, named) = match lookup {
+            // A network that names now one and now another has told nothing, and could be asked for ever.
+            Lookup::Is { person, .. } if self.redirected && self.claims_another(&person) => {
+                (LookupAnswer::Failed, None)
+            }
             Lookup::Is { person, chat } => {
                 let mut person = person.with(kind, value.clone());
+                person.group_only = false;
                 person.chats.extend(chat.map(DirectChat::new));
                 (LookupAnswer::Is(person.id.clone()), Some(person))
             }
@@ -434,7 +287,7 @@ impl<'a> Start<'a> {
                 self.keys.push(key);
             }
         }
-        self.people.push(person);
+        self.named.push(person);
         Step::Find
     }
 
@@ -448,6 +301,7 @@ impl<'a> Start<'a> {
             }
             Claim::Mine | Claim::Stale => {
                 self.claimed = true;
+                self.asked = false;
                 if claim == Claim::Stale {
                     self.doubt = Doubt::Others;
                 }
@@ -457,21 +311,19 @@ impl<'a> Start<'a> {
         }
     }
 
-    /// Forgets what may have changed and asks the directory again.
+    /// Asks the directory again, and in doubt the network too.
     fn look_again(&mut self) -> Step {
-        self.people.retain(|person| {
-            self.lookups
-                .iter()
-                .any(|looked| looked.answer == LookupAnswer::Is(person.id.clone()))
-        });
-        for person in &mut self.people {
-            person.chats.clear();
-        }
         if self.doubt != Doubt::None {
-            self.lookups.clear();
-            self.people.clear();
+            self.forget_named();
         }
         Step::Find
+    }
+
+    /// Forgets whom the network has named. Who was absent stays so: each attempt is walked once.
+    fn forget_named(&mut self) {
+        self.lookups
+            .retain(|looked| looked.answer == LookupAnswer::Absent);
+        self.named.clear();
     }
 
     fn created(&mut self, created: Created) -> Step {
@@ -505,6 +357,7 @@ impl<'a> Start<'a> {
             Created::NotSent => self.end(End::NotSent),
             Created::Lost => {
                 self.doubt = Doubt::Own;
+                self.asked = false;
                 Step::Wait
             }
         }
@@ -515,24 +368,21 @@ impl<'a> Start<'a> {
         if let Some(End::Created { recorded, .. }) = &mut self.end {
             *recorded = is_recorded;
         }
-        match self.end {
-            Some(_) => Step::Done,
-            // The attempt came to nothing: on with the next.
-            None => self.decide(),
+        if self.end.is_some() {
+            return Step::Done;
         }
+        // It came to nothing: on with the next attempt, or with the person the network has named.
+        self.doubt = Doubt::None;
+        self.decide()
     }
 
     /// Decides on all that is known, and says what the decision needs next.
     fn decide(&mut self) -> Step {
         let hint = self.request.user.full_name.as_deref();
-        let ranking = rank(
-            &self.triage.candidates,
-            self.people.clone(),
-            hint,
-            self.account,
-        );
+        let people = [self.found.people.as_slice(), &self.named].concat();
+        let ranking = rank(&self.triage.candidates, people, hint, self.account);
         let evidence = Evidence {
-            covers: self.covers,
+            covers: self.found.covers,
             lookups: &self.lookups,
         };
         let terms = Terms::of(self.request);
@@ -544,48 +394,82 @@ impl<'a> Start<'a> {
             terms,
             self.policy,
         );
-        let (attempt, person) = match &self.decision.action {
+        let whom = self.decision.user_id.as_ref();
+        let person = whom.and_then(|id| ranking.people.iter().find(|person| person.id == *id));
+        let attempt = match &self.decision.action {
             Action::Reuse(reuse) => {
                 let chat_id = reuse.chat_id.clone();
+                // Not the chat of whom was claimed: what became of them is still not known.
+                self.claimed &= !person.is_some_and(|person| self.claims_another(person));
                 return self.end(End::Existing { chat_id });
             }
             Action::Refuse(_) => return self.give_up(),
             Action::Create(create) => match create.attempts.first() {
-                Some(attempt) => (attempt.clone(), self.decision.user_id.as_deref()),
+                Some(attempt) => attempt.clone(),
                 None => return self.give_up(),
             },
         };
-        let person = match person {
-            Some(id) => Key::new(Kind::Id, id),
-            None => Key::new(attempt.kind, &attempt.value),
+        let intent = match person {
+            Some(person) => self.intent_for(person),
+            None => self.intent_of(attempt.kind, &attempt.value),
         };
         let looked_up = self
             .lookups
             .iter()
             .any(|looked| looked.kind == attempt.kind && looked.value == attempt.value);
-        let must_look_up =
-            attempt.lookup || (self.doubt != Doubt::None && self.account.can_look_up(attempt.kind));
-        let intent = Intent::new(self.account.id.as_str(), person);
-        let is_other = self.intent.as_ref() != Some(&intent);
+        // In doubt, a directory is not enough where the network can be asked.
+        let in_doubt = self.doubt != Doubt::None && !self.asked;
+        let must_look_up = attempt.lookup || (in_doubt && self.account.can_look_up(attempt.kind));
         self.attempt = Some(attempt);
         if must_look_up && !looked_up {
             return Step::Lookup;
         }
-        match self.doubt {
-            Doubt::Own => return self.give_up(),
-            // Nobody can show that the other start made no chat.
-            Doubt::Others if !must_look_up && !self.covers.chats => return self.give_up(),
-            Doubt::Others | Doubt::None => {}
-        }
-        match (self.claimed, is_other) {
-            (true, false) => Step::Create,
-            // The network has named someone else than was claimed.
-            (true, true) => Step::Settle,
+        match (self.claimed, self.intent.as_ref() == Some(&intent)) {
+            _ if self.doubt == Doubt::Own => self.give_up(),
             (false, _) => {
                 self.intent = Some(intent);
                 Step::Claim
             }
+            // The network has named someone else than was claimed.
+            (true, false) => {
+                self.redirected = true;
+                Step::Settle
+            }
+            (true, true) if self.found.covers.chats || self.asked => Step::Create,
+            // That there is no chat was only seen before the claim.
+            (true, true) => {
+                self.forget_named();
+                self.decide()
+            }
         }
+    }
+
+    /// One person is one intent, whichever of their ids a record is stored under.
+    fn intent_for(&self, person: &Person) -> Intent {
+        let id = person.stored(Kind::Id).min();
+        self.intent_of(Kind::Id, id.unwrap_or(&person.id))
+    }
+
+    /// An id that carries an address, and that address, are one intent too.
+    fn intent_of(&self, kind: Kind, text: &str) -> Intent {
+        let stored = Stored {
+            kind,
+            text: text.to_owned(),
+        };
+        // As it stands, as it reads, and what it carries: the last is the most alike for everybody.
+        let mut keys = stored.keys(self.account).into_iter();
+        let key = keys.rfind(|key| !key.is_alike());
+        let key = key.unwrap_or_else(|| Key::new(kind, text));
+        Intent::new(self.account.id.as_str(), key)
+    }
+
+    /// Whether somebody else than this person is claimed.
+    fn claims_another(&self, person: &Person) -> bool {
+        let claimed = self.intent.as_ref().filter(|_| self.claimed);
+        claimed.is_some_and(|intent| {
+            *intent != self.intent_for(person)
+                && !person.keys(self.account).contains(&intent.person)
+        })
     }
 
     /// Nothing is created: refused, or unknown where a create of this start, or a stale one, may have made a chat.

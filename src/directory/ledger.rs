@@ -14,7 +14,8 @@ use crate::identifier::Key;
 pub struct Intent {
     /// The account's id.
     pub account: String,
-    /// Whom the chat is for: the key of a known person's id, or of the identifier that is tried.
+    /// Whom the chat is for: the key of a known person's first id, or of the identifier that is tried; where that id
+    /// carries an address, the address's.
     pub person: Key,
 }
 
@@ -36,7 +37,7 @@ impl Intent {
     }
 
     /// The intent's name: 32 hexadecimal digits, the same for the same account and person in every process, so that a
-    /// repeated create can be told as one. It shows nothing of either.
+    /// repeated create can be told as one. It does not show the person, but whoever guesses them can check the guess.
     ///
     /// ```
     /// use contact_resolution::{Intent, Key, Kind};
@@ -70,14 +71,15 @@ fn fnv(basis: u64, texts: &[&str]) -> u64 {
 
 impl fmt::Debug for Intent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Intent({})", self.id())
+        // Not even its name: there are few enough phone numbers to try them all.
+        f.write_str("Intent(..)")
     }
 }
 
 /// What claiming an intent came to.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Claim {
-    /// It is the caller's alone, and nobody had it before.
+    /// It is the caller's alone, and how it ended for whoever had it before is known.
     Mine,
     /// Another start has it.
     Busy,
@@ -87,8 +89,19 @@ pub enum Claim {
     Settled(String),
 }
 
+impl fmt::Debug for Claim {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Claim::Mine => "Mine",
+            Claim::Busy => "Busy",
+            Claim::Stale => "Stale",
+            Claim::Settled(_) => "Settled",
+        })
+    }
+}
+
 /// How an intent ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Settled {
     /// There is this chat.
     Chat(String),
@@ -96,10 +109,20 @@ pub enum Settled {
     Nothing,
 }
 
+impl fmt::Debug for Settled {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Settled::Chat(_) => "Chat",
+            Settled::Nothing => "Nothing",
+        })
+    }
+}
+
 /// The record of intents, shared by everyone who starts chats on an account: a unique key in SQL, or a mutex.
 ///
-/// A claim that is never settled is *stale* once it is older than the settle window, which must be longer than a
-/// create can be under way.
+/// A claim that is never settled is *stale* once it is older than the settle window, which must be longer than it takes
+/// from a claim until it is settled or the create asked for under it can land no more: the looks, the request and its
+/// timeout.
 pub trait Ledger {
     /// Why it could not be asked.
     type Error;
@@ -180,6 +203,11 @@ impl<C: Fn() -> Duration> Ledger for MemoryLedger<C> {
                 (true, Some(_)) => Claim::Mine,
             },
         };
+        // Before it grows, the map forgets what is settled for good.
+        if entries.len() == entries.capacity() {
+            let is_past = |since: Duration| now.saturating_sub(since) > self.settle_window;
+            entries.retain(|_, (since, chat)| chat.is_none() || !is_past(*since));
+        }
         entries.insert(intent.clone(), (now, None));
         Ok(claim)
     }

@@ -1,0 +1,176 @@
+//! What the machine needs, and what it is given.
+
+use std::fmt;
+use std::time::Duration;
+
+use super::Outcome;
+use crate::decide::Attempt;
+use crate::directory::{Claim, Found, Intent, Settled};
+use crate::identifier::Key;
+use crate::person::Person;
+
+/// What the machine needs to go on.
+#[derive(Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there is one at a time, and the outcome is the last"
+)]
+pub enum Need<'a> {
+    /// Ask the directory for the people who hold these keys on the account.
+    Find(&'a [Key]),
+    /// Ask the network who an identifier is.
+    Lookup(&'a Attempt),
+    /// Claim an intent in the ledger.
+    Claim(&'a Intent),
+    /// Ask the network for a chat.
+    Create(CreateChat<'a>),
+    /// End an intent in the ledger.
+    Settle(&'a Intent, Settled),
+    /// Let time pass.
+    Wait(Duration),
+    /// Nothing more: this is what it came to.
+    Done(Outcome),
+}
+
+/// A chat to ask the network for.
+#[derive(Clone, Copy)]
+pub struct CreateChat<'a> {
+    /// With whom.
+    pub attempt: &'a Attempt,
+    /// Whether an invite may be sent.
+    pub allow_invite: bool,
+    /// The first message, where it is sent in the same call.
+    pub message_text: Option<&'a str>,
+    /// What is claimed for it; its [`id`](Intent::id) tells a repeated request as one.
+    pub intent: &'a Intent,
+}
+
+impl fmt::Debug for CreateChat<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CreateChat")
+            .field("attempt", &self.attempt)
+            .field("allow_invite", &self.allow_invite)
+            .field("has_message", &self.message_text.is_some())
+            .finish_non_exhaustive()
+    }
+}
+
+/// What the machine is given.
+#[derive(Clone, Debug)]
+pub enum Answer {
+    /// To [`Need::Find`].
+    Found(Found),
+    /// To [`Need::Lookup`].
+    LookedUp(Lookup),
+    /// To [`Need::Claim`].
+    Claimed(Claim),
+    /// To [`Need::Create`].
+    Created(Created),
+    /// To [`Need::Settle`]: whether the ledger has it now.
+    Settled(bool),
+    /// To [`Need::Wait`].
+    Woke,
+}
+
+/// What a lookup on the network came to. Only `Absent` is absence.
+#[derive(Clone, PartialEq)]
+pub enum Lookup {
+    /// The network says who it is, and perhaps which chat there is with them.
+    Is {
+        /// The person. That the asked identifier is theirs is the network's word.
+        person: Person,
+        /// The direct chat with them.
+        chat: Option<String>,
+    },
+    /// The network has nobody of this identifier.
+    Absent,
+    /// The network does not tell.
+    Hidden,
+    /// The network wants fewer questions, perhaps for so long.
+    Limited(Option<Duration>),
+    /// The question could not be answered.
+    Failed,
+}
+
+impl fmt::Debug for Lookup {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Lookup::Is { chat: Some(_), .. } => f.write_str("Is(a chat)"),
+            Lookup::Is { chat: None, .. } => f.write_str("Is(no chat)"),
+            Lookup::Absent => f.write_str("Absent"),
+            Lookup::Hidden => f.write_str("Hidden"),
+            Lookup::Limited(after) => f.debug_tuple("Limited").field(after).finish(),
+            Lookup::Failed => f.write_str("Failed"),
+        }
+    }
+}
+
+/// What asking for a chat came to.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Created {
+    /// There is a chat.
+    Chat {
+        /// Its id.
+        id: String,
+        /// Whether it was made by this call, rather than found.
+        new: bool,
+    },
+    /// The network has nobody of this identifier, and made nothing.
+    Absent,
+    /// The network refused and made nothing.
+    Refused(Refused),
+    /// The request never left: nothing was made.
+    NotSent,
+    /// Whether there is a chat now is not known: the answer was lost.
+    Lost,
+}
+
+impl fmt::Debug for Created {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Created::Chat { new: true, .. } => f.write_str("Chat(new)"),
+            Created::Chat { new: false, .. } => f.write_str("Chat(found)"),
+            Created::Absent => f.write_str("Absent"),
+            Created::Refused(refused) => refused.fmt(f),
+            Created::NotSent => f.write_str("NotSent"),
+            Created::Lost => f.write_str("Lost"),
+        }
+    }
+}
+
+/// A create that the network refused.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Refused {
+    /// The status it answered with.
+    pub status: u16,
+    /// Its code, for programs.
+    pub code: String,
+    /// After how long to ask again, where it said so.
+    pub retry_after: Option<Duration>,
+}
+
+impl Refused {
+    /// A refusal with a status and a code.
+    ///
+    /// ```
+    /// use contact_resolution::start::Refused;
+    ///
+    /// assert_eq!(Refused::new(403, "cannot_message").status, 403);
+    /// ```
+    #[must_use]
+    pub fn new(status: u16, code: impl Into<String>) -> Self {
+        Refused {
+            status,
+            code: code.into(),
+            retry_after: None,
+        }
+    }
+}
+
+/// Its status alone: a code is the server's own text, and may say anything.
+impl fmt::Debug for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Refused({})", self.status)
+    }
+}

@@ -1,0 +1,73 @@
+//! What a start comes to.
+
+use std::fmt;
+
+use super::Refused;
+use crate::decide::Decision;
+use crate::directory::Intent;
+
+/// What a start came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Outcome {
+    /// The last decision: whom it was about and why, what was rejected and who else could be meant.
+    pub decision: Decision,
+    /// What came of it.
+    pub end: End,
+}
+
+/// How a start ended.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum End {
+    /// There was a chat. Nothing was sent.
+    Existing {
+        /// The chat.
+        chat_id: String,
+    },
+    /// A chat was made by this start.
+    Created {
+        /// The chat.
+        chat_id: String,
+        /// Whether the first message went with it.
+        message_sent: bool,
+        /// Whether the ledger knows. If not, the chat is there all the same; the intent grows stale.
+        recorded: bool,
+    },
+    /// The decision was a refusal.
+    Refused,
+    /// The network refused the create.
+    RefusedByNetwork(Refused),
+    /// The request could not be sent. Nothing was made.
+    NotSent,
+    /// Another start for the same person has been under way for as long as this one would wait.
+    Busy,
+    /// A create was sent and its answer lost, and no chat has shown since. There may be one yet. A start after the
+    /// settle window finds out.
+    Unknown {
+        /// What was claimed; nobody creates for this person until it is stale.
+        intent: Intent,
+    },
+}
+
+impl fmt::Debug for End {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            End::Existing { .. } => f.write_str("Existing"),
+            End::Created {
+                message_sent,
+                recorded,
+                ..
+            } => f
+                .debug_struct("Created")
+                .field("message_sent", message_sent)
+                .field("recorded", recorded)
+                .finish_non_exhaustive(),
+            End::Refused => f.write_str("Refused"),
+            End::RefusedByNetwork(refused) => write!(f, "RefusedByNetwork({})", refused.status),
+            End::NotSent => f.write_str("NotSent"),
+            End::Busy => f.write_str("Busy"),
+            End::Unknown { .. } => f.write_str("Unknown"),
+        }
+    }
+}

@@ -1,0 +1,319 @@
+//! The real machine, run once for each course it can take: what it needs depends on nothing but what it has heard.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use contact_resolution::start::{Answer, Created, End, Lookup, Need, Start, Timing};
+use contact_resolution::wire::{StartRequest, UserPayload};
+use contact_resolution::{
+    Account, Claim, Covers, DirectChat, Found, Intent, Kind, Network, Person, Policy, Settled,
+};
+
+/// The one chat there may be.
+const CHAT: &str = "!chat";
+
+const PHONE: &str = "+14155552671";
+
+/// An account, what is known on it, and the starts: all of them mean Alice, each in its own words.
+pub(crate) struct Scenario {
+    pub(crate) name: &'static str,
+    account: Account,
+    alice: Person,
+    knows: Knows,
+    requests: Vec<StartRequest>,
+}
+
+/// What the directory knows.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Knows {
+    /// Alice, and every chat as soon as it is made.
+    Everything,
+    /// Every chat, and nobody with whom there is none.
+    Chats,
+    /// Alice, and no chats.
+    People,
+    Nothing,
+}
+
+impl Scenario {
+    /// Every situation that the machine tells apart.
+    pub(crate) fn all() -> Vec<Scenario> {
+        let id = |id: &str| UserPayload {
+            id: Some(id.into()),
+            ..UserPayload::default()
+        };
+        let phone = || UserPayload {
+            phone_number: Some(PHONE.into()),
+            ..UserPayload::default()
+        };
+        let email = || UserPayload {
+            email: Some("alice@example.com".into()),
+            ..UserPayload::default()
+        };
+        let matrix_id = "@alice:example.com";
+        let scenario = |name, network, knows, words: [UserPayload; 3]| Scenario {
+            name,
+            account: Account::new("account", network, "me"),
+            alice: match network {
+                network if *network == Network::MATRIX => Person::new(matrix_id),
+                network if *network == Network::SMS => Person::new(PHONE),
+                _ => Person::new("alice-id").with(Kind::Phone, PHONE),
+            }
+            .with(Kind::Email, "alice@example.com"),
+            knows,
+            requests: words.map(|user| StartRequest::new("account", user)).into(),
+        };
+        let (general, matrix) = (&Network::GENERAL, &Network::MATRIX);
+        let by_either = || [phone(), id("alice-id"), phone()];
+        vec![
+            scenario(
+                "every chat is known",
+                general,
+                Knows::Everything,
+                by_either(),
+            ),
+            scenario("no chat is known", general, Knows::People, by_either()),
+            scenario(
+                "nobody is known",
+                general,
+                Knows::Nothing,
+                [phone(), email(), phone()],
+            ),
+            scenario(
+                "every chat is known, ids can't be looked up",
+                matrix,
+                Knows::Everything,
+                [email(), id(matrix_id), email()],
+            ),
+            scenario(
+                "nobody is known, ids can't be looked up",
+                matrix,
+                Knows::Nothing,
+                [email(), email(), email()],
+            ),
+            scenario(
+                "nobody is known, and nobody can be looked up",
+                &Network::SMS,
+                Knows::Chats,
+                [phone(), id(PHONE), phone()],
+            ),
+        ]
+    }
+
+    fn answer(&self, heard: Heard) -> Answer {
+        let chat = |there: bool| there.then(|| CHAT.to_owned());
+        match heard {
+            Heard::Found { chat: there } => {
+                let is_known = match self.knows {
+                    Knows::Everything | Knows::People => true,
+                    Knows::Chats => there,
+                    Knows::Nothing => false,
+                };
+                let mut alice = self.alice.clone();
+                alice.chats.extend(chat(there).map(DirectChat::new));
+                Answer::Found(Found {
+                    people: is_known.then_some(alice).into_iter().collect(),
+                    covers: Covers {
+                        contacts: true,
+                        chats: self.shows_chats(),
+                    },
+                })
+            }
+            Heard::Is { chat: there } => Answer::LookedUp(Lookup::Is {
+                person: Person::new(self.alice.id.as_str()),
+                chat: chat(there),
+            }),
+            Heard::LookupFailed => Answer::LookedUp(Lookup::Failed),
+            Heard::Mine => Answer::Claimed(Claim::Mine),
+            Heard::Busy => Answer::Claimed(Claim::Busy),
+            Heard::Stale => Answer::Claimed(Claim::Stale),
+            Heard::Settled => Answer::Claimed(Claim::Settled(CHAT.into())),
+            Heard::Made => Answer::Created(Created::Chat {
+                id: CHAT.into(),
+                new: true,
+            }),
+            Heard::NotSent => Answer::Created(Created::NotSent),
+            Heard::Lost => Answer::Created(Created::Lost),
+            Heard::Recorded(recorded) => Answer::Settled(recorded),
+            Heard::Woke => Answer::Woke,
+        }
+    }
+
+    /// Whether the directory shows chats.
+    pub(crate) fn shows_chats(&self) -> bool {
+        matches!(self.knows, Knows::Everything | Knows::Chats)
+    }
+}
+
+/// What a start hears.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum Heard {
+    Found { chat: bool },
+    Is { chat: bool },
+    LookupFailed,
+    Mine,
+    Busy,
+    Stale,
+    Settled,
+    Made,
+    NotSent,
+    Lost,
+    Recorded(bool),
+    Woke,
+}
+
+/// What a start needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ask {
+    Find,
+    Lookup,
+    Claim,
+    Create,
+    Settle { chat: bool },
+    Wait,
+    Done(Told),
+}
+
+/// What a caller is told in the end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum Told {
+    Existing,
+    Created,
+    Busy,
+    NotSent,
+    Refused,
+    Unknown,
+}
+
+/// One point of a start's course.
+pub(crate) struct Point {
+    request: usize,
+    heard: Vec<Heard>,
+    pub(crate) ask: Ask,
+    /// Whether it has the intent and may still create under it, or end it.
+    pub(crate) holds: bool,
+}
+
+/// Every point that any start has come to.
+pub(crate) struct Machines<'a> {
+    scenario: &'a Scenario,
+    points: Vec<Point>,
+    next: HashMap<(u32, Heard), u32>,
+    intent: Option<Intent>,
+}
+
+impl<'a> Machines<'a> {
+    pub(crate) fn new(scenario: &'a Scenario) -> Self {
+        let mut machines = Machines {
+            scenario,
+            points: Vec::new(),
+            next: HashMap::new(),
+            intent: None,
+        };
+        for request in 0..scenario.requests.len() {
+            machines.add(request, Vec::new());
+        }
+        machines
+    }
+
+    /// Where the n-th start begins.
+    pub(crate) fn begin(n: usize) -> u32 {
+        u32::try_from(n).expect("three starts")
+    }
+
+    pub(crate) fn at(&self, point: u32) -> &Point {
+        &self.points[point as usize]
+    }
+
+    pub(crate) fn scenario(&self) -> &Scenario {
+        self.scenario
+    }
+
+    /// How many points there are.
+    pub(crate) fn len(&self) -> usize {
+        self.points.len()
+    }
+
+    /// Everything that some start has heard.
+    pub(crate) fn heard(&self) -> impl Iterator<Item = Heard> {
+        self.next.keys().map(|(_, heard)| *heard)
+    }
+
+    /// Where a start comes to by what it hears.
+    pub(crate) fn hear(&mut self, point: u32, heard: Heard) -> u32 {
+        if let Some(next) = self.next.get(&(point, heard)) {
+            return *next;
+        }
+        let from = self.at(point);
+        let course = from.heard.iter().copied().chain([heard]).collect();
+        let next = self.add(from.request, course);
+        self.next.insert((point, heard), next);
+        next
+    }
+
+    fn add(&mut self, request: usize, heard: Vec<Heard>) -> u32 {
+        let scenario = self.scenario;
+        let policy = Policy::default();
+        let mut timing = Timing::default();
+        timing.while_busy = Duration::from_millis(1);
+        timing.busy_waits = 1;
+        let mut start =
+            Start::new(&scenario.account, &scenario.requests[request], &policy).timed(timing);
+        let mut ask = self.ask(&start.next(None));
+        let mut holds = false;
+        for heard in &heard {
+            ask = self.ask(&start.next(Some(scenario.answer(*heard))));
+            holds = match heard {
+                Heard::Mine | Heard::Stale => true,
+                Heard::Recorded(_) | Heard::Lost => false,
+                _ => holds && !matches!(ask, Ask::Done(_)),
+            };
+        }
+        self.points.push(Point {
+            request,
+            heard,
+            ask,
+            holds,
+        });
+        u32::try_from(self.points.len() - 1).expect("few points")
+    }
+
+    fn ask(&mut self, need: &Need<'_>) -> Ask {
+        let (ask, intent) = match need {
+            Need::Find(_) => (Ask::Find, None),
+            Need::Lookup(_) => (Ask::Lookup, None),
+            Need::Claim(intent) => (Ask::Claim, Some(*intent)),
+            Need::Create(create) => (Ask::Create, Some(create.intent)),
+            Need::Settle(intent, end) => {
+                let chat = matches!(end, Settled::Chat(_));
+                (Ask::Settle { chat }, Some(*intent))
+            }
+            Need::Wait(_) => (Ask::Wait, None),
+            Need::Done(outcome) => (Ask::Done(told(&outcome.end)), None),
+        };
+        // One person is one intent, in whatever words a start means them.
+        if let Some(intent) = intent {
+            let first = self.intent.get_or_insert_with(|| intent.clone());
+            assert_eq!(first.person, intent.person, "{}", self.scenario.name);
+        }
+        ask
+    }
+}
+
+fn told(end: &End) -> Told {
+    match end {
+        End::Existing { chat_id } => {
+            assert_eq!(chat_id, CHAT);
+            Told::Existing
+        }
+        End::Created { chat_id, .. } => {
+            assert_eq!(chat_id, CHAT);
+            Told::Created
+        }
+        End::Busy => Told::Busy,
+        End::NotSent => Told::NotSent,
+        End::Refused => Told::Refused,
+        End::Unknown { .. } => Told::Unknown,
+        end => panic!("{end:?}"),
+    }
+}

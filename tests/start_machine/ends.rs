@@ -1,0 +1,144 @@
+//! How a start ends, and what it asks for on the way there.
+
+use contact_resolution::start::{Answer, Created, Lookup, Refused};
+use contact_resolution::wire::UserPayload;
+use contact_resolution::{Network, Person};
+
+use crate::walk::*;
+
+#[test]
+fn a_chat_is_created_once_nobody_else_can() {
+    let case = Case::on(&Network::GENERAL, phone());
+    claimed(&case)
+        .on(CREATE, made("!new"))
+        .on("settle id:alice-id: !new", RECORDED)
+        .ends("created !new");
+}
+
+#[test]
+fn a_known_chat_needs_nobody() {
+    let case = Case::on(&Network::GENERAL, phone());
+    case.walk()
+        .on(FIND, all([with_chat(alice(), "!old")]))
+        .ends("existing !old");
+    // The network may find what the directory has not.
+    claimed(&case)
+        .on(
+            CREATE,
+            created(Created::Chat {
+                id: "!old".into(),
+                new: false,
+            }),
+        )
+        .on("settle id:alice-id: !old", RECORDED)
+        .ends("existing !old");
+}
+
+#[test]
+fn a_first_message_goes_only_where_it_makes_the_chat() {
+    let id = format!("ACoAA{}", "x".repeat(34));
+    let mut case = Case::on(&Network::LINKEDIN, with_id(&id, UserPayload::default()));
+    let find = format!("find id:{id}");
+    case.walk()
+        .on(&find, all([Person::new(&id)]))
+        .ends("refused message_required, something that a new chat needs is missing");
+    case.request.message_text = Some("hello".into());
+    case.walk()
+        .on(&find, all([Person::new(&id)]))
+        .on(&format!("claim id:{id}"), MINE)
+        .on(&find, all([Person::new(&id)]))
+        .on(&format!("create id:{id} saying hello"), made("!new"))
+        .on(&format!("settle id:{id}: !new"), RECORDED)
+        .ends("created !new, message sent");
+    let mut case = Case::on(&Network::GENERAL, phone());
+    case.request.message_text = Some("hello".into());
+    case.request.allow_invite = Some(false);
+    claimed(&case)
+        .on("create id:alice-id without an invite", made("!new"))
+        .on("settle id:alice-id: !new", RECORDED)
+        .ends("created !new");
+}
+
+#[test]
+fn what_made_nothing_is_settled_as_nothing() {
+    let case = Case::on(&Network::GENERAL, phone());
+    let ends = [
+        (
+            Created::Refused(Refused::new(403, "no_dms")),
+            "refused by network 403 no_dms",
+        ),
+        (
+            Created::Refused(Refused::new(429, "slow_down")),
+            "refused by network 429 slow_down",
+        ),
+        (Created::NotSent, "not sent"),
+    ];
+    for (answer, end) in ends {
+        claimed(&case)
+            .on(CREATE, created(answer))
+            .on(NOTHING, RECORDED)
+            .ends(end);
+    }
+    // A lookup that fails after the claim.
+    case.walk()
+        .on(FIND, some([alice()]))
+        .on("lookup id:alice-id", is("alice-id"))
+        .on("find phone:+14155552671 id:alice-id", some([alice()]))
+        .on(CLAIM, MINE)
+        .on("find phone:+14155552671 id:alice-id", some([alice()]))
+        .on("lookup id:alice-id", looked(Lookup::Failed))
+        .on(NOTHING, RECORDED)
+        .ends("refused upstream_failed, the network could not be asked");
+}
+
+#[test]
+fn a_ledger_that_does_not_record_hides_no_chat() {
+    let case = Case::on(&Network::GENERAL, phone());
+    claimed(&case)
+        .on(CREATE, made("!new"))
+        .on("settle id:alice-id: !new", Answer::Settled(false))
+        .ends("created !new, not recorded");
+}
+
+#[test]
+fn another_answer_is_not_heard() {
+    let case = Case::on(&Network::GENERAL, phone());
+    let answers = || [all([]), ABSENT, MINE, made("!x"), RECORDED, Answer::Woke];
+    let mut walk = case.walk();
+    // Each answer in turn at each need: the first that fits is the last of them, and it goes on.
+    let way = [
+        (FIND, all([alice()])),
+        (CLAIM, BUSY),
+        (WHILE_BUSY, Answer::Woke),
+        (FIND, all([alice()])),
+        (CLAIM, STALE),
+        (FIND, all([alice()])),
+        ("lookup id:alice-id", is("alice-id")),
+        ("find phone:+14155552671 id:alice-id", all([alice()])),
+        (CREATE, made("!new")),
+        ("settle id:alice-id: !new", RECORDED),
+    ];
+    for (needs, answer) in way {
+        for other in answers() {
+            if std::mem::discriminant(&other) != std::mem::discriminant(&answer) {
+                assert_eq!(words(&walk.start.next(Some(other))), needs);
+            }
+        }
+        assert_eq!(words(&walk.start.next(None)), needs);
+        walk = walk.on(needs, answer);
+    }
+    for other in answers() {
+        assert_eq!(words(&walk.start.next(Some(other))), "done: created !new");
+    }
+}
+
+#[test]
+fn nothing_is_asked_for_nothing() {
+    Case::on(&Network::GENERAL, UserPayload::default())
+        .walk()
+        .ends("refused no_identifier, the payload has no identifier");
+    let mut case = Case::on(&Network::GENERAL, phone());
+    case.request.account_id = "another".into();
+    case.walk()
+        .ends("refused account_not_found, there is no such account");
+}
