@@ -154,6 +154,19 @@ impl<'a> Start<'a> {
     }
 
     /// The same start with other waits.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use contact_resolution::wire::StartRequest;
+    /// use contact_resolution::{Account, Network, Policy, Start, Timing};
+    ///
+    /// let account = Account::new("whatsapp", Network::of("whatsapp"), "me");
+    /// let mut timing = Timing::default();
+    /// timing.after_lost = Duration::from_secs(5);
+    /// let (request, policy) = (StartRequest::default(), Policy::default());
+    /// let start = Start::new(&account, &request, &policy).timed(timing);
+    /// assert_eq!(start.account().id, "whatsapp");
+    /// ```
     #[must_use]
     pub fn timed(self, timing: Timing) -> Self {
         Start { timing, ..self }
@@ -176,6 +189,17 @@ impl<'a> Start<'a> {
 
     /// Takes the answer to what was needed last, and says what is needed next. An answer to something else is not
     /// heard, and the same is needed again.
+    ///
+    /// ```
+    /// use contact_resolution::wire::{StartRequest, UserPayload};
+    /// use contact_resolution::{Account, Need, Network, Policy, Start};
+    ///
+    /// let account = Account::new("whatsapp", Network::of("whatsapp"), "me");
+    /// let user = UserPayload { phone_number: Some("+14155552671".into()), ..UserPayload::default() };
+    /// let (request, policy) = (StartRequest::new("whatsapp", user), Policy::default());
+    /// let mut start = Start::new(&account, &request, &policy);
+    /// assert!(matches!(start.next(None), Need::Find(keys) if keys[0].to_string() == "phone:+14155552671"));
+    /// ```
     pub fn next(&mut self, answer: Option<Answer>) -> Need<'_> {
         self.step = match (self.step, answer) {
             (Step::Begin, _) if self.request.account_id != self.account.id => {

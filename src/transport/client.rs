@@ -70,6 +70,17 @@ impl<'a, T: ?Sized, S> Client<'a, T, S> {
 impl<T: Transport + ?Sized, S: Fn(Duration)> Client<'_, T, S> {
     /// Sends a request, again where that is safe and can help.
     ///
+    /// ```
+    /// use contact_resolution::api::{Request, Response, beeper::{Beeper, DEFAULT_BASE_URL}};
+    /// use contact_resolution::transport::{Client, TransportError};
+    ///
+    /// let beeper = Beeper::new(DEFAULT_BASE_URL)?;
+    /// let transport = |_: Request| Ok::<_, TransportError>(Response::new(b"{}".to_vec()));
+    /// let client = Client::new(&beeper, &transport, std::thread::sleep);
+    /// assert_eq!(client.send(&beeper.info()?).unwrap().body(), b"{}");
+    /// # Ok::<_, contact_resolution::api::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// Where the last time gave no answer.
@@ -174,6 +185,19 @@ where
 {
     /// [`send`](Client::send) over an [`AsyncTransport`].
     ///
+    /// ```
+    /// use contact_resolution::api::{Request, Response, beeper::{Beeper, DEFAULT_BASE_URL}};
+    /// use contact_resolution::transport::{Client, TransportError};
+    ///
+    /// let beeper = Beeper::new(DEFAULT_BASE_URL)?;
+    /// let transport = |_: Request| async { Ok::<_, TransportError>(Response::new(b"{}".to_vec())) };
+    /// let client = Client::new(&beeper, &transport, tokio::time::sleep);
+    /// let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+    /// let answer = runtime.block_on(client.send_async(&beeper.info()?))?;
+    /// assert_eq!(answer.body(), b"{}");
+    /// # Ok::<_, Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// Where the last time gave no answer.
@@ -190,6 +214,27 @@ where
     }
 
     /// [`start`](Client::start) over an [`AsyncTransport`], with stores that take their time.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use contact_resolution::api::{Request, Response, beeper::{Beeper, DEFAULT_BASE_URL}};
+    /// use contact_resolution::transport::{Client, TransportError};
+    /// use contact_resolution::wire::{StartRequest, UserPayload};
+    /// use contact_resolution::{Account, End, MemoryDirectory, MemoryLedger, Network, Policy, Start};
+    ///
+    /// let beeper = Beeper::new(DEFAULT_BASE_URL)?;
+    /// let transport = |_: Request| async { Ok::<_, TransportError>(Response::new(b"{}".to_vec())) };
+    /// let client = Client::new(&beeper, &transport, tokio::time::sleep);
+    ///
+    /// let account = Account::new("whatsapp", Network::of("whatsapp"), "me");
+    /// let (request, policy) = (StartRequest::new("whatsapp", UserPayload::default()), Policy::default());
+    /// let ledger = MemoryLedger::new(Duration::from_secs(60), || Duration::ZERO);
+    /// let start = Start::new(&account, &request, &policy);
+    /// let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+    /// let outcome = runtime.block_on(client.start_async(start, &MemoryDirectory::new(), &ledger))?;
+    /// assert_eq!(outcome.end, End::Refused);
+    /// # Ok::<_, Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// Dropped half-way, it may leave an intent claimed, which then grows stale.
     ///
