@@ -74,7 +74,8 @@ fn search(criterion: &mut Criterion) {
             })
             .collect();
         let mut group = criterion.benchmark_group(format!("search/{label}"));
-        group.sample_size(20);
+        // A scan of a million takes a peer about a second.
+        group.sample_size(10);
         let mut turn = hints.iter().cycle();
         let mut next = || turn.next().map_or("", String::as_str);
         group.bench_function("contact-resolution", |b| {

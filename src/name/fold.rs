@@ -7,14 +7,8 @@ use unicode_normalization::char::is_combining_mark;
 
 /// Gives the folded characters of a text, still decomposed, to `each`.
 ///
-/// Everything that reads a name reads this stream, so that whatever it decides cannot depend on the spelling. ASCII
-/// needs none of the work but lower case.
+/// Everything that reads a name reads this stream, so that whatever it decides cannot depend on the spelling.
 pub(super) fn fold(text: &str, mut each: impl FnMut(char)) {
-    if text.is_ascii() {
-        text.bytes()
-            .for_each(|byte| each(byte.to_ascii_lowercase().into()));
-        return;
-    }
     let mut base = ' ';
     // Ignorable characters go first: a joiner between two marks would change their canonical order.
     for c in text.chars().filter(|&c| !is_ignorable(c)).nfkd() {

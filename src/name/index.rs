@@ -1,15 +1,14 @@
 //! Search by name among many: each distinct token is compared once, not each name.
 
-use std::collections::BTreeSet;
 use std::hash::{BuildHasher, Hash};
 
 use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 
-use super::level::{HARDLY_MOST, Level, level, likeness};
-use super::score::{Reach, Score, score_by};
-use super::tokens::{Form, Forms, Kind, MAX_TOKENS, Name};
-use super::words::{Hint, Words};
+use super::score::Score;
+use super::search::Search;
+use super::tokens::{Forms, MAX_TOKENS, Name};
+use super::words::Words;
 
 /// People by name, to be searched: what [`score`](super::score) would find among all of them, found sooner.
 ///
@@ -27,11 +26,11 @@ use super::words::{Hint, Words};
 /// ```
 #[derive(Clone)]
 pub struct NameIndex<Id> {
-    words: Words,
+    pub(super) words: Words,
     /// The names' tokens, one after the other: the word's number and, in the lowest two bits, its kind.
     tokens: Vec<u32>,
     /// By slot: whose name, and where its tokens are.
-    ids: Vec<Option<Id>>,
+    pub(super) ids: Vec<Option<Id>>,
     spans: Vec<Span>,
     slots: HashTable<u32>,
     free: Vec<u32>,
@@ -111,6 +110,12 @@ impl<Id> NameIndex<Id> {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// The tokens of the name in a slot.
+    pub(super) fn tokens(&self, slot: u32) -> &[u32] {
+        let span = self.spans.get(slot as usize).map(|span| span.range());
+        span.and_then(|span| self.tokens.get(span)).unwrap_or(&[])
     }
 }
 
@@ -221,178 +226,5 @@ impl<Id: Eq + Hash + Ord> NameIndex<Id> {
             return Vec::new();
         }
         Search::new(self, hint, most).run()
-    }
-}
-
-/// A stored name, put together again from its words.
-struct Stored<'a> {
-    words: &'a Words,
-    tokens: &'a [u32],
-}
-
-fn kind(token: u32) -> Kind {
-    [Kind::Word, Kind::Initial, Kind::Particle, Kind::Noise][(token & 3) as usize]
-}
-
-impl Forms for Stored<'_> {
-    fn len(&self) -> usize {
-        self.tokens.len()
-    }
-
-    fn form(&self, at: usize) -> Form<'_> {
-        self.words.form(self.tokens[at] >> 2, kind(self.tokens[at]))
-    }
-
-    fn kind(&self, at: usize) -> Kind {
-        kind(self.tokens[at])
-    }
-}
-
-/// Words of a higher tier have their turn before all of a lower, the rare ones first: the sooner good names are found,
-/// the fewer of the others can reach them.
-const TIERS: [u32; 4] = [850, 700, 500, 0];
-
-/// One search at work.
-struct Search<'a, 'h, Id> {
-    index: &'a NameIndex<Id>,
-    hint: &'h Name,
-    most: usize,
-    /// What the words are worth for each of the hint's tokens, once it was asked.
-    memo: Vec<u16>,
-    seen: Vec<u64>,
-    /// The best so far, the worst of them last.
-    best: BTreeSet<(std::cmp::Reverse<Score>, &'a Id)>,
-}
-
-impl<'a, 'h, Id: Ord> Search<'a, 'h, Id> {
-    fn new(index: &'a NameIndex<Id>, hint: &'h Name, most: usize) -> Self {
-        let memo = vec![0; hint.len() * index.words.len()];
-        let seen = vec![0; index.ids.len().div_ceil(64)];
-        Self {
-            index,
-            hint,
-            most,
-            memo,
-            seen,
-            best: BTreeSet::new(),
-        }
-    }
-
-    fn run(mut self) -> Vec<(&'a Id, Score)> {
-        let words = &self.index.words;
-        let (mut hits, mut remaining) = (Vec::new(), [HARDLY_MOST; MAX_TOKENS]);
-        for (at, form) in self.hint.forms().enumerate() {
-            let mut found = Vec::new();
-            words.each_like(&Hint::new(form), |word| {
-                let (worth, _) = self.likeness(at, word);
-                if worth > HARDLY_MOST {
-                    found.push((worth, word));
-                }
-            });
-            found.sort_unstable();
-            remaining[at] = found.last().map_or(HARDLY_MOST, |hit| hit.0);
-            hits.push(found);
-        }
-        // What the levels of single tokens don't show: joined tokens and handles. Few words, and all of their names.
-        for word in words.surprises(self.hint) {
-            for &slot in words.postings(word) {
-                self.visit(slot);
-            }
-        }
-        // The names of the best words first, and of those the rare ones, until no name left can reach the best.
-        while self.reach().any(self.hint, &remaining) {
-            let heads = hits
-                .iter()
-                .enumerate()
-                .filter_map(|(at, found)| Some((at, *found.last()?)));
-            let next = heads
-                .min_by_key(|&(_, (worth, word))| {
-                    (
-                        TIERS.iter().position(|&tier| worth >= tier),
-                        words.postings(word).len(),
-                    )
-                })
-                .map(|(at, _)| at);
-            let Some((at, (worth, word))) = next.and_then(|at| Some((at, hits[at].pop()?))) else {
-                break;
-            };
-            remaining[at] = worth;
-            let reach = self.reach();
-            for &slot in words.postings(word) {
-                let tokens = self.tokens(slot);
-                if reach.with(
-                    self.hint,
-                    &remaining,
-                    tokens.len(),
-                    tokens.iter().map(|&t| kind(t)),
-                ) {
-                    self.visit(slot);
-                }
-            }
-            remaining[at] = hits[at].last().map_or(HARDLY_MOST, |hit| hit.0);
-        }
-        self.best
-            .into_iter()
-            .map(|(score, id)| (id, score.0))
-            .collect()
-    }
-
-    fn tokens(&self, slot: u32) -> &'a [u32] {
-        self.index
-            .tokens
-            .get(self.index.spans[slot as usize].range())
-            .unwrap_or(&[])
-    }
-
-    /// What a name must reach to be among the best.
-    fn reach(&self) -> Reach {
-        Reach::new(if self.best.len() < self.most {
-            None
-        } else {
-            self.best.last().map(|worst| worst.0.0)
-        })
-    }
-
-    fn visit(&mut self, slot: u32) {
-        let (at, bit) = (slot as usize / 64, 1 << (slot % 64));
-        if self.seen[at] & bit != 0 {
-            return;
-        }
-        self.seen[at] |= bit;
-        let Some(id) = &self.index.ids[slot as usize] else {
-            return;
-        };
-        let stored = Stored {
-            words: &self.index.words,
-            tokens: self.tokens(slot),
-        };
-        let hint = self.hint;
-        let score = score_by(hint, &stored, |i, j| {
-            if hint.kind(i) == Kind::Noise || kind(stored.tokens[j]) == Kind::Noise {
-                level(hint.form(i), stored.form(j))
-            } else {
-                self.likeness(i, stored.tokens[j] >> 2)
-            }
-        });
-        if !score.is_none() {
-            self.best.insert((std::cmp::Reverse(score), id));
-            if self.best.len() > self.most {
-                self.best.pop_last();
-            }
-        }
-    }
-
-    /// Remembered: sixteen bits hold the worth, the level and that it is known.
-    fn likeness(&mut self, at: usize, word: u32) -> (u32, Level) {
-        let words = &self.index.words;
-        let memo = &mut self.memo[at * words.len() + word as usize];
-        if *memo == 0 {
-            let (worth, level) = likeness(self.hint.form(at), words.form(word, Kind::Word));
-            *memo = 1 << 15 | u16::try_from(worth).unwrap_or(0) << 4 | level as u16;
-        }
-        (
-            u32::from(*memo >> 4 & 0x7FF),
-            Level::ALL[usize::from(*memo & 15)],
-        )
     }
 }

@@ -38,23 +38,6 @@ pub enum Level {
 }
 
 impl Level {
-    /// In the order of their numbers.
-    pub(super) const ALL: [Self; 13] = [
-        Self::Same,
-        Self::Transliterated,
-        Self::Digraph,
-        Self::FamilyName,
-        Self::Joined,
-        Self::Sound,
-        Self::OneEdit,
-        Self::Nickname,
-        Self::TwoEdits,
-        Self::Consonants,
-        Self::Prefix,
-        Self::Initial,
-        Self::Alike,
-    ];
-
     /// Whether this level takes two tokens for two spellings of one name, by itself: what a clear match is made of.
     pub(super) fn is_clear(self) -> bool {
         matches!(
@@ -100,7 +83,7 @@ pub(super) const SAME: u32 = 1000;
 /// Transliteration loses little, but something.
 const TRANSLITERATED: u32 = SAME - 15;
 /// A written-out umlaut may be no umlaut: Michael, Samuel.
-const DIGRAPH: u32 = TRANSLITERATED - 15;
+pub(super) const DIGRAPH: u32 = TRANSLITERATED - 15;
 /// A space is easily lost; what it parts is not. Below a digraph, since the parts are shorter than the whole.
 pub(super) const JOINED: u32 = DIGRAPH - 10;
 /// Two characters may share a spelling (Chan is 陈 and 曾).
@@ -112,7 +95,7 @@ const EDIT: u32 = SOUND_ACROSS;
 /// An edit weighs by its share of the token.
 const EDIT_SHARE: u32 = 250;
 /// An edit in fewer letters makes another name of it: Bob, Rob, Rod.
-const EDIT_LETTERS: usize = 4;
+pub(super) const EDIT_LETTERS: u32 = 4;
 /// A nickname may be anyone's; a misspelt name is still that name.
 const NICKNAME: u32 = EDIT - EDIT_SHARE / 4 - 10;
 /// Consonants in two scripts, one of which may have written no others.
@@ -121,7 +104,7 @@ const CONSONANTS_ACROSS: u32 = NICKNAME;
 pub(super) const SOUND: u32 = NICKNAME;
 /// Two edits are allowed where they leave most of a token.
 const TWO_EDITS: u32 = EDIT - 70;
-const TWO_EDITS_LETTERS: usize = 8;
+pub(super) const TWO_EDITS_LETTERS: u32 = 8;
 /// Family names that share a character are mostly strangers' in one script: Wong and Ng.
 const FAMILY_SPELLING: u32 = 750;
 /// Vowels tell Maria from Mario; and two consonants in one script are Layla's and Luella's.
@@ -130,7 +113,7 @@ const CONSONANTS: u32 = 780;
 const PREFIX: u32 = 700;
 const PREFIX_SHARE: u32 = 200;
 /// A stretch of a name with a pet ending is how nicknames are made (Mellie, Lina, Beth), and there are stretches enough.
-const PET: u32 = PREFIX - 50;
+pub(super) const PET: u32 = PREFIX - 50;
 /// What is hardly alike only breaks ties: between strangers who share the rest of a name.
 pub(super) const HARDLY_MOST: u32 = 30;
 const HARDLY_FROM: u32 = 3_500;
@@ -141,13 +124,13 @@ const ALIKE_FROM: u32 = 7_000;
 /// Two scripts agree less where they mean the same, and by chance as well.
 const ALIKE_ACROSS_FROM: u32 = 4_500;
 /// And even at its best it is no more than a beginning.
-const ALIKE_MOST: u32 = PREFIX;
+pub(super) const ALIKE_MOST: u32 = PREFIX;
 
-const fn one_edit(letters: u32) -> u32 {
+pub(super) const fn one_edit(letters: u32) -> u32 {
     EDIT - EDIT_SHARE / letters
 }
 
-const fn two_edits(letters: u32) -> u32 {
+pub(super) const fn two_edits(letters: u32) -> u32 {
     TWO_EDITS - EDIT_SHARE / letters
 }
 
@@ -178,6 +161,28 @@ pub(super) fn level(a: Form<'_>, b: Form<'_>) -> (u32, Level) {
 
 /// The same whatever the tokens are in their names.
 pub(super) fn likeness(a: Form<'_>, b: Form<'_>) -> (u32, Level) {
+    let mut best = kinship(a, b);
+    let (mine, theirs) = (a.token, b.token);
+    let strange = mine.letters & theirs.letters == 0 || mine.initial || theirs.initial;
+    if strange || best.0 >= ALIKE_MOST {
+        return best;
+    }
+    let across = (mine.writing == Writing::Latin) != (theirs.writing == Writing::Latin);
+    let (p, q) = (a.latin().as_bytes(), b.latin().as_bytes());
+    if best.0 < PET && mine.writing == theirs.writing {
+        // Most are told apart by a letter of the stem.
+        let among = |pet: u32, name: u32| pet & !name & !PET_ENDING == 0;
+        if among(mine.letters, theirs.letters) && is_pet(p, q)
+            || among(theirs.letters, mine.letters) && is_pet(q, p)
+        {
+            best = better(best, (PET, Level::Nickname));
+        }
+    }
+    better(best, (alike(p, q, across), Level::Alike))
+}
+
+/// How two tokens are one name in any way but being alike: exact where it is worth more than [`ALIKE_MOST`].
+pub(super) fn kinship(a: Form<'_>, b: Form<'_>) -> (u32, Level) {
     let (mine, theirs) = (a.token, b.token);
     let (p, q) = (a.latin().as_bytes(), b.latin().as_bytes());
     let latin = p == q && !p.is_empty();
@@ -209,7 +214,6 @@ pub(super) fn likeness(a: Form<'_>, b: Form<'_>) -> (u32, Level) {
         }
         best = better(best, (FAMILY_SPELLING, Level::Sound));
     }
-    let differing = (mine.letters ^ theirs.letters).count_ones();
     let (short, long) = (p.len().min(q.len()), p.len().max(q.len()));
     let length = u32::try_from(long).unwrap_or(u32::MAX);
     if (mine.letters & theirs.letters) == 0
@@ -244,41 +248,49 @@ pub(super) fn likeness(a: Form<'_>, b: Form<'_>) -> (u32, Level) {
             ),
         );
     }
-    // An edit changes at most two letters of the sets.
     if !syllables
         && long - short <= 2
-        && short + 1 >= EDIT_LETTERS
-        && long >= EDIT_LETTERS
-        && differing <= 4
+        && short + 1 >= EDIT_LETTERS as usize
+        && length >= EDIT_LETTERS
     {
-        let limit = if long >= TWO_EDITS_LETTERS { 2 } else { 1 };
-        match edits(p, q, limit) {
-            Some(1) => best = better(best, (one_edit(length), Level::OneEdit)),
-            Some(2) => best = better(best, (two_edits(length), Level::TwoEdits)),
-            _ => {}
+        let limit = if length >= TWO_EDITS_LETTERS { 2 } else { 1 };
+        // An edit takes at most one letter from a set, and adds at most one.
+        let few = |mine: u32, theirs: u32| (mine & !theirs).count_ones() <= limit;
+        if few(mine.letters, theirs.letters) && few(theirs.letters, mine.letters) {
+            match edits(p, q, limit) {
+                Some(1) => best = better(best, (one_edit(length), Level::OneEdit)),
+                Some(2) => best = better(best, (two_edits(length), Level::TwoEdits)),
+                _ => {}
+            }
         }
     }
     if begins && short >= 2 {
         let share = PREFIX_SHARE * u32::try_from(short).unwrap_or(0) / length;
         best = better(best, (PREFIX + share, Level::Prefix));
     }
-    if best.0 < PET && mine.writing == theirs.writing && (is_pet(p, q) || is_pet(q, p)) {
-        best = better(best, (PET, Level::Nickname));
-    }
-    if best.0 < ALIKE_MOST {
-        best = better(best, (alike(p, q, across), Level::Alike));
-    }
     best
+}
+
+const fn alike_from(across: bool) -> u32 {
+    if across {
+        ALIKE_ACROSS_FROM
+    } else {
+        ALIKE_FROM
+    }
+}
+
+/// The least Jaro-Winkler that is worth so much by itself; none if nothing is.
+pub(super) fn alike_needs(worth: u32, across: bool) -> Option<u32> {
+    let from = alike_from(across);
+    (worth <= ALIKE_MOST).then(|| {
+        from + worth.saturating_sub(HARDLY_MOST) * (ONE - from) / (ALIKE_MOST - HARDLY_MOST)
+    })
 }
 
 /// What likeness in most letters is worth.
 fn alike(p: &[u8], q: &[u8], across: bool) -> u32 {
     let alike = jaro_winkler(p, q);
-    let from = if across {
-        ALIKE_ACROSS_FROM
-    } else {
-        ALIKE_FROM
-    };
+    let from = alike_from(across);
     if alike > from {
         HARDLY_MOST + (alike - from) * (ALIKE_MOST - HARDLY_MOST) / (ONE - from)
     } else {
@@ -286,9 +298,17 @@ fn alike(p: &[u8], q: &[u8], across: bool) -> u32 {
     }
 }
 
+/// The letters i, e and y.
+pub(super) const PET_ENDING: u32 = 1 << (b'i' - b'a') | 1 << (b'e' - b'a') | 1 << (b'y' - b'a');
+
 /// Whether `pet` is a stretch of `name`, at least three letters, but for an ending such as -ie and its doubled letter.
 fn is_pet(pet: &[u8], name: &[u8]) -> bool {
-    let stem = pet.len() - pet.iter().rev().take_while(|b| b"iey".contains(b)).count();
+    let stem = pet.len()
+        - pet
+            .iter()
+            .rev()
+            .take_while(|b| matches!(b, b'i' | b'e' | b'y'))
+            .count();
     let stem = if stem > 3 && pet[stem - 1] == pet[stem - 2] {
         stem - 1
     } else {

@@ -1,6 +1,6 @@
 //! How well a candidate's name fits the hint.
 
-use super::level::{INITIAL, JOINED, Level, SAME, SOUND, SOUND_ACROSS, level};
+use super::level::{JOINED, Level, SAME, SOUND, SOUND_ACROSS, level};
 use super::sound::Sounds;
 use super::tokens::{Form, Forms, Kind, MAX_TOKENS, Name};
 
@@ -12,10 +12,10 @@ use super::tokens::{Form, Forms, Kind, MAX_TOKENS, Name};
 pub struct Score(u32);
 
 /// Scores from here on are clear matches, all below are not: the two never mix, whatever the weights are.
-const CLEAR: u32 = 900_000;
+pub(super) const CLEAR: u32 = 900_000;
 /// Two names of three words that share one, such as a family's. Who shares even that much may be meant (a nickname, a
 /// second family name, a relative's entry), and taking the wrong person is the worse error.
-const RELATIVE: u32 = 2 * WHOLE * CLEAR / (2 * WHOLE + 4 * MISSING + 4 * UNSAID);
+pub(super) const RELATIVE: u32 = 2 * WHOLE * CLEAR / (2 * WHOLE + 4 * MISSING + 4 * UNSAID);
 
 impl Score {
     /// The same name but for case, marks and spaces.
@@ -63,7 +63,7 @@ impl Score {
 }
 
 /// What a token counts by its kind. An initial is a part of a word; particles tell families apart a little, noise nobody.
-const fn weight(kind: Kind) -> u32 {
+pub(super) const fn weight(kind: Kind) -> u32 {
     match kind {
         Kind::Word => 100,
         Kind::Initial => 50,
@@ -73,11 +73,11 @@ const fn weight(kind: Kind) -> u32 {
 }
 
 /// A hint's token that the candidate lacks contradicts it, nearly as much as a match would have confirmed.
-const MISSING: u32 = 90;
+pub(super) const MISSING: u32 = 90;
 /// A candidate's token that the hint lacks may just not have been said.
-const UNSAID: u32 = 35;
+pub(super) const UNSAID: u32 = 35;
 /// Both in hundredths of a token's weight.
-const WHOLE: u32 = 100;
+pub(super) const WHOLE: u32 = 100;
 const _: () = assert!(UNSAID < MISSING && MISSING < WHOLE);
 
 /// A name in another order is a little less the same, so that "Bob Sample" comes before "Sample Bob".
@@ -195,85 +195,10 @@ pub(super) fn handles(name: &Name) -> Vec<String> {
     made.into_iter().flatten().collect()
 }
 
-/// What a name must have to be worth a look: the means by which a search leaves most names unread.
-#[derive(Clone, Copy)]
-pub(super) struct Reach {
-    /// The value to reach, in millionths.
-    value: i64,
-    /// Whether only a clear match will do.
-    clear: bool,
-}
-
-impl Reach {
-    /// To come up to a score, and in any case not to be clearly none.
-    pub(super) fn new(worst: Option<Score>) -> Self {
-        let score = i64::from(worst.map_or(RELATIVE, |worst| worst.0.max(RELATIVE)));
-        let clear = score >= i64::from(CLEAR);
-        // The other way round as `band` has it, and a little less for what is lost by rounding.
-        let value = if clear {
-            (score - i64::from(CLEAR)) * 10
-        } else {
-            score * 1_000_000 / i64::from(CLEAR - 1)
-        };
-        Self {
-            value: value - 2,
-            clear,
-        }
-    }
-
-    /// Whether any name can, whose tokens are worth no more than `most` for each of the hint's.
-    pub(super) fn any(self, hint: &Name, most: &[u32; MAX_TOKENS]) -> bool {
-        self.with(hint, most, 0, std::iter::empty())
-    }
-
-    /// Whether a name can that has `len` tokens of these kinds. Joined tokens and handles are another matter.
-    pub(super) fn with(
-        self,
-        hint: &Name,
-        most: &[u32; MAX_TOKENS],
-        len: usize,
-        kinds: impl Iterator<Item = Kind>,
-    ) -> bool {
-        let clear = hint
-            .forms()
-            .zip(most)
-            .all(|(form, &worth)| form.kind != Kind::Word || worth >= INITIAL);
-        if clear != self.clear {
-            return clear;
-        }
-        let lightest = i64::from(kinds.map(weight).min().unwrap_or(weight(Kind::Noise)));
-        let (missing, unsaid, whole) = (
-            i64::from(2 * MISSING),
-            i64::from(2 * UNSAID) * lightest,
-            i64::from(WHOLE),
-        );
-        // got / asked >= value is got - value * asked >= 0, a sum in which each token of the hint is on its own.
-        let spare = i64::try_from(len.saturating_sub(hint.len())).unwrap_or(0);
-        let mut sum = -self.value * unsaid * spare;
-        for (form, &worth) in hint.forms().zip(most) {
-            let weighs = i64::from(weight(form.kind));
-            let over = i64::from(worth) * (1_000_000 / i64::from(SAME)) - self.value;
-            // A token of the hint that is left leaves one of the candidate's, if there are as many.
-            let left =
-                -self.value * (missing * weighs + if len >= hint.len() { unsaid } else { 0 });
-            let paired = over
-                * whole
-                * (weighs
-                    + if over > 0 {
-                        i64::from(weight(Kind::Word))
-                    } else {
-                        lightest
-                    });
-            sum += left.max(paired);
-        }
-        sum >= 0
-    }
-}
-
 fn align(
     hint: &impl Forms,
     candidate: &impl Forms,
-    mut level: impl FnMut(usize, usize) -> (u32, Level),
+    level: impl FnMut(usize, usize) -> (u32, Level),
 ) -> Alignment {
     let mut alignment = Alignment {
         pairs: [None; MAX_TOKENS],
@@ -283,35 +208,13 @@ fn align(
     if hint.len() != candidate.len() {
         alignment.join(hint, candidate);
     }
-    let (rows, columns) = (hint.len(), candidate.len());
-    let mut table = [[(0, Level::Alike); MAX_TOKENS]; MAX_TOKENS];
-    let mut gains = [[0; MAX_TOKENS]; MAX_TOKENS];
-    for i in (0..rows).filter(|i| alignment.hint_used >> i & 1 == 0) {
-        for j in (0..columns).filter(|j| alignment.candidate_used >> j & 1 == 0) {
-            let (worth, level) = level(i, j);
-            table[i][j] = (u16::try_from(worth).unwrap_or(0), level);
-            gains[i][j] = worth * (weight(hint.kind(i)) + weight(candidate.kind(j)));
-        }
-    }
-    let chosen = match rows.max(columns) {
+    match hint.len().max(candidate.len()) {
         // Nearly every name; the work of a larger table is felt.
-        ..=3 => exact::<3, { 1 << 3 }>(rows, columns, &gains),
-        4..=EXACT => exact::<EXACT, { 1 << EXACT }>(rows, columns, &gains),
-        _ => greedy(rows, columns, &gains),
-    };
-    for (i, j) in chosen
-        .iter()
-        .enumerate()
-        .filter_map(|(i, j)| Some((i, (*j)?)))
-    {
-        let (worth, level) = table[i][j];
-        alignment.take(Pair {
-            hint: i,
-            candidate: j,
-            spans: (1, 1),
-            worth: worth.into(),
-            level,
-        });
+        ..=3 => alignment.assign::<3>(hint, candidate, level, exact::<3, { 1 << 3 }>),
+        4..=EXACT => {
+            alignment.assign::<EXACT>(hint, candidate, level, exact::<EXACT, { 1 << EXACT }>);
+        }
+        _ => alignment.assign::<MAX_TOKENS>(hint, candidate, level, greedy),
     }
     alignment
 }
@@ -319,15 +222,16 @@ fn align(
 /// Up to as many tokens on either side the best assignment is found; it looks at every set of them.
 const EXACT: usize = 6;
 
-type Chosen = [Option<usize>; MAX_TOKENS];
-type Gains = [[u32; MAX_TOKENS]; MAX_TOKENS];
+/// For each of the hint's tokens, the candidate's.
+type Chosen<const MOST: usize> = [Option<usize>; MOST];
+type Gains<const MOST: usize> = [[u32; MOST]; MOST];
 
 /// The assignment of the highest total gain. Of equal ones, the first.
 fn exact<const MOST: usize, const SETS: usize>(
     rows: usize,
     columns: usize,
-    gains: &Gains,
-) -> Chosen {
+    gains: &Gains<MOST>,
+) -> Chosen<MOST> {
     let mut best = [0_u32; SETS];
     let mut took = [[u8::MAX; SETS]; MOST];
     for (row, took) in took.iter_mut().enumerate().take(rows) {
@@ -342,7 +246,7 @@ fn exact<const MOST: usize, const SETS: usize>(
             }
         }
     }
-    let mut chosen = [None; MAX_TOKENS];
+    let mut chosen = [None; MOST];
     let mut set = (1 << columns) - 1;
     for row in (0..rows).rev() {
         let column = usize::from(took[row][set]);
@@ -355,8 +259,8 @@ fn exact<const MOST: usize, const SETS: usize>(
 }
 
 /// For long names: the best pair first, the first of equal ones.
-fn greedy(rows: usize, columns: usize, gains: &Gains) -> Chosen {
-    let mut chosen = [None; MAX_TOKENS];
+fn greedy<const MOST: usize>(rows: usize, columns: usize, gains: &Gains<MOST>) -> Chosen<MOST> {
+    let mut chosen = [None; MOST];
     let mut taken = 0_u16;
     loop {
         let mut best = (0, 0, 0);
@@ -381,6 +285,39 @@ impl Alignment {
         self.hint_used |= bits(pair.hint, pair.spans.0);
         self.candidate_used |= bits(pair.candidate, pair.spans.1);
         self.pairs[pair.hint] = Some(pair);
+    }
+
+    /// Takes the tokens that are single on both sides.
+    fn assign<const MOST: usize>(
+        &mut self,
+        hint: &impl Forms,
+        candidate: &impl Forms,
+        mut level: impl FnMut(usize, usize) -> (u32, Level),
+        choose: impl FnOnce(usize, usize, &Gains<MOST>) -> Chosen<MOST>,
+    ) {
+        let (rows, columns) = (hint.len(), candidate.len());
+        let mut table = [[(0, Level::Alike); MOST]; MOST];
+        let mut gains = [[0; MOST]; MOST];
+        for i in (0..rows).filter(|i| self.hint_used >> i & 1 == 0) {
+            for j in (0..columns).filter(|j| self.candidate_used >> j & 1 == 0) {
+                let (worth, level) = level(i, j);
+                table[i][j] = (worth, level);
+                gains[i][j] = worth * (weight(hint.kind(i)) + weight(candidate.kind(j)));
+            }
+        }
+        let chosen = choose(rows, columns, &gains);
+        for (i, j) in chosen.into_iter().enumerate() {
+            if let Some(j) = j {
+                let (worth, level) = table[i][j];
+                self.take(Pair {
+                    hint: i,
+                    candidate: j,
+                    spans: (1, 1),
+                    worth,
+                    level,
+                });
+            }
+        }
     }
 
     /// Takes the tokens that are one word on one side and two or three on the other: Anne Marie, van der Meer, 志偉.

@@ -11,6 +11,25 @@ pub(super) fn jaro_counts(a: &[u8], b: &[u8]) -> Option<(u32, u32)> {
         return None;
     }
     let window = (a.len().max(b.len()) / 2).saturating_sub(1);
+    let (taken_a, taken_b) = if b.len() <= LANES {
+        take_lanes(a, b, window)
+    } else {
+        take(a, b, window)
+    };
+    let matches = taken_a.count_ones();
+    let (mut left_a, mut left_b, mut displaced) = (taken_a, taken_b, 0);
+    while left_a != 0 {
+        let x = a[left_a.trailing_zeros() as usize];
+        let y = b[left_b.trailing_zeros() as usize];
+        displaced += u32::from(x != y);
+        left_a &= left_a - 1;
+        left_b &= left_b - 1;
+    }
+    Some((matches, displaced / 2))
+}
+
+/// The places of `a` and of `b` that match.
+fn take(a: &[u8], b: &[u8], window: usize) -> (u64, u64) {
     let (mut taken_a, mut taken_b) = (0_u64, 0_u64);
     for (i, &x) in a.iter().enumerate() {
         // The places in `b` where `x` stands, is still free, and is near enough; the first of them is taken.
@@ -23,16 +42,40 @@ pub(super) fn jaro_counts(a: &[u8], b: &[u8]) -> Option<(u32, u32)> {
         taken_b |= places & places.wrapping_neg();
         taken_a |= u64::from(places != 0) << i;
     }
-    let matches = taken_a.count_ones();
-    let (mut left_a, mut left_b, mut displaced) = (taken_a, taken_b, 0);
-    while left_a != 0 {
-        let x = a[left_a.trailing_zeros() as usize];
-        let y = b[left_b.trailing_zeros() as usize];
-        displaced += u32::from(x != y);
-        left_a &= left_a - 1;
-        left_b &= left_b - 1;
+    (taken_a, taken_b)
+}
+
+/// Letters that are compared at once: nearly every token is as short.
+const LANES: usize = 16;
+
+/// The same, with a letter compared to all of `b` in one step; a lane of eight bits is a letter of it.
+fn take_lanes(a: &[u8], b: &[u8], window: usize) -> (u64, u64) {
+    const LOW: u128 = u128::from_ne_bytes([0x7F; LANES]);
+    const HIGH: u128 = !LOW;
+    let mut lanes = [0; LANES];
+    lanes[..b.len()].copy_from_slice(b);
+    let b_lanes = u128::from_le_bytes(lanes);
+    // A lane's highest bit speaks for it. The window moves a lane up for each letter.
+    let below = |lanes: usize| match LANES.saturating_sub(lanes) {
+        LANES => 0,
+        beyond => HIGH >> (8 * beyond),
+    };
+    let all = below(b.len());
+    let (mut free, mut near, mut taken_a) = (all, below(window + 1), 0_u64);
+    for (i, &x) in a.iter().enumerate() {
+        let differs = b_lanes ^ u128::from_ne_bytes([x; LANES]);
+        // The highest bit of a lane stays clear only if all of it is.
+        let places = !(((differs & LOW) + LOW) | differs) & near & free;
+        free &= !(places & places.wrapping_neg());
+        taken_a |= u64::from(places != 0) << i;
+        near = near << 8 | if i < window { 0x80 } else { 0 };
     }
-    Some((matches, displaced / 2))
+    // A bit a lane again: a sum of the highest bits, each moved to where no other is.
+    let taken = (all & !free) >> 7;
+    let gathered = |half: u64| half.wrapping_mul(0x0102_0408_1020_4080) >> 56;
+    #[expect(clippy::cast_possible_truncation, reason = "its two halves")]
+    let (first, second) = (taken as u64, (taken >> 64) as u64);
+    (taken_a, gathered(first) | gathered(second) << 8)
 }
 
 /// One in the measure of [`jaro_winkler`].
@@ -92,8 +135,17 @@ pub(super) fn edits(a: &[u8], b: &[u8], limit: u32) -> Option<u32> {
         let rest = u32::try_from(a.len().max(b.len())).unwrap_or(u32::MAX);
         return (rest <= limit).then_some(rest);
     }
-    if limit == 0 {
+    if limit == 0 || a.len().abs_diff(b.len()) > limit as usize {
         return None;
+    }
+    // The last edit leaves nothing, and both differ at both ends.
+    if limit == 1 {
+        let one = match (a, b) {
+            ([_], [_]) => true,
+            ([first, second], [third, fourth]) => first == fourth && second == third,
+            _ => false,
+        };
+        return one.then_some(1);
     }
     // What is left differs at both its ends: the first edit happens here, and is one of four.
     let further = |a, b| edits(a, b, limit - 1);

@@ -1,7 +1,7 @@
 //! How a token sounds, coarsely: the same for the ways one name is romanized.
 
 /// Classes of sounds, five bits each, the first one highest. Nothing if the token is too long for it.
-#[derive(Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub(super) struct Sounds(u128);
 
 /// Five bits a sound.
@@ -39,19 +39,6 @@ impl Sounds {
         } else {
             Self(joined | next.0)
         }
-    }
-
-    /// Whether a part, not of nothing, comes first. A sound held over the border belongs to both.
-    pub(super) fn starts_with(self, part: Self) -> bool {
-        let more = self.count().checked_sub(part.count());
-        !part.is_empty() && more.is_some_and(|more| self.0 >> (BITS * more) == part.0)
-    }
-
-    /// Whether a part, not of nothing, comes last.
-    pub(super) fn ends_with(self, part: Self) -> bool {
-        !part.is_empty()
-            && part.count() <= self.count()
-            && (self.0 ^ part.0).trailing_zeros() >= BITS * part.count()
     }
 
     /// Every beginning, itself included.

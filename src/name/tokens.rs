@@ -133,7 +133,19 @@ impl Name {
     #[must_use]
     pub fn new(text: &str) -> Self {
         let mut reader = Reader::new(text.len());
-        fold(text, |c| reader.read(c));
+        if text.is_ascii() {
+            // Folding is lower case then, and most of what is read is letters.
+            for byte in text.bytes().map(|byte| byte.to_ascii_lowercase()) {
+                match byte {
+                    b'a'..=b'z' => reader.take(byte.into(), false),
+                    b'0'..=b'9' => reader.take(byte.into(), true),
+                    b'\'' | b'`' => {}
+                    _ => reader.part(byte.into()),
+                }
+            }
+        } else {
+            fold(text, |c| reader.read(c));
+        }
         reader.finish()
     }
 
@@ -154,13 +166,14 @@ impl Name {
             return;
         }
         let start = self.latin.len();
+        let own = kind(folded);
         let mut token = Token {
             latin: Span::default(),
             folded: Span::default(),
             reduced: Span::default(),
-            kind: if noise { Kind::Noise } else { kind(folded) },
+            kind: if noise { Kind::Noise } else { own },
             writing: Writing::Latin,
-            initial: kind(folded) == Kind::Initial,
+            initial: own == Kind::Initial,
             letters: 0,
             sounds: Sounds::default(),
             skeleton: 0,
@@ -203,9 +216,12 @@ impl Name {
         let last = self.tokens.iter().rposition(|t| t.kind != Kind::Noise);
         for at in 0..self.tokens.len() {
             let word = self.form(at).latin();
-            let light = PARTICLES.binary_search(&word).is_ok()
-                || at > 0 && BETWEEN.binary_search(&word).is_ok();
-            if light && self.tokens[at].kind == Kind::Word && Some(at) != last {
+            if self.tokens[at].kind != Kind::Word || Some(at) == last || word.len() > LONGEST {
+                continue;
+            }
+            if PARTICLES.binary_search(&word).is_ok()
+                || at > 0 && BETWEEN.binary_search(&word).is_ok()
+            {
                 self.tokens[at].kind = Kind::Particle;
             }
         }
@@ -223,6 +239,9 @@ impl Name {
         let (only, None) = (words.next()?, words.next()) else {
             return None;
         };
+        if only.token.writing != Writing::Syllables {
+            return None;
+        }
         let folded = only.folded();
         if !folded
             .chars()
@@ -376,17 +395,22 @@ impl Reader {
         } else if c.is_alphanumeric() {
             self.take(c, c.is_numeric());
         } else if c.is_ascii() || !unicode_normalization::char::is_combining_mark(c) {
-            self.cut();
-            match c {
-                '(' | '[' | '{' | '<' => self.brackets += 1,
-                ')' | ']' | '}' | '>' => self.brackets = self.brackets.saturating_sub(1),
-                '@' => self.domain = !self.name.tokens.is_empty(),
-                '|' => self.aside = !self.name.tokens.is_empty(),
-                _ if c.is_whitespace() => self.domain = false,
-                _ => {}
-            }
+            self.part(c);
         } else if !self.token.is_empty() && self.token.len() < MAX_BYTES {
             self.token.push(c);
+        }
+    }
+
+    /// What stands between tokens.
+    fn part(&mut self, c: char) {
+        self.cut();
+        match c {
+            '(' | '[' | '{' | '<' => self.brackets += 1,
+            ')' | ']' | '}' | '>' => self.brackets = self.brackets.saturating_sub(1),
+            '@' => self.domain = !self.name.tokens.is_empty(),
+            '|' => self.aside = !self.name.tokens.is_empty(),
+            _ if c.is_whitespace() => self.domain = false,
+            _ => {}
         }
     }
 
@@ -465,7 +489,7 @@ fn reduce(latin: &str) -> impl Iterator<Item = char> {
 fn kind(folded: &str) -> Kind {
     let mut chars = folded.chars();
     let first = chars.next().unwrap_or(' ');
-    if first.is_numeric() || NOISE.binary_search(&folded).is_ok() {
+    if first.is_numeric() || folded.len() <= LONGEST && NOISE.binary_search(&folded).is_ok() {
         Kind::Noise
     } else if chars.next().is_none()
         && !matches!(script(first), Script::Han | Script::Hangul | Script::Kana)
@@ -475,6 +499,9 @@ fn kind(folded: &str) -> Kind {
         Kind::Word
     }
 }
+
+/// Bytes of the longest light word, so that most others need no look at the lists.
+const LONGEST: usize = 9;
 
 /// Titles, suffixes and the labels of address books, none of which is a common name. Sorted.
 const NOISE: &[&str] = &[

@@ -5,8 +5,9 @@ use hashbrown::HashTable;
 use std::hash::BuildHasher;
 
 use super::score::handles;
-use super::sound::Sounds;
-use super::tokens::{Form, Forms, Kind, Name, Token, Writing, letters};
+use super::sieve::{Shelves, Sieve, Sketch};
+use super::sound::{Sounds, sounds};
+use super::tokens::{Form, Forms, Kind, Name, Token};
 
 /// Words by number.
 #[derive(Clone, Default)]
@@ -16,8 +17,11 @@ pub(super) struct Words {
     entries: Vec<Entry>,
     /// What the first look at a word needs, close together.
     sketches: Vec<Sketch>,
+    shelves: Shelves,
     postings: Vec<Vec<u32>>,
     numbers: HashTable<u32>,
+    /// The newest word of each sound; its entry has the one before.
+    voices: HashTable<u32>,
     hasher: RandomState,
 }
 
@@ -26,7 +30,12 @@ struct Entry {
     token: Token,
     latin: u32,
     other: u32,
+    /// The word before this one that sounds like it.
+    before: u32,
 }
+
+/// No word.
+const NONE: u32 = u32::MAX;
 
 impl Entry {
     fn form<'a>(&'a self, kind: Kind, latin: &'a str, other: &'a str) -> Form<'a> {
@@ -39,63 +48,12 @@ impl Entry {
     }
 }
 
-/// Enough of a word to tell that it is unlike another.
-#[derive(Clone, Copy)]
-struct Sketch {
-    letters: u32,
-    consonants: u16,
-    len: u8,
-    flags: u8,
-}
-
-/// Compared without a first look: another script, or a single letter.
-const ALWAYS: u8 = 1;
-const NICKNAMES: u8 = 2;
-const FAMILY: u8 = 4;
-const LETTER: u8 = 8;
-
-impl Sketch {
-    fn new(form: Form<'_>) -> Self {
-        let token = form.token;
-        let always = token.writing != Writing::Latin || token.initial || form.latin().is_empty();
-        let flag = |set: bool, flag: u8| if set { flag } else { 0 };
-        Self {
-            letters: token.letters,
-            consonants: token.sounds.consonants(),
-            len: u8::try_from(form.latin().len()).unwrap_or(u8::MAX),
-            flags: flag(always, ALWAYS)
-                | flag(!token.nicknames.is_empty(), NICKNAMES)
-                | flag(!token.family.is_empty(), FAMILY)
-                | flag(token.initial, LETTER),
-        }
-    }
-
-    /// Whether two words may be more than hardly alike. Says yes too often, and no only when it is.
-    fn may_be_like(self, other: Self) -> bool {
-        // The letters a pet ending or a digraph may add.
-        const ADDED: u32 = 1 << (b'i' - b'a') | 1 << (b'e' - b'a') | 1 << (b'y' - b'a');
-        let (mine, theirs) = (self.letters & !other.letters, other.letters & !self.letters);
-        if mine & !ADDED == 0 || theirs & !ADDED == 0 || (self.flags | other.flags) & ALWAYS != 0 {
-            return true;
-        }
-        // Jaro's measure passes 0.7 only if m/|a| + m/|b| passes 1.1; m is at most the letters that aren't missing there.
-        let (a, b) = (u32::from(self.len), u32::from(other.len));
-        let m = a
-            .saturating_sub(mine.count_ones())
-            .min(b.saturating_sub(theirs.count_ones()));
-        10 * m * (a + b) >= 11 * a * b
-            || a.max(b) == u32::from(u8::MAX)
-            || self.consonants == other.consonants
-            || self.flags & other.flags & (NICKNAMES | FAMILY) != 0
-    }
-}
-
-/// A token of the hint, sketched.
-pub(super) struct Hint(Sketch);
-
-impl Hint {
-    pub(super) fn new(form: Form<'_>) -> Self {
-        Self(Sketch::new(form))
+/// What words are gathered by that sound the same, or are too long for it and are written the same.
+fn voice(hasher: &RandomState, sounds: Sounds, latin: &str) -> u64 {
+    if sounds.is_empty() {
+        hasher.hash_one(latin)
+    } else {
+        hasher.hash_one(sounds)
     }
 }
 
@@ -106,6 +64,10 @@ impl Words {
 
     pub(super) fn form(&self, word: u32, kind: Kind) -> Form<'_> {
         self.entries[word as usize].form(kind, &self.latin, &self.other)
+    }
+
+    pub(super) fn sketch(&self, word: u32) -> Sketch {
+        self.sketches[word as usize]
     }
 
     pub(super) fn postings(&self, word: u32) -> &[u32] {
@@ -124,34 +86,87 @@ impl Words {
         let word = number(self.entries.len());
         let (latin, other) = (number(self.latin.len()), number(self.other.len()));
         let token = form.copy_to(&mut self.latin, &mut self.other);
+        let sketch = Sketch::new(form);
+        self.sketches.push(sketch);
+        self.shelves.push(word, sketch);
+        self.postings.push(Vec::new());
+        let before = self.first_of(token.sounds, form.latin()).unwrap_or(NONE);
         self.entries.push(Entry {
             token,
             latin,
             other,
+            before,
         });
-        self.sketches.push(Sketch::new(form));
-        self.postings.push(Vec::new());
         let Self {
             entries,
             latin,
             other,
             numbers,
+            voices,
             hasher,
             ..
         } = self;
-        numbers.insert_unique(hash, word, |&word| {
-            hasher.hash_one(
-                entries[word as usize]
-                    .form(Kind::Word, latin, other)
-                    .folded(),
-            )
-        });
+        let form_of = |word: u32| entries[word as usize].form(Kind::Word, latin, other);
+        numbers.insert_unique(hash, word, |&word| hasher.hash_one(form_of(word).folded()));
+        let voice_of = |word: u32| {
+            let form = form_of(word);
+            voice(hasher, form.token.sounds, form.latin())
+        };
+        match voices.find_mut(voice_of(word), |&old| old == before) {
+            Some(newest) => *newest = word,
+            None => {
+                voices.insert_unique(voice_of(word), word, |&word| voice_of(word));
+            }
+        }
         word
+    }
+
+    fn first_of(&self, sounds: Sounds, latin: &str) -> Option<u32> {
+        let same = |&word: &u32| {
+            let form = self.form(word, Kind::Word);
+            form.token.sounds == sounds && (!sounds.is_empty() || form.latin() == latin)
+        };
+        self.voices
+            .find(voice(&self.hasher, sounds, latin), same)
+            .copied()
+    }
+
+    /// The words of these sounds; if there are none, those of these letters.
+    fn sounding(&self, sounds: Sounds, latin: &str) -> impl Iterator<Item = u32> {
+        let first = self.first_of(sounds, latin);
+        std::iter::successors(first, |&word| {
+            Some(self.entries[word as usize].before).filter(|&before| before != NONE)
+        })
+    }
+
+    /// The words of these Latin letters.
+    fn spelt<'a>(&'a self, latin: &'a str) -> impl Iterator<Item = u32> {
+        self.sounding(sounds(latin.as_bytes()), latin)
+            .filter(move |&word| self.form(word, Kind::Word).latin() == latin)
+    }
+
+    /// The words that are the hint's, by their letters in its script or in Latin.
+    pub(super) fn same(&self, hint: Form<'_>) -> Vec<u32> {
+        if hint.latin().is_empty() {
+            let folded = |&word: &u32| self.form(word, Kind::Word).folded() == hint.folded();
+            let hash = self.hasher.hash_one(hint.folded());
+            self.numbers
+                .find(hash, folded)
+                .copied()
+                .into_iter()
+                .collect()
+        } else {
+            self.spelt(hint.latin()).collect()
+        }
     }
 
     /// Notes that a word stands in a name; once, however often it does.
     pub(super) fn post(&mut self, word: u32, slot: u32) {
         let postings = &mut self.postings[word as usize];
+        // Most words have few names, so room for more is made by the quarter.
+        if postings.len() == postings.capacity() {
+            postings.reserve_exact(postings.len() / 4 + 1);
+        }
         // Nearly always the newest.
         if postings.last().is_none_or(|&last| last < slot) {
             postings.push(slot);
@@ -167,122 +182,82 @@ impl Words {
         }
     }
 
-    /// Every word that may be more than hardly like the hint's, and some others.
-    pub(super) fn each_like(&self, hint: &Hint, mut each: impl FnMut(u32)) {
-        for (word, sketch) in (0..).zip(&self.sketches) {
-            if hint.0.may_be_like(*sketch) {
-                each(word);
+    /// Every word that may be worth enough, and some others, maybe twice.
+    pub(super) fn each_like(&self, sieve: &Sieve, each: impl FnMut(u32)) {
+        sieve.each(&self.shelves, each);
+    }
+
+    /// How many names have one of the words.
+    fn names(&self, words: &[u32]) -> usize {
+        words.iter().map(|&word| self.postings(word).len()).sum()
+    }
+
+    /// The words that are several of the hint's tokens, or one letter more or less than a handle: whoever has one of
+    /// them may fit in a way that no single token shows.
+    pub(super) fn wholes(&self, hint: &Name) -> Vec<u32> {
+        let mut found = Vec::new();
+        for handle in handles(hint) {
+            found.extend(self.spelt(&handle));
+        }
+        for parts in 2..=3 {
+            for at in 0..(hint.len() + 1).saturating_sub(parts) {
+                let forms = || (at..at + parts).map(|at| hint.form(at));
+                let latin: String = forms().map(Form::latin).collect();
+                if !latin.is_empty() {
+                    found.extend(self.spelt(&latin));
+                }
+                let sounds = forms()
+                    .map(|form| form.token.sounds)
+                    .reduce(Sounds::then)
+                    .unwrap_or_default();
+                if !sounds.is_empty() {
+                    found.extend(self.sounding(sounds, ""));
+                }
             }
         }
-    }
-
-    fn each(&self, mut fits: impl FnMut(&Sketch, u32) -> bool) -> Vec<u32> {
-        (0..)
-            .zip(&self.sketches)
-            .filter(|(word, sketch)| fits(sketch, *word))
-            .map(|(word, _)| word)
-            .collect()
-    }
-
-    /// The words whose names may fit in a way that no single token shows: one word here is several there.
-    pub(super) fn surprises(&self, hint: &Name) -> Vec<u32> {
-        let mut found = self.wholes(hint);
-        for one in hint.forms().filter(|form| form.kind != Kind::Noise) {
-            // The names that have its first part, or its last, whichever are fewer.
-            let first = self.parts(
-                one,
-                one.token.sounds.prefixes(),
-                |whole, part| whole.starts_with(part),
-                Sounds::starts_with,
-            );
-            let last = self.parts(
-                one,
-                one.token.sounds.suffixes(),
-                |whole, part| whole.ends_with(part),
-                Sounds::ends_with,
-            );
-            let names = |words: &[u32]| {
-                words
-                    .iter()
-                    .map(|&word| self.postings(word).len())
-                    .sum::<usize>()
-            };
-            found.extend(if names(&first) <= names(&last) {
-                first
-            } else {
-                last
-            });
-        }
-        // The hint is a handle: a name but for its first letter, or its last.
         if let (1, one) = (hint.len(), hint.form(0).latin())
             && one.len() > 2
         {
-            let (first, last) = (&one[..one.len() - 1], &one[1..]);
-            let fits =
-                |sketch: &Sketch| usize::from(sketch.len) == first.len().min(usize::from(u8::MAX));
-            found.extend(self.each(|sketch, word| {
-                fits(sketch) && [first, last].contains(&self.form(word, Kind::Word).latin())
-            }));
+            found.extend(self.spelt(&one[..one.len() - 1]));
+            found.extend(self.spelt(&one[1..]));
         }
         found.sort_unstable();
         found.dedup();
         found
     }
 
-    /// The words that are several of the hint's tokens, or its handle.
-    fn wholes(&self, hint: &Name) -> Vec<u32> {
-        let mut wanted: Vec<(String, Sounds)> = handles(hint)
-            .into_iter()
-            .map(|handle| (handle, Sounds::default()))
-            .collect();
-        for parts in 2..=3 {
-            for at in 0..(hint.len() + 1).saturating_sub(parts) {
-                let forms = || (at..at + parts).map(|at| hint.form(at));
-                let sounds = forms()
-                    .map(|form| form.token.sounds)
-                    .reduce(Sounds::then)
-                    .unwrap_or_default();
-                wanted.push((forms().map(Form::latin).collect(), sounds));
-            }
-        }
-        let sketched: Vec<_> = wanted
-            .iter()
-            .map(|(latin, sounds)| (letters(latin.as_bytes()), sounds.consonants()))
-            .collect();
-        self.each(|sketch, word| {
-            let form = || self.form(word, Kind::Word);
-            sketched
-                .iter()
-                .zip(&wanted)
-                .any(|((letters, consonants), (latin, sounds))| {
-                    (sketch.letters == *letters && form().latin() == *latin)
-                        || (sketch.consonants == *consonants
-                            && !sounds.is_empty()
-                            && form().token.sounds == *sounds)
+    /// The words that a token may begin with and end with where it is several: the rarer of the two, and the others.
+    /// A name that joins to the token has one of each.
+    pub(super) fn ends(&self, one: Form<'_>) -> [Vec<u32>; 2] {
+        let (latin, sounds) = (one.latin(), one.token.sounds);
+        let gather = |texts: &mut dyn Iterator<Item = &str>,
+                      parts: &mut dyn Iterator<Item = Sounds>| {
+            let spelt = texts.flat_map(|text| self.spelt(text));
+            let sounding = parts.flat_map(|part| self.sounding(part, ""));
+            let mut words: Vec<u32> = spelt
+                .chain(sounding)
+                .filter(|&word| {
+                    let form = self.form(word, Kind::Word);
+                    !form.token.initial && !form.latin().is_empty()
                 })
-        })
-    }
-
-    /// The words that are a part of a token, by their letters or their sounds.
-    fn parts(
-        &self,
-        one: Form<'_>,
-        parts: impl Iterator<Item = Sounds>,
-        of_text: fn(&str, &str) -> bool,
-        of_sounds: fn(Sounds, Sounds) -> bool,
-    ) -> Vec<u32> {
-        // One bit for each of 64 numbers, since most words have the consonants of none.
-        let consonants = parts.fold(0_u64, |set, part| set | 1 << (part.consonants() & 63));
-        self.each(|sketch, word| {
-            if sketch.flags & LETTER != 0
-                || (sketch.letters & !one.token.letters != 0
-                    && consonants >> (sketch.consonants & 63) & 1 == 0)
-            {
-                return false;
-            }
-            let form = self.form(word, Kind::Word);
-            !form.latin().is_empty() && of_text(one.latin(), form.latin())
-                || of_sounds(one.token.sounds, form.token.sounds)
-        })
+                .collect();
+            words.sort_unstable();
+            words.dedup();
+            words
+        };
+        let cuts = 1..latin.len().max(1);
+        let first = gather(
+            &mut cuts.clone().map(|cut| &latin[..cut]),
+            &mut sounds.prefixes(),
+        );
+        if first.is_empty() {
+            return [first, Vec::new()];
+        }
+        let last = gather(&mut cuts.map(|cut| &latin[cut..]), &mut sounds.suffixes());
+        if self.names(&first) <= self.names(&last) {
+            [first, last]
+        } else {
+            [last, first]
+        }
     }
 }
