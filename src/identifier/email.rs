@@ -1,5 +1,7 @@
 //! Email addresses.
 
+#[cfg(feature = "email_address")]
+mod convert;
 mod hint;
 mod mailbox;
 

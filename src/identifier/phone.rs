@@ -13,6 +13,8 @@
 //! A [`Phone`] is a *possible* number: one of a length its country uses. Whether it is *valid*, of a range its country
 //! has given out, is told by [`Phone::is_valid`] and is no gate: new ranges come before the metadata that knows them.
 
+#[cfg(feature = "phonenumber")]
+mod convert;
 mod extension;
 mod kind;
 mod parse;
@@ -28,6 +30,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
+#[cfg(feature = "phonenumber")]
+pub use self::convert::ReadAsAnother;
 pub use self::extension::Extension;
 pub use self::kind::PhoneKind;
 pub use self::region::{Region, UnknownRegion};
@@ -158,7 +162,8 @@ impl Phone {
     /// ```
     #[must_use]
     pub fn region(&self) -> Option<Region> {
-        self.answer().0
+        self.split()
+            .and_then(|(main, national)| main.region_of(national))
     }
 
     /// What kind of line it is.
@@ -171,7 +176,9 @@ impl Phone {
     /// ```
     #[must_use]
     pub fn kind(&self) -> PhoneKind {
-        self.answer().1
+        self.split().map_or(PhoneKind::Unknown, |(main, national)| {
+            main.kind_of(national)
+        })
     }
 
     /// Whether it is of a range that its country is known to have given out.
@@ -202,16 +209,22 @@ impl Phone {
         let (main, len) = Plan::of_digits(digits)?;
         Some((main, digits.get(len..)?))
     }
-
-    fn answer(&self) -> (Option<Region>, PhoneKind) {
-        self.split()
-            .map_or((None, PhoneKind::Unknown), |(main, national)| {
-                main.answer(national)
-            })
-    }
 }
 
 fn parse_from(text: &str, region: Option<Region>) -> Result<ParsedPhone, ParseError> {
+    match parse::as_written(text.as_bytes()) {
+        Some(phone) => Ok(ParsedPhone {
+            phone,
+            extension: None,
+            assumed: None,
+        }),
+        None => parse_any(text, region),
+    }
+}
+
+/// Apart, so that its buffers cost a number in E.164 nothing.
+#[inline(never)]
+fn parse_any(text: &str, region: Option<Region>) -> Result<ParsedPhone, ParseError> {
     let read = || {
         let mut digits = Digits::new();
         let reading = text::read(text, &mut digits)?;
@@ -314,6 +327,23 @@ impl E164 {
         number
     }
 
+    /// The number that a text is: a plus and eight to sixteen digits, which two halves of eight cover.
+    fn of_text(text: &[u8]) -> Option<Self> {
+        let digits = text.strip_prefix(b"+")?;
+        let (head, tail) = (*digits.first_chunk()?, *digits.last_chunk()?);
+        if digits.len() > 16 || !are_digits(head) || !are_digits(tail) {
+            return None;
+        }
+        let mut number = E164 {
+            text: [0; 20],
+            len: u8::try_from(text.len()).ok()?,
+        };
+        *number.text.first_mut()? = b'+';
+        *number.text.get_mut(1..)?.first_chunk_mut()? = head;
+        *number.text.get_mut(..text.len())?.last_chunk_mut()? = tail;
+        Some(number)
+    }
+
     fn push(&mut self, run: &[u8]) {
         let start = usize::from(self.len);
         let end = self.text.len().min(start + run.len());
@@ -334,4 +364,13 @@ impl E164 {
     fn digits(&self) -> &[u8] {
         self.text.get(1..usize::from(self.len)).unwrap_or(&[])
     }
+}
+
+/// Whether all eight bytes are ASCII digits: their high halves are 3, and still are with 6 added to the low ones.
+fn are_digits(bytes: [u8; 8]) -> bool {
+    const HIGH: u64 = 0xF0F0_F0F0_F0F0_F0F0;
+    const THREES: u64 = 0x3030_3030_3030_3030;
+    const SIXES: u64 = 0x0606_0606_0606_0606;
+    let bytes = u64::from_le_bytes(bytes);
+    bytes & HIGH == THREES && bytes.wrapping_add(SIXES) & HIGH == THREES
 }

@@ -5,7 +5,6 @@ use std::borrow::Cow;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use super::{ADDRESS, EmailPolicy, FieldCode, LOCAL, ParseError};
-use crate::network::grammar::Chars;
 use crate::network::{ascii_lower, canonical_host, has_a_label, is_host, is_unseen, unseen};
 
 pub(super) struct Mailbox<'a> {
@@ -83,7 +82,7 @@ impl Local<'_> {
     /// needn't be.
     pub(super) fn write(&self, out: &mut String) {
         match self {
-            Local::Atom(atom) => out.extend(atom.chars().map(|c| c.to_ascii_lowercase())),
+            Local::Atom(atom) => out.push_str(&ascii_lower(atom)),
             Local::Quoted(inside) => {
                 let mut escaped = false;
                 let plain: String = inside
@@ -119,7 +118,9 @@ impl<'a> Domain<'a> {
                 .then(|| Domain::literal(literal.strip_suffix(']')?))
                 .flatten();
         }
-        let domain = if text.is_ascii() && !has_a_label(text) {
+        // Looking for the one byte first is quicker by far, and most domains have none.
+        let plain = text.is_ascii() && !(text.as_bytes().contains(&b'-') && has_a_label(text));
+        let domain = if plain {
             is_host(text).then_some(Domain::Ascii(text))?
         } else {
             Domain::Converted(canonical_host(text)?.into_owned())
@@ -180,32 +181,46 @@ fn end_of_quoted(text: &str) -> Option<usize> {
 
 /// Whether a text is atoms between single dots.
 fn is_dot_atom(text: &str) -> bool {
-    let mut after_dot = true;
-    for c in text.chars() {
-        match c {
-            '.' if after_dot => return false,
-            '.' => after_dot = true,
-            _ if is_atext(c) => after_dot = false,
-            _ => return false,
+    let mut before = Byte::Dot;
+    for byte in text.bytes() {
+        match (BYTES[usize::from(byte)], before) {
+            (Byte::None, _) | (Byte::Dot, Byte::Dot) => return false,
+            (byte, _) => before = byte,
         }
     }
-    !after_dot
+    // RFC 6531 adds any character beyond ASCII; of white space and controls none can be meant.
+    let is_meant = |c: char| c.is_ascii() || !c.is_whitespace() && !c.is_control();
+    before == Byte::Atom && (text.is_ascii() || text.chars().all(is_meant))
 }
 
-/// RFC 5322 `atext`.
-const ATEXT: Chars = Chars::LOWER
-    .or(Chars::UPPER)
-    .or(Chars::DIGIT)
-    .and("!#$%&'*+-/=?^_`{|}~");
+/// What a byte is to a dot-atom.
+#[derive(Clone, Copy, PartialEq)]
+enum Byte {
+    /// No part of one.
+    None,
+    /// RFC 5322 `atext`, and what is beyond ASCII.
+    Atom,
+    Dot,
+}
 
-/// `atext`, and what RFC 6531 adds: any character beyond ASCII, short of white space and controls.
-fn is_atext(c: char) -> bool {
-    if c.is_ascii() {
-        ATEXT.has(c)
-    } else {
-        !c.is_whitespace() && !c.is_control()
+/// By byte: a table is quicker than ranges.
+const BYTES: [Byte; 256] = {
+    let mut bytes = [Byte::None; 256];
+    let mut byte = u8::MAX;
+    while byte > 0 {
+        if byte.is_ascii_alphanumeric() || !byte.is_ascii() {
+            bytes[byte as usize] = Byte::Atom;
+        }
+        byte -= 1;
     }
-}
+    let mut others: &[u8] = b"!#$%&'*+-/=?^_`{|}~";
+    while let [byte, rest @ ..] = others {
+        bytes[*byte as usize] = Byte::Atom;
+        others = rest;
+    }
+    bytes[b'.' as usize] = Byte::Dot;
+    bytes
+};
 
 /// What is wrong with a text that is no address, as a person would say it.
 fn refusal(text: &str) -> ParseError {

@@ -77,6 +77,17 @@ impl Run<'_> {
     }
 }
 
+/// The number in a text that is one in E.164 already, where the rules would change nothing: its length is one that its
+/// country uses, and it begins with no prefix that [`without_prefix`] might drop. All others are left to [`split`].
+pub(super) fn as_written(text: &[u8]) -> Option<Phone> {
+    let number = E164::of_text(text)?;
+    let digits = number.digits();
+    let (main, len) = Plan::of_digits(digits)?;
+    let national = digits.get(len..)?;
+    (main.length(national.len()) == Length::Possible && main.prefix(national).is_none())
+        .then_some(Phone(number))
+}
+
 /// The plan that speaks for the number's country code, and the national number: what the digits of a text say, when the
 /// text had a plus or not and is dialled in the region.
 pub(super) fn split(
@@ -169,14 +180,14 @@ fn dialled_in(region: Plan, digits: &[u8]) -> Result<Option<(Plan, Run<'_>)>, Fi
             return after_international_prefix(rest).map(Some);
         }
     }
-    let code = E164::new(region.code(), &[]);
-    let Some(rest) = digits.strip_prefix(code.digits()) else {
+    let own = Plan::of_digits(digits).filter(|(main, _)| main.code() == region.code());
+    let Some((main, len)) = own else {
         return Ok(None);
     };
-    let rest = without_prefix(region, rest);
+    let rest = without_prefix(region, digits.get(len..).unwrap_or(&[]));
     let found = (!region.is_general(digits) && region.is_general(rest.as_slice()))
         || region.length(digits.len()) == Length::TooLong;
-    Ok(found.then_some((region.main(), rest)))
+    Ok(found.then_some((main, rest)))
 }
 
 /// The national number without its national prefix and carrier code, or with the area code that was left out; as it

@@ -75,11 +75,13 @@ fn byte(at: usize) -> u8 {
 /// What the automaton says about the digits (ASCII), starting at a root.
 fn walk(root: u16, digits: &[u8]) -> u8 {
     const NODES: &[[[u8; 2]; 10]] = BYTES.split_at(self::NODES).1.as_chunks().0.as_chunks().0;
+    // What is no node wraps around to an index past the last one: one comparison does for both.
+    const _: () = assert!(NODES.len() <= (u16::MAX - FIRST_NODE) as usize + 1);
     let (mut node, mut rest) = (root, digits);
-    while let (Some(index), [digit, tail @ ..]) = (node.checked_sub(FIRST_NODE), rest) {
-        let next = NODES
-            .get(usize::from(index))
-            .and_then(|next| next.get(usize::from(digit & 15)));
+    while let Some(next) = NODES.get(usize::from(node.wrapping_sub(FIRST_NODE)))
+        && let [digit, tail @ ..] = rest
+    {
+        let next = next.get(usize::from(digit & 15));
         node = next.map_or(0, |next| u16::from_le_bytes(*next));
         rest = tail;
     }
@@ -164,8 +166,14 @@ impl Plan {
             .map_or(self, Plan)
     }
 
+    /// What begins in the plan's row at an offset.
     fn field<const N: usize>(self, offset: usize) -> [u8; N] {
-        bytes(PLANS + PLAN * usize::from(self.0) + offset)
+        const ROWS: &[[u8; PLAN]] = BYTES.split_at(PLANS).1.as_chunks().0;
+        ROWS.get(usize::from(self.0))
+            .and_then(|row| row.get(offset..))
+            .and_then(<[u8]>::first_chunk)
+            .copied()
+            .unwrap_or([0; N])
     }
 
     /// The region, unless the code belongs to none, as +800 does.
@@ -200,16 +208,23 @@ impl Plan {
         }
     }
 
-    /// Which region the national number of this main plan belongs to, if that can be told, and its kind.
-    pub(super) fn answer(self, national: &[u8]) -> (Option<Region>, PhoneKind) {
+    /// Which region the national number of this main plan belongs to, if that can be told.
+    pub(super) fn region_of(self, national: &[u8]) -> Option<Region> {
+        match self.answer(national) {
+            [NO_REGION, _] => None,
+            [region, _] => Plan(self.0.saturating_add(region)).region(),
+        }
+    }
+
+    /// The kind of the national number of this main plan.
+    pub(super) fn kind_of(self, national: &[u8]) -> PhoneKind {
+        let [_, kind] = self.answer(national);
+        PhoneKind::from_index(kind)
+    }
+
+    fn answer(self, national: &[u8]) -> [u8; 2] {
         let answer = walk(u16::from_le_bytes(self.field(12)), national);
-        let [region, kind] = bytes(ANSWERS + 2 * usize::from(answer));
-        let region = if region == NO_REGION {
-            None
-        } else {
-            Plan(self.0.saturating_add(region)).region()
-        };
-        (region, PhoneKind::from_index(kind))
+        bytes(ANSWERS + 2 * usize::from(answer))
     }
 
     /// Whether the digits match the plan's general pattern, whatever their kind.

@@ -1,0 +1,16 @@
+//! Prints the phone numbers of the benches, a line each: group, region, text.
+
+#[path = "../phones/inputs.rs"]
+mod inputs;
+
+fn main() {
+    for (group, inputs) in inputs::inputs() {
+        for input in inputs {
+            println!(
+                "{group}\t{}\t{}",
+                input.region.unwrap_or_default(),
+                input.text
+            );
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! Phone numbers beside libphonenumber's two other Rust readings: `cargo bench` in this folder.
+
+#[path = "../phones/mod.rs"]
+mod phones;
+
+use criterion::measurement::WallTime;
+use criterion::{BenchmarkGroup, Criterion, criterion_group, criterion_main};
+use phonenumber::Mode;
+use rlibphonenumber::{PhoneNumber, PhoneNumberFormat};
+
+use phones::Input;
+
+fn peers(group: &mut BenchmarkGroup<'_, WallTime>, inputs: &[Input]) {
+    phones::time(
+        group,
+        "rlibphonenumber",
+        inputs,
+        |region| region.parse::<rlibphonenumber::Region>().unwrap(),
+        |text, region| {
+            let number = PhoneNumber::parse(text, region).ok()?;
+            let valid = number.is_valid();
+            Some((number, valid))
+        },
+        |number| number.format_as(PhoneNumberFormat::E164).into_owned(),
+    );
+    phones::time(
+        group,
+        "phonenumber",
+        inputs,
+        |region| region.parse().unwrap(),
+        |text, region| {
+            let number = phonenumber::parse(region, text).ok()?;
+            let valid = number.is_valid();
+            Some((number, valid))
+        },
+        |number| number.format().mode(Mode::E164).to_string(),
+    );
+}
+
+fn parse(criterion: &mut Criterion) {
+    // As shipped it compiles its patterns anew for every number of another country.
+    let cache = phonenumber::metadata::DATABASE.cache();
+    cache.lock().unwrap().set_capacity(100_000);
+    phones::bench(criterion, peers);
+}
+
+criterion_group!(benches, parse);
+criterion_main!(benches);

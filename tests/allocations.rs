@@ -1,0 +1,90 @@
+//! How often the parsers allocate: numbers and checks of addresses never, the others once for the text they return.
+
+use allocation_counter::measure;
+use contact_resolution::identifier::link;
+use contact_resolution::{Email, EmailPolicy, Handle, Network, Phone, Region};
+
+/// How many allocations a call makes.
+fn allocations<T>(call: impl Fn() -> T) -> u64 {
+    measure(|| drop(std::hint::black_box(call()))).count_total
+}
+
+#[test]
+fn numbers_are_read_without_allocating() {
+    let texts = [
+        ("+14155552671", None),
+        ("+15550100001", None),
+        ("(415) 555-2671", Some(Region::US)),
+        ("0151 23456789", Some(Region::DE)),
+        ("011 44 20 7946 0958", Some(Region::US)),
+        // A national number that its region's rules rewrite.
+        ("0343 15 555 1212", Some(Region::AR)),
+        ("Tel. \u{202A}+44 20 7946\u{A0}0958\u{202C} ext. 12", None),
+        ("tel:7946-0958;phone-context=+44-20", None),
+        ("1-800-FLOWERS", Some(Region::US)),
+        ("call me maybe", Some(Region::US)),
+        ("*123#", None),
+    ];
+    for (text, region) in texts {
+        let count = allocations(|| Phone::parse_in(text, region));
+        assert_eq!(count, 0, "{text}");
+        let Ok(parsed) = Phone::parse_in(text, region) else {
+            continue;
+        };
+        let phone = parsed.phone;
+        let count = allocations(|| {
+            (
+                phone.is_valid(),
+                phone.region(),
+                phone.kind(),
+                phone.country_code(),
+                phone.national_number().len(),
+                phone.variants().count(),
+            )
+        });
+        assert_eq!(count, 0, "{text}");
+    }
+}
+
+#[test]
+fn addresses_in_ascii_are_checked_without_allocating() {
+    for text in [
+        "alice@example.com",
+        " John.Smith+news@Mail.Example.ORG ",
+        "\"a \\\" b\"@example.com",
+        "alice@[192.0.2.1]",
+        "Alice <alice@example.com>",
+        "alice@-example.com",
+        "alice",
+    ] {
+        for policy in [EmailPolicy::DEFAULT, EmailPolicy::RFC] {
+            let count = allocations(|| Email::check(text, policy));
+            assert_eq!(count, 0, "{text}");
+        }
+    }
+}
+
+#[test]
+fn what_is_returned_is_allocated_once() {
+    assert_eq!(allocations(|| Email::parse("alice@example.com")), 1);
+    assert_eq!(
+        allocations(|| Handle::parse("@alice_example", &Network::TELEGRAM)),
+        1
+    );
+    // Nothing is returned for a text that is no link.
+    assert_eq!(
+        allocations(|| link::unwrap("alice_example", &Network::TELEGRAM)),
+        0
+    );
+}
+
+/// The table is among the program's constants.
+#[test]
+fn nothing_is_kept_from_one_call_to_the_next() {
+    let kept = measure(|| {
+        for region in Region::ALL {
+            let _ = std::hint::black_box(Phone::parse_in("2345678", *region));
+        }
+    });
+    assert_eq!(kept.count_total, 0);
+}
