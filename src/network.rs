@@ -14,7 +14,7 @@ use crate::wire::ResolveIdentifier;
 use grammar::Rule;
 pub use kind::Kind;
 
-pub(crate) use host::{canonical as canonical_host, has_a_label, is_host};
+pub(crate) use host::{canonical as canonical_host, labels};
 pub(crate) use text::{ascii_lower, fold, is_unseen, is_word, nfc, unseen};
 
 /// A platform's rules. The rows are its associated constants: [`Network::WHATSAPP`], [`Network::MATRIX`] and so on,

@@ -1,4 +1,4 @@
-//! Prints the phone numbers of the benches, a line each: group, region, text.
+//! Prints the phone numbers of the benches, a line each: group, region, number, text.
 
 #[path = "../phones/inputs.rs"]
 mod inputs;
@@ -7,8 +7,9 @@ fn main() {
     for (group, inputs) in inputs::inputs() {
         for input in inputs {
             println!(
-                "{group}\t{}\t{}",
+                "{group}\t{}\t{}\t{}",
                 input.region.unwrap_or_default(),
+                input.number,
                 input.text
             );
         }

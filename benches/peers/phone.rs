@@ -15,6 +15,7 @@ fn peers(group: &mut BenchmarkGroup<'_, WallTime>, inputs: &[Input]) {
         group,
         "rlibphonenumber",
         inputs,
+        |_| false,
         |region| region.parse::<rlibphonenumber::Region>().unwrap(),
         |text, region| {
             let number = PhoneNumber::parse(text, region).ok()?;
@@ -27,6 +28,7 @@ fn peers(group: &mut BenchmarkGroup<'_, WallTime>, inputs: &[Input]) {
         group,
         "phonenumber",
         inputs,
+        phones::phonenumber_misreads,
         |region| region.parse().unwrap(),
         |text, region| {
             let number = phonenumber::parse(region, text).ok()?;
@@ -38,6 +40,11 @@ fn peers(group: &mut BenchmarkGroup<'_, WallTime>, inputs: &[Input]) {
 }
 
 fn parse(criterion: &mut Criterion) {
+    phones::first_call("rlibphonenumber", |text| {
+        PhoneNumber::parse(text, None)
+            .map(|number| number.is_valid())
+            .is_ok()
+    });
     // As shipped it compiles its patterns anew for every number of another country.
     let cache = phonenumber::metadata::DATABASE.cache();
     cache.lock().unwrap().set_capacity(100_000);

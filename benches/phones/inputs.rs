@@ -11,9 +11,10 @@ KE 254 0 712 6,ZA 27 0 71 7,GH 233 0 23 7,MA 212 0 650 6,IN 91 0 98 8,PK 92 0 30
 JP 81 0 90 8,KR 82 0 10 8,TH 66 0 81 7,VN 84 0 912 6,ID 62 0 812 7,MY 60 0 12 7,PH 63 0 905 7,SG 65 - 81 6,
 AU 61 0 412 6,NZ 64 0 21 7,BR 55 0 119 8,CL 56 - 9 8,CO 57 - 321 7,PE 51 0 912 6";
 
-/// A text, and the region it is dialled in where it has no country code.
+/// A text, the number it is, and the region it is dialled in where it has no country code.
 pub(crate) struct Input {
     pub(crate) text: String,
+    pub(crate) number: String,
     pub(crate) region: Option<String>,
 }
 
@@ -39,8 +40,10 @@ pub(crate) fn inputs() -> [(&'static str, Vec<Input>); 3] {
             // The first digit is 2 to 9: no country's subscribers begin with a prefix.
             let rest = (2 * low + next(8 * low)).to_string();
             let (left, right) = rest.split_at(3);
+            let number = format!("+{code}{begin}{rest}");
             e164.push(Input {
-                text: format!("+{code}{begin}{rest}"),
+                text: number.clone(),
+                number: number.clone(),
                 region: None,
             });
             national.push(Input {
@@ -49,6 +52,7 @@ pub(crate) fn inputs() -> [(&'static str, Vec<Input>); 3] {
                 } else {
                     format!("{trunk}{begin} {left} {right}")
                 },
+                number: number.clone(),
                 region: Some(region.to_owned()),
             });
             let plain = format!("+{code} {begin} {left} {right}");
@@ -69,6 +73,7 @@ pub(crate) fn inputs() -> [(&'static str, Vec<Input>); 3] {
                         })
                         .collect(),
                 },
+                number,
                 region: None,
             });
         }

@@ -12,49 +12,81 @@ const HOST: usize = 253;
 /// The most octets of one label.
 const LABEL: usize = 63;
 
+/// What a host name of ASCII is made of.
+#[derive(Clone, Copy)]
+pub(crate) struct Labels {
+    pub(crate) count: usize,
+    /// Whether a label is one that only punycode can judge.
+    pub(crate) coded: bool,
+}
+
 /// A host name in its one spelling: A-labels in lower case. `None` if it is none.
 ///
 /// UTS #46 (non-transitional, STD3) maps and checks each label; what it leaves open is checked here: hyphens at the
 /// edges, the lengths after conversion, and a top level of digits only, which reads as an address.
 pub(crate) fn canonical(host: &str) -> Option<Cow<'_, str>> {
+    match labels(host) {
+        Some(Labels { coded: false, .. }) => return Some(ascii_lower(host)),
+        // Conversion leaves ASCII as it is.
+        None if host.is_ascii() => return None,
+        _ => {}
+    }
     // A U-label is at most four times as long in bytes as in its A-label; a longer text can't fit.
     if host.len() > 4 * HOST {
         return None;
     }
-    let ascii = if host.is_ascii() && !has_a_label(host) {
-        ascii_lower(host)
-    } else {
-        idna::domain_to_ascii_cow(host.as_bytes(), AsciiDenyList::STD3).ok()?
-    };
-    is_host(&ascii).then_some(ascii)
+    let ascii = idna::domain_to_ascii_cow(host.as_bytes(), AsciiDenyList::STD3).ok()?;
+    labels(&ascii).is_some().then_some(ascii)
 }
 
-/// Whether a text is a host name of letters, digits and hyphens, in any case.
-pub(crate) fn is_host(host: &str) -> bool {
-    // One pass: the label so far, whether it is all digits, and the byte before.
-    let (mut length, mut digits, mut before) = (0, true, b'.');
-    for byte in host.bytes() {
-        match byte {
-            b'.' if length == 0 || before == b'-' => return false,
-            b'.' => (length, digits) = (0, true),
-            b'-' if length == 0 => return false,
-            b'-' | b'a'..=b'z' | b'A'..=b'Z' => (length, digits) = (length + 1, false),
-            b'0'..=b'9' => length += 1,
-            _ => return false,
-        }
-        if length > LABEL {
-            return false;
-        }
-        before = byte;
+/// The labels of a host name of letters, digits and hyphens, in any case. `None` if it is none.
+pub(crate) fn labels(host: &str) -> Option<Labels> {
+    let (mut count, mut coded, mut top) = (0, false, 0);
+    if host.len() > HOST {
+        return None;
     }
-    length > 0 && before != b'-' && !digits && host.len() <= HOST
+    for label in host.as_bytes().split(|byte| *byte == b'.') {
+        top = label
+            .iter()
+            .fold(0, |all, byte| all | CLASSES[usize::from(*byte)]);
+        let edges = label.first().zip(label.last())?;
+        if top & OTHER != 0 || edges.0 == &b'-' || edges.1 == &b'-' || label.len() > LABEL {
+            return None;
+        }
+        coded |= top & HYPHEN != 0 && is_coded(label);
+        count += 1;
+    }
+    (top != DIGIT).then_some(Labels { count, coded })
 }
 
-/// Whether a label needs the punycode check.
-pub(crate) fn has_a_label(host: &str) -> bool {
-    host.as_bytes()
-        .windows(4)
-        .any(|four| four.eq_ignore_ascii_case(b"xn--"))
+// What a byte is to a host name, as bits, so that those of a label add up.
+const LETTER: u8 = 1;
+const DIGIT: u8 = 2;
+const HYPHEN: u8 = 4;
+const OTHER: u8 = 8;
+
+const CLASSES: [u8; 256] = {
+    let mut classes = [OTHER; 256];
+    let mut byte = u8::MAX;
+    while byte > 0 {
+        if byte.is_ascii_alphabetic() {
+            classes[byte as usize] = LETTER;
+        }
+        byte -= 1;
+    }
+    let mut digit = b'0';
+    while digit <= b'9' {
+        classes[digit as usize] = DIGIT;
+        digit += 1;
+    }
+    classes[b'-' as usize] = HYPHEN;
+    classes
+};
+
+fn is_coded(label: &[u8]) -> bool {
+    label
+        .first_chunk::<4>()
+        .is_some_and(|start| start.eq_ignore_ascii_case(b"xn--"))
 }
 
 fn is_label(label: &str) -> bool {

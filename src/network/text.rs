@@ -73,6 +73,9 @@ pub(crate) fn is_unseen(c: char) -> bool {
 /// The first character of a text that is not shown, if any. A joiner after a virama is part of how Indic words are
 /// spelt, and counts as shown.
 pub(crate) fn unseen(text: &str) -> Option<char> {
+    if text.is_ascii() {
+        return text.chars().find(char::is_ascii_control);
+    }
     let mut before = '\0';
     for c in text.chars() {
         let joins =

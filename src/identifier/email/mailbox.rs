@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use super::{ADDRESS, EmailPolicy, FieldCode, LOCAL, ParseError};
-use crate::network::{ascii_lower, canonical_host, has_a_label, is_host, is_unseen, unseen};
+use crate::network::{ascii_lower, canonical_host, is_unseen, labels, unseen};
 
 pub(super) struct Mailbox<'a> {
     pub(super) local: Local<'a>,
@@ -57,8 +57,8 @@ impl<'a> Mailbox<'a> {
                 inside.get(end + 1..)?.strip_prefix('@')?,
             )
         } else {
-            let (atom, domain) = text.split_once('@')?;
-            is_dot_atom(atom).then_some((Local::Atom(atom), domain))?
+            let (atom, rest) = text.split_at_checked(dot_atom(text)?)?;
+            (Local::Atom(atom), rest.strip_prefix('@')?)
         };
         let local_octets = text.len() - domain.len() - 1;
         let written_domain = domain;
@@ -93,7 +93,7 @@ impl Local<'_> {
                     })
                     .map(|c| c.to_ascii_lowercase())
                     .collect();
-                if is_dot_atom(&plain) {
+                if dot_atom(&plain) == Some(plain.len()) {
                     out.push_str(&plain);
                     return;
                 }
@@ -118,19 +118,16 @@ impl<'a> Domain<'a> {
                 .then(|| Domain::literal(literal.strip_suffix(']')?))
                 .flatten();
         }
-        // Looking for the one byte first is quicker by far, and most domains have none.
-        let plain = text.is_ascii() && !(text.as_bytes().contains(&b'-') && has_a_label(text));
-        let domain = if plain {
-            is_host(text).then_some(Domain::Ascii(text))?
+        let plain = labels(text).filter(|labels| !labels.coded);
+        let (domain, count) = if let Some(labels) = plain {
+            (Domain::Ascii(text), labels.count)
         } else {
-            Domain::Converted(canonical_host(text)?.into_owned())
+            // Every full stop that IDNA knows has become a dot by now.
+            let converted = canonical_host(text)?.into_owned();
+            let count = converted.split('.').count();
+            (Domain::Converted(converted), count)
         };
-        // Every full stop that IDNA knows has become a dot by now.
-        let labels = match &domain {
-            Domain::Converted(text) => text.contains('.'),
-            _ => text.contains('.'),
-        };
-        (labels || policy.single_labels).then_some(domain)
+        (count > 1 || policy.single_labels).then_some(domain)
     }
 
     fn literal(text: &str) -> Option<Self> {
@@ -179,18 +176,23 @@ fn end_of_quoted(text: &str) -> Option<usize> {
     None
 }
 
-/// Whether a text is atoms between single dots.
-fn is_dot_atom(text: &str) -> bool {
-    let mut before = Byte::Dot;
-    for byte in text.bytes() {
+/// How many bytes at the start of a text are atoms between single dots.
+fn dot_atom(text: &str) -> Option<usize> {
+    let (mut before, mut end) = (Byte::Dot, text.len());
+    for (at, byte) in text.bytes().enumerate() {
         match (BYTES[usize::from(byte)], before) {
-            (Byte::None, _) | (Byte::Dot, Byte::Dot) => return false,
+            (Byte::None, _) => {
+                end = at;
+                break;
+            }
+            (Byte::Dot, Byte::Dot) => return None,
             (byte, _) => before = byte,
         }
     }
     // RFC 6531 adds any character beyond ASCII; of white space and controls none can be meant.
     let is_meant = |c: char| c.is_ascii() || !c.is_whitespace() && !c.is_control();
-    before == Byte::Atom && (text.is_ascii() || text.chars().all(is_meant))
+    let atom = text.get(..end)?;
+    (before == Byte::Atom && (atom.is_ascii() || atom.chars().all(is_meant))).then_some(end)
 }
 
 /// What a byte is to a dot-atom.
@@ -227,7 +229,8 @@ fn refusal(text: &str) -> ParseError {
     if let Some(c) = unseen(text) {
         return ParseError::found(FieldCode::InvisibleCharacter, c);
     }
-    let dressed = text.contains('@') && text.contains(['<', '>', '(', ')', ',', ';']);
+    let has = |wanted: &[u8]| text.bytes().any(|byte| wanted.contains(&byte));
+    let dressed = has(b"@") && has(b"<>(),;");
     ParseError::new(if dressed {
         FieldCode::DisplayName
     } else {
