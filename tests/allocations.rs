@@ -71,6 +71,19 @@ fn what_is_returned_is_allocated_once() {
         allocations(|| Handle::parse("@alice_example", &Network::TELEGRAM)),
         1
     );
+    // Once to see that it is a handle, and once for the text.
+    for link in [
+        "https://t.me/alice_example",
+        "HTTPS://www.t.me/@alice_example/?text=hi",
+        "tg://resolve?domain=alice_example",
+    ] {
+        let count = allocations(|| link::unwrap(link, &Network::TELEGRAM));
+        assert_eq!(count, 2, "{link}");
+    }
+    assert_eq!(
+        allocations(|| link::unwrap("tel:+1-415-555-2671", &Network::TELEGRAM)),
+        1
+    );
     // Nothing is returned for a text that is no link.
     assert_eq!(
         allocations(|| link::unwrap("alice_example", &Network::TELEGRAM)),

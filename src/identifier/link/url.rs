@@ -1,15 +1,19 @@
 //! URLs in pieces, as far as links to people go: hosts, segments, members of the query, and the paths of
 //! [`Site::people`].
 
+use std::borrow::Cow;
+
 use crate::network::Site;
 
 use super::{LONGEST, after};
 
-/// The pieces of a URL after its host, decoded.
-pub(super) struct Url {
-    segments: Vec<String>,
-    query: String,
-    fragment: Vec<String>,
+/// The pieces of a URL that lead to a person, as written.
+pub(super) struct Url<'a> {
+    /// The label that stands for `*` in the site's host, which counts as the path's first segment.
+    label: Option<&'a str>,
+    path: &'a str,
+    query: &'a str,
+    fragment: &'a str,
 }
 
 /// Whether a text says of itself that it is a web address.
@@ -21,20 +25,20 @@ pub(super) fn is_web(text: &str) -> bool {
 }
 
 /// A text as a URL of a site, or `None` if it is none of that site's.
-pub(super) fn read(text: &str, site: &Site) -> Option<Url> {
+pub(super) fn read<'a>(text: &'a str, site: &Site) -> Option<Url<'a>> {
     if text.len() > LONGEST {
         return None;
     }
     site.hosts
         .iter()
         .find_map(|host| match host.strip_suffix(':') {
-            Some(_) => Url::of(after(text, host)?.trim_start_matches('/')),
+            Some(_) => Some(Url::of(None, after(text, host)?.trim_start_matches('/'))),
             None => web(text, host),
         })
 }
 
 /// A web address on a host, which may lack its scheme.
-fn web(text: &str, wanted: &str) -> Option<Url> {
+fn web<'a>(text: &'a str, wanted: &str) -> Option<Url<'a>> {
     let schemed = ["https:", "http:", "//"]
         .iter()
         .find_map(|scheme| after(text, scheme));
@@ -55,78 +59,90 @@ fn web(text: &str, wanted: &str) -> Option<Url> {
     match wanted.strip_prefix("*.") {
         None => host
             .eq_ignore_ascii_case(wanted)
-            .then(|| Url::of(rest))
-            .flatten(),
+            .then(|| Url::of(None, rest)),
         Some(parent) => {
             let (label, tail) = host.split_once('.')?;
-            let name = tail.eq_ignore_ascii_case(parent).then_some(label)?;
-            let mut url = Url::of(rest)?;
-            url.segments.insert(0, name.to_owned());
-            Some(url)
+            tail.eq_ignore_ascii_case(parent)
+                .then(|| Url::of(Some(label), rest))
         }
     }
 }
 
-impl Url {
-    fn of(rest: &str) -> Option<Url> {
+impl<'a> Url<'a> {
+    fn of(label: Option<&'a str>, rest: &'a str) -> Url<'a> {
         let (rest, fragment) = rest.split_once('#').unwrap_or((rest, ""));
         let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
-        // matrix.to has a query inside its fragment.
-        let fragment = fragment.split('?').next().unwrap_or_default();
-        Some(Url {
-            segments: segments(path)?,
-            query: query.to_owned(),
-            fragment: segments(fragment)?,
-        })
+        Url {
+            label,
+            path,
+            query,
+            // matrix.to has a query inside its fragment.
+            fragment: fragment.split('?').next().unwrap_or_default(),
+        }
     }
 
     /// Whether the query has a member, with or without a value.
     pub(super) fn has(&self, key: &str) -> bool {
-        pairs(&self.query).any(|(name, _)| name.eq_ignore_ascii_case(key))
+        pairs(self.query).any(|(name, _)| name.eq_ignore_ascii_case(key))
     }
 
     /// What stands at `{}` of a path, if the URL has that path.
-    pub(super) fn capture(&self, path: &str) -> Option<String> {
+    pub(super) fn capture(&self, path: &str) -> Option<Cow<'a, str>> {
         let (path, fragment) = path
             .split_once('#')
             .map_or((path, None), |(path, fragment)| (path, Some(fragment)));
         let (path, query) = path.split_once('?').unwrap_or((path, ""));
-        let mut found = Vec::new();
-        along(&self.segments, path, &mut found)?;
+        let mut found = None;
+        let segments = self.label.into_iter().chain(segments(self.path));
+        along(segments, path, &mut found)?;
         for (key, _) in pairs(query) {
-            found.push(member(&self.query, key)?);
+            join(&mut found, member(self.query, key)?);
         }
         if let Some(fragment) = fragment {
-            along(&self.fragment, fragment, &mut found)?;
+            along(self::segments(self.fragment), fragment, &mut found)?;
         }
-        let found = found.join("-");
-        (!found.is_empty()).then_some(found)
+        found.filter(|found| !found.is_empty())
     }
 }
 
 /// Compares segments with a path, segment for segment, and takes out what stands at `{}`.
-fn along(segments: &[String], path: &str, found: &mut Vec<String>) -> Option<()> {
-    let wanted: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
-    if wanted.len() != segments.len() {
-        return None;
-    }
-    for (segment, wanted) in segments.iter().zip(wanted) {
+fn along<'a>(
+    mut written: impl Iterator<Item = &'a str>,
+    path: &str,
+    found: &mut Option<Cow<'a, str>>,
+) -> Option<()> {
+    for wanted in segments(path) {
+        let segment = decode(written.next()?)?;
         match wanted.strip_suffix("{}") {
             // A `+` may have been decoded into a space on the way.
-            Some("+") => found.push(segment.strip_prefix(['+', ' '])?.to_owned()),
-            Some(start) => found.push(after(segment, start)?.to_owned()),
+            Some("+") if segment.starts_with(['+', ' ']) => join(found, skip(segment, 1)),
+            Some(start) => {
+                after(&segment, start)?;
+                join(found, skip(segment, start.len()));
+            }
             None if wanted == "*" || segment.eq_ignore_ascii_case(wanted) => {}
             None => return None,
         }
     }
-    Some(())
+    written.next().is_none().then_some(())
 }
 
-fn segments(path: &str) -> Option<Vec<String>> {
-    path.split('/')
-        .filter(|segment| !segment.is_empty())
-        .map(decode)
-        .collect()
+fn skip(text: Cow<'_, str>, start: usize) -> Cow<'_, str> {
+    match text {
+        Cow::Borrowed(text) => Cow::Borrowed(text.get(start..).unwrap_or("")),
+        Cow::Owned(text) => Cow::Owned(text.get(start..).unwrap_or("").to_owned()),
+    }
+}
+
+fn join<'a>(found: &mut Option<Cow<'a, str>>, more: Cow<'a, str>) {
+    *found = Some(match found.take() {
+        None => more,
+        Some(first) => Cow::Owned(format!("{first}-{more}")),
+    });
+}
+
+fn segments(path: &str) -> impl Iterator<Item = &str> {
+    path.split('/').filter(|segment| !segment.is_empty())
 }
 
 fn pairs(query: &str) -> impl Iterator<Item = (&str, &str)> {
@@ -137,14 +153,17 @@ fn pairs(query: &str) -> impl Iterator<Item = (&str, &str)> {
 }
 
 /// The value of a member of a query, decoded.
-pub(super) fn member(query: &str, key: &str) -> Option<String> {
+pub(super) fn member<'a>(query: &'a str, key: &str) -> Option<Cow<'a, str>> {
     pairs(query)
         .find(|(name, _)| name.eq_ignore_ascii_case(key))
         .and_then(|(_, value)| decode(value))
 }
 
 /// Percent-decoding (RFC 3986 §2.1). A stray `%` stays; bytes that are no UTF-8 are no text.
-pub(super) fn decode(text: &str) -> Option<String> {
+pub(super) fn decode(text: &str) -> Option<Cow<'_, str>> {
+    if !text.contains('%') {
+        return Some(Cow::Borrowed(text));
+    }
     let mut out = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let [first, tail @ ..] = rest {
@@ -158,7 +177,7 @@ pub(super) fn decode(text: &str) -> Option<String> {
         out.push(byte);
         rest = after;
     }
-    String::from_utf8(out).ok()
+    String::from_utf8(out).ok().map(Cow::Owned)
 }
 
 fn hex(digit: u8) -> Option<u8> {
