@@ -173,6 +173,8 @@ fn rfc1459(c: char) -> char {
 pub enum Part {
     /// These very characters, in any case where the platform folds it; printed as they stand here.
     Is(&'static str),
+    /// These characters, in any case where the platform folds it; printed as the second ones.
+    As(&'static str, &'static str),
     /// These characters, which may be left out when typed and are always printed.
     Implied(&'static str),
     /// So many characters of a set, from the first number to the second.
@@ -181,7 +183,7 @@ pub enum Part {
     Domain,
     /// A Matrix server name, to the end.
     Server,
-    /// An internationalized host name, to the end; printed as A-labels.
+    /// An internationalized host name, printed as A-labels, or an IP address, to the end.
     Host,
 }
 
@@ -254,6 +256,10 @@ impl Form {
                     rest = strip(rest, literal, folded)?;
                     out.push_str(literal);
                 }
+                Part::As(typed, printed) => {
+                    rest = strip(rest, typed, folded)?;
+                    out.push_str(printed);
+                }
                 Part::Implied(literal) => {
                     rest = strip(rest, literal, folded).unwrap_or(rest);
                     out.push_str(literal);
@@ -276,7 +282,11 @@ impl Form {
                     rest = "";
                 }
                 Part::Host => {
-                    out.push_str(&host::canonical(rest)?);
+                    if host::is_address(rest) {
+                        out.push_str(rest);
+                    } else {
+                        out.push_str(&host::canonical(rest)?);
+                    }
                     rest = "";
                 }
             }

@@ -108,6 +108,16 @@ pub(crate) fn is_domain_handle(text: &str) -> bool {
         && top.starts_with(|c: char| c.is_ascii_alphabetic())
 }
 
+/// Whether a text is an IP address, of version 6 in brackets (RFC 7622 §3.2).
+pub(crate) fn is_address(text: &str) -> bool {
+    match text.strip_prefix('[') {
+        Some(rest) => rest
+            .strip_suffix(']')
+            .is_some_and(|address| address.parse::<Ipv6Addr>().is_ok()),
+        None => text.parse::<Ipv4Addr>().is_ok(),
+    }
+}
+
 /// Whether a text is a Matrix server name: a host name or an IP address, and perhaps a port.
 pub(crate) fn is_server(text: &str) -> bool {
     let (host, port) = match text.strip_prefix('[') {

@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 
-use unicode_normalization::char::{canonical_combining_class, is_combining_mark};
+use unicode_normalization::char::{
+    canonical_combining_class, decompose_compatible, is_combining_mark,
+};
 use unicode_normalization::{UnicodeNormalization, is_nfc_quick};
 
 /// Characters that are not shown, besides control characters: format and default-ignorable characters, line and
@@ -134,13 +136,21 @@ pub(crate) fn fold(text: &str) -> Cow<'_, str> {
     Cow::Owned(folded)
 }
 
-/// Lower case and normal form C, with `ß` and final sigma kept (RFC 8265 §3.3, `UsernameCaseMapped`, for text without
-/// wide forms).
+/// Wide and narrow forms as their usual ones, lower case and normal form C, with `ß` and final sigma kept (RFC 8265
+/// §3.3, `UsernameCaseMapped`).
 pub(crate) fn lower(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         return ascii_lower(text);
     }
-    Cow::Owned(text.chars().flat_map(char::to_lowercase).nfc().collect())
+    let mut usual = String::with_capacity(text.len());
+    for c in text.chars() {
+        if matches!(c, '\u{FF00}'..='\u{FFEF}' | '\u{3000}') {
+            decompose_compatible(c, |c| usual.push(c));
+        } else {
+            usual.push(c);
+        }
+    }
+    Cow::Owned(usual.chars().flat_map(char::to_lowercase).nfc().collect())
 }
 
 /// ASCII letters in lower case; borrowed where they are already.

@@ -43,7 +43,8 @@ fn web<'a>(text: &'a str, wanted: &str) -> Option<Url<'a>> {
         .iter()
         .find_map(|scheme| after(text, scheme));
     let bare = schemed.unwrap_or(text).trim_start_matches('/');
-    let end = bare.find(['/', '?', '#']).unwrap_or(bare.len());
+    // A browser goes by a backslash as by a slash, and so to another host than meets the eye.
+    let end = bare.find(['/', '?', '#', '\\']).unwrap_or(bare.len());
     let (authority, rest) = bare.split_at_checked(end)?;
     // What stands before an `@` is a user's name, however much it looks like the host; without a scheme the whole is an
     // email address.
@@ -51,10 +52,12 @@ fn web<'a>(text: &'a str, wanted: &str) -> Option<Url<'a>> {
         Some((_user, host)) => schemed.and(Some(host))?,
         None => authority,
     };
-    let host = host
-        .split_once(':')
-        .map_or(host, |(host, _port)| host)
-        .trim_end_matches('.');
+    let host = match host.split_once(':') {
+        Some((host, port)) if port.is_empty() || port.parse::<u16>().is_ok() => host,
+        Some(_) => return None,
+        None => host,
+    };
+    let host = host.trim_end_matches('.');
     let host = after(host, "www.").unwrap_or(host);
     match wanted.strip_prefix("*.") {
         None => host

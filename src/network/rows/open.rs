@@ -82,6 +82,7 @@ impl Network {
             bytes: (2, 256),
             case: Case::Precis,
             reserved: &["everyone", "here"],
+            starts: &["everyone#", "here#"],
             inside: &["discord", "```"],
             ..HANDLE
         }),

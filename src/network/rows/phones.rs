@@ -1,7 +1,7 @@
 //! Platforms of phones: messengers whose accounts are numbers, and the carriers' own.
 
 use super::super::Kind::{Email, Handle, Id, Phone};
-use super::super::grammar::Part::{Is, Run};
+use super::super::grammar::Part::{As, Is, Run};
 use super::super::grammar::{Carries, Case, Chars, Form, Part, Rule};
 use super::super::{Handles, Invite, Network, Site};
 use super::{
@@ -9,9 +9,9 @@ use super::{
 };
 use crate::wire::ResolveIdentifier;
 
-const fn uuid_after(prefix: &'static str) -> [Part; 10] {
+const fn uuid_after(prefix: &'static str, printed: &'static str) -> [Part; 10] {
     [
-        Is(prefix),
+        As(prefix, printed),
         Run(HEX, 8, 8),
         Is("-"),
         Run(HEX, 4, 4),
@@ -100,11 +100,11 @@ impl Network {
                 },
                 Form {
                     distinctive: true,
-                    ..Form::of(&[Run(DIGIT, 12, 30), Is("@lid")])
+                    ..Form::of(&[As("", "lid-"), Run(DIGIT, 12, 30), As("@lid", "")])
                 },
                 Form {
                     distinctive: true,
-                    ..Form::of(&[Run(DIGIT, 12, 30), Is("@bot")])
+                    ..Form::of(&[As("", "bot-"), Run(DIGIT, 12, 30), As("@bot", "")])
                 },
             ],
             ..Rule::OPAQUE
@@ -155,15 +155,15 @@ impl Network {
             forms: &[
                 Form {
                     distinctive: true,
-                    ..Form::of(&const { uuid_after("") })
+                    ..Form::of(&const { uuid_after("", "") })
                 },
                 Form {
                     distinctive: true,
-                    ..Form::of(&const { uuid_after("PNI:") })
+                    ..Form::of(&const { uuid_after("PNI:", "PNI:") })
                 },
                 Form {
                     distinctive: true,
-                    ..Form::of(&const { uuid_after("pni_") })
+                    ..Form::of(&const { uuid_after("pni_", "PNI:") })
                 },
             ],
             case: Case::Lower,
