@@ -1,0 +1,19 @@
+//! `NETWORK<tab>TEXT`: a handle or id that is read says itself again, under the same rules.
+#![no_main]
+
+use contact_resolution::{Handle, Identifier, Network, UserId};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|input: &str| {
+    let (network, text) = input.split_once('\t').unwrap_or(("", input));
+    let network = Network::of(network);
+    if let Ok(handle) = Handle::parse(text, network) {
+        assert_eq!(Handle::parse(handle.as_str(), network), Ok(handle.clone()));
+        assert!(!handle.looks_like(&handle));
+        let _ = handle.is_mixed_script();
+    }
+    if let Ok(id) = UserId::parse(text, network) {
+        assert_eq!(UserId::parse(id.as_str(), network), Ok(id.clone()));
+        let _ = Identifier::carried_by(&id);
+    }
+});
