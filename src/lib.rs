@@ -47,6 +47,8 @@
 //! [`Directory`], the record of starts under way behind [`Ledger`], and carries out what [`Start`] needs. It formats no
 //! numbers for people to read, and merges no people: two records are one person only where they share an id.
 
+#![warn(clippy::disallowed_methods)]
+
 pub mod api;
 pub mod decide;
 pub mod directory;
