@@ -1,0 +1,105 @@
+#!/usr/bin/env python3
+"""Runs the benches, and writes README's table of ratios and benches/ratios.svg: python3 benches/figures.py
+
+With --as-measured it only writes what was measured last. Ratios are of medians in the same run; the machine should do
+nothing else meanwhile.
+"""
+import json
+import re
+import subprocess
+import sys
+from math import log10
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+HERE, PEERS = ROOT, ROOT / "benches/peers"
+
+# What is measured: where, the group, our function, and each peer's.
+ROWS = [
+    ("a phone number in E.164, valid or not", PEERS, "parse/phone/e164", "ours", ["rlibphonenumber", "phonenumber"]),
+    ("the same, national with its region", PEERS, "parse/phone/national", "ours", ["rlibphonenumber", "phonenumber"]),
+    ("the same, as pasted from anywhere", PEERS, "parse/phone/messy", "ours", ["rlibphonenumber", "phonenumber"]),
+    ("a typical email address, valid or not", HERE, "parse/email/typical", "ours", ["email_address", "fast_chemail"]),
+    ("an international one", HERE, "parse/email/international", "ours", ["email_address"]),
+    ("32 people ranked by a name, from text", HERE, "rank/32", "from text",
+     ["strsim jaro_winkler", "rapidfuzz jaro_winkler", "nucleo-matcher"]),
+    ("the best names among 100 k", HERE, "search/100k", "contact-resolution",
+     ["strsim jaro_winkler", "rapidfuzz jaro_winkler", "nucleo-matcher"]),
+    ("the best names among 1 M", HERE, "search/1M", "contact-resolution",
+     ["strsim jaro_winkler", "rapidfuzz jaro_winkler", "nucleo-matcher"]),
+]
+
+
+def median(folder, group, function):
+    """Nanoseconds a round, by the elements of a round where the group counts them; None where it was not measured."""
+    name = re.sub(r'[?"/\\*<>:|^]', "_", group)
+    measured = folder / "target/criterion" / name / re.sub(r'[?"/\\*<>:|^]', "_", function) / "new"
+    try:
+        estimates = json.loads((measured / "estimates.json").read_text())
+        throughput = json.loads((measured / "benchmark.json").read_text())["throughput"]
+    except FileNotFoundError:
+        return None
+    elements = throughput["Elements"] if throughput else 1
+    return estimates["median"]["point_estimate"] / elements
+
+
+def size(nanoseconds):
+    """An order of size, which is all that an absolute time is good for on another machine."""
+    for unit, least in (("ms", 1e6), ("µs", 1e3), ("ns", 1)):
+        if nanoseconds >= least:
+            return f"{float(f'{nanoseconds / least:.2g}'):g} {unit}"
+    return "under 1 ns"
+
+
+def measure():
+    for what, folder, group, ours, peers in ROWS:
+        mine = median(folder, group, ours)
+        theirs = [(peer, median(folder, group, peer)) for peer in peers]
+        if mine is None or None in [time for _, time in theirs]:
+            sys.exit(f"{group} was not measured")
+        yield what, mine, [(peer.split()[0], time / mine) for peer, time in theirs]
+
+
+def table(rows):
+    yield "| what | ours, about | times as long: |"
+    yield "|---|---|---|"
+    for what, mine, peers in rows:
+        yield f"| {what} | {size(mine)} | {', '.join(f'{peer} {ratio:.2g}' for peer, ratio in peers)} |"
+
+
+def plot(rows):
+    """Bars of ratios, on a logarithmic scale from a tenth to a hundred thousand."""
+    left, wide, high = 330, 420, 18
+    bars = [(what if first else "", peer, ratio) for what, _, peers in rows
+            for first, (peer, ratio) in zip([True] + [False] * 9, peers)]
+    x = lambda ratio: left + wide * (log10(min(max(ratio, 0.1), 1e5)) + 1) / 6
+    height = high * (len(bars) + 2)
+    yield (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {left + wide + 150} {height}" font-family="sans-serif" '
+           f'font-size="12"><rect width="100%" height="100%" fill="white"/>')
+    for power in range(-1, 6):
+        at = x(10.0 ** power)
+        yield (f'<path d="M{at:.1f} {high}V{height - high}" stroke="{"#444" if power == 0 else "#ddd"}"/>'
+               f'<text x="{at:.1f}" y="{height - 4}" text-anchor="middle">{f"{10.0 ** power:g}"}×</text>')
+    for at, (what, peer, ratio) in enumerate(bars):
+        y = high * (at + 1)
+        start, end = sorted((x(1), x(ratio)))
+        yield (f'<text x="4" y="{y + 13}">{what}</text>'
+               f'<rect x="{start:.1f}" y="{y + 3}" width="{end - start:.1f}" height="{high - 6}" '
+               f'fill="{"#3b78c2" if ratio >= 1 else "#c2553b"}"/>'
+               f'<text x="{x(ratio) + (6 if ratio >= 1 else 0):.1f}" y="{y + 13}">{peer} {ratio:.2g}×</text>')
+    yield "</svg>"
+
+
+def main():
+    if "--as-measured" not in sys.argv:
+        subprocess.run(["cargo", "bench", "--bench", "parse", "--bench", "rank", "--bench", "search"], cwd=HERE, check=True)
+        subprocess.run(["cargo", "bench", "--bench", "phone"], cwd=PEERS, check=True)
+    rows = list(measure())
+    readme = ROOT / "README.md"
+    text = "\n".join(table(rows))
+    begin, end = "<!-- ratios: begin -->\n", "\n<!-- ratios: end -->"
+    readme.write_text(re.sub(f"(?s){begin}.*{end}", lambda _: begin + text + end, readme.read_text()))
+    (ROOT / "benches/ratios.svg").write_text("\n".join(plot(rows)) + "\n")
+
+
+main()
