@@ -1,6 +1,7 @@
 //! What a text must be to be a phone number, and that hostile texts are just refused.
 
 use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
 
 use contact_resolution::identifier::phone::legacy;
 use contact_resolution::{FieldCode, Phone, Region};
@@ -110,6 +111,37 @@ fn address_books_leave_marks_and_odd_characters() {
             "{text}"
         );
     }
+}
+
+#[test]
+fn reading_takes_time_in_proportion() {
+    let started = Instant::now();
+    let units = [
+        "1",
+        "+",
+        "+1",
+        " ",
+        "(",
+        "x1",
+        "ext.",
+        "tel:",
+        ";phone-context=",
+        "é",
+        "\u{0661}",
+        "\u{202A}",
+        "*",
+        "#",
+        "/",
+    ];
+    for unit in units {
+        for text in [
+            unit.repeat(1_000_000),
+            format!("+1415{}", unit.repeat(1_000_000)),
+        ] {
+            assert!(Phone::parse_in(&text, Region::US).is_err(), "{unit}");
+        }
+    }
+    assert!(started.elapsed() < Duration::from_secs(10));
 }
 
 #[test]
