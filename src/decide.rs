@@ -33,6 +33,8 @@ pub struct Decision {
     pub because: Because,
     /// Whom it is about, by their stored id, where that is settled.
     pub user_id: Option<String>,
+    /// What they are called, where the directory tells.
+    pub full_name: Option<String>,
     /// How it was settled who is meant, where somebody known is.
     pub chosen_by: Option<ChosenBy>,
     /// Known people who hold an identifier of the payload and were not chosen.
@@ -298,9 +300,10 @@ impl Case<'_> {
                 let decided = self
                     .reuse(person)
                     .unwrap_or_else(|| self.create_with(person));
-                let user_id = Some(self.ranking.people[person].id.clone());
+                let person = &self.ranking.people[person];
                 Decision {
-                    user_id,
+                    user_id: Some(person.id.clone()),
+                    full_name: person.full_name.clone(),
                     chosen_by: Some(by),
                     conflicts,
                     ..decided
@@ -408,6 +411,7 @@ impl Decision {
             action,
             because,
             user_id: None,
+            full_name: None,
             chosen_by: None,
             conflicts: Vec::new(),
             fields: Vec::new(),

@@ -9,6 +9,7 @@ mod ledger;
 mod memory;
 
 pub use asynchronous::{AsyncDirectory, AsyncLedger};
+pub(crate) use ledger::digest;
 pub use ledger::{Claim, Intent, Ledger, MemoryLedger, Settled};
 pub use memory::MemoryDirectory;
 

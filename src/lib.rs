@@ -36,6 +36,7 @@
 //! | [`rank()`] | candidates, people and the hint | a [`Ranking`] |
 //! | [`decide()`] | ranking, evidence and [`Policy`] | a [`Decision`], with its reason |
 //! | [`resolve()`] | all of the above, as a dry run | a [`Decision`] |
+//! | [`Plan::of`] | a [`Decision`], to be approved | a [`Plan`] |
 //! | [`Start`] | the same decision, with what a lookup or a create shows | an [`Outcome`] |
 //!
 //! Below them stand the identifiers ([`Phone`], [`Email`], [`Handle`], [`UserId`]), the [`Network`]s they follow, and the
@@ -56,6 +57,7 @@ pub mod identifier;
 pub mod name;
 pub mod network;
 pub mod person;
+pub mod plan;
 pub mod policy;
 pub mod rank;
 pub mod resolve;
@@ -79,6 +81,7 @@ pub use identifier::{
 pub use name::{Name, Score};
 pub use network::{Kind, Network};
 pub use person::{Account, AccountState, DirectChat, Peer, Person, Stored, Timestamp};
+pub use plan::{Plan, Planned};
 pub use policy::{Policy, WhenAmbiguous};
 pub use rank::{Alike, Known, Ranked, Ranking, Strength, rank};
 pub use resolve::resolve;

@@ -1,9 +1,12 @@
 //! What a host may decide for itself.
 
+use serde::{Deserialize, Serialize};
+
 use crate::identifier::{EmailPolicy, Region};
 
 /// A host's choices where the engine leaves one. The default refuses rather than guesses.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
 #[non_exhaustive]
 pub struct Policy {
     /// The region of national phone numbers where neither the account nor its own number tells one.
@@ -15,7 +18,8 @@ pub struct Policy {
 }
 
 /// What to do where the identifiers lead to several people.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum WhenAmbiguous {
     /// Refuse, and tell the candidates.
     #[default]

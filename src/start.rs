@@ -20,14 +20,16 @@ pub use exchange::{Answer, CreateChat, Created, Lookup, Need, Refused};
 pub use outcome::{End, Outcome};
 
 use crate::decide::{
-    Action, Attempt, Create, Decision, Evidence, LookedUp, LookupAnswer, Terms, decide,
+    Action, Attempt, Because, Create, Decision, Evidence, LookedUp, LookupAnswer, RefusalCode,
+    Terms, decide,
 };
 use crate::directory::{Claim, Found, Intent, Settled};
 use crate::identifier::Key;
 use crate::network::Kind;
 use crate::person::{Account, DirectChat, Person, Stored};
+use crate::plan::Plan;
 use crate::policy::Policy;
-use crate::rank::rank;
+use crate::rank::{Ranking, rank};
 use crate::triage::{Triage, triage};
 use crate::wire::StartRequest;
 
@@ -64,6 +66,8 @@ pub struct Start<'a> {
     account: &'a Account,
     request: &'a StartRequest,
     policy: &'a Policy,
+    /// What was approved, where something was.
+    approved: Option<&'a Plan>,
     timing: Timing,
     triage: Triage,
     keys: Vec<Key>,
@@ -134,6 +138,7 @@ impl<'a> Start<'a> {
             account,
             request,
             policy,
+            approved: None,
             timing: Timing::default(),
             keys: triage.keys(),
             triage,
@@ -150,6 +155,45 @@ impl<'a> Start<'a> {
             waits: 0,
             end: None,
             step: Step::Begin,
+        }
+    }
+
+    /// Begins a start that does what was approved, or is refused as [`StalePlan`](RefusalCode::StalePlan).
+    ///
+    /// Until its intent is asked for, what the directory shows must come to the plan itself; from then on a chat with
+    /// whom was approved may have come about, and is `existing`. Never is it another person, whoever says so: where the
+    /// network names somebody else for a known person, that is stale too.
+    ///
+    /// ```
+    /// use contact_resolution::wire::{StartRequest, UserPayload};
+    /// use contact_resolution::{
+    ///     Account, Action, Answer, End, Found, Kind, MemoryDirectory, Need, Network, Person, Plan, Policy, RefusalCode,
+    ///     Start, resolve,
+    /// };
+    ///
+    /// let account = Account::new("whatsapp", Network::of("whatsapp"), "me");
+    /// let mut directory = MemoryDirectory::new();
+    /// directory.insert_account(account.clone());
+    /// directory.upsert("whatsapp", Person::new("alice-id").with(Kind::Phone, "+14155552671"));
+    /// let user = UserPayload { phone_number: Some("+14155552671".into()), ..UserPayload::default() };
+    /// let (request, policy) = (StartRequest::new("whatsapp", user), Policy::default());
+    /// let Ok(decision) = resolve(&account, &request, &directory, &policy);
+    /// let plan = Plan::of(&decision, &account, &request, &policy).unwrap();
+    ///
+    /// // By the time it is approved, the number is Bob's.
+    /// let mut start = Start::of_plan(&account, &plan);
+    /// assert!(matches!(start.next(None), Need::Find(_)));
+    /// let mut found = Found::default();
+    /// found.people.push(Person::new("bob-id").with(Kind::Phone, "+14155552671"));
+    /// let Need::Done(outcome) = start.next(Some(Answer::Found(found))) else { panic!() };
+    /// let Action::Refuse(refusal) = outcome.decision.action else { panic!() };
+    /// assert_eq!(refusal.code, RefusalCode::StalePlan);
+    /// ```
+    #[must_use]
+    pub fn of_plan(account: &'a Account, plan: &'a Plan) -> Self {
+        Start {
+            approved: Some(plan),
+            ..Start::new(account, &plan.request, &plan.policy)
         }
     }
 
@@ -400,26 +444,57 @@ impl<'a> Start<'a> {
         self.decide()
     }
 
-    /// Decides on all that is known, and says what the decision needs next.
-    fn decide(&mut self) -> Step {
+    /// The decision on these people and lookups, and whom it was taken among.
+    fn decision_on(&self, people: Vec<Person>, lookups: &[LookedUp]) -> (Decision, Ranking) {
         let hint = self.request.user.full_name.as_deref();
-        let people = [self.found.people.as_slice(), &self.named].concat();
         let ranking = rank(&self.triage.candidates, people, hint, self.account);
         let evidence = Evidence {
             covers: self.found.covers,
-            lookups: &self.lookups,
+            lookups,
         };
         let terms = Terms::of(self.request);
-        self.decision = decide(
-            self.account,
-            &self.triage,
-            &ranking,
-            evidence,
-            terms,
-            self.policy,
-        );
+        let (account, triage) = (self.account, &self.triage);
+        let decision = decide(account, triage, &ranking, evidence, terms, self.policy);
+        (decision, ranking)
+    }
+
+    /// Whether what was approved is not what this comes to any more.
+    fn has_moved(&self, plan: &Plan, person: Option<&Person>) -> bool {
+        let (seen, _) = self.decision_on(self.found.people.clone(), &[]);
+        let is_same =
+            Plan::of(&seen, self.account, self.request, self.policy).as_ref() == Some(plan);
+        // Once the intent was asked for, another start may have made the very chat.
+        let is_made = self.intent.is_some() && matches!(seen.action, Action::Reuse(_));
+        if !is_same && !is_made {
+            return true;
+        }
+        let whom = plan.user_id.as_ref().or(seen.user_id.as_ref());
+        let has = |person: &Person, id: &String| person.stored(Kind::Id).any(|own| own == id);
+        match (whom, person) {
+            _ if matches!(self.decision.action, Action::Refuse(_)) => false,
+            (Some(id), person) => !person.is_some_and(|person| has(person, id)),
+            // Whoever has the approved identifier, if the network says so.
+            (None, Some(person)) => !self.named.iter().any(|named| has(person, &named.id)),
+            (None, None) => false,
+        }
+    }
+
+    /// Decides on all that is known, and says what the decision needs next.
+    fn decide(&mut self) -> Step {
+        let people = [self.found.people.as_slice(), &self.named].concat();
+        let (decision, ranking) = self.decision_on(people, &self.lookups);
+        self.decision = decision;
         let whom = self.decision.user_id.as_ref();
         let person = whom.and_then(|id| ranking.people.iter().find(|person| person.id == *id));
+        if self
+            .approved
+            .is_some_and(|plan| self.has_moved(plan, person))
+        {
+            let moved = Decision::refuse(RefusalCode::StalePlan, Because::PlanMoved);
+            self.decision.action = moved.action;
+            self.decision.because = moved.because;
+            return self.give_up();
+        }
         let attempt = match &self.decision.action {
             Action::Reuse(reuse) => {
                 let chat_id = reuse.chat_id.clone();

@@ -149,6 +149,64 @@ fn lists_come_in_pages_and_bodies_have_a_limit() {
 }
 
 #[test]
+fn the_command_line_does_what_was_approved() {
+    let server = Server::start(None);
+    let folder = std::env::temp_dir().join(format!("contact-resolution-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let (directory, plan) = (folder.join("directory.json"), folder.join("plan.json"));
+    let sample = include_str!("../examples/sample.json");
+    let run = |arguments: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_contact-resolution"))
+            .args(arguments)
+            .args(["--json", "--directory", directory.to_str().unwrap()])
+            .output()
+            .unwrap();
+        let told: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
+        (output.status.code(), told)
+    };
+    let file = plan.to_str().unwrap();
+    let resolve = |phone: &str| {
+        std::fs::write(&directory, sample).unwrap();
+        run(&[
+            "resolve",
+            "--account",
+            "whatsapp",
+            "--phone",
+            phone,
+            "--plan",
+            file,
+        ])
+    };
+    let start = || run(&["start", "--base-url", &server.url, "--plan", file]);
+
+    assert_eq!(resolve("+12125550142").0, Some(0));
+    let shown: Value = serde_json::from_slice(&std::fs::read(&plan).unwrap()).unwrap();
+    assert_eq!(shown["fullName"], "Ada Okafor");
+    assert_eq!(shown["action"]["reuse"]["chatID"], "!ada:whatsapp");
+    let (code, told) = start();
+    assert_eq!(
+        (code, &told["chatID"]),
+        (Some(0), &shown["action"]["reuse"]["chatID"])
+    );
+    // Ada's chat is not there any more.
+    std::fs::write(
+        &directory,
+        sample.replace("!ada:whatsapp", "!other:whatsapp"),
+    )
+    .unwrap();
+    let (code, told) = start();
+    assert_eq!(
+        (code, &told["decision"]["code"]),
+        (Some(1), &"stale_plan".into())
+    );
+    // A refusal is no plan, and leaves the file as it was.
+    let before = std::fs::read(&plan).unwrap();
+    assert_eq!(resolve("call me").0, Some(1));
+    assert_eq!(std::fs::read(&plan).unwrap(), before);
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
 fn the_command_line_starts_a_chat() {
     let server = Server::start(Some("right"));
     let run = |token: &str, arguments: &[&str]| {

@@ -50,11 +50,13 @@ pub enum Because {
     NoSuchAccount,
     /// The request is not of the shape it must have.
     NoValidRequest,
+    /// What was approved is not what is found now.
+    PlanMoved,
 }
 
 impl Because {
     /// Every reason.
-    pub const ALL: [Because; 22] = [
+    pub const ALL: [Because; 23] = [
         Because::OpenChat,
         Because::NoChatYet,
         Because::ChatsNotCovered,
@@ -77,6 +79,7 @@ impl Because {
         Because::LookupFailed,
         Because::NoSuchAccount,
         Because::NoValidRequest,
+        Because::PlanMoved,
     ];
 }
 
@@ -117,6 +120,7 @@ impl fmt::Display for Because {
             Because::LookupFailed => "the network could not be asked",
             Because::NoSuchAccount => "there is no such account",
             Because::NoValidRequest => "the request has not the shape it must have",
+            Because::PlanMoved => "what was approved is not what is found now",
         })
     }
 }

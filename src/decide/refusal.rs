@@ -35,6 +35,8 @@ pub enum RefusalCode {
     MessageRequired,
     /// The first message is longer than the network takes.
     MessageTooLong,
+    /// What was approved is not what would be done now: whom it means or what it comes to has changed.
+    StalePlan,
     /// The network wants fewer questions.
     RateLimited,
     /// The network could not be asked.
@@ -49,7 +51,7 @@ pub enum RefusalCode {
 
 impl RefusalCode {
     /// Every code.
-    pub const ALL: [RefusalCode; 18] = [
+    pub const ALL: [RefusalCode; 19] = [
         RefusalCode::InvalidRequest,
         RefusalCode::CannotMessage,
         RefusalCode::CannotMessageSelf,
@@ -63,6 +65,7 @@ impl RefusalCode {
         RefusalCode::AmbiguousUser,
         RefusalCode::MessageRequired,
         RefusalCode::MessageTooLong,
+        RefusalCode::StalePlan,
         RefusalCode::RateLimited,
         RefusalCode::UpstreamFailed,
         RefusalCode::AccountUnavailable,
@@ -85,6 +88,7 @@ impl RefusalCode {
             RefusalCode::AmbiguousUser => ("ambiguous_user", 422),
             RefusalCode::MessageRequired => ("message_required", 422),
             RefusalCode::MessageTooLong => ("message_too_long", 422),
+            RefusalCode::StalePlan => ("stale_plan", 422),
             RefusalCode::RateLimited => ("rate_limited", 429),
             RefusalCode::UpstreamFailed => ("upstream_failed", 502),
             RefusalCode::AccountUnavailable => ("account_unavailable", 503),

@@ -46,17 +46,18 @@ impl Intent {
     /// ```
     #[must_use]
     pub fn id(&self) -> String {
-        let text = [
-            self.account.as_str(),
+        digest(&[
+            &self.account,
             self.person.kind().as_str(),
             self.person.value(),
-        ];
-        format!(
-            "{:016x}{:016x}",
-            fnv(FNV_BASIS, &text),
-            fnv(FNV_BASIS.rotate_left(32), &text)
-        )
+        ])
     }
+}
+
+/// 32 hexadecimal digits of some texts, the same in every process. Whoever wants two that agree can find them.
+pub(crate) fn digest(texts: &[&str]) -> String {
+    let (low, high) = (FNV_BASIS, FNV_BASIS.rotate_left(32));
+    format!("{:016x}{:016x}", fnv(low, texts), fnv(high, texts))
 }
 
 const FNV_BASIS: u64 = 0xcbf2_9ce4_8422_2325;

@@ -44,7 +44,8 @@ pub struct Email {
 }
 
 /// What is taken for an email address.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
 #[non_exhaustive]
 pub struct EmailPolicy {
     /// Whether a domain may be an address in brackets: `alice@[192.0.2.1]`.

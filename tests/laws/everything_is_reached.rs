@@ -15,8 +15,13 @@ use crate::worlds::{ASKED, World, config, worlds};
 
 const WORLDS: usize = 4000;
 
-/// Codes of a request that could not be read, and of a start whose create was lost: no decision has them.
-const OF_OTHERS: [RefusalCode; 2] = [RefusalCode::InvalidRequest, RefusalCode::OutcomeUnknown];
+/// Of a request that could not be read, of a start whose create was lost, and of a plan: no decision has them.
+const OF_OTHERS: [RefusalCode; 3] = [
+    RefusalCode::InvalidRequest,
+    RefusalCode::OutcomeUnknown,
+    RefusalCode::StalePlan,
+];
+const REASONS_OF_OTHERS: [Because; 2] = [Because::NoValidRequest, Because::PlanMoved];
 
 #[derive(Default)]
 struct Seen {
@@ -127,7 +132,7 @@ fn the_worlds_reach_everything() {
         &seen.reasons,
         Because::ALL
             .into_iter()
-            .filter(|because| *because != Because::NoValidRequest),
+            .filter(|because| !REASONS_OF_OTHERS.contains(because)),
     ));
     lacking.extend(missing(&seen.fields, FieldCode::ALL));
     lacking.extend(missing(

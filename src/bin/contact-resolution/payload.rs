@@ -8,6 +8,8 @@ use std::path::Path;
 use clap::Args;
 use contact_resolution::wire::{self, Snapshot, StartRequest, UserPayload};
 use contact_resolution::{MemoryDirectory, Policy, Region, WhenAmbiguous};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 #[derive(Args)]
 pub(crate) struct Payload {
@@ -33,7 +35,7 @@ pub(crate) struct Payload {
     #[arg(long, requires = "account")]
     no_invite: bool,
     /// Print the answer as JSON
-    #[arg(long, requires = "account")]
+    #[arg(long)]
     pub(crate) json: bool,
     /// The region of national phone numbers where the account tells none
     #[arg(long, value_name = "REGION")]
@@ -71,8 +73,26 @@ impl Payload {
 
 /// The directory of a file.
 pub(crate) fn load(path: &Path) -> io::Result<MemoryDirectory> {
-    let in_file = |error: &dyn Error| io::Error::other(format!("{}: {error}", path.display()));
-    let json = fs::read(path).map_err(|error| in_file(&error))?;
-    let snapshot: Snapshot = wire::read(&json).map_err(|error| in_file(&error))?;
+    let snapshot: Snapshot = read(path)?;
     Ok(MemoryDirectory::from_snapshot(&snapshot))
+}
+
+/// Reads a JSON file.
+pub(crate) fn read<T: DeserializeOwned>(path: &Path) -> io::Result<T> {
+    let json = fs::read(path).map_err(|error| in_file(path, &error))?;
+    wire::read(&json).map_err(|error| in_file(path, &error))
+}
+
+/// Writes a JSON file, which is there whole or not at all.
+pub(crate) fn save(path: &Path, value: &impl Serialize) -> io::Result<()> {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".new");
+    let written = fs::write(&beside, serde_json::to_vec_pretty(value)?);
+    written
+        .and_then(|()| fs::rename(&beside, path))
+        .map_err(|error| in_file(path, &error))
+}
+
+fn in_file(path: &Path, error: &dyn Error) -> io::Error {
+    io::Error::other(format!("{}: {error}", path.display()))
 }

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 use contact_resolution::wire::{self, Snapshot, StartRequest};
-use contact_resolution::{Action, Decision, MemoryDirectory, Policy, resolve};
+use contact_resolution::{Action, Decision, MemoryDirectory, Plan, Policy, resolve};
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -23,6 +23,9 @@ pub(crate) struct Options {
     /// Decide one payload on this account, in plain words
     #[arg(long, value_name = "ID", requires = "directory")]
     account: Option<String>,
+    /// Write what was decided into this file, for `start --plan`
+    #[arg(long, value_name = "FILE", requires = "account")]
+    plan: Option<PathBuf>,
     #[command(flatten)]
     payload: Payload,
 }
@@ -39,7 +42,7 @@ pub(crate) fn run(options: &Options) -> io::Result<ExitCode> {
             &options.payload.request(account),
             directory,
             policy,
-            options.payload.json,
+            options,
         ),
         _ => lines::answer(|line| match &directory {
             Some(directory) => decide_raw(line, directory, policy),
@@ -93,20 +96,20 @@ fn one(
     request: &StartRequest,
     directory: &MemoryDirectory,
     policy: Policy,
-    json: bool,
+    options: &Options,
 ) -> io::Result<ExitCode> {
     let decision = decide(request, directory, policy);
-    if json {
+    let account = directory.account(&request.account_id);
+    let plan = account.and_then(|account| Plan::of(&decision, account, request, &policy));
+    if let (Some(plan), Some(path)) = (&plan, &options.plan) {
+        payload::save(path, plan)?;
+    }
+    if options.payload.json {
         println!("{}", serde_json::to_string(&decision)?);
     } else {
         let mut words = Words::default();
         words.action(&decision.action);
-        words.reason(
-            &decision,
-            request,
-            directory.account(&request.account_id),
-            policy,
-        );
+        words.reason(&decision, request, account, policy);
         print!("{words}");
     }
     Ok(ExitCode::from(u8::from(matches!(

@@ -14,7 +14,7 @@ use contact_resolution::api::{self, Request};
 use contact_resolution::transport::Ureq;
 use contact_resolution::wire::{self, BridgeCapabilities, StartRequest};
 use contact_resolution::{
-    Account, Action, Client, Decision, End, MemoryLedger, Outcome, Policy, Start,
+    Account, Action, Client, Decision, End, MemoryLedger, Outcome, Plan, Policy, Start,
 };
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -34,8 +34,11 @@ pub(crate) struct Options {
     #[arg(long, value_name = "FILE")]
     directory: Option<PathBuf>,
     /// The account to start the chat on
-    #[arg(long, value_name = "ID")]
-    account: String,
+    #[arg(long, value_name = "ID", required_unless_present = "plan")]
+    account: Option<String>,
+    /// Do what `resolve --plan` wrote, or refuse if that is not what it comes to now; with the same --directory
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["account", "region", "take_best"])]
+    plan: Option<PathBuf>,
     #[command(flatten)]
     payload: Payload,
 }
@@ -53,11 +56,18 @@ pub(crate) fn run(options: &Options) -> io::Result<ExitCode> {
     let transport = Ureq::default();
     let client: Online<'_> = Client::new(&beeper, &transport, thread::sleep);
 
-    let policy = options.payload.policy();
-    let request = options.payload.request(&options.account);
-    let account = match directory.account(&options.account) {
+    let plan: Option<Plan> = options.plan.as_deref().map(payload::read).transpose()?;
+    let asked = options.account.as_deref().map(|account| {
+        let payload = &options.payload;
+        (payload.request(account), payload.policy())
+    });
+    let approved = plan
+        .as_ref()
+        .map(|plan| (plan.request.clone(), plan.policy));
+    let (request, policy) = approved.or(asked).unwrap_or_default();
+    let account = match directory.account(&request.account_id) {
         Some(account) => Some(account.clone()),
-        None => fetch_account(&client, &beeper, &options.account).map_err(io::Error::other)?,
+        None => fetch_account(&client, &beeper, &request.account_id).map_err(io::Error::other)?,
     };
     let Some(account) = account else {
         let decision = Decision::account_not_found();
@@ -73,7 +83,10 @@ pub(crate) fn run(options: &Options) -> io::Result<ExitCode> {
     let begun = Instant::now();
     // Nobody else uses this ledger, so that no window matters.
     let ledger = MemoryLedger::new(Duration::from_secs(60), move || begun.elapsed());
-    let start = Start::new(&account, &request, &policy);
+    let start = match &plan {
+        Some(plan) => Start::of_plan(&account, plan),
+        None => Start::new(&account, &request, &policy),
+    };
     let Ok(Outcome { decision, end, .. }) = client.start(start, &directory, &ledger);
     Ok(tell(
         options,

@@ -81,7 +81,11 @@ impl Words {
     ) {
         self.say("because", decision.because);
         if let Some(user_id) = &decision.user_id {
-            self.say("whom", user_id);
+            let name = decision.full_name.iter().map(|name| format!(", {name}"));
+            self.say(
+                "whom",
+                format_args!("{user_id}{}", name.collect::<String>()),
+            );
         }
         let read = account.map(|account| triage(&request.user, account, &policy).candidates);
         for candidate in read.unwrap_or_default() {
