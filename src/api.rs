@@ -6,10 +6,11 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::time::Duration;
 
-use http::{HeaderMap, header};
+use http::{HeaderMap, HeaderValue, header};
 use serde::de::DeserializeOwned;
 
 use crate::decide::Attempt;
+use crate::directory::Intent;
 use crate::person::Account;
 use crate::start::{CreateChat, Created, Lookup};
 use crate::wire::{self, ReadError};
@@ -194,6 +195,13 @@ pub fn read<T: DeserializeOwned>(response: &Response) -> Result<T, Error> {
         return Err(Error::of(response));
     }
     wire::read(response.body()).map_err(|error| Error(Kind::Body(error)))
+}
+
+/// The same create, by whose key a server that keeps keys tells a repeated one. No server is relied on for it.
+fn idempotent(mut request: Request, intent: &Intent) -> Result<Request, Error> {
+    let key = HeaderValue::try_from(intent.id()).map_err(http::Error::from)?;
+    request.headers_mut().insert("idempotency-key", key);
+    Ok(request)
 }
 
 /// After how long a server wants to be asked again: `retry-after-ms`, else `retry-after` in seconds or as a date.

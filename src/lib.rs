@@ -85,7 +85,7 @@ pub use plan::{Plan, Planned};
 pub use policy::{Policy, WhenAmbiguous};
 pub use rank::{Alike, Known, Ranked, Ranking, Strength, rank};
 pub use resolve::resolve;
-pub use start::{Answer, Created, End, Lookup, Need, Outcome, Start, Timing};
+pub use start::{Answer, Created, End, Lookup, Message, Need, Opened, Outcome, Start, Timing};
 pub use transport::{AsyncTransport, Client, HostError, Retry, Transport, TransportError};
 pub use triage::{Candidate, Reading, Rejection, SearchKey, Slot, Slots, Triage, Warning, triage};
 

@@ -7,17 +7,23 @@
 //! a ledger make at most one chat with one person and tell at most one caller `created`, under these assumptions:
 //!
 //! - the ledger's settle window is longer than it takes from a claim until it is settled or its create can land no more;
-//! - the network shows a chat to whoever looks after it was made, and a directory that covers all chats does too;
+//! - the network shows a chat to whoever looks after it was made, and a directory that covers all chats does too; a
+//!   network whose lookups tell of no chats has a create that finds one;
 //! - the network takes one request once, or tells a repeated one by its intent's [`id`](Intent::id);
 //! - the identifiers of one person are known, or looked up, to be one person's.
+//!
+//! A start that has ended without settling, by a crash or because its driver was dropped, leaves its intent claimed. Its
+//! host may [resume](Start::resume) it, to know sooner; whether it does or not, the first start after the settle window
+//! takes the intent over, looks, and creates where there is no chat.
 
+mod approved;
 mod exchange;
 mod outcome;
+mod timing;
 
-use std::time::Duration;
-
-pub use exchange::{Answer, CreateChat, Created, Lookup, Need, Refused};
-pub use outcome::{End, Outcome};
+pub use exchange::{Answer, CreateChat, Created, Lookup, Need, Opened, Refused};
+pub use outcome::{End, Message, Outcome};
+pub use timing::Timing;
 
 use crate::decide::{
     Action, Attempt, Because, Create, Decision, Evidence, LookedUp, LookupAnswer, RefusalCode,
@@ -32,31 +38,6 @@ use crate::policy::Policy;
 use crate::rank::{Ranking, rank};
 use crate::triage::{Triage, triage};
 use crate::wire::StartRequest;
-
-/// How long a start waits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Timing {
-    /// How long after a lost answer the network is asked whether there is a chat: longer than a request can be under
-    /// way.
-    pub after_lost: Duration,
-    /// How long to wait for another start before looking again.
-    pub while_busy: Duration,
-    /// How often to wait for another start.
-    pub busy_waits: u32,
-}
-
-impl Default for Timing {
-    /// Thirty seconds after a lost answer, which is how long clients wait for one; ten looks at another start, half a
-    /// second apart.
-    fn default() -> Self {
-        Timing {
-            after_lost: Duration::from_secs(30),
-            while_busy: Duration::from_millis(500),
-            busy_waits: 10,
-        }
-    }
-}
 
 /// A start under way.
 ///
@@ -86,7 +67,11 @@ pub struct Start<'a> {
     asked: bool,
     /// Whether the network has named someone else than was claimed.
     redirected: bool,
+    /// Whom the network has opened the chat with, where that is someone else than was asked for.
+    redirected_to: Option<String>,
     doubt: Doubt,
+    /// What this start's lost create was asked for with, and whether a message went with it.
+    lost: Option<(Attempt, bool)>,
     waits: u32,
     end: Option<End>,
     step: Step,
@@ -151,49 +136,55 @@ impl<'a> Start<'a> {
             claimed: false,
             asked: false,
             redirected: false,
+            redirected_to: None,
             doubt: Doubt::None,
+            lost: None,
             waits: 0,
             end: None,
             step: Step::Begin,
         }
     }
 
-    /// Begins a start that does what was approved, or is refused as [`StalePlan`](RefusalCode::StalePlan).
+    /// Takes up a start whose process ended while it had this intent, of the same request.
     ///
-    /// Until its intent is asked for, what the directory shows must come to the plan itself; from then on a chat with
-    /// whom was approved may have come about, and is `existing`. Never is it another person, whoever says so: where the
-    /// network names somebody else for a known person, that is stale too.
+    /// Nobody knows whether its create was sent, so it is taken for lost: this start waits, looks, and ends in `existing`
+    /// or `unknown`. It never creates. What stays unknown, the first start after the settle window takes over: a host
+    /// that keeps no requests has nothing to do but wait for one.
     ///
     /// ```
     /// use contact_resolution::wire::{StartRequest, UserPayload};
     /// use contact_resolution::{
-    ///     Account, Action, Answer, End, Found, Kind, MemoryDirectory, Need, Network, Person, Plan, Policy, RefusalCode,
-    ///     Start, resolve,
+    ///     Account, Answer, Covers, DirectChat, End, Found, Intent, Key, Kind, Need, Network, Person, Policy, Settled,
+    ///     Start,
     /// };
     ///
     /// let account = Account::new("whatsapp", Network::of("whatsapp"), "me");
-    /// let mut directory = MemoryDirectory::new();
-    /// directory.insert_account(account.clone());
-    /// directory.upsert("whatsapp", Person::new("alice-id").with(Kind::Phone, "+14155552671"));
-    /// let user = UserPayload { phone_number: Some("+14155552671".into()), ..UserPayload::default() };
+    /// let user = UserPayload { id: Some("alice-id".into()), ..UserPayload::default() };
     /// let (request, policy) = (StartRequest::new("whatsapp", user), Policy::default());
-    /// let Ok(decision) = resolve(&account, &request, &directory, &policy);
-    /// let plan = Plan::of(&decision, &account, &request, &policy).unwrap();
+    /// let intent = Intent::new("whatsapp", Key::new(Kind::Id, "alice-id"));
     ///
-    /// // By the time it is approved, the number is Bob's.
-    /// let mut start = Start::of_plan(&account, &plan);
-    /// assert!(matches!(start.next(None), Need::Find(_)));
-    /// let mut found = Found::default();
-    /// found.people.push(Person::new("bob-id").with(Kind::Phone, "+14155552671"));
-    /// let Need::Done(outcome) = start.next(Some(Answer::Found(found))) else { panic!() };
-    /// let Action::Refuse(refusal) = outcome.decision.action else { panic!() };
-    /// assert_eq!(refusal.code, RefusalCode::StalePlan);
+    /// let mut start = Start::resume(&account, &request, &policy, intent);
+    /// assert!(matches!(start.next(None), Need::Wait(_)));
+    /// assert!(matches!(start.next(Some(Answer::Woke)), Need::Find(_)));
+    /// let mut alice = Person::new("alice-id");
+    /// alice.chats.push(DirectChat::new("!made"));
+    /// let found = Found { people: vec![alice], covers: Covers { contacts: true, chats: true } };
+    /// let Need::Settle(_, settled) = start.next(Some(Answer::Found(found))) else { panic!() };
+    /// assert_eq!(settled, Settled::Chat("!made".into()));
     /// ```
     #[must_use]
-    pub fn of_plan(account: &'a Account, plan: &'a Plan) -> Self {
+    pub fn resume(
+        account: &'a Account,
+        request: &'a StartRequest,
+        policy: &'a Policy,
+        intent: Intent,
+    ) -> Self {
         Start {
-            approved: Some(plan),
-            ..Start::new(account, &plan.request, &plan.policy)
+            intent: Some(intent),
+            claimed: true,
+            doubt: Doubt::Own,
+            step: Step::Wait,
+            ..Start::new(account, request, policy)
         }
     }
 
@@ -246,9 +237,7 @@ impl<'a> Start<'a> {
     /// ```
     pub fn next(&mut self, answer: Option<Answer>) -> Need<'_> {
         self.step = match (self.step, answer) {
-            (Step::Begin, _) if self.request.account_id != self.account.id => {
-                self.end(End::Refused)
-            }
+            _ if self.is_elsewhere() => self.give_up(),
             (Step::Begin, _) if self.keys.is_empty() => self.decide(),
             (Step::Begin, _) => Step::Find,
             (Step::Find, Some(Answer::Found(found))) => {
@@ -263,6 +252,14 @@ impl<'a> Start<'a> {
             (step, _) => step,
         };
         self.need()
+    }
+
+    fn is_elsewhere(&self) -> bool {
+        let intended = self.intent.as_ref().map(|intent| &intent.account);
+        [Some(&self.request.account_id), intended]
+            .into_iter()
+            .flatten()
+            .any(|account| *account != self.account.id)
     }
 
     fn need(&self) -> Need<'_> {
@@ -298,6 +295,7 @@ impl<'a> Start<'a> {
             _ => Need::Done(Outcome {
                 decision: self.decision.clone(),
                 end: self.end.clone().unwrap_or(End::Refused),
+                redirected_to: self.redirected_to.clone(),
             }),
         }
     }
@@ -396,21 +394,7 @@ impl<'a> Start<'a> {
 
     fn created(&mut self, created: Created) -> Step {
         match created {
-            Created::Chat {
-                id: chat_id,
-                new: true,
-            } => {
-                let message_sent = self.plan().is_some_and(|plan| plan.send_message);
-                self.end(End::Created {
-                    chat_id,
-                    message_sent,
-                    recorded: true,
-                })
-            }
-            Created::Chat {
-                id: chat_id,
-                new: false,
-            } => self.end(End::Existing { chat_id }),
+            Created::Chat(chat) => self.opened(chat),
             Created::Absent => {
                 if let Some(Attempt { kind, value, .. }) = self.attempt.clone() {
                     self.lookups.push(LookedUp {
@@ -424,11 +408,51 @@ impl<'a> Start<'a> {
             Created::Refused(refused) => self.end(End::RefusedByNetwork(refused)),
             Created::NotSent => self.end(End::NotSent),
             Created::Lost => {
+                let message = self.plan().is_some_and(|plan| plan.send_message);
+                self.lost = self.attempt.clone().map(|attempt| (attempt, message));
                 self.doubt = Doubt::Own;
                 self.asked = false;
                 Step::Wait
             }
         }
+    }
+
+    fn opened(&mut self, chat: Opened) -> Step {
+        let needs_message = self.plan().is_some_and(|plan| plan.send_message);
+        self.redirected_to = chat.with.as_ref().and_then(|with| self.is_another(with));
+        let chat_id = chat.id;
+        if !chat.new {
+            return self.end(End::Existing { chat_id });
+        }
+        self.end(End::Created {
+            chat_id,
+            message: match (needs_message, chat.message) {
+                (false, _) => Message::NotNeeded,
+                (true, true) => Message::Sent,
+                (true, false) => Message::NotSent,
+            },
+            recorded: true,
+        })
+    }
+
+    /// The id of a person who is not whom this start has decided on.
+    fn is_another(&self, person: &Person) -> Option<String> {
+        let chosen = self.decision.user_id.as_ref();
+        let people = self.found.people.iter().chain(&self.named);
+        let is_chosen = |known: &&Person| {
+            known
+                .stored(Kind::Id)
+                .any(|id| chosen.is_some_and(|own| own == id))
+        };
+        let known = people.filter(is_chosen);
+        let mut keys: Vec<Key> = known.flat_map(|known| known.keys(self.account)).collect();
+        if let Some(Attempt { kind, value, .. }) = self.attempt.clone() {
+            keys.extend(Stored { kind, text: value }.keys(self.account));
+        }
+        // Somebody known by an address alone is whoever the network says has it.
+        let is_told = chosen.is_some() || keys.iter().any(|key| key.kind() == Kind::Id);
+        let mut held = person.keys(self.account).into_iter();
+        (is_told && !held.any(|key| keys.contains(&key))).then(|| person.id.clone())
     }
 
     fn settled(&mut self, is_recorded: bool) -> Step {
@@ -456,27 +480,6 @@ impl<'a> Start<'a> {
         let (account, triage) = (self.account, &self.triage);
         let decision = decide(account, triage, &ranking, evidence, terms, self.policy);
         (decision, ranking)
-    }
-
-    /// Whether what was approved is not what this comes to any more.
-    fn has_moved(&self, plan: &Plan, person: Option<&Person>) -> bool {
-        let (seen, _) = self.decision_on(self.found.people.clone(), &[]);
-        let is_same =
-            Plan::of(&seen, self.account, self.request, self.policy).as_ref() == Some(plan);
-        // Once the intent was asked for, another start may have made the very chat.
-        let is_made = self.intent.is_some() && matches!(seen.action, Action::Reuse(_));
-        if !is_same && !is_made {
-            return true;
-        }
-        let whom = plan.user_id.as_ref().or(seen.user_id.as_ref());
-        let has = |person: &Person, id: &String| person.stored(Kind::Id).any(|own| own == id);
-        match (whom, person) {
-            _ if matches!(self.decision.action, Action::Refuse(_)) => false,
-            (Some(id), person) => !person.is_some_and(|person| has(person, id)),
-            // Whoever has the approved identifier, if the network says so.
-            (None, Some(person)) => !self.named.iter().any(|named| has(person, &named.id)),
-            (None, None) => false,
-        }
     }
 
     /// Decides on all that is known, and says what the decision needs next.
@@ -576,7 +579,12 @@ impl<'a> Start<'a> {
         match (&self.intent, self.doubt) {
             (Some(intent), Doubt::Own | Doubt::Others) => {
                 let intent = intent.clone();
-                self.end(End::Unknown { intent })
+                let (attempt, message) = self.lost.clone().unzip();
+                self.end(End::Unknown {
+                    intent,
+                    attempt,
+                    message: message.unwrap_or(false),
+                })
             }
             _ => self.end(End::Refused),
         }

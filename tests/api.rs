@@ -2,6 +2,7 @@
 
 use contact_resolution::api::beeper::{Beeper, DEFAULT_BASE_URL, not_started};
 use contact_resolution::api::{Api, Request, Response};
+use contact_resolution::start::Opened;
 use contact_resolution::wire::{self, ApiError, StartRequest, UserPayload};
 use contact_resolution::{
     Account, Action, Answer, Claim, Covers, Created, End, Found, Kind, Lookup, Need, Network,
@@ -153,9 +154,12 @@ fn what_is_no_answer_is_never_absence() {
 #[test]
 fn a_create_that_may_have_been_is_lost() {
     let read = |status, body: &str| beeper().read_create(&answer(status, body));
-    let chat = |new| Created::Chat {
-        id: "!a".into(),
-        new,
+    let chat = |new| {
+        Created::Chat(if new {
+            Opened::new("!a")
+        } else {
+            Opened::found("!a")
+        })
     };
     assert_eq!(
         read(200, r#"{"id": "!a", "chatID": "!a", "status": "created"}"#),
@@ -285,14 +289,7 @@ fn every_end_has_its_answer() {
     assert_eq!(told(refused(429)), (429, "rate_limited".into(), true));
     assert_eq!(told(refused(403)), (403, "cannot_message".into(), false));
     assert_eq!(told(refused(400)), (502, "upstream_failed".into(), true));
-    assert!(
-        outcome(&Created::Chat {
-            id: "!a".into(),
-            new: true
-        })
-        .1
-        .is_none()
-    );
+    assert!(outcome(&Created::Chat(Opened::new("!a"))).1.is_none());
 }
 
 #[test]
@@ -322,6 +319,7 @@ fn a_create_asks_for_one_identifier_on_the_terms_of_the_request() {
                     ("POST", "/v1/chats/start")
                 );
                 assert_eq!(request.headers()["content-type"], "application/json");
+                assert_eq!(request.headers()["idempotency-key"], chat.intent.id());
                 break wire::read(request.body()).unwrap();
             }
             Need::Done(outcome) => {

@@ -3,7 +3,7 @@
 #[path = "worlds/mod.rs"]
 mod worlds;
 
-use contact_resolution::start::{Answer, Created, End, Lookup, Need, Start};
+use contact_resolution::start::{Answer, Created, End, Lookup, Need, Opened, Start};
 use contact_resolution::wire::{self, StartRequest, User, UserPayload};
 use contact_resolution::{
     Account, Action, Ask, Claim, Covers, Decision, DirectChat, Directory, Found, Kind,
@@ -57,10 +57,7 @@ fn apply(plan: &Plan, world: &World) -> Outcome {
                 Answer::LookedUp(Lookup::Is { person, chat: None })
             }
             Need::Claim(_) => Answer::Claimed(Claim::Mine),
-            Need::Create(_) => Answer::Created(Created::Chat {
-                id: "!made".into(),
-                new: true,
-            }),
+            Need::Create(_) => Answer::Created(Created::Chat(Opened::new("!made"))),
             Need::Settle(..) => Answer::Settled(true),
             Need::Wait(_) => Answer::Woke,
             Need::Done(outcome) => return outcome,

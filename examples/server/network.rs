@@ -15,7 +15,7 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Duration;
 
-use contact_resolution::start::Refused;
+use contact_resolution::start::{Opened, Refused};
 use contact_resolution::{Account, Created, Key, Kind, Lookup, Person, Stored};
 
 use crate::world::Known;
@@ -49,14 +49,8 @@ pub(crate) fn create(known: &mut Known, account: &Account, kind: Kind, value: &s
         return Created::Refused(Refused::new(422, "ambiguous"));
     };
     match person.chats.first() {
-        Some(chat) => Created::Chat {
-            id: chat.id.clone(),
-            new: false,
-        },
-        None => Created::Chat {
-            id: known.make_chat(account, person),
-            new: true,
-        },
+        Some(chat) => Created::Chat(Opened::found(chat.id.as_str())),
+        None => Created::Chat(Opened::new(known.make_chat(account, person))),
     }
 }
 

@@ -18,7 +18,7 @@ use crate::decide::{Attempt, RefusalCode};
 use crate::identifier::{Identifier, Key};
 use crate::network::Kind;
 use crate::person::{Account, Person, Stored};
-use crate::start::{CreateChat, Created, Lookup, Refused};
+use crate::start::{CreateChat, Created, Lookup, Opened, Refused};
 use crate::wire::{ContactSearch, StartRequest, StartStatus, UserPayload};
 
 /// Where the API is when nothing else is said: Beeper on this machine.
@@ -345,11 +345,12 @@ impl Api for Beeper {
             Kind::Handle => &mut user.username,
         };
         *member = Some(chat.attempt.value.clone());
-        self.start(&StartRequest {
+        let request = self.start(&StartRequest {
             allow_invite: Some(chat.allow_invite),
             message_text: chat.message_text.map(str::to_owned),
             ..StartRequest::new(account.id.as_str(), user)
-        })
+        })?;
+        super::idempotent(request, chat.intent)
     }
 
     fn read_create(&self, response: &Response) -> Created {
@@ -365,7 +366,8 @@ impl Api for Beeper {
                     None => response.status() == http::StatusCode::CREATED,
                 };
                 return match id.filter(is_id).or_else(|| chat_id.filter(is_id)) {
-                    Some(id) => Created::Chat { id, new: is_new },
+                    Some(id) if is_new => Created::Chat(Opened::new(id)),
+                    Some(id) => Created::Chat(Opened::found(id)),
                     None => Created::Lost,
                 };
             }

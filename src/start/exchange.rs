@@ -79,7 +79,8 @@ pub enum Lookup {
     Is {
         /// The person. That the asked identifier is theirs is the network's word.
         person: Person,
-        /// The direct chat with them.
+        /// The direct chat with them; `None` also where the network tells of no chats, but its create finds one that is
+        /// there.
         chat: Option<String>,
     },
     /// The network has nobody of this identifier.
@@ -106,15 +107,10 @@ impl fmt::Debug for Lookup {
 }
 
 /// What asking for a chat came to.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq)]
 pub enum Created {
     /// There is a chat.
-    Chat {
-        /// Its id.
-        id: String,
-        /// Whether it was made by this call, rather than found.
-        new: bool,
-    },
+    Chat(Opened),
     /// The network has nobody of this identifier, and made nothing.
     Absent,
     /// The network refused and made nothing.
@@ -128,13 +124,67 @@ pub enum Created {
 impl fmt::Debug for Created {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Created::Chat { new: true, .. } => f.write_str("Chat(new)"),
-            Created::Chat { new: false, .. } => f.write_str("Chat(found)"),
+            Created::Chat(chat) => chat.fmt(f),
             Created::Absent => f.write_str("Absent"),
             Created::Refused(refused) => refused.fmt(f),
             Created::NotSent => f.write_str("NotSent"),
             Created::Lost => f.write_str("Lost"),
         }
+    }
+}
+
+/// The chat that a create came to.
+#[derive(Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Opened {
+    /// Its id.
+    pub id: String,
+    /// Whether it was made by this call, rather than found.
+    pub new: bool,
+    /// Whether the first message went with it, where the call had one.
+    pub message: bool,
+    /// Whom it is with, where the network tells: it may be someone else than was asked for.
+    pub with: Option<Person>,
+}
+
+impl Opened {
+    /// A chat made by this call, with its message.
+    ///
+    /// ```
+    /// use contact_resolution::start::Opened;
+    ///
+    /// assert!(Opened::new("!new:chat").new);
+    /// ```
+    #[must_use]
+    pub fn new(id: impl Into<String>) -> Self {
+        Opened {
+            id: id.into(),
+            new: true,
+            message: true,
+            with: None,
+        }
+    }
+
+    /// A chat that was there before.
+    ///
+    /// ```
+    /// use contact_resolution::start::Opened;
+    ///
+    /// assert!(!Opened::found("!old:chat").new);
+    /// ```
+    #[must_use]
+    pub fn found(id: impl Into<String>) -> Self {
+        Opened {
+            new: false,
+            message: false,
+            ..Opened::new(id)
+        }
+    }
+}
+
+impl fmt::Debug for Opened {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.new { "Chat(new)" } else { "Chat(found)" })
     }
 }
 

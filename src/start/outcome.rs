@@ -3,17 +3,30 @@
 use std::fmt;
 
 use super::Refused;
-use crate::decide::Decision;
+use crate::decide::{Attempt, Decision};
 use crate::directory::Intent;
 
 /// What a start came to.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Outcome {
     /// The last decision: whom it was about and why, what was rejected and who else could be meant.
     pub decision: Decision,
     /// What came of it.
     pub end: End,
+    /// The id of whom the network has opened the chat with, where that is someone else than the decision is about:
+    /// numbers change hands.
+    pub redirected_to: Option<String>,
+}
+
+impl fmt::Debug for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Outcome")
+            .field("decision", &self.decision)
+            .field("end", &self.end)
+            .field("redirected", &self.redirected_to.is_some())
+            .finish()
+    }
 }
 
 /// How a start ended.
@@ -29,8 +42,8 @@ pub enum End {
     Created {
         /// The chat.
         chat_id: String,
-        /// Whether the first message went with it.
-        message_sent: bool,
+        /// What became of the first message.
+        message: Message,
         /// Whether the ledger knows. If not, the chat is there all the same; the intent grows stale.
         recorded: bool,
     },
@@ -47,7 +60,23 @@ pub enum End {
     Unknown {
         /// What was claimed; nobody creates for this person until it is stale.
         intent: Intent,
+        /// What the chat was asked for with; `None` where the lost create was another start's.
+        attempt: Option<Attempt>,
+        /// Whether a first message went with the lost create: sent again, it may be there twice.
+        message: bool,
     },
+}
+
+/// What became of the first message of a new chat.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Message {
+    /// The network makes a chat without one. It is the caller's to send.
+    NotNeeded,
+    /// It went with the create.
+    Sent,
+    /// The chat was made and the message did not go: the network refused it, or the server takes none with a create.
+    NotSent,
 }
 
 impl fmt::Debug for End {
@@ -55,12 +84,10 @@ impl fmt::Debug for End {
         match self {
             End::Existing { .. } => f.write_str("Existing"),
             End::Created {
-                message_sent,
-                recorded,
-                ..
+                message, recorded, ..
             } => f
                 .debug_struct("Created")
-                .field("message_sent", message_sent)
+                .field("message", message)
                 .field("recorded", recorded)
                 .finish_non_exhaustive(),
             End::Refused => f.write_str("Refused"),

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use contact_resolution::start::{Answer, Created, End, Lookup, Need, Start, Timing};
+use contact_resolution::start::{Answer, Created, End, Lookup, Need, Opened, Start, Timing};
 use contact_resolution::wire::{StartRequest, UserPayload};
 use contact_resolution::{
     Account, Claim, Covers, DirectChat, Found, Intent, Kind, Network, Person, Policy, Settled,
@@ -128,10 +128,7 @@ impl Scenario {
             Heard::Busy => Answer::Claimed(Claim::Busy),
             Heard::Stale => Answer::Claimed(Claim::Stale),
             Heard::Settled => Answer::Claimed(Claim::Settled(CHAT.into())),
-            Heard::Made => Answer::Created(Created::Chat {
-                id: CHAT.into(),
-                new: true,
-            }),
+            Heard::Made => Answer::Created(Created::Chat(Opened::new(CHAT))),
             Heard::NotSent => Answer::Created(Created::NotSent),
             Heard::Lost => Answer::Created(Created::Lost),
             Heard::Recorded(recorded) => Answer::Settled(recorded),
@@ -187,7 +184,9 @@ pub(crate) enum Told {
 
 /// One point of a start's course.
 pub(crate) struct Point {
-    request: usize,
+    pub(crate) request: usize,
+    /// Whether it takes up what a crash has left.
+    resumes: bool,
     heard: Vec<Heard>,
     pub(crate) ask: Ask,
     /// Whether it has the intent and may still create under it, or end it.
@@ -199,6 +198,7 @@ pub(crate) struct Machines<'a> {
     scenario: &'a Scenario,
     points: Vec<Point>,
     next: HashMap<(u32, Heard), u32>,
+    resumed: HashMap<usize, u32>,
     intent: Option<Intent>,
 }
 
@@ -208,10 +208,11 @@ impl<'a> Machines<'a> {
             scenario,
             points: Vec::new(),
             next: HashMap::new(),
+            resumed: HashMap::new(),
             intent: None,
         };
         for request in 0..scenario.requests.len() {
-            machines.add(request, Vec::new());
+            machines.add(request, false, Vec::new());
         }
         machines
     }
@@ -219,6 +220,16 @@ impl<'a> Machines<'a> {
     /// Where the n-th start begins.
     pub(crate) fn begin(n: usize) -> u32 {
         u32::try_from(n).expect("three starts")
+    }
+
+    /// Where the start of a request goes on that crashed while it had the intent.
+    pub(crate) fn resume(&mut self, request: usize) -> u32 {
+        if let Some(at) = self.resumed.get(&request) {
+            return *at;
+        }
+        let at = self.add(request, true, Vec::new());
+        self.resumed.insert(request, at);
+        at
     }
 
     pub(crate) fn at(&self, point: u32) -> &Point {
@@ -246,19 +257,24 @@ impl<'a> Machines<'a> {
         }
         let from = self.at(point);
         let course = from.heard.iter().copied().chain([heard]).collect();
-        let next = self.add(from.request, course);
+        let next = self.add(from.request, from.resumes, course);
         self.next.insert((point, heard), next);
         next
     }
 
-    fn add(&mut self, request: usize, heard: Vec<Heard>) -> u32 {
+    fn add(&mut self, request: usize, resumes: bool, heard: Vec<Heard>) -> u32 {
         let scenario = self.scenario;
         let policy = Policy::default();
         let mut timing = Timing::default();
         timing.while_busy = Duration::from_millis(1);
         timing.busy_waits = 1;
-        let mut start =
-            Start::new(&scenario.account, &scenario.requests[request], &policy).timed(timing);
+        let (account, words) = (&scenario.account, &scenario.requests[request]);
+        let left = self.intent.clone().filter(|_| resumes);
+        let start = match left {
+            Some(intent) => Start::resume(account, words, &policy, intent),
+            None => Start::new(account, words, &policy),
+        };
+        let mut start = start.timed(timing);
         let mut ask = self.ask(&start.next(None));
         let mut holds = false;
         for heard in &heard {
@@ -271,6 +287,7 @@ impl<'a> Machines<'a> {
         }
         self.points.push(Point {
             request,
+            resumes,
             heard,
             ask,
             holds,

@@ -2,7 +2,7 @@
 //! the real machine inside.
 //!
 //! The faults: a request that is lost, an answer that is lost, a request that lands after its caller has given up on it,
-//! a crash while the intent is claimed (its request lands or not), a request that the network takes twice, a lookup that
+//! a crash while the intent is claimed (its request lands or not, and it comes back and resumes or not), a request that the network takes twice, a lookup that
 //! fails, an end that the ledger does not record. What is assumed is in the world's rules, and each assumption and each
 //! part of the policy has a test that it is needed.
 
@@ -140,6 +140,11 @@ fn without_a_settle_window_there_are_two_chats() {
 #[test]
 fn a_start_slower_than_the_window_makes_a_second_chat() {
     fails(2, 0, weaker(Weaker::SlowStart));
+}
+
+#[test]
+fn a_restart_that_lets_go_of_its_intent_makes_a_second_chat() {
+    fails(1, 1, weaker(Weaker::LetGo));
 }
 
 #[test]

@@ -24,6 +24,8 @@ pub(crate) enum Weaker {
     NoWindow,
     /// A start may take longer than the window between its claim and its create.
     SlowStart,
+    /// A start that comes back after a crash lets go of what it had, and begins again.
+    LetGo,
 }
 
 impl Rules {
@@ -57,7 +59,9 @@ pub(crate) struct Actor {
 pub(crate) enum At {
     Point(u32),
     Done(Told),
-    /// It crashed, or never began.
+    /// It crashed while it had the intent, and knows of it when it comes back.
+    Crashed(u8),
+    /// It never began.
     Gone,
 }
 
@@ -113,6 +117,7 @@ pub(crate) enum Event {
     LostAnswer,
     LateLanding,
     Crashes,
+    Resumes,
     WindowEnds,
 }
 
@@ -193,6 +198,17 @@ impl World {
             world.starts[n].copies -= 1;
             add(Event::CopyLands, world.lands(n, rules));
         }
+        if let At::Crashed(request) = actor.at {
+            let mut world = *self;
+            let request = usize::from(request);
+            world.starts[n].at = At::Point(if rules.are(Weaker::LetGo) {
+                world.entry = Entry::Free;
+                Machines::begin(request)
+            } else {
+                machines.resume(request)
+            });
+            add(Event::Resumes, world);
+        }
         let At::Point(at) = actor.at else { return };
         let (ask, holds) = (machines.at(at).ask, machines.at(at).holds);
         let chat = self.chats > 0;
@@ -267,7 +283,8 @@ impl World {
             } else {
                 world
             };
-            world.starts[n].at = At::Gone;
+            let request = machines.at(at).request;
+            world.starts[n].at = At::Crashed(u8::try_from(request).expect("three starts"));
             world.starts[n].call = Call::None;
             add(Event::Crashes, world);
         }
@@ -351,7 +368,7 @@ impl World {
     pub(crate) fn told(&self) -> impl Iterator<Item = Told> {
         self.starts.iter().filter_map(|actor| match actor.at {
             At::Done(told) => Some(told),
-            At::Point(_) | At::Gone => None,
+            At::Point(_) | At::Crashed(_) | At::Gone => None,
         })
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 use std::time::Duration;
 
-use contact_resolution::start::{Answer, Created, End, Lookup, Refused};
+use contact_resolution::start::{Answer, Created, End, Lookup, Message, Opened, Refused};
 use contact_resolution::{Claim, Intent, Key, Kind, MemoryLedger, Network, Person, Settled};
 
 use crate::walk::*;
@@ -41,20 +41,8 @@ fn of_what_a_start_hears() {
         &Lookup::Limited(Some(Duration::from_secs(1))),
         "Limited(Some(1s))",
     );
-    shows(
-        &Created::Chat {
-            id: chat(),
-            new: true,
-        },
-        "Chat(new)",
-    );
-    shows(
-        &Created::Chat {
-            id: chat(),
-            new: false,
-        },
-        "Chat(found)",
-    );
+    shows(&Created::Chat(Opened::new(chat())), "Chat(new)");
+    shows(&Created::Chat(Opened::found(chat())), "Chat(found)");
     let refused = || Refused::new(403, MARKER);
     shows(&refused(), "Refused(403)");
     shows(&Created::Refused(refused()), "Refused(403)");
@@ -78,18 +66,20 @@ fn of_how_it_ends() {
     );
     let created = End::Created {
         chat_id,
-        message_sent: true,
+        message: Message::Sent,
         recorded: false,
     };
-    shows(
-        &created,
-        "Created { message_sent: true, recorded: false, .. }",
-    );
+    shows(&created, "Created { message: Sent, recorded: false, .. }");
     shows(
         &End::RefusedByNetwork(Refused::new(403, MARKER)),
         "RefusedByNetwork(403)",
     );
-    shows(&End::Unknown { intent: intent() }, "Unknown");
+    let unknown = End::Unknown {
+        intent: intent(),
+        attempt: None,
+        message: false,
+    };
+    shows(&unknown, "Unknown");
     let ledger = MemoryLedger::new(Duration::from_secs(60), || Duration::ZERO);
     shows(&ledger, "MemoryLedger { settle_window: 60s, .. }");
 }

@@ -1,8 +1,8 @@
 //! How a start ends, and what it asks for on the way there.
 
-use contact_resolution::start::{Answer, Created, Lookup, Refused};
+use contact_resolution::start::{Answer, Created, End, Lookup, Need, Opened, Refused};
 use contact_resolution::wire::UserPayload;
-use contact_resolution::{Network, Person};
+use contact_resolution::{Kind, Network, Person};
 
 use crate::walk::*;
 
@@ -23,13 +23,7 @@ fn a_known_chat_needs_nobody() {
         .ends("existing !old");
     // The network may find what the directory has not.
     claimed(&case)
-        .on(
-            CREATE,
-            created(Created::Chat {
-                id: "!old".into(),
-                new: false,
-            }),
-        )
+        .on(CREATE, created(Created::Chat(Opened::found("!old"))))
         .on("settle id:alice-id: !old", RECORDED)
         .ends("existing !old");
 }
@@ -57,6 +51,60 @@ fn a_first_message_goes_only_where_it_makes_the_chat() {
         .on("create id:alice-id without an invite", made("!new"))
         .on("settle id:alice-id: !new", RECORDED)
         .ends("created !new");
+}
+
+#[test]
+fn a_chat_without_its_first_message_is_told_as_that() {
+    let id = format!("ACoAA{}", "x".repeat(34));
+    let mut case = Case::on(&Network::LINKEDIN, with_id(&id, UserPayload::default()));
+    case.request.message_text = Some("hello".into());
+    let mut silent = Opened::new("!new");
+    silent.message = false;
+    let claimed = || {
+        case.walk()
+            .on(&format!("find id:{id}"), all([Person::new(&id)]))
+            .on(&format!("claim id:{id}"), MINE)
+            .on(&format!("find id:{id}"), all([Person::new(&id)]))
+    };
+    let create = format!("create id:{id} saying hello");
+    claimed()
+        .on(&create, created(Created::Chat(silent)))
+        .on(&format!("settle id:{id}: !new"), RECORDED)
+        .ends("created !new, message not sent");
+    // Of one whose answer was lost, it is told what may be there.
+    let mut walk = claimed()
+        .on(&create, LOST)
+        .on(AFTER_LOST, Answer::Woke)
+        .on(&format!("find id:{id}"), all([Person::new(&id)]));
+    let Need::Done(outcome) = walk.start.next(Some(looked(Lookup::Failed))) else {
+        panic!("{}", walk.needs)
+    };
+    let End::Unknown {
+        attempt, message, ..
+    } = outcome.end
+    else {
+        panic!("{:?}", outcome.end)
+    };
+    assert_eq!((attempt.unwrap().value, message), (id, true));
+}
+
+#[test]
+fn a_chat_with_another_person_is_told_as_that() {
+    let case = Case::on(&Network::GENERAL, phone());
+    let with = |person| {
+        let mut chat = Opened::new("!new");
+        chat.with = Some(person);
+        let mut walk = claimed(&case).on(CREATE, created(Created::Chat(chat)));
+        match walk.start.next(Some(RECORDED)) {
+            Need::Done(outcome) => outcome.redirected_to,
+            need => panic!("{need:?}"),
+        }
+    };
+    assert_eq!(with(Person::new("bob-id")), Some("bob-id".into()));
+    // By one of the ids and addresses that are known of her, it is Alice.
+    assert_eq!(with(alice()), None);
+    assert_eq!(with(Person::new("b").with(Kind::Id, "alice-id")), None);
+    assert_eq!(with(Person::new("b").with(Kind::Phone, PHONE)), None);
 }
 
 #[test]

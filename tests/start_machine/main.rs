@@ -4,4 +4,5 @@ mod claims;
 mod debug;
 mod ends;
 mod lookups;
+mod resume;
 mod walk;

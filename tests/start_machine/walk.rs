@@ -1,9 +1,12 @@
 //! A start driven by hand, with words for what it needs.
 
-use contact_resolution::start::{Answer, Created, End, Lookup, Need, Start, Timing};
+use contact_resolution::start::{
+    Answer, Created, End, Lookup, Message, Need, Opened, Start, Timing,
+};
 use contact_resolution::wire::{StartRequest, UserPayload};
 use contact_resolution::{
-    Account, Action, Claim, Covers, DirectChat, Found, Kind, Network, Person, Policy, Settled,
+    Account, Action, Claim, Covers, DirectChat, Found, Intent, Kind, Network, Person, Policy,
+    Settled,
 };
 
 pub(crate) const PHONE: &str = "+14155552671";
@@ -63,12 +66,16 @@ pub(crate) fn words(need: &Need<'_>) -> String {
                 (
                     End::Created {
                         chat_id,
-                        message_sent,
+                        message,
                         recorded,
                     },
                     _,
                 ) => {
-                    let said = if *message_sent { ", message sent" } else { "" };
+                    let said = match message {
+                        Message::Sent => ", message sent",
+                        Message::NotSent => ", message not sent",
+                        _ => "",
+                    };
                     let unrecorded = if *recorded { "" } else { ", not recorded" };
                     format!("created {chat_id}{said}{unrecorded}")
                 }
@@ -80,7 +87,7 @@ pub(crate) fn words(need: &Need<'_>) -> String {
                 }
                 (End::NotSent, _) => "not sent".into(),
                 (End::Busy, _) => "busy".into(),
-                (End::Unknown { intent }, _) => format!("unknown {}", intent.person),
+                (End::Unknown { intent, .. }, _) => format!("unknown {}", intent.person),
                 (end, action) => format!("{end:?} of {action:?}"),
             };
             format!("done: {end}")
@@ -105,9 +112,19 @@ impl Case {
     }
 
     pub(crate) fn walk(&self) -> Walk<'_> {
+        Self::begin(Start::new(&self.account, &self.request, &self.policy))
+    }
+
+    /// A start of the same request that had this intent, and ended.
+    pub(crate) fn resumed(&self, intent: Intent) -> Walk<'_> {
+        let (account, request) = (&self.account, &self.request);
+        Self::begin(Start::resume(account, request, &self.policy, intent))
+    }
+
+    fn begin(start: Start<'_>) -> Walk<'_> {
         let mut timing = Timing::default();
         timing.busy_waits = 2;
-        let mut start = Start::new(&self.account, &self.request, &self.policy).timed(timing);
+        let mut start = start.timed(timing);
         let needs = words(&start.next(None));
         Walk { start, needs }
     }
@@ -197,10 +214,7 @@ pub(crate) fn created(created: Created) -> Answer {
 }
 
 pub(crate) fn made(chat: &str) -> Answer {
-    created(Created::Chat {
-        id: chat.into(),
-        new: true,
-    })
+    created(Created::Chat(Opened::new(chat)))
 }
 
 pub(crate) const ABSENT: Answer = Answer::LookedUp(Lookup::Absent);

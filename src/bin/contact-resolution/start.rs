@@ -14,7 +14,7 @@ use contact_resolution::api::{self, Request};
 use contact_resolution::transport::Ureq;
 use contact_resolution::wire::{self, BridgeCapabilities, StartRequest};
 use contact_resolution::{
-    Account, Action, Client, Decision, End, MemoryLedger, Outcome, Plan, Policy, Start,
+    Account, Action, Client, Decision, End, MemoryLedger, Message, Outcome, Plan, Policy, Start,
 };
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -181,13 +181,13 @@ fn happened(words: &mut Words, decision: &Decision, end: &End) {
             words.say("told by", by);
         }
         End::Created {
-            chat_id,
-            message_sent,
-            ..
+            chat_id, message, ..
         } => {
             words.say("created", format_args!("the chat {chat_id}"));
-            if *message_sent {
-                words.say("message", "was sent in the same call");
+            match message {
+                Message::Sent => words.say("message", "was sent in the same call"),
+                Message::NotSent => words.say("message", "was not sent with it"),
+                _ => {}
             }
             words.say("told by", "the server, which made it");
         }
@@ -224,11 +224,9 @@ fn in_json(decision: &Decision, end: &End) -> Value {
             json!({"outcome": "existing", "chatID": chat_id, "messageSent": false})
         }
         End::Created {
-            chat_id,
-            message_sent,
-            ..
+            chat_id, message, ..
         } => {
-            json!({"outcome": "created", "chatID": chat_id, "messageSent": message_sent})
+            json!({"outcome": "created", "chatID": chat_id, "messageSent": *message == Message::Sent})
         }
         End::RefusedByNetwork(refused) => {
             let after = refused.retry_after.map(|time| time.as_secs_f64());
