@@ -15,6 +15,7 @@
 //! ```
 
 mod client;
+mod flights;
 mod retry;
 #[cfg(feature = "ureq")]
 mod ureq;
@@ -24,6 +25,7 @@ use std::fmt;
 use std::future::Future;
 
 pub use client::{Client, HostError};
+pub use flights::{Flight, Flights};
 pub use retry::Retry;
 #[cfg(feature = "ureq")]
 pub use ureq::Ureq;

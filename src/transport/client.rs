@@ -5,7 +5,7 @@ use std::fmt;
 use std::future::Future;
 use std::time::Duration;
 
-use super::{AsyncTransport, Retry, Transport, TransportError};
+use super::{AsyncTransport, Flights, Retry, Transport, TransportError};
 use crate::api::{self, Api, Request, Response};
 use crate::directory::{Ask, AsyncDirectory, AsyncLedger, Directory, Ledger};
 use crate::start::{Answer, Created, Lookup, Need, Outcome, Start};
@@ -16,6 +16,7 @@ pub struct Client<'a, T: ?Sized, S> {
     api: &'a dyn Api,
     transport: &'a T,
     retry: Retry,
+    flights: Option<&'a Flights>,
     sleep: S,
 }
 
@@ -38,6 +39,7 @@ impl<'a, T: ?Sized, S> Client<'a, T, S> {
             api,
             transport,
             retry: Retry::default(),
+            flights: None,
             sleep,
         }
     }
@@ -64,6 +66,29 @@ impl<'a, T: ?Sized, S> Client<'a, T, S> {
     #[must_use]
     pub fn with_retry(self, retry: Retry) -> Self {
         Client { retry, ..self }
+    }
+
+    /// The same client, whose starts for one person wait for each other, and for those of all clients that share the
+    /// flights. Without them a start asks the ledger again, as its [`Timing`](crate::Timing) says.
+    ///
+    /// ```
+    /// # use contact_resolution::api::{Request, Response, beeper::{Beeper, DEFAULT_BASE_URL}};
+    /// # use contact_resolution::transport::{Client, TransportError};
+    /// use contact_resolution::transport::Flights;
+    ///
+    /// let beeper = Beeper::new(DEFAULT_BASE_URL)?;
+    /// let transport = |_: Request| Err::<Response, _>(TransportError::not_sent("no network"));
+    /// let flights = Flights::new();
+    /// let client = Client::new(&beeper, &transport, std::thread::sleep).with_flights(&flights);
+    /// # assert!(client.with_retry(contact_resolution::Retry::never()).send(&beeper.info()?).is_err());
+    /// # Ok::<_, contact_resolution::api::Error>(())
+    /// ```
+    #[must_use]
+    pub fn with_flights(self, flights: &'a Flights) -> Self {
+        Client {
+            flights: Some(flights),
+            ..self
+        }
     }
 }
 
@@ -137,6 +162,8 @@ impl<T: Transport + ?Sized, S: Fn(Duration)> Client<'_, T, S> {
         ledger: &L,
     ) -> Result<Outcome, HostError<D::Error, L::Error>> {
         let account = start.account();
+        // Held from the claim to the end, whatever the end is.
+        let mut flight = None;
         let mut answer = None;
         loop {
             answer = Some(match start.next(answer) {
@@ -154,6 +181,8 @@ impl<T: Transport + ?Sized, S: Fn(Duration)> Client<'_, T, S> {
                     Answer::LookedUp(end.map_or(Lookup::Failed, read))
                 }
                 Need::Claim(intent) => {
+                    drop(flight.take());
+                    flight = self.flights.map(|flights| flights.wait(intent));
                     Answer::Claimed(ledger.claim(intent).map_err(HostError::Ledger)?)
                 }
                 Need::Create(chat) => {
@@ -248,6 +277,7 @@ where
         ledger: &L,
     ) -> Result<Outcome, HostError<D::Error, L::Error>> {
         let account = start.account();
+        let mut flight = None;
         let mut answer = None;
         loop {
             answer = Some(match start.next(answer.take()) {
@@ -269,6 +299,10 @@ where
                     Answer::LookedUp(end.map_or(Lookup::Failed, read))
                 }
                 Need::Claim(intent) => {
+                    drop(flight.take());
+                    if let Some(flights) = self.flights {
+                        flight = Some(flights.enter(intent).await);
+                    }
                     Answer::Claimed(ledger.claim(intent).await.map_err(HostError::Ledger)?)
                 }
                 Need::Create(chat) => {

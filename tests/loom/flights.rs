@@ -1,0 +1,125 @@
+//! Every interleaving of a few flights: one at a time for one person, and whoever waits gets in, however the one before
+//! ended.
+#![cfg(all(loom, test))]
+
+#[path = "../../src/transport/flights.rs"]
+#[allow(dead_code, unreachable_pub, reason = "a part of another crate")]
+mod flights;
+
+mod directory {
+    #[derive(Clone, PartialEq, Eq, Hash)]
+    pub(crate) struct Intent(pub(crate) u8);
+}
+
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
+use std::task::{Context, Waker};
+
+use loom::sync::Arc;
+use loom::sync::atomic::{AtomicUsize, Ordering};
+use loom::thread;
+
+use directory::Intent;
+use flights::Flights;
+
+const ALICE: Intent = Intent(0);
+const BOB: Intent = Intent(1);
+
+/// What two threads share: the flights, and how many are in one.
+#[derive(Default)]
+struct Shared {
+    flights: Flights,
+    inside: AtomicUsize,
+    done: AtomicUsize,
+}
+
+impl Shared {
+    fn alone(&self) {
+        assert_eq!(self.inside.fetch_add(1, Ordering::SeqCst), 0);
+        thread::yield_now();
+        self.inside.fetch_sub(1, Ordering::SeqCst);
+        self.done.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+/// Walks every interleaving of this and two threads, and tells how many there were.
+fn walk(first: fn(&Shared), second: fn(&Shared), done: usize) {
+    let walked = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    let count = std::sync::Arc::clone(&walked);
+    loom::model(move || {
+        count.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        let shared = Arc::new(Shared::default());
+        let threads = [first, second].map(|what| {
+            let shared = Arc::clone(&shared);
+            thread::spawn(move || what(&shared))
+        });
+        for thread in threads {
+            thread.join().unwrap();
+        }
+        // Nobody is left inside, and the next may go.
+        drop(shared.flights.wait(&ALICE));
+        assert_eq!(shared.done.load(Ordering::SeqCst), done);
+    });
+    println!("{walked:?} interleavings");
+}
+
+fn blocks(shared: &Shared) {
+    let _flight = shared.flights.wait(&ALICE);
+    shared.alone();
+}
+
+fn awaits(shared: &Shared) {
+    let _flight = loom::future::block_on(shared.flights.enter(&ALICE));
+    shared.alone();
+}
+
+#[test]
+fn one_at_a_time() {
+    walk(blocks, blocks, 2);
+}
+
+#[test]
+fn a_thread_and_a_task() {
+    walk(blocks, awaits, 2);
+}
+
+#[test]
+fn one_that_panics_lets_the_next_in() {
+    let panics = |shared: &Shared| {
+        let fails = AssertUnwindSafe(|| {
+            let _flight = shared.flights.wait(&ALICE);
+            shared.alone();
+            std::panic::resume_unwind(Box::new(()));
+        });
+        assert!(catch_unwind(fails).is_err());
+    };
+    walk(panics, blocks, 2);
+}
+
+#[test]
+fn one_that_goes_away_while_it_waits_keeps_nobody_out() {
+    let gives_up = |shared: &Shared| {
+        let mut entering = pin!(shared.flights.enter(&ALICE));
+        let _ = entering.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+    };
+    walk(gives_up, blocks, 1);
+    let one_after_another = |shared: &Shared| {
+        {
+            let mut entering = pin!(shared.flights.enter(&ALICE));
+            let _ = entering.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+        }
+        blocks(shared);
+    };
+    walk(one_after_another, awaits, 2);
+}
+
+#[test]
+fn another_person_does_not_wait() {
+    let both = |shared: &Shared| {
+        let _alice = shared.flights.wait(&ALICE);
+        let _bob = shared.flights.wait(&BOB);
+        shared.alone();
+    };
+    walk(both, both, 2);
+}
