@@ -1,12 +1,16 @@
 //! How lookups and creates are spelled in HTTP: requests and answers as values. Nothing here sends anything.
 
 pub mod beeper;
+pub mod bridge;
+mod server;
+mod url;
 
 use std::error::Error as StdError;
 use std::fmt;
 use std::time::Duration;
 
 use http::{HeaderMap, HeaderValue, header};
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::decide::Attempt;
@@ -121,7 +125,7 @@ impl Error {
 
     /// What an answer that is no success says.
     fn of(response: &Response) -> Self {
-        let body: Option<wire::ApiError> = wire::read(response.body()).ok();
+        let body = wire::read(response.body()).map(|body: Named| body.code.or(body.errcode));
         // A code is a word; anything else that stands there is not repeated.
         let is_word = |code: &String| {
             let is_sign = |b: u8| b.is_ascii_alphanumeric() || b"._-".contains(&b);
@@ -129,10 +133,17 @@ impl Error {
         };
         Error(Kind::Status {
             status: response.status().as_u16(),
-            code: body.map(|body| body.code).filter(is_word),
+            code: body.ok().flatten().filter(is_word),
             retry_after: retry_after(response.headers()),
         })
     }
+}
+
+/// All that is read of an error's body: Beeper's `code`, or Matrix's `errcode`.
+#[derive(Deserialize)]
+struct Named {
+    code: Option<String>,
+    errcode: Option<String>,
 }
 
 impl fmt::Display for Error {

@@ -1,6 +1,7 @@
 //! Accounts, people and their direct chats: what the host knows, in the engine's own words. The conversions from
 //! [`wire`] stand here and nowhere else.
 
+mod bridge;
 mod timestamp;
 
 use std::fmt;

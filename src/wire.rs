@@ -5,6 +5,7 @@
 //! What is written is strict: what is unset is absent, and only the members the API declares nullable, the
 //! [`Nullable`] ones, are ever `null`.
 
+mod bridge;
 mod capabilities;
 mod chat;
 mod error;
@@ -15,6 +16,7 @@ mod user;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+pub use bridge::{BridgeContacts, BridgeSearch, ResolvedIdentifier};
 pub use capabilities::{BridgeCapabilities, ResolveIdentifier};
 pub use chat::{
     Attachment, AttachmentSize, Capabilities, Chat, ChatType, DisappearingTimer, Draft,

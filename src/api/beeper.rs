@@ -3,17 +3,16 @@
 //! Each request says which shape of [`wire`](crate::wire) answers it; [`api::read`](super::read) reads that.
 
 mod answer;
-mod url;
 
 use std::fmt;
 
-use http::{HeaderValue, Method, header};
 use serde::Deserialize;
 
 pub use answer::{error, not_started, refused, started};
-use url::Url;
 
-use super::{Api, Error, Kind as Fault, Request, Response};
+use super::server::Server;
+use super::url::Url;
+use super::{Api, Error, Request, Response};
 use crate::decide::{Attempt, RefusalCode};
 use crate::identifier::{Identifier, Key};
 use crate::network::Kind;
@@ -30,8 +29,7 @@ const PAGE: &str = "200";
 /// A server of the API: where it is, and the token it is asked with.
 #[derive(Clone)]
 pub struct Beeper {
-    base: String,
-    token: Option<HeaderValue>,
+    server: Server,
 }
 
 impl Beeper {
@@ -50,8 +48,7 @@ impl Beeper {
     /// Where it is not an absolute `http` or `https` URL, or has a query.
     pub fn new(base_url: &str) -> Result<Self, Error> {
         Ok(Beeper {
-            base: url::base(base_url)?,
-            token: None,
+            server: Server::new(base_url)?,
         })
     }
 
@@ -70,13 +67,8 @@ impl Beeper {
     ///
     /// Where the token has a character that no header can have.
     pub fn with_token(self, token: &str) -> Result<Self, Error> {
-        let mut value = HeaderValue::try_from(format!("Bearer {}", token.trim()))
-            .map_err(|_| Error(Fault::Token))?;
-        // Shown as "Sensitive" by whoever prints the request.
-        value.set_sensitive(true);
         Ok(Beeper {
-            token: Some(value),
-            ..self
+            server: self.server.with_token(token)?,
         })
     }
 
@@ -155,7 +147,7 @@ impl Beeper {
             .segment("accounts")?
             .segment(account)?
             .segment("contacts")?;
-        self.get(&contacts.segment("list")?.page(cursor))
+        self.get(&page(contacts.segment("list")?, cursor))
     }
 
     /// `GET /v1/chats` of one account, answered with a [`Page`](crate::wire::Page) of [`Chat`](crate::wire::Chat)s.
@@ -171,13 +163,8 @@ impl Beeper {
     ///
     /// Where no request can be made of it.
     pub fn chats(&self, account: &str, cursor: Option<&str>) -> Result<Request, Error> {
-        self.get(
-            &self
-                .url()
-                .segment("chats")?
-                .query("accountIDs", account)
-                .page(cursor),
-        )
+        let chats = self.url().segment("chats")?;
+        self.get(&page(chats.query("accountIDs", account), cursor))
     }
 
     /// `GET /v1/chats/{id}` with all participants, answered with a [`Chat`](crate::wire::Chat).
@@ -243,43 +230,30 @@ impl Beeper {
     pub fn start(&self, request: &StartRequest) -> Result<Request, Error> {
         let url = self.url().segment("chats")?.segment("start")?;
         let body = serde_json::to_vec(request).unwrap_or_default();
-        let mut request = self.request(Method::POST, &url, body)?;
-        request.headers_mut().insert(
-            header::CONTENT_TYPE,
-            HeaderValue::from_static("application/json"),
-        );
-        Ok(request)
+        self.server.post(&url, body)
     }
 
     fn url(&self) -> Url {
-        Url::new(&self.base)
+        self.server.url("v1")
     }
 
     fn get(&self, url: &Url) -> Result<Request, Error> {
-        self.request(Method::GET, url, Vec::new())
+        self.server.get(url)
     }
+}
 
-    fn request(&self, method: Method, url: &Url, body: Vec<u8>) -> Result<Request, Error> {
-        let mut request = http::Request::builder()
-            .method(method)
-            .uri(url.as_str())
-            .body(body)?;
-        let headers = request.headers_mut();
-        headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
-        if let Some(token) = &self.token {
-            headers.insert(header::AUTHORIZATION, token.clone());
-        }
-        Ok(request)
+/// The members that ask for one page of a list: the first, or the one before a cursor.
+fn page(url: Url, cursor: Option<&str>) -> Url {
+    let url = url.query("limit", PAGE);
+    match cursor {
+        Some(cursor) => url.query("cursor", cursor).query("direction", "before"),
+        None => url,
     }
 }
 
 impl fmt::Debug for Beeper {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "Beeper {{ token: {}, .. }}",
-            if self.token.is_some() { "set" } else { "none" }
-        )
+        write!(f, "Beeper {:?}", self.server)
     }
 }
 

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use http::Uri;
 use http::uri::Scheme;
 
-use super::super::{Error, Kind};
+use super::{Error, Kind};
 
 /// What stands as it is in a path's segment besides letters and digits (RFC 3986 §3.3); chat ids have `!` and `:`.
 const IN_SEGMENT: &[u8] = b"-._~!$&'()*+,;=:@";
@@ -37,9 +37,10 @@ pub(super) struct Url {
 }
 
 impl Url {
-    pub(super) fn new(base: &str) -> Self {
+    /// A URL of a version of an API.
+    pub(super) fn new(base: &str, version: &str) -> Self {
         Url {
-            text: format!("{base}/v1"),
+            text: format!("{base}/{version}"),
             has_query: false,
         }
     }
@@ -61,15 +62,6 @@ impl Url {
         self.text.push('=');
         encode(value, IN_QUERY, &mut self.text);
         self
-    }
-
-    /// The members that ask for one page of a list: the first, or the one before a cursor.
-    pub(super) fn page(self, cursor: Option<&str>) -> Self {
-        let url = self.query("limit", super::PAGE);
-        match cursor {
-            Some(cursor) => url.query("cursor", cursor).query("direction", "before"),
-            None => url,
-        }
     }
 
     pub(super) fn as_str(&self) -> &str {
@@ -94,7 +86,7 @@ mod tests {
 
     #[test]
     fn nothing_leaves_its_place() {
-        let at = |text: &str| Url::new("http://x").segment(text).map(|url| url.text);
+        let at = |text: &str| Url::new("http://x", "v1").segment(text).map(|url| url.text);
         assert_eq!(at("a/../b?c#d").unwrap(), "http://x/v1/a%2F..%2Fb%3Fc%23d");
         assert_eq!(at("ü %").unwrap(), "http://x/v1/%C3%BC%20%25");
         for text in ["", ".", ".."] {
@@ -104,7 +96,7 @@ mod tests {
             );
         }
         assert_eq!(
-            Url::new("http://x").query("q", "a&b=+c").text,
+            Url::new("http://x", "v1").query("q", "a&b=+c").text,
             "http://x/v1?q=a%26b%3D%2Bc"
         );
     }

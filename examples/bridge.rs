@@ -1,0 +1,74 @@
+//! A start through a bridge's provisioning API, with the bridge's own contacts as the directory.
+//!
+//! `cargo run --features ureq --example bridge -- URL NETWORK IDENTIFIER` opens a direct chat with whoever has the
+//! identifier. URL is that of the API, such as `http://localhost:29318/_matrix/provision`; the token is in `BRIDGE_TOKEN`,
+//! and `BRIDGE_USER` and `BRIDGE_LOGIN` say for whom and through which login, where the bridge has several.
+
+use std::env;
+use std::error::Error;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use contact_resolution::api::{self, bridge::Bridge};
+use contact_resolution::transport::Ureq;
+use contact_resolution::wire::{BridgeCapabilities, BridgeContacts, StartRequest, UserPayload};
+use contact_resolution::{
+    Account, Client, End, MemoryDirectory, MemoryLedger, Network, Person, Policy, Start,
+};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let mut arguments = env::args().skip(1);
+    let (Some(url), Some(network), Some(identifier)) =
+        (arguments.next(), arguments.next(), arguments.next())
+    else {
+        return Err("usage: bridge URL NETWORK IDENTIFIER".into());
+    };
+    let mut bridge = Bridge::new(&url)?;
+    if let Ok(token) = env::var("BRIDGE_TOKEN") {
+        bridge = bridge.with_token(&token)?;
+    }
+    if let Ok(user) = env::var("BRIDGE_USER") {
+        bridge = bridge.for_user(user);
+    }
+    if let Ok(login) = env::var("BRIDGE_LOGIN") {
+        bridge = bridge.for_login(login);
+    }
+    let transport = Ureq::default();
+    let client = Client::new(&bridge, &transport, thread::sleep);
+
+    let mut account = Account::new("bridge", Network::of(&network), "");
+    // An older bridge does not tell; then the network's own rules decide.
+    let can: Result<BridgeCapabilities, _> = api::read(&client.send(&bridge.capabilities()?)?);
+    account.flags = can.ok().map(|can| can.resolve_identifier);
+    let mut directory = MemoryDirectory::new();
+    directory.insert_account(account.clone());
+    let listed = client.send(&bridge.contacts()?)?;
+    match api::read::<BridgeContacts>(&listed) {
+        Ok(list) => {
+            for user in list.contacts.iter().flatten() {
+                directory.upsert("bridge", Person::from(user));
+            }
+        }
+        Err(error) => println!("no contacts: {error} ({:?})", bridge.fault(&listed)),
+    }
+
+    // Whatever it is, it is read as that.
+    let user = UserPayload {
+        username: Some(identifier),
+        ..UserPayload::default()
+    };
+    let (request, policy) = (StartRequest::new("bridge", user), Policy::default());
+    let begun = Instant::now();
+    let ledger = MemoryLedger::new(Duration::from_secs(60), move || begun.elapsed());
+    let start = Start::new(&account, &request, &policy);
+    let outcome = client.start(start, &directory, &ledger)?;
+    match &outcome.end {
+        End::Existing { chat_id } => println!("existing {chat_id}"),
+        End::Created { chat_id, .. } => println!("created {chat_id}"),
+        other => println!("{other:?}: {}", outcome.decision.because),
+    }
+    if let Some(other) = outcome.redirected_to {
+        println!("with {other}, who is not whom it was asked for");
+    }
+    Ok(())
+}

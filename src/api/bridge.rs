@@ -1,0 +1,346 @@
+//! The provisioning API of bridges built on mautrix' `bridgev2`: its requests, and what its answers say.
+//!
+//! Each request says which shape of [`wire`](crate::wire) answers it; [`api::read`](super::read) reads that, and
+//! [`Bridge::fault`] says why there is none.
+
+use std::fmt;
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use super::server::Server;
+use super::url::Url;
+use super::{Api, Error, Request, Response, retry_after};
+use crate::decide::Attempt;
+use crate::person::{Account, Person};
+use crate::start::{CreateChat, Created, Lookup, Opened, Refused};
+use crate::wire::{self, ResolvedIdentifier};
+
+/// One login of a bridge: where its provisioning API is, and as whom it is asked.
+#[derive(Clone)]
+pub struct Bridge {
+    server: Server,
+    user: Option<String>,
+    login: Option<String>,
+}
+
+/// Why a bridge did not do what it was asked for, as far as it tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Fault {
+    /// The token is missing or not the right one (`M_MISSING_TOKEN`, `M_UNKNOWN_TOKEN`).
+    Unauthorized,
+    /// The user may not use the bridge (`M_FORBIDDEN`).
+    Forbidden,
+    /// The user is not logged into the network (`FI.MAU.NOT_LOGGED_IN`).
+    NotLoggedIn,
+    /// There is no such login (`M_NOT_FOUND`).
+    NoSuchLogin,
+    /// The network has nobody of this identifier (`M_NOT_FOUND`).
+    NoSuchUser,
+    /// One of the two: the bridge has one code for both, and says no more.
+    NoSuchLoginOrUser,
+    /// The bridge has no such function (`M_UNRECOGNIZED`).
+    Unsupported,
+    /// The identifier is none to this network (`M_INVALID_PARAM`).
+    Invalid,
+    /// The network wants fewer requests, perhaps for so long (`M_LIMIT_EXCEEDED`).
+    Limited(Option<Duration>),
+    /// Anything else. What was asked for may have been done.
+    Failed,
+}
+
+impl Bridge {
+    /// A bridge by the URL of its provisioning API, asked without a token, for the user's only login.
+    ///
+    /// ```
+    /// use contact_resolution::api::bridge::Bridge;
+    ///
+    /// let bridge = Bridge::new("http://localhost:29318/_matrix/provision")?;
+    /// assert_eq!(bridge.contacts()?.uri(), "http://localhost:29318/_matrix/provision/v3/contacts");
+    /// # Ok::<_, contact_resolution::api::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Where it is not an absolute `http` or `https` URL, or has a query.
+    pub fn new(base_url: &str) -> Result<Self, Error> {
+        Ok(Bridge {
+            server: Server::new(base_url)?,
+            user: None,
+            login: None,
+        })
+    }
+
+    /// The same bridge, asked with a token: the user's own, or the secret that the bridge shares.
+    ///
+    /// ```
+    /// # use contact_resolution::api::bridge::Bridge;
+    /// let bridge = Bridge::new("http://localhost:29318/_matrix/provision")?.with_token("secret")?;
+    /// assert_eq!(bridge.contacts()?.headers()["authorization"], "Bearer secret");
+    /// assert!(!format!("{bridge:?}").contains("secret"));
+    /// # Ok::<_, contact_resolution::api::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Where the token has a character that no header can have.
+    pub fn with_token(self, token: &str) -> Result<Self, Error> {
+        Ok(Bridge {
+            server: self.server.with_token(token)?,
+            ..self
+        })
+    }
+
+    /// The same bridge, asked for this Matrix user.
+    ///
+    /// ```
+    /// # use contact_resolution::api::bridge::Bridge;
+    /// let bridge = Bridge::new("http://localhost:29318")?.for_user("@me:example.com");
+    /// assert_eq!(bridge.contacts()?.uri().query(), Some("user_id=%40me%3Aexample.com"));
+    /// # Ok::<_, contact_resolution::api::Error>(())
+    /// ```
+    #[must_use]
+    pub fn for_user(self, mxid: impl Into<String>) -> Self {
+        Bridge {
+            user: Some(mxid.into()),
+            ..self
+        }
+    }
+
+    /// The same bridge, asked through this login: a user may have several.
+    ///
+    /// ```
+    /// # use contact_resolution::api::bridge::Bridge;
+    /// let bridge = Bridge::new("http://localhost:29318")?.for_login("14155550100");
+    /// assert_eq!(bridge.contacts()?.uri().query(), Some("login_id=14155550100"));
+    /// # Ok::<_, contact_resolution::api::Error>(())
+    /// ```
+    #[must_use]
+    pub fn for_login(self, login_id: impl Into<String>) -> Self {
+        Bridge {
+            login: Some(login_id.into()),
+            ..self
+        }
+    }
+
+    /// `GET /v3/capabilities`, answered with [`BridgeCapabilities`](wire::BridgeCapabilities). Older bridges have none.
+    ///
+    /// ```
+    /// # use contact_resolution::api::bridge::Bridge;
+    /// assert_eq!(Bridge::new("http://localhost:29318")?.capabilities()?.uri().path(), "/v3/capabilities");
+    /// # Ok::<_, contact_resolution::api::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Where no request can be made of it.
+    pub fn capabilities(&self) -> Result<Request, Error> {
+        self.get("capabilities", None)
+    }
+
+    /// `GET /v3/contacts`, answered with [`BridgeContacts`](wire::BridgeContacts), all of them at once.
+    ///
+    /// ```
+    /// # use contact_resolution::api::bridge::Bridge;
+    /// assert_eq!(Bridge::new("http://localhost:29318")?.contacts()?.method(), "GET");
+    /// # Ok::<_, contact_resolution::api::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Where no request can be made of it.
+    pub fn contacts(&self) -> Result<Request, Error> {
+        self.get("contacts", None)
+    }
+
+    /// `POST /v3/search_users`, answered with [`BridgeSearch`](wire::BridgeSearch). The network decides what is like the
+    /// query.
+    ///
+    /// ```
+    /// # use contact_resolution::api::bridge::Bridge;
+    /// let request = Bridge::new("http://localhost:29318")?.search_users("Alice")?;
+    /// assert_eq!(request.body(), br#"{"query":"Alice"}"#);
+    /// # Ok::<_, contact_resolution::api::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Where no request can be made of it.
+    pub fn search_users(&self, query: &str) -> Result<Request, Error> {
+        let body = serde_json::json!({ "query": query }).to_string();
+        let url = self.url("search_users", None)?;
+        self.server.post(&url, body.into_bytes())
+    }
+
+    /// `GET /v3/resolve_identifier/{identifier}`, answered with a [`ResolvedIdentifier`]. The identifier is a number with
+    /// its `+`, an address, a username, an id of the network, or the Matrix id of a ghost.
+    ///
+    /// ```
+    /// # use contact_resolution::api::bridge::Bridge;
+    /// let request = Bridge::new("http://localhost:29318")?.resolve_identifier("+14155552671")?;
+    /// assert_eq!(request.uri().path(), "/v3/resolve_identifier/+14155552671");
+    /// # Ok::<_, contact_resolution::api::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Where no request can be made of it.
+    pub fn resolve_identifier(&self, identifier: &str) -> Result<Request, Error> {
+        self.get("resolve_identifier", Some(identifier))
+    }
+
+    /// `POST /v3/create_dm/{identifier}`, answered with a [`ResolvedIdentifier`]: 201 where the room was made for it, 200
+    /// where it was there. It carries no message, and the user in the answer may be another than was asked for.
+    ///
+    /// ```
+    /// # use contact_resolution::api::bridge::Bridge;
+    /// let request = Bridge::new("http://localhost:29318")?.create_dm("alice/1")?;
+    /// assert_eq!((request.method().as_str(), request.uri().path()), ("POST", "/v3/create_dm/alice%2F1"));
+    /// # Ok::<_, contact_resolution::api::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Where no request can be made of it.
+    pub fn create_dm(&self, identifier: &str) -> Result<Request, Error> {
+        let url = self.url("create_dm", Some(identifier))?;
+        self.server.post(&url, Vec::new())
+    }
+
+    /// Why an answer is no success; `None` where it is one.
+    ///
+    /// `M_NOT_FOUND` is said of a login and of an identifier alike. It is about the identifier where no login was asked
+    /// for by its id, else where its words are the ones that bridges have for it.
+    ///
+    /// ```
+    /// use contact_resolution::api::{Response, bridge::{Bridge, Fault}};
+    ///
+    /// let bridge = Bridge::new("http://localhost:29318")?.for_login("me");
+    /// let answer = |status: u16, body: &str| {
+    ///     let mut response = Response::new(body.into());
+    ///     *response.status_mut() = http::StatusCode::from_u16(status).unwrap();
+    ///     response
+    /// };
+    /// let login = answer(404, r#"{"errcode": "M_NOT_FOUND", "error": "Login not found"}"#);
+    /// assert_eq!(bridge.fault(&login), Some(Fault::NoSuchLogin));
+    /// let other = answer(404, r#"{"errcode": "M_NOT_FOUND", "error": "Nothing here"}"#);
+    /// assert_eq!(bridge.fault(&other), Some(Fault::NoSuchLoginOrUser));
+    /// assert_eq!(bridge.fault(&answer(201, "{}")), None);
+    /// # Ok::<_, contact_resolution::api::Error>(())
+    /// ```
+    #[must_use]
+    pub fn fault(&self, response: &Response) -> Option<Fault> {
+        let status = response.status();
+        if status.is_success() {
+            return None;
+        }
+        let told: MatrixError = wire::read(response.body()).unwrap_or_default();
+        Some(match (status.as_u16(), told.errcode.as_str()) {
+            (_, "FI.MAU.NOT_LOGGED_IN") => Fault::NotLoggedIn,
+            (_, "M_UNRECOGNIZED") | (501, _) => Fault::Unsupported,
+            (404, "M_NOT_FOUND") => match (told.error.as_str(), &self.login) {
+                ("Login not found", _) => Fault::NoSuchLogin,
+                ("Identifier not found", _) | (_, None) => Fault::NoSuchUser,
+                (_, Some(_)) => Fault::NoSuchLoginOrUser,
+            },
+            (400, "M_INVALID_PARAM") => Fault::Invalid,
+            (403, "M_FORBIDDEN") => Fault::Forbidden,
+            (401, _) => Fault::Unauthorized,
+            (429, _) => {
+                let told = told.retry_after_ms.map(Duration::from_millis);
+                Fault::Limited(retry_after(response.headers()).or(told))
+            }
+            _ => Fault::Failed,
+        })
+    }
+
+    fn get(&self, function: &str, identifier: Option<&str>) -> Result<Request, Error> {
+        self.server.get(&self.url(function, identifier)?)
+    }
+
+    fn url(&self, function: &str, identifier: Option<&str>) -> Result<Url, Error> {
+        let mut url = self.server.url("v3").segment(function)?;
+        if let Some(identifier) = identifier {
+            url = url.segment(identifier)?;
+        }
+        let members = [("user_id", &self.user), ("login_id", &self.login)];
+        let given = members
+            .into_iter()
+            .filter_map(|(name, value)| Some((name, value.as_deref()?)));
+        Ok(given.fold(url, |url, (name, value)| url.query(name, value)))
+    }
+}
+
+/// The body of an answer that is no success.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct MatrixError {
+    errcode: String,
+    error: String,
+    retry_after_ms: Option<u64>,
+}
+
+/// The whole of the API: a lookup tells of the chat, and a create finds one that is there.
+impl Api for Bridge {
+    fn lookup(&self, _: &Account, attempt: &Attempt) -> Result<Request, Error> {
+        self.resolve_identifier(&attempt.value)
+    }
+
+    fn read_lookup(&self, _: &Account, _: &Attempt, response: &Response) -> Lookup {
+        match self.fault(response) {
+            None => {}
+            Some(Fault::NoSuchUser) => return Lookup::Absent,
+            Some(Fault::Limited(after)) => return Lookup::Limited(after),
+            // None of these is about the person.
+            Some(_) => return Lookup::Failed,
+        }
+        let user = super::read::<ResolvedIdentifier>(response);
+        match user.map(|user| Person::from(&user)) {
+            Ok(mut person) if !person.id.trim().is_empty() => {
+                let chat = person.chats.pop().map(|chat| chat.id);
+                Lookup::Is { person, chat }
+            }
+            _ => Lookup::Failed,
+        }
+    }
+
+    fn create(&self, _: &Account, chat: CreateChat<'_>) -> Result<Request, Error> {
+        super::idempotent(self.create_dm(&chat.attempt.value)?, chat.intent)
+    }
+
+    fn read_create(&self, response: &Response) -> Created {
+        let Some(fault) = self.fault(response) else {
+            return opened(response).map_or(Created::Lost, Created::Chat);
+        };
+        let status = response.status().as_u16();
+        match fault {
+            Fault::NoSuchUser => Created::Absent,
+            // Halfway through: the network may have the chat while the bridge has no room for it.
+            Fault::Failed if matches!(status, 408 | 409 | 500..) => Created::Lost,
+            fault => {
+                let code = Error::of(response).code().map(str::to_owned);
+                let mut refused = Refused::new(status, code.unwrap_or_default());
+                if let Fault::Limited(after) = fault {
+                    refused.retry_after = after;
+                }
+                Created::Refused(refused)
+            }
+        }
+    }
+}
+
+/// The chat of a success; one without a room is not known to be there.
+fn opened(response: &Response) -> Option<Opened> {
+    let user: ResolvedIdentifier = super::read(response).ok()?;
+    let mut with = Person::from(&user);
+    let mut opened = Opened::found(with.chats.pop()?.id);
+    opened.new = response.status() == http::StatusCode::CREATED;
+    opened.with = Some(with).filter(|with| !with.id.trim().is_empty());
+    Some(opened)
+}
+impl fmt::Debug for Bridge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Bridge {:?}", self.server)
+    }
+}

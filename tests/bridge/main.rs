@@ -1,0 +1,138 @@
+//! The provisioning API of a bridge: what its answers are taken for, and whole starts against a stub of one.
+
+mod stub;
+
+use std::fmt::Write as _;
+
+use contact_resolution::api::Api;
+use contact_resolution::api::bridge::{Bridge, Fault};
+use contact_resolution::start::{Answer, Created, Lookup, Need, Start};
+use contact_resolution::wire::{StartRequest, UserPayload};
+use contact_resolution::{Account, Claim, Covers, Found, Kind, Network, Person, Policy};
+use serde::Deserialize;
+use serde_json::Value;
+
+/// One exchange, as the API's document and its public code have it, and what it means.
+#[derive(Deserialize)]
+struct Exchange {
+    ask: String,
+    status: u16,
+    body: Value,
+    means: String,
+}
+
+fn bridge() -> Bridge {
+    Bridge::new("http://localhost:29318")
+        .unwrap()
+        .for_user("@me:example.com")
+        .for_login("14155550100")
+}
+
+fn response(status: u16, body: &Value) -> contact_resolution::api::Response {
+    let mut response = http::Response::new(serde_json::to_vec(body).unwrap());
+    *response.status_mut() = http::StatusCode::from_u16(status).unwrap();
+    response
+}
+
+fn asked(request: &contact_resolution::api::Request) -> String {
+    let uri = request.uri();
+    format!("{} {}", request.method(), uri.path_and_query().unwrap())
+}
+
+/// Everything a person is known by.
+fn known_by(person: &Person) -> String {
+    let mut words: Vec<String> = person.stored(Kind::Id).map(str::to_owned).collect();
+    words.extend(
+        person
+            .stored(Kind::Phone)
+            .map(|text| format!("phone:{text}")),
+    );
+    words.join(" ")
+}
+
+fn lookup(lookup: &Lookup) -> String {
+    match lookup {
+        Lookup::Is { person, chat } => {
+            let mut words = format!("is {}", known_by(person));
+            if let Some(chat) = chat {
+                let _ = write!(words, " with {chat}");
+            }
+            words
+        }
+        Lookup::Absent => "absent".into(),
+        Lookup::Hidden => "hidden".into(),
+        Lookup::Limited(after) => format!("limited {:?}", after.unwrap()),
+        Lookup::Failed => "failed".into(),
+    }
+}
+
+fn created(created: &Created) -> String {
+    match created {
+        Created::Chat(chat) => {
+            let how = if chat.new { "new" } else { "found" };
+            assert!(!chat.message, "no message goes with it");
+            format!("{how} {} with {}", chat.id, chat.with.as_ref().unwrap().id)
+        }
+        Created::Absent => "absent".into(),
+        Created::Refused(refused) => format!("refused {} {}", refused.status, refused.code),
+        Created::NotSent => "not sent".into(),
+        Created::Lost => "lost".into(),
+    }
+}
+
+#[test]
+fn every_exchange_is_taken_for_what_it_is() {
+    let account = Account::new("account", Network::of("whatsapp"), "me");
+    let user = UserPayload {
+        phone_number: Some("+1 415 555 2671".into()),
+        ..UserPayload::default()
+    };
+    let (request, policy) = (StartRequest::new("account", user), Policy::default());
+    for line in include_str!("../data/bridge.jsonl").lines() {
+        let exchange: Exchange = serde_json::from_str(line).unwrap();
+        let answered = response(exchange.status, &exchange.body);
+        let mut start = Start::new(&account, &request, &policy);
+        let mut answer = None;
+        // Up to the request of this exchange, all goes well.
+        let means = loop {
+            answer = Some(match start.next(answer.take()) {
+                Need::Find(_) => Answer::Found(Found {
+                    people: Vec::new(),
+                    covers: Covers {
+                        contacts: true,
+                        chats: true,
+                    },
+                }),
+                Need::Lookup(attempt) => {
+                    let asks = asked(&bridge().lookup(&account, attempt).unwrap());
+                    if asks == exchange.ask {
+                        break lookup(&bridge().read_lookup(&account, attempt, &answered));
+                    }
+                    let person = Person::new("14155552671");
+                    Answer::LookedUp(Lookup::Is { person, chat: None })
+                }
+                Need::Claim(_) => Answer::Claimed(Claim::Mine),
+                Need::Create(chat) => {
+                    let request = bridge().create(&account, chat).unwrap();
+                    assert_eq!(request.headers()["idempotency-key"], chat.intent.id());
+                    assert_eq!(asked(&request), exchange.ask);
+                    break created(&bridge().read_create(&answered));
+                }
+                need => panic!("{need:?}"),
+            });
+        };
+        assert_eq!(means, exchange.means, "{line}");
+    }
+}
+
+#[test]
+fn an_identifier_without_a_login_can_only_be_the_one_not_found() {
+    let body = serde_json::json!({"errcode": "M_NOT_FOUND", "error": "Gone"});
+    let without = Bridge::new("http://localhost:29318").unwrap();
+    let fault = |bridge: &Bridge| bridge.fault(&response(404, &body));
+    assert_eq!(fault(&without), Some(Fault::NoSuchUser));
+    assert_eq!(fault(&bridge()), Some(Fault::NoSuchLoginOrUser));
+    // Nothing is there, and nothing of a bridge says so.
+    let nothing = response(404, &Value::Null);
+    assert_eq!(without.fault(&nothing), Some(Fault::Failed));
+}

@@ -1,0 +1,315 @@
+//! A bridge of a few people, written to the API's published document, and whole starts against it over HTTP.
+#![cfg(feature = "ureq")]
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::Duration;
+
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use contact_resolution::api;
+use contact_resolution::api::bridge::{Bridge, Fault};
+use contact_resolution::transport::Ureq;
+use contact_resolution::wire::{
+    BridgeCapabilities, BridgeContacts, BridgeSearch, StartRequest, UserPayload,
+};
+use contact_resolution::{
+    Account, Client, DirectChat, End, MemoryDirectory, MemoryLedger, Message, Network, Outcome,
+    Person, Policy, Retry, Start, Timing,
+};
+use serde_json::{Value, json};
+
+/// Who is on the network: by number, and under which id.
+const PEOPLE: [(&str, &str, &str); 3] = [
+    ("+14155552671", "alice-id", "Alice Example"),
+    ("+14155552672", "bob-id", "Bob Example"),
+    // Its rooms are made, and the answer says that they are not.
+    ("+14155552673", "eve-id", "Eve Example"),
+];
+
+/// Bob's chats are opened with Alice.
+const REDIRECTED: (&str, &str) = ("bob-id", "alice-id");
+
+/// The rooms, by the id of whom they are with.
+type Rooms = Arc<Mutex<BTreeMap<String, String>>>;
+
+fn error(status: StatusCode, errcode: &str, error: &str) -> Response {
+    (status, Json(json!({"errcode": errcode, "error": error}))).into_response()
+}
+
+/// Lets a request pass that has the secret, and is for a login there is.
+fn refuse(headers: &HeaderMap, query: &BTreeMap<String, String>) -> Option<Response> {
+    if headers
+        .get("authorization")
+        .is_none_or(|token| token != "Bearer secret")
+    {
+        return Some(error(
+            StatusCode::UNAUTHORIZED,
+            "M_UNKNOWN_TOKEN",
+            "Invalid auth token",
+        ));
+    }
+    match query.get("login_id").map(String::as_str) {
+        Some("mine") => None,
+        Some(_) => Some(error(
+            StatusCode::NOT_FOUND,
+            "M_NOT_FOUND",
+            "Login not found",
+        )),
+        None => Some(error(
+            StatusCode::BAD_REQUEST,
+            "FI.MAU.NOT_LOGGED_IN",
+            "Not logged in",
+        )),
+    }
+}
+
+fn user(id: &str, rooms: &BTreeMap<String, String>) -> Value {
+    let (number, _, name) = PEOPLE.into_iter().find(|(_, own, _)| *own == id).unwrap();
+    let mut user = json!({
+        "id": id,
+        "name": name,
+        "identifiers": [format!("tel:{number}")],
+        "mxid": format!("@stub_{id}:example.com"),
+    });
+    if let Some(room) = rooms.get(id) {
+        user["dm_room_mxid"] = room.as_str().into();
+    }
+    user
+}
+
+fn named(identifier: &str) -> Option<&'static str> {
+    PEOPLE
+        .into_iter()
+        .find(|(number, id, _)| *number == identifier || *id == identifier)
+        .map(|(_, id, _)| id)
+}
+
+type Members = Query<BTreeMap<String, String>>;
+
+async fn resolve(
+    State(rooms): State<Rooms>,
+    Path(identifier): Path<String>,
+    Query(query): Members,
+    headers: HeaderMap,
+) -> Response {
+    if let Some(refusal) = refuse(&headers, &query) {
+        return refusal;
+    }
+    match named(&identifier) {
+        Some(id) => Json(user(id, &rooms.lock().unwrap())).into_response(),
+        None => error(StatusCode::NOT_FOUND, "M_NOT_FOUND", "Identifier not found"),
+    }
+}
+
+async fn create(
+    State(rooms): State<Rooms>,
+    Path(identifier): Path<String>,
+    Query(query): Members,
+    headers: HeaderMap,
+) -> Response {
+    if let Some(refusal) = refuse(&headers, &query) {
+        return refusal;
+    }
+    let Some(mut id) = named(&identifier) else {
+        return error(StatusCode::NOT_FOUND, "M_NOT_FOUND", "Identifier not found");
+    };
+    if id == REDIRECTED.0 {
+        id = REDIRECTED.1;
+    }
+    let mut rooms = rooms.lock().unwrap();
+    let is_new = !rooms.contains_key(id);
+    rooms.insert(id.into(), format!("!{id}:example.com"));
+    if id == "eve-id" && is_new {
+        let text = "Failed to create portal room";
+        return error(StatusCode::INTERNAL_SERVER_ERROR, "M_UNKNOWN", text);
+    }
+    let status = if is_new {
+        StatusCode::CREATED
+    } else {
+        StatusCode::OK
+    };
+    (status, Json(user(id, &rooms))).into_response()
+}
+
+async fn contacts(
+    State(rooms): State<Rooms>,
+    Query(query): Members,
+    headers: HeaderMap,
+) -> Response {
+    if let Some(refusal) = refuse(&headers, &query) {
+        return refusal;
+    }
+    let rooms = rooms.lock().unwrap();
+    let all: Vec<Value> = PEOPLE.iter().map(|(_, id, _)| user(id, &rooms)).collect();
+    Json(json!({"contacts": all})).into_response()
+}
+
+async fn search(Query(query): Members, headers: HeaderMap, Json(body): Json<Value>) -> Response {
+    if let Some(refusal) = refuse(&headers, &query) {
+        return refusal;
+    }
+    let query = body["query"].as_str().unwrap_or_default();
+    let found = PEOPLE.iter().filter(|(.., name)| name.contains(query));
+    let found: Vec<Value> = found.map(|(_, id, _)| user(id, &BTreeMap::new())).collect();
+    Json(json!({"results": (!found.is_empty()).then_some(found)})).into_response()
+}
+
+async fn capabilities() -> Response {
+    let can =
+        json!({"create_dm": true, "lookup_phone": true, "contact_list": true, "search": true});
+    Json(json!({"resolve_identifier": can, "group_creation": {}})).into_response()
+}
+
+/// Serves the stub on a port of its own for as long as the test runs.
+fn serve() -> (Bridge, Rooms) {
+    let rooms = Rooms::default();
+    let routes = Router::new()
+        .route("/v3/resolve_identifier/{identifier}", get(resolve))
+        .route("/v3/create_dm/{identifier}", post(create))
+        .route("/v3/contacts", get(contacts))
+        .route("/v3/search_users", post(search))
+        .route("/v3/capabilities", get(capabilities))
+        .with_state(Arc::clone(&rooms));
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.set_nonblocking(true).unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        runtime.block_on(async {
+            let listener = tokio::net::TcpListener::from_std(listener).unwrap();
+            axum::serve(listener, routes).await.unwrap();
+        });
+    });
+    let bridge = Bridge::new(&url).unwrap().with_token("secret").unwrap();
+    (bridge.for_login("mine"), rooms)
+}
+
+fn start(bridge: &Bridge, directory: &MemoryDirectory, phone: &str) -> Outcome {
+    let account = Account::new("account", Network::of("linkedin"), "me");
+    // A network that makes a chat by its first message, which this API does not carry.
+    let mut account = account;
+    account.flags = Some(contact_resolution::wire::ResolveIdentifier {
+        create_dm: true,
+        lookup_phone: true,
+        ..Default::default()
+    });
+    let user = UserPayload {
+        phone_number: Some(phone.into()),
+        ..UserPayload::default()
+    };
+    let request = StartRequest {
+        message_text: Some("Hello".into()),
+        ..StartRequest::new("account", user)
+    };
+    let policy = Policy::default();
+    let mut timing = Timing::default();
+    timing.after_lost = Duration::from_millis(1);
+    let transport = Ureq::default();
+    let client = Client::new(bridge, &transport, thread::sleep).with_retry(Retry::never());
+    let ledger = MemoryLedger::new(Duration::from_secs(60), || Duration::ZERO);
+    let start = Start::new(&account, &request, &policy).timed(timing);
+    let Ok(outcome) = client.start(start, directory, &ledger);
+    outcome
+}
+
+#[test]
+fn a_chat_is_made_once_and_found_after() {
+    let (bridge, rooms) = serve();
+    let nothing = MemoryDirectory::new();
+    let made = start(&bridge, &nothing, "+14155552671");
+    let End::Created {
+        chat_id, message, ..
+    } = made.end
+    else {
+        panic!("{:?} {}", made.end, made.decision.because)
+    };
+    assert_eq!(
+        (chat_id.as_str(), message),
+        ("!alice-id:example.com", Message::NotSent)
+    );
+    assert_eq!(made.redirected_to, None);
+    assert_eq!(
+        start(&bridge, &nothing, "+14155552671").end,
+        End::Existing { chat_id }
+    );
+    assert_eq!(rooms.lock().unwrap().len(), 1);
+    // Nobody is there, and nothing is made.
+    assert_eq!(start(&bridge, &nothing, "+14155550000").end, End::Refused);
+    assert_eq!(rooms.lock().unwrap().len(), 1);
+}
+
+#[test]
+fn a_chat_that_is_opened_with_another_is_told_as_that() {
+    let (bridge, _) = serve();
+    let outcome = start(&bridge, &MemoryDirectory::new(), "+14155552672");
+    assert!(
+        matches!(outcome.end, End::Created { .. }),
+        "{:?}",
+        outcome.end
+    );
+    assert_eq!(outcome.redirected_to.as_deref(), Some("alice-id"));
+}
+
+#[test]
+fn a_create_that_fails_halfway_is_looked_for() {
+    let (bridge, rooms) = serve();
+    let outcome = start(&bridge, &MemoryDirectory::new(), "+14155552673");
+    let chat_id = "!eve-id:example.com".to_owned();
+    assert_eq!(outcome.end, End::Existing { chat_id });
+    assert_eq!(rooms.lock().unwrap().len(), 1);
+}
+
+#[test]
+fn its_lists_feed_a_directory() {
+    let (bridge, rooms) = serve();
+    rooms
+        .lock()
+        .unwrap()
+        .insert("bob-id".into(), "!old:example.com".into());
+    let transport = Ureq::default();
+    let client = Client::new(&bridge, &transport, thread::sleep);
+    let ask = |request: Result<api::Request, api::Error>| client.send(&request.unwrap()).unwrap();
+
+    let can: BridgeCapabilities = api::read(&ask(bridge.capabilities())).unwrap();
+    assert!(can.resolve_identifier.contact_list && !can.resolve_identifier.any_phone);
+    let contacts: BridgeContacts = api::read(&ask(bridge.contacts())).unwrap();
+    let mut directory = MemoryDirectory::new();
+    directory.insert_account(Account::new("account", Network::of("linkedin"), "me"));
+    for user in contacts.contacts.iter().flatten() {
+        directory.upsert("account", Person::from(user));
+    }
+    let bob = directory.remove("account", "bob-id").unwrap();
+    assert_eq!(bob.chats, [DirectChat::new("!old:example.com")]);
+    directory.upsert("account", bob);
+    let chat_id = "!old:example.com".to_owned();
+    let outcome = start(&bridge, &directory, "+14155552672");
+    assert_eq!(outcome.end, End::Existing { chat_id });
+
+    let search = |query| api::read::<BridgeSearch>(&ask(bridge.search_users(query))).unwrap();
+    assert_eq!(search("Alice").results.unwrap()[0].id, "alice-id");
+    assert_eq!(search("Nobody").results, None);
+}
+
+#[test]
+fn what_it_refuses_is_told_apart() {
+    let (bridge, _) = serve();
+    let transport = Ureq::default();
+    let fault = |bridge: &Bridge| {
+        let client = Client::new(bridge, &transport, thread::sleep);
+        let request = bridge.resolve_identifier("+14155550000").unwrap();
+        bridge.fault(&client.send(&request).unwrap())
+    };
+    assert_eq!(fault(&bridge), Some(Fault::NoSuchUser));
+    let other = bridge.clone().for_login("other");
+    assert_eq!(fault(&other), Some(Fault::NoSuchLogin));
+    let wrong = bridge.with_token("wrong").unwrap();
+    assert_eq!(fault(&wrong), Some(Fault::Unauthorized));
+}
