@@ -1,6 +1,12 @@
 //! The command line: reads identifiers, ranks names and decides, one JSON line after another or one payload at a time.
 
+#[cfg(feature = "ureq")]
+mod import;
+#[cfg(feature = "ureq")]
+mod journal;
 mod lines;
+#[cfg(feature = "ureq")]
+mod online;
 mod parse;
 mod payload;
 mod rank;
@@ -17,7 +23,7 @@ use clap::{Parser, Subcommand};
 #[derive(Parser)]
 #[command(
     version,
-    after_help = "Exit codes: 0 decided, started or all lines answered; 1 refused; 2 bad use or no connection; 3 it is not \
+    after_help = "Exit codes: 0 decided, started, all lines answered or all lists imported; 1 refused, or not all imported; 2 bad use or no connection; 3 it is not \
                   known whether there is a chat."
 )]
 struct Arguments {
@@ -32,12 +38,17 @@ enum Command {
     /// Order names by a hint: a JSON line each, with a hint and names
     Rank(rank::Options),
     /// Decide what a start would do, and touch nothing
-    Resolve(resolve::Options),
+    Resolve(Box<resolve::Options>),
     #[cfg(feature = "ureq")]
     #[command(
         about = "Start a chat on a server of the Beeper Desktop API, with the token in BEEPER_ACCESS_TOKEN"
     )]
-    Start(start::Options),
+    Start(Box<start::Options>),
+    #[cfg(feature = "ureq")]
+    #[command(
+        about = "Save what a server knows into a directory file, with the token in BEEPER_ACCESS_TOKEN; interrupted, it goes on"
+    )]
+    Import(import::Options),
 }
 
 fn main() -> ExitCode {
@@ -47,6 +58,8 @@ fn main() -> ExitCode {
         Command::Resolve(options) => resolve::run(&options),
         #[cfg(feature = "ureq")]
         Command::Start(options) => start::run(&options),
+        #[cfg(feature = "ureq")]
+        Command::Import(options) => import::run(&options),
     };
     done.unwrap_or_else(|error| {
         eprintln!("contact-resolution: {error}");

@@ -8,7 +8,6 @@ use std::path::Path;
 use clap::Args;
 use contact_resolution::wire::{self, Snapshot, StartRequest, UserPayload};
 use contact_resolution::{MemoryDirectory, Policy, Region, WhenAmbiguous};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 #[derive(Args)]
@@ -84,10 +83,10 @@ pub(crate) fn read<T: DeserializeOwned>(path: &Path) -> io::Result<T> {
 }
 
 /// Writes a JSON file, which is there whole or not at all.
-pub(crate) fn save(path: &Path, value: &impl Serialize) -> io::Result<()> {
+pub(crate) fn save(path: &Path, json: &[u8]) -> io::Result<()> {
     let mut beside = path.as_os_str().to_owned();
     beside.push(".new");
-    let written = fs::write(&beside, serde_json::to_vec_pretty(value)?);
+    let written = fs::write(&beside, json);
     written
         .and_then(|()| fs::rename(&beside, path))
         .map_err(|error| in_file(path, &error))

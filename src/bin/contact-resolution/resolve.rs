@@ -102,7 +102,7 @@ fn one(
     let account = directory.account(&request.account_id);
     let plan = account.and_then(|account| Plan::of(&decision, account, request, &policy));
     if let (Some(plan), Some(path)) = (&plan, &options.plan) {
-        payload::save(path, plan)?;
+        payload::save(path, &serde_json::to_vec_pretty(plan)?)?;
     }
     if options.payload.json {
         println!("{}", serde_json::to_string(&decision)?);

@@ -1,7 +1,5 @@
 //! `start`: a chat, really started, over HTTP.
 
-use std::env;
-use std::error::Error;
 use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -9,16 +7,14 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use clap::Args;
-use contact_resolution::api::beeper::{Beeper, DEFAULT_BASE_URL};
-use contact_resolution::api::{self, Request};
 use contact_resolution::transport::Ureq;
-use contact_resolution::wire::{self, BridgeCapabilities, StartRequest};
+use contact_resolution::wire::StartRequest;
 use contact_resolution::{
     Account, Action, Client, Decision, End, MemoryLedger, Message, Outcome, Plan, Policy, Start,
 };
-use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+use crate::online::{self, Online};
 use crate::payload::{self, Payload};
 use crate::words::Words;
 
@@ -43,8 +39,6 @@ pub(crate) struct Options {
     payload: Payload,
 }
 
-type Online<'a> = Client<'a, Ureq, fn(Duration)>;
-
 pub(crate) fn run(options: &Options) -> io::Result<ExitCode> {
     let directory = options
         .directory
@@ -52,7 +46,7 @@ pub(crate) fn run(options: &Options) -> io::Result<ExitCode> {
         .map(payload::load)
         .transpose()?
         .unwrap_or_default();
-    let beeper = server(options.base_url.as_deref()).map_err(io::Error::other)?;
+    let beeper = online::server(options.base_url.as_deref()).map_err(io::Error::other)?;
     let transport = Ureq::default();
     let client: Online<'_> = Client::new(&beeper, &transport, thread::sleep);
 
@@ -67,7 +61,11 @@ pub(crate) fn run(options: &Options) -> io::Result<ExitCode> {
     let (request, policy) = approved.or(asked).unwrap_or_default();
     let account = match directory.account(&request.account_id) {
         Some(account) => Some(account.clone()),
-        None => fetch_account(&client, &beeper, &request.account_id).map_err(io::Error::other)?,
+        None => online::accounts(&client, &beeper)
+            .map_err(io::Error::other)?
+            .into_iter()
+            .find(|account| account.account_id == request.account_id)
+            .map(|account| Account::from(&online::with_flags(&client, &beeper, account))),
     };
     let Some(account) = account else {
         let decision = Decision::account_not_found();
@@ -96,49 +94,6 @@ pub(crate) fn run(options: &Options) -> io::Result<ExitCode> {
         Some(&account),
         policy,
     ))
-}
-
-fn server(base_url: Option<&str>) -> Result<Beeper, api::Error> {
-    let from_environment = env::var("BEEPER_BASE_URL").ok();
-    let beeper = Beeper::new(
-        base_url
-            .or(from_environment.as_deref())
-            .unwrap_or(DEFAULT_BASE_URL),
-    )?;
-    match env::var("BEEPER_ACCESS_TOKEN") {
-        Ok(token) => beeper.with_token(&token),
-        Err(_) => Ok(beeper),
-    }
-}
-
-/// The account as the server has it, with what its bridge can do.
-fn fetch_account(
-    client: &Online<'_>,
-    beeper: &Beeper,
-    id: &str,
-) -> Result<Option<Account>, Box<dyn Error + Send + Sync>> {
-    let accounts: Vec<wire::Account> = fetch(client, &beeper.accounts()?)?;
-    let Some(mut account) = accounts
-        .into_iter()
-        .find(|account| account.account_id == id)
-    else {
-        return Ok(None);
-    };
-    // An older server does not tell; then the network's own rules decide.
-    let capabilities = beeper.capabilities(&account.bridge.id).map_err(Into::into);
-    let capabilities: Result<BridgeCapabilities, _> =
-        capabilities.and_then(|request| fetch(client, &request));
-    account.resolve_identifier = capabilities
-        .ok()
-        .map(|capabilities| capabilities.resolve_identifier);
-    Ok(Some(Account::from(&account)))
-}
-
-fn fetch<T: DeserializeOwned>(
-    client: &Online<'_>,
-    request: &Request,
-) -> Result<T, Box<dyn Error + Send + Sync>> {
-    Ok(api::read(&client.send(request)?)?)
 }
 
 /// Prints what happened and how it is known, and exits with its code.

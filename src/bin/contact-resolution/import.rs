@@ -1,0 +1,328 @@
+//! `import`: what a server knows, page by page, into a directory file.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::thread;
+
+use clap::Args;
+use contact_resolution::Client;
+use contact_resolution::api::beeper::Beeper;
+use contact_resolution::api::{self, Request};
+use contact_resolution::transport::Ureq;
+use contact_resolution::wire::{Account, Chat, Page, Snapshot, User};
+use indicatif::{ProgressBar, ProgressStyle};
+use serde::de::DeserializeOwned;
+
+use crate::journal::{Entry, Journal, Next, Part};
+use crate::online::{self, Failure, Online};
+use crate::payload;
+use crate::words::Words;
+
+#[derive(Args)]
+pub(crate) struct Options {
+    #[arg(
+        long,
+        value_name = "URL",
+        help = "Where the server is; else BEEPER_BASE_URL, else http://localhost:23373"
+    )]
+    base_url: Option<String>,
+    /// The file to write, `.json`; what was read stands beside it as `.part` until all is
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+}
+
+pub(crate) fn run(options: &Options) -> io::Result<ExitCode> {
+    let write = writer(&options.out)?;
+    let beeper = online::server(options.base_url.as_deref()).map_err(io::Error::other)?;
+    let transport = Ureq::default();
+    let client: Online<'_> = Client::new(&beeper, &transport, thread::sleep);
+    let mut part = options.out.clone().into_os_string();
+    part.push(".part");
+    let (mut journal, entries) = Journal::open(Path::new(&part))?;
+    let mut lists = Lists::default();
+    let server = beeper.info().map_err(io::Error::other)?.uri().to_string();
+    for entry in entries {
+        lists.take(entry, &server)?;
+    }
+    if lists.accounts.is_empty() {
+        let accounts = online::accounts(&client, &beeper).map_err(io::Error::other)?;
+        let with_flags = |account| online::with_flags(&client, &beeper, account);
+        let accounts = accounts.into_iter().map(with_flags).collect();
+        lists.add(
+            &mut journal,
+            Entry::Begun {
+                server: server.clone(),
+                accounts,
+            },
+            &server,
+        )?;
+    }
+    let reading = Reading {
+        client,
+        beeper: &beeper,
+        server,
+    };
+    reading.all(&mut lists, &mut journal).map_err(|failure| {
+        let how = "what was read is kept, and the same command goes on with it";
+        io::Error::new(ErrorKind::Interrupted, format!("{failure}; {how}"))
+    })?;
+    let (snapshot, words) = lists.end();
+    write(&options.out, &snapshot)?;
+    journal.end()?;
+    print!("{words}");
+    Ok(ExitCode::from(u8::from(!snapshot.complete)))
+}
+
+/// How a file of this name is written.
+fn writer(out: &Path) -> io::Result<fn(&Path, &Snapshot) -> io::Result<()>> {
+    match out.extension().and_then(|extension| extension.to_str()) {
+        Some("json") => Ok(|path, snapshot| payload::save(path, &serde_json::to_vec(snapshot)?)),
+        _ => Err(io::Error::other("only a .json file can be written")),
+    }
+}
+
+/// Everything read so far.
+#[derive(Default)]
+struct Lists {
+    accounts: Vec<Account>,
+    contacts: BTreeMap<String, List<User>>,
+    chats: BTreeMap<String, List<Chat>>,
+}
+
+impl Lists {
+    /// Takes a line of the journal in.
+    fn take(&mut self, entry: Entry, server: &str) -> io::Result<()> {
+        match entry {
+            Entry::Begun { server: other, .. } if other != server => {
+                return Err(io::Error::other(
+                    "what was read so far is of another server",
+                ));
+            }
+            Entry::Begun { accounts, .. } => self.accounts = accounts,
+            Entry::Contacts(part) => {
+                let list = self.contacts.entry(part.account).or_default();
+                list.take(part.items, part.next);
+            }
+            Entry::Chats(part) => {
+                let list = self.chats.entry(part.account).or_default();
+                list.take(part.items, part.next);
+            }
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, journal: &mut Journal, entry: Entry, server: &str) -> io::Result<()> {
+        journal.add(&entry)?;
+        self.take(entry, server)
+    }
+
+    /// The directory that it makes, and in words what is in it.
+    fn end(self) -> (Snapshot, Words) {
+        let mut words = Words::default();
+        let mut snapshot = Snapshot {
+            complete: true,
+            ..Snapshot::default()
+        };
+        let mut cover = |account: &str, what: &str, next: &Next, count: usize| {
+            let how = match next {
+                Next::Done => String::new(),
+                Next::Refused(status) => format!(", not all: the server answered {status}"),
+                _ => ", not all: the server does not say where they go on".to_owned(),
+            };
+            snapshot.complete &= *next == Next::Done;
+            words.say(what, format_args!("{count} of {account}{how}"));
+        };
+        let mut chats = Vec::new();
+        let mut contacts = BTreeMap::new();
+        for (account, list) in self.contacts {
+            cover(&account, "contacts", &list.next, list.items.len());
+            contacts.insert(account, list.items);
+        }
+        for (account, list) in self.chats {
+            cover(&account, "chats", &list.next, list.items.len());
+            chats.extend(list.items);
+        }
+        let covered = if snapshot.complete {
+            "every contact and every chat of the accounts"
+        } else {
+            "not every contact and chat, and is not taken for it"
+        };
+        words.say("covers", covered);
+        snapshot.accounts = self.accounts;
+        snapshot.contacts = contacts;
+        snapshot.chats = chats;
+        (snapshot, words)
+    }
+}
+
+/// A list as far as it is read, each item once, as it was told last.
+struct List<T> {
+    items: Vec<T>,
+    places: HashMap<String, usize>,
+    /// The cursors that have been told: one that comes again leads nowhere.
+    seen: HashSet<String>,
+    next: Next,
+}
+
+impl<T> Default for List<T> {
+    fn default() -> Self {
+        List {
+            items: Vec::new(),
+            places: HashMap::new(),
+            seen: HashSet::new(),
+            next: Next::Begin,
+        }
+    }
+}
+
+impl<T: Listed> List<T> {
+    fn take(&mut self, items: Vec<T>, next: Next) {
+        for item in items {
+            let last = self.items.len();
+            let place = *self.places.entry(item.id().to_owned()).or_insert(last);
+            if place == last {
+                self.items.push(item);
+            } else {
+                self.items[place] = item;
+            }
+        }
+        if let Next::Behind(cursor) | Next::AgainBehind(cursor) = &next {
+            self.seen.insert(cursor.clone());
+        }
+        if next == Next::Again {
+            self.seen.clear();
+        }
+        self.next = next;
+    }
+
+    /// How it goes on behind a page.
+    fn behind(&self, page: &Page<T>) -> Next {
+        let is_again = matches!(self.next, Next::Again | Next::AgainBehind(_));
+        let is_known = |item: &T| {
+            let place = self.places.get(item.id());
+            place.is_some_and(|place| self.items[*place] == *item)
+        };
+        let cursor = page.oldest_cursor.value().filter(|_| page.has_more);
+        match (cursor, is_again) {
+            // What has moved meanwhile is at the front, so behind a page without any nothing has.
+            (_, true) if page.items.iter().all(is_known) => Next::Done,
+            (Some(cursor), _) if self.seen.contains(cursor) => Next::Stuck,
+            (Some(cursor), true) => Next::AgainBehind(cursor.clone()),
+            (Some(cursor), false) => Next::Behind(cursor.clone()),
+            (None, _) if page.has_more => Next::Stuck,
+            // A list of one page was told at once.
+            (None, false) if self.next != Next::Begin => Next::Again,
+            (None, _) => Next::Done,
+        }
+    }
+}
+
+/// What comes in lists.
+trait Listed: DeserializeOwned + PartialEq + Sized {
+    fn id(&self) -> &str;
+    fn entry(part: Part<Self>) -> Entry;
+    fn list<'a>(lists: &'a mut Lists, account: &str) -> &'a mut List<Self>;
+    fn ask(beeper: &Beeper, account: &str, cursor: Option<&str>) -> Result<Request, api::Error>;
+}
+
+impl Listed for User {
+    fn id(&self) -> &str {
+        &self.id
+    }
+    fn entry(part: Part<Self>) -> Entry {
+        Entry::Contacts(part)
+    }
+    fn list<'a>(lists: &'a mut Lists, account: &str) -> &'a mut List<Self> {
+        lists.contacts.entry(account.to_owned()).or_default()
+    }
+    fn ask(beeper: &Beeper, account: &str, cursor: Option<&str>) -> Result<Request, api::Error> {
+        beeper.list_contacts(account, cursor)
+    }
+}
+
+impl Listed for Chat {
+    fn id(&self) -> &str {
+        &self.id
+    }
+    fn entry(part: Part<Self>) -> Entry {
+        Entry::Chats(part)
+    }
+    fn list<'a>(lists: &'a mut Lists, account: &str) -> &'a mut List<Self> {
+        lists.chats.entry(account.to_owned()).or_default()
+    }
+    fn ask(beeper: &Beeper, account: &str, cursor: Option<&str>) -> Result<Request, api::Error> {
+        beeper.chats(account, cursor)
+    }
+}
+
+/// The server that is read.
+struct Reading<'a> {
+    client: Online<'a>,
+    beeper: &'a Beeper,
+    server: String,
+}
+
+impl Reading<'_> {
+    /// Reads every list to its end, on a bar where there is somebody to see it.
+    fn all(&self, lists: &mut Lists, journal: &mut Journal) -> Result<(), Failure> {
+        let accounts: Vec<String> = lists
+            .accounts
+            .iter()
+            .map(|a| a.account_id.clone())
+            .collect();
+        let bar = ProgressBar::new(2 * accounts.len() as u64);
+        let style = "{spinner} {bar:30} {pos} of {len} lists  {msg}";
+        bar.set_style(ProgressStyle::with_template(style).unwrap_or(ProgressStyle::default_bar()));
+        for account in accounts {
+            self.list::<User>(&account, lists, journal, &bar)?;
+            bar.inc(1);
+            self.list::<Chat>(&account, lists, journal, &bar)?;
+            bar.inc(1);
+        }
+        bar.finish_and_clear();
+        Ok(())
+    }
+
+    fn list<T: Listed>(
+        &self,
+        account: &str,
+        lists: &mut Lists,
+        journal: &mut Journal,
+        bar: &ProgressBar,
+    ) -> Result<(), Failure> {
+        loop {
+            let list = T::list(lists, account);
+            bar.set_message(format!("{account}: {}", list.items.len()));
+            let cursor = match &list.next {
+                Next::Begin | Next::Again => None,
+                Next::Behind(cursor) | Next::AgainBehind(cursor) => Some(cursor.as_str()),
+                Next::Done | Next::Refused(_) | Next::Stuck => return Ok(()),
+            };
+            let response = self.client.send(&T::ask(self.beeper, account, cursor)?)?;
+            let (items, next) = match api::read::<Page<T>>(&response) {
+                Ok(page) => {
+                    let next = list.behind(&page);
+                    (page.items, next)
+                }
+                Err(error) => (Vec::new(), Next::Refused(not_given(error)?)),
+            };
+            let account = account.to_owned();
+            let entry = T::entry(Part {
+                account,
+                items,
+                next,
+            });
+            lists.add(journal, entry, &self.server)?;
+        }
+    }
+}
+
+/// The status by which a server says that it does not give a list; anything else may pass.
+fn not_given(error: api::Error) -> Result<u16, Failure> {
+    match error.status() {
+        Some(status @ (400 | 403 | 404 | 405 | 422 | 501)) => Ok(status),
+        _ => Err(error.into()),
+    }
+}

@@ -1,0 +1,90 @@
+//! What an import has read so far, a line a page: after an interruption it goes on behind the last whole line.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufRead, BufReader, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use contact_resolution::wire::{Account, Chat, User};
+use serde::{Deserialize, Serialize};
+
+/// One line.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Entry {
+    /// The first: which server it is, and its accounts.
+    Begun {
+        server: String,
+        accounts: Vec<Account>,
+    },
+    Contacts(Part<User>),
+    Chats(Part<Chat>),
+}
+
+/// A page of one account's list.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Part<T> {
+    pub(crate) account: String,
+    pub(crate) items: Vec<T>,
+    pub(crate) next: Next,
+}
+
+/// How a list goes on.
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Next {
+    /// From its front.
+    #[default]
+    Begin,
+    /// Behind this cursor.
+    Behind(String),
+    /// From its front again, for what has moved there meanwhile.
+    Again,
+    /// Still again, behind this cursor.
+    AgainBehind(String),
+    /// It was read to its end.
+    Done,
+    /// The server does not give it, with this status.
+    Refused(u16),
+    /// The server says that there is more, and not where.
+    Stuck,
+}
+
+pub(crate) struct Journal {
+    file: File,
+    path: PathBuf,
+}
+
+impl Journal {
+    /// Opens a journal, new or with what it has.
+    pub(crate) fn open(path: &Path) -> io::Result<(Self, Vec<Entry>)> {
+        let mut options = OpenOptions::new();
+        let file = options.read(true).append(true).create(true).open(path)?;
+        let mut reader = BufReader::new(&file);
+        let (mut entries, mut whole, mut line) = (Vec::new(), 0, Vec::new());
+        while reader.read_until(b'\n', &mut line)? > 0 && line.ends_with(b"\n") {
+            match serde_json::from_slice(&line) {
+                Ok(entry) => entries.push(entry),
+                Err(_) => break,
+            }
+            whole += line.len() as u64;
+            line.clear();
+        }
+        // What was being written when it ended.
+        file.set_len(whole)?;
+        let mut file = file;
+        file.seek(SeekFrom::End(0))?;
+        let path = path.to_owned();
+        Ok((Journal { file, path }, entries))
+    }
+
+    pub(crate) fn add(&mut self, entry: &Entry) -> io::Result<()> {
+        let mut line = serde_json::to_vec(entry)?;
+        line.push(b'\n');
+        self.file.write_all(&line)
+    }
+
+    /// Nothing is left to go on with.
+    pub(crate) fn end(self) -> io::Result<()> {
+        std::fs::remove_file(self.path)
+    }
+}

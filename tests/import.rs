@@ -1,0 +1,315 @@
+//! The command line's import: every page once, on from where it was interrupted, and covered only what was read.
+#![cfg(all(feature = "ureq", feature = "cli"))]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::{Arc, Mutex};
+use std::thread;
+
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Json, Router};
+use contact_resolution::MemoryDirectory;
+use contact_resolution::wire::{self, Snapshot};
+use serde_json::{Value, json};
+
+/// What the server has, and how it behaves.
+#[derive(Default)]
+struct World {
+    contacts: Vec<Value>,
+    chats: Vec<Value>,
+    /// The lists that were asked for.
+    asked: Vec<String>,
+    /// How many more answers there are before it fails.
+    answers: Option<usize>,
+    /// The status with which it refuses contacts.
+    refuses: Option<u16>,
+    /// Whether it always gives the same cursor.
+    circles: bool,
+    /// Whether the last chat moves to the front after the first page.
+    moves: bool,
+}
+
+type Shared = State<Arc<Mutex<World>>>;
+type Members = Query<BTreeMap<String, String>>;
+
+async fn accounts() -> Response {
+    let account = json!({
+        "accountID": "whatsapp",
+        "bridge": {"id": "local-whatsapp", "provider": "local", "type": "whatsapp"},
+        "user": {"id": "me", "isSelf": true},
+    });
+    Json(json!([account])).into_response()
+}
+
+async fn capabilities() -> Response {
+    Json(json!({"resolve_identifier": {"create_dm": true, "lookup_phone": true}})).into_response()
+}
+
+/// A page of 200, behind the place that the cursor says.
+fn page(world: &mut World, list: &str, query: &BTreeMap<String, String>) -> Response {
+    let cursor = query.get("cursor").cloned().unwrap_or_default();
+    world.asked.push(format!("{list} {cursor}"));
+    match &mut world.answers {
+        Some(0) => return StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        Some(left) => *left -= 1,
+        None => {}
+    }
+    let all = if list == "chats" {
+        &world.chats
+    } else {
+        &world.contacts
+    };
+    let from: usize = cursor.parse().unwrap_or(0);
+    let items: Vec<Value> = all.iter().skip(from).take(200).cloned().collect();
+    let has_more = from + items.len() < all.len();
+    let next = if world.circles {
+        "200".to_owned()
+    } else {
+        (from + items.len()).to_string()
+    };
+    let page = json!({"items": items, "hasMore": has_more, "oldestCursor": next});
+    if list == "chats" && from == 0 && std::mem::take(&mut world.moves) {
+        let moved = world.chats.pop().unwrap();
+        world.chats.insert(0, moved);
+    }
+    Json(page).into_response()
+}
+
+async fn contacts(State(world): Shared, Path(_): Path<String>, Query(query): Members) -> Response {
+    let mut world = world.lock().unwrap();
+    match world.refuses {
+        Some(status) => StatusCode::from_u16(status).unwrap().into_response(),
+        None => page(&mut world, "contacts", &query),
+    }
+}
+
+async fn chats(State(world): Shared, Query(query): Members) -> Response {
+    page(&mut world.lock().unwrap(), "chats", &query)
+}
+
+/// A server, a folder, and the command line.
+struct Case {
+    world: Arc<Mutex<World>>,
+    url: String,
+    folder: PathBuf,
+}
+
+impl Case {
+    fn new(name: &str, contacts: usize, chats: usize) -> Case {
+        let contact =
+            |n: usize| json!({"id": format!("user-{n}"), "fullName": format!("User {n}")});
+        let chat = |n: usize| {
+            let people = json!([contact(n), {"id": "me", "isSelf": true}]);
+            json!({
+                "id": format!("!{n}"), "accountID": "whatsapp", "network": "WhatsApp", "title": "A",
+                "type": "single", "unreadCount": 0,
+                "participants": {"hasMore": false, "total": 2, "items": people},
+            })
+        };
+        let world = Arc::new(Mutex::new(World {
+            contacts: (0..contacts).map(contact).collect(),
+            chats: (0..chats).map(chat).collect(),
+            ..World::default()
+        }));
+        let routes = Router::new()
+            .route("/v1/accounts", get(accounts))
+            .route("/v1/accounts/{id}/contacts/list", get(self::contacts))
+            .route("/v1/bridges/{id}/capabilities", get(capabilities))
+            .route("/v1/chats", get(self::chats))
+            .with_state(Arc::clone(&world));
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.set_nonblocking(true).unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .unwrap();
+            runtime.block_on(async {
+                let listener = tokio::net::TcpListener::from_std(listener).unwrap();
+                axum::serve(listener, routes).await.unwrap();
+            });
+        });
+        let folder = std::env::temp_dir().join(format!("import-{}-{name}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        Case { world, url, folder }
+    }
+
+    fn file(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
+    }
+
+    /// Imports, and tells the exit code and what it says.
+    fn import(&self) -> (Option<i32>, String) {
+        let output = Command::new(env!("CARGO_BIN_EXE_contact-resolution"))
+            .args(["import", "--base-url", &self.url, "--out"])
+            .arg(self.file("all.json"))
+            .output()
+            .unwrap();
+        let said = [output.stdout, output.stderr].concat();
+        (output.status.code(), String::from_utf8(said).unwrap())
+    }
+
+    fn imported(&self) -> Snapshot {
+        wire::read(&fs::read(self.file("all.json")).unwrap()).unwrap()
+    }
+
+    fn asked(&self) -> Vec<String> {
+        std::mem::take(&mut self.world.lock().unwrap().asked)
+    }
+
+    fn set(&self, change: impl FnOnce(&mut World)) {
+        change(&mut self.world.lock().unwrap());
+    }
+}
+
+impl Drop for Case {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+const PAGES: [&str; 9] = [
+    "contacts ",
+    "contacts 200",
+    "contacts 400",
+    "contacts 600",
+    "contacts ",
+    "chats ",
+    "chats 200",
+    "chats 400",
+    "chats ",
+];
+
+#[test]
+fn everything_is_read_and_covered() {
+    let case = Case::new("whole", 700, 450);
+    let (code, said) = case.import();
+    assert_eq!(code, Some(0), "{said}");
+    assert_eq!(
+        said,
+        "contacts   700 of whatsapp\n\
+         chats      450 of whatsapp\n\
+         covers     every contact and every chat of the accounts\n"
+    );
+    // The front is looked at again, where there was more than one page.
+    assert_eq!(case.asked(), PAGES);
+    let snapshot = case.imported();
+    assert!(snapshot.complete);
+    assert_eq!(
+        (snapshot.contacts["whatsapp"].len(), snapshot.chats.len()),
+        (700, 450)
+    );
+    let directory = MemoryDirectory::from_snapshot(&snapshot);
+    assert!(
+        directory
+            .account("whatsapp")
+            .unwrap()
+            .flags
+            .unwrap()
+            .lookup_phone
+    );
+    assert!(!case.file("all.json.part").exists());
+}
+
+#[test]
+fn a_list_of_one_page_is_read_once() {
+    let case = Case::new("small", 3, 0);
+    assert_eq!(case.import().0, Some(0));
+    assert_eq!(case.asked(), ["contacts ", "chats "]);
+}
+
+#[test]
+fn it_goes_on_where_it_was_interrupted() {
+    let whole = Case::new("uninterrupted", 700, 450);
+    whole.import();
+    let whole = whole.imported();
+    for answers in 0..PAGES.len() {
+        let case = Case::new(&format!("interrupted-{answers}"), 700, 450);
+        case.set(|world| world.answers = Some(answers));
+        let (code, said) = case.import();
+        assert_eq!(code, Some(2), "{said}");
+        assert!(said.contains("the same command goes on with it"), "{said}");
+        assert!(!case.file("all.json").exists());
+        // What was being written when it ended is read anew.
+        let part = case.file("all.json.part");
+        let mut written = fs::read(&part).unwrap();
+        written.extend(br#"{"contacts":{"account":"what"#);
+        fs::write(&part, written).unwrap();
+        case.set(|world| world.answers = None);
+        assert_eq!(case.import().0, Some(0));
+        let asked = case.asked();
+        assert_eq!(
+            asked[answers],
+            asked[answers + 1],
+            "the one that failed is asked again"
+        );
+        assert_eq!([&asked[..answers], &asked[answers + 1..]].concat(), PAGES);
+        assert!(case.imported() == whole);
+    }
+}
+
+#[test]
+fn what_moves_to_the_front_meanwhile_is_not_missed() {
+    let case = Case::new("moves", 1, 450);
+    case.set(|world| world.moves = true);
+    assert_eq!(case.import().0, Some(0));
+    let snapshot = case.imported();
+    assert!(snapshot.complete && snapshot.chats.iter().any(|chat| chat.id == "!449"));
+    assert_eq!(snapshot.chats.len(), 450);
+}
+
+#[test]
+fn what_is_not_given_is_not_covered() {
+    let case = Case::new("refused", 3, 450);
+    case.set(|world| world.refuses = Some(501));
+    let (code, said) = case.import();
+    assert_eq!(code, Some(1), "{said}");
+    assert!(
+        said.contains("contacts   0 of whatsapp, not all: the server answered 501"),
+        "{said}"
+    );
+    assert!(said.contains("not every contact and chat"), "{said}");
+    assert!(!case.imported().complete);
+    assert_eq!(case.imported().chats.len(), 450);
+
+    let case = Case::new("circles", 3, 700);
+    case.set(|world| world.circles = true);
+    let (code, said) = case.import();
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("does not say where they go on"), "{said}");
+    assert!(!case.imported().complete);
+}
+
+#[test]
+fn what_was_read_of_another_server_is_not_mixed_in() {
+    let case = Case::new("other", 700, 1);
+    case.set(|world| world.answers = Some(2));
+    assert_eq!(case.import().0, Some(2));
+    let other = Case::new("other-server", 1, 1);
+    fs::copy(case.file("all.json.part"), other.file("all.json.part")).unwrap();
+    let (code, said) = other.import();
+    assert_eq!(code, Some(2));
+    assert!(said.contains("of another server"), "{said}");
+}
+
+#[test]
+fn nobody_there_and_another_format_are_bad_use() {
+    let case = Case::new("bad", 1, 1);
+    let run = |url: &str, name: &str| {
+        Command::new(env!("CARGO_BIN_EXE_contact-resolution"))
+            .args(["import", "--base-url", url, "--out"])
+            .arg(case.file(name))
+            .output()
+            .unwrap()
+            .status
+            .code()
+    };
+    assert_eq!(run("http://127.0.0.1:1", "all.json"), Some(2));
+    assert_eq!(run(&case.url, "all.csv"), Some(2));
+}
