@@ -6,6 +6,7 @@ mod oracle;
 mod worlds;
 
 mod everything_is_reached;
+mod law_10_at_most_one_chat;
 mod law_11_unmet_refuses;
 mod law_12_total;
 mod law_13_nothing_personal;
