@@ -152,6 +152,37 @@ fn what_is_no_answer_is_never_absence() {
 }
 
 #[test]
+fn a_chat_tells_whom_it_is_with_where_it_shows_them_alone() {
+    let with = |participants: &str| {
+        let body =
+            format!(r#"{{"id": "!a", "status": "created", "participants": {participants}}}"#);
+        match beeper().read_create(&answer(200, &body)) {
+            Created::Chat(chat) => chat.with.map(|person| person.id),
+            other => panic!("{other:?}"),
+        }
+    };
+    let list = |items: &str| format!(r#"{{"hasMore": false, "total": 2, "items": [{items}]}}"#);
+    let (me, bot) = (
+        r#"{"id": "me", "isSelf": true}"#,
+        r#"{"id": "bot", "isNetworkBot": true}"#,
+    );
+    let alice = r#"{"id": "alice-id"}"#;
+    let told = with(&list(&format!("{me}, {bot}, {alice}")));
+    assert_eq!(told.as_deref(), Some("alice-id"));
+    // Whatever else it may be, the chat is there.
+    let several = list(&format!("{alice}, {}", r#"{"id": "bob-id"}"#));
+    for participants in [
+        list(me),
+        several,
+        list(r#"{"id": ""}"#),
+        "7".into(),
+        "null".into(),
+    ] {
+        assert_eq!(with(&participants), None, "{participants}");
+    }
+}
+
+#[test]
 fn a_create_that_may_have_been_is_lost() {
     let read = |status, body: &str| beeper().read_create(&answer(status, body));
     let chat = |new| {

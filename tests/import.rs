@@ -1,12 +1,14 @@
 //! The command line's import: every page once, on from where it was interrupted, and covered only what was read.
 #![cfg(all(feature = "ureq", feature = "cli"))]
 
+#[path = "loopback/mod.rs"]
+mod loopback;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::{Arc, Mutex};
-use std::thread;
 
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
@@ -122,19 +124,7 @@ impl Case {
             .route("/v1/bridges/{id}/capabilities", get(capabilities))
             .route("/v1/chats", get(self::chats))
             .with_state(Arc::clone(&world));
-        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        listener.set_nonblocking(true).unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
-        thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                .build()
-                .unwrap();
-            runtime.block_on(async {
-                let listener = tokio::net::TcpListener::from_std(listener).unwrap();
-                axum::serve(listener, routes).await.unwrap();
-            });
-        });
+        let url = loopback::serve(routes);
         let folder = std::env::temp_dir().join(format!("import-{}-{name}", std::process::id()));
         fs::create_dir_all(&folder).unwrap();
         Case { world, url, folder }

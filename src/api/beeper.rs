@@ -7,6 +7,7 @@ mod answer;
 use std::fmt;
 
 use serde::Deserialize;
+use serde_json::Value;
 
 pub use answer::{error, not_started, refused, started};
 
@@ -18,7 +19,9 @@ use crate::identifier::{Identifier, Key};
 use crate::network::Kind;
 use crate::person::{Account, Person, Stored};
 use crate::start::{CreateChat, Created, Lookup, Opened, Refused};
-use crate::wire::{ContactSearch, StartRequest, StartStatus, UserPayload};
+use crate::wire::{
+    ContactSearch, Participant, Participants, StartRequest, StartStatus, UserPayload,
+};
 
 /// Where the API is when nothing else is said: Beeper on this machine.
 pub const DEFAULT_BASE_URL: &str = "http://localhost:23373";
@@ -333,17 +336,23 @@ impl Api for Beeper {
                 id,
                 chat_id,
                 status,
+                participants,
             }) => {
                 let is_id = |id: &String| !id.trim().is_empty();
                 let is_new = match status {
                     Some(status) => status == StartStatus::Created,
                     None => response.status() == http::StatusCode::CREATED,
                 };
-                return match id.filter(is_id).or_else(|| chat_id.filter(is_id)) {
-                    Some(id) if is_new => Created::Chat(Opened::new(id)),
-                    Some(id) => Created::Chat(Opened::found(id)),
-                    None => Created::Lost,
+                let Some(id) = id.filter(is_id).or_else(|| chat_id.filter(is_id)) else {
+                    return Created::Lost;
                 };
+                let mut opened = if is_new {
+                    Opened::new(id)
+                } else {
+                    Opened::found(id)
+                };
+                opened.with = participants.and_then(peer);
+                return Created::Chat(opened);
             }
             Err(error) => error,
         };
@@ -379,6 +388,21 @@ struct Started {
     #[serde(rename = "chatID")]
     chat_id: Option<String>,
     status: Option<StartStatus>,
+    participants: Option<Value>,
+}
+
+/// The only participant besides oneself, where the list shows one.
+fn peer(participants: Value) -> Option<Person> {
+    let list: Participants = serde_json::from_value(participants).ok()?;
+    let is_other = |one: &&Participant| {
+        !one.user.is_self.unwrap_or(false) && !one.is_network_bot.unwrap_or(false)
+    };
+    let mut others = list.items.iter().filter(is_other);
+    let peer = others
+        .next()
+        .filter(|peer| !peer.user.id.trim().is_empty())?;
+    let is_alone = others.next().is_none() && !list.has_more;
+    is_alone.then(|| Person::from(&peer.user))
 }
 
 /// The identifier that an attempt is of, as a person would have it.

@@ -19,6 +19,24 @@ pub struct Outcome {
     pub redirected_to: Option<String>,
 }
 
+impl Outcome {
+    /// What a request comes to that is refused before a start begins.
+    ///
+    /// ```
+    /// use contact_resolution::{Decision, End, Outcome};
+    ///
+    /// assert_eq!(Outcome::refused(Decision::account_not_found()).end, End::Refused);
+    /// ```
+    #[must_use]
+    pub fn refused(decision: Decision) -> Self {
+        Outcome {
+            decision,
+            end: End::Refused,
+            redirected_to: None,
+        }
+    }
+}
+
 impl fmt::Debug for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Outcome")

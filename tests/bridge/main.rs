@@ -1,5 +1,8 @@
 //! The provisioning API of a bridge: what its answers are taken for, and whole starts against a stub of one.
 
+#[path = "../loopback/mod.rs"]
+#[cfg(feature = "ureq")]
+mod loopback;
 mod stub;
 
 use std::fmt::Write as _;

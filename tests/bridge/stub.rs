@@ -23,6 +23,8 @@ use contact_resolution::{
 };
 use serde_json::{Value, json};
 
+use crate::loopback;
+
 /// Who is on the network: by number, and under which id.
 const PEOPLE: [(&str, &str, &str); 3] = [
     ("+14155552671", "alice-id", "Alice Example"),
@@ -175,19 +177,7 @@ fn serve() -> (Bridge, Rooms) {
         .route("/v3/search_users", post(search))
         .route("/v3/capabilities", get(capabilities))
         .with_state(Arc::clone(&rooms));
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    listener.set_nonblocking(true).unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    thread::spawn(move || {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .unwrap();
-        runtime.block_on(async {
-            let listener = tokio::net::TcpListener::from_std(listener).unwrap();
-            axum::serve(listener, routes).await.unwrap();
-        });
-    });
+    let url = loopback::serve(routes);
     let bridge = Bridge::new(&url).unwrap().with_token("secret").unwrap();
     (bridge.for_login("mine"), rooms)
 }

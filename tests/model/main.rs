@@ -98,7 +98,7 @@ fn three_starts_and_two_faults() {
 }
 
 #[test]
-#[ignore = "a minute: two million worlds"]
+#[ignore = "a minute and more: four million worlds"]
 fn three_starts_and_three_faults() {
     walk_all(3, 3);
 }

@@ -16,18 +16,14 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde::de::DeserializeOwned;
 
 use crate::journal::{Entry, Journal, Next, Part};
-use crate::online::{self, Failure, Online};
+use crate::online::{self, Address, Failure, Online};
 use crate::payload;
 use crate::words::Words;
 
 #[derive(Args)]
 pub(crate) struct Options {
-    #[arg(
-        long,
-        value_name = "URL",
-        help = "Where the server is; else BEEPER_BASE_URL, else http://localhost:23373"
-    )]
-    base_url: Option<String>,
+    #[command(flatten)]
+    address: Address,
     /// The file to write, `.json`; what was read stands beside it as `.part` until all is
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
@@ -35,7 +31,7 @@ pub(crate) struct Options {
 
 pub(crate) fn run(options: &Options) -> io::Result<ExitCode> {
     let write = writer(&options.out)?;
-    let beeper = online::server(options.base_url.as_deref()).map_err(io::Error::other)?;
+    let beeper = options.address.server().map_err(io::Error::other)?;
     let transport = Ureq::default();
     let client: Online<'_> = Client::new(&beeper, &transport, thread::sleep);
     let mut part = options.out.clone().into_os_string();

@@ -4,6 +4,7 @@ use std::env;
 use std::error::Error;
 use std::time::Duration;
 
+use clap::Args;
 use contact_resolution::Client;
 use contact_resolution::api::beeper::{Beeper, DEFAULT_BASE_URL};
 use contact_resolution::api::{self, Request};
@@ -16,17 +17,27 @@ pub(crate) type Failure = Box<dyn Error + Send + Sync>;
 
 pub(crate) type Online<'a> = Client<'a, Ureq, fn(Duration)>;
 
-/// The server that is asked, from the option or the environment.
-pub(crate) fn server(base_url: Option<&str>) -> Result<Beeper, api::Error> {
-    let from_environment = env::var("BEEPER_BASE_URL").ok();
-    let beeper = Beeper::new(
-        base_url
-            .or(from_environment.as_deref())
-            .unwrap_or(DEFAULT_BASE_URL),
-    )?;
-    match env::var("BEEPER_ACCESS_TOKEN") {
-        Ok(token) => beeper.with_token(&token),
-        Err(_) => Ok(beeper),
+/// Where the server is.
+#[derive(Args)]
+pub(crate) struct Address {
+    #[arg(
+        long,
+        value_name = "URL",
+        help = "Where the server is; else BEEPER_BASE_URL, else http://localhost:23373"
+    )]
+    base_url: Option<String>,
+}
+
+impl Address {
+    /// The server, asked with the token of the environment.
+    pub(crate) fn server(&self) -> Result<Beeper, api::Error> {
+        let given = self.base_url.clone();
+        let url = given.or_else(|| env::var("BEEPER_BASE_URL").ok());
+        let beeper = Beeper::new(url.as_deref().unwrap_or(DEFAULT_BASE_URL))?;
+        match env::var("BEEPER_ACCESS_TOKEN") {
+            Ok(token) => beeper.with_token(&token),
+            Err(_) => Ok(beeper),
+        }
     }
 }
 

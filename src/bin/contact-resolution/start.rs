@@ -8,24 +8,19 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 use contact_resolution::transport::Ureq;
-use contact_resolution::wire::StartRequest;
 use contact_resolution::{
-    Account, Action, Client, Decision, End, MemoryLedger, Message, Outcome, Plan, Policy, Start,
+    Account, Action, Client, Decision, End, MemoryLedger, Message, Outcome, Plan, Start,
 };
 use serde_json::{Value, json};
 
-use crate::online::{self, Online};
+use crate::online::{self, Address, Online};
 use crate::payload::{self, Payload};
 use crate::words::Words;
 
 #[derive(Args)]
 pub(crate) struct Options {
-    #[arg(
-        long,
-        value_name = "URL",
-        help = "Where the server is; else BEEPER_BASE_URL, else http://localhost:23373"
-    )]
-    base_url: Option<String>,
+    #[command(flatten)]
+    address: Address,
     /// What is known already, a JSON file of accounts, contacts and chats; else only the server is asked
     #[arg(long, value_name = "FILE")]
     directory: Option<PathBuf>,
@@ -46,7 +41,7 @@ pub(crate) fn run(options: &Options) -> io::Result<ExitCode> {
         .map(payload::load)
         .transpose()?
         .unwrap_or_default();
-    let beeper = online::server(options.base_url.as_deref()).map_err(io::Error::other)?;
+    let beeper = options.address.server().map_err(io::Error::other)?;
     let transport = Ureq::default();
     let client: Online<'_> = Client::new(&beeper, &transport, thread::sleep);
 
@@ -67,63 +62,40 @@ pub(crate) fn run(options: &Options) -> io::Result<ExitCode> {
             .find(|account| account.account_id == request.account_id)
             .map(|account| Account::from(&online::with_flags(&client, &beeper, account))),
     };
-    let Some(account) = account else {
-        let decision = Decision::account_not_found();
-        return Ok(tell(
-            options,
-            &decision,
-            &End::Refused,
-            &request,
-            None,
-            policy,
-        ));
+    let outcome = match &account {
+        None => Outcome::refused(Decision::account_not_found()),
+        Some(account) => {
+            let begun = Instant::now();
+            // Nobody else uses this ledger, so that no window matters.
+            let ledger = MemoryLedger::new(Duration::from_secs(60), move || begun.elapsed());
+            let start = match &plan {
+                Some(plan) => Start::of_plan(account, plan),
+                None => Start::new(account, &request, &policy),
+            };
+            let Ok(outcome) = client.start(start, &directory, &ledger);
+            outcome
+        }
     };
-    let begun = Instant::now();
-    // Nobody else uses this ledger, so that no window matters.
-    let ledger = MemoryLedger::new(Duration::from_secs(60), move || begun.elapsed());
-    let start = match &plan {
-        Some(plan) => Start::of_plan(&account, plan),
-        None => Start::new(&account, &request, &policy),
-    };
-    let Ok(Outcome { decision, end, .. }) = client.start(start, &directory, &ledger);
-    Ok(tell(
-        options,
-        &decision,
-        &end,
-        &request,
-        Some(&account),
-        policy,
-    ))
-}
-
-/// Prints what happened and how it is known, and exits with its code.
-fn tell(
-    options: &Options,
-    decision: &Decision,
-    end: &End,
-    request: &StartRequest,
-    account: Option<&Account>,
-    policy: Policy,
-) -> ExitCode {
     if options.payload.json {
-        println!("{}", in_json(decision, end));
+        println!("{}", in_json(&outcome));
     } else {
         let mut words = Words::default();
-        happened(&mut words, decision, end);
-        words.reason(decision, request, account, policy);
+        happened(&mut words, &outcome);
+        words.reason(&outcome.decision, &request, account.as_ref(), policy);
         print!("{words}");
     }
-    ExitCode::from(match end {
+    Ok(ExitCode::from(match outcome.end {
         End::Existing { .. } | End::Created { .. } => 0,
         End::NotSent => 2,
         End::Busy | End::Unknown { .. } => 3,
         // Refused, by whomever.
         _ => 1,
-    })
+    }))
 }
 
-fn happened(words: &mut Words, decision: &Decision, end: &End) {
-    match end {
+fn happened(words: &mut Words, outcome: &Outcome) {
+    let decision = &outcome.decision;
+    match &outcome.end {
         End::Existing { chat_id } => {
             words.say("existing", format_args!("the chat {chat_id}"));
             words.reused(&decision.action);
@@ -163,18 +135,27 @@ fn happened(words: &mut Words, decision: &Decision, end: &End) {
             "the server could not be reached, and nothing was made",
         ),
         End::Busy => words.say("busy", "another start for this person is under way"),
-        End::Unknown { .. } => {
+        End::Unknown { message, .. } => {
             words.say(
                 "unknown",
                 "a chat was asked for and no answer came: look for one before asking again",
             );
+            if *message {
+                words.say("message", "may have been sent with it");
+            }
         }
         _ => words.action(&decision.action),
     }
+    if let Some(other) = &outcome.redirected_to {
+        words.say(
+            "with",
+            format_args!("{other}, who is not whom it was asked for"),
+        );
+    }
 }
 
-fn in_json(decision: &Decision, end: &End) -> Value {
-    let mut told = match end {
+fn in_json(outcome: &Outcome) -> Value {
+    let mut told = match &outcome.end {
         End::Existing { chat_id } => {
             json!({"outcome": "existing", "chatID": chat_id, "messageSent": false})
         }
@@ -189,9 +170,16 @@ fn in_json(decision: &Decision, end: &End) -> Value {
         }
         End::NotSent => json!({"outcome": "not_sent"}),
         End::Busy => json!({"outcome": "busy"}),
-        End::Unknown { .. } => json!({"outcome": "unknown"}),
+        End::Unknown {
+            attempt, message, ..
+        } => {
+            json!({"outcome": "unknown", "attempt": attempt, "messageMayBeSent": message})
+        }
         _ => json!({"outcome": "refused"}),
     };
-    told["decision"] = json!(decision);
+    if let Some(other) = &outcome.redirected_to {
+        told["redirectedTo"] = json!(other);
+    }
+    told["decision"] = json!(outcome.decision);
     told
 }
