@@ -86,7 +86,7 @@ pub use policy::{Policy, WhenAmbiguous};
 pub use rank::{Alike, Known, Ranked, Ranking, Strength, rank};
 pub use resolve::resolve;
 pub use start::{Answer, Created, End, Lookup, Message, Need, Opened, Outcome, Start, Timing};
-pub use transport::{AsyncTransport, Client, HostError, Retry, Transport, TransportError};
+pub use transport::{AsyncTransport, Client, Flights, HostError, Retry, Transport, TransportError};
 pub use triage::{Candidate, Reading, Rejection, SearchKey, Slot, Slots, Triage, Warning, triage};
 
 /// README's example is a test.

@@ -68,7 +68,7 @@ pub struct Start<'a> {
     /// Whether the network has named someone else than was claimed.
     redirected: bool,
     /// Whom the network has opened the chat with, where that is someone else than was asked for.
-    redirected_to: Option<String>,
+    redirected_to: Option<Person>,
     doubt: Doubt,
     /// What this start's lost create was asked for with, and whether a message went with it.
     lost: Option<(Attempt, bool)>,
@@ -295,7 +295,7 @@ impl<'a> Start<'a> {
             _ => Need::Done(Outcome {
                 decision: self.decision.clone(),
                 end: self.end.clone().unwrap_or(End::Refused),
-                redirected_to: self.redirected_to.clone(),
+                redirected_to: self.redirected_to.as_ref().map(|other| other.id.clone()),
             }),
         }
     }
@@ -419,7 +419,7 @@ impl<'a> Start<'a> {
 
     fn opened(&mut self, chat: Opened) -> Step {
         let needs_message = self.plan().is_some_and(|plan| plan.send_message);
-        self.redirected_to = chat.with.as_ref().and_then(|with| self.is_another(with));
+        self.redirected_to = chat.with.filter(|with| self.is_another(with));
         let chat_id = chat.id;
         if !chat.new {
             return self.end(End::Existing { chat_id });
@@ -435,8 +435,8 @@ impl<'a> Start<'a> {
         })
     }
 
-    /// The id of a person who is not whom this start has decided on.
-    fn is_another(&self, person: &Person) -> Option<String> {
+    /// Whether a person is not whom this start has decided on.
+    fn is_another(&self, person: &Person) -> bool {
         let chosen = self.decision.user_id.as_ref();
         let people = self.found.people.iter().chain(&self.named);
         let is_chosen = |known: &&Person| {
@@ -452,7 +452,7 @@ impl<'a> Start<'a> {
         // Somebody known by an address alone is whoever the network says has it.
         let is_told = chosen.is_some() || keys.iter().any(|key| key.kind() == Kind::Id);
         let mut held = person.keys(self.account).into_iter();
-        (is_told && !held.any(|key| keys.contains(&key))).then(|| person.id.clone())
+        is_told && !held.any(|key| keys.contains(&key))
     }
 
     fn settled(&mut self, is_recorded: bool) -> Step {

@@ -1,6 +1,6 @@
 //! The provisioning API of bridges built on mautrix' `bridgev2`: its requests, and what its answers say.
 //!
-//! Each request says which shape of [`wire`](crate::wire) answers it; [`api::read`](super::read) reads that, and
+//! Each request says which shape of [`wire`] answers it; [`api::read`](super::read) reads that, and
 //! [`Bridge::fault`] says why there is none.
 
 use std::fmt;

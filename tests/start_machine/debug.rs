@@ -91,7 +91,10 @@ fn of_a_start_under_way() {
     case.request.user.full_name = Some(MARKER.into());
     let people = || all([Person::new(MARKER).named(MARKER).with(Kind::Phone, PHONE)]);
     let mut walk = case.walk();
-    for answer in [people(), MINE, people(), made(MARKER), RECORDED] {
+    let mut chat = Opened::new(MARKER);
+    chat.with = Some(Person::new("another-secret"));
+    let opened = created(Created::Chat(chat));
+    for answer in [people(), MINE, people(), opened, RECORDED] {
         hides(&walk.start);
         hides(&walk.start.next(Some(answer)));
     }
