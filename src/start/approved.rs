@@ -7,7 +7,7 @@ use crate::person::{Account, Person};
 use crate::plan::Plan;
 
 impl<'a> Start<'a> {
-    /// Begins a start that does what was approved, or is refused as [`StalePlan`](RefusalCode::StalePlan).
+    /// Begins a start that does what was approved, or is refused as [`StalePlan`](crate::RefusalCode::StalePlan).
     ///
     /// Until its intent is asked for, what the directory shows must come to the plan itself; from then on a chat with
     /// whom was approved may have come about, and is `existing`. Never is it another person, whoever says so: where the
