@@ -17,7 +17,7 @@ use serde::de::DeserializeOwned;
 
 use crate::journal::{Entry, Journal, Next, Part};
 use crate::online::{self, Address, Failure, Online};
-use crate::payload;
+use crate::payload::{self, in_file};
 use crate::words::Words;
 
 #[derive(Args)]
@@ -36,11 +36,14 @@ pub(crate) fn run(options: &Options) -> io::Result<ExitCode> {
     let client: Online<'_> = Client::new(&beeper, &transport, thread::sleep);
     let mut part = options.out.clone().into_os_string();
     part.push(".part");
-    let (mut journal, entries) = Journal::open(Path::new(&part))?;
+    let part = Path::new(&part);
+    let (mut journal, entries) = Journal::open(part).map_err(|error| in_file(part, &error))?;
     let mut lists = Lists::default();
     let server = beeper.info().map_err(io::Error::other)?.uri().to_string();
     for entry in entries {
-        lists.take(entry, &server)?;
+        lists
+            .take(entry, &server)
+            .map_err(|error| in_file(part, &error))?;
     }
     if lists.accounts.is_empty() {
         let accounts = online::accounts(&client, &beeper).map_err(io::Error::other)?;

@@ -92,6 +92,7 @@ pub(crate) fn save(path: &Path, json: &[u8]) -> io::Result<()> {
         .map_err(|error| in_file(path, &error))
 }
 
-fn in_file(path: &Path, error: &dyn Error) -> io::Error {
+/// An error of a file, by its name.
+pub(crate) fn in_file(path: &Path, error: &dyn Error) -> io::Error {
     io::Error::other(format!("{}: {error}", path.display()))
 }
