@@ -3,18 +3,48 @@
 //! A directory is asked for keys of one account, several payloads at a time, and gives owned people. It may answer with
 //! too many: the engine checks that each person really holds an asked key. What it must not do is claim to know more
 //! than it does: see [`Covers`].
+//!
+//! # A directory over a store of one's own
+//!
+//! A store keeps each person as a record ([`Person`] is one, as JSON), and for each of [`Person::keys`] a row that leads
+//! from the account and the key to the person: `(account, key, person)`, the account first, so that every question is
+//! of one account and the store can be divided by it. A key is kept as its text, `phone:+14155552671`, compared byte for
+//! byte: in SQL by a binary collation. [`KEY_FORMAT`] tells the version of that text, and is kept beside the keys.
+//!
+//! [`conformance`] tells whether a directory and a ledger do what is promised here. [`MemoryDirectory`] is the smallest,
+//! `SqliteStore` (feature `sqlite`) and `PostgresStore` (feature `postgres`) keep theirs in SQL.
 
 mod asynchronous;
+pub mod conformance;
 mod ledger;
 mod memory;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+mod store;
 
 pub use asynchronous::{AsyncDirectory, AsyncLedger};
 pub(crate) use ledger::digest;
 pub use ledger::{Claim, Intent, Ledger, MemoryLedger, Settled};
 pub use memory::MemoryDirectory;
+#[cfg(feature = "sqlite")]
+pub use sqlite::{SqliteLedger, SqliteStore};
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+pub use store::StoreError;
 
 use crate::identifier::Key;
 use crate::person::Person;
+
+/// The version of the text that [`Key`]s are written as, and of what [`Person::keys`] makes of a person.
+///
+/// Version 1: the kind (`id`, `phone`, `email`, `handle`), a colon, and the value. The value of a number is its E.164 form
+/// with `+`; of an address its local part with ASCII lower-cased, `@` and the domain in A-labels; of a handle and an id
+/// the form that its network compares; of a stored text that is none of these the text itself without white space around
+/// it. A value that begins with a space is a key of people to show, see [`Key::is_alike`].
+///
+/// A store keeps the version that its keys were made by. Where it is not this one, it makes them anew from the records,
+/// or refuses: by keys of another version people are missed, and nobody missed may be taken for absent.
+pub const KEY_FORMAT: u32 = 1;
 
 /// One question: who on this account holds any of these keys?
 #[derive(Clone, Copy, Debug)]

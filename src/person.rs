@@ -6,6 +6,8 @@ mod timestamp;
 
 use std::fmt;
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 pub use timestamp::Timestamp;
 
 use crate::identifier::{
@@ -15,25 +17,31 @@ use crate::network::{Kind, Network};
 use crate::wire::{self, AccountStatus, ChatType, ResolveIdentifier};
 
 /// One login on one network.
-#[derive(Clone, PartialEq)]
+///
+/// It is written as JSON for stores, as its people are: see [`Person`]. Its network is written by its name.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Account {
     /// The account's id.
     pub id: String,
     /// The rules of its network.
+    #[serde(with = "network_name")]
     pub network: &'static Network,
     /// Whether new chats can be created now.
     pub state: AccountState,
     /// The region in which national phone numbers are read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub region: Option<Region>,
     /// What the account's bridge says it can find and create; without it the network's row decides.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub flags: Option<ResolveIdentifier>,
     /// Oneself.
     pub user: Person,
 }
 
 /// Whether an account can create chats now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum AccountState {
     /// Connected, or connected and still reading old chats.
     Ready,
@@ -41,6 +49,20 @@ pub enum AccountState {
     Connecting,
     /// Not connected until somebody does something about it.
     Unavailable,
+}
+
+mod network_name {
+    use super::{Deserialize, Deserializer, Network, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(network: &Network, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(network.name)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<&'static Network, D::Error> {
+        String::deserialize(from).map(|name| Network::of(&name))
+    }
 }
 
 impl Account {
@@ -179,27 +201,47 @@ impl From<&wire::Account> for Account {
 }
 
 /// A user as the host knows them on one account, with their direct chats.
-#[derive(Clone, PartialEq, Eq)]
+///
+/// As JSON it is a record for a store to keep: what is written is read again as the same, what is not set is not
+/// written, and what a newer version adds is passed over.
+///
+/// ```
+/// use contact_resolution::{Kind, Person};
+///
+/// let alice = Person::new("alice-id").with(Kind::Phone, "+14155552671");
+/// let record = serde_json::to_string(&alice)?;
+/// assert_eq!(record, r#"{"id":"alice-id","identifiers":[{"kind":"phone","text":"+14155552671"}]}"#);
+/// assert_eq!(serde_json::from_str::<Person>(&record)?, alice);
+/// # Ok::<_, serde_json::Error>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Person {
     /// The id they are stored under.
     pub id: String,
     /// What they are called.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub full_name: Option<String>,
     /// What else they are known by, as it is stored: numbers, addresses, handles, further ids.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub identifiers: Vec<Stored>,
     /// Whether no chat can be started with them.
+    #[serde(default, skip_serializing_if = "is_false")]
     pub cannot_message: bool,
     /// Whether they are oneself.
+    #[serde(default, skip_serializing_if = "is_false")]
     pub is_self: bool,
     /// Whether they are known from groups only: then they are found by their exact id, and by nothing else.
+    #[serde(default, skip_serializing_if = "is_false")]
     pub group_only: bool,
     /// Their direct chats on the account.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub chats: Vec<DirectChat>,
 }
 
 /// An identifier in the very text it is stored with, be it valid or not.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Stored {
     /// What it is stored as.
     pub kind: Kind,
@@ -347,6 +389,14 @@ impl Person {
     }
 }
 
+#[allow(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes every member by reference"
+)]
+fn is_false(flag: &bool) -> bool {
+    !flag
+}
+
 /// What a stored text reads as today.
 fn read(kind: Kind, text: &str, account: &Account) -> Option<Identifier> {
     let network = account.network;
@@ -469,18 +519,23 @@ impl From<&wire::User> for Person {
 }
 
 /// A direct chat with one person.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct DirectChat {
     /// The chat's id.
     pub id: String,
     /// Whether nothing can be written in it.
+    #[serde(default, skip_serializing_if = "is_false")]
     pub read_only: bool,
     /// Whether the person is invited and has not joined yet.
+    #[serde(default, skip_serializing_if = "is_false")]
     pub peer_pending: bool,
     /// Whether it is archived.
+    #[serde(default, skip_serializing_if = "is_false")]
     pub archived: bool,
     /// When something last happened in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_activity: Option<Timestamp>,
 }
 

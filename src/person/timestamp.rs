@@ -1,11 +1,14 @@
 //! The instant that a wire time tells.
 
+use serde::{Deserialize, Serialize};
+
 /// An instant, read from ISO 8601 text, so that times written with different offsets compare as what they mean.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Timestamp {
     /// Seconds since 1970-01-01T00:00:00Z.
     seconds: i64,
     /// Nanoseconds after that second.
+    #[serde(default)]
     nanos: u32,
 }
 

@@ -1,0 +1,92 @@
+//! A writer in a process of its own, killed at random moments.
+
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use contact_resolution::{Account, Intent, Key, Kind, Network, Person};
+
+/// How many people a load has, besides oneself as one more.
+pub(crate) const LOADED: i64 = 301;
+
+/// What the writer does next.
+pub(crate) enum Work<'a> {
+    Store(&'a str),
+    Claim(&'a Intent),
+    Settle(&'a Intent, &'a str),
+    Load(&'a Account, Vec<Person>),
+}
+
+/// Starts the writer on a store and kills it, over and over, `KILLS` times; each time `check` is told all that writers
+/// have ever told is done.
+pub(crate) fn at_random_moments(store: &str, check: impl Fn(&[String])) {
+    let kills: u64 = std::env::var("KILLS").map_or(10, |count| count.parse().expect("a count"));
+    let mut done: Vec<String> = Vec::new();
+    for kill in 0..kills {
+        let mut writer = Command::new(std::env::current_exe().expect("a test"))
+            .args([
+                "--exact",
+                "the_writer_that_is_killed",
+                "--ignored",
+                "--nocapture",
+            ])
+            .env("STORE", store)
+            .env("WRITER", kill.to_string())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("a process");
+        let output = writer.stdout.take().expect("standard output");
+        let mut lines = BufReader::new(output).lines().map_while(Result::ok);
+        // From the moment that it has begun, else it would mostly be killed before.
+        let begun = lines.by_ref().find(|line| line.starts_with("done "));
+        std::thread::sleep(Duration::from_micros(spread(kill) % 60_000));
+        writer.kill().expect("a kill");
+        writer.wait().expect("an end");
+        let told = begun.into_iter().chain(lines);
+        // A last line may be cut.
+        let told =
+            told.filter_map(|line| Some(line.strip_prefix("done ")?.strip_suffix('.')?.to_owned()));
+        let before = done.len();
+        done.extend(told);
+        assert!(done.len() > before, "the writer wrote nothing");
+        check(&done);
+    }
+}
+
+/// Spreads a count over all numbers (`SplitMix64`), so that a failure can be repeated.
+fn spread(count: u64) -> u64 {
+    let mut z = count.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
+
+/// Writes until it is killed, and tells what is done.
+pub(crate) fn write(mut act: impl FnMut(Work<'_>)) {
+    let writer = std::env::var("WRITER").expect("a number");
+    let loaded = Account::new("loaded", Network::of("irc"), "me");
+    let mut output = std::io::stdout();
+    let mut tell = |what: &str, who: &str| {
+        writeln!(output, "done {what} {who}.").expect("a line");
+        output.flush().expect("a line");
+    };
+    for number in 0_u64.. {
+        let id = format!("{writer}-{number}");
+        act(Work::Store(&id));
+        tell("stored", &id);
+        let intent = Intent::new("signal", Key::new(Kind::Id, &id));
+        act(Work::Claim(&intent));
+        tell("claimed", &id);
+        if number % 2 == 0 {
+            act(Work::Settle(&intent, &format!("!{id}")));
+            tell("settled", &id);
+        }
+        if number % 5 == 0 {
+            let people = (1..LOADED).map(|n| Person::new(format!("{n}")).named(id.as_str()));
+            let own = Person::new("me").named(id.as_str());
+            act(Work::Load(&loaded, people.chain([own]).collect()));
+            tell("loaded", &id);
+        }
+    }
+}
