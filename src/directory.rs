@@ -18,6 +18,8 @@ mod asynchronous;
 pub mod conformance;
 mod ledger;
 mod memory;
+#[cfg(feature = "postgres")]
+mod postgres;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
@@ -27,6 +29,8 @@ pub use asynchronous::{AsyncDirectory, AsyncLedger};
 pub(crate) use ledger::digest;
 pub use ledger::{Claim, Intent, Ledger, MemoryLedger, Settled};
 pub use memory::MemoryDirectory;
+#[cfg(feature = "postgres")]
+pub use postgres::{PostgresLedger, PostgresStore};
 #[cfg(feature = "sqlite")]
 pub use sqlite::{SqliteLedger, SqliteStore};
 #[cfg(any(feature = "sqlite", feature = "postgres"))]

@@ -76,6 +76,11 @@ impl StoreError {
         }
     }
 
+    #[cfg(feature = "postgres")]
+    pub(super) fn is_unreachable(&self) -> bool {
+        self.kind == StoreErrorKind::Unreachable
+    }
+
     /// The stable code: `store_busy`, `store_corrupt`, `store_failed`, `store_full`, `store_newer`, `not_a_store`,
     /// `store_read_only`, `store_timed_out` or `store_unreachable`. The list may grow.
     ///

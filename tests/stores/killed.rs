@@ -17,32 +17,27 @@ pub(crate) enum Work<'a> {
     Load(&'a Account, Vec<Person>),
 }
 
-/// Starts the writer on a store and kills it, over and over, `KILLS` times; each time `check` is told all that writers
-/// have ever told is done.
-pub(crate) fn at_random_moments(store: &str, check: impl Fn(&[String])) {
+/// Starts the test that is the writer on a store and kills it, over and over, `KILLS` times; each time `check` is told
+/// all that writers have ever told is done.
+pub(crate) fn at_random_moments(writer: &str, store: &str, check: impl Fn(&[String])) {
     let kills: u64 = std::env::var("KILLS").map_or(10, |count| count.parse().expect("a count"));
     let mut done: Vec<String> = Vec::new();
     for kill in 0..kills {
-        let mut writer = Command::new(std::env::current_exe().expect("a test"))
-            .args([
-                "--exact",
-                "the_writer_that_is_killed",
-                "--ignored",
-                "--nocapture",
-            ])
+        let mut process = Command::new(std::env::current_exe().expect("a test"))
+            .args(["--exact", writer, "--ignored", "--nocapture"])
             .env("STORE", store)
             .env("WRITER", kill.to_string())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
             .expect("a process");
-        let output = writer.stdout.take().expect("standard output");
+        let output = process.stdout.take().expect("standard output");
         let mut lines = BufReader::new(output).lines().map_while(Result::ok);
         // From the moment that it has begun, else it would mostly be killed before.
         let begun = lines.by_ref().find(|line| line.starts_with("done "));
         std::thread::sleep(Duration::from_micros(spread(kill) % 60_000));
-        writer.kill().expect("a kill");
-        writer.wait().expect("an end");
+        process.kill().expect("a kill");
+        process.wait().expect("an end");
         let told = begun.into_iter().chain(lines);
         // A last line may be cut.
         let told =
