@@ -354,3 +354,20 @@ impl fmt::Debug for MemoryDirectory {
         )
     }
 }
+
+impl MemoryDirectory {
+    /// Everybody on an account, to store them elsewhere.
+    ///
+    /// ```
+    /// use contact_resolution::{Account, MemoryDirectory, Network};
+    ///
+    /// let mut directory = MemoryDirectory::new();
+    /// directory.insert_account(Account::new("irc", Network::of("irc"), "me"));
+    /// assert_eq!(directory.people("irc").map(|person| person.id).collect::<Vec<_>>(), ["me"]);
+    /// ```
+    pub fn people(&self, account: &str) -> impl Iterator<Item = Person> {
+        let book = self.accounts.get(account);
+        book.into_iter()
+            .flat_map(|book| book.people.values().cloned())
+    }
+}

@@ -13,6 +13,8 @@ mod server;
 
 mod faults;
 mod killing;
+#[cfg(feature = "cli")]
+mod loading;
 mod queries;
 
 use std::fs;

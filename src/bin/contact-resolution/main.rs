@@ -5,14 +5,17 @@ mod import;
 #[cfg(feature = "ureq")]
 mod journal;
 mod lines;
+mod load;
 #[cfg(feature = "ureq")]
 mod online;
 mod parse;
 mod payload;
 mod rank;
 mod resolve;
+mod source;
 #[cfg(feature = "ureq")]
 mod start;
+mod store;
 mod words;
 
 use std::process::ExitCode;
@@ -39,6 +42,8 @@ enum Command {
     Rank(rank::Options),
     /// Decide what a start would do, and touch nothing
     Resolve(Box<resolve::Options>),
+    /// Fill a store from a JSON file of accounts, contacts and chats; accounts of the store that are not in it stay
+    Load(load::Options),
     #[cfg(feature = "ureq")]
     #[command(
         about = "Start a chat on a server of the Beeper Desktop API, with the token in BEEPER_ACCESS_TOKEN"
@@ -56,6 +61,7 @@ fn main() -> ExitCode {
         Command::Parse => lines::answer(parse::line),
         Command::Rank(options) => lines::answer(|line| rank::line(line, &options)),
         Command::Resolve(options) => resolve::run(&options),
+        Command::Load(options) => load::run(&options),
         #[cfg(feature = "ureq")]
         Command::Start(options) => start::run(&options),
         #[cfg(feature = "ureq")]

@@ -13,13 +13,18 @@ use serde_json::value::RawValue;
 
 use crate::lines;
 use crate::payload::{self, Payload};
+use crate::source::Source;
 use crate::words::Words;
 
 #[derive(Args)]
 pub(crate) struct Options {
-    /// The directory, a JSON file of accounts, contacts and chats; without --account, lines are bare requests then
-    #[arg(long, value_name = "FILE")]
-    directory: Option<PathBuf>,
+    #[arg(
+        long,
+        value_name = "DIRECTORY",
+        help = "The directory: a JSON file of accounts, contacts and chats, FILE.sqlite or postgres://…; without --account, \
+                lines are bare requests then"
+    )]
+    directory: Option<String>,
     /// Decide one payload on this account, in plain words
     #[arg(long, value_name = "ID", requires = "directory")]
     account: Option<String>,
@@ -31,11 +36,7 @@ pub(crate) struct Options {
 }
 
 pub(crate) fn run(options: &Options) -> io::Result<ExitCode> {
-    let directory = options
-        .directory
-        .as_deref()
-        .map(payload::load)
-        .transpose()?;
+    let directory = options.directory.as_deref().map(Source::open).transpose()?;
     let policy = options.payload.policy();
     match (&options.account, &directory) {
         (Some(account), Some(directory)) => one(
@@ -64,17 +65,14 @@ fn with_own_directory(line: &[u8], policy: Policy) -> Result<Decision, Value> {
     let line: Line<'_> = lines::read(line)?;
     let snapshot: Snapshot = wire::read(line.directory.get().as_bytes())
         .map_err(|error| lines::invalid(&format_args!("directory: {error}")))?;
-    let directory = MemoryDirectory::from_snapshot(&snapshot);
+    let directory = Source::Memory(MemoryDirectory::from_snapshot(&snapshot));
     decide_raw(line.request.get().as_bytes(), &directory, policy)
 }
 
-fn decide_raw(
-    request: &[u8],
-    directory: &MemoryDirectory,
-    policy: Policy,
-) -> Result<Decision, Value> {
+fn decide_raw(request: &[u8], directory: &Source, policy: Policy) -> Result<Decision, Value> {
     match wire::read::<StartRequest>(request) {
-        Ok(request) => Ok(decide(&request, directory, policy)),
+        Ok(request) => decide(&request, directory, policy)
+            .map_err(|error| lines::error("directory_unavailable", &error)),
         // A refusal like any other, which tells the place too.
         Err(error) => {
             let mut refusal = serde_json::to_value(Decision::invalid_request()).unwrap_or_default();
@@ -84,21 +82,20 @@ fn decide_raw(
     }
 }
 
-fn decide(request: &StartRequest, directory: &MemoryDirectory, policy: Policy) -> Decision {
-    let Some(account) = directory.account(&request.account_id) else {
-        return Decision::account_not_found();
-    };
-    let Ok(decision) = resolve(account, request, directory, &policy);
-    decision
+fn decide(request: &StartRequest, directory: &Source, policy: Policy) -> io::Result<Decision> {
+    match directory.account(&request.account_id) {
+        Some(account) => resolve(account, request, directory, &policy),
+        None => Ok(Decision::account_not_found()),
+    }
 }
 
 fn one(
     request: &StartRequest,
-    directory: &MemoryDirectory,
+    directory: &Source,
     policy: Policy,
     options: &Options,
 ) -> io::Result<ExitCode> {
-    let decision = decide(request, directory, policy);
+    let decision = decide(request, directory, policy)?;
     let account = directory.account(&request.account_id);
     let plan = account.and_then(|account| Plan::of(&decision, account, request, &policy));
     if let (Some(plan), Some(path)) = (&plan, &options.plan) {

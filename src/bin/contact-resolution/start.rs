@@ -15,15 +15,20 @@ use serde_json::{Value, json};
 
 use crate::online::{self, Address, Online};
 use crate::payload::{self, Payload};
+use crate::source::Source;
 use crate::words::Words;
 
 #[derive(Args)]
 pub(crate) struct Options {
     #[command(flatten)]
     address: Address,
-    /// What is known already, a JSON file of accounts, contacts and chats; else only the server is asked
-    #[arg(long, value_name = "FILE")]
-    directory: Option<PathBuf>,
+    #[arg(
+        long,
+        value_name = "DIRECTORY",
+        help = "What is known already: a JSON file of accounts, contacts and chats, FILE.sqlite or postgres://…; else only \
+                the server is asked"
+    )]
+    directory: Option<String>,
     /// The account to start the chat on
     #[arg(long, value_name = "ID", required_unless_present = "plan")]
     account: Option<String>,
@@ -38,7 +43,7 @@ pub(crate) fn run(options: &Options) -> io::Result<ExitCode> {
     let directory = options
         .directory
         .as_deref()
-        .map(payload::load)
+        .map(Source::open)
         .transpose()?
         .unwrap_or_default();
     let beeper = options.address.server().map_err(io::Error::other)?;
@@ -72,8 +77,8 @@ pub(crate) fn run(options: &Options) -> io::Result<ExitCode> {
                 Some(plan) => Start::of_plan(account, plan),
                 None => Start::new(account, &request, &policy),
             };
-            let Ok(outcome) = client.start(start, &directory, &ledger);
-            outcome
+            let done = client.start(start, &directory, &ledger);
+            done.map_err(|error| io::Error::other(error.to_string()))?
         }
     };
     if options.payload.json {

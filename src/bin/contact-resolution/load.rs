@@ -1,0 +1,45 @@
+//! `load`: a store filled from the API's JSON.
+
+use std::io;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+use contact_resolution::{Ask, Directory};
+
+use crate::payload;
+use crate::store;
+use crate::words::Words;
+
+#[derive(Args)]
+pub(crate) struct Options {
+    /// The accounts, contacts and chats, a JSON file
+    #[arg(long, value_name = "FILE")]
+    from: PathBuf,
+    #[arg(
+        long,
+        value_name = "STORE",
+        help = "The store: FILE.sqlite, which is made where there is none, or postgres://USER@HOST/DATABASE"
+    )]
+    directory: String,
+}
+
+pub(crate) fn run(options: &Options) -> io::Result<ExitCode> {
+    let from = payload::load(&options.from)?;
+    let store = store::open(&options.directory)?;
+    let mut words = Words::default();
+    for account in from.accounts() {
+        let ask = Ask {
+            account: &account.id,
+            keys: &[],
+        };
+        let Ok(found) = from.find(&[ask]);
+        let covers = found.first().map(|found| found.covers).unwrap_or_default();
+        let people: Vec<_> = from.people(&account.id).collect();
+        let count = people.len();
+        store.load(account, covers, people)?;
+        words.say("loaded", format_args!("{count} people of {}", account.id));
+    }
+    print!("{words}");
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,66 @@
+//! `--directory`: what is known, in a file of JSON or in a store.
+
+use std::io;
+use std::path::Path;
+
+use contact_resolution::{Account, Ask, Directory, Found, MemoryDirectory, Person};
+
+use crate::payload;
+use crate::store::{self, Store};
+
+/// Accounts and people to decide on.
+pub(crate) enum Source {
+    Memory(MemoryDirectory),
+    Store(Box<dyn Store>, Vec<Account>),
+}
+
+impl Source {
+    pub(crate) fn open(name: &str) -> io::Result<Self> {
+        let path = Path::new(name);
+        if store::is_url(name) || store::is_file(path) && path.exists() {
+            let store = store::open(name)?;
+            let accounts = store.accounts()?;
+            Ok(Source::Store(store, accounts))
+        } else {
+            payload::load(path).map(Source::Memory)
+        }
+    }
+
+    pub(crate) fn account(&self, id: &str) -> Option<&Account> {
+        match self {
+            Source::Memory(directory) => directory.account(id),
+            Source::Store(_, accounts) => accounts.iter().find(|account| account.id == id),
+        }
+    }
+}
+
+impl Default for Source {
+    fn default() -> Self {
+        Source::Memory(MemoryDirectory::default())
+    }
+}
+
+impl Directory for Source {
+    type Error = io::Error;
+
+    fn find(&self, asks: &[Ask<'_>]) -> io::Result<Vec<Found>> {
+        match self {
+            Source::Memory(directory) => {
+                let Ok(found) = directory.find(asks);
+                Ok(found)
+            }
+            Source::Store(store, _) => store.find(asks),
+        }
+    }
+
+    fn suggest(&self, account: &str, name: &str, limit: usize) -> io::Result<Vec<Person>> {
+        match self {
+            Source::Memory(directory) => {
+                let Ok(people) = directory.suggest(account, name, limit);
+                Ok(people)
+            }
+            // No store searches by name.
+            Source::Store(..) => Ok(Vec::new()),
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! A store, be it in a file or on a server, as one that answers at once. Without the features of stores there is none.
+
+use std::io;
+use std::path::Path;
+
+use contact_resolution::{Account, Ask, Covers, Found, Person};
+
+pub(crate) trait Store {
+    fn accounts(&self) -> io::Result<Vec<Account>>;
+
+    fn find(&self, asks: &[Ask<'_>]) -> io::Result<Vec<Found>>;
+
+    /// Replaces all that is known of an account.
+    fn load(&self, account: &Account, covers: Covers, people: Vec<Person>) -> io::Result<()>;
+}
+
+pub(crate) fn is_url(name: &str) -> bool {
+    name.starts_with("postgres://") || name.starts_with("postgresql://")
+}
+
+pub(crate) fn is_file(path: &Path) -> bool {
+    let extension = path.extension().unwrap_or_default();
+    extension == "sqlite" || extension == "sqlite3"
+}
+
+/// Opens a store; one in a file is made where there is none.
+pub(crate) fn open(name: &str) -> io::Result<Box<dyn Store>> {
+    if is_url(name) {
+        // It may have a password, and is not told.
+        on_server(name)
+    } else if is_file(Path::new(name)) {
+        in_file(name).map_err(|error| io::Error::other(format!("{name}: {error}")))
+    } else {
+        let what = "a store is a .sqlite file or a postgres:// URL";
+        Err(io::Error::other(format!("{name}: {what}")))
+    }
+}
+
+#[cfg(feature = "sqlite")]
+mod sqlite {
+    use contact_resolution::Directory;
+    use contact_resolution::directory::SqliteStore;
+
+    use super::{Account, Ask, Covers, Found, Person, Store, io};
+
+    impl Store for SqliteStore {
+        fn accounts(&self) -> io::Result<Vec<Account>> {
+            self.accounts().map_err(io::Error::other)
+        }
+
+        fn find(&self, asks: &[Ask<'_>]) -> io::Result<Vec<Found>> {
+            Directory::find(self, asks).map_err(io::Error::other)
+        }
+
+        fn load(&self, account: &Account, covers: Covers, people: Vec<Person>) -> io::Result<()> {
+            self.load(account, covers, people).map_err(io::Error::other)
+        }
+    }
+
+    pub(super) fn open(path: &str) -> io::Result<Box<dyn Store>> {
+        Ok(Box::new(SqliteStore::open(path).map_err(io::Error::other)?))
+    }
+}
+
+#[cfg(feature = "sqlite")]
+use sqlite::open as in_file;
+
+#[cfg(not(feature = "sqlite"))]
+fn in_file(_: &str) -> io::Result<Box<dyn Store>> {
+    Err(io::Error::other(
+        "this program was built without the feature `sqlite`",
+    ))
+}
+
+#[cfg(feature = "postgres")]
+mod postgres {
+    use contact_resolution::AsyncDirectory;
+    use contact_resolution::directory::PostgresStore;
+    use tokio::runtime::{Builder, Runtime};
+
+    use super::{Account, Ask, Covers, Found, Person, Store, io};
+
+    /// A store that is waited for.
+    struct Waited {
+        runtime: Runtime,
+        store: PostgresStore,
+    }
+
+    impl Store for Waited {
+        fn accounts(&self) -> io::Result<Vec<Account>> {
+            let done = self.runtime.block_on(self.store.accounts());
+            done.map_err(io::Error::other)
+        }
+
+        fn find(&self, asks: &[Ask<'_>]) -> io::Result<Vec<Found>> {
+            let done = self.runtime.block_on(self.store.find(asks));
+            done.map_err(io::Error::other)
+        }
+
+        fn load(&self, account: &Account, covers: Covers, people: Vec<Person>) -> io::Result<()> {
+            let load = self.store.load(account, covers, people);
+            self.runtime.block_on(load).map_err(io::Error::other)
+        }
+    }
+
+    pub(super) fn open(url: &str) -> io::Result<Box<dyn Store>> {
+        let runtime = Builder::new_current_thread().enable_all().build()?;
+        let store = runtime.block_on(PostgresStore::connect(url));
+        let store = store.map_err(io::Error::other)?;
+        Ok(Box::new(Waited { runtime, store }))
+    }
+}
+
+#[cfg(feature = "postgres")]
+use postgres::open as on_server;
+
+#[cfg(not(feature = "postgres"))]
+fn on_server(_: &str) -> io::Result<Box<dyn Store>> {
+    Err(io::Error::other(
+        "this program was built without the feature `postgres`",
+    ))
+}

@@ -1,0 +1,59 @@
+//! The command line's `load` into a server, and what it then decides by.
+
+use std::process::Command;
+
+use contact_resolution::directory::PostgresStore;
+use contact_resolution::wire::{self, Snapshot};
+use contact_resolution::{Ask, AsyncDirectory, Directory, MemoryDirectory};
+
+use crate::server::Server;
+
+const SAMPLE: &str = "examples/sample.json";
+
+#[tokio::test]
+#[ignore = "starts a PostgreSQL server"]
+async fn what_is_loaded_is_what_the_json_says() {
+    let url = Server::shared().database().await;
+    let program = env!("CARGO_BIN_EXE_contact-resolution");
+    let output = Command::new(program)
+        .args(["load", "--from", SAMPLE, "--directory", &url])
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+
+    let snapshot: Snapshot = wire::read(&std::fs::read(SAMPLE).unwrap()).unwrap();
+    let memory = MemoryDirectory::from_snapshot(&snapshot);
+    let store = PostgresStore::connect(&url).await.unwrap();
+    assert!(store.accounts().await.unwrap().iter().eq(memory.accounts()));
+    for account in memory.accounts() {
+        for person in memory.people(&account.id) {
+            let keys = person.keys(account);
+            let ask = Ask {
+                account: &account.id,
+                keys: &keys,
+            };
+            let Ok(mut expected) = Directory::find(&memory, &[ask]);
+            let mut found = store.find(&[ask]).await.unwrap();
+            for found in [&mut found, &mut expected] {
+                found[0].people.sort_by(|a, b| a.id.cmp(&b.id));
+            }
+            assert!(found == expected);
+        }
+    }
+
+    let by = |directory: &str| {
+        let arguments = ["--account", "whatsapp", "--phone", "(212) 555-0142"];
+        let output = Command::new(program)
+            .args(["resolve", "--directory", directory])
+            .args(arguments)
+            .output()
+            .unwrap();
+        assert!(output.status.success());
+        output.stdout
+    };
+    assert_eq!(by(&url), by(SAMPLE));
+}
