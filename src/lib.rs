@@ -72,7 +72,7 @@ pub use decide::{
 };
 pub use directory::{
     Ask, AsyncDirectory, AsyncLedger, Claim, Covers, Directory, Found, Intent, Ledger,
-    MemoryDirectory, MemoryLedger, Settled,
+    MemoryDirectory, MemoryLedger, PersonRef, Settled,
 };
 pub use identifier::{
     Address, Email, EmailPolicy, FieldCode, Handle, Identifier, Key, ParseError, ParsedPhone,

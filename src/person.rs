@@ -4,6 +4,7 @@
 mod bridge;
 mod timestamp;
 
+use std::cmp::Ordering;
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -334,26 +335,37 @@ impl Person {
     #[must_use]
     pub fn keys(&self, account: &Account) -> Vec<Key> {
         let mut keys = Vec::new();
-        // What a group tells of someone but for their id finds nobody.
-        let kinds = if self.group_only {
-            &[Kind::Id]
-        } else {
-            Kind::ALL.as_slice()
-        };
-        for kind in kinds {
-            for text in self.stored(*kind) {
-                add_keys(*kind, text, account, &mut keys);
-            }
-        }
-        if self.group_only {
-            keys.retain(|key| key.kind() == Kind::Id);
-        }
+        self.each_key(Rules::of(account), &mut |kind, value| {
+            add(&mut keys, kind, value);
+        });
         keys
     }
 
+    /// Tells every key the person is found by, perhaps one more than once.
+    pub(crate) fn each_key(&self, rules: Rules, tell: &mut dyn FnMut(Kind, &str)) {
+        // What a group tells of someone but for their id finds nobody.
+        if self.group_only {
+            let only_ids = &mut |kind, value: &str| {
+                if kind == Kind::Id {
+                    tell(kind, value);
+                }
+            };
+            for text in self.stored(Kind::Id) {
+                each_key(Kind::Id, text, rules, only_ids);
+            }
+            return;
+        }
+        for kind in Kind::ALL {
+            for text in self.stored(kind) {
+                each_key(kind, text, rules, tell);
+            }
+        }
+    }
+
     /// What orders records, those of one person too, whatever order they are given in.
-    pub(crate) fn intrinsic(&self) -> impl Ord {
-        (&self.id, &self.full_name, &self.identifiers)
+    pub(crate) fn order(&self, other: &Person) -> Ordering {
+        let own = (&self.id, &self.full_name, &self.identifiers);
+        own.cmp(&(&other.id, &other.full_name, &other.identifiers))
     }
 
     /// Takes over what another record of the same person knows: its own words win, its gaps are filled.
@@ -397,15 +409,30 @@ fn is_false(flag: &bool) -> bool {
     !flag
 }
 
+/// What the texts of an account are read by.
+#[derive(Clone, Copy)]
+pub(crate) struct Rules {
+    network: &'static Network,
+    region: Option<Region>,
+}
+
+impl Rules {
+    pub(crate) fn of(account: &Account) -> Self {
+        Rules {
+            network: account.network,
+            region: account.home_region(),
+        }
+    }
+}
+
 /// What a stored text reads as today.
-fn read(kind: Kind, text: &str, account: &Account) -> Option<Identifier> {
-    let network = account.network;
+fn read(kind: Kind, text: &str, rules: Rules) -> Option<Identifier> {
+    let network = rules.network;
     match kind {
         Kind::Id => UserId::parse(text, network).ok().map(Identifier::Id),
         Kind::Phone => {
-            let region = account.home_region();
-            let parsed = Phone::parse_in(text, region).ok()?;
-            let is_retired = phone::legacy(text, region).is_some();
+            let parsed = Phone::parse_in(text, rules.region).ok()?;
+            let is_retired = phone::legacy(text, rules.region).is_some();
             (!is_retired).then_some(Identifier::Phone(parsed.phone))
         }
         Kind::Email => Email::parse_with(text, EmailPolicy::RFC)
@@ -415,36 +442,38 @@ fn read(kind: Kind, text: &str, account: &Account) -> Option<Identifier> {
     }
 }
 
-/// The keys of a stored text: the text as it is, as it reads today, and the address it carries.
-fn add_keys(kind: Kind, text: &str, account: &Account, keys: &mut Vec<Key>) {
-    let mut add = |kind, value: &str| {
-        let key = Key::new(kind, value);
-        if !keys.contains(&key) {
-            keys.push(key);
-        }
-    };
+/// Tells the keys of a stored text: the text as it is, as it reads today, and the address it carries.
+fn each_key(kind: Kind, text: &str, rules: Rules, tell: &mut dyn FnMut(Kind, &str)) {
     let text = text.trim();
-    add(kind, text);
-    match read(kind, text, account) {
+    tell(kind, text);
+    match read(kind, text, rules) {
         Some(identifier) => {
-            add(identifier.kind(), identifier.as_str());
+            tell(identifier.kind(), identifier.as_str());
             if let Some(alike) = identifier.alike() {
-                add(alike.kind(), alike.value());
+                tell(alike.kind(), alike.value());
             } else if let Identifier::Id(id) = &identifier {
                 match (Identifier::carried_by(id), id.address()) {
-                    (Some(address), _) => add(address.kind(), address.as_str()),
+                    (Some(address), _) => tell(address.kind(), address.as_str()),
                     // A number in a form its country has retired is known by that form.
-                    (None, Some(Address::Phone(text))) => add(Kind::Phone, &text),
+                    (None, Some(Address::Phone(text))) => tell(Kind::Phone, &text),
                     (None, _) => {}
                 }
             }
         }
         None if kind == Kind::Phone => {
-            if let Some(legacy) = phone::legacy(text, account.home_region()) {
-                add(Kind::Phone, legacy.as_str());
+            if let Some(legacy) = phone::legacy(text, rules.region) {
+                tell(Kind::Phone, legacy.as_str());
             }
         }
         None => {}
+    }
+}
+
+/// Adds a key that is not there yet.
+fn add(keys: &mut Vec<Key>, kind: Kind, value: &str) {
+    let is_known = |key: &Key| key.kind() == kind && key.value() == value;
+    if !keys.iter().any(is_known) {
+        keys.push(Key::new(kind, value));
     }
 }
 
@@ -461,7 +490,10 @@ impl Stored {
     #[must_use]
     pub fn keys(&self, account: &Account) -> Vec<Key> {
         let mut keys = Vec::new();
-        add_keys(self.kind, &self.text, account, &mut keys);
+        let rules = Rules::of(account);
+        each_key(self.kind, &self.text, rules, &mut |kind, value| {
+            add(&mut keys, kind, value);
+        });
         keys
     }
 
@@ -477,7 +509,7 @@ impl Stored {
     /// ```
     #[must_use]
     pub fn read(&self, account: &Account) -> Option<Identifier> {
-        read(self.kind, self.text.trim(), account)
+        read(self.kind, self.text.trim(), Rules::of(account))
     }
 }
 

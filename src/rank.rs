@@ -179,7 +179,7 @@ fn distinct(mut people: Vec<Person>, account: &Account) -> Vec<Person> {
         ..account.user.clone()
     };
     let mut distinct: Vec<Person> = vec![own];
-    people.sort_by(|a, b| a.intrinsic().cmp(&b.intrinsic()));
+    people.sort_by(Person::order);
     for person in people {
         // An id that both have, be it the one they are stored under or a further one.
         let shares_id = |known: &Person| {

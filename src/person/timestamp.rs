@@ -59,6 +59,22 @@ impl Timestamp {
         let seconds = days_since_1970(year, month, day) * 86_400 + time - offset;
         rest.is_empty().then_some(Timestamp { seconds, nanos })
     }
+
+    pub(crate) fn to_bytes(self) -> [u8; 12] {
+        let mut bytes = [0; 12];
+        let (seconds, nanos) = bytes.split_at_mut(8);
+        seconds.copy_from_slice(&self.seconds.to_le_bytes());
+        nanos.copy_from_slice(&self.nanos.to_le_bytes());
+        bytes
+    }
+
+    pub(crate) fn from_bytes(bytes: [u8; 12]) -> Self {
+        let [seconds @ .., a, b, c, d] = bytes;
+        Timestamp {
+            seconds: i64::from_le_bytes(seconds),
+            nanos: u32::from_le_bytes([a, b, c, d]),
+        }
+    }
 }
 
 fn digits(rest: &mut &[u8], count: usize) -> Option<u32> {

@@ -1,0 +1,136 @@
+//! A directory in memory, beside std's hash map of the same keys and people.
+
+mod crowd;
+
+use std::collections::HashMap;
+use std::hint::black_box;
+
+use allocation_counter::measure;
+use contact_resolution::{Account, Key, Kind, MemoryDirectory, Person};
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use crowd::{SIZES, account, phone, shuffled};
+
+/// How many look-ups are made in turn, so that none finds what the last one left in the cache.
+const LOOKUPS: u64 = 1 << 16;
+
+/// What one would write with std: people in a list, and their places by key.
+#[derive(Default)]
+struct Std {
+    people: Vec<Person>,
+    places: HashMap<Key, Vec<u32>>,
+}
+
+impl Std {
+    fn insert(&mut self, account: &Account, person: Person) {
+        let place = u32::try_from(self.people.len()).unwrap_or(u32::MAX);
+        for key in person.keys(account) {
+            self.places.entry(key).or_default().push(place);
+        }
+        self.people.push(person);
+    }
+
+    fn holders(&self, key: &Key) -> impl Iterator<Item = &Person> {
+        let places = self.places.get(key).into_iter().flatten();
+        places.map(|place| &self.people[*place as usize])
+    }
+}
+
+fn ours(account: &Account, people: &[Person]) -> MemoryDirectory {
+    let mut directory = MemoryDirectory::with_seed(1);
+    directory.insert_account(account.clone());
+    for person in people {
+        directory.upsert(&account.id, person);
+    }
+    directory
+}
+
+fn std(account: &Account, people: &[Person]) -> Std {
+    let mut std = Std::default();
+    for person in people {
+        std.insert(account, person.clone());
+    }
+    std
+}
+
+/// A bench of one look-up, which each turn asks for another key.
+fn find<'k>(
+    criterion: &mut Criterion,
+    name: &str,
+    keys: &'k [Key],
+    held: usize,
+    find: impl Fn(&'k Key) -> usize,
+) {
+    let mut turn = keys.iter().cycle();
+    criterion.bench_function(name, |bencher| {
+        bencher.iter(|| {
+            let found = find(black_box(turn.next().expect("there are keys")));
+            assert_eq!(found, held);
+        });
+    });
+}
+
+fn directory(criterion: &mut Criterion) {
+    let account = account();
+    for (label, count) in SIZES {
+        let people: Vec<Person> = (0..count).map(crowd::person).collect();
+        let keys = |from: u64| -> Vec<Key> {
+            let turns = (0..LOOKUPS).map(|turn| from + shuffled(turn) % count);
+            turns.map(|n| Key::new(Kind::Phone, &phone(n))).collect()
+        };
+        let (known, unknown) = (keys(0), keys(count));
+
+        let mut built = None;
+        let bytes = measure(|| built = Some(ours(&account, &people))).bytes_current;
+        let mut directory = built.expect("it was built");
+        println!(
+            "directory/{label}: {} B a contact",
+            bytes / i64::try_from(count).unwrap_or(1)
+        );
+        let id = |person: contact_resolution::PersonRef<'_>| person.id().len().min(1);
+        for (what, keys, held) in [("hit", &known, 1), ("miss", &unknown, 0)] {
+            let name = format!("directory/{label}/find {what}/contact-resolution");
+            let holders = |key| directory.holders("whatsapp", key).map(id).sum();
+            find(criterion, &name, keys, held, holders);
+        }
+        let name = format!("directory/{label}/upsert/contact-resolution");
+        let mut turn = (0..).map(|n| &people[usize::try_from(shuffled(n) % count).unwrap_or(0)]);
+        criterion.bench_function(&name, |bencher| {
+            bencher.iter(|| directory.upsert("whatsapp", black_box(turn.next().expect("no end"))));
+        });
+        drop(directory);
+
+        let mut built = None;
+        let bytes = measure(|| built = Some(std(&account, &people))).bytes_current;
+        let directory = built.expect("it was built");
+        println!(
+            "directory/{label}: {} B a contact in std's",
+            bytes / i64::try_from(count).unwrap_or(1)
+        );
+        for (what, keys, held) in [("hit", &known, 1), ("miss", &unknown, 0)] {
+            let name = format!("directory/{label}/find {what}/std HashMap");
+            let holders = |key| {
+                directory
+                    .holders(key)
+                    .map(|person| person.id.len().min(1))
+                    .sum()
+            };
+            find(criterion, &name, keys, held, holders);
+        }
+        drop(directory);
+
+        let mut group = criterion.benchmark_group(format!("directory/{label}/build"));
+        group
+            .sample_size(10)
+            .throughput(Throughput::Elements(count));
+        group.bench_function("contact-resolution", |bencher| {
+            bencher.iter_with_large_drop(|| ours(&account, &people));
+        });
+        group.bench_function("std HashMap", |bencher| {
+            bencher.iter_with_large_drop(|| std(&account, &people));
+        });
+        group.finish();
+    }
+}
+
+criterion_group!(benches, directory);
+criterion_main!(benches);

@@ -1,0 +1,58 @@
+//! From a payload to a decision, on a directory in memory.
+
+mod crowd;
+
+use std::hint::black_box;
+
+use contact_resolution::wire::{StartRequest, UserPayload};
+use contact_resolution::{Action, Kind, Policy, resolve};
+use criterion::{Criterion, criterion_group, criterion_main};
+use crowd::{SIZES, phone, shuffled};
+
+const TURNS: u64 = 1 << 14;
+
+fn request(phone: String) -> StartRequest {
+    let user = UserPayload {
+        phone_number: Some(phone),
+        full_name: Some("Zed Quill".into()),
+        ..UserPayload::default()
+    };
+    StartRequest::new("whatsapp", user)
+}
+
+fn bench(criterion: &mut Criterion) {
+    let account = crowd::account();
+    let policy = Policy::default();
+    for (label, count) in SIZES {
+        let mut directory = crowd::directory(count);
+        // Every hundredth person shares a number with somebody else.
+        for n in (0..count).step_by(100) {
+            let twin = crowd::person(n).with(Kind::Phone, phone(n + 1));
+            directory.upsert("whatsapp", twin);
+        }
+        let requests = |number: fn(u64, u64) -> u64| -> Vec<StartRequest> {
+            let turns = (0..TURNS).map(|turn| phone(number(shuffled(turn), count)));
+            turns.map(request).collect()
+        };
+        let hit = requests(|n, count| n % (count / 100) * 100 + 2);
+        let miss = requests(|n, count| count + n % count);
+        let ambiguous = requests(|n, count| n % (count / 100) * 100 + 1);
+        let mut group = criterion.benchmark_group(format!("resolve/{label}"));
+        for (what, requests) in [("hit", hit), ("miss", miss), ("ambiguous", ambiguous)] {
+            let mut turn = requests.iter().cycle();
+            group.bench_function(what, |bencher| {
+                bencher.iter(|| {
+                    let request = black_box(turn.next().expect("there are requests"));
+                    let Ok(decision) = resolve(&account, request, &directory, &policy);
+                    let refused = matches!(decision.action, Action::Refuse(_));
+                    assert_eq!(refused, what == "ambiguous");
+                    decision
+                });
+            });
+        }
+        group.finish();
+    }
+}
+
+criterion_group!(benches, bench);
+criterion_main!(benches);

@@ -1,0 +1,214 @@
+//! What is known on one account.
+
+use std::cmp::Reverse;
+
+use super::arena::Arena;
+use super::record::{self, PersonRef};
+use super::table::{Hashed, Seed, Table};
+use crate::directory::Covers;
+use crate::identifier::{Key, UserId};
+use crate::name::{self, Name};
+use crate::network::Kind;
+use crate::person::{Account, DirectChat, Peer, Person, Rules};
+use crate::wire;
+
+#[derive(Clone)]
+pub(super) struct Book {
+    pub(super) account: Account,
+    pub(super) covers: Covers,
+    rules: Rules,
+    seed: Seed,
+    arena: Arena,
+    table: Table,
+    people: usize,
+    /// Where records are written before they are stored.
+    draft: Vec<u8>,
+}
+
+/// The key of a person's own id, so that two spellings of one id are one person.
+fn identity(id: &str, account: &Account) -> Key {
+    match UserId::parse(id, account.network) {
+        Ok(id) => Key::new(Kind::Id, id.as_str()),
+        Err(_) => Key::new(Kind::Id, id.trim()),
+    }
+}
+
+impl Book {
+    pub(super) fn new(account: Account, seed: Seed) -> Self {
+        let own = account.user.clone();
+        let mut book = Book {
+            covers: Covers::default(),
+            rules: Rules::of(&account),
+            seed,
+            arena: Arena::new(),
+            table: Table::default(),
+            people: 0,
+            draft: Vec::new(),
+            account,
+        };
+        book.merge(own);
+        book
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.people
+    }
+
+    pub(super) fn hash(&self, key: &Key) -> Hashed {
+        self.seed.of_key(key)
+    }
+
+    /// The places of those who may hold a key of a hash.
+    pub(super) fn places(&self, hash: Hashed) -> impl Iterator<Item = u32> {
+        self.table.get(hash)
+    }
+
+    pub(super) fn person(&self, at: u32) -> PersonRef<'_> {
+        PersonRef::of(self.arena.get(at))
+    }
+
+    pub(super) fn people(&self) -> impl Iterator<Item = PersonRef<'_>> {
+        self.arena.iter().map(|(_, record)| PersonRef::of(record))
+    }
+
+    /// Everyone who holds a key.
+    pub(super) fn holders(&self, key: &Key) -> impl Iterator<Item = (u32, PersonRef<'_>)> {
+        let people = self.places(self.hash(key)).map(|at| (at, self.person(at)));
+        people.filter(move |(_, person)| person.holds(key))
+    }
+
+    /// The place of the person of an id.
+    fn place(&self, who: &Key) -> Option<u32> {
+        let is_own = |person: PersonRef<'_>| identity(person.id(), &self.account) == *who;
+        self.holders(who)
+            .find(|(_, person)| is_own(*person))
+            .map(|(at, _)| at)
+    }
+
+    /// Adds a record to what is known of its person. Whatever is oneself is one person.
+    pub(super) fn merge(&mut self, person: Person) {
+        let id = if person.is_self {
+            &self.account.user.id
+        } else {
+            &person.id
+        };
+        let known = self.place(&identity(id, &self.account));
+        let merged = match known {
+            Some(at) => {
+                let mut known = self.person(at).to_person();
+                known.merge(person);
+                known
+            }
+            None => person,
+        };
+        // What is not stored is not known, and then neither is who is absent.
+        if !self.store(known, &merged) {
+            self.covers = Covers::default();
+        }
+    }
+
+    /// Stores a person in the place of what was known under their id. False where there is no more room.
+    pub(super) fn upsert(&mut self, person: &Person) -> bool {
+        let known = self.place(&identity(&person.id, &self.account));
+        self.store(known, person)
+    }
+
+    /// Forgets the person of an id and gives what was known of them.
+    pub(super) fn remove(&mut self, id: &str) -> Option<Person> {
+        let at = self.place(&identity(id, &self.account))?;
+        let person = self.person(at).to_person();
+        self.forget(at);
+        self.compact();
+        Some(person)
+    }
+
+    fn store(&mut self, known: Option<u32>, person: &Person) -> bool {
+        record::write(person, self.rules, &mut self.draft);
+        let Some(at) = self.arena.push(&self.draft) else {
+            return false;
+        };
+        for (kind, text) in PersonRef::of(&self.draft).searched() {
+            self.table.insert(self.seed.of_text(kind, text), at);
+        }
+        self.people += 1;
+        if let Some(known) = known {
+            self.forget(known);
+            self.compact();
+        }
+        true
+    }
+
+    fn forget(&mut self, at: u32) {
+        for (kind, text) in PersonRef::of(self.arena.get(at)).searched() {
+            self.table.remove(self.seed.of_text(kind, text), at);
+        }
+        self.arena.remove(at);
+        self.people -= 1;
+    }
+
+    fn compact(&mut self) {
+        if self.arena.is_mostly_dead() {
+            let moved = self.arena.compact();
+            self.table.follow(&moved);
+        }
+    }
+
+    /// Gives back the room beyond what is there.
+    pub(super) fn shrink(&mut self) {
+        self.arena.shrink();
+        self.table.shrink();
+    }
+
+    /// Reads a chat for who is in it: the other side of a direct chat is known by all they have, others by their id.
+    pub(super) fn read(&mut self, chat: &wire::Chat) {
+        let direct = DirectChat::read(chat, &self.account);
+        let mut peer_id = None;
+        match direct {
+            Some((Peer::User(user), direct)) => {
+                peer_id = Some(user.id.as_str());
+                self.merge(Person {
+                    chats: vec![direct],
+                    ..Person::from(user)
+                });
+            }
+            Some((Peer::Oneself, direct)) => {
+                let own = Person::new(self.account.user.id.as_str());
+                self.merge(Person {
+                    is_self: true,
+                    chats: vec![direct],
+                    ..own
+                });
+            }
+            // A direct chat with someone who isn't told: whoever is asked for, it may be theirs.
+            Some((Peer::Unknown, _)) => self.covers.chats = false,
+            None => {}
+        }
+        for participant in &chat.participants.items {
+            if peer_id != Some(participant.user.id.as_str()) {
+                let person = Person::from(&participant.user);
+                self.merge(Person {
+                    group_only: !person.is_self,
+                    ..person
+                });
+            }
+        }
+    }
+
+    /// The people whose name is like one, the likest first.
+    pub(super) fn suggest(&self, name: &str, limit: usize) -> Vec<Person> {
+        let hint = Name::new(name);
+        if hint.is_blank() {
+            return Vec::new();
+        }
+        let named = self.people().filter(|person| person.is_suggested());
+        let mut scored: Vec<_> = named
+            .filter_map(|person| {
+                let score = name::score(&hint, &Name::new(person.full_name()?));
+                (!score.is_none()).then_some((Reverse(score), person.id(), person))
+            })
+            .collect();
+        scored.sort_unstable_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)));
+        let best = scored.into_iter().take(limit);
+        best.map(|(_, _, person)| person.to_person()).collect()
+    }
+}

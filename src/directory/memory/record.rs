@@ -1,0 +1,317 @@
+//! A person as bytes. A byte of flags, then fields: the own id first, then what else is stored, in the order it is stored
+//! in, then the keys that none of these texts is. A field is a tag, the length of its text, and the text.
+
+use crate::identifier::Key;
+use crate::network::Kind;
+use crate::person::{DirectChat, Person, Rules, Stored, Timestamp};
+
+const CANNOT_MESSAGE: u8 = 1;
+const IS_SELF: u8 = 1 << 1;
+const GROUP_ONLY: u8 = 1 << 2;
+
+/// The kind of an identifier or a key, in the lowest bits of its tag.
+const KIND: u8 = 3;
+/// The text is one of the person's identifiers.
+const STORED: u8 = 1 << 2;
+/// The text is a key.
+const KEY: u8 = 1 << 4;
+/// The text with a space before it is a key.
+const ALIKE: u8 = 1 << 5;
+/// The text is the full name.
+const NAME: u8 = 1 << 6;
+/// The text is the id of a direct chat, whose state is in the lowest bits.
+const CHAT: u8 = 1 << 7;
+
+const READ_ONLY: u8 = 1;
+const PEER_PENDING: u8 = 1 << 1;
+const ARCHIVED: u8 = 1 << 2;
+/// The time of the last activity stands before the text.
+const TIMED: u8 = 1 << 3;
+
+#[derive(Clone, Copy)]
+struct Field<'a> {
+    tag: u8,
+    last_activity: Option<Timestamp>,
+    text: &'a [u8],
+}
+
+impl<'a> Field<'a> {
+    fn has(&self, bits: u8) -> bool {
+        self.tag & bits != 0
+    }
+
+    /// The kind of an identifier or a key.
+    fn kind(&self) -> Option<Kind> {
+        let kind = Kind::ALL.get(usize::from(self.tag & KIND)).copied();
+        kind.filter(|_| !self.has(NAME | CHAT))
+    }
+
+    /// The text, which was one when it was written.
+    fn text(&self) -> &'a str {
+        std::str::from_utf8(self.text).unwrap_or_default()
+    }
+
+    fn chat(&self) -> DirectChat {
+        DirectChat {
+            read_only: self.has(READ_ONLY),
+            peer_pending: self.has(PEER_PENDING),
+            archived: self.has(ARCHIVED),
+            last_activity: self.last_activity,
+            ..DirectChat::new(self.text())
+        }
+    }
+
+    fn write(&self, out: &mut Vec<u8>) {
+        out.push(self.tag);
+        if let Some(time) = self.last_activity {
+            out.extend(time.to_bytes());
+        }
+        let mut length = self.text.len();
+        while length >= 0x80 {
+            out.push(length.to_le_bytes()[0] | 0x80);
+            length >>= 7;
+        }
+        out.push(length.to_le_bytes()[0]);
+        out.extend(self.text);
+    }
+
+    fn read(bytes: &mut &'a [u8]) -> Option<Self> {
+        let (&tag, mut rest) = bytes.split_first()?;
+        let mut last_activity = None;
+        if tag & (CHAT | TIMED) == CHAT | TIMED {
+            let (time, after) = rest.split_first_chunk()?;
+            last_activity = Some(Timestamp::from_bytes(*time));
+            rest = after;
+        }
+        let (mut length, mut shift) = (0, 0);
+        loop {
+            let (&byte, after) = rest.split_first()?;
+            rest = after;
+            length |= usize::from(byte & 0x7f).checked_shl(shift)?;
+            shift += 7;
+            if byte < 0x80 {
+                break;
+            }
+        }
+        let (text, after) = rest.split_at_checked(length)?;
+        *bytes = after;
+        Some(Field {
+            tag,
+            last_activity,
+            text,
+        })
+    }
+}
+
+/// The fields of a record, as far as they can be read.
+struct Fields<'a>(&'a [u8]);
+
+impl<'a> Iterator for Fields<'a> {
+    type Item = Field<'a>;
+
+    fn next(&mut self) -> Option<Field<'a>> {
+        Field::read(&mut self.0)
+    }
+}
+
+/// Writes a person in the place of what is in `out`, with every key they are found by.
+pub(super) fn write(person: &Person, rules: Rules, out: &mut Vec<u8>) {
+    out.clear();
+    let flags = [
+        (person.cannot_message, CANNOT_MESSAGE),
+        (person.is_self, IS_SELF),
+        (person.group_only, GROUP_ONLY),
+    ];
+    out.push(bits(flags));
+    let mut field = |tag, last_activity, text: &str| {
+        let text = text.as_bytes();
+        Field {
+            tag,
+            last_activity,
+            text,
+        }
+        .write(out);
+    };
+    field(STORED | Kind::Id as u8, None, &person.id);
+    for Stored { kind, text } in &person.identifiers {
+        field(STORED | *kind as u8, None, text);
+    }
+    if let Some(name) = &person.full_name {
+        field(NAME, None, name);
+    }
+    for chat in &person.chats {
+        let state = [
+            (true, CHAT),
+            (chat.read_only, READ_ONLY),
+            (chat.peer_pending, PEER_PENDING),
+            (chat.archived, ARCHIVED),
+            (chat.last_activity.is_some(), TIMED),
+        ];
+        field(bits(state), chat.last_activity, &chat.id);
+    }
+    person.each_key(rules, &mut |kind, value| add_key(out, kind, value));
+}
+
+fn bits<const N: usize>(flags: [(bool, u8); N]) -> u8 {
+    flags
+        .into_iter()
+        .fold(0, |bits, (is, bit)| if is { bits | bit } else { bits })
+}
+
+/// Marks the text that is a key as one; a key that is no text of the record is added.
+fn add_key(out: &mut Vec<u8>, kind: Kind, value: &str) {
+    let (mark, text) = match value.strip_prefix(' ') {
+        Some(alike) => (ALIKE, alike.as_bytes()),
+        None => (KEY, value.as_bytes()),
+    };
+    let mut rest = out.get(1..).unwrap_or_default();
+    loop {
+        let at = out.len() - rest.len();
+        match Field::read(&mut rest) {
+            Some(field) if field.kind() == Some(kind) && field.text == text => {
+                if let Some(tag) = out.get_mut(at) {
+                    *tag |= mark;
+                }
+                return;
+            }
+            Some(_) => {}
+            None => break,
+        }
+    }
+    let (tag, last_activity) = (mark | kind as u8, None);
+    Field {
+        tag,
+        last_activity,
+        text,
+    }
+    .write(out);
+}
+
+/// A person of a [`MemoryDirectory`](super::MemoryDirectory), read where they stand.
+#[derive(Clone, Copy)]
+pub struct PersonRef<'a>(&'a [u8]);
+
+impl<'a> PersonRef<'a> {
+    pub(super) fn of(record: &'a [u8]) -> Self {
+        PersonRef(record)
+    }
+
+    fn has(self, flag: u8) -> bool {
+        self.0.first().is_some_and(|flags| flags & flag != 0)
+    }
+
+    fn fields(self) -> Fields<'a> {
+        Fields(self.0.get(1..).unwrap_or_default())
+    }
+
+    /// The id they are stored under.
+    ///
+    /// ```
+    /// use contact_resolution::{Account, Key, Kind, MemoryDirectory, Network, Person};
+    ///
+    /// let mut directory = MemoryDirectory::new();
+    /// directory.insert_account(Account::new("irc", Network::of("irc"), "me"));
+    /// directory.upsert("irc", Person::new("alice-id"));
+    /// let key = Key::new(Kind::Id, "alice-id");
+    /// assert_eq!(directory.holders("irc", &key).next().unwrap().id(), "alice-id");
+    /// ```
+    #[must_use]
+    pub fn id(self) -> &'a str {
+        self.fields().next().map_or("", |field| field.text())
+    }
+
+    /// What they are called.
+    ///
+    /// ```
+    /// use contact_resolution::{Account, Key, Kind, MemoryDirectory, Network, Person};
+    ///
+    /// let mut directory = MemoryDirectory::new();
+    /// directory.insert_account(Account::new("irc", Network::of("irc"), "me"));
+    /// directory.upsert("irc", Person::new("alice-id").named("Alice"));
+    /// let key = Key::new(Kind::Id, "alice-id");
+    /// assert_eq!(directory.holders("irc", &key).next().unwrap().full_name(), Some("Alice"));
+    /// ```
+    #[must_use]
+    pub fn full_name(self) -> Option<&'a str> {
+        self.fields()
+            .find(|field| field.has(NAME))
+            .map(|field| field.text())
+    }
+
+    /// The ids of their direct chats.
+    ///
+    /// ```
+    /// use contact_resolution::{Account, DirectChat, Key, Kind, MemoryDirectory, Network, Person};
+    ///
+    /// let mut directory = MemoryDirectory::new();
+    /// directory.insert_account(Account::new("irc", Network::of("irc"), "me"));
+    /// let mut alice = Person::new("alice-id");
+    /// alice.chats.push(DirectChat::new("!a:b"));
+    /// directory.upsert("irc", alice);
+    /// let key = Key::new(Kind::Id, "alice-id");
+    /// assert!(directory.holders("irc", &key).flat_map(|alice| alice.chat_ids()).eq(["!a:b"]));
+    /// ```
+    pub fn chat_ids(self) -> impl Iterator<Item = &'a str> {
+        self.fields()
+            .filter(|field| field.has(CHAT))
+            .map(|field| field.text())
+    }
+
+    /// All that is known of them, in memory of its own.
+    ///
+    /// ```
+    /// use contact_resolution::{Account, Key, Kind, MemoryDirectory, Network, Person};
+    ///
+    /// let mut directory = MemoryDirectory::new();
+    /// directory.insert_account(Account::new("irc", Network::of("irc"), "me"));
+    /// let alice = Person::new("alice-id").with(Kind::Handle, "alice");
+    /// directory.upsert("irc", alice.clone());
+    /// let key = Key::new(Kind::Handle, "alice");
+    /// assert_eq!(directory.holders("irc", &key).next().unwrap().to_person(), alice);
+    /// ```
+    #[must_use]
+    pub fn to_person(self) -> Person {
+        let mut person = Person::new(self.id());
+        person.cannot_message = self.has(CANNOT_MESSAGE);
+        person.is_self = self.has(IS_SELF);
+        person.group_only = self.has(GROUP_ONLY);
+        for field in self.fields().skip(1) {
+            if field.has(CHAT) {
+                person.chats.push(field.chat());
+            } else if field.has(NAME) {
+                person.full_name = Some(field.text().to_owned());
+            } else if let Some(kind) = field.kind().filter(|_| field.has(STORED)) {
+                let text = field.text().to_owned();
+                person.identifiers.push(Stored { kind, text });
+            }
+        }
+        person
+    }
+
+    /// Whether they are somebody whose name is shown.
+    pub(super) fn is_suggested(self) -> bool {
+        !self.has(IS_SELF | GROUP_ONLY)
+    }
+
+    pub(super) fn holds(self, key: &Key) -> bool {
+        let value = key.value().as_bytes();
+        let alike = value.strip_prefix(b" ");
+        self.fields().any(|field| {
+            field.kind() == Some(key.kind())
+                && (field.has(KEY) && field.text == value
+                    || field.has(ALIKE) && Some(field.text) == alike)
+        })
+    }
+
+    /// The texts that the person's keys are looked for by: one for a key and the key of those alike it.
+    pub(super) fn searched(self) -> impl Iterator<Item = (Kind, &'a [u8])> {
+        let keys = self.fields().filter(|field| field.has(KEY | ALIKE));
+        keys.filter_map(|field| Some((field.kind()?, field.text)))
+    }
+}
+
+impl std::fmt::Debug for PersonRef<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("PersonRef(..)")
+    }
+}

@@ -1,0 +1,104 @@
+//! From keys to the places of those who hold them.
+
+use std::hash::{BuildHasher, Hash, Hasher};
+
+use foldhash::SharedSeed;
+use foldhash::fast::SeedableRandomState;
+use hashbrown::HashTable;
+
+use super::arena::Moved;
+use crate::identifier::Key;
+use crate::network::Kind;
+
+/// How keys are hashed: by a seed of its own in each directory, so that nobody can make up keys that collide.
+#[derive(Clone)]
+pub(super) struct Seed(SeedableRandomState);
+
+impl Seed {
+    pub(super) fn random() -> Self {
+        Seed(SeedableRandomState::random())
+    }
+
+    pub(super) fn fixed(seed: u64) -> Self {
+        Seed(SeedableRandomState::with_seed(
+            seed,
+            SharedSeed::global_fixed(),
+        ))
+    }
+
+    /// The hash of a key. Without its space a key of those alike is looked for by the text that it mostly shares with
+    /// another key.
+    pub(super) fn of_key(&self, key: &Key) -> Hashed {
+        let value = key.value();
+        let text = value.strip_prefix(' ').unwrap_or(value);
+        self.of_text(key.kind(), text.as_bytes())
+    }
+
+    pub(super) fn of_text(&self, kind: Kind, text: &[u8]) -> Hashed {
+        let mut hasher = self.0.build_hasher();
+        kind.hash(&mut hasher);
+        hasher.write(text);
+        let hash = hasher.finish();
+        Hashed(u32::try_from(hash >> 32).unwrap_or_default())
+    }
+}
+
+/// Thirty-two bits of a hash, which the table keeps so that it grows without looking at a record.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Hashed(u32);
+
+impl Hashed {
+    /// The table looks at the lowest bits and at the highest seven.
+    fn spread(self) -> u64 {
+        u64::from(self.0) << 32 | u64::from(self.0)
+    }
+}
+
+/// One key of one record. That the record really has the key is for its text to say: two keys may share a hash.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Slot {
+    hash: Hashed,
+    at: u32,
+}
+
+#[derive(Clone, Default)]
+pub(super) struct Table(HashTable<Slot>);
+
+impl Table {
+    /// The places of all who may hold a key of a hash, each once.
+    pub(super) fn get(&self, hash: Hashed) -> impl Iterator<Item = u32> {
+        let slots = self.0.iter_hash(hash.spread());
+        slots
+            .filter(move |slot| slot.hash == hash)
+            .map(|slot| slot.at)
+    }
+
+    pub(super) fn insert(&mut self, hash: Hashed, at: u32) {
+        let slot = Slot { hash, at };
+        let entry = self.0.entry(
+            hash.spread(),
+            |other| *other == slot,
+            |slot| slot.hash.spread(),
+        );
+        entry.or_insert(slot);
+    }
+
+    pub(super) fn remove(&mut self, hash: Hashed, at: u32) {
+        let slot = Slot { hash, at };
+        if let Ok(entry) = self.0.find_entry(hash.spread(), |other| *other == slot) {
+            entry.remove();
+        }
+    }
+
+    /// Follows records that were moved.
+    pub(super) fn follow(&mut self, moved: &Moved) {
+        for slot in &mut self.0 {
+            slot.at = moved.place(slot.at);
+        }
+    }
+
+    /// Gives back the room beyond what is there.
+    pub(super) fn shrink(&mut self) {
+        self.0.shrink_to_fit(|slot| slot.hash.spread());
+    }
+}
