@@ -97,11 +97,14 @@ impl Identifier {
     #[must_use]
     pub fn alike(&self) -> Option<Key> {
         let form = match self {
-            Identifier::Email(email) => format!(" {}", email.did_you_mean()),
-            Identifier::Handle(handle) => format!(" {}", handle.skeleton()),
+            Identifier::Email(email) => [" ", email.did_you_mean().as_str()].concat(),
+            Identifier::Handle(handle) => [" ", &handle.skeleton()].concat(),
             Identifier::Id(_) | Identifier::Phone(_) => return None,
         };
-        Some(Key::new(self.kind(), &form))
+        Some(Key {
+            kind: self.kind(),
+            value: form.into(),
+        })
     }
 
     /// What a text in the place of a handle is on a network: a handle, or the user id where handles are ids. Where the

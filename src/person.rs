@@ -452,11 +452,11 @@ fn each_key(kind: Kind, text: &str, rules: Rules, tell: &mut dyn FnMut(Kind, &st
             if let Some(alike) = identifier.alike() {
                 tell(alike.kind(), alike.value());
             } else if let Identifier::Id(id) = &identifier {
-                match (Identifier::carried_by(id), id.address()) {
-                    (Some(address), _) => tell(address.kind(), address.as_str()),
+                if let Some(address) = Identifier::carried_by(id) {
+                    tell(address.kind(), address.as_str());
+                } else if let Some(Address::Phone(text)) = id.address() {
                     // A number in a form its country has retired is known by that form.
-                    (None, Some(Address::Phone(text))) => tell(Kind::Phone, &text),
-                    (None, _) => {}
+                    tell(Kind::Phone, &text);
                 }
             }
         }

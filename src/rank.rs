@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use crate::identifier::Key;
 use crate::name::{self, Name, Score};
 use crate::network::Kind;
-use crate::person::{Account, Person};
+use crate::person::{Account, Person, Rules};
 use crate::triage::{Candidate, Reading};
 
 /// How strong a candidate is: compared member by member, the strongest first, before any name.
@@ -82,7 +82,8 @@ pub fn rank(
     account: &Account,
 ) -> Ranking {
     let (people, alike) = holders(candidates, people, account);
-    let hint = hint.map(Name::new).filter(|hint| !hint.is_blank());
+    let hint = hint.filter(|_| !people.is_empty()).map(Name::new);
+    let hint = hint.filter(|hint| !hint.is_blank());
     let score = |person: &Person| match (&hint, &person.full_name) {
         (Some(hint), Some(name)) => name::score(hint, &Name::new(name)),
         _ => Score::default(),
@@ -96,7 +97,7 @@ pub fn rank(
             let held = candidate
                 .keys
                 .iter()
-                .filter(|search| keys.contains(&search.key));
+                .filter(|search| keys.contains(&&search.key));
             // An id that carries an address is an id to who has that id, and an address to who has that address.
             let strengths = held.map(|search| Strength {
                 known: Known::Known,
@@ -142,28 +143,32 @@ pub fn rank(
     }
 }
 
-/// The people who really hold a candidate's key, with their keys, and those who are only like one: a directory may answer
-/// with too many, or with one person in several records.
-fn holders(
-    candidates: &[Candidate],
+/// The people who really hold a candidate's key, with those of the keys that they hold, and those who are only like one: a
+/// directory may answer with too many, or with one person in several records.
+fn holders<'a>(
+    candidates: &'a [Candidate],
     people: Vec<Person>,
     account: &Account,
-) -> (Vec<(Person, Vec<Key>)>, Vec<Alike>) {
-    let is_asked = |key: &Key| {
-        let mut searched = candidates.iter().flat_map(|candidate| &candidate.keys);
-        searched.any(|search| search.key == *key)
+) -> (Vec<(Person, Vec<&'a Key>)>, Vec<Alike>) {
+    let rules = Rules::of(account);
+    let searched = || {
+        let keys = candidates.iter().flat_map(|candidate| &candidate.keys);
+        keys.map(|search| &search.key)
     };
-    let like = |keys: &[Key]| {
-        candidates
-            .iter()
-            .position(|c| c.alike.as_ref().is_some_and(|key| keys.contains(key)))
-    };
+    let alike_keys = || candidates.iter().map(|candidate| candidate.alike.as_ref());
     let (mut holders, mut alike) = (Vec::new(), Vec::new());
     for person in distinct(people, account) {
-        let keys = person.keys(account);
-        if keys.iter().any(is_asked) {
-            holders.push((person, keys));
-        } else if let Some(candidate) = like(&keys) {
+        let (mut held, mut like): (Vec<&Key>, _) = (Vec::new(), candidates.len());
+        person.each_key(rules, &mut |kind, value| {
+            let is_it = |key: &Key| key.kind() == kind && key.value() == value;
+            held.extend(searched().filter(|key| is_it(key)));
+            let candidate = alike_keys().position(|key| key.is_some_and(is_it));
+            like = like.min(candidate.unwrap_or(like));
+        });
+        if !held.is_empty() {
+            holders.push((person, held));
+        } else if like < candidates.len() {
+            let candidate = like;
             alike.push(Alike { candidate, person });
         }
     }

@@ -78,11 +78,11 @@ impl Case<'_> {
                 let reads = stored
                     .read(self.account)
                     .is_some_and(|read| read.kind() == stored.kind);
-                reads
-                    && !stored
-                        .keys(self.account)
-                        .iter()
-                        .any(|key| shared.contains(key))
+                let is_shared = || {
+                    let keys = stored.keys(self.account);
+                    keys.iter().any(|key| shared.contains(key))
+                };
+                reads && (shared.is_empty() || !is_shared())
             })
     }
 

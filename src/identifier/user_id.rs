@@ -127,7 +127,7 @@ impl UserId {
             Carries::Email => Some(Address::Email(text)),
             Carries::Either if text.contains('@') => Some(Address::Email(text)),
             Carries::Either if text.starts_with('+') => Some(Address::Phone(text.into())),
-            Carries::Phone => Some(Address::Phone(format!("+{text}").into())),
+            Carries::Phone => Some(Address::Phone(["+", text].concat().into())),
             _ => None,
         }
     }

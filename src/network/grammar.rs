@@ -246,8 +246,8 @@ impl Form {
     }
 
     /// Writes the text as this form spells it; the range is that of the last run, the address if one is carried.
-    fn read(&self, given: &str, folded: bool) -> Option<(String, Range<usize>)> {
-        let mut out = String::with_capacity(given.len());
+    fn read(&self, given: &str, folded: bool, out: &mut String) -> Option<Range<usize>> {
+        out.clear();
         let mut rest = given;
         let mut carried = 0..0;
         for part in self.parts {
@@ -265,10 +265,7 @@ impl Form {
                     out.push_str(literal);
                 }
                 Part::Run(chars, least, most) => {
-                    let (run, after) = run(rest, chars, most);
-                    if run.chars().count() < least {
-                        return None;
-                    }
+                    let (run, after) = run(rest, chars, least, most)?;
                     carried = out.len()..out.len() + run.len();
                     out.push_str(run);
                     rest = after;
@@ -291,14 +288,13 @@ impl Form {
                 }
             }
         }
-        (rest.is_empty() && self.allows(&out)).then_some((out, carried))
+        (rest.is_empty() && self.allows(out)).then_some(carried)
     }
 
     fn allows(&self, text: &str) -> bool {
-        let twice = text
-            .chars()
-            .zip(text.chars().skip(1))
-            .any(|(a, b)| self.apart.has(a) && self.apart.has(b));
+        let mut pairs = text.chars().zip(text.chars().skip(1));
+        let twice =
+            self.apart != Chars::NONE && pairs.any(|(a, b)| self.apart.has(a) && self.apart.has(b));
         !twice
             && text.chars().next_back().is_some_and(|c| self.last.has(c))
             && text.chars().any(|c| self.needs.has(c))
@@ -315,15 +311,14 @@ fn strip<'a>(text: &'a str, literal: &str, folded: bool) -> Option<&'a str> {
     same.then_some(tail)
 }
 
-fn run(text: &str, chars: Chars, most: usize) -> (&str, &str) {
-    let end = text
-        .char_indices()
-        .take(most)
-        .take_while(|&(_, c)| chars.has(c))
-        .map(|(at, c)| at + c.len_utf8())
-        .last();
-    text.split_at_checked(end.unwrap_or(0))
-        .unwrap_or((text, ""))
+/// So many characters of a set, and what follows them.
+fn run(text: &str, chars: Chars, least: usize, most: usize) -> Option<(&str, &str)> {
+    let (mut count, mut end) = (0, 0);
+    for c in text.chars().take(most).take_while(|&c| chars.has(c)) {
+        count += 1;
+        end += c.len_utf8();
+    }
+    text.split_at_checked(end).filter(|_| count >= least)
 }
 
 /// The rule that the ids or the handles of a platform follow.
@@ -411,10 +406,12 @@ impl Rule {
             Some(ignored) if bare.contains(ignored) => Cow::Owned(bare.replace(ignored, "")),
             _ => Cow::Borrowed(bare),
         };
-        let (form, (key, carried)) = self
+        let folded = self.case != Case::Exact;
+        let mut key = String::with_capacity(counted.len());
+        let (form, carried) = self
             .forms
             .iter()
-            .find_map(|form| Some((form, form.read(&counted, self.case != Case::Exact)?)))?;
+            .find_map(|form| Some((form, form.read(&counted, folded, &mut key)?)))?;
         let within = (self.bytes.0..=self.bytes.1).contains(&key.len());
         let never = self.reserved.contains(&key.as_str())
             || self.inside.iter().any(|part| key.contains(part))

@@ -76,7 +76,7 @@ pub(crate) fn is_unseen(c: char) -> bool {
 /// spelt, and counts as shown.
 pub(crate) fn unseen(text: &str) -> Option<char> {
     if text.is_ascii() {
-        return text.chars().find(char::is_ascii_control);
+        return text.bytes().find(u8::is_ascii_control).map(char::from);
     }
     let mut before = '\0';
     for c in text.chars() {

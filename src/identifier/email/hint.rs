@@ -23,12 +23,15 @@ impl DidYouMean {
             Some((base, _)) if !base.is_empty() && !base.starts_with('"') => base,
             _ => &local,
         };
-        let local = if domain == "gmail.com" {
-            untagged.replace('.', "")
+        let mut text = String::with_capacity(untagged.len() + 1 + domain.len());
+        if domain == "gmail.com" {
+            text.extend(untagged.split('.'));
         } else {
-            untagged.to_owned()
-        };
-        DidYouMean(format!("{local}@{domain}").into())
+            text.push_str(untagged);
+        }
+        text.push('@');
+        text.push_str(domain);
+        DidYouMean(text.into())
     }
 
     /// The text, to show or to search by.

@@ -257,6 +257,15 @@ impl fmt::Debug for Legacy {
 /// ```
 #[must_use]
 pub fn legacy(text: &str, region: Option<Region>) -> Option<Legacy> {
+    // What is written in full is of its country's rule, and most have none.
+    let is_retiring = |code| {
+        RULES
+            .iter()
+            .any(|rule| rule.country_code == code && rule.retired.is_some())
+    };
+    if parse::as_written(text.as_bytes()).is_some_and(|phone| !is_retiring(phone.country_code())) {
+        return None;
+    }
     let mut digits = Digits::new();
     let reading = text::read(text, &mut digits).ok()?;
     let plan = region.and_then(|region| Plan::of_region(region.0));
