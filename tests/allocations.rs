@@ -2,7 +2,9 @@
 
 use allocation_counter::measure;
 use contact_resolution::identifier::link;
-use contact_resolution::{Email, EmailPolicy, Handle, Network, Phone, Region};
+use contact_resolution::{
+    Account, Email, EmailPolicy, Handle, Key, Kind, MemoryDirectory, Network, Person, Phone, Region,
+};
 
 /// How many allocations a call makes.
 fn allocations<T>(call: impl Fn() -> T) -> u64 {
@@ -89,6 +91,39 @@ fn what_is_returned_is_allocated_once() {
         allocations(|| link::unwrap("alice_example", &Network::TELEGRAM)),
         0
     );
+}
+
+#[test]
+fn people_are_found_without_allocating() {
+    let mut directory = MemoryDirectory::new();
+    directory.insert_account(Account::new("whatsapp", Network::of("whatsapp"), "me"));
+    for n in 0..1000 {
+        let person = Person::new(format!("person-{n}")).named("Somebody");
+        let person = person.with(Kind::Phone, format!("+1415200{n:04}"));
+        // Three share a handle.
+        let person = person.with(Kind::Handle, format!("handle-{}", n / 3));
+        assert!(directory.upsert("whatsapp", person));
+    }
+    for (kind, value, held) in [
+        (Kind::Phone, "+14152000123", 1),
+        (Kind::Handle, "handle-41", 3),
+        (Kind::Handle, " handle-41", 0),
+        (Kind::Id, "person-1000", 0),
+    ] {
+        let key = Key::new(kind, value);
+        let read = || {
+            let people = directory.holders("whatsapp", &key);
+            people.fold((0, 0), |(count, bytes), person| {
+                let name = person.full_name().map_or(0, str::len);
+                (
+                    count + 1,
+                    bytes + person.id().len() + name + person.chat_ids().count(),
+                )
+            })
+        };
+        assert_eq!(read().0, held, "{key}");
+        assert_eq!(allocations(read), 0, "{key}");
+    }
 }
 
 /// The table is among the program's constants.

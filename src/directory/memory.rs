@@ -211,6 +211,21 @@ impl MemoryDirectory {
         self.accounts.get_mut(account)?.remove(id)
     }
 
+    /// Everybody on an account, to store them elsewhere.
+    ///
+    /// ```
+    /// use contact_resolution::{Account, MemoryDirectory, Network};
+    ///
+    /// let mut directory = MemoryDirectory::new();
+    /// directory.insert_account(Account::new("irc", Network::of("irc"), "me"));
+    /// assert_eq!(directory.people("irc").map(|person| person.id).collect::<Vec<_>>(), ["me"]);
+    /// ```
+    pub fn people(&self, account: &str) -> impl Iterator<Item = Person> {
+        let book = self.accounts.get(account);
+        book.into_iter()
+            .flat_map(|book| book.people().map(PersonRef::to_person))
+    }
+
     /// Everyone on an account who holds a key, read where they stand and without allocating, in an order of no meaning.
     /// [`Directory::find`] tells the same of many keys, and how much is known besides: nobody here is absent only where
     /// the account is covered.

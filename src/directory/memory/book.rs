@@ -21,7 +21,7 @@ pub(super) struct Book {
     arena: Arena,
     table: Table,
     people: usize,
-    /// Where records are written before they are stored.
+    /// The record that is stored next.
     draft: Vec<u8>,
 }
 
@@ -85,32 +85,43 @@ impl Book {
             .map(|(at, _)| at)
     }
 
+    /// The place of the person whose draft it is, if they are stored already. Most are not, and then nobody has a key of
+    /// their ids.
+    fn known(&self) -> Option<u32> {
+        let draft = PersonRef::of(&self.draft);
+        let mut ids = draft.searched().filter(|(kind, _)| *kind == Kind::Id);
+        let is_held = |(kind, text)| {
+            let hash = self.seed.of_text(kind, text);
+            self.table.get(hash).next().is_some()
+        };
+        ids.any(is_held)
+            .then(|| self.place(&identity(draft.id(), &self.account)))
+            .flatten()
+    }
+
     /// Adds a record to what is known of its person. Whatever is oneself is one person.
     pub(super) fn merge(&mut self, person: Person) {
-        let id = if person.is_self {
-            &self.account.user.id
+        record::write(&person, self.rules, &mut self.draft);
+        let known = if person.is_self {
+            self.place(&identity(&self.account.user.id, &self.account))
         } else {
-            &person.id
+            self.known()
         };
-        let known = self.place(&identity(id, &self.account));
-        let merged = match known {
-            Some(at) => {
-                let mut known = self.person(at).to_person();
-                known.merge(person);
-                known
-            }
-            None => person,
-        };
+        if let Some(at) = known {
+            let mut merged = self.person(at).to_person();
+            merged.merge(person);
+            record::write(&merged, self.rules, &mut self.draft);
+        }
         // What is not stored is not known, and then neither is who is absent.
-        if !self.store(known, &merged) {
+        if !self.store(known) {
             self.covers = Covers::default();
         }
     }
 
     /// Stores a person in the place of what was known under their id. False where there is no more room.
     pub(super) fn upsert(&mut self, person: &Person) -> bool {
-        let known = self.place(&identity(&person.id, &self.account));
-        self.store(known, person)
+        record::write(person, self.rules, &mut self.draft);
+        self.store(self.known())
     }
 
     /// Forgets the person of an id and gives what was known of them.
@@ -122,8 +133,8 @@ impl Book {
         Some(person)
     }
 
-    fn store(&mut self, known: Option<u32>, person: &Person) -> bool {
-        record::write(person, self.rules, &mut self.draft);
+    /// Stores the draft in the place of what was known.
+    fn store(&mut self, known: Option<u32>) -> bool {
         let Some(at) = self.arena.push(&self.draft) else {
             return false;
         };
