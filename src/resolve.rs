@@ -1,11 +1,16 @@
 //! The whole river in one call: triage, find, rank, decide. A dry run, which touches nothing.
 
+use std::num::NonZero;
+use std::panic::resume_unwind;
+use std::thread;
+
 use crate::decide::{Action, Considered, Decision, Evidence, RefusalCode, Terms, decide};
 use crate::directory::{Ask, Directory, Found};
+use crate::identifier::Key;
 use crate::person::Account;
 use crate::policy::Policy;
 use crate::rank::rank;
-use crate::triage::triage;
+use crate::triage::{Triage, triage};
 use crate::wire::StartRequest;
 
 /// How many people of a similar name are suggested.
@@ -37,42 +42,168 @@ pub fn resolve<D: Directory>(
     directory: &D,
     policy: &Policy,
 ) -> Result<Decision, D::Error> {
-    if request.account_id != account.id {
+    let Some(asked) = Asked::of(account, request, *policy) else {
         return Ok(Decision::account_not_found());
-    }
-    let triage = triage(&request.user, account, policy);
-    let keys = triage.keys();
-    let found = match keys.as_slice() {
-        [] => Found::default(),
-        keys => directory
-            .find(&[Ask {
-                account: &account.id,
-                keys,
-            }])?
-            .pop()
-            .unwrap_or_default(),
     };
-    let hint = request.user.full_name.as_deref();
-    let ranking = rank(&triage.candidates, found.people, hint, account);
-    let evidence = Evidence {
-        covers: found.covers,
-        lookups: &[],
+    let found = match asked.keys.as_slice() {
+        [] => None,
+        _ => directory.find(&[asked.ask()])?.pop(),
     };
-    let mut decision = decide(
-        account,
-        &triage,
-        &ranking,
-        evidence,
-        Terms::of(request),
-        policy,
-    );
-    if let Some(name) = wants_suggestions(&decision, request) {
-        let people = directory.suggest(&account.id, name, SUGGESTIONS)?;
-        decision
-            .suggestions
-            .extend(people.iter().map(Considered::suggested));
+    asked.decide(found.unwrap_or_default(), directory)
+}
+
+/// How many payloads a directory is asked about at once.
+const AT_ONCE: usize = 256;
+
+/// Decides what many starts would do: for each the same as [`resolve`], in order, and sooner. The payloads are read and
+/// decided on all cores, and the directory is asked about hundreds at once: of a store on a server each such question is
+/// one round trip.
+///
+/// ```
+/// use contact_resolution::wire::{StartRequest, UserPayload};
+/// use contact_resolution::{Account, Because, MemoryDirectory, Network, Person, Policy, resolve_many};
+///
+/// let account = Account::new("irc", Network::of("irc"), "me");
+/// let mut directory = MemoryDirectory::new();
+/// directory.insert_account(account.clone());
+/// directory.upsert("irc", Person::new("libera_alice"));
+///
+/// let request = |id: &str| {
+///     let user = UserPayload { id: Some(id.into()), ..UserPayload::default() };
+///     StartRequest::new("irc", user)
+/// };
+/// let requests = ["libera_alice", "libera_bob"].map(request);
+/// let starts: Vec<_> = requests.iter().map(|request| (&account, request)).collect();
+/// let Ok(decisions) = resolve_many(&starts, &directory, &Policy::default());
+/// assert_eq!(decisions[0].because, Because::ChatsNotCovered);
+/// assert_eq!(decisions[1].because, Because::UnknownPerson);
+/// ```
+///
+/// # Errors
+///
+/// Where the directory can't be asked, with its error of the first payload that it is for. Then nothing is decided.
+pub fn resolve_many<D>(
+    starts: &[(&Account, &StartRequest)],
+    directory: &D,
+    policy: &Policy,
+) -> Result<Vec<Decision>, D::Error>
+where
+    D: Directory<Error: Send> + Sync,
+{
+    let cores = thread::available_parallelism().map_or(1, NonZero::get);
+    let share = starts.len().div_ceil(cores).max(AT_ONCE);
+    let decide = |share: &[(&Account, &StartRequest)]| -> Result<Vec<Decision>, D::Error> {
+        let mut decisions = Vec::with_capacity(share.len());
+        for starts in share.chunks(AT_ONCE) {
+            resolve_at_once(starts, directory, *policy, &mut decisions)?;
+        }
+        Ok(decisions)
+    };
+    let (first, rest) = starts.split_at_checked(share).unwrap_or((starts, &[]));
+    thread::scope(|scope| {
+        let rest: Vec<_> = rest
+            .chunks(share)
+            .map(|share| scope.spawn(|| decide(share)))
+            .collect();
+        let mut decisions = decide(first)?;
+        for share in rest {
+            decisions.extend(share.join().unwrap_or_else(|panic| resume_unwind(panic))?);
+        }
+        Ok(decisions)
+    })
+}
+
+/// Decides on so many payloads as the directory is asked about at once.
+fn resolve_at_once<D: Directory>(
+    starts: &[(&Account, &StartRequest)],
+    directory: &D,
+    policy: Policy,
+    decisions: &mut Vec<Decision>,
+) -> Result<(), D::Error> {
+    let asked: Vec<Option<Asked<'_>>> = starts
+        .iter()
+        .map(|(account, request)| Asked::of(account, request, policy))
+        .collect();
+    let has_keys = |asked: &&Asked<'_>| !asked.keys.is_empty();
+    let asks: Vec<Ask<'_>> = asked
+        .iter()
+        .flatten()
+        .filter(has_keys)
+        .map(Asked::ask)
+        .collect();
+    let mut found = match asks.as_slice() {
+        [] => Vec::new(),
+        asks => directory.find(asks)?,
     }
-    Ok(decision)
+    .into_iter();
+    for asked in &asked {
+        let Some(asked) = asked else {
+            decisions.push(Decision::account_not_found());
+            continue;
+        };
+        let found = Some(asked).filter(has_keys).and_then(|_| found.next());
+        decisions.push(asked.decide(found.unwrap_or_default(), directory)?);
+    }
+    Ok(())
+}
+
+/// A payload that was read, and what the directory is asked about it.
+struct Asked<'a> {
+    account: &'a Account,
+    request: &'a StartRequest,
+    policy: Policy,
+    triage: Triage,
+    keys: Vec<Key>,
+}
+
+impl<'a> Asked<'a> {
+    /// Reads a payload, if it is for the account.
+    fn of(account: &'a Account, request: &'a StartRequest, policy: Policy) -> Option<Self> {
+        if request.account_id != account.id {
+            return None;
+        }
+        let triage = triage(&request.user, account, &policy);
+        let keys = triage.keys();
+        Some(Asked {
+            account,
+            request,
+            policy,
+            triage,
+            keys,
+        })
+    }
+
+    fn ask(&self) -> Ask<'_> {
+        Ask {
+            account: &self.account.id,
+            keys: &self.keys,
+        }
+    }
+
+    fn decide<D: Directory>(&self, found: Found, directory: &D) -> Result<Decision, D::Error> {
+        let Asked {
+            account,
+            request,
+            policy,
+            triage,
+            ..
+        } = self;
+        let hint = request.user.full_name.as_deref();
+        let ranking = rank(&triage.candidates, found.people, hint, account);
+        let evidence = Evidence {
+            covers: found.covers,
+            lookups: &[],
+        };
+        let terms = Terms::of(request);
+        let mut decision = decide(account, triage, &ranking, evidence, terms, policy);
+        if let Some(name) = wants_suggestions(&decision, request) {
+            let people = directory.suggest(&account.id, name, SUGGESTIONS)?;
+            decision
+                .suggestions
+                .extend(people.iter().map(Considered::suggested));
+        }
+        Ok(decision)
+    }
 }
 
 /// The name to suggest people by, where nothing identified anybody.

@@ -1,0 +1,136 @@
+//! Many payloads at once are decided as each alone.
+
+mod worlds;
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use contact_resolution::wire::{StartRequest, UserPayload};
+use contact_resolution::{
+    Account, Ask, Because, Decision, Directory, Found, MemoryDirectory, Network, Person, Policy,
+    resolve, resolve_many,
+};
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+use worlds::{ASKED, OTHER, World, config, worlds_on};
+
+/// Counts its questions, and fails at one that is asked about this id.
+struct Counting {
+    memory: MemoryDirectory,
+    questions: AtomicUsize,
+    fails_at: Option<&'static str>,
+}
+
+impl Directory for Counting {
+    type Error = usize;
+
+    fn find(&self, asks: &[Ask<'_>]) -> Result<Vec<Found>, usize> {
+        self.questions.fetch_add(1, Ordering::Relaxed);
+        let is_it = |ask: &Ask<'_>| {
+            let mut keys = ask.keys.iter();
+            keys.any(|key| Some(key.value()) == self.fails_at)
+        };
+        match asks.iter().position(is_it) {
+            Some(at) => Err(at),
+            None => Ok(self
+                .memory
+                .find(asks)
+                .unwrap_or_else(|never| match never {})),
+        }
+    }
+
+    fn suggest(&self, account: &str, name: &str, limit: usize) -> Result<Vec<Person>, usize> {
+        let Ok(people) = self.memory.suggest(account, name, limit);
+        Ok(people)
+    }
+}
+
+fn by_id(id: String) -> StartRequest {
+    let user = UserPayload {
+        id: Some(id),
+        ..UserPayload::default()
+    };
+    StartRequest::new("irc", user)
+}
+
+fn counting(fails_at: Option<&'static str>) -> (Account, Counting) {
+    let account = Account::new("irc", Network::of("irc"), "me");
+    let mut memory = MemoryDirectory::new();
+    memory.insert_account(account.clone());
+    let questions = AtomicUsize::new(0);
+    let directory = Counting {
+        memory,
+        questions,
+        fails_at,
+    };
+    (account, directory)
+}
+
+proptest! {
+    #![proptest_config(config(60))]
+
+    #[test]
+    fn each_is_decided_as_if_alone(
+        worlds in vec(worlds_on("whatsapp"), 1..12),
+        times in 1..120_usize,
+    ) {
+        let World { snapshot, policy, .. } = &worlds[0];
+        let directory = MemoryDirectory::from_snapshot(snapshot);
+        let accounts = [ASKED, OTHER].map(|id| directory.account(id).unwrap());
+        // Requests of several worlds, on two accounts in turn, and more than are asked about at once.
+        let requests = worlds.iter().map(|world| &world.request);
+        let requests: Vec<StartRequest> = requests
+            .flat_map(|request| accounts.map(|account| StartRequest {
+                account_id: if request.account_id == ASKED { &account.id } else { &request.account_id }.clone(),
+                ..request.clone()
+            }))
+            .collect();
+        let pairs = accounts.into_iter().cycle().zip(requests.iter().cycle());
+        let starts: Vec<_> = pairs.take(requests.len() * times).collect();
+        let alone: Vec<Decision> = starts
+            .iter()
+            .take(requests.len())
+            .map(|(account, request)| {
+                let Ok(decision) = resolve(account, request, &directory, policy);
+                decision
+            })
+            .collect();
+        let Ok(together) = resolve_many(&starts, &directory, policy);
+        prop_assert_eq!(together.len(), starts.len());
+        for (together, alone) in together.iter().zip(alone.iter().cycle()) {
+            prop_assert!(together == alone, "{together:?} is not {alone:?}");
+        }
+    }
+}
+
+#[test]
+fn a_directory_is_asked_about_hundreds_at_once() {
+    let (account, directory) = counting(None);
+    let requests: Vec<_> = (0..200).map(|n| by_id(format!("libera_{n}"))).collect();
+    let starts: Vec<_> = requests.iter().map(|request| (&account, request)).collect();
+    let decisions = resolve_many(&starts, &directory, &Policy::default()).unwrap();
+    assert_eq!(decisions.len(), 200);
+    assert_eq!(directory.questions.load(Ordering::Relaxed), 1);
+}
+
+#[test]
+fn nothing_to_ask_is_not_asked() {
+    let (account, directory) = counting(None);
+    let nothing = StartRequest::new("irc", UserPayload::default());
+    let astray = StartRequest::new("xmpp", UserPayload::default());
+    let starts = [(&account, &nothing), (&account, &astray)];
+    let decisions = resolve_many(&starts, &directory, &Policy::default()).unwrap();
+    let codes: Vec<_> = decisions.iter().map(|decision| decision.because).collect();
+    assert_eq!(codes, [Because::NothingGiven, Because::NoSuchAccount]);
+    assert_eq!(directory.questions.load(Ordering::Relaxed), 0);
+    let none = resolve_many(&[], &directory, &Policy::default());
+    assert_eq!(none, Ok(Vec::new()));
+}
+
+#[test]
+fn an_error_of_any_is_the_error_of_all() {
+    let (account, directory) = counting(Some("libera_1500"));
+    let requests: Vec<_> = (0..2000).map(|n| by_id(format!("libera_{n}"))).collect();
+    let starts: Vec<_> = requests.iter().map(|request| (&account, request)).collect();
+    assert!(resolve_many(&starts, &directory, &Policy::default()).is_err());
+}
