@@ -28,7 +28,7 @@ mod store;
 pub use asynchronous::{AsyncDirectory, AsyncLedger};
 pub(crate) use ledger::digest;
 pub use ledger::{Claim, Intent, Ledger, MemoryLedger, Settled};
-pub use memory::{MemoryDirectory, PersonRef};
+pub use memory::{LoadError, MemoryDirectory, PersonRef};
 #[cfg(feature = "postgres")]
 pub use postgres::{PostgresLedger, PostgresStore};
 #[cfg(feature = "sqlite")]

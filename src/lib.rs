@@ -71,7 +71,7 @@ pub use decide::{
     LookupAnswer, Refusal, RefusalCode, Reuse, Terms, decide,
 };
 pub use directory::{
-    Ask, AsyncDirectory, AsyncLedger, Claim, Covers, Directory, Found, Intent, Ledger,
+    Ask, AsyncDirectory, AsyncLedger, Claim, Covers, Directory, Found, Intent, Ledger, LoadError,
     MemoryDirectory, MemoryLedger, PersonRef, Settled,
 };
 pub use identifier::{

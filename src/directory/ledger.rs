@@ -56,15 +56,16 @@ impl Intent {
 
 /// 32 hexadecimal digits of some texts, the same in every process. Whoever wants two that agree can find them.
 pub(crate) fn digest(texts: &[&str]) -> String {
+    // Each ended by a byte that no text has.
+    let bytes = || texts.iter().flat_map(|text| text.bytes().chain([0xff]));
     let (low, high) = (FNV_BASIS, FNV_BASIS.rotate_left(32));
-    format!("{:016x}{:016x}", fnv(low, texts), fnv(high, texts))
+    format!("{:016x}{:016x}", fnv(low, bytes()), fnv(high, bytes()))
 }
 
-const FNV_BASIS: u64 = 0xcbf2_9ce4_8422_2325;
+pub(super) const FNV_BASIS: u64 = 0xcbf2_9ce4_8422_2325;
 
-/// FNV-1a over texts, each ended by a byte that no text has.
-fn fnv(basis: u64, texts: &[&str]) -> u64 {
-    let bytes = texts.iter().flat_map(|text| text.bytes().chain([0xff]));
+/// FNV-1a over bytes.
+pub(super) fn fnv(basis: u64, bytes: impl Iterator<Item = u8>) -> u64 {
     bytes.fold(basis, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
     })

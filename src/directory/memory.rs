@@ -2,6 +2,7 @@
 
 mod arena;
 mod book;
+mod file;
 mod record;
 mod table;
 
@@ -10,6 +11,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::convert::Infallible;
 use std::fmt;
 
+pub use file::LoadError;
 pub use record::PersonRef;
 
 use super::{Ask, Covers, Directory, Found};

@@ -36,7 +36,14 @@ fn identity(id: &str, account: &Account) -> Key {
 impl Book {
     pub(super) fn new(account: Account, seed: Seed) -> Self {
         let own = account.user.clone();
-        let mut book = Book {
+        let mut book = Book::empty(account, seed);
+        book.merge(own);
+        book
+    }
+
+    /// A book in which not even oneself stands.
+    pub(super) fn empty(account: Account, seed: Seed) -> Self {
+        Book {
             covers: Covers::default(),
             rules: Rules::of(&account),
             seed,
@@ -45,9 +52,14 @@ impl Book {
             people: 0,
             draft: Vec::new(),
             account,
-        };
-        book.merge(own);
-        book
+        }
+    }
+
+    /// Oneself, as the account has it.
+    pub(super) fn own_record(&self) -> Vec<u8> {
+        let mut record = Vec::new();
+        record::write(&self.account.user, self.rules, &mut record);
+        record
     }
 
     pub(super) fn len(&self) -> usize {

@@ -288,6 +288,30 @@ impl<'a> PersonRef<'a> {
         person
     }
 
+    /// Writes the record in the place of what is in `out`, without its keys.
+    pub(super) fn write_stored(self, out: &mut Vec<u8>) {
+        out.clear();
+        out.extend(self.0.first());
+        let stored = self
+            .fields()
+            .filter(|field| field.has(CHAT | NAME | STORED));
+        for field in stored {
+            let keys = if field.has(CHAT) { 0 } else { KEY | ALIKE };
+            let tag = field.tag & !keys;
+            Field { tag, ..field }.write(out);
+        }
+    }
+
+    /// Whether bytes from elsewhere are a record: an own id and whole fields of text.
+    pub(super) fn is_sound(self) -> bool {
+        let mut fields = self.fields();
+        let is_text = |field: Field<'_>| std::str::from_utf8(field.text).is_ok();
+        let is_own = |field: Field<'_>| {
+            field.has(STORED) && field.kind() == Some(Kind::Id) && is_text(field)
+        };
+        fields.next().is_some_and(is_own) && fields.by_ref().all(is_text) && fields.0.is_empty()
+    }
+
     /// Whether they are somebody whose name is shown.
     pub(super) fn is_suggested(self) -> bool {
         !self.has(IS_SELF | GROUP_ONLY)

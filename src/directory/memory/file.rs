@@ -1,0 +1,285 @@
+//! A directory in a file of its own: for a program that stops to go on where it was, without an import.
+//!
+//! A line that tells the format and its version; a line of JSON that tells the accounts; the records of each account, each
+//! after its length; and a sum of all that. A record is what [`record`](super::record) writes, without the keys: those are
+//! made when the file is read, so that a newer version of this crate finds by its own rules.
+
+use std::error::Error;
+use std::fmt;
+use std::fs::{self, File};
+use std::io::{self, BufWriter, ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::MemoryDirectory;
+use super::book::Book;
+use super::record::PersonRef;
+use crate::directory::Covers;
+use crate::directory::ledger::{FNV_BASIS, fnv};
+use crate::identifier::Region;
+use crate::network::Network;
+use crate::person::{Account, AccountState, Person};
+use crate::wire::ResolveIdentifier;
+
+const NAME: &[u8] = b"contact-resolution directory ";
+const VERSION: u32 = 1;
+
+/// An account but for its people, of whom the first is oneself.
+#[derive(Serialize, Deserialize)]
+struct Login {
+    id: String,
+    network: String,
+    state: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    region: Option<Region>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    flags: Option<ResolveIdentifier>,
+    contacts: bool,
+    chats: bool,
+    people: usize,
+}
+
+const STATES: [(AccountState, &str); 3] = [
+    (AccountState::Ready, "ready"),
+    (AccountState::Connecting, "connecting"),
+    (AccountState::Unavailable, "unavailable"),
+];
+
+impl Login {
+    fn of(book: &Book) -> Self {
+        let account = &book.account;
+        let state = STATES.iter().find(|(state, _)| *state == account.state);
+        Login {
+            id: account.id.clone(),
+            network: account.network.name.to_owned(),
+            state: state.map_or("", |(_, name)| name).to_owned(),
+            region: account.region,
+            flags: account.flags,
+            contacts: book.covers.contacts,
+            chats: book.covers.chats,
+            people: book.len(),
+        }
+    }
+
+    /// The account, where its network and state are known today.
+    fn account(&self, user: Person) -> Option<Account> {
+        let mut networks = Network::ALL.into_iter().chain([&Network::GENERAL]);
+        let state = STATES.iter().find(|(_, name)| *name == self.state)?.0;
+        Some(Account {
+            id: self.id.clone(),
+            network: networks.find(|network| network.name == self.network)?,
+            state,
+            region: self.region,
+            flags: self.flags,
+            user,
+        })
+    }
+}
+
+/// Why a directory could not be loaded.
+#[derive(Debug)]
+pub struct LoadError(Kind);
+
+#[derive(Debug)]
+enum Kind {
+    Unreadable(io::Error),
+    Foreign,
+    Newer,
+    Damaged,
+}
+
+impl LoadError {
+    /// The stable code: `unreadable_file`, `not_a_directory`, `newer_version` or `damaged_file`.
+    ///
+    /// ```
+    /// use contact_resolution::MemoryDirectory;
+    ///
+    /// assert_eq!(MemoryDirectory::load("Cargo.toml").unwrap_err().code(), "not_a_directory");
+    /// assert_eq!(MemoryDirectory::load("no/such/file").unwrap_err().code(), "unreadable_file");
+    /// ```
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self.0 {
+            Kind::Unreadable(_) => "unreadable_file",
+            Kind::Foreign => "not_a_directory",
+            Kind::Newer => "newer_version",
+            Kind::Damaged => "damaged_file",
+        }
+    }
+}
+
+impl fmt::Display for LoadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.0 {
+            Kind::Unreadable(_) => "the file can't be read",
+            Kind::Foreign => "the file is no directory of contacts",
+            Kind::Newer => "the file was written by a newer version",
+            Kind::Damaged => "the file is damaged",
+        })
+    }
+}
+
+impl Error for LoadError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match &self.0 {
+            Kind::Unreadable(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+impl MemoryDirectory {
+    /// Writes everything to a file, in the place of what it was: a reader sees the old file or the new one, and so does
+    /// whoever comes after a crash.
+    ///
+    /// ```
+    /// use contact_resolution::{Account, Kind, MemoryDirectory, Network, Person};
+    ///
+    /// let mut directory = MemoryDirectory::new();
+    /// directory.insert_account(Account::new("irc", Network::of("irc"), "me"));
+    /// directory.upsert("irc", Person::new("libera_alice"));
+    /// let path = std::env::temp_dir().join(format!("people-{}", std::process::id()));
+    /// directory.save(&path)?;
+    ///
+    /// let mut loaded = MemoryDirectory::load(&path)?;
+    /// assert!(loaded.remove("irc", "libera_alice").is_some());
+    /// # std::fs::remove_file(path)?;
+    /// # Ok::<_, Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Where the file can't be written. What it was is still there then.
+    pub fn save(&self, path: impl AsRef<Path>) -> io::Result<()> {
+        let path = path.as_ref();
+        let (unfinished, file) = beside(path)?;
+        let saved = self
+            .write(file)
+            .and_then(|file| file.sync_all())
+            .and_then(|()| fs::rename(&unfinished, path));
+        saved.inspect_err(|_| {
+            // The first error is the one to tell.
+            let _ = fs::remove_file(&unfinished);
+        })
+    }
+
+    /// Reads a file that [`MemoryDirectory::save`] wrote. See there for an example.
+    ///
+    /// # Errors
+    ///
+    /// Where the file can't be read, is none of these, is of a newer version, or is not as it was written.
+    pub fn load(path: impl AsRef<Path>) -> Result<Self, LoadError> {
+        let bytes = fs::read(path).map_err(|error| LoadError(Kind::Unreadable(error)))?;
+        MemoryDirectory::read(&bytes).map_err(LoadError)
+    }
+
+    fn write(&self, file: File) -> io::Result<File> {
+        let mut out = Summed {
+            to: BufWriter::new(file),
+            sum: FNV_BASIS,
+        };
+        out.write_all(NAME)?;
+        writeln!(out, "{VERSION}")?;
+        let logins: Vec<Login> = self.accounts.values().map(Login::of).collect();
+        serde_json::to_writer(&mut out, &logins)?;
+        out.write_all(b"\n")?;
+        let mut record = Vec::new();
+        for book in self.accounts.values() {
+            let own = book.own_record();
+            for person in std::iter::once(PersonRef::of(&own)).chain(book.people()) {
+                person.write_stored(&mut record);
+                let length = u32::try_from(record.len()).map_err(io::Error::other)?;
+                out.write_all(&length.to_le_bytes())?;
+                out.write_all(&record)?;
+            }
+        }
+        let Summed { mut to, sum } = out;
+        to.write_all(&sum.to_le_bytes())?;
+        to.into_inner().map_err(io::IntoInnerError::into_error)
+    }
+
+    fn read(bytes: &[u8]) -> Result<Self, Kind> {
+        let rest = bytes.strip_prefix(NAME).ok_or(Kind::Foreign)?;
+        let (version, _) = line(rest).ok_or(Kind::Foreign)?;
+        let version: u32 = serde_json::from_slice(version).map_err(|_| Kind::Foreign)?;
+        if version > VERSION {
+            return Err(Kind::Newer);
+        }
+        MemoryDirectory::read_current(bytes).ok_or(Kind::Damaged)
+    }
+
+    fn read_current(bytes: &[u8]) -> Option<Self> {
+        let (bytes, sum) = bytes.split_last_chunk()?;
+        if fnv(FNV_BASIS, bytes.iter().copied()) != u64::from_le_bytes(*sum) {
+            return None;
+        }
+        let (_, rest) = line(bytes)?;
+        let (logins, mut rest) = line(rest)?;
+        let logins: Vec<Login> = serde_json::from_slice(logins).ok()?;
+        let mut directory = MemoryDirectory::new();
+        for login in logins {
+            let account = login.account(person(&mut rest)?)?;
+            let mut book = Book::empty(account, directory.seed.clone());
+            for _ in 0..login.people {
+                book.upsert(&person(&mut rest)?).then_some(())?;
+            }
+            book.covers = Covers {
+                contacts: login.contacts,
+                chats: login.chats,
+            };
+            book.shrink();
+            directory.accounts.insert(login.id, book);
+        }
+        rest.is_empty().then_some(directory)
+    }
+}
+
+/// Takes a line off, and the end of it.
+fn line(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let end = bytes.iter().position(|byte| *byte == b'\n')?;
+    Some((bytes.get(..end)?, bytes.get(end + 1..)?))
+}
+
+/// Takes a record off.
+fn person(rest: &mut &[u8]) -> Option<Person> {
+    let (length, after) = rest.split_first_chunk()?;
+    let length = usize::try_from(u32::from_le_bytes(*length)).ok()?;
+    let (record, after) = after.split_at_checked(length)?;
+    *rest = after;
+    let person = PersonRef::of(record);
+    person.is_sound().then(|| person.to_person())
+}
+
+/// A new file beside another.
+fn beside(path: &Path) -> io::Result<(PathBuf, File)> {
+    for n in 0..u16::MAX {
+        let mut name = path.file_name().unwrap_or_default().to_owned();
+        name.push(format!(".{n}.tmp"));
+        let path = path.with_file_name(name);
+        match File::create_new(&path) {
+            // Somebody else's, or left by a crash.
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+            made => return made.map(|file| (path, file)),
+        }
+    }
+    Err(ErrorKind::AlreadyExists.into())
+}
+
+/// Sums what is written.
+struct Summed<W> {
+    to: W,
+    sum: u64,
+}
+
+impl<W: Write> Write for Summed<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let count = self.to.write(bytes)?;
+        self.sum = fnv(self.sum, bytes.iter().take(count).copied());
+        Ok(count)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.to.flush()
+    }
+}

@@ -1,0 +1,195 @@
+//! A memory directory in a file: what is read is what was written, or an error.
+
+use std::fs;
+use std::path::PathBuf;
+
+use contact_resolution::wire::ResolveIdentifier;
+use contact_resolution::{
+    Account, AccountState, Ask, Covers, DirectChat, Directory, Key, Kind, MemoryDirectory, Network,
+    Person, Region, Timestamp,
+};
+
+/// A folder of its own, gone at the end.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("{name}-{}", std::process::id()));
+        fs::create_dir_all(&path).unwrap();
+        Folder(path)
+    }
+
+    fn file(&self) -> PathBuf {
+        self.0.join("people")
+    }
+
+    fn names(&self) -> Vec<String> {
+        let entries = fs::read_dir(&self.0).unwrap();
+        let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        names.collect()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// Something of everything that a directory can hold.
+fn directory() -> MemoryDirectory {
+    let mut directory = MemoryDirectory::new();
+    let mut account = Account::new("wa", Network::of("whatsapp"), "14155550100");
+    account.state = AccountState::Connecting;
+    account.region = Some(Region::BR);
+    account.flags = Some(ResolveIdentifier {
+        lookup_phone: true,
+        ..ResolveIdentifier::default()
+    });
+    account.user = account
+        .user
+        .named("Myself")
+        .with(Kind::Phone, "+14155550100");
+    directory.insert_account(account);
+    directory.insert_account(Account::new("odd \"one\"\n", &Network::GENERAL, "me"));
+    let (contacts, chats) = (true, false);
+    assert!(directory.set_covers("wa", Covers { contacts, chats }));
+
+    let mut ira = Person::new("12025550143@s.whatsapp.net")
+        .named("Íra Pond")
+        .with(Kind::Phone, " (11) 98765-0123")
+        .with(Kind::Email, "IRA@pond.example")
+        .with(Kind::Handle, "ira")
+        .with(Kind::Id, "lid-700800900100");
+    ira.cannot_message = true;
+    let mut chat = DirectChat::new("!a:chats");
+    chat.archived = true;
+    chat.last_activity = Timestamp::parse("1931-05-05T20:12:30.969Z");
+    ira.chats = vec![chat, DirectChat::new("")];
+    directory.upsert("wa", ira);
+    let mut long = Person::new("x".repeat(300)).named("y".repeat(20_000));
+    long.group_only = true;
+    directory.upsert("wa", long);
+    // The record of oneself need not be there.
+    assert!(directory.remove("odd \"one\"\n", "me").is_some());
+    directory
+}
+
+fn people(directory: &MemoryDirectory) -> Vec<(Account, Vec<Person>)> {
+    let accounts = directory.accounts();
+    let people = |account: &Account| directory.people(&account.id).collect();
+    accounts
+        .map(|account| (account.clone(), people(account)))
+        .collect()
+}
+
+#[test]
+fn what_is_loaded_is_what_was_saved() {
+    let folder = Folder::new("saved");
+    let saved = directory();
+    // Over what was there before, and with nothing else left behind.
+    fs::write(folder.file(), "something else").unwrap();
+    saved.save(folder.file()).unwrap();
+    assert_eq!(folder.names(), ["people"]);
+    let loaded = MemoryDirectory::load(folder.file()).unwrap();
+    assert!(people(&saved) == people(&loaded));
+    // By keys that are not in the file.
+    let keys = [Key::new(Kind::Phone, "+5511987650123")];
+    for account in ["wa", "odd \"one\"\n"] {
+        let ask = [Ask {
+            account,
+            keys: &keys,
+        }];
+        let Ok((found, expected)) = loaded
+            .find(&ask)
+            .and_then(|found| Ok((found, saved.find(&ask)?)));
+        assert_eq!(found, expected);
+        assert_eq!(found[0].people.len(), usize::from(account == "wa"));
+    }
+}
+
+#[test]
+fn every_network_is_saved_by_its_name() {
+    let folder = Folder::new("networks");
+    for network in Network::ALL.into_iter().chain([&Network::GENERAL]) {
+        let mut directory = MemoryDirectory::new();
+        directory.insert_account(Account::new("a", network, "me"));
+        directory.save(folder.file()).unwrap();
+        let loaded = MemoryDirectory::load(folder.file()).unwrap();
+        assert_eq!(loaded.account("a").unwrap().network, network);
+    }
+}
+
+#[test]
+fn a_file_that_was_damaged_is_told() {
+    let folder = Folder::new("damaged");
+    directory().save(folder.file()).unwrap();
+    let whole = fs::read(folder.file()).unwrap();
+    let code = |bytes: &[u8]| {
+        fs::write(folder.file(), bytes).unwrap();
+        MemoryDirectory::load(folder.file()).unwrap_err().code()
+    };
+    // The long name in the middle is more of the same.
+    let places = || (0..whole.len()).filter(|at| !(1000..whole.len() - 300).contains(at));
+    for cut in places() {
+        let code = code(&whole[..cut]);
+        assert!(
+            code == "damaged_file" || cut < 40 && code == "not_a_directory",
+            "{cut}: {code}"
+        );
+    }
+    for at in places() {
+        for flip in [1, 0x80] {
+            let mut bytes = whole.clone();
+            bytes[at] ^= flip;
+            let code = code(&bytes);
+            assert!(
+                code == "damaged_file" || at < 40 && code != "unreadable_file",
+                "{at}: {code}"
+            );
+        }
+    }
+    let longer = [&whole[..], b"\n"].concat();
+    assert_eq!(code(&longer), "damaged_file");
+    assert_eq!(
+        code(b"contact-resolution directory 2\nof a format to come"),
+        "newer_version"
+    );
+    assert_eq!(code(b"{\"accounts\": []}"), "not_a_directory");
+    assert_eq!(code(b""), "not_a_directory");
+}
+
+#[test]
+fn a_file_that_is_right_by_its_sum_only_is_told() {
+    let fnv = |bytes: &[u8]| {
+        let step = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        bytes.iter().fold(0xcbf2_9ce4_8422_2325, step)
+    };
+    let folder = Folder::new("sums");
+    directory().save(folder.file()).unwrap();
+    let whole = fs::read(folder.file()).unwrap();
+    let whole = &whole[..whole.len() - 8];
+    let start = whole.iter().position(|byte| *byte == b'\n').unwrap() + 1;
+    for at in start..800 {
+        for byte in [0, 0x7f, 0xff] {
+            let mut bytes = whole.to_vec();
+            bytes[at] = byte;
+            bytes.extend(fnv(&bytes).to_le_bytes());
+            fs::write(folder.file(), bytes).unwrap();
+            // Another text may be a text too; nothing else is promised of it but that it is no panic.
+            if let Err(error) = MemoryDirectory::load(folder.file()) {
+                assert_eq!(error.code(), "damaged_file");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_file_that_cannot_be_written_leaves_what_was_there() {
+    let folder = Folder::new("unwritten");
+    assert!(directory().save(folder.0.join("no/such/folder")).is_err());
+    // A folder is in the way, which no file replaces.
+    fs::create_dir(folder.file()).unwrap();
+    assert!(directory().save(folder.file()).is_err());
+    assert_eq!(folder.names(), ["people"]);
+}
