@@ -26,6 +26,14 @@ impl Arena {
         }
     }
 
+    #[cfg(test)]
+    pub(super) fn with_limit(limit: usize) -> Self {
+        Arena {
+            limit,
+            ..Arena::new()
+        }
+    }
+
     /// Adds a record and tells its place, where there is room for it.
     pub(super) fn push(&mut self, record: &[u8]) -> Option<u32> {
         let at = u32::try_from(self.bytes.len()).ok()?;

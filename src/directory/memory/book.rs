@@ -235,3 +235,54 @@ impl Book {
         best.map(|(_, _, person)| person.to_person()).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::network::Network;
+
+    fn book() -> Book {
+        let account = Account::new("signal", Network::of("signal"), "me");
+        Book::new(account, Seed::fixed(1))
+    }
+
+    fn held(book: &Book, value: &str) -> usize {
+        book.holders(&Key::new(Kind::Id, value)).count()
+    }
+
+    #[test]
+    fn a_hash_alone_finds_nobody() {
+        let mut book = book();
+        assert!(book.upsert(&Person::new("alice")));
+        let bob = Key::new(Kind::Id, "bob");
+        let at = book.places(book.hash(&Key::new(Kind::Id, "alice"))).next();
+        // As if both keys had one hash.
+        book.table.insert(book.hash(&bob), at.unwrap());
+        assert_eq!(book.places(book.hash(&bob)).count(), 1);
+        assert_eq!(held(&book, "bob"), 0);
+        assert!(book.upsert(&Person::new("bob")));
+        assert_eq!((held(&book, "alice"), held(&book, "bob")), (1, 1));
+    }
+
+    #[test]
+    fn where_there_is_no_room_nothing_changes() {
+        let mut book = book();
+        book.covers.contacts = true;
+        book.arena = Arena::with_limit(2_000);
+        let person = |n: usize| Person::new(format!("person-{n}"));
+        let stored = (0..1_000).take_while(|n| book.upsert(&person(*n))).count();
+        assert!((50..200).contains(&stored));
+        assert!(!book.upsert(&person(0).named("Zero")));
+        assert_eq!(book.len(), stored + 1);
+        assert_eq!(held(&book, "person-0"), 1);
+        assert_eq!(held(&book, &format!("person-{stored}")), 0);
+        // A server's whole state that does not fit is not the whole state.
+        book.merge(person(stored));
+        assert_eq!(book.covers, Covers::default());
+        // Room is made by those who go.
+        for n in 0..stored {
+            assert!(book.remove(&format!("person-{n}")).is_some());
+        }
+        assert!(book.upsert(&person(stored)));
+    }
+}
