@@ -1,12 +1,13 @@
 //! `resolve`: decisions, a line each, or one in plain words.
 
-use std::io;
+use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
 use contact_resolution::wire::{self, Snapshot, StartRequest};
-use contact_resolution::{Action, Decision, MemoryDirectory, Plan, Policy, resolve};
+use contact_resolution::{Action, Decision, MemoryDirectory, Plan, Policy, resolve, resolve_many};
+use indicatif::{ProgressBar, ProgressFinish, ProgressStyle};
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -45,10 +46,15 @@ pub(crate) fn run(options: &Options) -> io::Result<ExitCode> {
             policy,
             options,
         ),
-        _ => lines::answer(|line| match &directory {
-            Some(directory) => decide_raw(line, directory, policy),
-            None => with_own_directory(line, policy),
-        }),
+        (None, Some(directory)) => {
+            let progress = progress();
+            lines::answer_many(|lines| {
+                let decisions = decide_many(lines, directory, policy);
+                progress.inc(lines.len() as u64);
+                decisions
+            })
+        }
+        (_, None) => lines::answer(|line| with_own_directory(line, policy)),
     }
 }
 
@@ -70,16 +76,62 @@ fn with_own_directory(line: &[u8], policy: Policy) -> Result<Decision, Value> {
 }
 
 fn decide_raw(request: &[u8], directory: &Source, policy: Policy) -> Result<Decision, Value> {
-    match wire::read::<StartRequest>(request) {
-        Ok(request) => decide(&request, directory, policy)
-            .map_err(|error| lines::error("directory_unavailable", &error)),
+    let request = read(request)?;
+    decide(&request, directory, policy).map_err(|error| unavailable(&error))
+}
+
+/// The answer where a directory could not be asked.
+fn unavailable(error: &io::Error) -> Value {
+    lines::error("directory_unavailable", error)
+}
+
+fn read(request: &[u8]) -> Result<StartRequest, Value> {
+    wire::read(request).map_err(|error| {
         // A refusal like any other, which tells the place too.
-        Err(error) => {
-            let mut refusal = serde_json::to_value(Decision::invalid_request()).unwrap_or_default();
-            refusal["message"] = error.to_string().into();
-            Err(refusal)
-        }
+        let mut refusal = serde_json::to_value(Decision::invalid_request()).unwrap_or_default();
+        refusal["message"] = error.to_string().into();
+        refusal
+    })
+}
+
+fn decide_many(
+    lines: &[Vec<u8>],
+    directory: &Source,
+    policy: Policy,
+) -> Vec<Result<Decision, Value>> {
+    let requests: Vec<_> = lines.iter().map(|line| read(line)).collect();
+    let account = |request: &StartRequest| directory.account(&request.account_id);
+    let known = requests.iter().flatten();
+    let starts: Vec<_> = known
+        .filter_map(|request| Some((account(request)?, request)))
+        .collect();
+    let decided = resolve_many(&starts, directory, &policy).map(Vec::into_iter);
+    let mut decided = decided.map_err(|error| unavailable(&error));
+    let mut decision = |request: &StartRequest| match (&mut decided, account(request)) {
+        (_, None) => Ok(Decision::account_not_found()),
+        (Ok(decisions), _) => Ok(decisions.next().unwrap_or_else(Decision::account_not_found)),
+        (Err(error), _) => Err(error.clone()),
+    };
+    requests
+        .iter()
+        .map(|request| {
+            request
+                .as_ref()
+                .map_err(Value::clone)
+                .and_then(&mut decision)
+        })
+        .collect()
+}
+
+/// How far it is, for whoever waits at a terminal that shows nothing else.
+fn progress() -> ProgressBar {
+    if io::stdin().is_terminal() || io::stdout().is_terminal() {
+        return ProgressBar::hidden();
     }
+    let style = ProgressStyle::with_template("{spinner} {human_pos} payloads in {elapsed}");
+    let bar = ProgressBar::new_spinner();
+    bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()))
+        .with_finish(ProgressFinish::AndLeave)
 }
 
 fn decide(request: &StartRequest, directory: &Source, policy: Policy) -> io::Result<Decision> {

@@ -5,7 +5,8 @@ use std::path::Path;
 
 use contact_resolution::{Account, Ask, Covers, Found, Person};
 
-pub(crate) trait Store {
+/// Threads take turns on it.
+pub(crate) trait Store: Sync {
     fn accounts(&self) -> io::Result<Vec<Account>>;
 
     fn find(&self, asks: &[Ask<'_>]) -> io::Result<Vec<Found>>;
