@@ -335,14 +335,14 @@ impl Person {
     #[must_use]
     pub fn keys(&self, account: &Account) -> Vec<Key> {
         let mut keys = Vec::new();
-        self.each_key(Rules::of(account), &mut |kind, value| {
+        self.each_key(&Kind::ALL, Rules::of(account), &mut |kind, value| {
             add(&mut keys, kind, value);
         });
         keys
     }
 
-    /// Tells every key the person is found by, perhaps one more than once.
-    pub(crate) fn each_key(&self, rules: Rules, tell: &mut dyn FnMut(Kind, &str)) {
+    /// Tells every key of these kinds that the person is found by, perhaps one more than once, and perhaps others.
+    pub(crate) fn each_key(&self, kinds: &[Kind], rules: Rules, tell: &mut dyn FnMut(Kind, &str)) {
         // What a group tells of someone but for their id finds nobody.
         if self.group_only {
             let only_ids = &mut |kind, value: &str| {
@@ -355,7 +355,13 @@ impl Person {
             }
             return;
         }
-        for kind in Kind::ALL {
+        // An id may carry an address, and a handle may be an id.
+        let leads = |stored: Kind| match stored {
+            Kind::Id => true,
+            Kind::Handle => kinds.contains(&Kind::Handle) || kinds.contains(&Kind::Id),
+            kind => kinds.contains(&kind),
+        };
+        for kind in Kind::ALL.into_iter().filter(|kind| leads(*kind)) {
             for text in self.stored(kind) {
                 each_key(kind, text, rules, tell);
             }
@@ -448,7 +454,9 @@ fn each_key(kind: Kind, text: &str, rules: Rules, tell: &mut dyn FnMut(Kind, &st
     tell(kind, text);
     match read(kind, text, rules) {
         Some(identifier) => {
-            tell(identifier.kind(), identifier.as_str());
+            if (identifier.kind(), identifier.as_str()) != (kind, text) {
+                tell(identifier.kind(), identifier.as_str());
+            }
             if let Some(alike) = identifier.alike() {
                 tell(alike.kind(), alike.value());
             } else if let Identifier::Id(id) = &identifier {

@@ -156,10 +156,12 @@ fn holders<'a>(
         keys.map(|search| &search.key)
     };
     let alike_keys = || candidates.iter().map(|candidate| candidate.alike.as_ref());
+    let asked = searched().chain(alike_keys().flatten());
+    let kinds: Vec<Kind> = asked.map(Key::kind).collect();
     let (mut holders, mut alike) = (Vec::new(), Vec::new());
     for person in distinct(people, account) {
         let (mut held, mut like): (Vec<&Key>, _) = (Vec::new(), candidates.len());
-        person.each_key(rules, &mut |kind, value| {
+        person.each_key(&kinds, rules, &mut |kind, value| {
             let is_it = |key: &Key| key.kind() == kind && key.value() == value;
             held.extend(searched().filter(|key| is_it(key)));
             let candidate = alike_keys().position(|key| key.is_some_and(is_it));

@@ -149,7 +149,9 @@ pub(super) fn write(person: &Person, rules: Rules, out: &mut Vec<u8>) {
         ];
         field(bits(state), chat.last_activity, &chat.id);
     }
-    person.each_key(rules, &mut |kind, value| add_key(out, kind, value));
+    person.each_key(&Kind::ALL, rules, &mut |kind, value| {
+        add_key(out, kind, value)
+    });
 }
 
 fn bits<const N: usize>(flags: [(bool, u8); N]) -> u8 {
