@@ -82,6 +82,10 @@ const AT_ONCE: usize = 256;
 /// # Errors
 ///
 /// Where the directory can't be asked, with its error of the first payload that it is for. Then nothing is decided.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "every share ends before the call does, and what is answered does not depend on how many there are"
+)]
 pub fn resolve_many<D>(
     starts: &[(&Account, &StartRequest)],
     directory: &D,
