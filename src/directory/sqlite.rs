@@ -5,6 +5,7 @@ mod schema;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
@@ -362,16 +363,16 @@ fn text<'a>(row: &'a rusqlite::Row<'_>, column: usize) -> Result<&'a str, StoreE
 
 /// The answer to one question, by one statement: what an account covers and who is found are of the same moment.
 fn answer(store: &Connection, ask: &Ask<'_>) -> Result<Found, StoreError> {
-    let places = vec!["?"; ask.keys.len()].join(",");
+    let mut places = "?,".repeat(ask.keys.len());
+    places.pop();
     let mut select = store.prepare_cached(&format!(
         "select contacts, chats, holder.person, person.record from account \
          left join holder on holder.account = account.account and key in ({places}) \
          left join person on person.account = account.account and person.person = holder.person \
          where account.account = ?"
     ))?;
-    let keys: Vec<String> = ask.keys.iter().map(ToString::to_string).collect();
-    let asked = keys.iter().map(String::as_str).chain([ask.account]);
-    let mut rows = select.query(params_from_iter(asked))?;
+    let keys = ask.keys.iter().map(|key| Cow::from(key.to_string()));
+    let mut rows = select.query(params_from_iter(keys.chain([ask.account.into()])))?;
     let mut covers = Covers::default();
     let mut people: BTreeMap<String, Person> = BTreeMap::new();
     while let Some(row) = rows.next()? {

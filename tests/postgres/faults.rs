@@ -1,5 +1,7 @@
 //! Connections and servers that are lost, what takes too long, and who may not write.
 
+use std::io::{BufRead, Write};
+
 use contact_resolution::directory::{PostgresStore, StoreError};
 use contact_resolution::{AsyncLedger, Claim, Intent, Key, Kind, Person};
 
@@ -28,6 +30,16 @@ async fn a_lost_connection_is_made_anew() {
     assert_eq!(store.upsert("signal", &alice()).await, Ok(true));
 }
 
+/// Lets the server crash and start again.
+fn restart(server: &Server) {
+    let mut process = server.process.lock().expect("a process");
+    let input = process.0.stdin.as_mut().expect("standard input");
+    input.write_all(b"restart\n").expect("a line");
+    let mut answer = String::new();
+    process.1.read_line(&mut answer).expect("a line");
+    assert_eq!(answer, "restarted\n");
+}
+
 #[tokio::test]
 #[ignore = "starts a PostgreSQL server"]
 async fn a_server_that_crashed_is_found_again() {
@@ -35,7 +47,7 @@ async fn a_server_that_crashed_is_found_again() {
     let store = with_alice(&server.database().await).await;
     let claimed = Intent::new("signal", Key::new(Kind::Id, "alice"));
     assert_eq!(store.ledger(HOUR).claim(&claimed).await, Ok(Claim::Mine));
-    server.restart();
+    restart(&server);
     assert!(knows_alice(&store).await);
     assert_eq!(store.ledger(HOUR).claim(&claimed).await, Ok(Claim::Busy));
     // The other connection is lost too, which may be told once.

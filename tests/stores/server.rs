@@ -1,7 +1,7 @@
 //! A `PostgreSQL` server of the tests' own.
 
 use std::fs;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -12,7 +12,7 @@ use tokio_postgres::{Client, NoTls};
 /// A server that ends with the process, at the latest.
 pub(crate) struct Server {
     pub(crate) folder: PathBuf,
-    process: Mutex<(Child, BufReader<ChildStdout>)>,
+    pub(crate) process: Mutex<(Child, BufReader<ChildStdout>)>,
     databases: AtomicUsize,
 }
 
@@ -28,7 +28,7 @@ impl Server {
         let script = fs::read_to_string(script).expect("a script");
         let mut process = command
             .args(["-c", &script, "server.sh"])
-            .arg(programs())
+            .arg(programs().expect("initdb, of the package postgresql"))
             .current_dir("/")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -49,16 +49,6 @@ impl Server {
     pub(crate) fn shared() -> &'static Server {
         static SHARED: OnceLock<Server> = OnceLock::new();
         SHARED.get_or_init(Server::start)
-    }
-
-    /// Lets the server crash and start again.
-    pub(crate) fn restart(&self) {
-        let mut process = self.process.lock().expect("a process");
-        let input = process.0.stdin.as_mut().expect("standard input");
-        input.write_all(b"restart\n").expect("a line");
-        let mut answer = String::new();
-        process.1.read_line(&mut answer).expect("a line");
-        assert_eq!(answer, "restarted\n");
     }
 
     /// A new, empty database.
@@ -87,20 +77,15 @@ impl Drop for Server {
     }
 }
 
-/// Where the server's programs are: `PostgreSQL`'s own folder, which Debian keeps out of the path.
-fn programs() -> PathBuf {
+/// Where the server's programs are: in the path, or in a folder that Debian keeps out of it.
+pub(crate) fn programs() -> Option<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let mut folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
     let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten();
-    let mut folders: Vec<PathBuf> = versions
-        .filter_map(|version| Some(version.ok()?.path().join("bin")))
-        .filter(|folder| folder.join("initdb").exists())
-        .collect();
-    folders.sort();
-    folders.pop().unwrap_or_else(|| {
-        let path = std::env::var_os("PATH").unwrap_or_default();
-        std::env::split_paths(&path)
-            .find(|folder| folder.join("initdb").exists())
-            .expect("initdb, of the package postgresql")
-    })
+    folders.extend(versions.filter_map(|version| Some(version.ok()?.path().join("bin"))));
+    folders
+        .into_iter()
+        .find(|folder| folder.join("initdb").exists())
 }
 
 /// A connection of the test's own.

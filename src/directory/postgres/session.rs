@@ -15,8 +15,9 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a connection on which nothing is heard is taken to be there.
 const SILENCE: Duration = Duration::from_secs(30);
 
-/// What every connection begins with. Whatever the server, its role or the URL set stays.
-const SETTINGS: &str = "set search_path to contact_resolution; \
+/// What every connection begins with. Whatever times the server, its role or the URL set stay. Each statement has one good
+/// plan, by its index; to look for a better one takes longer than to carry it out.
+const SETTINGS: &str = "set search_path to contact_resolution; set plan_cache_mode = force_generic_plan; \
     select set_config('statement_timeout', '10s', false) where current_setting('statement_timeout') = '0'; \
     select set_config('lock_timeout', '5s', false) where current_setting('lock_timeout') = '0'";
 
