@@ -6,6 +6,7 @@ mod schema;
 mod session;
 mod write;
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::sync::Arc;
@@ -329,7 +330,8 @@ impl PostgresStore {
         });
         let mut found = vec![Found::default(); asks.len()];
         for (asked, wanted, rows) in try_join_all(answers).await? {
-            for row in &rows {
+            let mut people: BTreeMap<&str, (Person, Vec<usize>)> = BTreeMap::new();
+            if let Some(row) = rows.first() {
                 let covers = Covers {
                     contacts: row.try_get(0)?,
                     chats: row.try_get(1)?,
@@ -337,18 +339,21 @@ impl PostgresStore {
                 for at in asked {
                     found[*at].covers = covers;
                 }
-                let (Some(keys), Some(record)) =
-                    (row.try_get::<_, Option<Vec<&str>>>(2)?, row.try_get(3)?)
-                else {
+            }
+            for row in &rows {
+                let (Some(key), Some(who)) = (row.try_get(2)?, row.try_get(3)?) else {
                     continue;
                 };
-                let person: Person = store::read(record)?;
-                let mut wanting: Vec<usize> = keys
-                    .iter()
-                    .filter_map(|key| wanted.get(*key))
-                    .flatten()
-                    .copied()
-                    .collect();
+                let wanting = wanted.get::<str>(key).into_iter().flatten();
+                match people.entry(who) {
+                    Entry::Occupied(known) => known.into_mut().1.extend(wanting),
+                    Entry::Vacant(new) => {
+                        let person = store::read(row.try_get(4)?)?;
+                        new.insert((person, wanting.copied().collect()));
+                    }
+                }
+            }
+            for (person, mut wanting) in people.into_values() {
                 wanting.sort_unstable();
                 wanting.dedup();
                 for at in wanting {

@@ -21,14 +21,10 @@ const SETTINGS: &str = "set search_path to contact_resolution; set plan_cache_mo
     select set_config('statement_timeout', '10s', false) where current_setting('statement_timeout') = '0'; \
     select set_config('lock_timeout', '5s', false) where current_setting('lock_timeout') = '0'";
 
-/// Everybody on one account who holds a key, each once, with the keys that led to them, and what the account covers.
-const FIND: &str = "select account.contacts, account.chats, found.keys, found.record from account \
-    left join lateral ( \
-        select array_agg(holder.key) as keys, person.record from holder \
-        join person on person.account = $1 and person.person = holder.person \
-        where holder.account = $1 and holder.key = any ($2) \
-        group by person.account, person.person \
-    ) found on true \
+/// What one account covers, and everybody on it who holds a key, with each key that led to them.
+const FIND: &str = "select contacts, chats, holder.key, holder.person, person.record from account \
+    left join holder on holder.account = $1 and holder.key = any ($2) \
+    left join person on person.account = $1 and person.person = holder.person \
     where account.account = $1";
 
 /// The claim is taken where there is none, and where the one there is past; what it takes the place of tells whether a
