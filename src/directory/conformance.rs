@@ -19,12 +19,12 @@
 //!
 //! A ledger
 //!
-//! - gives an intent to the first who claims it, and to nobody else: [`Claim::Mine`], then [`Claim::Busy`], whoever asks at
-//!   the same time;
+//! - gives an intent to the first who claims it, and to nobody else: [`Claim::Mine`](super::Claim::Mine), then
+//!   [`Claim::Busy`](super::Claim::Busy), whoever asks at the same time;
 //! - takes the same person on another account, and another kind of key of the same text, for another;
 //! - forgets an intent that came to nothing, and tells the chat of one that was settled, to the letter;
 //! - gives an intent that was not settled within the settle window to one more claim, which is told that it is
-//!   [`Claim::Stale`], and a settled one after it as if there had been none.
+//!   [`Claim::Stale`](super::Claim::Stale), and a settled one after it as if there had been none.
 
 mod directory;
 mod ledger;
