@@ -76,7 +76,7 @@ const AT_ONCE: usize = 256;
 /// let starts: Vec<_> = requests.iter().map(|request| (&account, request)).collect();
 /// let Ok(decisions) = resolve_many(&starts, &directory, &Policy::default());
 /// assert_eq!(decisions[0].because, Because::ChatsNotCovered);
-/// assert_eq!(decisions[1].because, Because::UnknownPerson);
+/// assert_eq!(decisions[1].because, Because::OnlyPlainText);
 /// ```
 ///
 /// # Errors
