@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader};
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -30,6 +31,8 @@ impl Server {
             .args(["-c", &script, "server.sh"])
             .arg(programs().expect("initdb, of the package postgresql"))
             .current_dir("/")
+            // A signal to all of a group, such as an interrupt, would end the shell before it has ended the server.
+            .process_group(0)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
