@@ -1,6 +1,7 @@
 //! People's names, compared: how well a candidate's name fits the full name that was asked for.
 
 mod fold;
+mod form;
 mod index;
 mod level;
 mod nicknames;
@@ -17,5 +18,5 @@ mod words;
 
 pub use index::NameIndex;
 pub use level::Level;
-pub use score::{Matched, Score, explain, score};
+pub use score::{Matched, Score, explain, score, words_found};
 pub use tokens::Name;

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use contact_resolution::name::{Name, NameIndex, Score, score};
+use contact_resolution::name::{Name, NameIndex, Score, score, words_found};
 use proptest::prelude::*;
 
 /// A small stock of words, so that names share them, are near each other, join, and abbreviate.
@@ -88,12 +88,16 @@ fn name() -> impl Strategy<Value = String> {
 fn scan(people: &BTreeMap<u16, Name>, hint: &Name, most: usize) -> Vec<(u16, Score)> {
     let mut all: Vec<_> = people
         .iter()
-        .map(|(&id, name)| (id, score(hint, name)))
-        .filter(|(_, score)| !score.is_none())
+        .map(|(&id, name)| (words_found(hint, name), Reverse(score(hint, name)), id))
+        .filter(|&(words, Reverse(score), _)| words > 0 && !score.is_none())
         .collect();
-    all.sort_by_key(|&(id, score)| (Reverse(score), id));
+    let words = all.iter().map(|found| found.0).max();
+    all.retain(|found| Some(found.0) == words);
+    all.sort_unstable_by_key(|&(_, score, id)| (score, id));
     all.truncate(most);
-    all
+    all.into_iter()
+        .map(|(_, Reverse(score), id)| (id, score))
+        .collect()
 }
 
 proptest! {

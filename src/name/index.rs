@@ -5,12 +5,13 @@ use std::hash::{BuildHasher, Hash};
 use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 
+use super::form::{Forms, Kind};
 use super::score::Score;
 use super::search::Search;
-use super::tokens::{Forms, MAX_TOKENS, Name};
+use super::tokens::Name;
 use super::words::Words;
 
-/// People by name, to be searched: what [`score`](super::score) would find among all of them, found sooner.
+/// People by name, to be searched: the best by [`score`](super::score) among all of them, found sooner.
 ///
 /// A token that many names share is kept and compared once. Words stay known after their last name was removed; they
 /// cost memory, not time.
@@ -27,28 +28,105 @@ use super::words::Words;
 #[derive(Clone)]
 pub struct NameIndex<Id> {
     pub(super) words: Words,
-    /// The names' tokens, one after the other: the word's number and, in the lowest two bits, its kind.
-    tokens: Vec<u32>,
-    /// By slot: whose name, and where its tokens are.
-    pub(super) ids: Vec<Option<Id>>,
-    spans: Vec<Span>,
-    slots: HashTable<u32>,
-    free: Vec<u32>,
-    /// Tokens of removed names.
-    dead: usize,
+    pub(super) groups: [Group<Id>; GROUPS],
+    slots: HashTable<Slot>,
     hasher: RandomState,
 }
 
-/// Where a name's tokens are: the start, and in the lowest four bits how many.
-#[derive(Clone, Copy)]
-struct Span(u32);
+/// Names of one shape, without gaps: those of one, two and three plain words, and all others.
+#[derive(Clone)]
+pub(super) struct Group<Id> {
+    /// Plain words in each name; zero for the others.
+    words: usize,
+    ids: Vec<Id>,
+    /// The tokens of plain names, one after the other.
+    plain: Vec<u32>,
+    mixed: Vec<Box<[u32]>>,
+}
 
-const _: () = assert!(MAX_TOKENS < 16);
+pub(super) const GROUPS: usize = 4;
+const MIXED: usize = GROUPS - 1;
 
-impl Span {
-    fn range(self) -> std::ops::Range<usize> {
-        let start = (self.0 >> 4) as usize;
-        start..start + (self.0 & 15) as usize
+/// Where a name is: its group in the highest two bits, and its place there.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Slot(pub(super) u32);
+
+const PLACE: u32 = u32::MAX / 4;
+
+impl Slot {
+    /// None where the group is full; 2^30 names would be too many.
+    pub(super) fn new(group: usize, place: usize) -> Option<Self> {
+        let place = u32::try_from(place).ok().filter(|&place| place <= PLACE)?;
+        Some(Self(u32::try_from(group).ok()? << 30 | place))
+    }
+
+    pub(super) fn group(self) -> usize {
+        (self.0 >> 30) as usize
+    }
+
+    pub(super) fn place(self) -> usize {
+        (self.0 & PLACE) as usize
+    }
+}
+
+/// A token of a stored name: the word's number, and its kind in the lowest two bits.
+pub(super) fn token(word: u32, kind: Kind) -> u32 {
+    word << 2 | kind as u32
+}
+
+pub(super) fn kind(token: u32) -> Kind {
+    [Kind::Word, Kind::Initial, Kind::Particle, Kind::Noise][(token & 3) as usize]
+}
+
+pub(super) fn word(token: u32) -> u32 {
+    token >> 2
+}
+
+impl<Id> Group<Id> {
+    fn new(words: usize) -> Self {
+        Self {
+            words,
+            ids: Vec::new(),
+            plain: Vec::new(),
+            mixed: Vec::new(),
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.ids.len()
+    }
+
+    pub(super) fn words(&self) -> usize {
+        self.words
+    }
+
+    fn tokens(&self, place: usize) -> &[u32] {
+        let plain = || self.plain.get(place * self.words..(place + 1) * self.words);
+        match self.words {
+            0 => self.mixed.get(place).map_or(&[], |tokens| tokens),
+            _ => plain().unwrap_or(&[]),
+        }
+    }
+
+    fn push(&mut self, id: Id, tokens: Vec<u32>) {
+        self.ids.push(id);
+        match self.words {
+            0 => self.mixed.push(tokens.into_boxed_slice()),
+            _ => self.plain.extend(tokens),
+        }
+    }
+
+    /// Removes a name; the last one takes its place.
+    fn swap_remove(&mut self, place: usize) {
+        let last = self.len() - 1;
+        self.ids.swap_remove(place);
+        if self.words == 0 {
+            self.mixed.swap_remove(place);
+        } else {
+            let words = self.words;
+            self.plain.copy_within(last * words.., place * words);
+            self.plain.truncate(last * words);
+        }
     }
 }
 
@@ -65,12 +143,8 @@ impl<Id> Default for NameIndex<Id> {
     fn default() -> Self {
         Self {
             words: Words::default(),
-            tokens: Vec::new(),
-            ids: Vec::new(),
-            spans: Vec::new(),
+            groups: [1, 2, 3, 0].map(Group::new),
             slots: HashTable::new(),
-            free: Vec::new(),
-            dead: 0,
             hasher: RandomState::default(),
         }
     }
@@ -98,7 +172,7 @@ impl<Id> NameIndex<Id> {
     /// ```
     #[must_use]
     pub fn len(&self) -> usize {
-        self.ids.len() - self.free.len()
+        self.slots.len()
     }
 
     /// Whether it holds none.
@@ -113,9 +187,12 @@ impl<Id> NameIndex<Id> {
     }
 
     /// The tokens of the name in a slot.
-    pub(super) fn tokens(&self, slot: u32) -> &[u32] {
-        let span = self.spans.get(slot as usize).map(|span| span.range());
-        span.and_then(|span| self.tokens.get(span)).unwrap_or(&[])
+    pub(super) fn tokens(&self, slot: Slot) -> &[u32] {
+        self.groups[slot.group()].tokens(slot.place())
+    }
+
+    pub(super) fn id(&self, slot: Slot) -> Option<&Id> {
+        self.groups[slot.group()].ids.get(slot.place())
     }
 }
 
@@ -131,35 +208,36 @@ impl<Id: Eq + Hash + Ord> NameIndex<Id> {
     /// ```
     pub fn upsert(&mut self, id: Id, name: &Name) {
         self.remove(&id);
-        // Numbers of words and slots are u32, of tokens 28 bits: 268 million tokens, some hundred million names.
-        let Ok(start) = u32::try_from(self.tokens.len() << 4) else {
+        let plain = name.forms().all(|form| form.kind == Kind::Word);
+        let group = match name.len() {
+            words @ 1..GROUPS if plain => words - 1,
+            _ => MIXED,
+        };
+        let interned = name
+            .forms()
+            .map(|form| Some(token(self.words.intern(form)?, form.kind)));
+        let (Some(tokens), Some(slot)) = (
+            interned.collect::<Option<Vec<u32>>>(),
+            Slot::new(group, self.groups[group].len()),
+        ) else {
             return;
         };
-        let slot = self
-            .free
-            .pop()
-            .unwrap_or(u32::try_from(self.ids.len()).unwrap_or(u32::MAX));
-        for form in name.forms() {
-            let word = self.words.intern(form);
-            self.words.post(word, slot);
-            self.tokens.push(word << 2 | form.kind as u32);
+        for &token in &tokens {
+            self.words.post(word(token), slot);
         }
-        let span = Span(start | u32::try_from(name.len()).unwrap_or(0));
-        let hash = self.hasher.hash_one(&id);
-        let at = slot as usize;
-        if at == self.ids.len() {
-            self.ids.push(Some(id));
-            self.spans.push(span);
-        } else {
-            self.ids[at] = Some(id);
-            self.spans[at] = span;
-        }
-        let (ids, hasher) = (&self.ids, &self.hasher);
-        self.slots.insert_unique(hash, slot, |&slot| {
-            ids[slot as usize]
-                .as_ref()
-                .map_or(0, |id| hasher.hash_one(id))
-        });
+        let Self {
+            groups,
+            slots,
+            hasher,
+            ..
+        } = self;
+        let hash = hasher.hash_one(&id);
+        groups[group].push(id, tokens);
+        let hash_of = |slot: &Slot| {
+            let id = groups[slot.group()].ids.get(slot.place());
+            id.map_or(0, |id| hasher.hash_one(id))
+        };
+        slots.insert_unique(hash, slot, hash_of);
     }
 
     /// Forgets the name of an id; whether there was one.
@@ -171,46 +249,42 @@ impl<Id: Eq + Hash + Ord> NameIndex<Id> {
     /// assert!(index.remove(&7) && !index.remove(&7));
     /// ```
     pub fn remove(&mut self, id: &Id) -> bool {
-        let ids = &self.ids;
-        let entry = self.slots.find_entry(self.hasher.hash_one(id), |&slot| {
-            ids[slot as usize].as_ref() == Some(id)
-        });
-        let Ok(entry) = entry else {
+        let Self {
+            words,
+            groups,
+            slots,
+            hasher,
+        } = self;
+        let is_its = |slot: &Slot| groups[slot.group()].ids.get(slot.place()) == Some(id);
+        let Ok(entry) = slots.find_entry(hasher.hash_one(id), is_its) else {
             return false;
         };
-        let (slot, _) = entry.remove();
-        let range = self.spans[slot as usize].range();
-        self.dead += range.len();
-        for &token in &self.tokens[range] {
-            self.words.unpost(token >> 2, slot);
+        let (gone, _) = entry.remove();
+        let group = &mut groups[gone.group()];
+        for &token in group.tokens(gone.place()) {
+            words.unpost(word(token), gone);
         }
-        self.ids[slot as usize] = None;
-        self.spans[slot as usize] = Span(0);
-        self.free.push(slot);
-        if self.dead > self.tokens.len() / 2 {
-            self.compact();
+        if let (Some(id), Some(last)) = (group.ids.last(), Slot::new(gone.group(), group.len() - 1))
+            && last != gone
+        {
+            for &token in group.tokens(last.place()) {
+                words.unpost(word(token), last);
+                words.post(word(token), gone);
+            }
+            if let Some(slot) = slots.find_mut(hasher.hash_one(id), |&slot| slot == last) {
+                *slot = gone;
+            }
         }
+        group.swap_remove(gone.place());
         true
-    }
-
-    /// Writes the living names' tokens anew. Rare enough to cost a constant per removal.
-    fn compact(&mut self) {
-        let mut tokens = Vec::with_capacity(self.tokens.len() - self.dead);
-        for span in &mut self.spans {
-            let range = span.range();
-            let (start, len) = (tokens.len(), range.len());
-            tokens.extend_from_slice(&self.tokens[range]);
-            // No longer than before, so it fits.
-            *span = Span(u32::try_from(start << 4 | len).unwrap_or(0));
-        }
-        self.tokens = tokens;
-        self.dead = 0;
     }
 
     /// The `most` names that fit the hint best, best first; of equal ones the smaller id first.
     ///
-    /// These are exactly the names and scores a comparison with every name would give, but for those that are
-    /// [clearly none](Score::is_none), which are left out.
+    /// Searched are the names that have as many of the hint's words as any has, by
+    /// [`words_found`](super::words_found), and at least one: where somebody is an Anna Smith, nobody is shown for being
+    /// another Anna. Of those, but for names that are [clearly none](Score::is_none), the names and scores are exactly
+    /// what a comparison with each would give.
     ///
     /// ```
     /// # use contact_resolution::name::{Name, NameIndex};

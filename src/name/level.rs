@@ -1,9 +1,9 @@
 //! How much two tokens say that they are one name.
 
+use super::form::{Form, Kind, Writing};
 use super::nicknames::NICKNAMES;
 use super::similarity::{ONE, edits, jaro_winkler};
 use super::surnames::SURNAMES;
-use super::tokens::{Form, Kind, Writing};
 
 /// In what way two tokens are one name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -33,6 +33,8 @@ pub enum Level {
     Prefix,
     /// The first letter for the whole.
     Initial,
+    /// A stretch of the other, with a pet ending or none: it may be chance.
+    Pet,
     /// Alike in most letters.
     Alike,
 }
@@ -50,6 +52,11 @@ impl Level {
                 | Self::Initial
                 | Self::OneEdit
         )
+    }
+
+    /// Whether the tokens have more in common than some letters.
+    pub(super) fn is_kin(self) -> bool {
+        !matches!(self, Self::Pet | Self::Alike)
     }
 
     /// Whether it takes more than the first letters of a name.
@@ -73,6 +80,7 @@ impl std::fmt::Display for Level {
             Self::Consonants => "same consonants",
             Self::Prefix => "beginning",
             Self::Initial => "initial",
+            Self::Pet => "pet form",
             Self::Alike => "alike",
         })
     }
@@ -88,6 +96,8 @@ pub(super) const DIGRAPH: u32 = TRANSLITERATED - 15;
 pub(super) const JOINED: u32 = DIGRAPH - 10;
 /// Two characters may share a spelling (Chan is 陈 and 曾).
 const FAMILY_NAME: u32 = DIGRAPH - 20;
+/// A clear match has at least one word that agrees, but for an edit.
+pub(super) const AGREES: u32 = FAMILY_NAME;
 /// The same sound in two scripts: there is no other spelling to go by.
 pub(super) const SOUND_ACROSS: u32 = FAMILY_NAME - 20;
 /// No edit is as good as a spelling that is right.
@@ -161,102 +171,86 @@ pub(super) fn level(a: Form<'_>, b: Form<'_>) -> (u32, Level) {
 
 /// The same whatever the tokens are in their names.
 pub(super) fn likeness(a: Form<'_>, b: Form<'_>) -> (u32, Level) {
-    let mut best = kinship(a, b);
-    let (mine, theirs) = (a.token, b.token);
-    let strange = mine.letters & theirs.letters == 0 || mine.initial || theirs.initial;
-    if strange || best.0 >= ALIKE_MOST {
-        return best;
+    let kin = kinship(a, b);
+    if kin.0 >= ALIKE_MOST {
+        kin
+    } else {
+        resemblance(a, b)
     }
-    let across = (mine.writing == Writing::Latin) != (theirs.writing == Writing::Latin);
-    let (p, q) = (a.latin().as_bytes(), b.latin().as_bytes());
-    if best.0 < PET && mine.writing == theirs.writing {
-        // Most are told apart by a letter of the stem.
-        let among = |pet: u32, name: u32| pet & !name & !PET_ENDING == 0;
-        if among(mine.letters, theirs.letters) && is_pet(p, q)
-            || among(theirs.letters, mine.letters) && is_pet(q, p)
-        {
-            best = better(best, (PET, Level::Nickname));
-        }
-    }
-    better(best, (alike(p, q, across), Level::Alike))
 }
 
-/// How two tokens are one name in any way but being alike: exact where it is worth more than [`ALIKE_MOST`].
+/// How much two tokens that are not kin look like each other: no more than [`ALIKE_MOST`].
+pub(super) fn resemblance(a: Form<'_>, b: Form<'_>) -> (u32, Level) {
+    let (mine, theirs) = (a.sketch.letters, b.sketch.letters);
+    if mine & theirs == 0 || a.is_initial() || b.is_initial() {
+        return (0, Level::Alike);
+    }
+    let (p, q) = (a.latin().as_bytes(), b.latin().as_bytes());
+    let alike = (alike(p, q, a.is_latin() != b.is_latin()), Level::Alike);
+    // Most are told apart by a letter of the stem.
+    let among = |pet: u32, name: u32| pet & !name & !PET_ENDING == 0;
+    let pet = || among(mine, theirs) && is_pet(p, q) || among(theirs, mine) && is_pet(q, p);
+    if alike.0 < PET && a.writing() == b.writing() && pet() {
+        return (PET, Level::Pet);
+    }
+    alike
+}
+
+/// How two tokens are one name in any way but being alike: worth [`ALIKE_MOST`] at least, or nothing.
 pub(super) fn kinship(a: Form<'_>, b: Form<'_>) -> (u32, Level) {
-    let (mine, theirs) = (a.token, b.token);
     let (p, q) = (a.latin().as_bytes(), b.latin().as_bytes());
     let latin = p == q && !p.is_empty();
-    let syllables = mine.writing == Writing::Syllables && theirs.writing == Writing::Syllables;
-    if latin || mine.writing != Writing::Latin {
+    let syllables = || a.writing() == Writing::Syllables && b.writing() == Writing::Syllables;
+    if latin || !a.is_latin() {
         if a.folded() == b.folded() {
             return (SAME, Level::Same);
         }
-        if latin && !syllables {
+        if latin && !syllables() {
             return (TRANSLITERATED, Level::Transliterated);
         }
     }
     if p.is_empty() || q.is_empty() {
-        return (0, Level::Alike);
+        return NOTHING;
     }
-    let across = (mine.writing == Writing::Latin) != (theirs.writing == Writing::Latin);
-    let initial = mine.initial || theirs.initial;
     let begins = p.starts_with(q) || q.starts_with(p);
-    let mut best = (0, Level::Alike);
-    if initial {
-        if begins {
-            best = better(best, (INITIAL, Level::Initial));
-        }
-        return best;
+    if a.is_initial() || b.is_initial() {
+        return if begins {
+            (INITIAL, Level::Initial)
+        } else {
+            NOTHING
+        };
     }
-    if SURNAMES.meet(mine.family, theirs.family) {
+    let across = a.is_latin() != b.is_latin();
+    let mut best = NOTHING;
+    if !a.family().is_empty() && SURNAMES.meet(a.family(), b.family()) {
         if across {
             return (FAMILY_NAME, Level::FamilyName);
         }
-        best = better(best, (FAMILY_SPELLING, Level::Sound));
+        best = (FAMILY_SPELLING, Level::Sound);
+    }
+    let consonant = a.sketch.consonants == b.sketch.consonants;
+    if consonant && !syllables() && a.reduced().eq(b.reduced()) {
+        return (DIGRAPH, Level::Digraph);
+    }
+    if !a.nicknames().is_empty() && NICKNAMES.meet(a.nicknames(), b.nicknames()) {
+        best = better(best, (NICKNAME, Level::Nickname));
+    }
+    if consonant {
+        best = better(best, consonance(a, b, across));
     }
     let (short, long) = (p.len().min(q.len()), p.len().max(q.len()));
     let length = u32::try_from(long).unwrap_or(u32::MAX);
-    if (mine.letters & theirs.letters) == 0
-        && mine.skeleton != theirs.skeleton
-        && mine.nicknames.is_empty()
-    {
-        return best;
-    }
-    if a.reduced() == b.reduced() && !syllables {
-        return (DIGRAPH, Level::Digraph);
-    }
-    if NICKNAMES.meet(mine.nicknames, theirs.nicknames) {
-        best = better(best, (NICKNAME, Level::Nickname));
-    }
-    if mine.sounds == theirs.sounds && !mine.sounds.is_empty() {
-        best = better(
-            best,
-            (if across { SOUND_ACROSS } else { SOUND }, Level::Sound),
-        );
-    } else if mine.skeleton == theirs.skeleton
-        && (mine.skeleton >> 10 != 0 || across && mine.skeleton != 0)
-    {
-        best = better(
-            best,
-            (
-                if across {
-                    CONSONANTS_ACROSS
-                } else {
-                    CONSONANTS
-                },
-                Level::Consonants,
-            ),
-        );
-    }
-    if !syllables
-        && long - short <= 2
-        && short + 1 >= EDIT_LETTERS as usize
-        && length >= EDIT_LETTERS
-    {
-        let limit = if length >= TWO_EDITS_LETTERS { 2 } else { 1 };
+    if long - short <= 2 && short + 1 >= EDIT_LETTERS as usize && length >= EDIT_LETTERS {
+        // The first letter is seldom wrong.
+        let limit = if length >= TWO_EDITS_LETTERS && p[0] == q[0] {
+            2
+        } else {
+            1
+        };
         // An edit takes at most one letter from a set, and adds at most one.
         let few = |mine: u32, theirs: u32| (mine & !theirs).count_ones() <= limit;
-        if few(mine.letters, theirs.letters) && few(theirs.letters, mine.letters) {
+        let (mine, theirs) = (a.sketch.letters, b.sketch.letters);
+        if few(mine, theirs) && few(theirs, mine) && !syllables() {
             match edits(p, q, limit) {
                 Some(1) => best = better(best, (one_edit(length), Level::OneEdit)),
                 Some(2) => best = better(best, (two_edits(length), Level::TwoEdits)),
@@ -271,6 +265,27 @@ pub(super) fn kinship(a: Form<'_>, b: Form<'_>) -> (u32, Level) {
     best
 }
 
+/// What two tokens are worth by their sounds.
+fn consonance(a: Form<'_>, b: Form<'_>, across: bool) -> (u32, Level) {
+    let sounds = a.sounds();
+    if a.sketch.voice == b.sketch.voice && sounds == b.sounds() && !sounds.is_empty() {
+        let worth = if across { SOUND_ACROSS } else { SOUND };
+        return (worth, Level::Sound);
+    }
+    let skeleton = a.skeleton();
+    if skeleton == 0 || skeleton != b.skeleton() {
+        NOTHING
+    } else if across {
+        (CONSONANTS_ACROSS, Level::Consonants)
+    } else if skeleton >> 10 != 0 {
+        (CONSONANTS, Level::Consonants)
+    } else {
+        NOTHING
+    }
+}
+
+const NOTHING: (u32, Level) = (0, Level::Alike);
+
 const fn alike_from(across: bool) -> u32 {
     if across {
         ALIKE_ACROSS_FROM
@@ -282,7 +297,7 @@ const fn alike_from(across: bool) -> u32 {
 /// The least Jaro-Winkler that is worth so much by itself; none if nothing is.
 pub(super) fn alike_needs(worth: u32, across: bool) -> Option<u32> {
     let from = alike_from(across);
-    (worth <= ALIKE_MOST).then(|| {
+    (worth < ALIKE_MOST).then(|| {
         from + worth.saturating_sub(HARDLY_MOST) * (ONE - from) / (ALIKE_MOST - HARDLY_MOST)
     })
 }

@@ -1,8 +1,9 @@
 //! How good a name can be at best, before it is read: what a search needs to leave most names unread.
 
-use super::level::{INITIAL, SAME};
-use super::score::{CLEAR, MISSING, RELATIVE, Score, UNSAID, WHOLE, weight};
-use super::tokens::{Forms, Kind, MAX_TOKENS, Name};
+use super::form::{Forms, Kind};
+use super::level::{AGREES, INITIAL, SAME};
+use super::score::{CLEAR, MISSING, RELATIVE, UNSAID, WHOLE, weight};
+use super::tokens::{MAX_TOKENS, Name};
 
 /// What a name must have to be worth a look.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -15,28 +16,26 @@ pub(super) struct Reach {
 
 impl Reach {
     /// To come up to a score, and in any case not to be clearly none.
-    pub(super) fn new(worst: Option<Score>) -> Self {
-        let score = i64::from(worst.map_or(RELATIVE, |worst| worst.get().max(RELATIVE)));
+    pub(super) fn new(score: u32) -> Self {
+        let score = i64::from(score.max(RELATIVE));
         let clear = score >= i64::from(CLEAR);
-        // The other way round as `band` has it, and a little less for what is lost by rounding.
+        // The other way round as `band` has it.
         let value = if clear {
             (score - i64::from(CLEAR)) * 10
         } else {
-            score * 1_000_000 / i64::from(CLEAR - 1)
+            let scaled = score * 1_000_000 + i64::from(CLEAR) - 2;
+            scaled / i64::from(CLEAR - 1)
         };
-        Self {
-            value: value - 2,
-            clear,
-        }
+        Self { value, clear }
     }
 
     /// Whether a name of this shape can, if each of the hint's tokens is worth no more than `most`. Joined tokens and
     /// handles are another matter.
     pub(super) fn by(self, hint: &Name, most: &[u32; MAX_TOKENS], shape: Shape) -> bool {
-        let clear = hint
-            .forms()
-            .zip(most)
-            .all(|(form, &worth)| form.kind != Kind::Word || worth >= INITIAL);
+        let words = || (0..hint.len()).filter(|&at| hint.kind(at) == Kind::Word);
+        let same = most.iter().take(hint.len()).all(|&worth| worth == SAME);
+        let agree = words().any(|at| most[at] >= AGREES);
+        let clear = same || agree && words().all(|at| most[at] >= INITIAL);
         if clear != self.clear {
             return clear;
         }
@@ -103,6 +102,14 @@ impl Shape {
         len: 0,
         lightest: weight(Kind::Noise),
     };
+
+    /// Of so many plain words.
+    pub(super) const fn plain(words: usize) -> Self {
+        Self {
+            len: words,
+            lightest: weight(Kind::Word),
+        }
+    }
 
     pub(super) fn new(kinds: impl ExactSizeIterator<Item = Kind>) -> Self {
         Self {

@@ -1,8 +1,9 @@
 //! How well a candidate's name fits the hint.
 
+use super::form::{Form, Forms, Kind};
 use super::level::{JOINED, Level, SAME, SOUND, SOUND_ACROSS, level};
 use super::sound::Sounds;
-use super::tokens::{Form, Forms, Kind, MAX_TOKENS, Name};
+use super::tokens::{MAX_TOKENS, Name};
 
 /// How well a name fits a hint: 0 for not at all, [`Score::MAX`] for the same name.
 ///
@@ -115,19 +116,49 @@ struct Alignment {
 /// ```
 #[must_use]
 pub fn score(hint: &Name, candidate: &Name) -> Score {
-    score_by(hint, candidate, |i, j| {
-        level(hint.form(i), candidate.form(j))
-    })
+    let told = |i, j| level(hint.form(i), candidate.form(j));
+    score_by(hint, candidate, true, told).0
 }
 
-/// The score, given what each token of the hint is worth with each of the candidate.
+/// How many of the hint's words the candidate has: as they are written or said, begun, abbreviated, misspelt by an edit or
+/// two, or by a nickname. Titles, initials and particles count only in a hint of nothing else.
+///
+/// ```
+/// use contact_resolution::name::{Name, words_found};
+///
+/// let hint = Name::new("Dr. Anna Smith");
+/// assert_eq!(words_found(&hint, &Name::new("Smyth, Ana")), 2);
+/// assert_eq!(words_found(&hint, &Name::new("Ana Jones")), 1);
+/// assert_eq!(words_found(&hint, &Name::new("Nadia Schmidtke")), 0);
+/// ```
+#[must_use]
+pub fn words_found(hint: &Name, candidate: &Name) -> usize {
+    let told = |i, j| level(hint.form(i), candidate.form(j));
+    score_by(hint, candidate, true, told).1
+}
+
+/// A bit for each token of the hint that counts as one of its words.
+pub(super) fn words(hint: &impl Forms) -> u16 {
+    let are = |counts: fn(Kind) -> bool| {
+        let places = (0..hint.len()).filter(|&at| counts(hint.kind(at)));
+        places.fold(0, |set, at| set | bits(at, 1))
+    };
+    match are(|kind| kind == Kind::Word) {
+        0 => are(|_| true),
+        words => words,
+    }
+}
+
+/// The score, and how many of the hint's words were found, given what each token of the hint is worth with each of the candidate, and
+/// whether some may be joined.
 pub(super) fn score_by(
     hint: &impl Forms,
     candidate: &impl Forms,
+    joins: bool,
     level: impl FnMut(usize, usize) -> (u32, Level),
-) -> Score {
+) -> (Score, usize) {
     if hint.len() == 0 || candidate.len() == 0 {
-        return Score(0);
+        return (Score(0), 0);
     }
     if hint.len() == candidate.len()
         && hint
@@ -135,11 +166,18 @@ pub(super) fn score_by(
             .zip(candidate.forms())
             .all(|(x, y)| x.folded() == y.folded())
     {
-        return Score::MAX;
+        return (Score::MAX, words(hint).count_ones() as usize);
     }
-    let alignment = align(hint, candidate, level);
-    let raw = handle(hint, candidate).max(alignment.value(hint, candidate));
-    band(raw, alignment.is_clear(hint, candidate))
+    let alignment = align(hint, candidate, joins, level);
+    let handle = handle(hint, candidate);
+    let raw = handle.max(alignment.value(hint, candidate));
+    let found = if handle > 0 {
+        words(hint)
+    } else {
+        words(hint) & alignment.kin()
+    };
+    let score = band(raw, alignment.is_clear(hint, candidate));
+    (score, found.count_ones() as usize)
 }
 
 /// Clear matches have the upper band to themselves, at a tenth of the scale.
@@ -198,6 +236,7 @@ pub(super) fn handles(name: &Name) -> Vec<String> {
 fn align(
     hint: &impl Forms,
     candidate: &impl Forms,
+    joins: bool,
     level: impl FnMut(usize, usize) -> (u32, Level),
 ) -> Alignment {
     let mut alignment = Alignment {
@@ -205,7 +244,7 @@ fn align(
         hint_used: 0,
         candidate_used: 0,
     };
-    if hint.len() != candidate.len() {
+    if joins && hint.len() != candidate.len() {
         alignment.join(hint, candidate);
     }
     match hint.len().max(candidate.len()) {
@@ -376,6 +415,12 @@ impl Alignment {
         self.pairs.iter().flatten()
     }
 
+    /// The hint's tokens that have more than letters in common with what they are matched with.
+    fn kin(&self) -> u16 {
+        let kin = self.pairs().filter(|pair| pair.level.is_kin());
+        kin.fold(0, |set, pair| set | bits(pair.hint, pair.spans.0))
+    }
+
     /// The share of what was to be matched that was, in millionths.
     fn value(&self, hint: &impl Forms, candidate: &impl Forms) -> u64 {
         let (mut got, mut asked, mut next, mut in_order) = (0, 0, 0, true);
@@ -437,7 +482,7 @@ fn joined(many: &impl Forms, at: usize, parts: usize, one: Form<'_>) -> Option<(
     let parts = || (at..at + parts).map(|at| many.form(at));
     let is_part = |form: Form<'_>| {
         matches!(form.kind, Kind::Word | Kind::Particle)
-            && !form.token.initial
+            && !form.is_initial()
             && !form.latin().is_empty()
     };
     if !parts().chain([one]).all(is_part) {
@@ -455,9 +500,9 @@ fn joined(many: &impl Forms, at: usize, parts: usize, one: Form<'_>) -> Option<(
             return Some((JOINED, Level::Joined));
         }
     }
-    let sounds = parts().map(|part| part.token.sounds).reduce(Sounds::then)?;
-    let across = parts().all(|part| part.token.writing != one.token.writing);
-    (!sounds.is_empty() && sounds == one.token.sounds)
+    let sounds = parts().map(Form::sounds).reduce(Sounds::then)?;
+    let across = parts().all(|part| part.writing() != one.writing());
+    (!sounds.is_empty() && sounds == one.sounds())
         .then_some((if across { SOUND_ACROSS } else { SOUND }, Level::Sound))
 }
 
@@ -499,7 +544,7 @@ pub fn explain(hint: &Name, candidate: &Name) -> Vec<Matched> {
         candidate: text(candidate, p.candidate, p.spans.1),
         level: p.level,
     };
-    align(hint, candidate, |i, j| {
+    align(hint, candidate, true, |i, j| {
         level(hint.form(i), candidate.form(j))
     })
     .pairs()

@@ -1,30 +1,21 @@
-//! One search at work: the words that may be worth enough, rarest first, until no name left can reach the best.
+//! One search at work: who has the hint's words, rarest first, until no name left can reach the best.
 
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
-use super::index::NameIndex;
-use super::level::{
-    ALIKE_MOST, DIGRAPH, HARDLY_MOST, INITIAL, Level, SAME, kinship, level, likeness,
-};
+use super::form::{Form, Forms, Kind};
+use super::index::{NameIndex, Slot, kind, word};
+use super::level::{ALIKE_MOST, Level, SAME, kinship, level, likeness};
 use super::reach::{Reach, Shape};
-use super::score::{Score, score_by};
+use super::score::{Score, score_by, words};
 use super::sieve::Sieve;
-use super::tokens::{Form, Forms, Kind, MAX_TOKENS, Name};
+use super::tokens::{MAX_TOKENS, Name};
 use super::words::Words;
 
 /// A stored name, put together again from its words.
 struct Stored<'a> {
     words: &'a Words,
     tokens: &'a [u32],
-}
-
-fn kind(token: u32) -> Kind {
-    [Kind::Word, Kind::Initial, Kind::Particle, Kind::Noise][(token & 3) as usize]
-}
-
-fn word(token: u32) -> u32 {
-    token >> 2
 }
 
 impl Forms for Stored<'_> {
@@ -42,29 +33,82 @@ impl Forms for Stored<'_> {
     }
 }
 
-/// Words of a higher tier have their turn before all of a lower, the rare ones first: the sooner good names are found,
-/// the fewer of the others can reach them.
-const TIERS: [u32; 4] = [850, 700, 500, 0];
+/// What each of the hint's tokens may be worth.
+type Worths = [u32; MAX_TOKENS];
 
-/// What words are sifted for, one after the other, until no more is needed: the likelier ones are few, and with their
-/// names at hand fewer of the others can matter.
-const SIEVES: [u32; 3] = [ALIKE_MOST + 1, 450, 0];
+/// A bit for each name.
+type Marks = Vec<u64>;
 
-/// Words that are sifted in the time it takes to look at one name.
-const SIFTED: usize = 32;
-
-/// What is known about the words for one token of the hint.
-struct Hits {
-    /// Worth and word, the best last.
-    found: Vec<(u32, u32)>,
-    /// No other word is worth more.
-    rest: u32,
+/// The words that are kin to one of the hint's tokens.
+struct Found {
+    /// Worth and word, the best first.
+    hits: Vec<(u32, u32)>,
+    /// Who has one of them.
+    marks: Marks,
+    /// How many have, if nobody has two.
+    names: usize,
 }
 
-impl Hits {
-    fn most(&self) -> u32 {
-        self.found.last().map_or(self.rest, |best| best.0)
+/// What is known of the hint's tokens. Of one that is no word, anybody may have it.
+struct Tokens<'a> {
+    found: &'a [Option<Found>],
+    words: u16,
+    /// What each token is worth at most to a name that has a word for it, and that had no turn.
+    most: Worths,
+    /// The tokens whose names all had their turn.
+    done: u16,
+}
+
+/// What a token is worth at most to a name that has no word for it.
+const REST: u32 = ALIKE_MOST;
+
+impl<'a> Tokens<'a> {
+    fn new(found: &'a [Option<Found>], words: u16) -> Self {
+        let mut most = [REST; MAX_TOKENS];
+        for (most, found) in most.iter_mut().zip(found) {
+            let best = |found: &Found| found.hits.first().map_or(REST, |hit| hit.0);
+            *most = found.as_ref().map_or(SAME, best);
+        }
+        Self {
+            found,
+            words,
+            most,
+            done: 0,
+        }
     }
+
+    /// For which of the hint's tokens a name may have the word.
+    fn mask(&self, position: usize) -> u16 {
+        let mut mask = 0;
+        for (at, found) in self.found.iter().enumerate() {
+            let has = |found: &Found| is_marked(&found.marks, position);
+            mask |= u16::from(found.as_ref().is_none_or(has)) << at;
+        }
+        mask
+    }
+
+    /// What the tokens are worth at most to a name with words for some of them.
+    fn worths(&self, mask: u16) -> Worths {
+        let mut worths = self.most;
+        for (at, worth) in worths.iter_mut().enumerate() {
+            if mask >> at & 1 == 0 {
+                *worth = REST;
+            }
+        }
+        worths
+    }
+}
+
+fn mark(marks: &mut Marks, position: usize) {
+    if let Some(bits) = marks.get_mut(position / 64) {
+        *bits |= 1 << (position % 64);
+    }
+}
+
+fn is_marked(marks: &Marks, position: usize) -> bool {
+    marks
+        .get(position / 64)
+        .is_some_and(|bits| bits >> (position % 64) & 1 == 1)
 }
 
 pub(super) struct Search<'a, 'h, Id> {
@@ -72,63 +116,60 @@ pub(super) struct Search<'a, 'h, Id> {
     hint: &'h Name,
     most: usize,
     memo: Memo,
-    /// A bit for each slot that was visited.
-    seen: Vec<u64>,
+    /// Where each group's names begin among the marks.
+    starts: [usize; crate::name::index::GROUPS],
+    names: usize,
+    /// Who was scored.
+    seen: Marks,
+    /// How many of the hint's words names must have to have their turn.
+    want: usize,
+    /// And how many the best so far have.
+    words: usize,
     /// The best so far, the worst of them last.
     best: BTreeSet<(Reverse<Score>, &'a Id)>,
 }
 
 impl<'a, 'h, Id: Ord> Search<'a, 'h, Id> {
     pub(super) fn new(index: &'a NameIndex<Id>, hint: &'h Name, most: usize) -> Self {
+        let mut names = 0;
+        let starts = index.groups.each_ref().map(|group| {
+            names += group.len();
+            names - group.len()
+        });
         Self {
             index,
             hint,
             most,
             memo: Memo::new(hint.len()),
-            seen: vec![0; index.ids.len().div_ceil(64)],
+            starts,
+            names,
+            seen: vec![0; names.div_ceil(64)],
+            want: words(hint).count_ones() as usize,
+            words: 0,
             best: BTreeSet::new(),
         }
     }
 
     pub(super) fn run(mut self) -> Vec<(&'a Id, Score)> {
         self.joined();
-        let mut hits: Vec<Hits> = (0..self.hint.len()).map(|at| self.look_up(at)).collect();
-        let mut most = [HARDLY_MOST; MAX_TOKENS];
-        // Who agrees in one word and is like in the others sets the mark for the rest.
-        for (at, hits) in hits.iter().enumerate() {
-            for &(_, word) in &hits.found {
-                self.walk(at, word, &[SAME; MAX_TOKENS], SIEVES[1]);
-            }
-        }
-        loop {
-            for (most, hits) in most.iter_mut().zip(&hits) {
-                *most = hits.most();
-            }
-            if !self.reach().by(self.hint, &most, Shape::ANY) {
-                break;
-            }
-            let next = hits.iter().enumerate().filter_map(|(at, hits)| {
-                let names = match hits.found.last() {
-                    Some(&(_, word)) => self.index.words.postings(word).len(),
-                    None if hits.rest > HARDLY_MOST => self.index.words.len() / SIFTED,
-                    None => return None,
-                };
-                let tier = TIERS.iter().position(|&tier| hits.most() >= tier);
-                Some((tier, names, at))
-            });
-            let Some((_, _, at)) = next.min() else {
-                break;
-            };
-            if let Some((_, word)) = hits[at].found.pop() {
-                self.walk(at, word, &most, 0);
-            } else {
-                hits[at] = self.sift(at, &most);
-            }
-        }
+        self.found();
         self.best
             .into_iter()
             .map(|(score, id)| (id, score.0))
             .collect()
+    }
+
+    fn position(&self, slot: Slot) -> usize {
+        self.starts[slot.group()] + slot.place()
+    }
+
+    /// The score that a name must come up to; with a larger id than the last of the best, or to push out others, more.
+    fn floor(&self) -> u32 {
+        if self.words < self.want || self.best.len() < self.most {
+            0
+        } else {
+            self.best.last().map_or(0, |worst| worst.0.0.get())
+        }
     }
 
     /// Visits the names that may fit in a way that no single token shows: one word here is several there.
@@ -136,155 +177,216 @@ impl<'a, 'h, Id: Ord> Search<'a, 'h, Id> {
         let index = self.index;
         for whole in index.words.wholes(self.hint) {
             for &slot in index.words.postings(whole) {
-                self.visit(slot);
+                self.visit(slot, true);
             }
         }
         for one in self.hint.forms().filter(|form| form.kind != Kind::Noise) {
             let [rare, others] = index.words.ends(one);
+            if rare.is_empty() || others.is_empty() {
+                continue;
+            }
+            let marks = self.marks(others.iter().copied());
             for head in rare {
+                let twice = others.binary_search(&head).is_ok();
                 for &slot in index.words.postings(head) {
+                    if !is_marked(&marks, self.position(slot)) {
+                        continue;
+                    }
                     // A word that is both has to be there twice.
-                    let mut itself = false;
-                    let mut words = index.tokens(slot).iter().map(|&token| word(token));
-                    let fits = words.any(|word| {
-                        let first = !itself && word == head;
-                        itself |= first;
-                        !first && others.binary_search(&word).is_ok()
-                    });
-                    if fits {
-                        self.visit(slot);
+                    let ends = || {
+                        let words = index.tokens(slot).iter().map(|&token| word(token));
+                        words.filter(|word| others.binary_search(word).is_ok())
+                    };
+                    if !twice || ends().count() > 1 {
+                        self.visit(slot, true);
                     }
                 }
             }
         }
     }
 
-    /// The words that are found without a look at the others.
-    fn look_up(&mut self, at: usize) -> Hits {
-        let rest = if self.hint.form(at).token.initial {
-            INITIAL
+    /// Marks the names that have one of the words.
+    fn marks(&self, words: impl Iterator<Item = u32>) -> Marks {
+        let mut marks = vec![0; self.names.div_ceil(64)];
+        for word in words {
+            for &slot in self.index.words.postings(word) {
+                mark(&mut marks, self.position(slot));
+            }
+        }
+        marks
+    }
+
+    /// The words that are kin to a token, and who has them.
+    fn find(&self, at: usize) -> Found {
+        let (index, form) = (self.index, self.hint.form(at));
+        let mut hits = Vec::new();
+        if form.kind == Kind::Noise {
+            hits.extend(index.words.same(form).map(|word| (SAME, word)));
         } else {
-            DIGRAPH
-        };
-        let words = self.index.words.same(self.hint.form(at));
-        let worth = words
-            .into_iter()
-            .map(|word| (self.likeness(at, word).0, word));
-        let mut found: Vec<_> = worth.filter(|hit| hit.0 > rest).collect();
-        found.sort_unstable();
-        Hits { found, rest }
+            index.words.each_kin(form, |word| {
+                let (worth, _) = kinship(form, index.words.form(word, Kind::Word));
+                if worth > REST {
+                    hits.push((worth, word));
+                }
+            });
+            hits.sort_unstable_by_key(|&(worth, word)| (Reverse(worth), word));
+            hits.dedup();
+        }
+        let words = || hits.iter().map(|hit| hit.1);
+        Found {
+            marks: self.marks(words()),
+            names: words().map(|word| index.words.postings(word).len()).sum(),
+            hits,
+        }
     }
 
-    /// The next words that can still bring a name among the best.
-    fn sift(&mut self, at: usize, most: &[u32; MAX_TOKENS]) -> Hits {
-        let (index, upper) = (self.index, most[at]);
-        let next = SIEVES.into_iter().find(|&sieve| sieve <= upper);
-        let least = self.reach().need(self.hint, most, Shape::ANY, at);
-        let need = least.max(next.unwrap_or(0)).max(HARDLY_MOST + 1);
-        let mut found = Vec::new();
-        let form = self.hint.form(at);
-        index.words.each_like(&Sieve::new(form, need), |word| {
-            let (worth, _) = if need > ALIKE_MOST {
-                kinship(form, index.words.form(word, Kind::Word))
-            } else {
-                self.likeness(at, word)
+    /// Visits who can be among the best by a word that is kin to one of the hint's.
+    fn found(&mut self) {
+        let words = words(self.hint);
+        let all = self.want;
+        let counts = |at: usize| words >> at & 1 == 1;
+        let found: Vec<_> = (0..self.hint.len())
+            .map(|at| counts(at).then(|| self.find(at)))
+            .collect();
+        let names = |at: usize| found[at].as_ref().map(|found| found.names);
+        let mut order: Vec<usize> = (0..found.len()).filter(|&at| counts(at)).collect();
+        order.sort_by_key(|&at| names(at));
+        for want in (1..=all).rev() {
+            self.want = want;
+            let mut tokens = Tokens::new(&found, words);
+            // Whoever has so many of the words has one of these.
+            for &at in &order[..=all - want] {
+                self.walk_each(&mut tokens, at);
+                tokens.most[at] = REST;
+                tokens.done |= 1 << at;
+            }
+            if self.words >= want {
+                break;
+            }
+        }
+    }
+
+    /// Whether a name can be among the best; with a larger id than the last of them, if it scores more.
+    fn can(&self, worths: &Worths, shape: Shape, more: u32) -> bool {
+        Reach::new(self.floor() + more).by(self.hint, worths, shape)
+    }
+
+    /// Visits the names of each of a token's words, the best first.
+    fn walk_each(&mut self, tokens: &mut Tokens<'_>, at: usize) {
+        for &(worth, word) in tokens.found[at].iter().flat_map(|found| &found.hits) {
+            tokens.most[at] = worth;
+            if !self.can(&tokens.most, Shape::ANY, 0) {
+                break;
+            }
+            self.walk(tokens, at, word);
+        }
+    }
+
+    /// Visits the names of a word.
+    fn walk(&mut self, tokens: &Tokens<'_>, at: usize, head: u32) {
+        let index = self.index;
+        let postings = index.words.postings(head);
+        for names in postings.chunk_by(|a, b| a.group() == b.group()) {
+            let group = names[0].group();
+            let plain = match index.groups[group].words() {
+                0 => None,
+                words => Some(Shape::plain(words)),
             };
-            if (need..=upper).contains(&worth) {
-                found.push((worth, word));
+            // What the names ask for, as long as the best stay the same.
+            let (mut floor, mut masks, mut asks) = (u32::MAX, Vec::new(), Vec::new());
+            for &slot in names {
+                let position = self.position(slot);
+                if is_marked(&self.seen, position) {
+                    continue;
+                }
+                let mask = tokens.mask(position);
+                let words = (mask & tokens.words).count_ones() as usize;
+                if words < self.want || mask & tokens.done != 0 {
+                    continue;
+                }
+                if self.floor() != floor {
+                    floor = self.floor();
+                    masks.clear();
+                    asks.clear();
+                }
+                let known = masks.iter().position(|&(known, _)| known == mask);
+                let known = known.unwrap_or_else(|| {
+                    let (worths, shape) = (tokens.worths(mask), plain.unwrap_or(Shape::ANY));
+                    masks.push((mask, [0, 1].map(|more| self.can(&worths, shape, more))));
+                    masks.len() - 1
+                });
+                let [can, more] = masks[known].1;
+                if !can || !more && self.is_last(slot) {
+                    continue;
+                }
+                let name = index.tokens(slot);
+                let shape =
+                    plain.unwrap_or_else(|| Shape::new(name.iter().map(|&token| kind(token))));
+                let asked = asks.iter().position(|(asked, _)| *asked == shape);
+                let asked = asked.unwrap_or_else(|| {
+                    asks.push((shape, self.sieves(at, &tokens.most, shape)));
+                    asks.len() - 1
+                });
+                let mut known = tokens.most;
+                let enough = asks[asked].1.iter().all(|&(other, ref sieve)| {
+                    let words = name.iter().map(|&token| word(token));
+                    let passing = words.filter(|&word| sieve.passes(index.words.sketch(word)));
+                    let worth = passing.map(|word| self.likeness(other, word).0).max();
+                    known[other] = worth.unwrap_or(0);
+                    known[other] >= sieve.need()
+                });
+                if enough && self.can(&known, shape, 0) {
+                    self.visit(slot, false);
+                }
             }
-        });
-        found.sort_unstable();
-        found.dedup();
-        Hits {
-            found,
-            rest: need - 1,
         }
     }
 
-    /// Visits the names of a word, as far as they can be among the best and the hint's other words are worth at least so
-    /// much.
-    fn walk(&mut self, at: usize, head: u32, most: &[u32; MAX_TOKENS], least: u32) {
-        let (index, hint) = (self.index, self.hint);
-        // What names of a shape need; most are of one or two.
-        let (mut reach, mut asks) = (self.reach(), Vec::new());
-        for &slot in index.words.postings(head) {
-            if self.seen[slot as usize / 64] >> (slot % 64) & 1 == 1 {
-                continue;
-            }
-            if self.reach() != reach {
-                reach = self.reach();
-                asks.clear();
-            }
-            let tokens = index.tokens(slot);
-            let shape = Shape::new(tokens.iter().map(|&token| kind(token)));
-            let asked = asks.iter().position(|(asked, _)| *asked == shape);
-            let asked = asked.unwrap_or_else(|| {
-                asks.push((shape, self.sieves(at, most, shape, least)));
-                asks.len() - 1
-            });
-            let sieves = &asks[asked].1;
-            let mut known = *most;
-            let enough = sieves.iter().all(|&(other, ref sieve)| {
-                let words = tokens.iter().map(|&token| word(token));
-                let passing = words.filter(|&word| sieve.passes(index.words.sketch(word)));
-                let worth = passing.map(|word| self.likeness(other, word).0).max();
-                known[other] = worth.unwrap_or(0);
-                known[other] >= sieve.need()
-            });
-            if enough && reach.by(hint, &known, shape) {
-                self.visit(slot);
-            }
-        }
+    /// Whether the best would all come before a name of the same score.
+    fn is_last(&self, slot: Slot) -> bool {
+        let worst = self.best.last().map(|worst| worst.1);
+        self.best.len() == self.most && self.index.id(slot) > worst
     }
 
     /// What the hint's other tokens ask of a name.
-    fn sieves(
-        &self,
-        at: usize,
-        most: &[u32; MAX_TOKENS],
-        shape: Shape,
-        least: u32,
-    ) -> Vec<(usize, Sieve)> {
-        let (reach, hint) = (self.reach(), self.hint);
+    fn sieves(&self, at: usize, most: &Worths, shape: Shape) -> Vec<(usize, Sieve)> {
+        let (reach, hint) = (Reach::new(self.floor()), self.hint);
         let others = (0..hint.len()).filter(|&other| other != at);
-        let needs = others.map(|other| (other, reach.need(hint, most, shape, other).max(least)));
+        let needs = others.map(|other| (other, reach.need(hint, most, shape, other)));
         needs
             .filter(|&(_, need)| need > 0)
             .map(|(other, need)| (other, Sieve::new(hint.form(other), need)))
             .collect()
     }
 
-    /// What a name must reach to be among the best.
-    fn reach(&self) -> Reach {
-        Reach::new(if self.best.len() < self.most {
-            None
-        } else {
-            self.best.last().map(|worst| worst.0.0)
-        })
-    }
-
-    fn visit(&mut self, slot: u32) {
+    fn visit(&mut self, slot: Slot, joins: bool) {
         let (index, hint) = (self.index, self.hint);
-        let Some(Some(id)) = index.ids.get(slot as usize) else {
+        let position = self.position(slot);
+        let Some(id) = index.id(slot).filter(|_| !is_marked(&self.seen, position)) else {
             return;
         };
-        self.seen[slot as usize / 64] |= 1 << (slot % 64);
+        mark(&mut self.seen, position);
         let stored = Stored {
             words: &index.words,
             tokens: index.tokens(slot),
         };
-        let score = score_by(hint, &stored, |i, j| {
+        let (score, found) = score_by(hint, &stored, joins, |i, j| {
             if hint.kind(i) == Kind::Noise || stored.kind(j) == Kind::Noise {
                 level(hint.form(i), stored.form(j))
             } else {
                 self.likeness(i, word(stored.tokens[j]))
             }
         });
-        if !score.is_none() {
-            self.best.insert((Reverse(score), id));
-            if self.best.len() > self.most {
-                self.best.pop_last();
-            }
+        if score.is_none() || found < self.words.max(1) {
+            return;
+        }
+        if found > self.words {
+            self.words = found;
+            self.best.clear();
+        }
+        self.best.insert((Reverse(score), id));
+        if self.best.len() > self.most {
+            self.best.pop_last();
         }
     }
 

@@ -2,61 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use super::form::{FIRST, FOREIGN, Form, LISTED, Sketch};
 use super::level::{
     EDIT_LETTERS, HARDLY_MOST, PET, PET_ENDING, TWO_EDITS_LETTERS, alike_needs, one_edit, two_edits,
 };
 use super::similarity::ONE;
-use super::tokens::{Form, Writing};
-
-/// Enough of a word to tell that it is unlike another.
-#[derive(Clone, Copy)]
-pub(super) struct Sketch {
-    letters: u32,
-    consonants: u16,
-    len: u8,
-    /// The first letter in the lowest five bits, and flags.
-    look: u8,
-}
-
-const FIRST: u8 = 31;
-/// In another script.
-const FOREIGN: u8 = 32;
-/// Has a row in a table of names.
-const LISTED: u8 = 64;
-/// Beyond these means: one letter for a name, or none that are known.
-const ODD: u8 = 128;
 
 /// The letters that a digraph may add are the same.
 const ADDED: u32 = PET_ENDING;
-
-impl Sketch {
-    pub(super) fn new(form: Form<'_>) -> Self {
-        let (token, latin) = (form.token, form.latin().as_bytes());
-        let flag = |set: bool, flag: u8| if set { flag } else { 0 };
-        let len = u8::try_from(latin.len()).unwrap_or(u8::MAX);
-        let first = latin.first().filter(|first| first.is_ascii_lowercase());
-        Self {
-            letters: token.letters,
-            consonants: token.sounds.consonants(),
-            len,
-            look: first.map_or(0, |first| first - b'a' + 1)
-                | flag(token.writing != Writing::Latin, FOREIGN)
-                | flag(
-                    !token.nicknames.is_empty() || !token.family.is_empty(),
-                    LISTED,
-                )
-                | flag(token.initial || len == 0 || len == u8::MAX, ODD),
-        }
-    }
-
-    pub(super) fn is_listed(self) -> bool {
-        self.look & LISTED != 0
-    }
-
-    pub(super) fn is_odd(self) -> bool {
-        self.look & ODD != 0
-    }
-}
 
 /// A token of the hint, and what a word must be worth to it. Lets through too much, and holds back only what is worth
 /// less.
@@ -78,9 +31,9 @@ impl Sieve {
             [whole, same_first]
         };
         Self {
-            sketch: Sketch::new(form),
+            sketch: form.sketch,
             need,
-            initial: form.token.initial,
+            initial: form.is_initial(),
             jaro: [jaro(false), jaro(true)],
         }
     }
@@ -114,9 +67,10 @@ impl Sieve {
             (a * b * (3 * jaro).saturating_sub(ONE)).div_ceil(ONE * (a + b))
         });
         let (short, long) = (a.min(b), a.max(b));
+        let two = differs & FIRST == 0 && long >= TWO_EDITS_LETTERS;
         let edits = if long - short > 2 || short + 1 < EDIT_LETTERS {
             0
-        } else if long >= TWO_EDITS_LETTERS && self.need <= two_edits(long) {
+        } else if two && self.need <= two_edits(long) {
             3
         } else if self.need <= one_edit(long) {
             2
@@ -132,46 +86,27 @@ impl Sieve {
         }
     }
 
-    /// Words of these shelves that pass, and some that don't: only their letters and consonants are looked at.
+    /// Words of these shelves with the same first letter, whose other letters let them pass; and some others.
     pub(super) fn each(&self, shelves: &Shelves, mut each: impl FnMut(u32)) {
         let mine = self.sketch;
-        if self.sketch.is_odd() {
-            for (shape, shelf) in &shelves.even {
-                if self.initial && (mine.look ^ shape.0) & FIRST == 0 {
+        shelves.odd.iter().for_each(|&word| each(word));
+        for (&(_, len), shelf) in shelves.of(mine.look & FIRST) {
+            if mine.is_odd() {
+                if self.initial {
                     shelf.words.iter().for_each(|&word| each(word));
                 }
+                continue;
             }
-        } else {
-            for (&(look, len), shelf) in &shelves.even {
-                let spare = self.spare(Sketch {
-                    letters: 0,
-                    consonants: 0,
-                    len,
-                    look,
-                });
-                let chunks = shelf
-                    .letters
-                    .chunks(LANES)
-                    .zip(shelf.consonants.chunks(LANES));
-                for ((letters, consonants), words) in chunks.zip(shelf.words.chunks(LANES)) {
-                    let mut passes = [false; LANES];
-                    for (pass, &letters) in passes.iter_mut().zip(letters) {
-                        *pass = spare.fit(mine.letters, letters);
-                    }
-                    for (pass, &consonants) in passes.iter_mut().zip(consonants) {
-                        *pass |= consonants == mine.consonants;
-                    }
-                    if passes.contains(&true) {
-                        let through = words.iter().zip(passes).filter(|word| word.1);
-                        through.for_each(|(&word, _)| each(word));
-                    }
+            let spare = self.spare(Sketch { len, ..mine });
+            let chunks = shelf.letters.chunks(LANES).zip(shelf.words.chunks(LANES));
+            for (letters, words) in chunks {
+                let passing = spare.fit_each(mine.letters, letters);
+                if passing.contains(&true) {
+                    let through = words.iter().zip(passing).filter(|word| word.1);
+                    through.for_each(|(&word, _)| each(word));
                 }
             }
-            if mine.is_listed() {
-                shelves.listed.iter().for_each(|&word| each(word));
-            }
         }
-        shelves.odd.iter().for_each(|&word| each(word));
     }
 }
 
@@ -189,47 +124,68 @@ struct Spare {
 
 impl Spare {
     /// Whether the letters allow it.
-    #[inline]
-    #[expect(
-        clippy::needless_bitwise_bool,
-        reason = "without a branch the compiler makes vectors of it"
-    )]
     fn fit(self, mine: u32, theirs: u32) -> bool {
         let (lost, found) = (mine & !theirs, theirs & !mine);
-        (lost.count_ones() < self.mine) & (found.count_ones() < self.theirs)
-            | (self.among & ((lost & !ADDED == 0) | (found & !ADDED == 0)))
+        lost.count_ones() < self.mine && found.count_ones() < self.theirs
+            || self.among && (lost & !ADDED == 0 || found & !ADDED == 0)
+    }
+
+    /// The same for many, without a branch and without counting: most have few to spare.
+    fn fit_each(self, mine: u32, theirs: &[u32]) -> [bool; LANES] {
+        let (mut lost, mut found) = ([0; LANES], [0; LANES]);
+        for ((lost, found), &theirs) in lost.iter_mut().zip(&mut found).zip(theirs) {
+            *lost = mine & !theirs;
+            *found = theirs & !mine;
+        }
+        let mut passing = [false; LANES];
+        if self.among {
+            for ((pass, lost), found) in passing.iter_mut().zip(lost).zip(found) {
+                *pass = lost & !ADDED == 0 || found & !ADDED == 0;
+            }
+        }
+        if self.mine > 0 && self.theirs > 0 {
+            for (sets, spare) in [(&mut lost, self.mine), (&mut found, self.theirs)] {
+                for _ in 1..spare {
+                    // Drops a letter.
+                    for set in sets.iter_mut() {
+                        *set &= set.wrapping_sub(1);
+                    }
+                }
+            }
+            for ((pass, lost), found) in passing.iter_mut().zip(lost).zip(found) {
+                *pass |= lost | found == 0;
+            }
+        }
+        passing
     }
 }
 
-/// Words by what the first look at them asks for, so that it is one comparison for many.
+/// Words by their first letter and their length.
 #[derive(Clone, Default)]
 pub(super) struct Shelves {
-    /// By script and first letter, and by length.
     even: BTreeMap<(u8, u8), Shelf>,
-    listed: Vec<u32>,
     odd: Vec<u32>,
 }
 
 #[derive(Clone, Default)]
 struct Shelf {
     letters: Vec<u32>,
-    consonants: Vec<u16>,
     words: Vec<u32>,
 }
 
 impl Shelves {
-    pub(super) fn push(&mut self, number: u32, sketch: Sketch) {
+    pub(super) fn push(&mut self, word: u32, sketch: Sketch) {
         if sketch.is_odd() {
-            self.odd.push(number);
+            self.odd.push(word);
             return;
         }
-        if sketch.is_listed() {
-            self.listed.push(number);
-        }
-        let look = (sketch.look & (FIRST | FOREIGN), sketch.len);
-        let even = self.even.entry(look).or_default();
+        let first = sketch.look & FIRST;
+        let even = self.even.entry((first, sketch.len)).or_default();
         even.letters.push(sketch.letters);
-        even.consonants.push(sketch.consonants);
-        even.words.push(number);
+        even.words.push(word);
+    }
+
+    fn of(&self, first: u8) -> impl Iterator<Item = (&(u8, u8), &Shelf)> {
+        self.even.range((first, 0)..=(first, u8::MAX))
     }
 }

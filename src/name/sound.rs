@@ -62,6 +62,13 @@ impl Sounds {
             .fold(0, |all, sound| all.wrapping_mul(37).wrapping_add(sound))
     }
 
+    /// A number that is equal where all sounds are.
+    pub(super) fn voice(self) -> u16 {
+        let folded = self.0 ^ self.0 >> 61;
+        u16::try_from(folded.wrapping_mul(0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835) >> 112)
+            .unwrap_or(0)
+    }
+
     /// Only the consonants: scripts that leave vowels out, and romanizations that disagree about them. Nothing if there
     /// are fewer than two, or more than a number holds.
     pub(super) fn skeleton(self) -> u64 {
@@ -113,9 +120,10 @@ pub(super) fn sounds(latin: &[u8]) -> Sounds {
             [b't', b'c', b'h', ..] | [b'd', b'z', b'h', ..] => (CH, 3),
             [b's', b'h', ..] | [b't', b's' | b'z', ..] | [b'd', b'z', ..] => (S, 2),
             [b'h', b's', ..] if i == 0 => (S, 2),
+            // Christos and Chloe are said as Kristian and Klaus.
+            [b'c', b'h', b'r' | b'l', ..] | [b'k' | b'g', b'h', ..] | [b'c', b'k', ..] => (K, 2),
             [b'c' | b'z', b'h', ..] | [b'd', b'j', ..] => (CH, 2),
             [b'p', b'h', ..] => (F, 2),
-            [b'k' | b'g', b'h', ..] | [b'c', b'k', ..] => (K, 2),
             [b't', b'h', ..] => (T, 2),
             // Two sounds, but for the start of a word; the second is read next.
             [b'x', ..] if i > 0 && last != K => (K, 0),

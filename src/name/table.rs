@@ -3,6 +3,7 @@
 /// Rows of spellings: a token is looked up, and two tokens are kin if they share a row.
 pub(super) struct Table<const N: usize> {
     entries: [(u64, u16); N],
+    rows: &'static [&'static str],
 }
 
 /// The rows a token stands in: a stretch of a table's entries. Empty for most tokens.
@@ -72,7 +73,7 @@ pub(super) const fn count(rows: &[&str]) -> usize {
 
 impl<const N: usize> Table<N> {
     /// Reads rows of words parted by single spaces.
-    pub(super) const fn new(rows: &[&str]) -> Self {
+    pub(super) const fn new(rows: &'static [&'static str]) -> Self {
         let mut entries = [(0, 0); N];
         let (mut filled, mut row) = (0, 0);
         while row < rows.len() {
@@ -103,6 +104,7 @@ impl<const N: usize> Table<N> {
         assert!(filled == N, "rows are words parted by single spaces");
         Self {
             entries: sort(entries),
+            rows,
         }
     }
 
@@ -129,6 +131,14 @@ impl<const N: usize> Table<N> {
                 .of(a)
                 .iter()
                 .any(|x| self.of(b).iter().any(|y| x.1 == y.1))
+    }
+
+    /// Every spelling of some rows.
+    pub(super) fn spellings(&self, rows: Rows) -> impl Iterator<Item = &'static str> {
+        let texts = self.of(rows).iter();
+        texts
+            .filter_map(|&(_, row)| self.rows.get(usize::from(row)))
+            .flat_map(|text| text.split(' '))
     }
 
     fn of(&self, rows: Rows) -> &[(u64, u16)] {

@@ -1,10 +1,8 @@
 //! From text to tokens in the forms that are compared.
 
 use super::fold::{Script, compose, fold, is_apostrophe, script, script_border};
-use super::nicknames::NICKNAMES;
-use super::sound::{Sounds, sounds};
-use super::surnames::{SURNAMES, family_name};
-use super::table::{Rows, key};
+use super::form::{Form, Forms, Kind, Traits, Writing, is_initial};
+use super::surnames::family_name;
 
 /// Tokens of a name that are read; a longer name is ranked by its first twelve.
 pub(super) const MAX_TOKENS: usize = 12;
@@ -14,36 +12,6 @@ const MAX_LETTERS: usize = 64;
 
 /// Bytes of a token from where on its marks are dropped: no word needs as many.
 const MAX_BYTES: usize = 512;
-
-/// What a token is for the score: how much it says about who is meant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
-    Word,
-    /// One letter standing for a name.
-    Initial,
-    /// A word that many names share, and that others leave out: al, bin, de, von.
-    Particle,
-    /// A title, a suffix, a label, a number, or anything in brackets.
-    Noise,
-}
-
-/// How a token is written, as far as its transliteration can be trusted. In this order of distance.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Writing {
-    Latin,
-    /// A letter a sound, or nearly.
-    Alphabet,
-    /// A character a syllable or a word: what sounds alike may mean another name, and one edit is half of it.
-    Syllables,
-}
-
-fn writing(c: char) -> Writing {
-    match script(c) {
-        Script::Latin | Script::None => Writing::Latin,
-        Script::Han | Script::Hangul | Script::Kana => Writing::Syllables,
-        _ => Writing::Alphabet,
-    }
-}
 
 /// A stretch of one of a [`Name`]'s two texts.
 #[derive(Clone, Copy, Default)]
@@ -72,25 +40,14 @@ impl Span {
     }
 }
 
-/// One token of a name, prepared: everything that can be said about it alone.
+/// One token of a name, prepared.
 #[derive(Clone, Copy)]
 pub(super) struct Token {
     latin: Span,
     /// In the name's other text; empty where it is the Latin form.
     folded: Span,
-    /// In the name's other text; empty where it is the Latin form.
-    reduced: Span,
     pub(super) kind: Kind,
-    pub(super) writing: Writing,
-    /// One letter of an alphabet.
-    pub(super) initial: bool,
-    /// A bit for each letter that occurs, so that most unlike tokens are told apart in one step.
-    pub(super) letters: u32,
-    pub(super) sounds: Sounds,
-    /// The consonants of `sounds`.
-    pub(super) skeleton: u64,
-    pub(super) nicknames: Rows,
-    pub(super) family: Rows,
+    traits: Traits,
 }
 
 /// A person's name, prepared to be compared: folded, split into tokens, transliterated.
@@ -109,7 +66,7 @@ pub(super) struct Token {
 pub struct Name {
     /// The Latin forms of all tokens.
     latin: String,
-    /// The folded and the reduced forms that differ from the Latin one; empty for plain ASCII names.
+    /// The folded forms that are not the Latin one; empty for plain ASCII names.
     other: String,
     pub(super) tokens: Vec<Token>,
 }
@@ -165,26 +122,11 @@ impl Name {
         if self.tokens.len() == MAX_TOKENS {
             return;
         }
-        let start = self.latin.len();
-        let own = kind(folded);
-        let mut token = Token {
-            latin: Span::default(),
-            folded: Span::default(),
-            reduced: Span::default(),
-            kind: if noise { Kind::Noise } else { own },
-            writing: Writing::Latin,
-            initial: own == Kind::Initial,
-            letters: 0,
-            sounds: Sounds::default(),
-            skeleton: 0,
-            nicknames: Rows::default(),
-            family: Rows::default(),
-        };
+        let (start, other) = (self.latin.len(), self.other.len());
         if folded.is_ascii() {
             self.latin.push_str(folded);
         } else {
-            token.folded = append(&mut self.other, folded.chars());
-            token.writing = folded.chars().map(writing).max().unwrap_or(Writing::Latin);
+            self.other.push_str(folded);
             let ascii = folded
                 .chars()
                 .flat_map(|c| any_ascii::any_ascii_char(c).chars());
@@ -194,17 +136,12 @@ impl Name {
                     .map(|c| c.to_ascii_lowercase()),
             );
         }
-        token.latin = Span::new(start, self.latin.len());
-        let latin = &self.latin[start..];
-        token.letters = letters(latin.as_bytes());
-        if has_digraph(latin.as_bytes()) {
-            token.reduced = append(&mut self.other, reduce(latin));
-        }
-        token.sounds = sounds(latin.as_bytes());
-        token.skeleton = token.sounds.skeleton();
-        token.nicknames = NICKNAMES.rows(key(latin));
-        token.family = SURNAMES.rows(key(folded));
-        self.tokens.push(token);
+        self.tokens.push(Token {
+            latin: Span::new(start, self.latin.len()),
+            folded: Span::new(other, self.other.len()),
+            kind: if noise { Kind::Noise } else { kind(folded) },
+            traits: Traits::new(self.latin.get(start..).unwrap_or(""), folded),
+        });
     }
 
     /// Settles what only the whole name tells: which tokens are light, and whether its one word is two.
@@ -239,7 +176,7 @@ impl Name {
         let (only, None) = (words.next()?, words.next()) else {
             return None;
         };
-        if only.token.writing != Writing::Syllables {
+        if only.writing() != Writing::Syllables {
             return None;
         }
         let folded = only.folded();
@@ -269,77 +206,6 @@ impl Name {
     }
 }
 
-/// One token with its forms, wherever they are kept.
-#[derive(Clone, Copy)]
-pub(super) struct Form<'a> {
-    pub(super) token: &'a Token,
-    pub(super) kind: Kind,
-    latin: &'a str,
-    other: &'a str,
-}
-
-impl<'a> Form<'a> {
-    pub(super) fn new(token: &'a Token, kind: Kind, latin: &'a str, other: &'a str) -> Self {
-        Self {
-            token,
-            kind,
-            latin,
-            other,
-        }
-    }
-
-    /// Adds its texts to others, and gives the token for them.
-    pub(super) fn copy_to(self, latin: &mut String, other: &mut String) -> Token {
-        let mut token = *self.token;
-        token.latin = Span::new(0, self.latin().len());
-        latin.push_str(self.latin());
-        let start = other.len();
-        let mut copy = |span: Span| {
-            let from = other.len() - start;
-            other.push_str(span.of(self.other));
-            Span::new(from, other.len() - start)
-        };
-        (token.folded, token.reduced) = (copy(token.folded), copy(token.reduced));
-        token
-    }
-
-    /// In Latin letters, lower case, maybe transliterated; empty if nobody knows how.
-    pub(super) fn latin(self) -> &'a str {
-        self.token.latin.of(self.latin)
-    }
-
-    /// As it is written, folded.
-    pub(super) fn folded(self) -> &'a str {
-        if self.token.folded.is_empty() {
-            self.latin()
-        } else {
-            self.token.folded.of(self.other)
-        }
-    }
-
-    /// The Latin form with ae, oe, ue and aa written as one vowel.
-    pub(super) fn reduced(self) -> &'a str {
-        if self.token.reduced.is_empty() {
-            self.latin()
-        } else {
-            self.token.reduced.of(self.other)
-        }
-    }
-}
-
-/// What is scored: a prepared name, or one that an index holds in pieces.
-pub(super) trait Forms {
-    fn len(&self) -> usize;
-    /// The token at a place below `len`.
-    fn form(&self, at: usize) -> Form<'_>;
-    /// Its kind alone.
-    fn kind(&self, at: usize) -> Kind;
-
-    fn forms(&self) -> impl DoubleEndedIterator<Item = Form<'_>> + ExactSizeIterator {
-        (0..self.len()).map(|at| self.form(at))
-    }
-}
-
 impl Forms for Name {
     fn len(&self) -> usize {
         self.tokens.len()
@@ -347,7 +213,13 @@ impl Forms for Name {
 
     fn form(&self, at: usize) -> Form<'_> {
         let token = &self.tokens[at];
-        Form::new(token, token.kind, &self.latin, &self.other)
+        let latin = token.latin.of(&self.latin);
+        let folded = if token.folded.is_empty() {
+            latin
+        } else {
+            token.folded.of(&self.other)
+        };
+        Form::noted(token.kind, latin, folded, &token.traits)
     }
 
     fn kind(&self, at: usize) -> Kind {
@@ -451,49 +323,12 @@ impl Reader {
     }
 }
 
-fn append(text: &mut String, chars: impl Iterator<Item = char>) -> Span {
-    let start = text.len();
-    text.extend(chars);
-    Span::new(start, text.len())
-}
-
-/// A set of the letters, and of the digits in pairs.
-pub(super) fn letters(latin: &[u8]) -> u32 {
-    latin.iter().fold(0, |set, &b| {
-        set | 1
-            << if b.is_ascii_digit() {
-                26 + (b - b'0') / 2
-            } else {
-                (b - b'a') & 31
-            }
-    })
-}
-
-/// The second letters of the digraphs that stand for one vowel, by the first: ae, oe, ue, aa.
-fn is_digraph(first: u8, second: u8) -> bool {
-    matches!((first, second), (b'a' | b'o' | b'u', b'e') | (b'a', b'a'))
-}
-
-fn has_digraph(latin: &[u8]) -> bool {
-    latin.windows(2).any(|pair| is_digraph(pair[0], pair[1]))
-}
-
-fn reduce(latin: &str) -> impl Iterator<Item = char> {
-    let bytes = latin.as_bytes();
-    let second = move |i: usize| i > 0 && is_digraph(bytes[i - 1], bytes[i]);
-    (0..bytes.len())
-        .filter(move |&i| !second(i))
-        .map(move |i| char::from(bytes[i]))
-}
-
 fn kind(folded: &str) -> Kind {
     let mut chars = folded.chars();
     let first = chars.next().unwrap_or(' ');
     if first.is_numeric() || folded.len() <= LONGEST && NOISE.binary_search(&folded).is_ok() {
         Kind::Noise
-    } else if chars.next().is_none()
-        && !matches!(script(first), Script::Han | Script::Hangul | Script::Kana)
-    {
+    } else if chars.next().is_none() && is_initial(first) {
         Kind::Initial
     } else {
         Kind::Word

@@ -1,190 +1,225 @@
 //! The distinct words of many names, and the names each stands in.
 
-use foldhash::fast::RandomState;
-use hashbrown::HashTable;
 use std::hash::BuildHasher;
 
-use super::score::handles;
-use super::sieve::{Shelves, Sieve, Sketch};
-use super::sound::{Sounds, sounds};
-use super::tokens::{Form, Forms, Kind, Name, Token};
+use foldhash::fast::RandomState;
+use hashbrown::HashTable;
 
-/// Words by number.
+use super::form::{Form, Forms, Kind, Sketch};
+use super::index::Slot;
+use super::level::ALIKE_MOST;
+use super::nicknames::NICKNAMES;
+use super::score::handles;
+use super::sieve::{Shelves, Sieve};
+use super::sound::Sounds;
+use super::surnames::SURNAMES;
+use super::tokens::Name;
+
+/// Words by number. A word keeps its texts and a sketch; what else there is to know is told from its letters, for the
+/// few that are asked for.
 #[derive(Clone, Default)]
 pub(super) struct Words {
-    latin: String,
-    other: String,
+    /// The Latin form of each word, and behind it the folded one where it is another.
+    text: String,
     entries: Vec<Entry>,
     /// What the first look at a word needs, close together.
     sketches: Vec<Sketch>,
     shelves: Shelves,
-    postings: Vec<Vec<u32>>,
-    numbers: HashTable<u32>,
-    /// The newest word of each sound; its entry has the one before.
-    voices: HashTable<u32>,
+    postings: Vec<Vec<Slot>>,
+    /// The newest word of each [`tail`]; its entry has the one before.
+    tails: HashTable<u32>,
+    /// The newest word of each run of consonants; its entry has the one before.
+    skeletons: HashTable<u32>,
     hasher: RandomState,
 }
 
 #[derive(Clone, Copy)]
 struct Entry {
-    token: Token,
-    latin: u32,
-    other: u32,
-    /// The word before this one that sounds like it.
-    before: u32,
+    start: u32,
+    latin: u16,
+    /// Bytes of the folded form; none where it is the Latin one.
+    folded: u16,
+    /// The word before this one that has its tail.
+    tail: u32,
+    /// The word before this one that has its consonants.
+    skeleton: u32,
 }
 
 /// No word.
 const NONE: u32 = u32::MAX;
 
 impl Entry {
-    fn form<'a>(&'a self, kind: Kind, latin: &'a str, other: &'a str) -> Form<'a> {
-        Form::new(
-            &self.token,
-            kind,
-            &latin[self.latin as usize..],
-            &other[self.other as usize..],
-        )
+    /// The word in Latin letters, and as it is written.
+    fn texts(self, text: &str) -> (&str, &str) {
+        let middle = self.start as usize + usize::from(self.latin);
+        let latin = text.get(self.start as usize..middle).unwrap_or("");
+        let folded = match self.folded {
+            0 => latin,
+            len => text.get(middle..middle + usize::from(len)).unwrap_or(""),
+        };
+        (latin, folded)
     }
 }
 
-/// What words are gathered by that sound the same, or are too long for it and are written the same.
-fn voice(hasher: &RandomState, sounds: Sounds, latin: &str) -> u64 {
-    if sounds.is_empty() {
-        hasher.hash_one(latin)
-    } else {
-        hasher.hash_one(sounds)
+/// All but the first letter: what words share that differ in it.
+fn tail<'a>((latin, folded): (&'a str, &'a str)) -> &'a str {
+    latin.get(1..).unwrap_or(folded)
+}
+
+/// Takes a word for the newest after another.
+fn renew(newest: &mut HashTable<u32>, word: u32, before: u32, hash: impl Fn(u32) -> u64) {
+    match newest.find_mut(hash(word), |&old| old == before) {
+        Some(newest) => *newest = word,
+        None => {
+            newest.insert_unique(hash(word), word, |&word| hash(word));
+        }
     }
 }
 
 impl Words {
-    pub(super) fn len(&self) -> usize {
-        self.entries.len()
+    pub(super) fn form(&self, word: u32, kind: Kind) -> Form<'_> {
+        let (latin, folded) = self.texts(word);
+        Form::sketched(kind, latin, folded, self.sketch(word))
     }
 
-    pub(super) fn form(&self, word: u32, kind: Kind) -> Form<'_> {
-        self.entries[word as usize].form(kind, &self.latin, &self.other)
+    fn texts(&self, word: u32) -> (&str, &str) {
+        self.entries[word as usize].texts(&self.text)
     }
 
     pub(super) fn sketch(&self, word: u32) -> Sketch {
         self.sketches[word as usize]
     }
 
-    pub(super) fn postings(&self, word: u32) -> &[u32] {
+    /// The names a word stands in, in their order.
+    pub(super) fn postings(&self, word: u32) -> &[Slot] {
         &self.postings[word as usize]
     }
 
-    /// The number of a word, a new one if need be.
-    pub(super) fn intern(&mut self, form: Form<'_>) -> u32 {
-        let hash = self.hasher.hash_one(form.folded());
-        if let Some(&word) = self.numbers.find(hash, |&word| {
-            self.form(word, Kind::Word).folded() == form.folded()
-        }) {
-            return word;
+    /// The number of a word, a new one if need be; none if there are too many.
+    pub(super) fn intern(&mut self, form: Form<'_>) -> Option<u32> {
+        if let Some(word) = self.written(form.latin(), form.folded()) {
+            return Some(word);
         }
-        let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-        let word = number(self.entries.len());
-        let (latin, other) = (number(self.latin.len()), number(self.other.len()));
-        let token = form.copy_to(&mut self.latin, &mut self.other);
-        let sketch = Sketch::new(form);
+        let (latin, folded, sketch) = (form.latin(), form.folded(), form.sketch);
+        let other = if latin == folded { "" } else { folded };
+        let word = u32::try_from(self.entries.len()).ok()?;
+        let entry = Entry {
+            start: u32::try_from(self.text.len()).ok()?,
+            latin: u16::try_from(latin.len()).ok()?,
+            folded: u16::try_from(other.len()).ok()?,
+            tail: self.with_tail(tail((latin, folded))).next().unwrap_or(NONE),
+            skeleton: self
+                .with_consonants(sketch.consonants)
+                .next()
+                .unwrap_or(NONE),
+        };
+        self.entries.push(entry);
+        self.text.push_str(latin);
+        self.text.push_str(other);
         self.sketches.push(sketch);
         self.shelves.push(word, sketch);
         self.postings.push(Vec::new());
-        let before = self.first_of(token.sounds, form.latin()).unwrap_or(NONE);
-        self.entries.push(Entry {
-            token,
-            latin,
-            other,
-            before,
-        });
         let Self {
+            text,
             entries,
-            latin,
-            other,
-            numbers,
-            voices,
+            sketches,
+            tails,
+            skeletons,
             hasher,
             ..
         } = self;
-        let form_of = |word: u32| entries[word as usize].form(Kind::Word, latin, other);
-        numbers.insert_unique(hash, word, |&word| hasher.hash_one(form_of(word).folded()));
-        let voice_of = |word: u32| {
-            let form = form_of(word);
-            voice(hasher, form.token.sounds, form.latin())
-        };
-        match voices.find_mut(voice_of(word), |&old| old == before) {
-            Some(newest) => *newest = word,
-            None => {
-                voices.insert_unique(voice_of(word), word, |&word| voice_of(word));
-            }
-        }
-        word
+        let hash = |word: u32| hasher.hash_one(tail(entries[word as usize].texts(text)));
+        renew(tails, word, entry.tail, hash);
+        let hash = |word: u32| hasher.hash_one(sketches[word as usize].consonants);
+        renew(skeletons, word, entry.skeleton, hash);
+        Some(word)
     }
 
-    fn first_of(&self, sounds: Sounds, latin: &str) -> Option<u32> {
-        let same = |&word: &u32| {
-            let form = self.form(word, Kind::Word);
-            form.token.sounds == sounds && (!sounds.is_empty() || form.latin() == latin)
-        };
-        self.voices
-            .find(voice(&self.hasher, sounds, latin), same)
-            .copied()
-    }
-
-    /// The words of these sounds; if there are none, those of these letters.
-    fn sounding(&self, sounds: Sounds, latin: &str) -> impl Iterator<Item = u32> {
-        let first = self.first_of(sounds, latin);
-        std::iter::successors(first, |&word| {
-            Some(self.entries[word as usize].before).filter(|&before| before != NONE)
+    /// The words of a tail.
+    fn with_tail(&self, tail_is: &str) -> impl Iterator<Item = u32> {
+        let same = |&word: &u32| tail(self.texts(word)) == tail_is;
+        let newest = self.tails.find(self.hasher.hash_one(tail_is), same);
+        std::iter::successors(newest.copied(), |&word| {
+            Some(self.entries[word as usize].tail).filter(|&before| before != NONE)
         })
+    }
+
+    /// The words of these consonants, and maybe a few others.
+    fn with_consonants(&self, consonants: u16) -> impl Iterator<Item = u32> {
+        let same = |&word: &u32| self.sketch(word).consonants == consonants;
+        let newest = self.skeletons.find(self.hasher.hash_one(consonants), same);
+        std::iter::successors(newest.copied(), |&word| {
+            Some(self.entries[word as usize].skeleton).filter(|&before| before != NONE)
+        })
+    }
+
+    /// The word of these texts.
+    fn written(&self, latin: &str, folded: &str) -> Option<u32> {
+        self.with_tail(tail((latin, folded)))
+            .find(|&word| self.texts(word).1 == folded)
     }
 
     /// The words of these Latin letters.
     fn spelt<'a>(&'a self, latin: &'a str) -> impl Iterator<Item = u32> {
-        self.sounding(sounds(latin.as_bytes()), latin)
-            .filter(move |&word| self.form(word, Kind::Word).latin() == latin)
+        self.with_tail(tail((latin, "")))
+            .filter(move |&word| self.texts(word).0 == latin)
     }
 
-    /// The words that are the hint's, by their letters in its script or in Latin.
-    pub(super) fn same(&self, hint: Form<'_>) -> Vec<u32> {
-        if hint.latin().is_empty() {
-            let folded = |&word: &u32| self.form(word, Kind::Word).folded() == hint.folded();
-            let hash = self.hasher.hash_one(hint.folded());
-            self.numbers
-                .find(hash, folded)
-                .copied()
-                .into_iter()
-                .collect()
-        } else {
-            self.spelt(hint.latin()).collect()
-        }
+    /// The words of these sounds.
+    fn sounding(&self, sounds: Sounds) -> impl Iterator<Item = u32> {
+        let voice = sounds.voice();
+        self.with_consonants(sounds.consonants())
+            .filter(move |&word| {
+                self.sketch(word).voice == voice && self.form(word, Kind::Word).sounds() == sounds
+            })
+    }
+
+    /// The word that is the hint's.
+    pub(super) fn same(&self, hint: Form<'_>) -> Option<u32> {
+        self.written(hint.latin(), hint.folded())
     }
 
     /// Notes that a word stands in a name; once, however often it does.
-    pub(super) fn post(&mut self, word: u32, slot: u32) {
+    pub(super) fn post(&mut self, word: u32, slot: Slot) {
         let postings = &mut self.postings[word as usize];
-        // Most words have few names, so room for more is made by the quarter.
+        // Most words have few names, so room for more is made by the eighth.
         if postings.len() == postings.capacity() {
-            postings.reserve_exact(postings.len() / 4 + 1);
+            postings.reserve_exact(postings.len() / 8 + 1);
         }
-        // Nearly always the newest.
-        if postings.last().is_none_or(|&last| last < slot) {
-            postings.push(slot);
-        } else if let Err(at) = postings.binary_search(&slot) {
+        if let Err(at) = postings.binary_search(&slot) {
             postings.insert(at, slot);
         }
     }
 
-    pub(super) fn unpost(&mut self, word: u32, slot: u32) {
+    pub(super) fn unpost(&mut self, word: u32, slot: Slot) {
         let postings = &mut self.postings[word as usize];
         if let Ok(at) = postings.binary_search(&slot) {
             postings.remove(at);
         }
     }
 
-    /// Every word that may be worth enough, and some others, maybe twice.
-    pub(super) fn each_like(&self, sieve: &Sieve, each: impl FnMut(u32)) {
-        sieve.each(&self.shelves, each);
+    /// Every word that may be kin to a token, and some others, maybe twice.
+    pub(super) fn each_kin(&self, form: Form<'_>, mut each: impl FnMut(u32)) {
+        self.with_consonants(form.sketch.consonants)
+            .for_each(&mut each);
+        for spelling in NICKNAMES.spellings(form.nicknames()) {
+            self.spelt(spelling).for_each(&mut each);
+        }
+        for spelling in SURNAMES.spellings(form.family()) {
+            let family = Name::new(spelling);
+            let words = family.forms().filter_map(|form| self.same(form));
+            words.for_each(&mut each);
+        }
+        // An edit of the first letter: another one, one more, one less, or swapped with the second.
+        let latin = form.latin();
+        if let (Some(first), Some(rest)) = (latin.get(..1), latin.get(1..)) {
+            let swapped = rest.get(1..).map(|last| format!("{first}{last}"));
+            for tail in [rest, latin].into_iter().chain(swapped.as_deref()) {
+                self.with_tail(tail).for_each(&mut each);
+            }
+            self.spelt(rest).for_each(&mut each);
+        }
+        Sieve::new(form, ALIKE_MOST + 1).each(&self.shelves, each);
     }
 
     /// How many names have one of the words.
@@ -207,11 +242,11 @@ impl Words {
                     found.extend(self.spelt(&latin));
                 }
                 let sounds = forms()
-                    .map(|form| form.token.sounds)
+                    .map(Form::sounds)
                     .reduce(Sounds::then)
                     .unwrap_or_default();
                 if !sounds.is_empty() {
-                    found.extend(self.sounding(sounds, ""));
+                    found.extend(self.sounding(sounds));
                 }
             }
         }
@@ -229,16 +264,16 @@ impl Words {
     /// The words that a token may begin with and end with where it is several: the rarer of the two, and the others.
     /// A name that joins to the token has one of each.
     pub(super) fn ends(&self, one: Form<'_>) -> [Vec<u32>; 2] {
-        let (latin, sounds) = (one.latin(), one.token.sounds);
+        let (latin, sounds) = (one.latin(), one.sounds());
         let gather = |texts: &mut dyn Iterator<Item = &str>,
                       parts: &mut dyn Iterator<Item = Sounds>| {
             let spelt = texts.flat_map(|text| self.spelt(text));
-            let sounding = parts.flat_map(|part| self.sounding(part, ""));
+            let sounding = parts.flat_map(|part| self.sounding(part));
             let mut words: Vec<u32> = spelt
                 .chain(sounding)
                 .filter(|&word| {
                     let form = self.form(word, Kind::Word);
-                    !form.token.initial && !form.latin().is_empty()
+                    !form.is_initial() && !form.latin().is_empty()
                 })
                 .collect();
             words.sort_unstable();
