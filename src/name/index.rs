@@ -9,7 +9,7 @@ use super::form::{Forms, Kind};
 use super::score::Score;
 use super::search::Search;
 use super::tokens::Name;
-use super::words::Words;
+use super::words::{Words, push};
 
 /// People by name, to be searched: the best by [`score`](super::score) among all of them, found sooner.
 ///
@@ -109,10 +109,10 @@ impl<Id> Group<Id> {
     }
 
     fn push(&mut self, id: Id, tokens: Vec<u32>) {
-        self.ids.push(id);
+        push(&mut self.ids, [id]);
         match self.words {
-            0 => self.mixed.push(tokens.into_boxed_slice()),
-            _ => self.plain.extend(tokens),
+            0 => push(&mut self.mixed, [tokens.into_boxed_slice()]),
+            _ => push(&mut self.plain, tokens),
         }
     }
 

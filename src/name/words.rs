@@ -66,6 +66,22 @@ fn tail<'a>((latin, folded): (&'a str, &'a str)) -> &'a str {
     latin.get(1..).unwrap_or(folded)
 }
 
+/// Makes room by the eighth: most words have few names, and an index that has grown stays near its size.
+fn make_room<T>(list: &mut Vec<T>, more: usize) {
+    if list.capacity() - list.len() < more {
+        list.reserve_exact(more.max(list.len() / 8));
+    }
+}
+
+pub(super) fn push<T>(
+    list: &mut Vec<T>,
+    items: impl IntoIterator<Item = T, IntoIter: ExactSizeIterator>,
+) {
+    let items = items.into_iter();
+    make_room(list, items.len());
+    list.extend(items);
+}
+
 /// Takes a word for the newest after another.
 fn renew(newest: &mut HashTable<u32>, word: u32, before: u32, hash: impl Fn(u32) -> u64) {
     match newest.find_mut(hash(word), |&old| old == before) {
@@ -113,12 +129,12 @@ impl Words {
                 .next()
                 .unwrap_or(NONE),
         };
-        self.entries.push(entry);
+        push(&mut self.entries, [entry]);
         self.text.push_str(latin);
         self.text.push_str(other);
-        self.sketches.push(sketch);
+        push(&mut self.sketches, [sketch]);
         self.shelves.push(word, sketch);
-        self.postings.push(Vec::new());
+        push(&mut self.postings, [Vec::new()]);
         let Self {
             text,
             entries,
@@ -182,11 +198,8 @@ impl Words {
     /// Notes that a word stands in a name; once, however often it does.
     pub(super) fn post(&mut self, word: u32, slot: Slot) {
         let postings = &mut self.postings[word as usize];
-        // Most words have few names, so room for more is made by the eighth.
-        if postings.len() == postings.capacity() {
-            postings.reserve_exact(postings.len() / 8 + 1);
-        }
         if let Err(at) = postings.binary_search(&slot) {
+            make_room(postings, 1);
             postings.insert(at, slot);
         }
     }

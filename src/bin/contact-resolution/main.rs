@@ -12,6 +12,7 @@ mod parse;
 mod payload;
 mod rank;
 mod resolve;
+mod search;
 mod source;
 #[cfg(feature = "ureq")]
 mod start;
@@ -44,6 +45,8 @@ enum Command {
     Resolve(Box<resolve::Options>),
     /// Fill a store from a JSON file of accounts, contacts and chats; accounts of the store that are not in it stay
     Load(load::Options),
+    /// Find people of an account by name: a JSON line each, with a name and a limit
+    Search(search::Options),
     #[cfg(feature = "ureq")]
     #[command(
         about = "Start a chat on a server of the Beeper Desktop API, with the token in BEEPER_ACCESS_TOKEN"
@@ -62,6 +65,7 @@ fn main() -> ExitCode {
         Command::Rank(options) => lines::answer(|line| rank::line(line, &options)),
         Command::Resolve(options) => resolve::run(&options),
         Command::Load(options) => load::run(&options),
+        Command::Search(options) => search::run(&options),
         #[cfg(feature = "ureq")]
         Command::Start(options) => start::run(&options),
         #[cfg(feature = "ureq")]
