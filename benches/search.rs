@@ -1,54 +1,50 @@
-//! Search by name among many, beside a scan by each peer.
+//! Search by name among many, by kinds of hints, and beside a scan by each peer.
 
 use std::hint::black_box;
+use std::time::{Duration, Instant};
 
 use contact_resolution::name::{Name, NameIndex};
 use criterion::{Criterion, criterion_group, criterion_main};
+use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 
-/// Invented names: syllables put together, common ones more often, as in an address book. The same on every run.
-fn people(count: u64) -> Vec<String> {
-    const STARTS: &[&str] = &[
-        "ma", "jo", "an", "ka", "le", "ro", "sa", "da", "mi", "el", "vi", "pe", "ga", "lu", "no",
-        "he", "to", "be", "chri", "ste",
-    ];
-    const MIDDLES: &[&str] = &[
-        "ri", "na", "ber", "li", "so", "ndra", "the", "xa", "mo", "va", "cke", "rdi", "ller",
-        "ste", "ki", "do",
-    ];
-    const ENDS: &[&str] = &[
-        "a", "o", "s", "n", "th", "son", "ski", "ez", "er", "ian", "ne", "ov", "mann", "ra",
-    ];
-    let mut state = 0x9E37_79B9_7F4A_7C15_u64;
-    let mut next = move || {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        state
-    };
-    // A product of two draws favours the first, much as names do.
-    let mut pick = move |words: &[&'static str]| {
-        let (a, b) = (next() % words.len() as u64, next() % words.len() as u64);
-        words[usize::try_from(a * b / words.len() as u64).unwrap_or(0)]
-    };
-    let mut word = move |parts: usize| {
-        let mut word = pick(STARTS).to_owned();
-        (0..parts).for_each(|_| word.push_str(pick(MIDDLES)));
-        word.push_str(pick(ENDS));
-        word
-    };
-    (0..count)
-        .map(|n| {
-            format!(
-                "{} {}",
-                word(1),
-                word(if n % 3 == 0 {
-                    1
-                } else {
-                    2 + usize::from(n % 5 == 0)
-                })
-            )
-        })
-        .collect()
+#[path = "../tests/people/mod.rs"]
+mod people;
+
+use people::{KINDS, hint, people};
+
+const MOST: usize = 10;
+
+/// The best by a peer's measure.
+fn best<'a>(people: &'a [String], mut fits: impl FnMut(&str) -> f64) -> Option<&'a String> {
+    let scored = people.iter().map(|name| (fits(name), name));
+    scored.max_by(|a, b| a.0.total_cmp(&b.0)).map(|best| best.1)
+}
+
+fn jaro_winkler<'a>(people: &'a [String], hint: &str) -> Option<&'a String> {
+    best(people, |name| strsim::jaro_winkler(hint, name))
+}
+
+fn batch_jaro_winkler<'a>(people: &'a [String], hint: &str) -> Option<&'a String> {
+    let hint = rapidfuzz::distance::jaro_winkler::BatchComparator::new(hint.bytes());
+    best(people, |name| hint.similarity(name.bytes()))
+}
+
+fn batch_ratio<'a>(people: &'a [String], hint: &str) -> Option<&'a String> {
+    let hint = rapidfuzz::fuzz::RatioBatchComparator::new(hint.bytes());
+    best(people, |name| hint.similarity(name.bytes()))
+}
+
+fn fuzzy_find(
+    names: &[nucleo_matcher::Utf32String],
+    matcher: &mut nucleo_matcher::Matcher,
+    hint: &str,
+) -> Option<usize> {
+    let hint = Pattern::parse(hint, CaseMatching::Ignore, Normalization::Smart);
+    let scored = names.iter().enumerate().filter_map(|(at, name)| {
+        let score = hint.score(name.slice(..), matcher)?;
+        Some((score, std::cmp::Reverse(at)))
+    });
+    scored.max().map(|best| best.1.0)
 }
 
 fn search(criterion: &mut Criterion) {
@@ -58,20 +54,54 @@ fn search(criterion: &mut Criterion) {
         for (id, name) in (0_u32..).zip(&people) {
             index.upsert(id, &Name::new(name));
         }
-        // As typed: right, in the other order, with two letters swapped, begun.
-        let hints: Vec<String> = people
+        let asked: Vec<&String> = people
             .iter()
-            .step_by(people.len() / 64)
-            .enumerate()
-            .map(|(n, name)| {
-                let (first, last) = name.split_once(' ').unwrap_or((name, ""));
-                match n % 4 {
-                    0 => name.clone(),
-                    1 => format!("{last}, {first}"),
-                    2 => format!("{first} {}{}{}", &last[1..2], &last[..1], &last[2..]),
-                    _ => format!("{first} {}", &last[..3]),
+            .step_by(count / 256)
+            .filter(|name| name.split(' ').count() == 2)
+            .collect();
+        println!("search/{label}, microseconds by kind of hint:");
+        let mut all = Vec::new();
+        for kind in KINDS {
+            let times = asked.iter().map(|name| {
+                let hint = Name::new(&hint(kind, name));
+                let start = Instant::now();
+                let found = black_box(index.search(&hint, MOST));
+                let time = start.elapsed();
+                // Whoever was typed is found first, by their own name or by one that is equal.
+                if matches!(*kind, "as written" | "family name first" | "initial") {
+                    assert!(found[0].1.is_clear(), "{kind}: {name}");
                 }
-            })
+                time
+            });
+            let mut times: Vec<Duration> = times.collect();
+            times.sort_unstable();
+            told(kind, &times);
+            all.append(&mut times);
+        }
+        all.sort_unstable();
+        told("all", &all);
+
+        let mut matcher = nucleo_matcher::Matcher::default();
+        let names: Vec<nucleo_matcher::Utf32String> =
+            people.iter().map(|name| name.as_str().into()).collect();
+        for name in asked.iter().take(3) {
+            assert_eq!(jaro_winkler(&people, name), Some(*name));
+            assert_eq!(batch_jaro_winkler(&people, name), Some(*name));
+            assert_eq!(batch_ratio(&people, name), Some(*name));
+            let found = fuzzy_find(&names, &mut matcher, name);
+            assert_eq!(found.map(|at| &people[at]), Some(*name));
+        }
+
+        let kinds = [
+            "as written",
+            "family name first",
+            "two letters swapped",
+            "begun",
+        ];
+        let hints: Vec<String> = asked
+            .iter()
+            .zip(kinds.iter().cycle())
+            .map(|(name, kind)| hint(kind, name))
             .collect();
         let mut group = criterion.benchmark_group(format!("search/{label}"));
         // A scan of a million takes a peer about a second.
@@ -79,52 +109,36 @@ fn search(criterion: &mut Criterion) {
         let mut turn = hints.iter().cycle();
         let mut next = || turn.next().map_or("", String::as_str);
         group.bench_function("contact-resolution", |b| {
-            b.iter(|| index.search(&Name::new(next()), 10).len());
+            b.iter(|| index.search(&Name::new(next()), MOST).len());
         });
         group.bench_function("strsim jaro_winkler", |b| {
-            b.iter(|| {
-                let hint = next();
-                people
-                    .iter()
-                    .map(|name| strsim::jaro_winkler(hint, name))
-                    .fold(0.0, f64::max)
-            });
+            b.iter(|| jaro_winkler(&people, next()));
         });
         group.bench_function("rapidfuzz jaro_winkler", |b| {
-            b.iter(|| {
-                let hint = rapidfuzz::distance::jaro_winkler::BatchComparator::new(next().bytes());
-                people
-                    .iter()
-                    .map(|name| hint.similarity(name.bytes()))
-                    .fold(0.0, f64::max)
-            });
+            b.iter(|| batch_jaro_winkler(&people, next()));
         });
         group.bench_function("rapidfuzz ratio", |b| {
-            b.iter(|| {
-                let hint = rapidfuzz::fuzz::RatioBatchComparator::new(next().bytes());
-                people
-                    .iter()
-                    .map(|name| hint.similarity(name.bytes()))
-                    .fold(0.0, f64::max)
-            });
+            b.iter(|| batch_ratio(&people, next()));
         });
         group.bench_function("nucleo-matcher", |b| {
-            let mut matcher = nucleo_matcher::Matcher::default();
-            let names: Vec<nucleo_matcher::Utf32String> =
-                people.iter().map(|name| name.as_str().into()).collect();
-            b.iter(|| {
-                use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
-                let hint = Pattern::parse(next(), CaseMatching::Ignore, Normalization::Smart);
-                black_box(
-                    names
-                        .iter()
-                        .filter_map(|name| hint.score(name.slice(..), &mut matcher))
-                        .max(),
-                )
-            });
+            b.iter(|| fuzzy_find(&names, &mut matcher, next()));
         });
         group.finish();
     }
+}
+
+fn told(kind: &str, times: &[Duration]) {
+    let at = |share: usize| {
+        times
+            .get((times.len() - 1) * share / 100)
+            .map_or(0, Duration::as_micros)
+    };
+    println!(
+        "{kind:26} median {:6}  p99 {:6}  worst {:6}",
+        at(50),
+        at(99),
+        at(100)
+    );
 }
 
 criterion_group!(benches, search);

@@ -251,3 +251,21 @@ fn decisive_and_not() {
         assert!(!by_text(hint, name).is_none(), "{hint}, {name}");
     }
 }
+
+/// `NAMES=5000000 cargo test --release --test name_laws -- --ignored` takes minutes.
+#[test]
+#[ignore = "long; how many is told by NAMES"]
+fn millions_of_texts() {
+    use proptest::strategy::ValueTree;
+    use proptest::test_runner::{Config, TestRunner};
+
+    let texts: usize = std::env::var("NAMES").map_or(100_000, |count| count.parse().unwrap());
+    let mut runner = TestRunner::new(Config::default());
+    let mut last = Name::new("Bob Sample");
+    for _ in 0..texts {
+        let name = Name::new(&text().new_tree(&mut runner).unwrap().current());
+        assert!(score(&last, &name) <= Score::MAX && score(&name, &last) <= Score::MAX);
+        assert!(name.is_blank() || score(&name, &name) == Score::MAX);
+        last = name;
+    }
+}
