@@ -15,7 +15,7 @@ use people::{KINDS, hint, people};
 const MOST: usize = 10;
 
 /// The best by a peer's measure.
-fn best<'a>(people: &'a [String], mut fits: impl FnMut(&str) -> f64) -> Option<&'a String> {
+fn best(people: &[String], mut fits: impl FnMut(&str) -> f64) -> Option<&String> {
     let scored = people.iter().map(|name| (fits(name), name));
     scored.max_by(|a, b| a.0.total_cmp(&b.0)).map(|best| best.1)
 }

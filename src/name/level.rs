@@ -298,7 +298,11 @@ const fn alike_from(across: bool) -> u32 {
 pub(super) fn alike_needs(worth: u32, across: bool) -> Option<u32> {
     let from = alike_from(across);
     (worth < ALIKE_MOST).then(|| {
-        from + worth.saturating_sub(HARDLY_MOST) * (ONE - from) / (ALIKE_MOST - HARDLY_MOST)
+        if worth > HARDLY_MOST {
+            from + (worth - HARDLY_MOST) * (ONE - from) / (ALIKE_MOST - HARDLY_MOST)
+        } else {
+            HARDLY_FROM + worth * (from - HARDLY_FROM) / HARDLY_MOST
+        }
     })
 }
 

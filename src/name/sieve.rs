@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::form::{FIRST, FOREIGN, Form, LISTED, Sketch};
 use super::level::{
-    EDIT_LETTERS, HARDLY_MOST, PET, PET_ENDING, TWO_EDITS_LETTERS, alike_needs, one_edit, two_edits,
+    EDIT_LETTERS, PET, PET_ENDING, TWO_EDITS_LETTERS, alike_needs, one_edit, two_edits,
 };
 use super::similarity::ONE;
 
@@ -26,8 +26,9 @@ impl Sieve {
     pub(super) fn new(form: Form<'_>, need: u32) -> Self {
         let jaro = |across| {
             let whole = alike_needs(need, across);
-            // Winkler gives four tenths of what is lacking for the first four letters.
-            let same_first = whole.map(|whole| whole.saturating_sub(ONE * 4 / 10) * 10 / 6);
+            // Winkler gives four tenths of what is lacking for the first four letters, from seven tenths on.
+            let least = |whole: u32| whole.saturating_sub(ONE * 4 / 10) * 10 / 6;
+            let same_first = whole.map(|whole| least(whole).max(whole.min(ONE * 7 / 10)));
             [whole, same_first]
         };
         Self {
@@ -45,7 +46,7 @@ impl Sieve {
     /// Whether a word may be worth enough.
     pub(super) fn passes(&self, word: Sketch) -> bool {
         let mine = self.sketch;
-        if self.need <= HARDLY_MOST || word.is_odd() {
+        if self.need == 0 || word.is_odd() {
             return true;
         }
         if self.sketch.is_odd() {
