@@ -28,57 +28,69 @@ fn is_valid(text: &str, region: Option<Region>) -> bool {
 }
 
 #[library_benchmark]
-#[bench::e164(args = ("+14155552671", None), config = limit(1))]
-#[bench::national(args = ("(415) 555-2671", Some(Region::US)), config = limit(1))]
-#[bench::messy(args = ("Tel. \u{202A}+44 20 7946\u{A0}0958\u{202C} ext. 12", None), config = limit(1))]
+#[bench::e164(args = ("+14155552671", None), config = limit(290))]
+#[bench::national(args = ("(415) 555-2671", Some(Region::US)), config = limit(880))]
+#[bench::messy(args = ("Tel. \u{202A}+44 20 7946\u{A0}0958\u{202C} ext. 12", None), config = limit(5615))]
 fn phone(text: &str, region: Option<Region>) -> bool {
     black_box(is_valid(black_box(text), region))
 }
 
 #[library_benchmark]
-#[bench::typical(args = ("first.last@mail.example.org"), config = limit(1))]
-#[bench::rejected(args = ("first..last@mail.example.org"), config = limit(1))]
+#[bench::typical(args = ("first.last@mail.example.org"), config = limit(676))]
+#[bench::rejected(args = ("first..last@mail.example.org"), config = limit(784))]
 fn email(text: &str) -> bool {
     black_box(Email::check(black_box(text), EmailPolicy::DEFAULT).is_ok())
 }
 
 #[library_benchmark]
-#[bench::telegram(args = ("@alice_example"), config = limit(1))]
+#[bench::telegram(args = ("@alice_example"), config = limit(1862))]
 fn handle(text: &str) -> bool {
     black_box(Handle::parse(black_box(text), &Network::TELEGRAM).is_ok())
 }
 
 #[library_benchmark]
-#[bench::telegram(args = ("https://t.me/alice_example"), config = limit(1))]
+#[bench::telegram(args = ("https://t.me/alice_example"), config = limit(6083))]
 fn unwrap_link(text: &str) -> bool {
     black_box(link::unwrap(black_box(text), &Network::TELEGRAM).is_some())
 }
 
 fn pair() -> (Name, Name) {
-    (Name::new("Jon Q. Sample"), Name::new("Sample, Jonathan Quentin"))
+    (
+        Name::new("Jon Q. Sample"),
+        Name::new("Sample, Jonathan Quentin"),
+    )
 }
 
 #[library_benchmark]
-#[bench::prepared(args = (pair()), config = limit(1))]
+#[bench::prepared(args = (pair()), config = limit(5703))]
 fn name((hint, candidate): (Name, Name)) -> (Score, Name, Name) {
     let score = score(black_box(&hint), black_box(&candidate));
     (black_box(score), hint, candidate)
 }
 
 fn names() -> NameIndex<u32> {
-    let given = ["Ada", "Bea", "Carl", "Dora", "Emil", "Fay", "Gus", "Hana", "Ivo", "Jo"];
-    let family = ["Reed", "Pond", "Stone", "Field", "Brook", "Wood", "Hill", "Marsh", "Dale", "Ford"];
+    let given = [
+        "Ada", "Bea", "Carl", "Dora", "Emil", "Fay", "Gus", "Hana", "Ivo", "Jo",
+    ];
+    let family = [
+        "Reed", "Pond", "Stone", "Field", "Brook", "Wood", "Hill", "Marsh", "Dale", "Ford",
+    ];
     let mut index = NameIndex::new();
     for number in 0..10_000 {
         let pick = |list: [&'static str; 10], by: u32| list[(number / by % 10) as usize];
-        let name = format!("{} {}{}", pick(given, 1), pick(family, 10), pick(family, 100));
+        let name = format!(
+            "{} {}{}",
+            pick(given, 1),
+            pick(family, 10),
+            pick(family, 100)
+        );
         index.upsert(number, &Name::new(&name));
     }
     index
 }
 
 #[library_benchmark]
-#[bench::ten_thousand(args = (names()), config = limit(1))]
+#[bench::ten_thousand(args = (names()), config = limit(160_892))]
 fn search(index: NameIndex<u32>) -> NameIndex<u32> {
     black_box(index.search(black_box(&Name::new("Ada Reedstne")), 5).len());
     index
@@ -97,7 +109,10 @@ fn world(phone: &str) -> World {
     for number in 0..1000 {
         let person = Person::new(format!("{}@s.whatsapp.net", 14_155_552_000_u64 + number));
         let person = person.named(format!("Ada {number}"));
-        directory.upsert("whatsapp", person.with(Kind::Handle, format!("ada_{number}")));
+        directory.upsert(
+            "whatsapp",
+            person.with(Kind::Handle, format!("ada_{number}")),
+        );
     }
     let user = UserPayload {
         phone_number: Some(phone.to_owned()),
@@ -112,18 +127,27 @@ fn world(phone: &str) -> World {
 }
 
 #[library_benchmark]
-#[bench::phone(args = (world("+1 415 555 2671")), config = limit(1))]
+#[bench::phone(args = (world("+1 415 555 2671")), config = limit(6068))]
 fn read_payload(world: World) -> (World, Triage) {
-    let triage = triage(black_box(&world.request.user), &world.account, &Policy::default());
+    let triage = triage(
+        black_box(&world.request.user),
+        &world.account,
+        &Policy::default(),
+    );
     (world, triage)
 }
 
 #[library_benchmark]
-#[bench::hit(args = (world("+1 415 555 2671")), config = limit(1))]
-#[bench::miss(args = (world("+1 415 555 0100")), config = limit(1))]
+#[bench::hit(args = (world("+1 415 555 2671")), config = limit(29_479))]
+#[bench::miss(args = (world("+1 415 555 0100")), config = limit(13_667))]
 fn whole(world: World) -> (World, Decision) {
     let policy = Policy::default();
-    let Ok(decision) = resolve(&world.account, black_box(&world.request), &world.directory, &policy);
+    let Ok(decision) = resolve(
+        &world.account,
+        black_box(&world.request),
+        &world.directory,
+        &policy,
+    );
     (world, decision)
 }
 
