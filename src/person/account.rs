@@ -1,0 +1,194 @@
+//! One's own side: the account a chat is started on.
+
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::Person;
+use crate::identifier::{Phone, Region};
+use crate::network::{Kind, Network};
+use crate::wire::{self, AccountStatus, ResolveIdentifier};
+
+/// One login on one network.
+///
+/// It is written as JSON for stores, as its people are: see [`Person`]. Its network is written by its name.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Account {
+    /// The account's id.
+    pub id: String,
+    /// The rules of its network.
+    #[serde(with = "network_name")]
+    pub network: &'static Network,
+    /// Whether new chats can be created now.
+    pub state: AccountState,
+    /// The region in which national phone numbers are read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub region: Option<Region>,
+    /// What the account's bridge says it can find and create; without it the network's row decides.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub flags: Option<ResolveIdentifier>,
+    /// Oneself.
+    pub user: Person,
+}
+
+/// Whether an account can create chats now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AccountState {
+    /// Connected, or connected and still reading old chats.
+    Ready,
+    /// Not connected yet; trying again later can help.
+    Connecting,
+    /// Not connected until somebody does something about it.
+    Unavailable,
+}
+
+mod network_name {
+    use super::{Deserialize, Deserializer, Network, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(network: &Network, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(network.name)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<&'static Network, D::Error> {
+        String::deserialize(from).map(|name| Network::of(&name))
+    }
+}
+
+impl Account {
+    /// A ready account on a network, whose own user is `user_id`.
+    ///
+    /// ```
+    /// use contact_resolution::{Account, Network};
+    ///
+    /// let account = Account::new("whatsapp", Network::of("whatsapp"), "me");
+    /// assert!(account.user.is_self);
+    /// ```
+    #[must_use]
+    pub fn new(
+        id: impl Into<String>,
+        network: &'static Network,
+        user_id: impl Into<String>,
+    ) -> Self {
+        Account {
+            id: id.into(),
+            network,
+            state: AccountState::Ready,
+            region: None,
+            flags: None,
+            user: Person {
+                is_self: true,
+                ..Person::new(user_id)
+            },
+        }
+    }
+
+    /// What can be found and created on this account: its bridge's flags, else the network's.
+    ///
+    /// ```
+    /// use contact_resolution::{Account, Network};
+    ///
+    /// let account = Account::new("gmessages", Network::of("gmessages"), "me");
+    /// assert!(account.capabilities().any_phone);
+    /// ```
+    #[must_use]
+    pub fn capabilities(&self) -> ResolveIdentifier {
+        self.flags.unwrap_or(self.network.lookups)
+    }
+
+    /// Whether the network can be asked who an identifier of this kind is.
+    ///
+    /// ```
+    /// use contact_resolution::{Account, Kind, Network};
+    ///
+    /// let account = Account::new("whatsapp", Network::of("whatsapp"), "me");
+    /// assert!(account.can_look_up(Kind::Phone));
+    /// assert!(!account.can_look_up(Kind::Email));
+    /// ```
+    #[must_use]
+    pub fn can_look_up(&self, kind: Kind) -> bool {
+        let can = self.capabilities();
+        match kind {
+            Kind::Id => self.network.id_lookup,
+            Kind::Phone => can.lookup_phone,
+            Kind::Email => can.lookup_email,
+            Kind::Handle => can.lookup_username,
+        }
+    }
+
+    /// Whether a chat can be created with an identifier of this kind, of someone unknown.
+    ///
+    /// ```
+    /// use contact_resolution::{Account, Kind, Network};
+    ///
+    /// let account = Account::new("gmessages", Network::of("gmessages"), "me");
+    /// assert!(account.can_create_by(Kind::Phone));
+    /// assert!(!account.can_create_by(Kind::Email));
+    /// ```
+    #[must_use]
+    pub fn can_create_by(&self, kind: Kind) -> bool {
+        match kind {
+            Kind::Id => true,
+            Kind::Phone => self.capabilities().any_phone || self.can_look_up(kind),
+            Kind::Email | Kind::Handle => self.can_look_up(kind),
+        }
+    }
+
+    /// The region of the account, else that of its own number.
+    ///
+    /// ```
+    /// use contact_resolution::{Account, Kind, Network, Region};
+    ///
+    /// let mut account = Account::new("signal", Network::of("signal"), "me");
+    /// assert_eq!(account.home_region(), None);
+    /// account.user = account.user.with(Kind::Phone, "+442079460958");
+    /// assert_eq!(account.home_region(), Some(Region::GB));
+    /// ```
+    #[must_use]
+    pub fn home_region(&self) -> Option<Region> {
+        self.region.or_else(|| {
+            let own = self
+                .user
+                .stored(Kind::Phone)
+                .find_map(|text| Phone::parse(text).ok())?;
+            own.phone.region().or_else(|| own.phone.main_region())
+        })
+    }
+}
+
+impl fmt::Debug for Account {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Account({}, {:?})", self.network.name, self.state)
+    }
+}
+
+impl From<&wire::Account> for Account {
+    fn from(account: &wire::Account) -> Self {
+        let by_type = Network::of(&account.bridge.bridge_type);
+        let network = match &account.network {
+            Some(name) if by_type.name == Network::GENERAL.name => Network::of(name),
+            _ => by_type,
+        };
+        let state = match &account.status {
+            None | Some(AccountStatus::Connected | AccountStatus::Backfilling) => {
+                AccountState::Ready
+            }
+            Some(AccountStatus::Connecting) => AccountState::Connecting,
+            Some(_) => AccountState::Unavailable,
+        };
+        Account {
+            id: account.account_id.clone(),
+            network,
+            state,
+            region: account.region.as_deref().and_then(Region::new),
+            flags: account.resolve_identifier,
+            user: Person {
+                is_self: true,
+                ..Person::from(&account.user)
+            },
+        }
+    }
+}
