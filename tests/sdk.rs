@@ -36,7 +36,7 @@ fn run(command: &mut Command, otherwise: &str) {
 }
 
 fn client(command: &mut Command) {
-    let server = Server::start(Some(TOKEN));
+    let server = Server::start(Some(TOKEN), &[]);
     command
         .env("BEEPER_BASE_URL", &server.url)
         .env("BEEPER_ACCESS_TOKEN", TOKEN);

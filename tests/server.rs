@@ -35,7 +35,7 @@ fn start(beeper: &Beeper, request: &StartRequest) -> Result<StartResponse, api::
 
 #[test]
 fn starts_for_one_person_at_once_are_one_chat() {
-    let server = Server::start(None);
+    let server = Server::start(None, &[]);
     let beeper = Beeper::new(&server.url).unwrap();
     for round in 0..20 {
         // The second begins by another identifier of the same person.
@@ -71,7 +71,7 @@ fn starts_for_one_person_at_once_are_one_chat() {
 
 #[test]
 fn the_token_is_the_only_one() {
-    let server = Server::start(Some("right"));
+    let server = Server::start(Some("right"), &[]);
     let status = |token: Option<&str>, what: fn(&Beeper) -> Result<Request, api::Error>| {
         let beeper = Beeper::new(&server.url).unwrap();
         let beeper = token
@@ -92,7 +92,7 @@ fn the_token_is_the_only_one() {
 
 #[test]
 fn lists_come_in_pages_and_bodies_have_a_limit() {
-    let server = Server::start(None);
+    let server = Server::start(None, &[]);
     let beeper = Beeper::new(&server.url).unwrap();
     let transport = Ureq::default();
     let client = Client::new(&beeper, &transport, thread::sleep).with_retry(Retry::never());
@@ -145,12 +145,15 @@ fn lists_come_in_pages_and_bodies_have_a_limit() {
     }
     let mut long = by_phone("whatsapp", "+442079460958");
     long.message_text = Some("a".repeat(1 << 17));
-    assert_eq!(start(&beeper, &long).unwrap_err().status(), Some(413));
+    // A server that answers before it has read all may be heard as a broken connection.
+    let send = || transport.send(beeper.start(&long).unwrap()).ok();
+    let answer = (0..20).find_map(|_| send()).expect("an answer");
+    assert_eq!(answer.status(), 413);
 }
 
 #[test]
 fn the_command_line_does_what_was_approved() {
-    let server = Server::start(None);
+    let server = Server::start(None, &[]);
     let folder = std::env::temp_dir().join(format!("contact-resolution-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
     let (directory, plan) = (folder.join("directory.json"), folder.join("plan.json"));
@@ -208,7 +211,7 @@ fn the_command_line_does_what_was_approved() {
 
 #[test]
 fn the_command_line_starts_a_chat() {
-    let server = Server::start(Some("right"));
+    let server = Server::start(Some("right"), &[]);
     let run = |token: &str, arguments: &[&str]| {
         let output = Command::new(env!("CARGO_BIN_EXE_contact-resolution"))
             .args(["start", "--json", "--base-url", &server.url])

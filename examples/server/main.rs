@@ -1,8 +1,9 @@
 //! The engine behind an HTTP server that the published clients of the Beeper Desktop API accept.
 //!
-//! `cargo run --example server -- [--listen ADDRESS] [--directory FILE]` serves the accounts, contacts and chats of a
-//! directory file, by default those of `examples/sample.json`. The networks behind the accounts are played: see
-//! `network.rs`. With `BEEPER_ACCESS_TOKEN` set, that is the only token accepted.
+//! `cargo run --all-features --example server -- [--listen ADDRESS] [--directory FILE.json] [--store FILE.sqlite]` serves
+//! the accounts, contacts and chats of a directory file, by default those of `examples/sample.json`. The networks behind
+//! the accounts are played: see `network.rs`. In a store the chats that were made and the starts under way outlive the
+//! server, however it ends; without one they end with it. With `BEEPER_ACCESS_TOKEN` set, that is the only token accepted.
 
 mod guard;
 mod lists;
@@ -18,6 +19,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
+use contact_resolution::directory::SqliteStore;
 use contact_resolution::wire::{self, Snapshot};
 use tokio::net::TcpListener;
 
@@ -39,7 +41,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let token = std::env::var("BEEPER_ACCESS_TOKEN")
         .ok()
         .filter(|token| !token.is_empty());
-    let world = Arc::new(World::new(snapshot, token));
+    let store = options.store.map(SqliteStore::open).transpose()?;
+    let world = Arc::new(World::new(snapshot, token, store)?);
 
     let listener = TcpListener::bind(&options.listen).await?;
     println!("listening on http://{}", listener.local_addr()?);
@@ -70,6 +73,7 @@ fn routes(world: Arc<World>) -> Router {
 struct Options {
     listen: String,
     directory: Option<String>,
+    store: Option<String>,
 }
 
 impl Options {
@@ -77,6 +81,7 @@ impl Options {
         let mut options = Options {
             listen: "127.0.0.1:23373".into(),
             directory: None,
+            store: None,
         };
         while let Some(name) = arguments.next() {
             let value = arguments
@@ -85,6 +90,7 @@ impl Options {
             match name.as_str() {
                 "--listen" => options.listen = value,
                 "--directory" => options.directory = Some(value),
+                "--store" => options.store = Some(value),
                 _ => return Err(format!("unknown option {name}")),
             }
         }

@@ -50,7 +50,11 @@ pub(crate) fn create(known: &mut Known, account: &Account, kind: Kind, value: &s
     };
     match person.chats.first() {
         Some(chat) => Created::Chat(Opened::found(chat.id.as_str())),
-        None => Created::Chat(Opened::new(known.make_chat(account, person))),
+        None => match known.make_chat(account, person) {
+            Ok(id) => Created::Chat(Opened::new(id)),
+            // It may be written all the same.
+            Err(_) => Created::Lost,
+        },
     }
 }
 

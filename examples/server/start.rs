@@ -13,7 +13,7 @@ use axum::response::Response;
 use contact_resolution::api::beeper::{error, not_started, refused, started};
 use contact_resolution::wire::{self, StartRequest, StartStatus};
 use contact_resolution::{
-    Account, Answer, Decision, End, Ledger, Need, Outcome, Policy, RefusalCode, Start, Timing,
+    Account, Answer, Claim, Decision, End, Need, Outcome, Policy, RefusalCode, Start, Timing,
 };
 
 use crate::guard::answer;
@@ -107,17 +107,15 @@ async fn carry_out(world: &World, account: &Account, request: &StartRequest) -> 
                 attempt.kind,
                 &attempt.value,
             )),
-            Need::Claim(intent) => {
-                let Ok(claim) = world.ledger.claim(intent);
-                Answer::Claimed(claim)
-            }
+            // Without a ledger nothing may be created: as if somebody else had the intent.
+            Need::Claim(intent) => Answer::Claimed(world.claim(intent).unwrap_or(Claim::Busy)),
             Need::Create(chat) => Answer::Created(network::create(
                 &mut world.known(),
                 account,
                 chat.attempt.kind,
                 &chat.attempt.value,
             )),
-            Need::Settle(intent, end) => Answer::Settled(world.ledger.settle(intent, &end).is_ok()),
+            Need::Settle(intent, end) => Answer::Settled(world.settle(intent, &end).is_ok()),
             Need::Wait(time) => {
                 tokio::time::sleep(time).await;
                 Answer::Woke

@@ -1,36 +1,65 @@
-//! What the server knows: the accounts, contacts and chats of the directory file, and the chats made since.
+//! What the server knows: the accounts, contacts and chats of the directory file, and the chats made since, which a store
+//! keeps.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use contact_resolution::directory::{SqliteStore, StoreError};
 use contact_resolution::wire::{self, Chat, Snapshot, User};
 use contact_resolution::{
-    Account, DirectChat, Directory, Found, Key, Kind, MemoryDirectory, MemoryLedger, Person,
+    Account, Claim, DirectChat, Directory, Found, Intent, Key, Kind, Ledger, MemoryDirectory,
+    MemoryLedger, Person, Settled,
 };
 use serde_json::json;
 
-/// Longer than a start can be under way, which is the time limit of a request.
-const SETTLE_WINDOW: Duration = Duration::from_secs(60);
+/// Longer than a start is under way: the networks are played, so that it only waits for others, and not for long.
+const SETTLE_WINDOW: Duration = Duration::from_secs(5);
 
 pub(crate) struct World {
     pub(crate) token: Option<String>,
-    pub(crate) ledger: MemoryLedger<Box<dyn Fn() -> Duration + Send + Sync>>,
+    ledger: MemoryLedger<Box<dyn Fn() -> Duration + Send + Sync>>,
+    store: Option<Arc<SqliteStore>>,
     known: Mutex<Known>,
 }
 
 impl World {
-    pub(crate) fn new(snapshot: Snapshot, token: Option<String>) -> Self {
+    pub(crate) fn new(
+        snapshot: Snapshot,
+        token: Option<String>,
+        store: Option<SqliteStore>,
+    ) -> Result<Self, StoreError> {
         let begun = Instant::now();
         let directory = MemoryDirectory::from_snapshot(&snapshot);
-        World {
+        let store = store.map(Arc::new);
+        let mut known = Known {
+            directory,
+            snapshot,
+            made: 0,
+            store: store.clone(),
+        };
+        known.remember()?;
+        Ok(World {
             token,
             ledger: MemoryLedger::new(SETTLE_WINDOW, Box::new(move || begun.elapsed())),
-            known: Mutex::new(Known {
-                directory,
-                snapshot,
-                made: 0,
-            }),
+            store,
+            known: Mutex::new(known),
+        })
+    }
+
+    pub(crate) fn claim(&self, intent: &Intent) -> Result<Claim, StoreError> {
+        if let Some(store) = &self.store {
+            return store.ledger(SETTLE_WINDOW).claim(intent);
         }
+        let Ok(claim) = self.ledger.claim(intent);
+        Ok(claim)
+    }
+
+    pub(crate) fn settle(&self, intent: &Intent, end: &Settled) -> Result<(), StoreError> {
+        if let Some(store) = &self.store {
+            return store.ledger(SETTLE_WINDOW).settle(intent, end);
+        }
+        let Ok(()) = self.ledger.settle(intent, end);
+        Ok(())
     }
 
     /// What is known. It is never kept while something else is waited for.
@@ -43,6 +72,8 @@ pub(crate) struct Known {
     pub(crate) directory: MemoryDirectory,
     pub(crate) snapshot: Snapshot,
     made: u64,
+    /// Where whoever a chat was made with is kept.
+    store: Option<Arc<SqliteStore>>,
 }
 
 impl Known {
@@ -79,11 +110,60 @@ impl Known {
         }
     }
 
+    /// Takes over the chats that were made before the server was started.
+    fn remember(&mut self) -> Result<(), StoreError> {
+        let Some(store) = self.store.clone() else {
+            return Ok(());
+        };
+        let accounts: Vec<Account> = self.directory.accounts().cloned().collect();
+        for account in accounts {
+            store.put_account(&account)?;
+            for person in store.people(&account.id)? {
+                let chats = person.chats.iter().map(|chat| chat.id.clone());
+                let made: Vec<_> = chats.filter(|id| self.chat(id).is_none()).collect();
+                for id in &made {
+                    self.made += 1;
+                    self.show_chat(&account, &person, id);
+                }
+                if !made.is_empty() {
+                    self.directory.upsert(&account.id, person);
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// Makes a direct chat with a person and remembers it.
-    pub(crate) fn make_chat(&mut self, account: &Account, person: Person) -> String {
+    pub(crate) fn make_chat(
+        &mut self,
+        account: &Account,
+        person: Person,
+    ) -> Result<String, StoreError> {
+        let id = format!("!new{}:{}", self.made + 1, account.id);
+        let known = self
+            .directory
+            .remove(&account.id, &person.id)
+            .unwrap_or(person);
+        let mut person = known.clone();
+        // Whoever was known from groups only is known by all they have now.
+        person.group_only = false;
+        person.chats.push(DirectChat::new(id.as_str()));
+        // First where it lasts: what was told is never lost.
+        if let Some(store) = &self.store
+            && let Err(error) = store.upsert(&account.id, &person)
+        {
+            self.directory.upsert(&account.id, known);
+            return Err(error);
+        }
         self.made += 1;
-        let id = format!("!new{}:{}", self.made, account.id);
-        let user = self.user(&account.id, &person);
+        self.show_chat(account, &person, &id);
+        self.directory.upsert(&account.id, person);
+        Ok(id)
+    }
+
+    /// Adds a direct chat with a person to the lists.
+    fn show_chat(&mut self, account: &Account, person: &Person, id: &str) {
+        let user = self.user(&account.id, person);
         let own = self
             .snapshot
             .accounts
@@ -110,15 +190,5 @@ impl Known {
         });
         let chat: Chat = wire::read(chat.to_string().as_bytes()).expect("a chat of its own shape");
         self.snapshot.chats.push(chat);
-
-        let mut person = self
-            .directory
-            .remove(&account.id, &person.id)
-            .unwrap_or(person);
-        // Whoever was known from groups only is known by all they have now.
-        person.group_only = false;
-        person.chats.push(DirectChat::new(id.as_str()));
-        self.directory.upsert(&account.id, person);
-        id
     }
 }

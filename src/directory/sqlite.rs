@@ -121,6 +121,34 @@ impl SqliteStore {
         Ok(accounts)
     }
 
+    /// Everybody on an account, in the order of their ids; nobody where there is no such account.
+    ///
+    /// ```
+    /// use contact_resolution::directory::SqliteStore;
+    /// use contact_resolution::{Account, Network};
+    ///
+    /// # let folder = tempfile::tempdir()?;
+    /// let store = SqliteStore::open(folder.path().join("contacts.sqlite"))?;
+    /// store.put_account(&Account::new("irc", Network::of("irc"), "me"))?;
+    /// assert_eq!(store.people("irc")?[0].id, "me");
+    /// # Ok::<_, Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Where the store can't be read.
+    pub fn people(&self, account: &str) -> Result<Vec<Person>, StoreError> {
+        let connection = self.lock();
+        let mut select = connection
+            .prepare_cached("select record from person where account = ? order by person")?;
+        let mut rows = select.query([account])?;
+        let mut people = Vec::new();
+        while let Some(row) = rows.next()? {
+            people.push(store::read(text(row, 0)?)?);
+        }
+        Ok(people)
+    }
+
     /// Adds an account, or replaces what is known of the account itself. Its people stay, and are found as its network
     /// and region have it now; of an account that is new, oneself is the only one.
     ///

@@ -9,8 +9,8 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Starts the server with a token, or without one.
-    pub(crate) fn start(token: Option<&str>) -> Self {
+    /// Starts the server with further options, and with a token or without one.
+    pub(crate) fn start(token: Option<&str>, options: &[&str]) -> Self {
         // Cargo becomes the example, so that ending it ends the server.
         let mut command = Command::new(env!("CARGO"));
         command.args(["run", "--quiet", "--all-features", "--example", "server"]);
@@ -19,6 +19,7 @@ impl Server {
         }
         command
             .args(["--", "--listen", "127.0.0.1:0"])
+            .args(options)
             .env("BEEPER_ACCESS_TOKEN", token.unwrap_or(""));
         let mut process = command
             .current_dir(env!("CARGO_MANIFEST_DIR"))
