@@ -3,7 +3,9 @@
 use std::io;
 use std::path::Path;
 
-use contact_resolution::{Account, Ask, Directory, Found, MemoryDirectory, Person};
+use contact_resolution::{
+    Account, Ask, Claim, Directory, Found, Intent, Ledger, MemoryDirectory, Person, Settled,
+};
 
 use crate::payload;
 use crate::store::{self, Store};
@@ -61,6 +63,25 @@ impl Directory for Source {
             }
             // No store searches by name.
             Source::Store(..) => Ok(Vec::new()),
+        }
+    }
+}
+
+impl Ledger for Source {
+    type Error = io::Error;
+
+    fn claim(&self, intent: &Intent) -> io::Result<Claim> {
+        match self {
+            // Nobody shares it, and one start settles what it claims before it claims again.
+            Source::Memory(_) => Ok(Claim::Mine),
+            Source::Store(store, _) => store.claim(intent),
+        }
+    }
+
+    fn settle(&self, intent: &Intent, end: &Settled) -> io::Result<()> {
+        match self {
+            Source::Memory(_) => Ok(()),
+            Source::Store(store, _) => store.settle(intent, end),
         }
     }
 }

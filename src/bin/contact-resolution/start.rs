@@ -4,13 +4,10 @@ use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::thread;
-use std::time::{Duration, Instant};
 
 use clap::Args;
 use contact_resolution::transport::Ureq;
-use contact_resolution::{
-    Account, Action, Client, Decision, End, MemoryLedger, Message, Outcome, Plan, Start,
-};
+use contact_resolution::{Account, Action, Client, Decision, End, Message, Outcome, Plan, Start};
 use serde_json::{Value, json};
 
 use crate::online::{self, Address, Online};
@@ -70,14 +67,11 @@ pub(crate) fn run(options: &Options) -> io::Result<ExitCode> {
     let outcome = match &account {
         None => Outcome::refused(Decision::account_not_found()),
         Some(account) => {
-            let begun = Instant::now();
-            // Nobody else uses this ledger, so that no window matters.
-            let ledger = MemoryLedger::new(Duration::from_secs(60), move || begun.elapsed());
             let start = match &plan {
                 Some(plan) => Start::of_plan(account, plan),
                 None => Start::new(account, &request, &policy),
             };
-            let done = client.start(start, &directory, &ledger);
+            let done = client.start(start, &directory, &directory);
             done.map_err(|error| io::Error::other(error.to_string()))?
         }
     };

@@ -3,7 +3,14 @@
 use std::io;
 use std::path::Path;
 
-use contact_resolution::{Account, Ask, Covers, Found, Person};
+use contact_resolution::{Account, Ask, Claim, Covers, Found, Intent, Person, Settled};
+
+/// How long a claim in a store is somebody's: longer than any start has one. Under one claim up to four identifiers are
+/// looked up, one chat is asked for and, its answer lost, the four are looked up again; each is sent up to three times,
+/// half a minute long and a minute apart. That is nine times three and a half minutes, and so an hour is enough for slow
+/// machines too. Whatever ends without a word keeps its person busy for as long, which is better than a second chat.
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+const SETTLE_WINDOW: std::time::Duration = std::time::Duration::from_secs(60 * 60);
 
 /// Threads take turns on it.
 pub(crate) trait Store: Sync {
@@ -13,6 +20,10 @@ pub(crate) trait Store: Sync {
 
     /// Replaces all that is known of an account.
     fn load(&self, account: &Account, covers: Covers, people: Vec<Person>) -> io::Result<()>;
+
+    fn claim(&self, intent: &Intent) -> io::Result<Claim>;
+
+    fn settle(&self, intent: &Intent, end: &Settled) -> io::Result<()>;
 }
 
 pub(crate) fn is_url(name: &str) -> bool {
@@ -39,10 +50,12 @@ pub(crate) fn open(name: &str) -> io::Result<Box<dyn Store>> {
 
 #[cfg(feature = "sqlite")]
 mod sqlite {
-    use contact_resolution::Directory;
     use contact_resolution::directory::SqliteStore;
+    use contact_resolution::{Directory, Ledger};
 
-    use super::{Account, Ask, Covers, Found, Person, Store, io};
+    use super::{
+        Account, Ask, Claim, Covers, Found, Intent, Person, SETTLE_WINDOW, Settled, Store, io,
+    };
 
     impl Store for SqliteStore {
         fn accounts(&self) -> io::Result<Vec<Account>> {
@@ -55,6 +68,16 @@ mod sqlite {
 
         fn load(&self, account: &Account, covers: Covers, people: Vec<Person>) -> io::Result<()> {
             self.load(account, covers, people).map_err(io::Error::other)
+        }
+
+        fn claim(&self, intent: &Intent) -> io::Result<Claim> {
+            let ledger = self.ledger(SETTLE_WINDOW);
+            ledger.claim(intent).map_err(io::Error::other)
+        }
+
+        fn settle(&self, intent: &Intent, end: &Settled) -> io::Result<()> {
+            let ledger = self.ledger(SETTLE_WINDOW);
+            ledger.settle(intent, end).map_err(io::Error::other)
         }
     }
 
@@ -75,11 +98,13 @@ fn in_file(_: &str) -> io::Result<Box<dyn Store>> {
 
 #[cfg(feature = "postgres")]
 mod postgres {
-    use contact_resolution::AsyncDirectory;
     use contact_resolution::directory::PostgresStore;
+    use contact_resolution::{AsyncDirectory, AsyncLedger};
     use tokio::runtime::{Builder, Runtime};
 
-    use super::{Account, Ask, Covers, Found, Person, Store, io};
+    use super::{
+        Account, Ask, Claim, Covers, Found, Intent, Person, SETTLE_WINDOW, Settled, Store, io,
+    };
 
     /// A store that is waited for.
     struct Waited {
@@ -101,6 +126,18 @@ mod postgres {
         fn load(&self, account: &Account, covers: Covers, people: Vec<Person>) -> io::Result<()> {
             let load = self.store.load(account, covers, people);
             self.runtime.block_on(load).map_err(io::Error::other)
+        }
+
+        fn claim(&self, intent: &Intent) -> io::Result<Claim> {
+            let ledger = self.store.ledger(SETTLE_WINDOW);
+            let done = self.runtime.block_on(ledger.claim(intent));
+            done.map_err(io::Error::other)
+        }
+
+        fn settle(&self, intent: &Intent, end: &Settled) -> io::Result<()> {
+            let ledger = self.store.ledger(SETTLE_WINDOW);
+            let done = self.runtime.block_on(ledger.settle(intent, end));
+            done.map_err(io::Error::other)
         }
     }
 
