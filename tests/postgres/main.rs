@@ -1,7 +1,7 @@
 //! The `PostgreSQL` store on a real server, which the tests start themselves: `cargo test --all-features --test postgres --
 //! --ignored` needs the package `postgresql`, and nothing else.
 //!
-//! `HISTORIES=10000 KILLS=100`, with `--release`, is the long form.
+//! `HISTORIES=10000 KILLS=100 PEOPLE=1000`, with `--release`, is the long form.
 #![cfg(feature = "postgres")]
 
 #[path = "../stores/history.rs"]
@@ -16,6 +16,8 @@ mod killing;
 #[cfg(feature = "cli")]
 mod loading;
 mod queries;
+#[cfg(all(feature = "cli", feature = "ureq"))]
+mod starting;
 
 use std::fs;
 use std::time::Duration;

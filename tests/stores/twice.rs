@@ -10,7 +10,7 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde_json::{Value, json};
 
-use crate::loopback;
+use super::loopback;
 
 /// Starts a chat with each of so many people twice at once; each must be one chat, which both are told of.
 pub(crate) fn one_chat_each(directory: &str, account: &str, people: usize) {
