@@ -136,9 +136,13 @@ impl Case {
 
     /// Imports, and tells the exit code and what it says.
     fn import(&self) -> (Option<i32>, String) {
+        self.import_to("all.json")
+    }
+
+    fn import_to(&self, name: &str) -> (Option<i32>, String) {
         let output = Command::new(env!("CARGO_BIN_EXE_contact-resolution"))
             .args(["import", "--base-url", &self.url, "--out"])
-            .arg(self.file("all.json"))
+            .arg(self.file(name))
             .output()
             .unwrap();
         let said = [output.stdout, output.stderr].concat();
@@ -205,6 +209,27 @@ fn everything_is_read_and_covered() {
             .lookup_phone
     );
     assert!(!case.file("all.json.part").exists());
+}
+
+#[test]
+#[cfg(feature = "sqlite")]
+fn a_store_gets_what_a_file_would_have() {
+    use contact_resolution::directory::SqliteStore;
+
+    let case = Case::new("store", 300, 250);
+    assert_eq!(case.import().0, Some(0));
+    let directory = MemoryDirectory::from_snapshot(&case.imported());
+    let (code, said) = case.import_to("all.sqlite");
+    assert_eq!(code, Some(0), "{said}");
+    assert!(!case.file("all.sqlite.part").exists());
+    let store = SqliteStore::open(case.file("all.sqlite")).unwrap();
+    assert!(store.accounts().unwrap().iter().eq(directory.accounts()));
+    let sorted = |mut people: Vec<contact_resolution::Person>| {
+        people.sort_by(|a, b| a.id.cmp(&b.id));
+        people
+    };
+    let stored = sorted(store.people("whatsapp").unwrap());
+    assert!(stored == sorted(directory.people("whatsapp").collect()));
 }
 
 #[test]

@@ -7,24 +7,26 @@ use std::process::ExitCode;
 use std::thread;
 
 use clap::Args;
-use contact_resolution::Client;
 use contact_resolution::api::beeper::Beeper;
 use contact_resolution::api::{self, Request};
 use contact_resolution::transport::Ureq;
 use contact_resolution::wire::{Account, Chat, Page, Snapshot, User};
+use contact_resolution::{Client, MemoryDirectory};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::de::DeserializeOwned;
 
 use crate::journal::{Entry, Journal, Next, Part};
+use crate::load;
 use crate::online::{self, Address, Failure, Online};
 use crate::payload::{self, in_file};
+use crate::store;
 use crate::words::Words;
 
 #[derive(Args)]
 pub(crate) struct Options {
     #[command(flatten)]
     address: Address,
-    /// The file to write, `.json`; what was read stands beside it as `.part` until all is
+    /// The file to write, `.json` or `.sqlite`; what was read stands beside it as `.part` until all is
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
 }
@@ -68,18 +70,33 @@ pub(crate) fn run(options: &Options) -> io::Result<ExitCode> {
         io::Error::new(ErrorKind::Interrupted, format!("{failure}; {how}"))
     })?;
     let (snapshot, words) = lists.end();
-    write(&options.out, &snapshot)?;
+    write(&snapshot)?;
     journal.end()?;
     print!("{words}");
     Ok(ExitCode::from(u8::from(!snapshot.complete)))
 }
 
-/// How a file of this name is written.
-fn writer(out: &Path) -> io::Result<fn(&Path, &Snapshot) -> io::Result<()>> {
-    match out.extension().and_then(|extension| extension.to_str()) {
-        Some("json") => Ok(|path, snapshot| payload::save(path, &serde_json::to_vec(snapshot)?)),
-        _ => Err(io::Error::other("only a .json file can be written")),
+/// How what was read is written.
+type Write<'a> = Box<dyn Fn(&Snapshot) -> io::Result<()> + 'a>;
+
+/// How a file of this name is written; a store is there, or refused, before anything is read.
+fn writer(out: &Path) -> io::Result<Write<'_>> {
+    if out.extension().is_some_and(|extension| extension == "json") {
+        return Ok(Box::new(|snapshot| {
+            payload::save(out, &serde_json::to_vec(snapshot)?)
+        }));
     }
+    let name = out.to_str().filter(|_| store::is_file(out));
+    let name = name
+        .ok_or_else(|| io::Error::other("only a .json file or a .sqlite store can be written"))?;
+    let store = store::open(name)?;
+    Ok(Box::new(move |snapshot| {
+        load::fill(
+            &*store,
+            &MemoryDirectory::from_snapshot(snapshot),
+            |_, _| (),
+        )
+    }))
 }
 
 /// Everything read so far.

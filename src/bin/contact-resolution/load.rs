@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
-use contact_resolution::{Ask, Directory};
+use contact_resolution::{Ask, Directory, MemoryDirectory};
 
 use crate::payload;
-use crate::store;
+use crate::store::{self, Store};
 use crate::words::Words;
 
 #[derive(Args)]
@@ -28,6 +28,19 @@ pub(crate) fn run(options: &Options) -> io::Result<ExitCode> {
     let from = payload::load(&options.from)?;
     let store = store::open(&options.directory)?;
     let mut words = Words::default();
+    fill(&*store, &from, |account, count| {
+        words.say("loaded", format_args!("{count} people of {account}"));
+    })?;
+    print!("{words}");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Puts all that a directory knows into a store, and tells of each account how many people that is.
+pub(crate) fn fill(
+    store: &dyn Store,
+    from: &MemoryDirectory,
+    mut told: impl FnMut(&str, usize),
+) -> io::Result<()> {
     for account in from.accounts() {
         let ask = Ask {
             account: &account.id,
@@ -38,8 +51,7 @@ pub(crate) fn run(options: &Options) -> io::Result<ExitCode> {
         let people: Vec<_> = from.people(&account.id).collect();
         let count = people.len();
         store.load(account, covers, people)?;
-        words.say("loaded", format_args!("{count} people of {}", account.id));
+        told(&account.id, count);
     }
-    print!("{words}");
-    Ok(ExitCode::SUCCESS)
+    Ok(())
 }
