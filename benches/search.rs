@@ -3,6 +3,7 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
+use allocation_counter::measure;
 use contact_resolution::name::{Name, NameIndex};
 use criterion::{Criterion, criterion_group, criterion_main};
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
@@ -51,9 +52,13 @@ fn search(criterion: &mut Criterion) {
     for (label, count) in [("100k", 100_000), ("1M", 1_000_000)] {
         let people = people(count);
         let mut index = NameIndex::new();
-        for (id, name) in (0_u32..).zip(&people) {
-            index.upsert(id, &Name::new(name));
-        }
+        let bytes = measure(|| {
+            for (id, name) in (0_u32..).zip(&people) {
+                index.upsert(id, &Name::new(name));
+            }
+        });
+        let (bytes, names) = (bytes.bytes_current, i64::try_from(count).unwrap_or(1));
+        println!("search/{label}: {} B a name", (bytes + names - 1) / names);
         let asked: Vec<&String> = people
             .iter()
             .step_by(count / 256)

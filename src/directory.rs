@@ -36,8 +36,9 @@ pub use sqlite::{SqliteLedger, SqliteStore};
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub use store::StoreError;
 
-use crate::identifier::Key;
-use crate::person::Person;
+use crate::identifier::{Key, UserId};
+use crate::network::Kind;
+use crate::person::{Account, Person};
 
 /// The version of the text that [`Key`]s are written as, and of what [`Person::keys`] makes of a person.
 ///
@@ -110,5 +111,13 @@ impl<D: Directory + ?Sized> Directory for &D {
 
     fn suggest(&self, account: &str, name: &str, limit: usize) -> Result<Vec<Person>, Self::Error> {
         (**self).suggest(account, name, limit)
+    }
+}
+
+/// The key that a person is one by: two spellings of one id are one person.
+pub(crate) fn identity(id: &str, account: &Account) -> Key {
+    match UserId::parse(id, account.network) {
+        Ok(id) => Key::new(Kind::Id, id.as_str()),
+        Err(_) => Key::new(Kind::Id, id.trim()),
     }
 }

@@ -155,3 +155,22 @@ fn an_unreachable_server_is_told_without_its_password() {
         "contact-resolution: the store can't be reached\n"
     );
 }
+
+#[test]
+fn a_search_by_name_finds_alike_in_every_directory() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("contacts.sqlite");
+    let name = path.to_str().unwrap();
+    program(&["load", "--from", SAMPLE, "--directory", name], "");
+
+    let search = |directory: &str| {
+        let arguments = ["search", "--account", "whatsapp", "--directory", directory];
+        program(
+            &arguments,
+            "{\"name\":\"okafor, ada\"}\n{\"name\":\"nobody\"}\n",
+        )
+    };
+    let (file, store) = (search(SAMPLE), search(name));
+    assert!(text(&file.stdout).contains("Ada Okafor"));
+    assert_eq!(text(&file.stdout), text(&store.stdout));
+}

@@ -104,13 +104,22 @@ impl Model {
             return Vec::new();
         };
         let hint = Name::new(hint);
-        let mut scored: Vec<(Score, Person)> = people
+        let shown = people
             .iter()
-            .filter(|person| !person.is_self && !person.group_only)
+            .filter(|person| !person.is_self && !person.group_only);
+        let mut named: Vec<(usize, Score, Person)> = shown
             .filter_map(|person| {
-                let score = name::score(&hint, &Name::new(person.full_name.as_deref()?));
-                (!score.is_none()).then(|| (score, person.clone()))
+                let name = Name::new(person.full_name.as_deref()?);
+                let (score, words) = (name::score(&hint, &name), name::words_found(&hint, &name));
+                (!score.is_none()).then(|| (words, score, person.clone()))
             })
+            .collect();
+        // Whoever has fewer of the words than another is not shown.
+        let most = named.iter().map(|(words, ..)| *words).max();
+        named.retain(|(words, ..)| *words > 0 && Some(*words) == most);
+        let mut scored: Vec<(Score, Person)> = named
+            .into_iter()
+            .map(|(_, score, person)| (score, person))
             .collect();
         scored.sort_by(|(a, one), (b, other)| b.cmp(a).then_with(|| one.id.cmp(&other.id)));
         scored.truncate(limit);
@@ -255,7 +264,7 @@ fn agree(directory: &MemoryDirectory, model: &Model, pools: &Pools) -> Result<()
                 prop_assert_eq!(&sorted(borrowed), &expected);
             }
         }
-        for hint in ["ira", "Pond", ""] {
+        for hint in ["ira", "Pond", "Pond, Ira", ""] {
             let Ok(suggested) = directory.suggest(account, hint, 3);
             prop_assert_eq!(suggested, model.suggest(account, hint, 3));
         }

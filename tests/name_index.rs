@@ -127,6 +127,36 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(100))]
+
+    #[test]
+    fn more_names_never_reorder_those_that_are_there(
+        some in prop::collection::vec(name(), 1..40),
+        more in prop::collection::vec(name(), 1..40),
+        hint in name(),
+    ) {
+        let hint = Name::new(&hint);
+        let mut index = NameIndex::new();
+        let ids = 0_u16..;
+        for (id, text) in ids.clone().zip(&some) {
+            index.upsert(id, &Name::new(text));
+        }
+        let found = |index: &NameIndex<u16>| -> Vec<(u16, Score)> {
+            let found = index.search(&hint, usize::MAX).into_iter();
+            found.map(|(id, score)| (*id, score)).collect()
+        };
+        let before = found(&index);
+        for (id, text) in ids.skip(some.len()).zip(&more) {
+            index.upsert(id, &Name::new(text));
+        }
+        let mut after = found(&index);
+        after.retain(|(id, _)| usize::from(*id) < some.len());
+        // All give way to a name that has more of the words, or none does.
+        prop_assert!(after.is_empty() || after == before);
+    }
+}
+
 #[test]
 fn a_search_for_nothing_finds_nothing() {
     let mut index = NameIndex::new();

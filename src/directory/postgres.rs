@@ -15,6 +15,7 @@ use std::time::Duration;
 use futures_util::future::try_join_all;
 use tokio::sync::Mutex;
 use tokio_postgres::tls::{MakeTlsConnect, TlsConnect};
+use tokio_postgres::types::Type;
 use tokio_postgres::{Client, NoTls, Socket};
 
 use column::column;
@@ -142,6 +143,33 @@ impl PostgresStore {
             .collect()
     }
 
+    /// Everybody on an account, in an order that stays the same; nobody where there is no such account.
+    ///
+    /// ```no_run
+    /// use contact_resolution::directory::{PostgresStore, StoreError};
+    ///
+    /// # async fn example(store: PostgresStore) -> Result<(), StoreError> {
+    /// assert!(store.people("an account that is not there").await?.is_empty());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Where the store can't be read.
+    pub async fn people(&self, account: &str) -> Result<Vec<Person>, StoreError> {
+        let session = self.session().await?;
+        let select = "select record from person where account = $1 order by person";
+        let account = column(account);
+        let rows = session
+            .client
+            .query_typed(select, &[(&account.as_ref(), Type::TEXT)])
+            .await?;
+        rows.iter()
+            .map(|row| store::read(row.try_get(0)?))
+            .collect()
+    }
+
     /// Adds an account, or replaces what is known of the account itself. Its people stay, and are found as its network
     /// and region have it now; of an account that is new, oneself is the only one.
     ///
@@ -210,7 +238,7 @@ impl PostgresStore {
             return Ok(false);
         };
         writer.take(&account, &person.id).await?;
-        let who = store::identity(&person.id, &account);
+        let who = store::who(&person.id, &account);
         writer.put(&account, &[(&who, person)]).await?;
         writer.commit().await?;
         Ok(true)

@@ -334,7 +334,7 @@ fn write_account(
 }
 
 fn put(store: &Connection, account: &Account, person: &Person) -> Result<(), StoreError> {
-    let who = store::identity(&person.id, account);
+    let who = store::who(&person.id, account);
     let mut insert = store.prepare_cached("insert into person values (?1, ?2, ?3)")?;
     insert.execute(params![account.id, who, store::write(person)?])?;
     put_keys(store, account, &who, person)
@@ -354,7 +354,7 @@ fn put_keys(
 }
 
 fn take(store: &Connection, account: &Account, id: &str) -> Result<Option<Person>, StoreError> {
-    let who = store::identity(id, account);
+    let who = store::who(id, account);
     let mut delete = store
         .prepare_cached("delete from person where account = ?1 and person = ?2 returning record")?;
     let record: Option<String> = delete

@@ -7,8 +7,8 @@ use std::fmt;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::identifier::{Key, UserId};
-use crate::network::Kind;
+use super::identity;
+use crate::identifier::Key;
 use crate::person::{Account, Person};
 
 /// Why a store could not be opened, read or written. Nothing was written then.
@@ -148,13 +148,9 @@ pub(super) fn read<T: DeserializeOwned>(record: &str) -> Result<T, StoreError> {
     serde_json::from_str(record).map_err(|_| StoreError::new(StoreErrorKind::Corrupt))
 }
 
-/// By what a person is one: two spellings of one id are the same person.
-pub(super) fn identity(id: &str, account: &Account) -> String {
-    let key = match UserId::parse(id, account.network) {
-        Ok(id) => Key::new(Kind::Id, id.as_str()),
-        Err(_) => Key::new(Kind::Id, id.trim()),
-    };
-    key.to_string()
+/// The text of what a person is one by.
+pub(super) fn who(id: &str, account: &Account) -> String {
+    identity(id, account).to_string()
 }
 
 /// The texts of a person's keys.
@@ -169,7 +165,7 @@ pub(super) fn book(
 ) -> BTreeMap<String, Person> {
     let own = std::iter::once(account.user.clone());
     own.chain(people)
-        .map(|person| (identity(&person.id, account), person))
+        .map(|person| (who(&person.id, account), person))
         .collect()
 }
 

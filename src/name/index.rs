@@ -296,9 +296,19 @@ impl<Id: Eq + Hash + Ord> NameIndex<Id> {
     /// ```
     #[must_use]
     pub fn search(&self, hint: &Name, most: usize) -> Vec<(&Id, Score)> {
+        self.search_by_key(hint, most, |id| id)
+    }
+
+    /// The same, but of equal ones the one with the smaller key first. No two ids have one key.
+    pub(crate) fn search_by_key<'a, K: Ord>(
+        &'a self,
+        hint: &Name,
+        most: usize,
+        key: impl Fn(&'a Id) -> K,
+    ) -> Vec<(&'a Id, Score)> {
         if hint.is_blank() || most == 0 {
             return Vec::new();
         }
-        Search::new(self, hint, most).run()
+        Search::new(self, hint, most, key).run()
     }
 }

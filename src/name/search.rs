@@ -1,7 +1,7 @@
 //! One search at work: who has the hint's words, rarest first, until no name left can reach the best.
 
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use super::form::{Form, Forms, Kind};
 use super::index::{NameIndex, Slot, kind, word};
@@ -111,10 +111,12 @@ fn is_marked(marks: &Marks, position: usize) -> bool {
         .is_some_and(|bits| bits >> (position % 64) & 1 == 1)
 }
 
-pub(super) struct Search<'a, 'h, Id> {
+pub(super) struct Search<'a, 'h, Id, K, F> {
     index: &'a NameIndex<Id>,
     hint: &'h Name,
     most: usize,
+    /// What names of one score are ordered by.
+    key: F,
     memo: Memo,
     /// Where each group's names begin among the marks.
     starts: [usize; crate::name::index::GROUPS],
@@ -126,11 +128,11 @@ pub(super) struct Search<'a, 'h, Id> {
     /// And how many the best so far have.
     words: usize,
     /// The best so far, the worst of them last.
-    best: BTreeSet<(Reverse<Score>, &'a Id)>,
+    best: BTreeMap<(Reverse<Score>, K), &'a Id>,
 }
 
-impl<'a, 'h, Id: Ord> Search<'a, 'h, Id> {
-    pub(super) fn new(index: &'a NameIndex<Id>, hint: &'h Name, most: usize) -> Self {
+impl<'a, 'h, Id, K: Ord, F: Fn(&'a Id) -> K> Search<'a, 'h, Id, K, F> {
+    pub(super) fn new(index: &'a NameIndex<Id>, hint: &'h Name, most: usize, key: F) -> Self {
         let mut names = 0;
         let starts = index.groups.each_ref().map(|group| {
             names += group.len();
@@ -140,13 +142,14 @@ impl<'a, 'h, Id: Ord> Search<'a, 'h, Id> {
             index,
             hint,
             most,
+            key,
             memo: Memo::new(hint.len()),
             starts,
             names,
             seen: vec![0; names.div_ceil(64)],
             want: words(hint).count_ones() as usize,
             words: 0,
-            best: BTreeSet::new(),
+            best: BTreeMap::new(),
         }
     }
 
@@ -155,7 +158,7 @@ impl<'a, 'h, Id: Ord> Search<'a, 'h, Id> {
         self.found();
         self.best
             .into_iter()
-            .map(|(score, id)| (id, score.0))
+            .map(|((score, _), id)| (id, score.0))
             .collect()
     }
 
@@ -163,12 +166,13 @@ impl<'a, 'h, Id: Ord> Search<'a, 'h, Id> {
         self.starts[slot.group()] + slot.place()
     }
 
-    /// The score that a name must come up to; with a larger id than the last of the best, or to push out others, more.
+    /// The score that a name must come up to; with a larger key than the last of the best, or to push out others, more.
     fn floor(&self) -> u32 {
         if self.words < self.want || self.best.len() < self.most {
             0
         } else {
-            self.best.last().map_or(0, |worst| worst.0.0.get())
+            let worst = self.best.last_key_value();
+            worst.map_or(0, |((score, _), _)| score.0.get())
         }
     }
 
@@ -266,7 +270,7 @@ impl<'a, 'h, Id: Ord> Search<'a, 'h, Id> {
         }
     }
 
-    /// Whether a name can be among the best; with a larger id than the last of them, if it scores more.
+    /// Whether a name can be among the best; with a larger key than the last of them, if it scores more.
     fn can(&self, worths: &Worths, shape: Shape, more: u32) -> bool {
         Reach::new(self.floor() + more).by(self.hint, worths, shape)
     }
@@ -344,8 +348,9 @@ impl<'a, 'h, Id: Ord> Search<'a, 'h, Id> {
 
     /// Whether the best would all come before a name of the same score.
     fn is_last(&self, slot: Slot) -> bool {
-        let worst = self.best.last().map(|worst| worst.1);
-        self.best.len() == self.most && self.index.id(slot) > worst
+        let worst = self.best.last_key_value().map(|((_, key), _)| key);
+        let key = self.index.id(slot).map(&self.key);
+        self.best.len() == self.most && key.as_ref() > worst
     }
 
     /// What the hint's other tokens ask of a name.
@@ -384,7 +389,7 @@ impl<'a, 'h, Id: Ord> Search<'a, 'h, Id> {
             self.words = found;
             self.best.clear();
         }
-        self.best.insert((Reverse(score), id));
+        self.best.insert((Reverse(score), (self.key)(id)), id);
         if self.best.len() > self.most {
             self.best.pop_last();
         }

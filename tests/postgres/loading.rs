@@ -30,6 +30,12 @@ async fn what_is_loaded_is_what_the_json_says() {
     let store = PostgresStore::connect(&url).await.unwrap();
     assert!(store.accounts().await.unwrap().iter().eq(memory.accounts()));
     for account in memory.accounts() {
+        let mut people = store.people(&account.id).await.unwrap();
+        let mut expected: Vec<_> = memory.people(&account.id).collect();
+        for people in [&mut people, &mut expected] {
+            people.sort_by(|a, b| a.id.cmp(&b.id));
+        }
+        assert!(people == expected);
         for person in memory.people(&account.id) {
             let keys = person.keys(account);
             let ask = Ask {
@@ -45,15 +51,19 @@ async fn what_is_loaded_is_what_the_json_says() {
         }
     }
 
-    let by = |directory: &str| {
-        let arguments = ["--account", "whatsapp", "--phone", "(212) 555-0142"];
-        let output = Command::new(program)
-            .args(["resolve", "--directory", directory])
-            .args(arguments)
-            .output()
-            .unwrap();
-        assert!(output.status.success());
-        output.stdout
-    };
-    assert_eq!(by(&url), by(SAMPLE));
+    for arguments in [
+        ["resolve", "--phone", "(212) 555-0142"],
+        ["search", "--name", "okafor, ada"],
+    ] {
+        let by = |directory: &str| {
+            let output = Command::new(program)
+                .args(arguments)
+                .args(["--account", "whatsapp", "--directory", directory])
+                .output()
+                .unwrap();
+            assert!(output.status.success());
+            output.stdout
+        };
+        assert_eq!(by(&url), by(SAMPLE));
+    }
 }

@@ -40,6 +40,7 @@ pub(crate) fn run(options: &Options) -> io::Result<ExitCode> {
     if directory.account(&options.account).is_none() {
         return Err(io::Error::other(format!("no account {}", options.account)));
     }
+    let directory = directory.in_memory(&options.account)?;
     let Some(name) = &options.name else {
         return lines::answer(|line| {
             let line: Line = lines::read(line)?;
@@ -64,7 +65,7 @@ pub(crate) fn run(options: &Options) -> io::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The people that a start would suggest, the best first, and how well their names fit.
+/// The people that a decision suggests, the best first, and how well their names fit.
 fn search(
     directory: &Source,
     account: &str,

@@ -28,6 +28,19 @@ impl Source {
         }
     }
 
+    /// The same with an account's people in memory, where they are searched by name.
+    pub(crate) fn in_memory(self, account: &str) -> io::Result<Self> {
+        let (Source::Store(store, _), Some(known)) = (&self, self.account(account)) else {
+            return Ok(self);
+        };
+        let mut directory = MemoryDirectory::new();
+        directory.insert_account(known.clone());
+        for person in store.people(account)? {
+            directory.upsert(account, person);
+        }
+        Ok(Source::Memory(directory))
+    }
+
     pub(crate) fn account(&self, id: &str) -> Option<&Account> {
         match self {
             Source::Memory(directory) => directory.account(id),

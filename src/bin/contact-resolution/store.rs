@@ -16,6 +16,9 @@ const SETTLE_WINDOW: std::time::Duration = std::time::Duration::from_secs(60 * 6
 pub(crate) trait Store: Sync {
     fn accounts(&self) -> io::Result<Vec<Account>>;
 
+    /// Everybody on an account.
+    fn people(&self, account: &str) -> io::Result<Vec<Person>>;
+
     fn find(&self, asks: &[Ask<'_>]) -> io::Result<Vec<Found>>;
 
     /// Replaces all that is known of an account.
@@ -60,6 +63,10 @@ mod sqlite {
     impl Store for SqliteStore {
         fn accounts(&self) -> io::Result<Vec<Account>> {
             self.accounts().map_err(io::Error::other)
+        }
+
+        fn people(&self, account: &str) -> io::Result<Vec<Person>> {
+            self.people(account).map_err(io::Error::other)
         }
 
         fn find(&self, asks: &[Ask<'_>]) -> io::Result<Vec<Found>> {
@@ -115,6 +122,11 @@ mod postgres {
     impl Store for Waited {
         fn accounts(&self) -> io::Result<Vec<Account>> {
             let done = self.runtime.block_on(self.store.accounts());
+            done.map_err(io::Error::other)
+        }
+
+        fn people(&self, account: &str) -> io::Result<Vec<Person>> {
+            let done = self.runtime.block_on(self.store.people(account));
             done.map_err(io::Error::other)
         }
 

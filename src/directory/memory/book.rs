@@ -1,13 +1,13 @@
 //! What is known on one account.
 
-use std::cmp::Reverse;
+use std::sync::OnceLock;
 
 use super::arena::Arena;
 use super::record::{self, PersonRef};
 use super::table::{Hashed, Seed, Table};
-use crate::directory::Covers;
-use crate::identifier::{Key, UserId};
-use crate::name::{self, Name};
+use crate::directory::{Covers, identity};
+use crate::identifier::Key;
+use crate::name::{Name, NameIndex};
 use crate::network::Kind;
 use crate::person::{Account, DirectChat, Peer, Person, Rules};
 use crate::wire;
@@ -21,16 +21,11 @@ pub(super) struct Book {
     arena: Arena,
     table: Table,
     people: usize,
+    /// Who may be suggested, by name and place. Made when somebody is first searched for by name, and kept up from then on:
+    /// most directories are never asked.
+    names: OnceLock<NameIndex<u32>>,
     /// The record that is stored next.
     draft: Vec<u8>,
-}
-
-/// The key of a person's own id, so that two spellings of one id are one person.
-fn identity(id: &str, account: &Account) -> Key {
-    match UserId::parse(id, account.network) {
-        Ok(id) => Key::new(Kind::Id, id.as_str()),
-        Err(_) => Key::new(Kind::Id, id.trim()),
-    }
 }
 
 impl Book {
@@ -50,6 +45,7 @@ impl Book {
             arena: Arena::new(),
             table: Table::default(),
             people: 0,
+            names: OnceLock::new(),
             draft: Vec::new(),
             account,
         }
@@ -154,6 +150,11 @@ impl Book {
             self.table.insert(self.seed.of_text(kind, text), at);
         }
         self.people += 1;
+        if let Some(names) = self.names.get_mut()
+            && let Some(name) = PersonRef::of(&self.draft).suggested_by()
+        {
+            names.upsert(at, &Name::new(name));
+        }
         if let Some(known) = known {
             self.forget(known);
             self.compact();
@@ -165,6 +166,9 @@ impl Book {
         for (kind, text) in PersonRef::of(self.arena.get(at)).searched() {
             self.table.remove(self.seed.of_text(kind, text), at);
         }
+        if let Some(names) = self.names.get_mut() {
+            names.remove(&at);
+        }
         self.arena.remove(at);
         self.people -= 1;
     }
@@ -173,6 +177,7 @@ impl Book {
         if self.arena.is_mostly_dead() {
             let moved = self.arena.compact();
             self.table.follow(&moved);
+            self.names.take();
         }
     }
 
@@ -217,22 +222,21 @@ impl Book {
         }
     }
 
-    /// The people whose name is like one, the likest first.
+    /// The people whose name is like one, the likest first; of equal ones, by their ids.
     pub(super) fn suggest(&self, name: &str, limit: usize) -> Vec<Person> {
-        let hint = Name::new(name);
-        if hint.is_blank() {
-            return Vec::new();
-        }
-        let named = self.people().filter(|person| person.is_suggested());
-        let mut scored: Vec<_> = named
-            .filter_map(|person| {
-                let score = name::score(&hint, &Name::new(person.full_name()?));
-                (!score.is_none()).then_some((Reverse(score), person.id(), person))
-            })
-            .collect();
-        scored.sort_unstable_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)));
-        let best = scored.into_iter().take(limit);
-        best.map(|(_, _, person)| person.to_person()).collect()
+        let names = self.names.get_or_init(|| {
+            let mut names = NameIndex::new();
+            for (at, record) in self.arena.iter() {
+                if let Some(name) = PersonRef::of(record).suggested_by() {
+                    names.upsert(at, &Name::new(name));
+                }
+            }
+            names
+        });
+        let best = names.search_by_key(&Name::new(name), limit, |&at| self.person(at).id());
+        best.into_iter()
+            .map(|(&at, _)| self.person(at).to_person())
+            .collect()
     }
 }
 

@@ -314,9 +314,10 @@ impl<'a> PersonRef<'a> {
         fields.next().is_some_and(is_own) && fields.by_ref().all(is_text) && fields.0.is_empty()
     }
 
-    /// Whether they are somebody whose name is shown.
-    pub(super) fn is_suggested(self) -> bool {
-        !self.has(IS_SELF | GROUP_ONLY)
+    /// The name that they are suggested by, where they are somebody to be shown.
+    pub(super) fn suggested_by(self) -> Option<&'a str> {
+        let is_shown = !self.has(IS_SELF | GROUP_ONLY);
+        self.full_name().filter(|_| is_shown)
     }
 
     pub(super) fn holds(self, key: &Key) -> bool {

@@ -53,7 +53,7 @@ impl<'a> Writer<'a> {
 
     pub(super) async fn put_account(&self, account: &Account) -> Result<(), StoreError> {
         if self.insert_account(account, None).await? {
-            let who = store::identity(&account.user.id, account);
+            let who = store::who(&account.user.id, account);
             return self.put(account, &[(&who, &account.user)]).await;
         }
         let known = self.lock(&account.id).await?;
@@ -123,7 +123,7 @@ impl<'a> Writer<'a> {
         account: &Account,
         id: &str,
     ) -> Result<Option<Person>, StoreError> {
-        let who = store::identity(id, account);
+        let who = store::who(id, account);
         let (id, who) = (column(&account.id), column(&who));
         let delete = "delete from person where account = $1 and person = $2 returning record";
         let rows = self
