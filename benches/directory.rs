@@ -4,6 +4,7 @@ mod crowd;
 
 use std::collections::HashMap;
 use std::hint::black_box;
+use std::time::{Duration, Instant};
 
 use allocation_counter::measure;
 use contact_resolution::{Account, Key, Kind, MemoryDirectory, Person};
@@ -132,5 +133,32 @@ fn directory(criterion: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, directory);
+/// As many people as one account hardly has: how long they take, and how much room.
+fn millions(_: &mut Criterion) {
+    const COUNT: u64 = 5_000_000;
+    const CHUNK: u64 = 10_000;
+
+    let account = account();
+    let mut time = Duration::ZERO;
+    let mut directory = MemoryDirectory::with_seed(1);
+    let bytes = measure(|| {
+        directory.insert_account(account.clone());
+        for chunk in 0..COUNT / CHUNK {
+            let people = chunk * CHUNK..(chunk + 1) * CHUNK;
+            let people: Vec<Person> = people.map(crowd::person).collect();
+            let begun = Instant::now();
+            for person in &people {
+                assert!(directory.upsert(&account.id, person), "there is room");
+            }
+            time += begun.elapsed();
+        }
+    });
+    println!(
+        "directory/5M: built in {:.1} s, {} B a contact",
+        time.as_secs_f64(),
+        bytes.bytes_current / i64::try_from(COUNT).unwrap_or(1)
+    );
+}
+
+criterion_group!(benches, directory, millions);
 criterion_main!(benches);

@@ -19,7 +19,7 @@ const ALL: Covers = Covers {
     chats: true,
 };
 
-const SIZES: [(&str, u64); 2] = [("10k", 10_000), ("100k", 100_000)];
+const SIZES: [(&str, u64); 3] = [("10k", 10_000), ("100k", 100_000), ("1M", 1_000_000)];
 
 /// How many keys a batch asks for.
 const BATCH: u64 = 100;
