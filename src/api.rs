@@ -14,7 +14,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::decide::Attempt;
-use crate::directory::Intent;
+use crate::directory::digest;
 use crate::person::Account;
 use crate::start::{CreateChat, Created, Lookup};
 use crate::wire::{self, ReadError};
@@ -208,9 +208,12 @@ pub fn read<T: DeserializeOwned>(response: &Response) -> Result<T, Error> {
     wire::read(response.body()).map_err(|error| Error(Kind::Body(error)))
 }
 
-/// The same create, by whose key a server that keeps keys tells a repeated one. No server is relied on for it.
-fn idempotent(mut request: Request, intent: &Intent) -> Result<Request, Error> {
-    let key = HeaderValue::try_from(intent.id()).map_err(http::Error::from)?;
+/// The same create, by whose key a server that keeps keys tells a repeated one: another identifier of the same person is
+/// another create. No server is relied on for it.
+fn idempotent(mut request: Request, chat: CreateChat<'_>) -> Result<Request, Error> {
+    let Attempt { kind, value, .. } = chat.attempt;
+    let key = digest(&[&chat.intent.id(), kind.as_str(), value]);
+    let key = HeaderValue::try_from(key).map_err(http::Error::from)?;
     request.headers_mut().insert("idempotency-key", key);
     Ok(request)
 }

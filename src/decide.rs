@@ -133,13 +133,23 @@ pub struct Create {
 }
 
 /// What a request allows and brings.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy)]
 #[non_exhaustive]
 pub struct Terms<'a> {
     /// Whether an invite may be sent.
     pub allow_invite: bool,
     /// The first message.
     pub message_text: Option<&'a str>,
+}
+
+/// Those of a request that says nothing of them.
+impl Default for Terms<'_> {
+    fn default() -> Self {
+        Terms {
+            allow_invite: true,
+            message_text: None,
+        }
+    }
 }
 
 impl<'a> Terms<'a> {

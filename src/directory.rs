@@ -61,7 +61,7 @@ pub struct Ask<'a> {
 }
 
 /// The answer to one [`Ask`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Found {
     /// Everyone who holds an asked key, with all their direct chats on the account, in any order.
     pub people: Vec<Person>,

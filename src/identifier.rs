@@ -286,7 +286,7 @@ pub enum FieldCode {
 
 impl FieldCode {
     /// Every code, in the order above.
-    pub const ALL: [FieldCode; 17] = [
+    pub const ALL: &[FieldCode] = &[
         FieldCode::MissingRegion,
         FieldCode::NotANumber,
         FieldCode::TooShort,

@@ -133,6 +133,12 @@ const PREFIXES: [&str; 3] = ["", "local-", "sh-"];
 const SUFFIXES: [&str; 2] = ["", "go"];
 
 impl Network {
+    /// The row of this very name, as it was stored.
+    pub(crate) fn named(name: &str) -> Option<&'static Network> {
+        let mut all = Network::ALL.iter().copied().chain([&Network::GENERAL]);
+        all.find(|network| network.name == name)
+    }
+
     /// The network of a bridge's type, an account's network or a network's name, in any case; [`Network::GENERAL`] if
     /// it has no row.
     ///

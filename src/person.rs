@@ -213,8 +213,9 @@ impl Person {
         self.cannot_message |= other.cannot_message;
         self.is_self |= other.is_self;
         for chat in other.chats {
-            if self.chats.iter().all(|known| known.id != chat.id) {
-                self.chats.push(chat);
+            match self.chats.iter_mut().find(|known| known.id == chat.id) {
+                Some(known) => known.merge(&chat),
+                None => self.chats.push(chat),
             }
         }
     }

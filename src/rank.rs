@@ -42,7 +42,7 @@ pub struct Ranked {
 }
 
 /// The candidates in total order, the strongest first.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ranking {
     /// The people who hold a candidate's key, in the order of their ids' bytes; each person once.
     pub people: Vec<Person>,
@@ -53,7 +53,7 @@ pub struct Ranking {
 }
 
 /// Somebody to show, never to act on.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Alike {
     /// Which of the candidates theirs is like.
     pub candidate: usize,
@@ -190,15 +190,20 @@ fn distinct(mut people: Vec<Person>, account: &Account) -> Vec<Person> {
     for person in people {
         // An id that both have, be it the one they are stored under or a further one.
         let shares_id = |known: &Person| {
-            known
-                .stored(Kind::Id)
-                .any(|id| person.stored(Kind::Id).any(|other| other == id))
+            let mut ids = known.stored(Kind::Id).filter(|id| !id.trim().is_empty());
+            ids.any(|id| person.stored(Kind::Id).any(|other| other == id))
         };
         let is_same = |known: &Person| (known.is_self && person.is_self) || shares_id(known);
-        match distinct.iter().position(is_same) {
-            Some(same) => distinct[same].merge(person),
-            None => distinct.push(person),
+        let Some(same) = distinct.iter().position(is_same) else {
+            distinct.push(person);
+            continue;
+        };
+        // A record that several share an id with makes one person of them.
+        while let Some(more) = distinct.iter().skip(same + 1).position(is_same) {
+            let other = distinct.remove(same + 1 + more);
+            distinct[same].merge(other);
         }
+        distinct[same].merge(person);
     }
     distinct
 }

@@ -5,16 +5,16 @@ use std::panic::resume_unwind;
 use std::thread;
 
 use crate::decide::{Action, Considered, Decision, Evidence, RefusalCode, Terms, decide};
-use crate::directory::{Ask, Directory, Found};
+use crate::directory::{Ask, AsyncDirectory, Directory, Found};
 use crate::identifier::Key;
-use crate::person::Account;
+use crate::person::{Account, Person};
 use crate::policy::Policy;
 use crate::rank::rank;
 use crate::triage::{Triage, triage};
 use crate::wire::StartRequest;
 
 /// How many people of a similar name are suggested.
-const SUGGESTIONS: usize = 5;
+pub(crate) const SUGGESTIONS: usize = 5;
 
 /// Decides what a start would do: whom the payload means, and whether a chat is reused, created or refused.
 ///
@@ -49,7 +49,51 @@ pub fn resolve<D: Directory>(
         [] => None,
         _ => directory.find(&[asked.ask()])?.pop(),
     };
-    asked.decide(found.unwrap_or_default(), directory)
+    let mut decision = asked.decide(found.unwrap_or_default());
+    if let Some(name) = suggested_by(&decision, request) {
+        let people = directory.suggest(&account.id, name, SUGGESTIONS)?;
+        suggest(&mut decision, &people);
+    }
+    Ok(decision)
+}
+
+/// [`resolve`] for a directory that takes its time.
+///
+/// ```
+/// use contact_resolution::wire::{StartRequest, UserPayload};
+/// use contact_resolution::{Account, Because, MemoryDirectory, Network, Policy, resolve_async};
+///
+/// let account = Account::new("irc", Network::of("irc"), "me");
+/// let (request, policy) = (StartRequest::new("irc", UserPayload::default()), Policy::default());
+/// let directory = MemoryDirectory::new();
+/// let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+/// let Ok(decision) = runtime.block_on(resolve_async(&account, &request, &directory, &policy));
+/// assert_eq!(decision.because, Because::NothingGiven);
+/// # Ok::<_, std::io::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// Where the directory can't be asked, with its error.
+pub async fn resolve_async<D: AsyncDirectory>(
+    account: &Account,
+    request: &StartRequest,
+    directory: &D,
+    policy: &Policy,
+) -> Result<Decision, D::Error> {
+    let Some(asked) = Asked::of(account, request, *policy) else {
+        return Ok(Decision::account_not_found());
+    };
+    let found = match asked.keys.as_slice() {
+        [] => None,
+        _ => directory.find(&[asked.ask()]).await?.pop(),
+    };
+    let mut decision = asked.decide(found.unwrap_or_default());
+    if let Some(name) = suggested_by(&decision, request) {
+        let people = directory.suggest(&account.id, name, SUGGESTIONS).await?;
+        suggest(&mut decision, &people);
+    }
+    Ok(decision)
 }
 
 /// How many payloads a directory is asked about at once.
@@ -146,7 +190,12 @@ fn resolve_at_once<D: Directory>(
             continue;
         };
         let found = Some(asked).filter(has_keys).and_then(|_| found.next());
-        decisions.push(asked.decide(found.unwrap_or_default(), directory)?);
+        let mut decision = asked.decide(found.unwrap_or_default());
+        if let Some(name) = suggested_by(&decision, asked.request) {
+            let people = directory.suggest(&asked.account.id, name, SUGGESTIONS)?;
+            suggest(&mut decision, &people);
+        }
+        decisions.push(decision);
     }
     Ok(())
 }
@@ -184,7 +233,7 @@ impl<'a> Asked<'a> {
         }
     }
 
-    fn decide<D: Directory>(&self, found: Found, directory: &D) -> Result<Decision, D::Error> {
+    fn decide(&self, found: Found) -> Decision {
         let Asked {
             account,
             request,
@@ -199,34 +248,32 @@ impl<'a> Asked<'a> {
             lookups: &[],
         };
         let terms = Terms::of(request);
-        let mut decision = decide(account, triage, &ranking, evidence, terms, policy);
-        if let Some(name) = wants_suggestions(&decision, request) {
-            let people = directory.suggest(&account.id, name, SUGGESTIONS)?;
-            decision
-                .suggestions
-                .extend(people.iter().map(Considered::suggested));
-        }
-        Ok(decision)
+        decide(account, triage, &ranking, evidence, terms, policy)
     }
 }
 
 /// The name to suggest people by, where nothing identified anybody.
-fn wants_suggestions<'a>(decision: &Decision, request: &'a StartRequest) -> Option<&'a str> {
-    match &decision.action {
-        Action::Refuse(refusal)
-            if matches!(
-                refusal.code,
-                RefusalCode::NoIdentifier
-                    | RefusalCode::UserNotFound
-                    | RefusalCode::InvalidIdentifier
-            ) =>
-        {
-            let user = &request.user;
-            user.full_name
-                .as_deref()
-                .or(user.username.as_deref())
-                .or(user.id.as_deref())
+pub(crate) fn suggested_by<'a>(decision: &Decision, request: &'a StartRequest) -> Option<&'a str> {
+    let Action::Refuse(refusal) = &decision.action else {
+        return None;
+    };
+    let nobody = matches!(
+        refusal.code,
+        RefusalCode::NoIdentifier | RefusalCode::UserNotFound | RefusalCode::InvalidIdentifier
+    );
+    let user = &request.user;
+    let mut names = [&user.full_name, &user.username, &user.id]
+        .into_iter()
+        .filter_map(|name| name.as_deref().filter(|name| !name.trim().is_empty()));
+    names.next().filter(|_| nobody)
+}
+
+/// Adds those who are not suggested already.
+pub(crate) fn suggest(decision: &mut Decision, people: &[Person]) {
+    let Decision { suggestions, .. } = decision;
+    for person in people {
+        if suggestions.iter().all(|known| known.user_id != person.id) {
+            suggestions.push(Considered::suggested(person));
         }
-        _ => None,
     }
 }

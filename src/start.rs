@@ -36,6 +36,7 @@ use crate::person::{Account, DirectChat, Person, Stored};
 use crate::plan::Plan;
 use crate::policy::Policy;
 use crate::rank::{Ranking, rank};
+use crate::resolve::suggested_by;
 use crate::triage::{Triage, triage};
 use crate::wire::StartRequest;
 
@@ -220,6 +221,17 @@ impl<'a> Start<'a> {
     #[must_use]
     pub fn account(&self) -> &'a Account {
         self.account
+    }
+
+    /// The name to suggest people by, where nobody was found.
+    pub(crate) fn suggested_by(&self, outcome: &Outcome) -> Option<&'a str> {
+        let is_refused = outcome.end == End::Refused;
+        suggested_by(&outcome.decision, self.request).filter(|_| is_refused)
+    }
+
+    /// Whether a create of its own was sent and may have made a chat.
+    pub(crate) fn is_in_doubt(&self) -> bool {
+        self.doubt == Doubt::Own
     }
 
     /// Takes the answer to what was needed last, and says what is needed next. An answer to something else is not
@@ -446,8 +458,8 @@ impl<'a> Start<'a> {
         };
         let known = people.filter(is_chosen);
         let mut keys: Vec<Key> = known.flat_map(|known| known.keys(self.account)).collect();
-        if let Some(Attempt { kind, value, .. }) = self.attempt.clone() {
-            keys.extend(Stored { kind, text: value }.keys(self.account));
+        if let Some(attempt) = &self.attempt {
+            keys.extend(attempt.stored().keys(self.account));
         }
         // Somebody known by an address alone is whoever the network says has it.
         let is_told = chosen.is_some() || keys.iter().any(|key| key.kind() == Kind::Id);

@@ -350,7 +350,12 @@ fn a_create_asks_for_one_identifier_on_the_terms_of_the_request() {
                     ("POST", "/v1/chats/start")
                 );
                 assert_eq!(request.headers()["content-type"], "application/json");
-                assert_eq!(request.headers()["idempotency-key"], chat.intent.id());
+                let key = request.headers()["idempotency-key"].clone();
+                assert_eq!(key.len(), 32);
+                assert_eq!(
+                    beeper().create(&account, chat).unwrap().headers()["idempotency-key"],
+                    key
+                );
                 break wire::read(request.body()).unwrap();
             }
             Need::Done(outcome) => {

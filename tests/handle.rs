@@ -11,7 +11,8 @@ use proptest::prelude::*;
 fn networks() -> impl Strategy<Value = &'static Network> {
     proptest::sample::select(
         Network::ALL
-            .into_iter()
+            .iter()
+            .copied()
             .chain([&Network::GENERAL])
             .collect::<Vec<_>>(),
     )
@@ -222,7 +223,7 @@ fn reading_takes_time_in_proportion() {
         "a", "@", ".", "1", "é", "ß", "a:", "mailto:", "\u{200B}", "e\u{301}",
     ] {
         let text = unit.repeat(1_000_000);
-        for network in Network::ALL.into_iter().chain([&Network::GENERAL]) {
+        for network in Network::ALL.iter().copied().chain([&Network::GENERAL]) {
             assert!(Handle::parse(&text, network).is_err());
             assert!(UserId::parse(&text, network).is_err());
         }

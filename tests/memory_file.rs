@@ -111,7 +111,7 @@ fn what_is_loaded_is_what_was_saved() {
 #[test]
 fn every_network_is_saved_by_its_name() {
     let folder = Folder::new("networks");
-    for network in Network::ALL.into_iter().chain([&Network::GENERAL]) {
+    for network in Network::ALL.iter().copied().chain([&Network::GENERAL]) {
         let mut directory = MemoryDirectory::new();
         directory.insert_account(Account::new("a", network, "me"));
         directory.save(folder.file()).unwrap();

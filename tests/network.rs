@@ -6,7 +6,7 @@ use contact_resolution::network::{FirstMessage, Handles, Invite};
 use contact_resolution::{Handle, Kind, Network, ParseError, UserId};
 
 fn rows() -> impl Iterator<Item = &'static Network> {
-    Network::ALL.into_iter().chain([&Network::GENERAL])
+    Network::ALL.iter().copied().chain([&Network::GENERAL])
 }
 
 fn row(name: &str) -> &'static Network {
@@ -168,7 +168,8 @@ fn what_creating_needs_is_data() {
     let alone = |row: &&Network| !row.message_self;
     assert_eq!(
         Network::ALL
-            .into_iter()
+            .iter()
+            .copied()
             .filter(alone)
             .map(|row| row.name)
             .collect::<Vec<_>>(),
@@ -177,7 +178,8 @@ fn what_creating_needs_is_data() {
     let blind = |row: &&Network| !row.id_lookup;
     assert_eq!(
         Network::ALL
-            .into_iter()
+            .iter()
+            .copied()
             .filter(blind)
             .map(|row| row.name)
             .collect::<Vec<_>>(),

@@ -13,7 +13,7 @@ fn table() -> String {
         "| network | takes | asks the network about | a new chat is | first message | oneself | not from a primary source |\n\
          |---|---|---|---|---|---|---|\n",
     );
-    for network in Network::ALL.into_iter().chain([&Network::GENERAL]) {
+    for network in Network::ALL.iter().copied().chain([&Network::GENERAL]) {
         let named = |is: &dyn Fn(Kind) -> bool| {
             let kinds: Vec<&str> = Kind::ALL
                 .into_iter()

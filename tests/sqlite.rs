@@ -95,7 +95,7 @@ fn what_was_stored_is_there_again() {
 fn every_account_is_read_as_it_was_written() {
     let file = file();
     let store = SqliteStore::open(&file.path).unwrap();
-    for network in Network::ALL.into_iter().chain([&Network::GENERAL]) {
+    for network in Network::ALL.iter().copied().chain([&Network::GENERAL]) {
         let mut account = account();
         account.id = format!("on {}", network.name);
         account.network = network;

@@ -17,7 +17,7 @@ use super::{Api, Error, Request, Response};
 use crate::decide::{Attempt, RefusalCode};
 use crate::identifier::{Identifier, Key};
 use crate::network::Kind;
-use crate::person::{Account, Person, Stored};
+use crate::person::{Account, Person};
 use crate::start::{CreateChat, Created, Lookup, Opened, Refused};
 use crate::wire::{
     ContactSearch, Participant, Participants, StartRequest, StartStatus, UserPayload,
@@ -327,7 +327,7 @@ impl Api for Beeper {
             message_text: chat.message_text.map(str::to_owned),
             ..StartRequest::new(account.id.as_str(), user)
         })?;
-        super::idempotent(request, chat.intent)
+        super::idempotent(request, chat)
     }
 
     fn read_create(&self, response: &Response) -> Created {
@@ -405,25 +405,17 @@ fn peer(participants: Value) -> Option<Person> {
     is_alone.then(|| Person::from(&peer.user))
 }
 
-/// The identifier that an attempt is of, as a person would have it.
-fn stored(attempt: &Attempt) -> Stored {
-    Stored {
-        kind: attempt.kind,
-        text: attempt.value.clone(),
-    }
-}
-
 /// The keys that whoever is looked up must hold one of: the text itself, what it reads as, and the address that an id
 /// carries.
 fn asked(account: &Account, attempt: &Attempt) -> Vec<Key> {
-    let mut keys = stored(attempt).keys(account);
+    let mut keys = attempt.stored().keys(account);
     keys.retain(|key| !key.is_alike());
     keys
 }
 
 /// The text to search for, as the server wants it for an exact lookup: an address, or a handle with its `@`.
 fn query(account: &Account, attempt: &Attempt) -> String {
-    let read = match stored(attempt).read(account) {
+    let read = match attempt.stored().read(account) {
         Some(Identifier::Id(id)) => Identifier::carried_by(&id).or(Some(Identifier::Id(id))),
         read => read,
     };

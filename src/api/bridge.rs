@@ -12,6 +12,7 @@ use super::server::Server;
 use super::url::Url;
 use super::{Api, Error, Request, Response, retry_after};
 use crate::decide::Attempt;
+use crate::network::Kind;
 use crate::person::{Account, Person};
 use crate::start::{CreateChat, Created, Lookup, Opened, Refused};
 use crate::wire::{self, ResolvedIdentifier};
@@ -283,8 +284,8 @@ struct MatrixError {
 
 /// The whole of the API: a lookup tells of the chat, and a create finds one that is there.
 impl Api for Bridge {
-    fn lookup(&self, _: &Account, attempt: &Attempt) -> Result<Request, Error> {
-        self.resolve_identifier(&attempt.value)
+    fn lookup(&self, account: &Account, attempt: &Attempt) -> Result<Request, Error> {
+        self.resolve_identifier(&spelling(account, attempt))
     }
 
     fn read_lookup(&self, _: &Account, _: &Attempt, response: &Response) -> Lookup {
@@ -305,8 +306,9 @@ impl Api for Bridge {
         }
     }
 
-    fn create(&self, _: &Account, chat: CreateChat<'_>) -> Result<Request, Error> {
-        super::idempotent(self.create_dm(&chat.attempt.value)?, chat.intent)
+    fn create(&self, account: &Account, chat: CreateChat<'_>) -> Result<Request, Error> {
+        let request = self.create_dm(&spelling(account, chat.attempt))?;
+        super::idempotent(request, chat)
     }
 
     fn read_create(&self, response: &Response) -> Created {
@@ -328,6 +330,16 @@ impl Api for Bridge {
             }
         }
     }
+}
+
+/// The text of an attempt as every bridge reads it alike: a number with its `+`, and an address as it is compared. A
+/// number that is stored as people write it would be another country's, or nobody's.
+fn spelling(account: &Account, attempt: &Attempt) -> String {
+    let read = match attempt.kind {
+        Kind::Phone | Kind::Email => attempt.stored().read(account),
+        Kind::Id | Kind::Handle => None,
+    };
+    read.map_or_else(|| attempt.value.clone(), |read| read.to_string())
 }
 
 /// The chat of a success; one without a room is not known to be there.

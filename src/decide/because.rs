@@ -56,7 +56,7 @@ pub enum Because {
 
 impl Because {
     /// Every reason.
-    pub const ALL: [Because; 23] = [
+    pub const ALL: &[Because] = &[
         Because::OpenChat,
         Because::NoChatYet,
         Because::ChatsNotCovered,

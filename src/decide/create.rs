@@ -17,6 +17,16 @@ pub struct Attempt {
     pub lookup: bool,
 }
 
+impl Attempt {
+    /// The identifier, as a person would have it.
+    pub(crate) fn stored(&self) -> Stored {
+        Stored {
+            kind: self.kind,
+            text: self.value.clone(),
+        }
+    }
+}
+
 impl std::fmt::Debug for Attempt {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(
@@ -66,7 +76,9 @@ impl Case<'_> {
             .filter(|kind| self.account.can_create_by(*kind))
             .filter(|kind| *kind == Kind::Id || !person.group_only)
             .flat_map(|kind| {
-                person.stored(kind).map(move |text| Stored {
+                let texts = person.stored(kind);
+                let texts = texts.filter(|text| !text.trim().is_empty());
+                texts.map(move |text| Stored {
                     kind,
                     text: text.to_owned(),
                 })

@@ -51,7 +51,7 @@ pub enum RefusalCode {
 
 impl RefusalCode {
     /// Every code.
-    pub const ALL: [RefusalCode; 19] = [
+    pub const ALL: &[RefusalCode] = &[
         RefusalCode::InvalidRequest,
         RefusalCode::CannotMessage,
         RefusalCode::CannotMessageSelf,

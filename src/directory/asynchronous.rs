@@ -3,6 +3,7 @@
 use std::future::{Future, ready};
 
 use super::{Ask, Claim, Directory, Found, Intent, Ledger, Settled};
+use crate::person::Person;
 
 /// A [`Directory`] that takes its time.
 pub trait AsyncDirectory: Sync {
@@ -18,6 +19,21 @@ pub trait AsyncDirectory: Sync {
         &self,
         asks: &[Ask<'_>],
     ) -> impl Future<Output = Result<Vec<Found>, Self::Error>> + Send;
+
+    /// People of an account by a name, as [`Directory::suggest`] tells them.
+    ///
+    /// # Errors
+    ///
+    /// Where the store can't be read.
+    fn suggest(
+        &self,
+        account: &str,
+        name: &str,
+        limit: usize,
+    ) -> impl Future<Output = Result<Vec<Person>, Self::Error>> + Send {
+        let _ = (account, name, limit);
+        ready(Ok(Vec::new()))
+    }
 }
 
 impl<D: Directory<Error: Send> + Sync> AsyncDirectory for D {
@@ -28,6 +44,15 @@ impl<D: Directory<Error: Send> + Sync> AsyncDirectory for D {
         asks: &[Ask<'_>],
     ) -> impl Future<Output = Result<Vec<Found>, Self::Error>> + Send {
         ready(Directory::find(self, asks))
+    }
+
+    fn suggest(
+        &self,
+        account: &str,
+        name: &str,
+        limit: usize,
+    ) -> impl Future<Output = Result<Vec<Person>, Self::Error>> + Send {
+        ready(Directory::suggest(self, account, name, limit))
     }
 }
 

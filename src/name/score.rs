@@ -506,8 +506,8 @@ fn joined(many: &impl Forms, at: usize, parts: usize, one: Form<'_>) -> Option<(
         .then_some((if across { SOUND_ACROSS } else { SOUND }, Level::Sound))
 }
 
-/// Two tokens that were matched, for people to read. Unlike [`Name`], this shows the text.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Two tokens that were matched, for people to read: [`Display`](std::fmt::Display) shows them.
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Matched {
     /// Of the hint, folded.
@@ -516,6 +516,13 @@ pub struct Matched {
     pub candidate: String,
     /// Why they belong together.
     pub level: Level,
+}
+
+impl std::fmt::Debug for Matched {
+    /// Says how they belong together, never what they are.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Matched({})", self.level)
+    }
 }
 
 impl std::fmt::Display for Matched {

@@ -50,7 +50,7 @@ const HANDLE: Rule = Rule {
 
 impl Network {
     /// Every row but [`Network::GENERAL`].
-    pub const ALL: [&'static Network; 24] = [
+    pub const ALL: &[&'static Network] = &[
         &Network::MATRIX,
         &Network::WHATSAPP,
         &Network::SIGNAL,

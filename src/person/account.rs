@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::Person;
 use crate::identifier::{Phone, Region};
@@ -12,7 +12,7 @@ use crate::wire::{self, AccountStatus, ResolveIdentifier};
 /// One login on one network.
 ///
 /// It is written as JSON for stores, as its people are: see [`Person`]. Its network is written by its name.
-#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Account {
     /// The account's id.
@@ -45,7 +45,7 @@ pub enum AccountState {
 }
 
 mod network_name {
-    use super::{Deserialize, Deserializer, Network, Serializer};
+    use super::{Deserialize, Deserializer, Network, Serializer, de};
 
     pub(super) fn serialize<S: Serializer>(network: &Network, to: S) -> Result<S::Ok, S::Error> {
         to.serialize_str(network.name)
@@ -54,7 +54,9 @@ mod network_name {
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(
         from: D,
     ) -> Result<&'static Network, D::Error> {
-        String::deserialize(from).map(|name| Network::of(&name))
+        let name = String::deserialize(from)?;
+        // Rules that are not known here may not be taken for those of just any network: they make other keys.
+        Network::named(&name).ok_or_else(|| de::Error::custom("a network that is not known"))
     }
 }
 

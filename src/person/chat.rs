@@ -58,6 +58,15 @@ impl DirectChat {
         }
     }
 
+    /// Takes over what else is known of the same chat, whichever was known first: who only tells of a chat, tells nothing
+    /// of its state.
+    pub(super) fn merge(&mut self, other: &DirectChat) {
+        self.read_only |= other.read_only;
+        self.peer_pending |= other.peer_pending;
+        self.archived |= other.archived;
+        self.last_activity = self.last_activity.max(other.last_activity);
+    }
+
     /// Reads a chat of the wire as a direct chat of an account: with whom it is, and the chat. `None` where it is
     /// none: another account's, a group, one that oneself left, one with more than one other.
     ///

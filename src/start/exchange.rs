@@ -73,7 +73,7 @@ pub enum Answer {
 }
 
 /// What a lookup on the network came to. Only `Absent` is absence.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Lookup {
     /// The network says who it is, and perhaps which chat there is with them.
     Is {
@@ -107,7 +107,7 @@ impl fmt::Debug for Lookup {
 }
 
 /// What asking for a chat came to.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Created {
     /// There is a chat.
     Chat(Opened),
@@ -134,7 +134,7 @@ impl fmt::Debug for Created {
 }
 
 /// The chat that a create came to.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Opened {
     /// Its id.

@@ -51,7 +51,8 @@ impl fmt::Debug for Outcome {
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum End {
-    /// There was a chat. Nothing was sent.
+    /// There was a chat. Nothing was sent, but where a create was asked for and the server does not tell whether the chat
+    /// is new: then a first message that had to go with it may have gone.
     Existing {
         /// The chat.
         chat_id: String,

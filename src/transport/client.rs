@@ -8,6 +8,7 @@ use std::time::Duration;
 use super::{AsyncTransport, Flights, Retry, Transport, TransportError};
 use crate::api::{self, Api, Request, Response};
 use crate::directory::{Ask, AsyncDirectory, AsyncLedger, Directory, Ledger};
+use crate::resolve::{SUGGESTIONS, suggest};
 use crate::start::{Answer, Created, Lookup, Need, Outcome, Start};
 
 /// A server, the way to it, and how to wait: all that a start needs besides what the host knows.
@@ -172,7 +173,12 @@ impl<T: Transport + ?Sized, S: Fn(Duration)> Client<'_, T, S> {
                         account: &account.id,
                         keys,
                     }];
-                    let found = directory.find(&asks).map_err(HostError::Directory)?.pop();
+                    let found = match directory.find(&asks) {
+                        Ok(mut found) => found.pop(),
+                        // That a chat may have been made must not be lost over it: the start ends in unknown.
+                        Err(_) if start.is_in_doubt() => None,
+                        Err(error) => return Err(HostError::Directory(error)),
+                    };
                     Answer::Found(found.unwrap_or_default())
                 }
                 Need::Lookup(attempt) => {
@@ -196,7 +202,15 @@ impl<T: Transport + ?Sized, S: Fn(Duration)> Client<'_, T, S> {
                     (self.sleep)(time);
                     Answer::Woke
                 }
-                Need::Done(outcome) => return Ok(outcome),
+                Need::Done(mut outcome) => {
+                    // Who is suggested is no part of how it ended, and so no reason to fail.
+                    if let Some(name) = start.suggested_by(&outcome)
+                        && let Ok(people) = directory.suggest(&account.id, name, SUGGESTIONS)
+                    {
+                        suggest(&mut outcome.decision, &people);
+                    }
+                    return Ok(outcome);
+                }
             });
         }
     }
@@ -286,11 +300,11 @@ where
                         account: &account.id,
                         keys,
                     }];
-                    let found = directory
-                        .find(&asks)
-                        .await
-                        .map_err(HostError::Directory)?
-                        .pop();
+                    let found = match directory.find(&asks).await {
+                        Ok(mut found) => found.pop(),
+                        Err(_) if start.is_in_doubt() => None,
+                        Err(error) => return Err(HostError::Directory(error)),
+                    };
                     Answer::Found(found.unwrap_or_default())
                 }
                 Need::Lookup(attempt) => {
@@ -318,7 +332,14 @@ where
                     (self.sleep)(time).await;
                     Answer::Woke
                 }
-                Need::Done(outcome) => return Ok(outcome),
+                Need::Done(mut outcome) => {
+                    if let Some(name) = start.suggested_by(&outcome)
+                        && let Ok(people) = directory.suggest(&account.id, name, SUGGESTIONS).await
+                    {
+                        suggest(&mut outcome.decision, &people);
+                    }
+                    return Ok(outcome);
+                }
             });
         }
     }

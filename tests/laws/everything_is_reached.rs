@@ -125,16 +125,18 @@ fn the_worlds_reach_everything() {
     lacking.extend(missing(
         &seen.codes,
         RefusalCode::ALL
-            .into_iter()
+            .iter()
+            .copied()
             .filter(|code| !OF_OTHERS.contains(code)),
     ));
     lacking.extend(missing(
         &seen.reasons,
         Because::ALL
-            .into_iter()
+            .iter()
+            .copied()
             .filter(|because| !REASONS_OF_OTHERS.contains(because)),
     ));
-    lacking.extend(missing(&seen.fields, FieldCode::ALL));
+    lacking.extend(missing(&seen.fields, FieldCode::ALL.iter().copied()));
     lacking.extend(missing(
         &seen.chosen,
         [

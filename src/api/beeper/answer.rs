@@ -148,8 +148,13 @@ fn of_decision(decision: &Decision, refusal: &Refusal) -> Response {
     after(response, refusal.retry_after)
 }
 
-/// What the network refused, in this API's words.
+/// What the network refused, in this API's words: by its code, where that is one of these, else by its status.
 fn of_network(refused: &Refused) -> Response {
+    let known = RefusalCode::ALL.iter();
+    let known = known.copied().find(|code| code.as_str() == refused.code);
+    if let Some(code) = known {
+        return after(of_code(code, "the network refused it"), refused.retry_after);
+    }
     let (code, message) = match refused.status {
         429 => (RefusalCode::RateLimited, "the network wants fewer requests"),
         403 => (

@@ -109,6 +109,11 @@ impl Book {
 
     /// Adds a record to what is known of its person. Whatever is oneself is one person.
     pub(super) fn merge(&mut self, person: Person) {
+        // Whoever has no id can't be told from others who have none.
+        if person.id.trim().is_empty() {
+            self.covers = Covers::default();
+            return;
+        }
         record::write(&person, self.rules, &mut self.draft);
         let known = if person.is_self {
             self.place(&identity(&self.account.user.id, &self.account))

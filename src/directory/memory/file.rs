@@ -64,11 +64,10 @@ impl Login {
 
     /// The account, where its network and state are known today.
     fn account(&self, user: Person) -> Option<Account> {
-        let mut networks = Network::ALL.into_iter().chain([&Network::GENERAL]);
         let state = STATES.iter().find(|(_, name)| *name == self.state)?.0;
         Some(Account {
             id: self.id.clone(),
-            network: networks.find(|network| network.name == self.network)?,
+            network: Network::named(&self.network)?,
             state,
             region: self.region,
             flags: self.flags,

@@ -34,7 +34,7 @@ pub enum PhoneKind {
 
 impl PhoneKind {
     /// Every kind, in the order above, which is the table's too.
-    pub const ALL: [PhoneKind; 12] = [
+    pub const ALL: &[PhoneKind] = &[
         PhoneKind::FixedLine,
         PhoneKind::Mobile,
         PhoneKind::FixedLineOrMobile,

@@ -1,0 +1,128 @@
+//! The drivers, when what they ask fails half-way.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use contact_resolution::api::beeper::{Beeper, DEFAULT_BASE_URL};
+use contact_resolution::api::{Request, Response};
+use contact_resolution::wire::{StartRequest, UserPayload};
+use contact_resolution::{
+    Account, Ask, Client, Covers, Directory, End, Found, HostError, MemoryDirectory, MemoryLedger,
+    Network, Person, Policy, Retry, Start, TransportError,
+};
+
+/// A directory of nobody that answers so many times.
+struct Answers(AtomicUsize);
+
+impl Answers {
+    fn times(times: usize) -> Self {
+        Answers(AtomicUsize::new(times))
+    }
+}
+
+impl Directory for Answers {
+    type Error = &'static str;
+
+    fn find(&self, asks: &[Ask<'_>]) -> Result<Vec<Found>, Self::Error> {
+        let left = self
+            .0
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| {
+                left.checked_sub(1)
+            });
+        left.map_err(|_| "the disk is gone")?;
+        let found = Found {
+            people: Vec::new(),
+            covers: Covers {
+                contacts: true,
+                chats: true,
+            },
+        };
+        Ok(vec![found; asks.len()])
+    }
+}
+
+fn account() -> Account {
+    Account::new("matrix", Network::of("matrix"), "@me:example.org")
+}
+
+fn bob() -> StartRequest {
+    let user = UserPayload {
+        id: Some("@bob:example.org".into()),
+        ..UserPayload::default()
+    };
+    StartRequest::new("matrix", user)
+}
+
+/// It was sent, and no answer came.
+fn lost(_: &Request) -> Result<Response, TransportError> {
+    Err(TransportError::lost("the line is dead"))
+}
+
+fn ledger() -> impl contact_resolution::Ledger<Error = std::convert::Infallible> + Sync {
+    MemoryLedger::new(Duration::from_secs(60), || Duration::ZERO)
+}
+
+#[tokio::test]
+async fn a_directory_that_fails_hides_no_create() {
+    let beeper = Beeper::new(DEFAULT_BASE_URL).unwrap();
+    let (account, request, policy) = (account(), bob(), Policy::default());
+    let start = || Start::new(&account, &request, &policy);
+    let blocking = |request: Request| lost(&request);
+    let later = |request: Request| std::future::ready(lost(&request));
+    let client = Client::new(&beeper, &blocking, |_| ()).with_retry(Retry::never());
+    let waiting = |_| std::future::ready(());
+    let async_client = Client::new(&beeper, &later, waiting).with_retry(Retry::never());
+
+    // Before the claim, after it, and after the create.
+    for times in 0..4 {
+        let now = client.start(start(), &Answers::times(times), &ledger());
+        let (answers, ledger) = (Answers::times(times), ledger());
+        let later = async_client.start_async(start(), &answers, &ledger).await;
+        for end in [now, later] {
+            match end {
+                Err(error) => {
+                    assert!(times < 2);
+                    assert_eq!(error, HostError::Directory("the disk is gone"));
+                }
+                Ok(outcome) => {
+                    assert!(times >= 2);
+                    assert!(matches!(outcome.end, End::Unknown { .. }));
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn who_may_be_meant_is_told_where_nobody_was_found() {
+    let beeper = Beeper::new(DEFAULT_BASE_URL).unwrap();
+    let mut directory = MemoryDirectory::new();
+    directory.insert_account(account());
+    directory.upsert(
+        "matrix",
+        Person::new("@ada:example.org").named("Ada Okafor"),
+    );
+    let user = UserPayload {
+        full_name: Some("ada".into()),
+        ..UserPayload::default()
+    };
+    let (account, policy) = (account(), Policy::default());
+    let request = StartRequest::new("matrix", user);
+    let start = || Start::new(&account, &request, &policy);
+    let blocking = |request: Request| lost(&request);
+    let later = |request: Request| std::future::ready(lost(&request));
+    let client = Client::new(&beeper, &blocking, |_| ());
+    let now = client.start(start(), &directory, &ledger()).unwrap();
+    let client = Client::new(&beeper, &later, |_| std::future::ready(()));
+    let ledger = ledger();
+    let later = client.start_async(start(), &directory, &ledger).await;
+    for outcome in [now, later.unwrap()] {
+        assert_eq!(outcome.end, End::Refused);
+        let suggested = outcome.decision.suggestions.iter();
+        assert!(
+            suggested
+                .map(|person| person.user_id.as_str())
+                .eq(["@ada:example.org"])
+        );
+    }
+}

@@ -1,0 +1,174 @@
+//! Several records of one person, and records that only look like it.
+
+use contact_resolution::wire::{self, Snapshot, StartRequest, UserPayload};
+use contact_resolution::{
+    Account, Action, Covers, DirectChat, Directory, FollowUp, Found, Kind, MemoryDirectory,
+    Network, Person, Policy, resolve, resolve_async,
+};
+
+/// A directory that says what it is told to say, whatever it is asked.
+struct Says(Vec<Person>);
+
+impl Directory for Says {
+    type Error = std::convert::Infallible;
+
+    fn find(&self, asks: &[contact_resolution::Ask<'_>]) -> Result<Vec<Found>, Self::Error> {
+        let found = Found {
+            people: self.0.clone(),
+            covers: Covers {
+                contacts: true,
+                chats: true,
+            },
+        };
+        Ok(vec![found; asks.len()])
+    }
+}
+
+fn slack() -> Account {
+    Account::new("slack", Network::of("slack"), "t-me")
+}
+
+fn by_email(email: &str) -> StartRequest {
+    let user = UserPayload {
+        email: Some(email.into()),
+        ..UserPayload::default()
+    };
+    StartRequest::new("slack", user)
+}
+
+/// The one whose id comes last has an id of each of the others, so that all three are one.
+#[test]
+fn a_record_may_show_that_two_others_are_one_person() {
+    let mut participant = Person::new("@slack_tu:example.org").with(Kind::Email, "bo@example.com");
+    participant.chats.push(DirectChat::new("!bo:slack"));
+    let contact = Person::new("t-u").with(Kind::Email, "bo@example.com");
+    let link = Person::new("zz")
+        .with(Kind::Id, "t-u")
+        .with(Kind::Id, "@slack_tu:example.org");
+    let policy = Policy::default();
+    let decide = |people: Vec<Person>| {
+        let Ok(decision) = resolve(
+            &slack(),
+            &by_email("bo@example.com"),
+            &Says(people),
+            &policy,
+        );
+        decision.action
+    };
+    assert!(matches!(
+        decide(vec![participant.clone(), contact.clone()]),
+        Action::Refuse(_)
+    ));
+    let records = [participant, contact, link];
+    for order in [[0, 1, 2], [2, 1, 0], [1, 2, 0]] {
+        let people = order.map(|at: usize| records[at].clone()).to_vec();
+        let Action::Reuse(chat) = decide(people) else {
+            panic!("two people")
+        };
+        assert_eq!(chat.chat_id, "!bo:slack");
+    }
+}
+
+/// A lookup tells of a chat by its id alone; what the directory knows of it stays known.
+#[test]
+fn what_one_record_knows_of_a_chat_is_known() {
+    let mut chat = DirectChat::new("!bo:slack");
+    chat.archived = true;
+    chat.read_only = true;
+    let person = || Person::new("t-u").with(Kind::Email, "bo@example.com");
+    let mut knowing = person();
+    knowing.chats.push(chat);
+    let mut telling = person();
+    telling.chats.push(DirectChat::new("!bo:slack"));
+    for people in [[knowing.clone(), telling.clone()], [telling, knowing]] {
+        let directory = Says(people.to_vec());
+        let Ok(decision) = resolve(
+            &slack(),
+            &by_email("bo@example.com"),
+            &directory,
+            &Policy::default(),
+        );
+        let Action::Reuse(chat) = decision.action else {
+            panic!("{}", decision.because)
+        };
+        assert_eq!(chat.follow_ups, [FollowUp::Unarchive, FollowUp::ReadOnly]);
+    }
+}
+
+#[test]
+fn whoever_has_no_id_is_nobody_in_particular() {
+    let snapshot: Snapshot = wire::read(
+        br#"{
+            "accounts": [{"accountID": "slack", "user": {"id": "t-me"},
+                          "bridge": {"id": "slack", "provider": "local", "type": "slack"}}],
+            "contacts": {"slack": [{"id": "", "email": "ada@example.com"}, {"id": " ", "email": "bo@example.com"}]},
+            "chats": [], "complete": true
+        }"#,
+    )
+    .unwrap();
+    let directory = MemoryDirectory::from_snapshot(&snapshot);
+    let account = directory.account("slack").unwrap();
+    assert_eq!(directory.people("slack").count(), 1);
+    let Ok(decision) = resolve(
+        account,
+        &by_email("ada@example.com"),
+        &directory,
+        &Policy::default(),
+    );
+    assert_eq!(decision.user_id, None);
+
+    let nameless = |email: &str| Person::new("").with(Kind::Email, email);
+    let people = vec![nameless("ada@example.com"), nameless("bo@example.com")];
+    let Ok(decision) = resolve(
+        &slack(),
+        &by_email("ada@example.com"),
+        &Says(people),
+        &Policy::default(),
+    );
+    if let Action::Create(create) = &decision.action {
+        let values = create.attempts.iter().map(|attempt| attempt.value.as_str());
+        assert!(values.eq(["ada@example.com"]));
+    }
+}
+
+/// Keys are made by the rules of a network: those of just any network would be other keys.
+#[test]
+fn an_account_on_a_network_that_is_not_known_is_not_read() {
+    let account = serde_json::to_string(&slack()).unwrap();
+    assert_eq!(
+        serde_json::from_str::<Account>(&account).unwrap().network,
+        &Network::SLACK
+    );
+    let newer = account.replace("\"slack\"", "\"carrier_pigeon\"");
+    let error = serde_json::from_str::<Account>(&newer).unwrap_err();
+    assert!(error.to_string().starts_with("a network that is not known"));
+}
+
+#[tokio::test]
+async fn a_directory_that_takes_its_time_decides_alike() {
+    let directory = {
+        let mut directory = MemoryDirectory::new();
+        directory.insert_account(slack());
+        directory.upsert("slack", Person::new("t-u").named("Bo Sample"));
+        directory
+    };
+    let policy = Policy::default();
+    for (id, name) in [
+        ("t-u", None),
+        ("Bo", None),
+        (" ", Some("Bo Sample")),
+        ("t-v", Some(" ")),
+    ] {
+        let user = UserPayload {
+            id: Some(id.into()),
+            full_name: name.map(Into::into),
+            ..UserPayload::default()
+        };
+        let request = StartRequest::new("slack", user);
+        let Ok(now) = resolve(&slack(), &request, &directory, &policy);
+        let Ok(later) = resolve_async(&slack(), &request, &directory, &policy).await;
+        assert_eq!(now, later);
+        let suggested = id == "Bo" || name == Some("Bo Sample");
+        assert_eq!(now.suggestions.len(), usize::from(suggested), "{id}");
+    }
+}
