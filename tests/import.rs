@@ -30,6 +30,8 @@ struct World {
     answers: Option<usize>,
     /// The status with which it refuses contacts.
     refuses: Option<u16>,
+    /// What it says instead of what a bridge can do.
+    flags: Option<(u16, &'static str)>,
     /// Whether it always gives the same cursor.
     circles: bool,
     /// Whether the last chat moves to the front after the first page.
@@ -48,8 +50,12 @@ async fn accounts() -> Response {
     Json(json!([account])).into_response()
 }
 
-async fn capabilities() -> Response {
-    Json(json!({"resolve_identifier": {"create_dm": true, "lookup_phone": true}})).into_response()
+async fn capabilities(State(world): Shared) -> Response {
+    let (status, body) = world.lock().unwrap().flags.unwrap_or((
+        200,
+        r#"{"resolve_identifier": {"create_dm": true, "lookup_phone": true}}"#,
+    ));
+    (StatusCode::from_u16(status).unwrap(), body).into_response()
 }
 
 /// A page of 200, behind the place that the cursor says.
@@ -140,9 +146,14 @@ impl Case {
     }
 
     fn import_to(&self, name: &str) -> (Option<i32>, String) {
+        self.run(&["import", "--out", self.file(name).to_str().unwrap()])
+    }
+
+    /// Runs a command on the server.
+    fn run(&self, arguments: &[&str]) -> (Option<i32>, String) {
         let output = Command::new(env!("CARGO_BIN_EXE_contact-resolution"))
-            .args(["import", "--base-url", &self.url, "--out"])
-            .arg(self.file(name))
+            .args(arguments)
+            .args(["--base-url", &self.url])
             .output()
             .unwrap();
         let said = [output.stdout, output.stderr].concat();
@@ -299,6 +310,50 @@ fn what_is_not_given_is_not_covered() {
     assert_eq!(code, Some(1), "{said}");
     assert!(said.contains("does not say where they go on"), "{said}");
     assert!(!case.imported().complete);
+}
+
+const UNRECOGNIZED: &str = r#"{"errcode": "M_UNRECOGNIZED", "error": "no such endpoint"}"#;
+
+#[test]
+fn an_older_server_does_not_tell_what_a_bridge_can_do() {
+    for (n, flags) in [(404, ""), (405, ""), (501, ""), (400, UNRECOGNIZED)]
+        .into_iter()
+        .enumerate()
+    {
+        let case = Case::new(&format!("older-{n}"), 1, 1);
+        case.set(|world| world.flags = Some(flags));
+        let (code, said) = case.import();
+        assert_eq!(code, Some(0), "{said}");
+        assert_eq!(case.imported().accounts[0].resolve_identifier, None);
+    }
+}
+
+#[test]
+fn a_failure_to_tell_what_a_bridge_can_do_is_none_of_an_older_server() {
+    let case = Case::new("flags-fail", 1, 1);
+    for (flags, why) in [
+        ((400, ""), "the server answered 400"),
+        ((401, ""), "the server answered 401"),
+        ((403, ""), "the server answered 403"),
+        ((500, ""), "the server answered 500"),
+        ((200, "{}"), "the answer has not the expected shape"),
+    ] {
+        case.set(|world| world.flags = Some(flags));
+        let (code, said) = case.import();
+        assert_eq!(code, Some(2), "{flags:?}: {said}");
+        let start = case.run(&["start", "--account", "whatsapp", "--id", "user-0"]);
+        assert_eq!(start.0, Some(2), "{flags:?}: {}", start.1);
+        for said in [said, start.1] {
+            let what = "contact-resolution: what the bridge local-whatsapp can do: ";
+            assert!(said.starts_with(&format!("{what}{why}")), "{said}");
+        }
+        assert!(!case.file("all.json").exists());
+    }
+    // Nothing of it is kept.
+    case.set(|world| world.flags = None);
+    assert_eq!(case.import().0, Some(0));
+    let flags = case.imported().accounts[0].resolve_identifier;
+    assert!(flags.is_some_and(|flags| flags.lookup_phone));
 }
 
 #[test]

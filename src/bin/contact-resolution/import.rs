@@ -22,6 +22,9 @@ use crate::payload::{self, in_file};
 use crate::store;
 use crate::words::Words;
 
+/// By what else a server says that it does not give a list.
+const REFUSALS: [u16; 3] = [400, 403, 422];
+
 #[derive(Args)]
 pub(crate) struct Options {
     #[command(flatten)]
@@ -50,7 +53,8 @@ pub(crate) fn run(options: &Options) -> io::Result<ExitCode> {
     if lists.accounts.is_empty() {
         let accounts = online::accounts(&client, &beeper).map_err(io::Error::other)?;
         let with_flags = |account| online::with_flags(&client, &beeper, account);
-        let accounts = accounts.into_iter().map(with_flags).collect();
+        let accounts: Result<_, Failure> = accounts.into_iter().map(with_flags).collect();
+        let accounts = accounts.map_err(io::Error::other)?;
         lists.add(
             &mut journal,
             Entry::Begun {
@@ -322,7 +326,10 @@ impl Reading<'_> {
                     let next = list.behind(&page);
                     (page.items, next)
                 }
-                Err(error) => (Vec::new(), Next::Refused(not_given(error)?)),
+                Err(error) => (
+                    Vec::new(),
+                    Next::Refused(online::not_given(error, &REFUSALS)?),
+                ),
             };
             let account = account.to_owned();
             let entry = T::entry(Part {
@@ -332,13 +339,5 @@ impl Reading<'_> {
             });
             lists.add(journal, entry, &self.server)?;
         }
-    }
-}
-
-/// The status by which a server says that it does not give a list; anything else may pass.
-fn not_given(error: api::Error) -> Result<u16, Failure> {
-    match error.status() {
-        Some(status @ (400 | 403 | 404 | 405 | 422 | 501)) => Ok(status),
-        _ => Err(error.into()),
     }
 }

@@ -6,11 +6,10 @@ use std::time::Duration;
 
 use clap::Args;
 use contact_resolution::Client;
+use contact_resolution::api;
 use contact_resolution::api::beeper::{Beeper, DEFAULT_BASE_URL};
-use contact_resolution::api::{self, Request};
 use contact_resolution::transport::Ureq;
-use contact_resolution::wire::{Account, BridgeCapabilities};
-use serde::de::DeserializeOwned;
+use contact_resolution::wire::{Account, BridgeCapabilities, ResolveIdentifier};
 
 /// Why the server did not tell.
 pub(crate) type Failure = Box<dyn Error + Send + Sync>;
@@ -43,21 +42,44 @@ impl Address {
 
 /// Every account as the server has it.
 pub(crate) fn accounts(client: &Online<'_>, beeper: &Beeper) -> Result<Vec<Account>, Failure> {
-    fetch(client, &beeper.accounts()?)
+    Ok(api::read(&client.send(&beeper.accounts()?)?)?)
 }
 
 /// The same account, with what its bridge can do. An older server does not tell; then the network's own rules decide.
-pub(crate) fn with_flags(client: &Online<'_>, beeper: &Beeper, mut account: Account) -> Account {
-    let request = beeper.capabilities(&account.bridge.id).map_err(Into::into);
-    let can: Result<BridgeCapabilities, Failure> = request.and_then(|ask| fetch(client, &ask));
-    account.resolve_identifier = can.ok().map(|can| can.resolve_identifier);
-    account
+///
+/// These allow more than a bridge may, so that a server that could not tell just now is not taken for an older one.
+pub(crate) fn with_flags(
+    client: &Online<'_>,
+    beeper: &Beeper,
+    mut account: Account,
+) -> Result<Account, Failure> {
+    let bridge = &account.bridge.id;
+    account.resolve_identifier = can_resolve(client, beeper, bridge)
+        .map_err(|failure| format!("what the bridge {bridge} can do: {failure}"))?;
+    Ok(account)
 }
 
-/// Asks, and reads the answer.
-pub(crate) fn fetch<T: DeserializeOwned>(
+fn can_resolve(
     client: &Online<'_>,
-    request: &Request,
-) -> Result<T, Failure> {
-    Ok(api::read(&client.send(request)?)?)
+    beeper: &Beeper,
+    bridge: &str,
+) -> Result<Option<ResolveIdentifier>, Failure> {
+    let response = client.send(&beeper.capabilities(bridge)?)?;
+    match api::read::<BridgeCapabilities>(&response) {
+        Ok(can) => Ok(Some(can.resolve_identifier)),
+        Err(error) => not_given(error, &[]).map(|_| None),
+    }
+}
+
+/// The status by which a server says that it does not give what it was asked for; any other failure may pass.
+///
+/// A server without such a function says 404, 405 or 501, or `M_UNRECOGNIZED` as those of Matrix do; `also` are statuses
+/// that say it of this request.
+pub(crate) fn not_given(error: api::Error, also: &[u16]) -> Result<u16, Failure> {
+    let is_unrecognized = error.code() == Some("M_UNRECOGNIZED");
+    match error.status() {
+        Some(status @ (404 | 405 | 501)) => Ok(status),
+        Some(status) if is_unrecognized || also.contains(&status) => Ok(status),
+        _ => Err(error.into()),
+    }
 }

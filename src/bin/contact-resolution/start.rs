@@ -62,7 +62,10 @@ pub(crate) fn run(options: &Options) -> io::Result<ExitCode> {
             .map_err(io::Error::other)?
             .into_iter()
             .find(|account| account.account_id == request.account_id)
-            .map(|account| Account::from(&online::with_flags(&client, &beeper, account))),
+            .map(|account| online::with_flags(&client, &beeper, account))
+            .transpose()
+            .map_err(io::Error::other)?
+            .map(|account| Account::from(&account)),
     };
     let outcome = match &account {
         None => Outcome::refused(Decision::account_not_found()),
