@@ -165,7 +165,8 @@ fn the_command_line_does_what_was_approved() {
             .output()
             .unwrap();
         let told: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
-        (output.status.code(), told)
+        let said = String::from_utf8(output.stderr).unwrap();
+        (output.status.code(), told, said)
     };
     let file = plan.to_str().unwrap();
     let resolve = |phone: &str| {
@@ -186,7 +187,7 @@ fn the_command_line_does_what_was_approved() {
     let shown: Value = serde_json::from_slice(&std::fs::read(&plan).unwrap()).unwrap();
     assert_eq!(shown["fullName"], "Ada Okafor");
     assert_eq!(shown["action"]["reuse"]["chatID"], "!ada:whatsapp");
-    let (code, told) = start();
+    let (code, told, _) = start();
     assert_eq!(
         (code, &told["chatID"]),
         (Some(0), &shown["action"]["reuse"]["chatID"])
@@ -197,15 +198,19 @@ fn the_command_line_does_what_was_approved() {
         sample.replace("!ada:whatsapp", "!other:whatsapp"),
     )
     .unwrap();
-    let (code, told) = start();
+    let (code, told, _) = start();
     assert_eq!(
         (code, &told["decision"]["code"]),
         (Some(1), &"stale_plan".into())
     );
-    // A refusal is no plan, and leaves the file as it was.
-    let before = std::fs::read(&plan).unwrap();
-    assert_eq!(resolve("call me").0, Some(1));
-    assert_eq!(std::fs::read(&plan).unwrap(), before);
+    // A refusal is no plan, and leaves none of an earlier approval.
+    let (code, _, said) = resolve("call me");
+    let removed = format!("contact-resolution: {file}: removed, as a refusal is no plan\n");
+    assert_eq!((code, said), (Some(1), removed));
+    assert!(!plan.exists());
+    assert_eq!(start().0, Some(2));
+    let (code, _, said) = resolve("call me");
+    assert_eq!((code, said.as_str()), (Some(1), ""));
     std::fs::remove_dir_all(&folder).unwrap();
 }
 

@@ -92,6 +92,16 @@ pub(crate) fn save(path: &Path, json: &[u8]) -> io::Result<()> {
         .map_err(|error| in_file(path, &error))
 }
 
+/// Removes a file, and tells whether it was there.
+pub(crate) fn remove(path: &Path) -> io::Result<bool> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        removed => removed
+            .map(|()| true)
+            .map_err(|error| in_file(path, &error)),
+    }
+}
+
 /// An error of a file, by its name.
 pub(crate) fn in_file(path: &Path, error: &dyn Error) -> io::Error {
     io::Error::other(format!("{}: {error}", path.display()))

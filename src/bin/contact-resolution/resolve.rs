@@ -29,7 +29,7 @@ pub(crate) struct Options {
     /// Decide one payload on this account, in plain words
     #[arg(long, value_name = "ID", requires = "directory")]
     account: Option<String>,
-    /// Write what was decided into this file, for `start --plan`
+    /// Write what was decided into this file, for `start --plan`; a refusal removes the file
     #[arg(long, value_name = "FILE", requires = "account")]
     plan: Option<PathBuf>,
     #[command(flatten)]
@@ -150,8 +150,14 @@ fn one(
     let decision = decide(request, directory, policy)?;
     let account = directory.account(&request.account_id);
     let plan = account.and_then(|account| Plan::of(&decision, account, request, &policy));
-    if let (Some(plan), Some(path)) = (&plan, &options.plan) {
-        payload::save(path, &serde_json::to_vec_pretty(plan)?)?;
+    match (&plan, &options.plan) {
+        (Some(plan), Some(path)) => payload::save(path, &serde_json::to_vec_pretty(plan)?)?,
+        // An earlier plan would still be carried out, and taken for this one.
+        (None, Some(path)) if payload::remove(path)? => {
+            let path = path.display();
+            eprintln!("contact-resolution: {path}: removed, as a refusal is no plan");
+        }
+        _ => {}
     }
     if options.payload.json {
         println!("{}", serde_json::to_string(&decision)?);
