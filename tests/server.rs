@@ -255,3 +255,30 @@ fn the_command_line_starts_a_chat() {
     );
     assert_eq!(refused, (Some(1), "refused_by_network".into(), nothing()));
 }
+
+#[test]
+#[cfg(feature = "sqlite")]
+fn who_told_of_a_chat_that_was_there_is_not_guessed() {
+    let server = Server::start(None, &[]);
+    let folder = tempfile::tempdir().unwrap();
+    let store = folder.path().join("contacts.sqlite");
+    let run = |arguments: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_contact-resolution"))
+            .args(arguments)
+            .args(["--directory", store.to_str().unwrap()])
+            .output()
+            .unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    run(&["load", "--from", "examples/sample.json"]);
+    let somebody = ["--account", "whatsapp", "--phone", "+442079460958"];
+    let start = || run(&[&["start", "--base-url", &server.url], &somebody[..]].concat());
+    let made = start();
+    let chat = made.lines().next().unwrap();
+    let chat = chat.strip_prefix("created    ").expect("a chat");
+    // The store's ledger has it, and the server is not asked for one.
+    let there = start();
+    let lines: Vec<&str> = there.lines().collect();
+    assert_eq!(lines[0], format!("existing   {chat}"));
+    assert!(lines[1].starts_with("because    "), "{there}");
+}

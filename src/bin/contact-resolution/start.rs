@@ -7,7 +7,7 @@ use std::thread;
 
 use clap::Args;
 use contact_resolution::transport::Ureq;
-use contact_resolution::{Account, Action, Client, Decision, End, Message, Outcome, Plan, Start};
+use contact_resolution::{Account, Client, Decision, End, Message, Outcome, Plan, Start};
 use serde_json::{Value, json};
 
 use crate::online::{self, Address, Online};
@@ -101,13 +101,6 @@ fn happened(words: &mut Words, outcome: &Outcome) {
         End::Existing { chat_id } => {
             words.say("existing", format_args!("the chat {chat_id}"));
             words.reused(&decision.action);
-            let by = match decision.action {
-                Action::Reuse(_) => "it was known before anything was asked for",
-                Action::Create(_) | Action::Refuse(_) => {
-                    "the server had it when it was asked for one"
-                }
-            };
-            words.say("told by", by);
         }
         End::Created {
             chat_id, message, ..
