@@ -369,6 +369,46 @@ fn what_was_read_of_another_server_is_not_mixed_in() {
 }
 
 #[test]
+fn only_an_unfinished_line_of_its_own_is_cut() {
+    let case = Case::new("foreign", 300, 1);
+    case.set(|world| world.answers = Some(1));
+    assert_eq!(case.import().0, Some(2));
+    case.set(|world| world.answers = None);
+    let part = case.file("all.json.part");
+    let own = fs::read_to_string(&part).unwrap();
+    let (begun, page) = own.split_once('\n').unwrap();
+    let newer = r#"{"groups":{"account":"whatsapp"}}"#;
+    for (text, line) in [
+        ("Dear Ada,\nhow are you?\n".to_owned(), 1),
+        ("Dear Ada, how are you?".to_owned(), 1),
+        ("\n".to_owned(), 1),
+        (format!("{newer}\n{own}"), 1),
+        (page.to_owned(), 1),
+        (page.trim_end().to_owned(), 1),
+        (format!("{own}{newer}\n"), 3),
+        (format!("{begun}\n{newer}\n{page}"), 2),
+    ] {
+        fs::write(&part, &text).unwrap();
+        let (code, said) = case.import();
+        assert_eq!(code, Some(2), "{said}");
+        let what = "is not what this version's import writes, and the file is left as it is";
+        let part = part.display();
+        assert_eq!(
+            said,
+            format!("contact-resolution: {part}: line {line} {what}\n")
+        );
+        assert!(fs::read_to_string(case.file("all.json.part")).unwrap() == text);
+        assert!(!case.file("all.json").exists());
+    }
+    // An import that ended in its first line begins anew.
+    for end in [0, 1, 9, begun.len() - 1, begun.len()] {
+        fs::write(&part, &begun[..end]).unwrap();
+        assert_eq!(case.import().0, Some(0), "{end}");
+        assert!(!part.exists() && case.imported().complete);
+    }
+}
+
+#[test]
 fn nobody_there_and_another_format_are_bad_use() {
     let case = Case::new("bad", 1, 1);
     let run = |url: &str, name: &str| {

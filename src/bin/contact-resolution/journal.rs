@@ -54,20 +54,31 @@ pub(crate) struct Journal {
     path: PathBuf,
 }
 
+/// What every journal begins with: an [`Entry::Begun`].
+const BEGINNING: &[u8] = br#"{"begun":"#;
+
 impl Journal {
-    /// Opens a journal, new or with what it has.
+    /// Opens a journal, new or with what it has. What is none, or of a newer version, is refused and left as it is.
     pub(crate) fn open(path: &Path) -> io::Result<(Self, Vec<Entry>)> {
         let mut options = OpenOptions::new();
         let file = options.read(true).append(true).create(true).open(path)?;
         let mut reader = BufReader::new(&file);
         let (mut entries, mut whole, mut line) = (Vec::new(), 0, Vec::new());
         while reader.read_until(b'\n', &mut line)? > 0 && line.ends_with(b"\n") {
+            let is_first = entries.is_empty();
             match serde_json::from_slice(&line) {
-                Ok(entry) => entries.push(entry),
-                Err(_) => break,
+                Ok(entry) if !is_first || matches!(entry, Entry::Begun { .. }) => {
+                    entries.push(entry);
+                }
+                _ => return Err(foreign(entries.len())),
             }
             whole += line.len() as u64;
             line.clear();
+        }
+        // What began with another unfinished line is no journal.
+        let is_own = line.iter().zip(BEGINNING).all(|(is, own)| is == own);
+        if entries.is_empty() && !is_own {
+            return Err(foreign(0));
         }
         // What was being written when it ended.
         file.set_len(whole)?;
@@ -87,4 +98,11 @@ impl Journal {
     pub(crate) fn end(self) -> io::Result<()> {
         std::fs::remove_file(self.path)
     }
+}
+
+/// The error of a file that has something else behind so many lines.
+fn foreign(lines: usize) -> io::Error {
+    let line = lines + 1;
+    let what = "is not what this version's import writes, and the file is left as it is";
+    io::Error::other(format!("line {line} {what}"))
 }
