@@ -51,7 +51,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let request = StartRequest::new(account.id.as_str(), user);
     let policy = Policy::default();
     let begun = Instant::now();
-    let ledger = MemoryLedger::new(Duration::from_secs(60), move || begun.elapsed());
+    let ledger = MemoryLedger::new(Duration::from_secs(3600), move || begun.elapsed());
     let start = Start::new(&account, &request, &policy);
     let outcome = client
         .start_async(start, &MemoryDirectory::new(), &ledger)

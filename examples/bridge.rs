@@ -59,7 +59,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let (request, policy) = (StartRequest::new("bridge", user), Policy::default());
     let begun = Instant::now();
-    let ledger = MemoryLedger::new(Duration::from_secs(60), move || begun.elapsed());
+    let ledger = MemoryLedger::new(Duration::from_secs(3600), move || begun.elapsed());
     let start = Start::new(&account, &request, &policy);
     let outcome = client.start(start, &directory, &ledger)?;
     match &outcome.end {

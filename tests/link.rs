@@ -64,7 +64,7 @@ fn networks() -> impl Strategy<Value = &'static Network> {
 /// URLs made of the pieces that the rows know.
 fn near() -> impl Strategy<Value = String> {
     let pieces: Vec<&str> = Network::ALL
-        .into_iter()
+        .iter()
         .flat_map(|network| network.sites)
         .flat_map(|site| {
             site.hosts
