@@ -81,14 +81,8 @@ async fn carry(
     }
 }
 
-/// Every statement that is about people, keys or intents is of one account, and finds it by an index: so the tables can be
-/// distributed by account. The server itself tells the plans of what the store has it do.
-#[tokio::test]
-#[ignore = "starts a PostgreSQL server"]
-async fn every_statement_is_of_one_account_and_uses_an_index() {
-    let server = Server::start();
-    let url = server.database().await;
-    let store = PostgresStore::connect(&url).await.unwrap();
+/// Thirty accounts of five hundred people, and one more.
+async fn fill(store: &PostgresStore) {
     for number in 0..30 {
         let mut account = account();
         account.id = format!("account-{number}");
@@ -102,6 +96,17 @@ async fn every_statement_is_of_one_account_and_uses_an_index() {
         }
     }
     store.load(&account(), ALL, [alice()]).await.unwrap();
+}
+
+/// Every statement that is about people, keys or intents is of one account, and finds it by an index: so the tables can be
+/// distributed by account. The server itself tells the plans of what the store has it do.
+#[tokio::test]
+#[ignore = "starts a PostgreSQL server"]
+async fn every_statement_is_of_one_account_and_uses_an_index() {
+    let server = Server::start();
+    let url = server.database().await;
+    let store = PostgresStore::connect(&url).await.unwrap();
+    fill(&store).await;
     let beside = raw(&url).await;
     // So many that no index is passed over for being longer than the table.
     beside
