@@ -9,7 +9,7 @@
 //! - the ledger's settle window is longer than it takes from a claim until it is settled or its create can land no more;
 //! - the network shows a chat to whoever looks after it was made, and a directory that covers all chats does too; a
 //!   network whose lookups tell of no chats has a create that finds one;
-//! - the network takes one request once, or tells a repeated one by its intent's [`id`](Intent::id);
+//! - the network takes one request once, or tells a repeated one by its idempotency key;
 //! - the identifiers of one person are known, or looked up, to be one person's.
 //!
 //! A start that has ended without settling, by a crash or because its driver was dropped, leaves its intent claimed. Its
@@ -18,21 +18,21 @@
 
 mod approved;
 mod exchange;
+mod hear;
 mod outcome;
 mod timing;
 
-pub use exchange::{Answer, CreateChat, Created, Lookup, Need, Opened, Refused};
-pub use outcome::{End, Message, Outcome};
+pub use exchange::{Answer, CreateChat, Created, Lookup, Need, Opened};
+pub use outcome::{End, Message, Outcome, Refused};
 pub use timing::Timing;
 
 use crate::decide::{
-    Action, Attempt, Because, Create, Decision, Evidence, LookedUp, LookupAnswer, RefusalCode,
-    Terms, decide,
+    Action, Attempt, Because, Create, Decision, Evidence, LookedUp, RefusalCode, Terms, decide,
 };
-use crate::directory::{Claim, Found, Intent, Settled};
+use crate::directory::{Found, Intent, Settled};
 use crate::identifier::Key;
 use crate::network::Kind;
-use crate::person::{Account, DirectChat, Person, Stored};
+use crate::person::{Account, Person, Stored};
 use crate::plan::Plan;
 use crate::policy::Policy;
 use crate::rank::{Ranking, rank};
@@ -328,156 +328,6 @@ impl<'a> Start<'a> {
         } else {
             Step::Done
         }
-    }
-
-    fn looked_up(&mut self, lookup: Lookup) -> Step {
-        let Some(Attempt { kind, value, .. }) = self.attempt.clone() else {
-            return self.decide();
-        };
-        self.asked = true;
-        let (answer, named) = match lookup {
-            // A network that names now one and now another has told nothing, and could be asked for ever.
-            Lookup::Is { person, .. } if self.redirected && self.claims_another(&person) => {
-                (LookupAnswer::Failed, None)
-            }
-            Lookup::Is { person, chat } => {
-                let mut person = person.with(kind, value.clone());
-                person.group_only = false;
-                person.chats.extend(chat.map(DirectChat::new));
-                (LookupAnswer::Is(person.id.clone()), Some(person))
-            }
-            Lookup::Absent => (LookupAnswer::Absent, None),
-            Lookup::Hidden => (LookupAnswer::Hidden, None),
-            Lookup::Limited(after) => (LookupAnswer::Limited(after), None),
-            Lookup::Failed => (LookupAnswer::Failed, None),
-        };
-        self.lookups.push(LookedUp {
-            kind,
-            value,
-            answer,
-        });
-        let Some(person) = named else {
-            return self.decide();
-        };
-        // The directory may know the person by the id that the network has named.
-        for key in person.keys(self.account) {
-            if key.kind() == Kind::Id && !self.keys.contains(&key) {
-                self.keys.push(key);
-            }
-        }
-        self.named.push(person);
-        Step::Find
-    }
-
-    fn claimed(&mut self, claim: Claim) -> Step {
-        match claim {
-            Claim::Settled(chat_id) => self.end(End::Existing { chat_id }),
-            Claim::Busy if self.waits >= self.timing.busy_waits => self.end(End::Busy),
-            Claim::Busy => {
-                self.waits += 1;
-                Step::Wait
-            }
-            Claim::Mine | Claim::Stale => {
-                self.claimed = true;
-                self.asked = false;
-                if claim == Claim::Stale {
-                    self.doubt = Doubt::Others;
-                }
-                // Whatever was seen before the claim may have changed before it.
-                self.look_again()
-            }
-        }
-    }
-
-    /// Asks the directory again, and in doubt the network too.
-    fn look_again(&mut self) -> Step {
-        if self.doubt != Doubt::None {
-            self.forget_named();
-        }
-        Step::Find
-    }
-
-    /// Forgets whom the network has named. Who was absent stays so: each attempt is walked once.
-    fn forget_named(&mut self) {
-        self.lookups
-            .retain(|looked| looked.answer == LookupAnswer::Absent);
-        self.named.clear();
-    }
-
-    fn created(&mut self, created: Created) -> Step {
-        match created {
-            Created::Chat(chat) => self.opened(chat),
-            Created::Absent => {
-                if let Some(Attempt { kind, value, .. }) = self.attempt.clone() {
-                    self.lookups.push(LookedUp {
-                        kind,
-                        value,
-                        answer: LookupAnswer::Absent,
-                    });
-                }
-                Step::Settle
-            }
-            Created::Refused(refused) => self.end(End::RefusedByNetwork(refused)),
-            Created::NotSent => self.end(End::NotSent),
-            Created::Lost => {
-                let message = self.plan().is_some_and(|plan| plan.send_message);
-                self.lost = self.attempt.clone().map(|attempt| (attempt, message));
-                self.doubt = Doubt::Own;
-                self.asked = false;
-                Step::Wait
-            }
-        }
-    }
-
-    fn opened(&mut self, chat: Opened) -> Step {
-        let needs_message = self.plan().is_some_and(|plan| plan.send_message);
-        self.redirected_to = chat.with.filter(|with| self.is_another(with));
-        let chat_id = chat.id;
-        if !chat.new {
-            return self.end(End::Existing { chat_id });
-        }
-        self.end(End::Created {
-            chat_id,
-            message: match (needs_message, chat.message) {
-                (false, _) => Message::NotNeeded,
-                (true, true) => Message::Sent,
-                (true, false) => Message::NotSent,
-            },
-            recorded: true,
-        })
-    }
-
-    /// Whether a person is not whom this start has decided on.
-    fn is_another(&self, person: &Person) -> bool {
-        let chosen = self.decision.user_id.as_ref();
-        let people = self.found.people.iter().chain(&self.named);
-        let is_chosen = |known: &&Person| {
-            known
-                .stored(Kind::Id)
-                .any(|id| chosen.is_some_and(|own| own == id))
-        };
-        let known = people.filter(is_chosen);
-        let mut keys: Vec<Key> = known.flat_map(|known| known.keys(self.account)).collect();
-        if let Some(attempt) = &self.attempt {
-            keys.extend(attempt.stored().keys(self.account));
-        }
-        // Somebody known by an address alone is whoever the network says has it.
-        let is_told = chosen.is_some() || keys.iter().any(|key| key.kind() == Kind::Id);
-        let mut held = person.keys(self.account).into_iter();
-        is_told && !held.any(|key| keys.contains(&key))
-    }
-
-    fn settled(&mut self, is_recorded: bool) -> Step {
-        self.claimed = false;
-        if let Some(End::Created { recorded, .. }) = &mut self.end {
-            *recorded = is_recorded;
-        }
-        if self.end.is_some() {
-            return Step::Done;
-        }
-        // It came to nothing: on with the next attempt, or with the person the network has named.
-        self.doubt = Doubt::None;
-        self.decide()
     }
 
     /// The decision on these people and lookups, and whom it was taken among.

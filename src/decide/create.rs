@@ -1,9 +1,10 @@
 //! Whether a chat can be created, and with what.
 
 use super::{Action, Because, Case, Create, Decision, LookupAnswer, Refusal, RefusalCode};
-use crate::identifier::Key;
+use crate::identifier::{Identifier, Key};
 use crate::network::{FirstMessage, Invite, Kind};
 use crate::person::{AccountState, Person, Stored};
+use crate::triage::Candidate;
 
 /// One identifier that a create may use.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -114,10 +115,7 @@ impl Case<'_> {
         let order = self.ranking.entries.iter().map(|entry| entry.candidate);
         let eligible: Vec<usize> = order
             .filter(|index| {
-                let kind = candidates[*index]
-                    .identifier
-                    .as_ref()
-                    .map(super::super::identifier::Identifier::kind);
+                let kind = candidates[*index].identifier.as_ref().map(Identifier::kind);
                 candidates[*index].creates()
                     && kind.is_some_and(|kind| self.account.can_create_by(kind))
             })
@@ -139,7 +137,7 @@ impl Case<'_> {
 
     fn nothing_eligible(&self) -> Decision {
         let any = |is: fn(&crate::triage::Candidate) -> bool| self.triage.candidates.iter().any(is);
-        if any(super::super::triage::Candidate::creates) {
+        if any(Candidate::creates) {
             Decision::refuse(
                 RefusalCode::UnsupportedIdentifier,
                 Because::NothingSupported,

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::Outcome;
+use super::outcome::{Outcome, Refused};
 use crate::decide::Attempt;
 use crate::directory::{Claim, Found, Intent, Settled};
 use crate::identifier::Key;
@@ -185,42 +185,5 @@ impl Opened {
 impl fmt::Debug for Opened {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(if self.new { "Chat(new)" } else { "Chat(found)" })
-    }
-}
-
-/// A create that the network refused.
-#[derive(Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Refused {
-    /// The status it answered with.
-    pub status: u16,
-    /// Its code, for programs.
-    pub code: String,
-    /// After how long to ask again, where it said so.
-    pub retry_after: Option<Duration>,
-}
-
-impl Refused {
-    /// A refusal with a status and a code.
-    ///
-    /// ```
-    /// use contact_resolution::start::Refused;
-    ///
-    /// assert_eq!(Refused::new(403, "cannot_message").status, 403);
-    /// ```
-    #[must_use]
-    pub fn new(status: u16, code: impl Into<String>) -> Self {
-        Refused {
-            status,
-            code: code.into(),
-            retry_after: None,
-        }
-    }
-}
-
-/// Its status alone: a code is the server's own text, and may say anything.
-impl fmt::Debug for Refused {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Refused({})", self.status)
     }
 }

@@ -1,8 +1,8 @@
 //! What a start comes to.
 
 use std::fmt;
+use std::time::Duration;
 
-use super::Refused;
 use crate::decide::{Attempt, Decision};
 use crate::directory::Intent;
 
@@ -115,5 +115,42 @@ impl fmt::Debug for End {
             End::Busy => f.write_str("Busy"),
             End::Unknown { .. } => f.write_str("Unknown"),
         }
+    }
+}
+
+/// A create that the network refused.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Refused {
+    /// The status it answered with.
+    pub status: u16,
+    /// Its code, for programs.
+    pub code: String,
+    /// After how long to ask again, where it said so.
+    pub retry_after: Option<Duration>,
+}
+
+impl Refused {
+    /// A refusal with a status and a code.
+    ///
+    /// ```
+    /// use contact_resolution::start::Refused;
+    ///
+    /// assert_eq!(Refused::new(403, "cannot_message").status, 403);
+    /// ```
+    #[must_use]
+    pub fn new(status: u16, code: impl Into<String>) -> Self {
+        Refused {
+            status,
+            code: code.into(),
+            retry_after: None,
+        }
+    }
+}
+
+/// Its status alone: a code is the server's own text, and may say anything.
+impl fmt::Debug for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Refused({})", self.status)
     }
 }
