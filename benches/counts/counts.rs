@@ -43,13 +43,13 @@ fn email(text: &str) -> bool {
 }
 
 #[library_benchmark]
-#[bench::telegram(args = ("@alice_example"), config = limit(1862))]
+#[bench::telegram(args = ("@alice_example"), config = limit(1733))]
 fn handle(text: &str) -> bool {
     black_box(Handle::parse(black_box(text), &Network::TELEGRAM).is_ok())
 }
 
 #[library_benchmark]
-#[bench::telegram(args = ("https://t.me/alice_example"), config = limit(6083))]
+#[bench::telegram(args = ("https://t.me/alice_example"), config = limit(5954))]
 fn unwrap_link(text: &str) -> bool {
     black_box(link::unwrap(black_box(text), &Network::TELEGRAM).is_some())
 }
@@ -62,7 +62,7 @@ fn pair() -> (Name, Name) {
 }
 
 #[library_benchmark]
-#[bench::prepared(args = (pair()), config = limit(5703))]
+#[bench::prepared(args = (pair()), config = limit(5571))]
 fn name((hint, candidate): (Name, Name)) -> (Score, Name, Name) {
     let score = score(black_box(&hint), black_box(&candidate));
     (black_box(score), hint, candidate)
@@ -127,7 +127,7 @@ fn world(phone: &str) -> World {
 }
 
 #[library_benchmark]
-#[bench::phone(args = (world("+1 415 555 2671")), config = limit(6068))]
+#[bench::phone(args = (world("+1 415 555 2671")), config = limit(6166))]
 fn read_payload(world: World) -> (World, Triage) {
     let triage = triage(
         black_box(&world.request.user),
