@@ -116,6 +116,8 @@ fn whoever_has_no_id_is_nobody_in_particular() {
         &Policy::default(),
     );
     assert_eq!(decision.user_id, None);
+    // No chat is with them, so all chats are known.
+    assert!(matches!(decision.action, Action::Create(_)));
 
     let nameless = |email: &str| Person::new("").with(Kind::Email, email);
     let people = vec![nameless("ada@example.com"), nameless("bo@example.com")];

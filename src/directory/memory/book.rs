@@ -109,9 +109,10 @@ impl Book {
 
     /// Adds a record to what is known of its person. Whatever is oneself is one person.
     pub(super) fn merge(&mut self, person: Person) {
-        // Whoever has no id can't be told from others who have none.
+        // Whoever has no id can't be told from others who have none, and nobody knows with whom their chats are.
         if person.id.trim().is_empty() {
-            self.covers = Covers::default();
+            self.covers.contacts = false;
+            self.covers.chats &= person.chats.is_empty();
             return;
         }
         record::write(&person, self.rules, &mut self.draft);
