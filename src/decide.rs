@@ -43,8 +43,28 @@ pub struct Decision {
     pub fields: Vec<(Slot, FieldCode)>,
     /// What a careful caller wants to know.
     pub warnings: Vec<Warning>,
-    /// People of a similar name, to show; never acted on.
+    /// People of a similar name or identifier, to show; never acted on.
     pub suggestions: Vec<Considered>,
+}
+
+impl Decision {
+    /// Adds people to show, but for those who are shown already.
+    ///
+    /// ```
+    /// use contact_resolution::{Decision, Person};
+    ///
+    /// let mut decision = Decision::account_not_found();
+    /// decision.suggest(&[Person::new("alice"), Person::new("alice")]);
+    /// assert_eq!(decision.suggestions.len(), 1);
+    /// ```
+    pub fn suggest(&mut self, people: &[Person]) {
+        for person in people {
+            let mut shown = self.suggestions.iter();
+            if shown.all(|shown| shown.user_id != person.id) {
+                self.suggestions.push(Considered::suggested(person));
+            }
+        }
+    }
 }
 
 impl fmt::Debug for Decision {

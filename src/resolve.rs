@@ -4,10 +4,10 @@ use std::num::NonZero;
 use std::panic::resume_unwind;
 use std::thread;
 
-use crate::decide::{Action, Considered, Decision, Evidence, RefusalCode, Terms, decide};
+use crate::decide::{Action, Decision, Evidence, RefusalCode, Terms, decide};
 use crate::directory::{Ask, AsyncDirectory, Directory, Found};
 use crate::identifier::Key;
-use crate::person::{Account, Person};
+use crate::person::Account;
 use crate::policy::Policy;
 use crate::rank::rank;
 use crate::triage::{Triage, triage};
@@ -52,7 +52,7 @@ pub fn resolve<D: Directory>(
     let mut decision = asked.decide(found.unwrap_or_default());
     if let Some(name) = suggested_by(&decision, request) {
         let people = directory.suggest(&account.id, name, SUGGESTIONS)?;
-        suggest(&mut decision, &people);
+        decision.suggest(&people);
     }
     Ok(decision)
 }
@@ -91,7 +91,7 @@ pub async fn resolve_async<D: AsyncDirectory>(
     let mut decision = asked.decide(found.unwrap_or_default());
     if let Some(name) = suggested_by(&decision, request) {
         let people = directory.suggest(&account.id, name, SUGGESTIONS).await?;
-        suggest(&mut decision, &people);
+        decision.suggest(&people);
     }
     Ok(decision)
 }
@@ -193,7 +193,7 @@ fn resolve_at_once<D: Directory>(
         let mut decision = asked.decide(found.unwrap_or_default());
         if let Some(name) = suggested_by(&decision, asked.request) {
             let people = directory.suggest(&asked.account.id, name, SUGGESTIONS)?;
-            suggest(&mut decision, &people);
+            decision.suggest(&people);
         }
         decisions.push(decision);
     }
@@ -266,14 +266,4 @@ pub(crate) fn suggested_by<'a>(decision: &Decision, request: &'a StartRequest) -
         .into_iter()
         .filter_map(|name| name.as_deref().filter(|name| !name.trim().is_empty()));
     names.next().filter(|_| nobody)
-}
-
-/// Adds those who are not suggested already.
-pub(crate) fn suggest(decision: &mut Decision, people: &[Person]) {
-    let Decision { suggestions, .. } = decision;
-    for person in people {
-        if suggestions.iter().all(|known| known.user_id != person.id) {
-            suggestions.push(Considered::suggested(person));
-        }
-    }
 }

@@ -223,8 +223,23 @@ impl<'a> Start<'a> {
         self.account
     }
 
-    /// The name to suggest people by, where nobody was found.
-    pub(crate) fn suggested_by(&self, outcome: &Outcome) -> Option<&'a str> {
+    /// The name to suggest people by, where nobody was found: a host that drives the start itself may add them to the
+    /// decision by [`Decision::suggest`]. `Client` does.
+    ///
+    /// ```
+    /// use contact_resolution::wire::{StartRequest, UserPayload};
+    /// use contact_resolution::{Account, Need, Network, Person, Policy, Start};
+    ///
+    /// let account = Account::new("signal", Network::of("signal"), "me");
+    /// let user = UserPayload { full_name: Some("Alice".into()), ..UserPayload::default() };
+    /// let (request, policy) = (StartRequest::new("signal", user), Policy::default());
+    /// let mut start = Start::new(&account, &request, &policy);
+    /// let Need::Done(mut outcome) = start.next(None) else { panic!() };
+    /// assert_eq!(start.suggested_by(&outcome), Some("Alice"));
+    /// outcome.decision.suggest(&[Person::new("alice-id").named("Alice Example")]);
+    /// ```
+    #[must_use]
+    pub fn suggested_by(&self, outcome: &Outcome) -> Option<&'a str> {
         let is_refused = outcome.end == End::Refused;
         suggested_by(&outcome.decision, self.request).filter(|_| is_refused)
     }

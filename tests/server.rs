@@ -70,6 +70,22 @@ fn starts_for_one_person_at_once_are_one_chat() {
 }
 
 #[test]
+fn nobody_found_is_told_with_who_may_be_meant() {
+    let server = Server::start(None, &[]);
+    let beeper = Beeper::new(&server.url).unwrap();
+    let user = UserPayload {
+        full_name: Some("okafor, ada".into()),
+        ..UserPayload::default()
+    };
+    let request = beeper.start(&StartRequest::new("whatsapp", user)).unwrap();
+    let response = Ureq::default().send(request).unwrap();
+    assert_eq!(response.status(), 422);
+    let told: Value = wire::read(response.body()).unwrap();
+    assert_eq!(told["code"], "no_identifier");
+    assert_eq!(told["details"]["suggestions"][0]["fullName"], "Ada Okafor");
+}
+
+#[test]
 fn the_token_is_the_only_one() {
     let server = Server::start(Some("right"), &[]);
     let status = |token: Option<&str>, what: fn(&Beeper) -> Result<Request, api::Error>| {

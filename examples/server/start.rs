@@ -120,7 +120,14 @@ async fn carry_out(world: &World, account: &Account, request: &StartRequest) -> 
                 tokio::time::sleep(time).await;
                 Answer::Woke
             }
-            Need::Done(outcome) => return outcome,
+            Need::Done(mut outcome) => {
+                if let Some(name) = start.suggested_by(&outcome) {
+                    outcome
+                        .decision
+                        .suggest(&world.known().named(&account.id, name));
+                }
+                return outcome;
+            }
         });
     }
 }

@@ -92,6 +92,12 @@ impl Known {
         found.pop().unwrap_or_default()
     }
 
+    /// Who may be meant by a name.
+    pub(crate) fn named(&self, account: &str, name: &str) -> Vec<Person> {
+        let Ok(people) = self.directory.suggest(account, name, 5);
+        people
+    }
+
     /// A person as the API tells of them: as the contacts have them, else by what they are known by.
     pub(crate) fn user(&self, account: &str, person: &Person) -> User {
         let contacts = self.snapshot.contacts.get(account).into_iter().flatten();

@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::{AsyncTransport, Flights, Retry, Transport, TransportError};
 use crate::api::{self, Api, Request, Response};
 use crate::directory::{Ask, AsyncDirectory, AsyncLedger, Directory, Ledger};
-use crate::resolve::{SUGGESTIONS, suggest};
+use crate::resolve::SUGGESTIONS;
 use crate::start::{Answer, Created, Lookup, Need, Outcome, Start};
 
 /// A server, the way to it, and how to wait: all that a start needs besides what the host knows.
@@ -207,7 +207,7 @@ impl<T: Transport + ?Sized, S: Fn(Duration)> Client<'_, T, S> {
                     if let Some(name) = start.suggested_by(&outcome)
                         && let Ok(people) = directory.suggest(&account.id, name, SUGGESTIONS)
                     {
-                        suggest(&mut outcome.decision, &people);
+                        outcome.decision.suggest(&people);
                     }
                     return Ok(outcome);
                 }
@@ -336,7 +336,7 @@ where
                     if let Some(name) = start.suggested_by(&outcome)
                         && let Ok(people) = directory.suggest(&account.id, name, SUGGESTIONS).await
                     {
-                        suggest(&mut outcome.decision, &people);
+                        outcome.decision.suggest(&people);
                     }
                     return Ok(outcome);
                 }
