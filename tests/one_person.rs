@@ -78,7 +78,7 @@ fn what_one_record_knows_of_a_chat_is_known() {
     let person = || Person::new("t-u").with(Kind::Email, "bo@example.com");
     let mut knowing = person();
     knowing.chats.push(chat);
-    let mut telling = person();
+    let mut telling = person().named("Bo Sample");
     telling.chats.push(DirectChat::new("!bo:slack"));
     for people in [[knowing.clone(), telling.clone()], [telling, knowing]] {
         let directory = Says(people.to_vec());
@@ -88,6 +88,7 @@ fn what_one_record_knows_of_a_chat_is_known() {
             &directory,
             &Policy::default(),
         );
+        assert_eq!(decision.full_name.as_deref(), Some("Bo Sample"));
         let Action::Reuse(chat) = decision.action else {
             panic!("{}", decision.because)
         };

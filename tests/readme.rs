@@ -1,9 +1,9 @@
-//! README's table of networks is what the rows say. `UPDATE_README=1 cargo test --test readme` writes it anew.
+//! README's tables are what the code says. `UPDATE_README=1 cargo test --test readme` writes that of the networks anew.
 
 use std::fmt::Write;
 
 use contact_resolution::network::{FirstMessage, Invite};
-use contact_resolution::{Kind, Network};
+use contact_resolution::{Kind, Network, RefusalCode};
 
 const BEGIN: &str = "<!-- networks: begin -->\n";
 const END: &str = "<!-- networks: end -->\n";
@@ -80,5 +80,25 @@ fn the_table_of_networks_is_what_the_rows_say() {
             written == table,
             "README's table is stale: UPDATE_README=1 cargo test --test readme"
         );
+    }
+}
+
+#[test]
+fn the_table_of_refusals_has_every_code() {
+    let rows = include_str!("../README.md")
+        .lines()
+        .filter(|line| line.starts_with("| `"));
+    let told: Vec<(&str, &str)> = rows
+        .filter_map(|row| {
+            let mut cells = row.split('|').map(str::trim).skip(1);
+            let code = cells.next()?.trim_matches('`');
+            Some((code, cells.next()?))
+        })
+        .filter(|(_, status)| status.parse::<u16>().is_ok())
+        .collect();
+    assert_eq!(told.len(), RefusalCode::ALL.len());
+    for code in RefusalCode::ALL {
+        let status = code.status().to_string();
+        assert!(told.contains(&(code.as_str(), status.as_str())), "{code}");
     }
 }
