@@ -244,6 +244,30 @@ impl<'a> Start<'a> {
         suggested_by(&outcome.decision, self.request).filter(|_| is_refused)
     }
 
+    /// The intent that whoever gives the start up while it asks the directory settles with [`Settled::Nothing`]: it is claimed,
+    /// and nothing was sent. `Client` does.
+    ///
+    /// ```
+    /// use contact_resolution::wire::{StartRequest, UserPayload};
+    /// use contact_resolution::{Account, Answer, Claim, Covers, Found, Need, Network, Policy, Start};
+    ///
+    /// let account = Account::new("matrix", Network::of("matrix"), "@me:example.org");
+    /// let user = UserPayload { id: Some("@bob:example.org".into()), ..UserPayload::default() };
+    /// let (request, policy) = (StartRequest::new("matrix", user), Policy::default());
+    /// let mut start = Start::new(&account, &request, &policy);
+    /// assert!(matches!(start.next(None), Need::Find(_)));
+    /// assert_eq!(start.unsent(), None);
+    /// let found = Found { people: Vec::new(), covers: Covers { contacts: true, chats: true } };
+    /// assert!(matches!(start.next(Some(Answer::Found(found))), Need::Claim(_)));
+    /// assert!(matches!(start.next(Some(Answer::Claimed(Claim::Mine))), Need::Find(_)));
+    /// assert!(start.unsent().is_some());
+    /// ```
+    #[must_use]
+    pub fn unsent(&self) -> Option<&Intent> {
+        let is_asking = self.claimed && self.step == Step::Find && self.doubt == Doubt::None;
+        self.intent.as_ref().filter(|_| is_asking)
+    }
+
     /// Whether a create of its own was sent and may have made a chat.
     pub(crate) fn is_in_doubt(&self) -> bool {
         self.doubt == Doubt::Own

@@ -7,8 +7,8 @@ use contact_resolution::api::beeper::{Beeper, DEFAULT_BASE_URL};
 use contact_resolution::api::{Request, Response};
 use contact_resolution::wire::{StartRequest, UserPayload};
 use contact_resolution::{
-    Account, Ask, Client, Covers, Directory, End, Found, HostError, MemoryDirectory, MemoryLedger,
-    Network, Person, Policy, Retry, Start, TransportError,
+    Account, Ask, Claim, Client, Covers, Directory, End, Found, HostError, Intent, Key, Kind,
+    Ledger, MemoryDirectory, MemoryLedger, Network, Person, Policy, Retry, Start, TransportError,
 };
 
 /// A directory of nobody that answers so many times.
@@ -58,7 +58,7 @@ fn lost(_: &Request) -> Result<Response, TransportError> {
     Err(TransportError::lost("the line is dead"))
 }
 
-fn ledger() -> impl contact_resolution::Ledger<Error = std::convert::Infallible> + Sync {
+fn ledger() -> impl Ledger<Error = std::convert::Infallible> + Sync {
     MemoryLedger::new(Duration::from_secs(60), || Duration::ZERO)
 }
 
@@ -73,11 +73,21 @@ async fn a_directory_that_fails_hides_no_create() {
     let waiting = |_| std::future::ready(());
     let async_client = Client::new(&beeper, &later, waiting).with_retry(Retry::never());
 
+    let intent = Intent::new("matrix", Key::new(Kind::Id, "@bob:example.org"));
     // Before the claim, after it, and after the create.
     for times in 0..4 {
-        let now = client.start(start(), &Answers::times(times), &ledger());
         let (answers, ledger) = (Answers::times(times), ledger());
+        let now = client.start(start(), &answers, &ledger);
+        assert_eq!(
+            ledger.claim(&intent),
+            Ok(if times < 2 { Claim::Mine } else { Claim::Busy })
+        );
+        let (answers, ledger) = (Answers::times(times), self::ledger());
         let later = async_client.start_async(start(), &answers, &ledger).await;
+        assert_eq!(
+            ledger.claim(&intent),
+            Ok(if times < 2 { Claim::Mine } else { Claim::Busy })
+        );
         for end in [now, later] {
             match end {
                 Err(error) => {

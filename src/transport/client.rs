@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::{AsyncTransport, Flights, Retry, Transport, TransportError};
 use crate::api::{self, Api, Request, Response};
-use crate::directory::{Ask, AsyncDirectory, AsyncLedger, Directory, Ledger};
+use crate::directory::{Ask, AsyncDirectory, AsyncLedger, Directory, Ledger, Settled};
 use crate::resolve::SUGGESTIONS;
 use crate::start::{Answer, Created, Lookup, Need, Outcome, Start};
 
@@ -177,7 +177,13 @@ impl<T: Transport + ?Sized, S: Fn(Duration)> Client<'_, T, S> {
                         Ok(mut found) => found.pop(),
                         // That a chat may have been made must not be lost over it: the start ends in unknown.
                         Err(_) if start.is_in_doubt() => None,
-                        Err(error) => return Err(HostError::Directory(error)),
+                        Err(error) => {
+                            // Otherwise the person would be kept busy for nothing.
+                            if let Some(intent) = start.unsent() {
+                                let _ = ledger.settle(intent, &Settled::Nothing);
+                            }
+                            return Err(HostError::Directory(error));
+                        }
                     };
                     Answer::Found(found.unwrap_or_default())
                 }
@@ -303,7 +309,12 @@ where
                     let found = match directory.find(&asks).await {
                         Ok(mut found) => found.pop(),
                         Err(_) if start.is_in_doubt() => None,
-                        Err(error) => return Err(HostError::Directory(error)),
+                        Err(error) => {
+                            if let Some(intent) = start.unsent() {
+                                let _ = ledger.settle(intent, &Settled::Nothing).await;
+                            }
+                            return Err(HostError::Directory(error));
+                        }
                     };
                     Answer::Found(found.unwrap_or_default())
                 }
