@@ -153,6 +153,7 @@ async fn a_directory_that_takes_its_time_decides_alike() {
         let mut directory = MemoryDirectory::new();
         directory.insert_account(slack());
         directory.upsert("slack", Person::new("t-u").named("Bo Sample"));
+        directory.upsert("slack", Person::new("t-w").named("Bo Other"));
         directory
     };
     let policy = Policy::default();
@@ -171,7 +172,11 @@ async fn a_directory_that_takes_its_time_decides_alike() {
         let Ok(now) = resolve(&slack(), &request, &directory, &policy);
         let Ok(later) = resolve_async(&slack(), &request, &directory, &policy).await;
         assert_eq!(now, later);
-        let suggested = id == "Bo" || name == Some("Bo Sample");
-        assert_eq!(now.suggestions.len(), usize::from(suggested), "{id}");
+        let suggested = match (id, name) {
+            ("Bo", _) => 2,
+            (_, Some("Bo Sample")) => 1,
+            _ => 0,
+        };
+        assert_eq!(now.suggestions.len(), suggested, "{id}");
     }
 }
