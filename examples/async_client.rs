@@ -57,7 +57,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .start_async(start, &MemoryDirectory::new(), &ledger)
         .await?;
     match &outcome.end {
-        End::Existing { chat_id } => println!("existing {chat_id}"),
+        End::Existing { chat_id, .. } => println!("existing {chat_id}"),
         End::Created { chat_id, .. } => println!("created {chat_id}"),
         other => println!("{other:?}: {}", outcome.decision.because),
     }

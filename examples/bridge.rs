@@ -63,7 +63,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let start = Start::new(&account, &request, &policy);
     let outcome = client.start(start, &directory, &ledger)?;
     match &outcome.end {
-        End::Existing { chat_id } => println!("existing {chat_id}"),
+        End::Existing { chat_id, .. } => println!("existing {chat_id}"),
         End::Created { chat_id, .. } => println!("created {chat_id}"),
         other => println!("{other:?}: {}", outcome.decision.because),
     }

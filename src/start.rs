@@ -26,6 +26,8 @@ pub use exchange::{Answer, CreateChat, Created, Lookup, Need, Opened};
 pub use outcome::{End, Message, Outcome, Refused};
 pub use timing::Timing;
 
+use hear::existing;
+
 use crate::decide::{
     Action, Attempt, Because, Create, Decision, Evidence, LookedUp, RefusalCode, Terms, decide,
 };
@@ -336,7 +338,7 @@ impl<'a> Start<'a> {
             }
             (Step::Settle, _, Some(intent)) => {
                 let chat = match &self.end {
-                    Some(End::Existing { chat_id } | End::Created { chat_id, .. }) => {
+                    Some(End::Existing { chat_id, .. } | End::Created { chat_id, .. }) => {
                         Some(chat_id.clone())
                     }
                     _ => None,
@@ -404,7 +406,7 @@ impl<'a> Start<'a> {
                 let chat_id = reuse.chat_id.clone();
                 // Not the chat of whom was claimed: what became of them is still not known.
                 self.claimed &= !person.is_some_and(|person| self.claims_another(person));
-                return self.end(End::Existing { chat_id });
+                return self.end(existing(chat_id));
             }
             Action::Refuse(_) => return self.give_up(),
             Action::Create(create) => match create.attempts.first() {

@@ -122,7 +122,7 @@ proptest! {
         let ended = matches!(outcome.end, End::Existing { .. } | End::Created { .. });
         prop_assert!(ended, "{:?} {}", outcome.end, outcome.decision.because);
         if let Planned::Reuse { chat_id: planned } = &plan.action {
-            prop_assert_eq!(outcome.end, End::Existing { chat_id: planned.clone() });
+            prop_assert_eq!(outcome.end, End::Existing { chat_id: planned.clone(), message: false });
         }
     }
 
@@ -235,7 +235,7 @@ fn a_chat_that_another_start_makes_meanwhile_is_existing() {
     let (account, plan) = by_phone(vec![alice()], ALL);
     let is_existing = |answers| {
         let outcome = end(&account, &plan, answers);
-        assert!(matches!(&outcome.end, End::Existing { chat_id } if chat_id == "!chat"));
+        assert!(matches!(&outcome.end, End::Existing { chat_id, .. } if chat_id == "!chat"));
     };
     let see = |person| found([person], ALL);
     let (mine, busy) = (Claim::Mine, Claim::Busy);

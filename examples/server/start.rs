@@ -66,7 +66,7 @@ async fn respond(world: &World, request: &StartRequest) -> Response {
         Some(account) => {
             let outcome = carry_out(world, &account, request).await;
             match &outcome.end {
-                End::Existing { chat_id } => Ok((chat_id.clone(), StartStatus::Existing)),
+                End::Existing { chat_id, .. } => Ok((chat_id.clone(), StartStatus::Existing)),
                 End::Created { chat_id, .. } => Ok((chat_id.clone(), StartStatus::Created)),
                 _ => Err(not_started(&outcome)),
             }

@@ -340,17 +340,18 @@ impl Api for Beeper {
             }) => {
                 let is_id = |id: &String| !id.trim().is_empty();
                 let is_new = match status {
-                    Some(status) => status == StartStatus::Created,
-                    None => response.status() == http::StatusCode::CREATED,
+                    Some(StartStatus::Created) => Some(true),
+                    Some(StartStatus::Existing) => Some(false),
+                    _ => (response.status() == http::StatusCode::CREATED).then_some(true),
                 };
                 let Some(id) = id.filter(is_id).or_else(|| chat_id.filter(is_id)) else {
                     return Created::Lost;
                 };
-                let mut opened = if is_new {
-                    Opened::new(id)
-                } else {
-                    Opened::found(id)
+                let mut opened = match is_new {
+                    Some(true) => Opened::new(id),
+                    _ => Opened::found(id),
                 };
+                opened.message = is_new != Some(false);
                 opened.with = participants.and_then(peer);
                 return Created::Chat(opened);
             }

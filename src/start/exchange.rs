@@ -141,7 +141,8 @@ pub struct Opened {
     pub id: String,
     /// Whether it was made by this call, rather than found.
     pub new: bool,
-    /// Whether the first message went with it, where the call had one.
+    /// Whether the first message went with it, where the call had one; or may have, where the network does not tell whether
+    /// the chat is new.
     pub message: bool,
     /// Whom it is with, where the network tells: it may be someone else than was asked for.
     pub with: Option<Person>,

@@ -9,6 +9,14 @@ use crate::identifier::Key;
 use crate::network::Kind;
 use crate::person::{DirectChat, Person};
 
+/// A chat that was there, and nothing was sent.
+pub(super) fn existing(chat_id: String) -> End {
+    End::Existing {
+        chat_id,
+        message: false,
+    }
+}
+
 impl Start<'_> {
     pub(super) fn looked_up(&mut self, lookup: Lookup) -> Step {
         let Some(Attempt { kind, value, .. }) = self.attempt.clone() else {
@@ -51,7 +59,7 @@ impl Start<'_> {
 
     pub(super) fn claimed(&mut self, claim: Claim) -> Step {
         match claim {
-            Claim::Settled(chat_id) => self.end(End::Existing { chat_id }),
+            Claim::Settled(chat_id) => self.end(existing(chat_id)),
             Claim::Busy if self.waits >= self.timing.busy_waits => self.end(End::Busy),
             Claim::Busy => {
                 self.waits += 1;
@@ -114,7 +122,8 @@ impl Start<'_> {
         self.redirected_to = chat.with.filter(|with| self.is_another(with));
         let chat_id = chat.id;
         if !chat.new {
-            return self.end(End::Existing { chat_id });
+            let message = needs_message && chat.message;
+            return self.end(End::Existing { chat_id, message });
         }
         self.end(End::Created {
             chat_id,

@@ -51,11 +51,13 @@ impl fmt::Debug for Outcome {
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum End {
-    /// There was a chat. Nothing was sent, but where a create was asked for and the server does not tell whether the chat
-    /// is new: then a first message that had to go with it may have gone.
+    /// There was a chat.
     Existing {
         /// The chat.
         chat_id: String,
+        /// Whether a first message may be in it: a create was sent with one, and the server does not tell whether the chat
+        /// is new. Else nothing was sent.
+        message: bool,
     },
     /// A chat was made by this start.
     Created {

@@ -228,7 +228,10 @@ fn a_chat_is_made_once_and_found_after() {
     assert_eq!(made.redirected_to, None);
     assert_eq!(
         start(&bridge, &nothing, "+14155552671").end,
-        End::Existing { chat_id }
+        End::Existing {
+            chat_id,
+            message: false
+        }
     );
     assert_eq!(rooms.lock().unwrap().len(), 1);
     // Nobody is there, and nothing is made.
@@ -253,7 +256,13 @@ fn a_create_that_fails_halfway_is_looked_for() {
     let (bridge, rooms) = serve();
     let outcome = start(&bridge, &MemoryDirectory::new(), "+14155552673");
     let chat_id = "!eve-id:example.com".to_owned();
-    assert_eq!(outcome.end, End::Existing { chat_id });
+    assert_eq!(
+        outcome.end,
+        End::Existing {
+            chat_id,
+            message: false
+        }
+    );
     assert_eq!(rooms.lock().unwrap().len(), 1);
 }
 
@@ -281,7 +290,13 @@ fn its_lists_feed_a_directory() {
     directory.upsert("account", bob);
     let chat_id = "!old:example.com".to_owned();
     let outcome = start(&bridge, &directory, "+14155552672");
-    assert_eq!(outcome.end, End::Existing { chat_id });
+    assert_eq!(
+        outcome.end,
+        End::Existing {
+            chat_id,
+            message: false
+        }
+    );
 
     let search = |query| api::read::<BridgeSearch>(&ask(bridge.search_users(query))).unwrap();
     assert_eq!(search("Alice").results.unwrap()[0].id, "alice-id");

@@ -319,7 +319,7 @@ impl<'a> Machines<'a> {
 
 fn told(end: &End) -> Told {
     match end {
-        End::Existing { chat_id } => {
+        End::Existing { chat_id, .. } => {
             assert_eq!(chat_id, CHAT);
             Told::Existing
         }

@@ -61,6 +61,7 @@ fn of_how_it_ends() {
     shows(
         &End::Existing {
             chat_id: chat_id.clone(),
+            message: true,
         },
         "Existing",
     );

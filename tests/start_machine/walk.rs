@@ -62,7 +62,14 @@ pub(crate) fn words(need: &Need<'_>) -> String {
         Need::Done(outcome) => {
             let because = outcome.decision.because;
             let end = match (&outcome.end, &outcome.decision.action) {
-                (End::Existing { chat_id }, _) => format!("existing {chat_id}"),
+                (End::Existing { chat_id, message }, _) => {
+                    let perhaps = if *message {
+                        ", perhaps with its message"
+                    } else {
+                        ""
+                    };
+                    format!("existing {chat_id}{perhaps}")
+                }
                 (
                     End::Created {
                         chat_id,

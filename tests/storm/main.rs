@@ -220,7 +220,7 @@ async fn storm(starts: usize, people: usize) {
                     );
                     told.entry(caller % people).or_default().insert(chat_id);
                 }
-                Some(End::Existing { chat_id }) => {
+                Some(End::Existing { chat_id, .. }) => {
                     told.entry(caller % people).or_default().insert(chat_id);
                 }
                 _ => waiting.push(caller),

@@ -98,8 +98,11 @@ pub(crate) fn run(options: &Options) -> io::Result<ExitCode> {
 fn happened(words: &mut Words, outcome: &Outcome) {
     let decision = &outcome.decision;
     match &outcome.end {
-        End::Existing { chat_id } => {
+        End::Existing { chat_id, message } => {
             words.say("existing", format_args!("the chat {chat_id}"));
+            if *message {
+                words.say("message", "may have been sent: the server does not tell");
+            }
             words.reused(&decision.action);
         }
         End::Created {
@@ -151,8 +154,8 @@ fn happened(words: &mut Words, outcome: &Outcome) {
 
 fn in_json(outcome: &Outcome) -> Value {
     let mut told = match &outcome.end {
-        End::Existing { chat_id } => {
-            json!({"outcome": "existing", "chatID": chat_id, "messageSent": false})
+        End::Existing { chat_id, message } => {
+            json!({"outcome": "existing", "chatID": chat_id, "messageSent": false, "messageMayBeSent": message})
         }
         End::Created {
             chat_id, message, ..
