@@ -102,3 +102,10 @@ fn the_table_of_refusals_has_every_code() {
         assert!(told.contains(&(code.as_str(), status.as_str())), "{code}");
     }
 }
+
+#[test]
+fn as_many_cases_are_decided_as_told() {
+    let cases = include_str!("data/scenarios.jsonl").lines().count();
+    let told = format!("`cargo test --test scenarios` decides {cases} such cases.");
+    assert!(include_str!("../README.md").contains(&told), "{told}");
+}
