@@ -59,8 +59,10 @@ fn a_record_may_show_that_two_others_are_one_person() {
         decide(vec![participant.clone(), contact.clone()]),
         Action::Refuse(_)
     ));
-    let records = [participant, contact, link];
-    for order in [[0, 1, 2], [2, 1, 0], [1, 2, 0]] {
+    // Somebody between them stays who they are.
+    let other = Person::new("mm").with(Kind::Email, "mo@example.com");
+    let records = [participant, contact, link, other];
+    for order in [[0, 1, 2, 3], [3, 2, 1, 0], [1, 3, 2, 0]] {
         let people = order.map(|at: usize| records[at].clone()).to_vec();
         let Action::Reuse(chat) = decide(people) else {
             panic!("two people")
@@ -94,6 +96,25 @@ fn what_one_record_knows_of_a_chat_is_known() {
         };
         assert_eq!(chat.follow_ups, [FollowUp::Unarchive, FollowUp::ReadOnly]);
     }
+}
+
+#[test]
+fn oneself_is_one_person_whatever_the_account_says() {
+    let mut account = slack();
+    account.user.is_self = false;
+    let user = UserPayload {
+        id: Some("t-me".into()),
+        ..UserPayload::default()
+    };
+    let request = StartRequest::new("slack", user);
+    let mut own = Person::new("t-me-too");
+    own.is_self = true;
+    own.chats.push(DirectChat::new("!notes"));
+    let Ok(decision) = resolve(&account, &request, &Says(vec![own]), &Policy::default());
+    let Action::Reuse(chat) = decision.action else {
+        panic!("{}", decision.because)
+    };
+    assert_eq!(chat.chat_id, "!notes");
 }
 
 #[test]
