@@ -92,7 +92,7 @@ impl Slots {
     /// ```
     /// use contact_resolution::{Slot, Slots};
     ///
-    /// let slots: Slots = [Slot::Username, Slot::Email].into_iter().collect();
+    /// let slots: Slots = [Slot::Username, Slot::Email, Slot::Email].into_iter().collect();
     /// assert_eq!(slots.iter().collect::<Vec<_>>(), [Slot::Email, Slot::Username]);
     /// ```
     pub fn iter(self) -> impl Iterator<Item = Slot> {

@@ -1,12 +1,12 @@
 //! What the answers of a Beeper Desktop API server are taken for.
 
-use contact_resolution::api::beeper::{Beeper, DEFAULT_BASE_URL, not_started};
+use contact_resolution::api::beeper::{Beeper, DEFAULT_BASE_URL, not_started, refused};
 use contact_resolution::api::{Api, Request, Response};
 use contact_resolution::start::Opened;
 use contact_resolution::wire::{self, ApiError, StartRequest, UserPayload};
 use contact_resolution::{
-    Account, Action, Answer, Claim, Covers, Created, End, Found, Kind, Lookup, Need, Network,
-    Policy, Start,
+    Account, AccountState, Action, Answer, Claim, Covers, Created, End, Found, Kind, Lookup,
+    MemoryDirectory, Need, Network, Policy, Start, resolve,
 };
 use proptest::prelude::*;
 
@@ -304,6 +304,22 @@ fn outcome(created: &Created) -> (End, Option<Response>) {
             }
         });
     }
+}
+
+#[test]
+fn only_an_account_that_is_connecting_is_worth_another_try() {
+    let told = |state, text| {
+        let mut account = Account::new("signal", Network::of("signal"), "me");
+        account.state = state;
+        let mut directory = MemoryDirectory::new();
+        directory.insert_account(account.clone());
+        let request = StartRequest::new("signal", payload(Kind::Phone, text));
+        let Ok(decision) = resolve(&account, &request, &directory, &Policy::default());
+        refused(&decision).expect("a refusal").headers()["x-should-retry"] == "true"
+    };
+    assert!(told(AccountState::Connecting, "+14155552671"));
+    assert!(!told(AccountState::Unavailable, "+14155552671"));
+    assert!(!told(AccountState::Connecting, "nothing"));
 }
 
 #[test]
