@@ -53,20 +53,21 @@ fn a_record_may_show_that_two_others_are_one_person() {
             &Says(people),
             &policy,
         );
-        decision.action
+        (decision.user_id, decision.action)
     };
     assert!(matches!(
         decide(vec![participant.clone(), contact.clone()]),
-        Action::Refuse(_)
+        (None, Action::Refuse(_))
     ));
     // Somebody between them stays who they are.
     let other = Person::new("mm").with(Kind::Email, "mo@example.com");
     let records = [participant, contact, link, other];
     for order in [[0, 1, 2, 3], [3, 2, 1, 0], [1, 3, 2, 0]] {
         let people = order.map(|at: usize| records[at].clone()).to_vec();
-        let Action::Reuse(chat) = decide(people) else {
+        let (Some(id), Action::Reuse(chat)) = decide(people) else {
             panic!("two people")
         };
+        assert_eq!(id, "@slack_tu:example.org");
         assert_eq!(chat.chat_id, "!bo:slack");
     }
 }

@@ -1,6 +1,6 @@
 //! What becomes of a claim: another start has it, had it, or a create under it was lost.
 
-use contact_resolution::start::{Answer, Created, Lookup};
+use contact_resolution::start::{Answer, Created, Lookup, Need};
 use contact_resolution::{Claim, Kind, Network, Person};
 
 use crate::walk::*;
@@ -228,4 +228,28 @@ fn an_attempt_that_is_absent_is_not_tried_again() {
         .on("create phone:+14155552671", absent())
         .on(NOTHING, RECORDED)
         .ends(gone);
+}
+
+/// Whoever gives up when a create may be under way keeps the intent, so that nobody creates beside it.
+#[test]
+fn only_what_was_not_sent_is_released() {
+    let case = Case::on(&Network::GENERAL, phone());
+    let mut walk = case.walk();
+    assert_eq!(walk.start.unsent(), None);
+    assert!(matches!(
+        walk.start.next(Some(all([alice()]))),
+        Need::Claim(_)
+    ));
+    assert_eq!(walk.start.unsent(), None);
+    assert!(matches!(walk.start.next(Some(MINE)), Need::Find(_)));
+    assert!(walk.start.unsent().is_some());
+    assert!(matches!(
+        walk.start.next(Some(all([alice()]))),
+        Need::Create(_)
+    ));
+    assert_eq!(walk.start.unsent(), None);
+    let _ = walk.start.next(Some(LOST));
+    assert_eq!(walk.start.unsent(), None);
+    let _ = walk.start.next(Some(Answer::Woke));
+    assert_eq!(walk.start.unsent(), None);
 }
