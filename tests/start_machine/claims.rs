@@ -253,3 +253,16 @@ fn only_what_was_not_sent_is_released() {
     let _ = walk.start.next(Some(Answer::Woke));
     assert_eq!(walk.start.unsent(), None);
 }
+
+/// A number was claimed, and whoever turns up has it: they are whom it was claimed for.
+#[test]
+fn a_chat_with_who_has_the_number_settles_the_numbers_claim() {
+    let case = Case::on(&Network::SMS, phone());
+    let claim = "claim phone:+14155552671";
+    case.walk()
+        .on(FIND, all([]))
+        .on(claim, MINE)
+        .on(FIND, all([with_chat(alice(), "!alice")]))
+        .on("settle phone:+14155552671: !alice", RECORDED)
+        .ends("existing !alice");
+}

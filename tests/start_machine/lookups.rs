@@ -226,3 +226,16 @@ fn a_network_that_changes_its_mind_is_not_followed_for_ever() {
     }
     walk.ends("refused upstream_failed, the network could not be asked");
 }
+
+#[test]
+fn each_number_of_a_person_is_looked_up() {
+    let case = Case::on(&Network::GENERAL, phone());
+    let two = || some([alice().with(Kind::Phone, "+14155550199")]);
+    let absent = || looked(Lookup::Absent);
+    case.walk()
+        .on(FIND, two())
+        .on("lookup id:alice-id", absent())
+        .on(LOOKUP, absent())
+        .on("lookup phone:+14155550199", absent())
+        .ends("refused user_not_found, the network has nobody of these identifiers");
+}
