@@ -49,12 +49,7 @@ pub fn resolve<D: Directory>(
         [] => None,
         _ => directory.find(&[asked.ask()])?.pop(),
     };
-    let mut decision = asked.decide(found.unwrap_or_default());
-    if let Some(name) = suggested_by(&decision, request) {
-        let people = directory.suggest(&account.id, name, SUGGESTIONS)?;
-        decision.suggest(&people);
-    }
-    Ok(decision)
+    asked.decide_by(found, directory)
 }
 
 /// [`resolve`] for a directory that takes its time.
@@ -190,12 +185,7 @@ fn resolve_at_once<D: Directory>(
             continue;
         };
         let found = Some(asked).filter(has_keys).and_then(|_| found.next());
-        let mut decision = asked.decide(found.unwrap_or_default());
-        if let Some(name) = suggested_by(&decision, asked.request) {
-            let people = directory.suggest(&asked.account.id, name, SUGGESTIONS)?;
-            decision.suggest(&people);
-        }
-        decisions.push(decision);
+        decisions.push(asked.decide_by(found, directory)?);
     }
     Ok(())
 }
@@ -231,6 +221,19 @@ impl<'a> Asked<'a> {
             account: &self.account.id,
             keys: &self.keys,
         }
+    }
+
+    /// Decides, and suggests people of the directory where nobody was found.
+    fn decide_by<D: Directory>(
+        &self,
+        found: Option<Found>,
+        directory: &D,
+    ) -> Result<Decision, D::Error> {
+        let mut decision = self.decide(found.unwrap_or_default());
+        if let Some(name) = suggested_by(&decision, self.request) {
+            decision.suggest(&directory.suggest(&self.account.id, name, SUGGESTIONS)?);
+        }
+        Ok(decision)
     }
 
     fn decide(&self, found: Found) -> Decision {

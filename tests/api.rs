@@ -333,6 +333,12 @@ fn every_end_has_its_answer() {
     };
     let refused =
         |status| Created::Refused(contact_resolution::start::Refused::new(status, "whatever"));
+    // A code that is one of these is passed on.
+    let known = contact_resolution::start::Refused::new(422, "message_required");
+    assert_eq!(
+        told(Created::Refused(known)),
+        (422, "message_required".into(), false)
+    );
     assert_eq!(told(Created::Lost), (503, "outcome_unknown".into(), false));
     assert_eq!(
         told(Created::NotSent),

@@ -150,10 +150,11 @@ fn whoever_has_no_id_is_nobody_in_particular() {
         &Says(people),
         &Policy::default(),
     );
-    if let Action::Create(create) = &decision.action {
-        let values = create.attempts.iter().map(|attempt| attempt.value.as_str());
-        assert!(values.eq(["ada@example.com"]));
-    }
+    let Action::Create(create) = &decision.action else {
+        panic!("{}", decision.because)
+    };
+    let values = create.attempts.iter().map(|attempt| attempt.value.as_str());
+    assert!(values.eq(["ada@example.com"]));
 }
 
 /// Keys are made by the rules of a network: those of just any network would be other keys.

@@ -339,19 +339,19 @@ impl Api for Beeper {
                 participants,
             }) => {
                 let is_id = |id: &String| !id.trim().is_empty();
-                let is_new = match status {
-                    Some(StartStatus::Created) => Some(true),
-                    Some(StartStatus::Existing) => Some(false),
-                    _ => (response.status() == http::StatusCode::CREATED).then_some(true),
-                };
                 let Some(id) = id.filter(is_id).or_else(|| chat_id.filter(is_id)) else {
                     return Created::Lost;
                 };
-                let mut opened = match is_new {
-                    Some(true) => Opened::new(id),
-                    _ => Opened::found(id),
+                let mut opened = match status {
+                    Some(StartStatus::Created) => Opened::new(id),
+                    Some(StartStatus::Existing) => Opened::found(id),
+                    _ if response.status() == http::StatusCode::CREATED => Opened::new(id),
+                    // Who does not tell may have made it, and sent its message.
+                    _ => Opened {
+                        message: true,
+                        ..Opened::found(id)
+                    },
                 };
-                opened.message = is_new != Some(false);
                 opened.with = participants.and_then(peer);
                 return Created::Chat(opened);
             }

@@ -314,18 +314,12 @@ fn strip<'a>(text: &'a str, literal: &str, folded: bool) -> Option<&'a str> {
 /// So many characters of a set, and what follows them.
 fn run(text: &str, chars: Chars, least: usize, most: usize) -> Option<(&str, &str)> {
     // Most texts are ASCII to their end.
-    let ascii = text.bytes().take(most);
-    let ascii = ascii.take_while(|&byte| byte.is_ascii() && chars.has(byte.into()));
-    let (mut count, (plain, rest)) = {
-        let end = ascii.count();
-        (end, text.split_at_checked(end)?)
-    };
-    let mut end = plain.len();
-    for c in rest
-        .chars()
-        .take(most - count)
-        .take_while(|&c| chars.has(c))
-    {
+    let bytes = text.bytes().take(most);
+    let ascii = bytes.take_while(|&byte| byte.is_ascii() && chars.has(byte.into()));
+    let mut count = ascii.count();
+    let (mut end, (_, rest)) = (count, text.split_at_checked(count)?);
+    let others = rest.chars().take(most - count);
+    for c in others.take_while(|&c| chars.has(c)) {
         count += 1;
         end += c.len_utf8();
     }
