@@ -219,14 +219,17 @@ fn the_command_line_does_what_was_approved() {
         (code, &told["decision"]["code"]),
         (Some(1), &"stale_plan".into())
     );
-    // A refusal is no plan, and leaves none of an earlier approval.
-    let (code, _, said) = resolve("call me");
-    let removed = format!("contact-resolution: {file}: removed, as a refusal is no plan\n");
-    assert_eq!((code, said), (Some(1), removed));
+    // A refusal is no plan, nor is an error, and neither leaves one of an earlier approval.
+    assert_eq!(resolve("call me").0, Some(1));
     assert!(!plan.exists());
     assert_eq!(start().0, Some(2));
-    let (code, _, said) = resolve("call me");
-    assert_eq!((code, said.as_str()), (Some(1), ""));
+    assert_eq!(resolve("+12125550142").0, Some(0));
+    assert!(plan.exists());
+    std::fs::write(&directory, "no directory").unwrap();
+    let somebody = ["--account", "whatsapp", "--phone", "+12125550142"];
+    let again = [&["resolve", "--plan", file][..], &somebody].concat();
+    assert_eq!(run(&again).0, Some(2));
+    assert!(!plan.exists());
     std::fs::remove_dir_all(&folder).unwrap();
 }
 

@@ -92,13 +92,11 @@ pub(crate) fn save(path: &Path, json: &[u8]) -> io::Result<()> {
         .map_err(|error| in_file(path, &error))
 }
 
-/// Removes a file, and tells whether it was there.
-pub(crate) fn remove(path: &Path) -> io::Result<bool> {
+/// Removes a file, if it is there.
+pub(crate) fn remove(path: &Path) -> io::Result<()> {
     match fs::remove_file(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
-        removed => removed
-            .map(|()| true)
-            .map_err(|error| in_file(path, &error)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        removed => removed.map_err(|error| in_file(path, &error)),
     }
 }
 

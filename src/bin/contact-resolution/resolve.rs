@@ -29,7 +29,7 @@ pub(crate) struct Options {
     /// Decide one payload on this account, in plain words
     #[arg(long, value_name = "ID", requires = "directory")]
     account: Option<String>,
-    /// Write what was decided into this file, for `start --plan`; a refusal removes the file
+    /// Write what was decided into this file, for `start --plan`; what was in it is removed first
     #[arg(long, value_name = "FILE", requires = "account")]
     plan: Option<PathBuf>,
     #[command(flatten)]
@@ -37,6 +37,10 @@ pub(crate) struct Options {
 }
 
 pub(crate) fn run(options: &Options) -> io::Result<ExitCode> {
+    if let Some(path) = &options.plan {
+        // However this ends, an earlier plan must not be carried out in its place.
+        payload::remove(path)?;
+    }
     let directory = options.directory.as_deref().map(Source::open).transpose()?;
     let policy = options.payload.policy();
     match (&options.account, &directory) {
@@ -150,14 +154,8 @@ fn one(
     let decision = decide(request, directory, policy)?;
     let account = directory.account(&request.account_id);
     let plan = account.and_then(|account| Plan::of(&decision, account, request, &policy));
-    match (&plan, &options.plan) {
-        (Some(plan), Some(path)) => payload::save(path, &serde_json::to_vec_pretty(plan)?)?,
-        // An earlier plan would still be carried out, and taken for this one.
-        (None, Some(path)) if payload::remove(path)? => {
-            let path = path.display();
-            eprintln!("contact-resolution: {path}: removed, as a refusal is no plan");
-        }
-        _ => {}
+    if let (Some(plan), Some(path)) = (&plan, &options.plan) {
+        payload::save(path, &serde_json::to_vec_pretty(plan)?)?;
     }
     if options.payload.json {
         println!("{}", serde_json::to_string(&decision)?);
