@@ -1,7 +1,9 @@
 //! Ranking: candidates, each bound to the people who hold one of its keys, in total order. Pure, and the hot path.
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
+use crate::directory::identity;
 use crate::identifier::Key;
 use crate::name::{self, Name, Score};
 use crate::network::Kind;
@@ -179,31 +181,56 @@ fn holders<'a>(
     (holders, alike)
 }
 
-/// Each person once. Oneself is one person, whether the directory knows it or not.
+/// Each person once. Oneself is one person, whether the directory knows it or not; and two records are one person's that
+/// have an id in common, however it is spelled, be it the one they are stored under or a further one.
 fn distinct(mut people: Vec<Person>, account: &Account) -> Vec<Person> {
     let own = Person {
         is_self: true,
         ..account.user.clone()
     };
-    let mut distinct: Vec<Person> = vec![own];
+    if people.is_empty() {
+        return vec![own];
+    }
     people.sort_by(Person::order);
-    for person in people {
-        // An id that both have, be it the one they are stored under or a further one.
-        let shares_id = |known: &Person| {
-            let mut ids = known.stored(Kind::Id).filter(|id| !id.trim().is_empty());
-            ids.any(|id| person.stored(Kind::Id).any(|other| other == id))
-        };
-        let is_same = |known: &Person| (known.is_self && person.is_self) || shares_id(known);
-        let Some(same) = distinct.iter().position(is_same) else {
-            distinct.push(person);
-            continue;
-        };
-        // A record that several share an id with makes one person of them.
-        while let Some(more) = distinct.iter().skip(same + 1).position(is_same) {
-            let other = distinct.remove(same + 1 + more);
-            distinct[same].merge(other);
+    people.insert(0, own);
+    // The first record of the same person, by way of others perhaps: a record may link two that share nothing.
+    let mut same: Vec<usize> = (0..people.len()).collect();
+    let mut holders: BTreeMap<Key, usize> = BTreeMap::new();
+    for (at, person) in people.iter().enumerate() {
+        if person.is_self {
+            join(&mut same, 0, at);
         }
-        distinct[same].merge(person);
+        for id in person.stored(Kind::Id).filter(|id| !id.trim().is_empty()) {
+            let holder = *holders.entry(identity(id, account)).or_insert(at);
+            join(&mut same, holder, at);
+        }
+    }
+    let mut places: Vec<usize> = Vec::with_capacity(people.len());
+    let mut distinct: Vec<Person> = Vec::new();
+    for (at, person) in people.into_iter().enumerate() {
+        let first = first_of(&mut same, at);
+        if first == at {
+            places.push(distinct.len());
+            distinct.push(person);
+        } else {
+            places.push(places[first]);
+            distinct[places[first]].merge(person);
+        }
     }
     distinct
+}
+
+/// Makes one of the records of two.
+fn join(same: &mut [usize], one: usize, other: usize) {
+    let (one, other) = (first_of(same, one), first_of(same, other));
+    same[one.max(other)] = one.min(other);
+}
+
+/// The first record of the same person, with a shorter way there for whoever asks next.
+fn first_of(same: &mut [usize], mut at: usize) -> usize {
+    while same[at] != at {
+        same[at] = same[same[at]];
+        at = same[at];
+    }
+    at
 }

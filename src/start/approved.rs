@@ -2,6 +2,7 @@
 
 use super::Start;
 use crate::decide::Action;
+use crate::directory::identity;
 use crate::network::Kind;
 use crate::person::{Account, Person};
 use crate::plan::Plan;
@@ -57,7 +58,12 @@ impl<'a> Start<'a> {
             return true;
         }
         let whom = plan.user_id.as_ref().or(seen.user_id.as_ref());
-        let has = |person: &Person, id: &String| person.stored(Kind::Id).any(|own| own == id);
+        let has = |person: &Person, id: &str| {
+            let id = identity(id, self.account);
+            person
+                .stored(Kind::Id)
+                .any(|own| identity(own, self.account) == id)
+        };
         match (whom, person) {
             _ if matches!(self.decision.action, Action::Refuse(_)) => false,
             (Some(id), person) => !person.is_some_and(|person| has(person, id)),

@@ -59,6 +59,48 @@ fn only_absence_is_absence() {
 }
 
 #[test]
+fn what_cannot_be_asked_is_decided_without() {
+    let case = Case::on(
+        &Network::TELEGRAM,
+        with_id("900142", UserPayload::default()),
+    );
+    let unsupported = || looked(Lookup::Unsupported);
+    let (find, lookup) = ("find id:900142", "lookup id:900142");
+    case.walk()
+        .on(find, all([]))
+        .on(lookup, unsupported())
+        .on("claim id:900142", MINE)
+        .on(find, all([]))
+        .on("create id:900142", made("!new"));
+    case.walk()
+        .on(find, some([]))
+        .on(lookup, unsupported())
+        .ends("refused directory_unavailable, something that a new chat needs is missing");
+    let case = Case::on(&Network::TELEGRAM, with_id("900142", phone()));
+    case.walk()
+        .on("find id:900142 phone:+14155552671", all([alice()]))
+        .on(lookup, unsupported())
+        .ends(
+            "refused ambiguous_user, the id is unknown while another identifier is a known person's, \
+             and this network can't be asked",
+        );
+}
+
+#[test]
+fn one_id_may_be_spelled_in_two_ways() {
+    let case = Case::on(&Network::WHATSAPP, phone());
+    let known = || with_chat(Person::new("123456789012@lid"), "!old");
+    case.walk()
+        .on(FIND, all([]))
+        .on(LOOKUP, is("lid-123456789012"))
+        .on(
+            "find phone:+14155552671 id:lid-123456789012",
+            all([known()]),
+        )
+        .ends("existing !old");
+}
+
+#[test]
 fn how_long_the_network_wants_to_be_left_alone_is_told() {
     let case = Case::on(&Network::GENERAL, phone());
     let mut walk = case.walk().on(FIND, all([]));
