@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::Person;
-use crate::identifier::{Phone, Region};
+use crate::identifier::{Identifier, Phone, Region, UserId};
 use crate::network::{Kind, Network};
 use crate::wire::{self, AccountStatus, ResolveIdentifier};
 
@@ -139,7 +139,7 @@ impl Account {
         }
     }
 
-    /// The region of the account, else that of its own number.
+    /// The region of the account, else that of its own number, which its id may carry.
     ///
     /// ```
     /// use contact_resolution::{Account, Kind, Network, Region};
@@ -148,15 +148,24 @@ impl Account {
     /// assert_eq!(account.home_region(), None);
     /// account.user = account.user.with(Kind::Phone, "+442079460958");
     /// assert_eq!(account.home_region(), Some(Region::GB));
+    ///
+    /// let account = Account::new("whatsapp", Network::of("whatsapp"), "442079460958@s.whatsapp.net");
+    /// assert_eq!(account.home_region(), Some(Region::GB));
     /// ```
     #[must_use]
     pub fn home_region(&self) -> Option<Region> {
         self.region.or_else(|| {
-            let own = self
-                .user
-                .stored(Kind::Phone)
-                .find_map(|text| Phone::parse(text).ok())?;
-            own.phone.region().or_else(|| own.phone.main_region())
+            let stored = self.user.stored(Kind::Phone);
+            let mut stored = stored.filter_map(|text| Some(Phone::parse(text).ok()?.phone));
+            let own = stored.next().or_else(|| {
+                let ids = self.user.stored(Kind::Id);
+                ids.filter_map(|id| UserId::parse(id, self.network).ok())
+                    .find_map(|id| match Identifier::carried_by(&id) {
+                        Some(Identifier::Phone(phone)) => Some(phone),
+                        _ => None,
+                    })
+            })?;
+            own.region().or_else(|| own.main_region())
         })
     }
 }
