@@ -16,12 +16,12 @@ pub use refusal::{Refusal, RefusalCode};
 pub use whom::{ChosenBy, Considered};
 
 use crate::directory::Covers;
-use crate::identifier::FieldCode;
+use crate::identifier::{FieldCode, Identifier};
 use crate::network::Kind;
 use crate::person::{Account, Person};
 use crate::policy::Policy;
 use crate::rank::Ranking;
-use crate::triage::{Reading, Slot, Slots, Triage, Warning};
+use crate::triage::{Candidate, Reading, Slot, Slots, Triage, Warning};
 
 /// What to do, why, and what to know about it.
 #[derive(Clone, PartialEq, Eq)]
@@ -37,7 +37,8 @@ pub struct Decision {
     pub full_name: Option<String>,
     /// How it was settled who is meant, where somebody known is.
     pub chosen_by: Option<ChosenBy>,
-    /// Known people who hold an identifier of the payload and were not chosen.
+    /// Who else an identifier of the payload leads to: known people who were not chosen, or not before the network is
+    /// asked, and ids that nobody known has.
     pub conflicts: Vec<Considered>,
     /// The members that can't be used, each with its code.
     pub fields: Vec<(Slot, FieldCode)>,
@@ -219,6 +220,8 @@ pub enum LookupAnswer {
     Limited(Option<Duration>),
     /// The question could not be answered.
     Failed,
+    /// There is no way to ask for identifiers of this kind, whatever the network's row says.
+    Unsupported,
 }
 
 impl fmt::Debug for LookupAnswer {
@@ -229,6 +232,7 @@ impl fmt::Debug for LookupAnswer {
             LookupAnswer::Hidden => "Hidden",
             LookupAnswer::Limited(_) => "Limited",
             LookupAnswer::Failed => "Failed",
+            LookupAnswer::Unsupported => "Unsupported",
         })
     }
 }
@@ -354,12 +358,8 @@ impl Case<'_> {
                 Decision::new(Action::Refuse(refusal), because)
             }
             Whom::Nobody => {
-                // Of several unknown ids one is tried first; the others contradict it.
-                let conflicts = self
-                    .unknown_ids()
-                    .skip(1)
-                    .map(|id| self.unknown(id))
-                    .collect();
+                let others = self.other_unknown_ids();
+                let conflicts = others.map(|id| self.unknown(id)).collect();
                 let suggestions = self
                     .ranking
                     .alike
@@ -375,7 +375,16 @@ impl Case<'_> {
         }
     }
 
-    /// The members that can't be used, and why. One that led to somebody known was used, whatever its grammar.
+    /// Whether the network can be asked who an identifier of this kind is, as far as it has not said that it can't.
+    fn can_ask(&self, kind: Kind) -> bool {
+        let lookups = self.evidence.lookups.iter();
+        let mut answers = lookups.filter(|looked| looked.kind == kind);
+        self.account.can_look_up(kind)
+            && answers.all(|looked| looked.answer != LookupAnswer::Unsupported)
+    }
+
+    /// The members that can't be used, and why. One that led to somebody known was used, whatever its grammar, and so is
+    /// one that reads as something a chat may be created with.
     fn fields(&self) -> Vec<(Slot, FieldCode)> {
         let rejections = &self.triage.rejections;
         let mut fields: Vec<_> = rejections
@@ -386,15 +395,15 @@ impl Case<'_> {
         for entry in &self.ranking.entries {
             let candidate = &self.triage.candidates[entry.candidate];
             let code = match (entry.person, &candidate.identifier) {
-                (Some(_), _) => {
-                    used.extend(candidate.slots.iter());
-                    continue;
-                }
                 (None, Some(_)) if candidate.plain_text => FieldCode::PlainText,
                 (None, Some(id)) if !self.account.can_create_by(id.kind()) => {
                     FieldCode::UnsupportedKind
                 }
-                (None, _) => continue,
+                (None, None) => continue,
+                _ => {
+                    used.extend(candidate.slots.iter());
+                    continue;
+                }
             };
             fields.extend(candidate.slots.iter().map(|slot| (slot, code)));
         }
@@ -420,9 +429,9 @@ impl Case<'_> {
                 .filter(|e| e.person == chosen && chosen.is_some())
         };
         if entries().all(|entry| entry.strength.reading == Reading::Variant) {
-            for entry in entries() {
-                let slots = self.triage.candidates[entry.candidate].slots;
-                warnings.extend(slots.iter().map(Warning::FoundByVariant));
+            let candidates = entries().map(|entry| &self.triage.candidates[entry.candidate]);
+            for candidate in candidates.filter(|candidate| may_be_another_line(candidate)) {
+                warnings.extend(candidate.slots.iter().map(Warning::FoundByVariant));
             }
         }
         for alike in &self.ranking.alike {
@@ -433,6 +442,14 @@ impl Case<'_> {
         warnings.dedup();
         warnings
     }
+}
+
+/// Whether another spelling of the number need not be of the same subscriber.
+fn may_be_another_line(candidate: &Candidate) -> bool {
+    let Some(Identifier::Phone(phone)) = &candidate.identifier else {
+        return false;
+    };
+    phone.variants().any(|variant| !variant.is_certain())
 }
 
 impl Decision {

@@ -26,14 +26,12 @@ pub use exchange::{Answer, CreateChat, Created, Lookup, Need, Opened};
 pub use outcome::{End, Message, Outcome, Refused};
 pub use timing::Timing;
 
-use hear::existing;
-
 use crate::decide::{
     Action, Attempt, Because, Create, Decision, Evidence, LookedUp, RefusalCode, Terms, decide,
 };
 use crate::directory::{Found, Intent, Settled};
 use crate::identifier::Key;
-use crate::network::Kind;
+use crate::network::{FirstMessage, Kind};
 use crate::person::{Account, Person, Stored};
 use crate::plan::Plan;
 use crate::policy::Policy;
@@ -77,6 +75,8 @@ pub struct Start<'a> {
     lost: Option<(Attempt, bool)>,
     waits: u32,
     end: Option<End>,
+    /// What the ledger is told of its intent.
+    settles: Settled,
     step: Step,
 }
 
@@ -144,6 +144,7 @@ impl<'a> Start<'a> {
             lost: None,
             waits: 0,
             end: None,
+            settles: Settled::Nothing,
             step: Step::Begin,
         }
     }
@@ -336,15 +337,7 @@ impl<'a> Start<'a> {
                     intent,
                 })
             }
-            (Step::Settle, _, Some(intent)) => {
-                let chat = match &self.end {
-                    Some(End::Existing { chat_id, .. } | End::Created { chat_id, .. }) => {
-                        Some(chat_id.clone())
-                    }
-                    _ => None,
-                };
-                Need::Settle(intent, chat.map_or(Settled::Nothing, Settled::Chat))
-            }
+            (Step::Settle, _, Some(intent)) => Need::Settle(intent, self.settles.clone()),
             _ => Need::Done(Outcome {
                 decision: self.decision.clone(),
                 end: self.end.clone().unwrap_or(End::Refused),
@@ -363,6 +356,15 @@ impl<'a> Start<'a> {
     /// Ends the start, once the ledger knows what became of its intent. What is in doubt stays claimed, until it is stale.
     fn end(&mut self, end: End) -> Step {
         let in_doubt = matches!(end, End::Unknown { .. });
+        self.settles = match &end {
+            // Somebody else's chat must not be told of whom was claimed.
+            End::Existing { chat_id, .. } | End::Created { chat_id, .. }
+                if self.redirected_to.is_none() =>
+            {
+                Settled::Chat(chat_id.clone())
+            }
+            _ => Settled::Nothing,
+        };
         self.end = Some(end);
         if self.claimed && !in_doubt {
             Step::Settle
@@ -404,9 +406,16 @@ impl<'a> Start<'a> {
         let attempt = match &self.decision.action {
             Action::Reuse(reuse) => {
                 let chat_id = reuse.chat_id.clone();
-                // Not the chat of whom was claimed: what became of them is still not known.
-                self.claimed &= !person.is_some_and(|person| self.claims_another(person));
-                return self.end(existing(chat_id));
+                if person.is_some_and(|person| self.claims_another(person)) {
+                    // What became of a create for whom was claimed is still not known.
+                    self.claimed &= self.doubt == Doubt::None;
+                    let message = false;
+                    let step = self.end(End::Existing { chat_id, message });
+                    self.settles = Settled::Nothing;
+                    return step;
+                }
+                let message = self.may_have_sent();
+                return self.end(End::Existing { chat_id, message });
             }
             Action::Refuse(_) => return self.give_up(),
             Action::Create(create) => match create.attempts.first() {
@@ -482,14 +491,29 @@ impl<'a> Start<'a> {
         match (&self.intent, self.doubt) {
             (Some(intent), Doubt::Own | Doubt::Others) => {
                 let intent = intent.clone();
-                let (attempt, message) = self.lost.clone().unzip();
+                let attempt = self.lost.clone().map(|(attempt, _)| attempt);
+                let message = self.may_have_sent();
                 self.end(End::Unknown {
                     intent,
                     attempt,
-                    message: message.unwrap_or(false),
+                    message,
                 })
             }
             _ => self.end(End::Refused),
+        }
+    }
+
+    /// Whether a create may have gone out with the first message, and made a chat. Of one that another start sent nobody
+    /// knows: it may have been for the same request.
+    fn may_have_sent(&self) -> bool {
+        match (&self.lost, self.doubt) {
+            (Some((_, message)), _) => *message,
+            (None, Doubt::None) => false,
+            (None, Doubt::Own | Doubt::Others) => {
+                let message = self.request.message_text.as_deref();
+                let has_message = message.is_some_and(|text| !text.trim().is_empty());
+                has_message && self.account.network.first_message == FirstMessage::Required
+            }
         }
     }
 }

@@ -148,7 +148,7 @@ fn what_is_no_answer_is_never_absence() {
         payload(Kind::Id, "900142"),
         &answer(200, r#"{"items": []}"#),
     );
-    assert_eq!(of_id, Lookup::Hidden);
+    assert_eq!(of_id, Lookup::Unsupported);
 }
 
 #[test]

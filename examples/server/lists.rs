@@ -127,7 +127,9 @@ pub(crate) async fn search_contacts(
             Lookup::Absent => {}
             Lookup::Hidden => return unanswered(RefusalCode::CannotMessage),
             Lookup::Limited(_) => return unanswered(RefusalCode::RateLimited),
-            Lookup::Failed => return unanswered(RefusalCode::UpstreamFailed),
+            Lookup::Failed | Lookup::Unsupported => {
+                return unanswered(RefusalCode::UpstreamFailed);
+            }
         }
     }
     let mut seen = HashSet::new();

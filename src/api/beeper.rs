@@ -309,7 +309,7 @@ impl Api for Beeper {
         if is_conclusive {
             Lookup::Absent
         } else {
-            Lookup::Hidden
+            Lookup::Unsupported
         }
     }
 

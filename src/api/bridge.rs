@@ -293,6 +293,7 @@ impl Api for Bridge {
             None => {}
             Some(Fault::NoSuchUser) => return Lookup::Absent,
             Some(Fault::Limited(after)) => return Lookup::Limited(after),
+            Some(Fault::Unsupported) => return Lookup::Unsupported,
             // None of these is about the person.
             Some(_) => return Lookup::Failed,
         }

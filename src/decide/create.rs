@@ -55,7 +55,7 @@ impl Case<'_> {
             .map(|Stored { kind, text: value }| Attempt {
                 kind,
                 value,
-                lookup: self.account.can_look_up(kind) && !(known && kind == Kind::Id),
+                lookup: self.can_ask(kind) && !(known && kind == Kind::Id),
             });
         self.create(attempts.collect(), Some(person), known, because)
     }
@@ -113,11 +113,13 @@ impl Case<'_> {
     pub(super) fn create_unknown(&self) -> Decision {
         let candidates = &self.triage.candidates;
         let order = self.ranking.entries.iter().map(|entry| entry.candidate);
+        let others: Vec<usize> = self.other_unknown_ids().collect();
         let eligible: Vec<usize> = order
             .filter(|index| {
                 let kind = candidates[*index].identifier.as_ref().map(Identifier::kind);
                 candidates[*index].creates()
                     && kind.is_some_and(|kind| self.account.can_create_by(kind))
+                    && !others.contains(index)
             })
             .collect();
         if eligible.is_empty() {
@@ -155,7 +157,7 @@ impl Case<'_> {
         Some(Attempt {
             kind,
             value: identifier.to_string(),
-            lookup: self.account.can_look_up(kind),
+            lookup: self.can_ask(kind),
         })
     }
 
@@ -174,7 +176,7 @@ impl Case<'_> {
         for attempt in usable {
             match self.evidence.of(attempt.kind, &attempt.value) {
                 Some(LookupAnswer::Absent) => {}
-                Some(LookupAnswer::Is(_)) | None => left.push(attempt),
+                Some(LookupAnswer::Is(_) | LookupAnswer::Unsupported) | None => left.push(attempt),
                 // Nothing is concluded from an answer that is none, and nothing else is tried in its place.
                 Some(no_answer) if left.is_empty() => return Decision::unanswered(no_answer),
                 Some(_) => break,

@@ -6,7 +6,7 @@ use crate::name::Score;
 use crate::network::Kind;
 use crate::person::Person;
 use crate::policy::WhenAmbiguous;
-use crate::rank::Known;
+use crate::rank::{Known, Ranked};
 use crate::triage::{Reading, Slots};
 
 /// How it was settled which known person is meant.
@@ -111,7 +111,9 @@ impl Case<'_> {
         }
         match rivals.as_slice() {
             [person] => self.chosen(*person, ChosenBy::OnlyOne),
-            _ => self.settle(&rivals),
+            // A known id outweighs whoever holds something else.
+            _ if by_id.is_empty() => self.settle(&rivals),
+            _ => self.settle(&by_id),
         }
     }
 
@@ -144,8 +146,15 @@ impl Case<'_> {
         }
     }
 
-    /// The one whose name clearly fits the hint while everybody else's clearly does not.
+    /// The one whose name clearly fits the hint while everybody else's clearly does not. Who has no name may be the one.
     fn fits_only(&self, rivals: &[usize]) -> Option<usize> {
+        let has_name = |person: &usize| {
+            let name = self.ranking.people[*person].full_name.as_deref();
+            name.is_some_and(|name| !name.trim().is_empty())
+        };
+        if !rivals.iter().all(has_name) {
+            return None;
+        }
         let mut scored: Vec<(Score, usize)> = rivals
             .iter()
             .map(|person| (self.score(*person), *person))
@@ -176,22 +185,40 @@ impl Case<'_> {
         }
     }
 
-    /// The candidates that are ids beyond doubt and nobody's known.
+    /// The candidates that are ids beyond doubt and nobody's known. Where a text may be an id and is somebody's address,
+    /// it is theirs, and not a second person's id.
     pub(super) fn unknown_ids(&self) -> impl Iterator<Item = usize> {
-        let alone = self
+        let is_sure = |entry: &&Ranked| entry.strength.reading == Reading::Exact;
+        let (known, alone): (Vec<&Ranked>, Vec<_>) = self
             .ranking
             .entries
             .iter()
-            .filter(|entry| entry.person.is_none());
-        alone.map(|entry| entry.candidate).filter(|index| {
-            let candidate = &self.triage.candidates[*index];
-            candidate.kind == Kind::Id && candidate.reading == Reading::Exact && candidate.creates()
-        })
+            .filter(is_sure)
+            .partition(|entry| entry.person.is_some());
+        let known = known.into_iter().flat_map(|entry| self.slots(entry).iter());
+        let known: Slots = known.collect();
+        alone
+            .into_iter()
+            .map(|entry| entry.candidate)
+            .filter(move |index| {
+                let candidate = &self.triage.candidates[*index];
+                let is_known = candidate.slots.iter().all(|slot| known.contains(slot));
+                candidate.kind == Kind::Id && candidate.creates() && !is_known
+            })
+    }
+
+    /// Of several unknown ids the first is the one that is meant; the others contradict it.
+    pub(super) fn other_unknown_ids(&self) -> impl Iterator<Item = usize> {
+        self.unknown_ids().skip(1)
+    }
+
+    fn slots(&self, entry: &Ranked) -> Slots {
+        self.triage.candidates[entry.candidate].slots
     }
 
     fn beside_unknown_id(&self, id: usize) -> Whom {
         let known = self.everybody();
-        if self.account.can_look_up(Kind::Id) {
+        if self.can_ask(Kind::Id) {
             return Whom::FirstAsk {
                 id,
                 conflicts: known.collect(),
@@ -258,15 +285,13 @@ impl Case<'_> {
                 .iter()
                 .filter(move |entry| entry.person == Some(person))
         };
-        let mut via = Slots::default();
-        for entry in entries() {
-            via.extend(self.triage.candidates[entry.candidate].slots.iter());
-        }
         let person = &self.ranking.people[person];
         Considered {
             user_id: person.id.clone(),
             full_name: person.full_name.clone(),
-            via,
+            via: entries()
+                .flat_map(|entry| self.slots(entry).iter())
+                .collect(),
             reading: entries()
                 .map(|entry| entry.strength.reading)
                 .min()

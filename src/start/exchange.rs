@@ -91,6 +91,8 @@ pub enum Lookup {
     Limited(Option<Duration>),
     /// The question could not be answered.
     Failed,
+    /// The server has no way to ask for identifiers of this kind. It is decided as where the network has none.
+    Unsupported,
 }
 
 impl fmt::Debug for Lookup {
@@ -102,6 +104,7 @@ impl fmt::Debug for Lookup {
             Lookup::Hidden => f.write_str("Hidden"),
             Lookup::Limited(after) => f.debug_tuple("Limited").field(after).finish(),
             Lookup::Failed => f.write_str("Failed"),
+            Lookup::Unsupported => f.write_str("Unsupported"),
         }
     }
 }

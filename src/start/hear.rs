@@ -9,20 +9,12 @@ use crate::identifier::Key;
 use crate::network::Kind;
 use crate::person::{DirectChat, Person};
 
-/// A chat that was there, and nothing was sent.
-pub(super) fn existing(chat_id: String) -> End {
-    End::Existing {
-        chat_id,
-        message: false,
-    }
-}
-
 impl Start<'_> {
     pub(super) fn looked_up(&mut self, lookup: Lookup) -> Step {
         let Some(Attempt { kind, value, .. }) = self.attempt.clone() else {
             return self.decide();
         };
-        self.asked = true;
+        self.asked = lookup != Lookup::Unsupported;
         let (answer, named) = match lookup {
             // A network that names now one and now another has told nothing, and could be asked for ever.
             Lookup::Is { person, .. } if self.redirected && self.claims_another(&person) => {
@@ -38,6 +30,7 @@ impl Start<'_> {
             Lookup::Hidden => (LookupAnswer::Hidden, None),
             Lookup::Limited(after) => (LookupAnswer::Limited(after), None),
             Lookup::Failed => (LookupAnswer::Failed, None),
+            Lookup::Unsupported => (LookupAnswer::Unsupported, None),
         };
         self.lookups.push(LookedUp {
             kind,
@@ -59,7 +52,10 @@ impl Start<'_> {
 
     pub(super) fn claimed(&mut self, claim: Claim) -> Step {
         match claim {
-            Claim::Settled(chat_id) => self.end(existing(chat_id)),
+            Claim::Settled(chat_id) => self.end(End::Existing {
+                chat_id,
+                message: false,
+            }),
             Claim::Busy if self.waits >= self.timing.busy_waits => self.end(End::Busy),
             Claim::Busy => {
                 self.waits += 1;
@@ -85,10 +81,15 @@ impl Start<'_> {
         Step::Find
     }
 
-    /// Forgets whom the network has named. Who was absent stays so: each attempt is walked once.
+    /// Forgets whom the network has named. Who was absent stays so: each attempt is walked once. What can't be asked can't
+    /// be asked again.
     pub(super) fn forget_named(&mut self) {
-        self.lookups
-            .retain(|looked| looked.answer == LookupAnswer::Absent);
+        self.lookups.retain(|looked| {
+            matches!(
+                looked.answer,
+                LookupAnswer::Absent | LookupAnswer::Unsupported
+            )
+        });
         self.named.clear();
     }
 

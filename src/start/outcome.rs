@@ -55,8 +55,8 @@ pub enum End {
     Existing {
         /// The chat.
         chat_id: String,
-        /// Whether a first message may be in it: a create was sent with one, and the server does not tell whether the chat
-        /// is new. Else nothing was sent.
+        /// Whether a first message may be in it: a create was sent with one, and nobody tells whether it made this chat.
+        /// Else nothing was sent.
         message: bool,
     },
     /// A chat was made by this start.

@@ -116,6 +116,7 @@ fn lookup(lookup: &Lookup) -> String {
         Lookup::Hidden => "hidden".into(),
         Lookup::Limited(after) => format!("limited {:?}", after.unwrap()),
         Lookup::Failed => "failed".into(),
+        Lookup::Unsupported => "unsupported".into(),
     }
 }
 

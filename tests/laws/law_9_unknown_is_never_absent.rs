@@ -50,10 +50,33 @@ proptest! {
 
     #[test]
     fn without_all_chats_every_attempt_is_looked_up(world in worlds()) {
+        let steps = Steps::of(&world);
         let decision = world.decide();
-        if let (Action::Create(create), false) = (&decision.action, Steps::of(&world).found.covers.chats) {
+        if let (Action::Create(create), false) = (&decision.action, steps.found.covers.chats) {
             prop_assert!(!create.attempts.is_empty());
             prop_assert!(create.attempts.iter().all(|attempt| attempt.lookup), "a create on an unknown");
+            // Nor does it help that there is no way to ask.
+            let looked = answered(create.attempts[0].clone(), LookupAnswer::Unsupported);
+            if let Action::Create(create) = steps.decide(&world, &[looked]).action {
+                prop_assert!(create.attempts.iter().all(|attempt| attempt.lookup), "a create on what can't be asked");
+            }
+        }
+    }
+
+    #[test]
+    fn no_answer_gets_ahead_of_the_attempts_before_it(world in worlds()) {
+        let steps = Steps::of(&world);
+        let decision = steps.decide(&world, &[]);
+        if let Action::Create(create) = &decision.action
+            && let [first, second, ..] = create.attempts.as_slice()
+        {
+            for answer in [LookupAnswer::Hidden, LookupAnswer::Limited(None), LookupAnswer::Failed] {
+                let looked = answered(second.clone(), answer);
+                let Action::Create(create) = steps.decide(&world, &[looked]).action else {
+                    return Err(TestCaseError::fail("the first attempt is given up"));
+                };
+                prop_assert_eq!(&create.attempts, std::slice::from_ref(first));
+            }
         }
     }
 

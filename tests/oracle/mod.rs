@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use contact_resolution::network::{FirstMessage, Invite};
 use contact_resolution::wire::StartRequest;
 use contact_resolution::{
-    Account, AccountState, Covers, DirectChat, Kind, Name, Person, Policy, WhenAmbiguous, name,
+    Account, AccountState, Covers, DirectChat, Key, Kind, Name, Person, Policy, WhenAmbiguous, name,
 };
 
 pub(crate) use read::{Claim, Member, Sure};
@@ -199,7 +199,12 @@ fn whom<'a>(
     };
     // The hint settles it if it is decisive: the best is a clear match and the next is clearly none.
     best.sort_by_key(|found| std::cmp::Reverse(score(found.person)));
-    let decisive = score(best[0].person).is_clear()
+    // Who has no name is not clearly another.
+    let is_named = |name: &String| !name.trim().is_empty();
+    let decisive = best
+        .iter()
+        .all(|found| found.person.full_name.as_ref().is_some_and(is_named))
+        && score(best[0].person).is_clear()
         && best[1..].iter().all(|found| score(found.person).is_none());
     if decisive {
         return Whom::Known(best[0].person);
@@ -223,23 +228,27 @@ fn whom<'a>(
     }
 }
 
-/// An id that may be looked up or created, and that nobody known has.
+/// An id that may be looked up or created, and that nobody known has. A member that is somebody's address beyond doubt
+/// is theirs, and no other person's id.
 fn unknown_id<'a>(
     members: &'a [Member],
     found: &[Found<'_>],
     account: &Account,
 ) -> Option<&'a Claim> {
+    let is_held = |key: &Key| {
+        let holds = |found: &Found<'_>| world::keys(found.person, account).contains(key);
+        found.iter().any(holds)
+    };
+    let is_known = |member: &&Member| {
+        let mut keys = member.claims.iter().flat_map(|claim| &claim.keys);
+        keys.any(|(sure, key)| *sure == Sure::Exact && is_held(key))
+    };
     let mut unknown: Vec<&Claim> = members
         .iter()
+        .filter(|member| !is_known(member))
         .flat_map(|member| &member.claims)
         .filter(|claim| claim.kind == Kind::Id && claim.sure == Sure::Exact && claim.creates)
-        .filter(|claim| {
-            let held = |found: &Found<'_>| {
-                let keys = world::keys(found.person, account);
-                claim.keys.iter().any(|(_, key)| keys.contains(key))
-            };
-            !found.iter().any(held)
-        })
+        .filter(|claim| !claim.keys.iter().any(|(_, key)| is_held(key)))
         .collect();
     unknown.sort_by(|a, b| a.value.cmp(&b.value));
     unknown.first().copied()
@@ -343,6 +352,18 @@ fn attempts_of_nobody(members: &[Member], account: &Account) -> Result<Vec<Try>,
         .filter(|claim| claim.creates)
         .collect();
     claims.sort_by_key(|claim| (claim.sure, claim.kind, claim.value.clone()));
+    // Two ids are two people: the first is meant.
+    let mut ids: Vec<&str> = claims
+        .iter()
+        .filter(|claim| claim.kind == Kind::Id && claim.sure == Sure::Exact)
+        .map(|claim| claim.value.as_str())
+        .collect();
+    ids.dedup();
+    let lost: Vec<&str> = ids.into_iter().skip(1).collect();
+    claims.retain(|claim| {
+        let is_id = claim.kind == Kind::Id && claim.sure == Sure::Exact;
+        !(is_id && lost.contains(&claim.value.as_str()))
+    });
     let mut attempts: Vec<Try> = Vec::new();
     for claim in &claims {
         let known = attempts

@@ -89,6 +89,14 @@ fn another_persons_chat_is_not_told_of_who_was_claimed() {
     let bob = || with_chat(Person::new("bob-id").with(Kind::Phone, PHONE), "!bob");
     // Alice's number is Bob's by now: nothing is settled for Alice.
     lost(&case).on(FIND, all([bob()])).ends("existing !bob");
+    stale(&case).on(FIND, all([bob()])).ends("existing !bob");
+    // Where nothing was sent, nobody is kept waiting for Alice.
+    case.walk()
+        .on(FIND, all([alice()]))
+        .on(CLAIM, MINE)
+        .on(FIND, all([bob()]))
+        .on(NOTHING, RECORDED)
+        .ends("existing !bob");
 }
 
 #[test]
@@ -202,6 +210,22 @@ fn a_stale_claim_where_ids_cannot_be_looked_up() {
         .on(FIND_EMAIL, some([]))
         .on(LOOKUP_EMAIL, looked(Lookup::Hidden))
         .ends("unknown id:@alice:b.c");
+}
+
+#[test]
+fn a_stale_claim_where_the_server_cannot_be_asked() {
+    let case = Case::on(&Network::GENERAL, phone());
+    let unsupported = || looked(Lookup::Unsupported);
+    stale(&case)
+        .on(FIND, all([alice()]))
+        .on("lookup id:alice-id", unsupported())
+        .on(CREATE, made("!new"));
+    // Neither the directory nor the network tells.
+    stale(&case)
+        .on(FIND, some([alice()]))
+        .on("lookup id:alice-id", unsupported())
+        .on(LOOKUP, unsupported())
+        .ends("unknown id:alice-id");
 }
 
 #[test]

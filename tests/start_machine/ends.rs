@@ -78,6 +78,28 @@ fn a_chat_without_its_first_message_is_told_as_that() {
         .on(&create, created(Created::Chat(untold)))
         .on(&format!("settle id:{id}: !new"), RECORDED)
         .ends("existing !new, perhaps with its message");
+    // So it may where a chat shows after the answer was lost, or after another start's that may have been a retry.
+    let shown = || all([with_chat(Person::new(&id), "!new")]);
+    let find = format!("find id:{id}");
+    let perhaps = "existing !new, perhaps with its message";
+    claimed()
+        .on(&create, LOST)
+        .on(AFTER_LOST, Answer::Woke)
+        .on(&find, shown())
+        .on(&format!("settle id:{id}: !new"), RECORDED)
+        .ends(perhaps);
+    case.walk()
+        .on(&find, all([Person::new(&id)]))
+        .on(&format!("claim id:{id}"), STALE)
+        .on(&find, shown())
+        .on(&format!("settle id:{id}: !new"), RECORDED)
+        .ends(perhaps);
+    case.walk()
+        .on(&find, all([Person::new(&id)]))
+        .on(&format!("claim id:{id}"), MINE)
+        .on(&find, shown())
+        .on(&format!("settle id:{id}: !new"), RECORDED)
+        .ends("existing !new");
     // Of one whose answer was lost, it is told what may be there.
     let mut walk = claimed()
         .on(&create, LOST)
@@ -102,16 +124,20 @@ fn a_chat_with_another_person_is_told_as_that() {
         let mut chat = Opened::new("!new");
         chat.with = Some(person);
         let mut walk = claimed(&case).on(CREATE, created(Created::Chat(chat)));
+        let settled = walk.needs;
         match walk.start.next(Some(RECORDED)) {
-            Need::Done(outcome) => outcome.redirected_to,
+            Need::Done(outcome) => (settled, outcome.redirected_to),
             need => panic!("{need:?}"),
         }
     };
-    assert_eq!(with(Person::new("bob-id")), Some("bob-id".into()));
+    // Whoever asks for Alice next must not get Bob's chat for hers.
+    let redirected = (NOTHING.to_owned(), Some("bob-id".to_owned()));
+    assert_eq!(with(Person::new("bob-id")), redirected);
     // By one of the ids and addresses that are known of her, it is Alice.
-    assert_eq!(with(alice()), None);
-    assert_eq!(with(Person::new("b").with(Kind::Id, "alice-id")), None);
-    assert_eq!(with(Person::new("b").with(Kind::Phone, PHONE)), None);
+    let hers = ("settle id:alice-id: !new".to_owned(), None);
+    assert_eq!(with(alice()), hers);
+    assert_eq!(with(Person::new("b").with(Kind::Id, "alice-id")), hers);
+    assert_eq!(with(Person::new("b").with(Kind::Phone, PHONE)), hers);
 }
 
 #[test]
