@@ -155,19 +155,25 @@ impl Person {
     #[must_use]
     pub fn keys(&self, account: &Account) -> Vec<Key> {
         let mut keys = Vec::new();
-        self.each_key(&Kind::ALL, Rules::of(account), &mut |kind, value| {
+        self.each_key(&Kind::ALL, Rules::of(account), &mut |_, kind, value| {
             add(&mut keys, kind, value);
         });
         keys
     }
 
-    /// Tells every key of these kinds that the person is found by, perhaps one more than once, and perhaps others.
-    pub(crate) fn each_key(&self, kinds: &[Kind], rules: Rules, tell: &mut dyn FnMut(Kind, &str)) {
+    /// Tells every key of these kinds that the person is found by, perhaps one more than once, and perhaps others: what
+    /// kind of text is stored, and the key's kind and value.
+    pub(crate) fn each_key(
+        &self,
+        kinds: &[Kind],
+        rules: Rules,
+        tell: &mut dyn FnMut(Kind, Kind, &str),
+    ) {
         // What a group tells of someone but for their id finds nobody.
         if self.group_only {
             let only_ids = &mut |kind, value: &str| {
                 if kind == Kind::Id {
-                    tell(kind, value);
+                    tell(Kind::Id, kind, value);
                 }
             };
             for text in self.stored(Kind::Id) {
@@ -183,7 +189,7 @@ impl Person {
         };
         for kind in Kind::ALL.into_iter().filter(|kind| leads(*kind)) {
             for text in self.stored(kind) {
-                each_key(kind, text, rules, tell);
+                each_key(kind, text, rules, &mut |key, value| tell(kind, key, value));
             }
         }
     }

@@ -1,9 +1,8 @@
 //! Ranking: candidates, each bound to the people who hold one of its keys, in total order. Pure, and the hot path.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::iter;
 
-use crate::directory::identity;
 use crate::identifier::Key;
 use crate::name::{self, Name, Score};
 use crate::network::Kind;
@@ -160,15 +159,25 @@ fn holders<'a>(
     let alike_keys = || candidates.iter().map(|candidate| candidate.alike.as_ref());
     let asked = searched().chain(alike_keys().flatten());
     let kinds: Vec<Kind> = asked.map(Key::kind).collect();
-    let (mut holders, mut alike) = (Vec::new(), Vec::new());
-    for person in distinct(people, account) {
-        let (mut held, mut like): (Vec<&Key>, _) = (Vec::new(), candidates.len());
-        person.each_key(&kinds, rules, &mut |kind, value| {
+    let several = !people.is_empty();
+    let mut ids: Vec<(String, usize)> = Vec::new();
+    let mut records: Vec<Record<'_>> = Vec::with_capacity(people.len() + 1);
+    for person in own_and(people, account) {
+        let (mut held, mut like) = (Vec::new(), candidates.len());
+        person.each_key(&kinds, rules, &mut |stored, kind, value| {
             let is_it = |key: &Key| key.kind() == kind && key.value() == value;
             held.extend(searched().filter(|key| is_it(key)));
             let candidate = alike_keys().position(|key| key.is_some_and(is_it));
             like = like.min(candidate.unwrap_or(like));
+            let are_ids = stored == Kind::Id && kind == Kind::Id;
+            if several && are_ids && !value.is_empty() {
+                ids.push((value.to_owned(), records.len()));
+            }
         });
+        records.push(Record { person, held, like });
+    }
+    let (mut holders, mut alike) = (Vec::new(), Vec::new());
+    for Record { person, held, like } in distinct(records, ids) {
         if !held.is_empty() {
             holders.push((person, held));
         } else if like < candidates.len() {
@@ -181,41 +190,59 @@ fn holders<'a>(
     (holders, alike)
 }
 
-/// Each person once. Oneself is one person, whether the directory knows it or not; and two records are one person's that
-/// have an id in common, however it is spelled, be it the one they are stored under or a further one.
-fn distinct(mut people: Vec<Person>, account: &Account) -> Vec<Person> {
+/// A record of a person, with those of the searched keys that it holds and the first candidate that it is like.
+struct Record<'a> {
+    person: Person,
+    held: Vec<&'a Key>,
+    like: usize,
+}
+
+/// Oneself, whether the directory knows it or not, and everybody else in an order of their own.
+fn own_and(mut people: Vec<Person>, account: &Account) -> impl Iterator<Item = Person> {
     let own = Person {
         is_self: true,
         ..account.user.clone()
     };
-    if people.is_empty() {
-        return vec![own];
-    }
     people.sort_by(Person::order);
-    people.insert(0, own);
+    iter::once(own).chain(people)
+}
+
+/// Each person once. Oneself is one person; and two records are one person's that have an id in common, however it is
+/// spelled, be it the one they are stored under or a further one. `ids` are those of each record.
+fn distinct(records: Vec<Record<'_>>, mut ids: Vec<(String, usize)>) -> Vec<Record<'_>> {
+    if records.len() < 2 {
+        return records;
+    }
     // The first record of the same person, by way of others perhaps: a record may link two that share nothing.
-    let mut same: Vec<usize> = (0..people.len()).collect();
-    let mut holders: BTreeMap<Key, usize> = BTreeMap::new();
-    for (at, person) in people.iter().enumerate() {
-        if person.is_self {
+    let mut same: Vec<usize> = (0..records.len()).collect();
+    ids.sort_unstable();
+    for pair in ids.windows(2) {
+        if let [(one, at), (other, too)] = pair
+            && one == other
+        {
+            join(&mut same, *at, *too);
+        }
+    }
+    for (at, record) in records.iter().enumerate() {
+        if record.person.is_self {
             join(&mut same, 0, at);
         }
-        for id in person.stored(Kind::Id).filter(|id| !id.trim().is_empty()) {
-            let holder = *holders.entry(identity(id, account)).or_insert(at);
-            join(&mut same, holder, at);
-        }
     }
-    let mut places: Vec<usize> = Vec::with_capacity(people.len());
-    let mut distinct: Vec<Person> = Vec::new();
-    for (at, person) in people.into_iter().enumerate() {
+    let mut places: Vec<usize> = Vec::with_capacity(records.len());
+    let mut distinct: Vec<Record<'_>> = Vec::with_capacity(records.len());
+    for (at, record) in records.into_iter().enumerate() {
         let first = first_of(&mut same, at);
         if first == at {
             places.push(distinct.len());
-            distinct.push(person);
-        } else {
-            places.push(places[first]);
-            distinct[places[first]].merge(person);
+            distinct.push(record);
+            continue;
         }
+        let place = places[first];
+        places.push(place);
+        let known = &mut distinct[place];
+        known.person.merge(record.person);
+        known.held.extend(record.held);
+        known.like = known.like.min(record.like);
     }
     distinct
 }

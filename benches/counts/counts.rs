@@ -138,8 +138,8 @@ fn read_payload(world: World) -> (World, Triage) {
 }
 
 #[library_benchmark]
-#[bench::hit(args = (world("+1 415 555 2671")), config = limit(29_479))]
-#[bench::miss(args = (world("+1 415 555 0100")), config = limit(13_667))]
+#[bench::hit(args = (world("+1 415 555 2671")), config = limit(30_782))]
+#[bench::miss(args = (world("+1 415 555 0100")), config = limit(14_230))]
 fn whole(world: World) -> (World, Decision) {
     let policy = Policy::default();
     let Ok(decision) = resolve(

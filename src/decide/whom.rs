@@ -188,23 +188,18 @@ impl Case<'_> {
     /// The candidates that are ids beyond doubt and nobody's known. Where a text may be an id and is somebody's address,
     /// it is theirs, and not a second person's id.
     pub(super) fn unknown_ids(&self) -> impl Iterator<Item = usize> {
-        let is_sure = |entry: &&Ranked| entry.strength.reading == Reading::Exact;
-        let (known, alone): (Vec<&Ranked>, Vec<_>) = self
-            .ranking
-            .entries
-            .iter()
-            .filter(is_sure)
-            .partition(|entry| entry.person.is_some());
-        let known = known.into_iter().flat_map(|entry| self.slots(entry).iter());
-        let known: Slots = known.collect();
-        alone
-            .into_iter()
-            .map(|entry| entry.candidate)
-            .filter(move |index| {
-                let candidate = &self.triage.candidates[*index];
-                let is_known = candidate.slots.iter().all(|slot| known.contains(slot));
-                candidate.kind == Kind::Id && candidate.creates() && !is_known
-            })
+        let sure = || {
+            let entries = self.ranking.entries.iter();
+            entries.filter(|entry| entry.strength.reading == Reading::Exact)
+        };
+        let known = sure().filter(|entry| entry.person.is_some());
+        let known: Slots = known.flat_map(|entry| self.slots(entry).iter()).collect();
+        let alone = sure().filter(|entry| entry.person.is_none());
+        alone.map(|entry| entry.candidate).filter(move |index| {
+            let candidate = &self.triage.candidates[*index];
+            let is_id = candidate.kind == Kind::Id && candidate.creates();
+            is_id && !candidate.slots.iter().all(|slot| known.contains(slot))
+        })
     }
 
     /// Of several unknown ids the first is the one that is meant; the others contradict it.

@@ -158,7 +158,9 @@ impl Account {
             let stored = self.user.stored(Kind::Phone);
             let mut stored = stored.filter_map(|text| Some(Phone::parse(text).ok()?.phone));
             let own = stored.next().or_else(|| {
-                let ids = self.user.stored(Kind::Id);
+                // Most ids are seen to carry no number without being read.
+                let digits = |id: &&str| id.bytes().filter(u8::is_ascii_digit).nth(6).is_some();
+                let ids = self.user.stored(Kind::Id).filter(digits);
                 ids.filter_map(|id| UserId::parse(id, self.network).ok())
                     .find_map(|id| match Identifier::carried_by(&id) {
                         Some(Identifier::Phone(phone)) => Some(phone),

@@ -149,7 +149,7 @@ pub(super) fn write(person: &Person, rules: Rules, out: &mut Vec<u8>) {
         ];
         field(bits(state), chat.last_activity, &chat.id);
     }
-    person.each_key(&Kind::ALL, rules, &mut |kind, value| {
+    person.each_key(&Kind::ALL, rules, &mut |_, kind, value| {
         add_key(out, kind, value);
     });
 }
