@@ -15,10 +15,10 @@ use contact_resolution::{Client, MemoryDirectory};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::de::DeserializeOwned;
 
+use crate::file::{self, in_file};
 use crate::journal::{Entry, Journal, Next, Part};
 use crate::load;
 use crate::online::{self, Address, Failure, Online};
-use crate::payload::{self, in_file};
 use crate::store;
 use crate::words::Words;
 
@@ -87,7 +87,7 @@ type Write<'a> = Box<dyn Fn(&Snapshot) -> io::Result<()> + 'a>;
 fn writer(out: &Path) -> io::Result<Write<'_>> {
     if out.extension().is_some_and(|extension| extension == "json") {
         return Ok(Box::new(|snapshot| {
-            payload::save(out, &serde_json::to_vec(snapshot)?)
+            file::save(out, &serde_json::to_vec(snapshot)?)
         }));
     }
     let name = out.to_str().filter(|_| store::is_file(out));

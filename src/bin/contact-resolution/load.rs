@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::Args;
 use contact_resolution::{Ask, Directory, MemoryDirectory};
 
-use crate::payload;
+use crate::file;
 use crate::store::{self, Store};
 use crate::words::Words;
 
@@ -25,7 +25,7 @@ pub(crate) struct Options {
 }
 
 pub(crate) fn run(options: &Options) -> io::Result<ExitCode> {
-    let from = payload::load(&options.from)?;
+    let from = file::load(&options.from)?;
     let store = store::open(&options.directory)?;
     let mut words = Words::default();
     fill(&*store, &from, |account, count| {

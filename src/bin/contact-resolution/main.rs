@@ -1,5 +1,6 @@
 //! The command line: reads identifiers, ranks names and decides, one JSON line after another or one payload at a time.
 
+mod file;
 #[cfg(feature = "ureq")]
 mod import;
 #[cfg(feature = "ureq")]

@@ -12,8 +12,9 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use crate::file;
 use crate::lines;
-use crate::payload::{self, Payload};
+use crate::payload::Payload;
 use crate::source::Source;
 use crate::words::Words;
 
@@ -39,7 +40,7 @@ pub(crate) struct Options {
 pub(crate) fn run(options: &Options) -> io::Result<ExitCode> {
     if let Some(path) = &options.plan {
         // However this ends, an earlier plan must not be carried out in its place.
-        payload::remove(path)?;
+        file::remove(path)?;
     }
     let directory = options.directory.as_deref().map(Source::open).transpose()?;
     let policy = options.payload.policy();
@@ -155,7 +156,7 @@ fn one(
     let account = directory.account(&request.account_id);
     let plan = account.and_then(|account| Plan::of(&decision, account, request, &policy));
     if let (Some(plan), Some(path)) = (&plan, &options.plan) {
-        payload::save(path, &serde_json::to_vec_pretty(plan)?)?;
+        file::save(path, &serde_json::to_vec_pretty(plan)?)?;
     }
     if options.payload.json {
         println!("{}", serde_json::to_string(&decision)?);

@@ -7,7 +7,7 @@ use contact_resolution::{
     Account, Ask, Claim, Directory, Found, Intent, Ledger, MemoryDirectory, Person, Settled,
 };
 
-use crate::payload;
+use crate::file;
 use crate::store::{self, Store};
 
 /// Accounts and people to decide on.
@@ -24,7 +24,7 @@ impl Source {
             let accounts = store.accounts()?;
             Ok(Source::Store(store, accounts))
         } else {
-            payload::load(path).map(Source::Memory)
+            file::load(path).map(Source::Memory)
         }
     }
 

@@ -10,8 +10,9 @@ use contact_resolution::transport::Ureq;
 use contact_resolution::{Account, Client, Decision, End, Message, Outcome, Plan, Start};
 use serde_json::{Value, json};
 
+use crate::file;
 use crate::online::{self, Address, Online};
-use crate::payload::{self, Payload};
+use crate::payload::Payload;
 use crate::source::Source;
 use crate::words::Words;
 
@@ -47,7 +48,7 @@ pub(crate) fn run(options: &Options) -> io::Result<ExitCode> {
     let transport = Ureq::default();
     let client: Online<'_> = Client::new(&beeper, &transport, thread::sleep);
 
-    let plan: Option<Plan> = options.plan.as_deref().map(payload::read).transpose()?;
+    let plan: Option<Plan> = options.plan.as_deref().map(file::read).transpose()?;
     let asked = options.account.as_deref().map(|account| {
         let payload = &options.payload;
         (payload.request(account), payload.policy())
