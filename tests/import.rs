@@ -423,3 +423,34 @@ fn nobody_there_and_another_format_are_bad_use() {
     assert_eq!(run("http://127.0.0.1:1", "all.json"), Some(2));
     assert_eq!(run(&case.url, "all.csv"), Some(2));
 }
+
+#[test]
+fn only_the_file_itself_is_replaced() {
+    let case = Case::new("beside", 3, 3);
+    // Of another program, and of another process that saves just now.
+    let others = ["all.json.new", "all.json.0.tmp"];
+    for other in others {
+        fs::write(case.file(other), "theirs").unwrap();
+    }
+    // Where it can't be written, nothing is left of it, and what was read is kept.
+    let out = case.file("all.json");
+    fs::create_dir(&out).unwrap();
+    let (code, said) = case.import();
+    assert_eq!(code, Some(2), "{said}");
+    assert_eq!(fs::read_dir(&case.folder).unwrap().count(), 4);
+    assert!(case.file("all.json.part").exists());
+    fs::remove_dir(&out).unwrap();
+
+    fs::write(&out, "what only I may read").unwrap();
+    #[cfg(unix)]
+    fs::set_permissions(&out, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+    let permissions = || fs::metadata(&out).unwrap().permissions();
+    let before = permissions();
+    assert_eq!(case.import().0, Some(0));
+    assert!(case.imported().complete);
+    assert_eq!(permissions(), before);
+    assert_eq!(fs::read_dir(&case.folder).unwrap().count(), 3);
+    for other in others {
+        assert_eq!(fs::read_to_string(case.file(other)).unwrap(), "theirs");
+    }
+}

@@ -1,9 +1,9 @@
 //! The JSON files that the commands read and write.
 
 use std::error::Error;
-use std::fs;
-use std::io;
-use std::path::Path;
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, Write};
+use std::path::{Path, PathBuf};
 
 use contact_resolution::MemoryDirectory;
 use contact_resolution::wire::{self, Snapshot};
@@ -21,20 +21,48 @@ pub(crate) fn read<T: DeserializeOwned>(path: &Path) -> io::Result<T> {
     wire::read(&json).map_err(|error| in_file(path, &error))
 }
 
-/// Writes a JSON file, which is there whole or not at all.
+/// Writes a JSON file in the place of what it was, with the same permissions. It is there whole or not at all, after a
+/// crash too.
 pub(crate) fn save(path: &Path, json: &[u8]) -> io::Result<()> {
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(".new");
-    let written = fs::write(&beside, json);
-    written
-        .and_then(|()| fs::rename(&beside, path))
-        .map_err(|error| in_file(path, &error))
+    replace(path, json).map_err(|error| in_file(path, &error))
+}
+
+fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let (unfinished, mut file) = beside(path)?;
+    let written = match fs::metadata(path) {
+        // What only its owner may read is not written where others may.
+        Ok(old) => file.set_permissions(old.permissions()),
+        Err(_) => Ok(()),
+    };
+    let saved = written
+        .and_then(|()| file.write_all(bytes))
+        .and_then(|()| file.sync_all())
+        .and_then(|()| fs::rename(&unfinished, path));
+    saved.inspect_err(|_| {
+        // The first error is the one to tell.
+        let _ = fs::remove_file(&unfinished);
+    })
+}
+
+/// A new file beside another, which no other process has.
+fn beside(path: &Path) -> io::Result<(PathBuf, File)> {
+    for n in 0..u16::MAX {
+        let mut name = path.file_name().unwrap_or_default().to_owned();
+        name.push(format!(".{n}.tmp"));
+        let path = path.with_file_name(name);
+        match File::create_new(&path) {
+            // Somebody else's, or left by a crash.
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+            made => return made.map(|file| (path, file)),
+        }
+    }
+    Err(ErrorKind::AlreadyExists.into())
 }
 
 /// Removes a file, if it is there.
 pub(crate) fn remove(path: &Path) -> io::Result<()> {
     match fs::remove_file(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
         removed => removed.map_err(|error| in_file(path, &error)),
     }
 }
