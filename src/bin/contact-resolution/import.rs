@@ -50,6 +50,7 @@ pub(crate) fn run(options: &Options) -> io::Result<ExitCode> {
             .take(entry, &server)
             .map_err(|error| in_file(part, &error))?;
     }
+    lists.resume();
     if lists.accounts.is_empty() {
         let accounts = online::accounts(&client, &beeper).map_err(io::Error::other)?;
         let with_flags = |account| online::with_flags(&client, &beeper, account);
@@ -133,6 +134,12 @@ impl Lists {
         Ok(())
     }
 
+    /// What was read before an interruption may have changed since.
+    fn resume(&mut self) {
+        self.contacts.values_mut().for_each(List::resume);
+        self.chats.values_mut().for_each(List::resume);
+    }
+
     fn add(&mut self, journal: &mut Journal, entry: Entry, server: &str) -> io::Result<()> {
         journal.add(&entry)?;
         self.take(entry, server)
@@ -181,9 +188,17 @@ impl Lists {
 struct List<T> {
     items: Vec<T>,
     places: HashMap<String, usize>,
-    /// The cursors that have been told: one that comes again leads nowhere.
-    seen: HashSet<String>,
+    pass: Pass,
     next: Next,
+}
+
+/// One way through a list, from its front.
+#[derive(Default)]
+struct Pass {
+    /// The cursors that have been told: one that comes again leads nowhere.
+    cursors: HashSet<String>,
+    /// Whether it was interrupted, so that its front is old.
+    interrupted: bool,
 }
 
 impl<T> Default for List<T> {
@@ -191,7 +206,7 @@ impl<T> Default for List<T> {
         List {
             items: Vec::new(),
             places: HashMap::new(),
-            seen: HashSet::new(),
+            pass: Pass::default(),
             next: Next::Begin,
         }
     }
@@ -209,12 +224,21 @@ impl<T: Listed> List<T> {
             }
         }
         if let Next::Behind(cursor) | Next::AgainBehind(cursor) = &next {
-            self.seen.insert(cursor.clone());
+            self.pass.cursors.insert(cursor.clone());
         }
-        if next == Next::Again {
-            self.seen.clear();
+        if matches!(next, Next::Again | Next::Done) {
+            self.pass = Pass::default();
         }
         self.next = next;
+    }
+
+    /// A first way is followed by another anyway.
+    fn resume(&mut self) {
+        match self.next {
+            Next::Done => self.next = Next::Again,
+            Next::AgainBehind(_) => self.pass.interrupted = true,
+            _ => {}
+        }
     }
 
     /// How it goes on behind a page.
@@ -225,16 +249,21 @@ impl<T: Listed> List<T> {
             place.is_some_and(|place| self.items[*place] == *item)
         };
         let cursor = page.oldest_cursor.value().filter(|_| page.has_more);
+        let end = if self.pass.interrupted {
+            Next::Again
+        } else {
+            Next::Done
+        };
         match (cursor, is_again) {
             // What has moved meanwhile is at the front, so behind a page without any nothing has.
-            (_, true) if page.items.iter().all(is_known) => Next::Done,
-            (Some(cursor), _) if self.seen.contains(cursor) => Next::Stuck,
+            (_, true) if page.items.iter().all(is_known) => end,
+            (Some(cursor), _) if self.pass.cursors.contains(cursor) => Next::Stuck,
             (Some(cursor), true) => Next::AgainBehind(cursor.clone()),
             (Some(cursor), false) => Next::Behind(cursor.clone()),
             (None, _) if page.has_more => Next::Stuck,
             // A list of one page was told at once.
             (None, false) if self.next != Next::Begin => Next::Again,
-            (None, _) => Next::Done,
+            (None, _) => end,
         }
     }
 }
