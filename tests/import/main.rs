@@ -113,12 +113,14 @@ fn it_goes_on_where_it_was_interrupted() {
 
 #[test]
 fn what_moves_to_the_front_meanwhile_is_not_missed() {
-    let case = Case::new("moves", 1, 450);
-    case.set(|world| world.moves = true);
-    assert_eq!(case.import().0, Some(0));
-    let snapshot = case.imported();
-    assert!(snapshot.complete && snapshot.chats.iter().any(|chat| chat.id == "!449"));
-    assert_eq!(snapshot.chats.len(), 450);
+    for blank in [false, true] {
+        let case = Case::new(&format!("moves-{blank}"), 1, 450);
+        case.set(|world| (world.moves, world.blank) = (true, blank));
+        assert_eq!(case.import().0, Some(0));
+        let snapshot = case.imported();
+        assert!(snapshot.complete && snapshot.chats.iter().any(|chat| chat.id == "!449"));
+        assert_eq!(snapshot.chats.len(), 450);
+    }
 }
 
 #[test]

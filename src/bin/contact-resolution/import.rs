@@ -254,9 +254,11 @@ impl<T: Listed> List<T> {
         } else {
             Next::Done
         };
+        // Of what is behind it, such a page says nothing.
+        let is_blank = page.items.is_empty() && page.has_more;
         match (cursor, is_again) {
             // What has moved meanwhile is at the front, so behind a page without any nothing has.
-            (_, true) if page.items.iter().all(is_known) => end,
+            (_, true) if !is_blank && page.items.iter().all(is_known) => end,
             (Some(cursor), _) if self.pass.cursors.contains(cursor) => Next::Stuck,
             (Some(cursor), true) => Next::AgainBehind(cursor.clone()),
             (Some(cursor), false) => Next::Behind(cursor.clone()),
