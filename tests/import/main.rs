@@ -11,7 +11,7 @@ use std::process::Command;
 use contact_resolution::MemoryDirectory;
 use serde_json::json;
 
-use server::Case;
+use server::{Case, Cursors};
 
 const PAGES: [&str; 9] = [
     "contacts ",
@@ -195,11 +195,20 @@ fn what_is_not_given_is_not_covered() {
     assert_eq!(case.imported().chats.len(), 450);
 
     let case = Case::new("circles", 3, 700);
-    case.set(|world| world.circles = true);
+    case.set(|world| world.cursors = Cursors::Same);
     let (code, said) = case.import();
     assert_eq!(code, Some(1), "{said}");
     assert!(said.contains("does not say where they go on"), "{said}");
     assert!(!case.imported().complete);
+
+    for count in [0, 200] {
+        let case = Case::new(&format!("endless-{count}"), 3, 700);
+        case.set(|world| (world.answers, world.cursors) = (Some(1000), Cursors::Endless(count)));
+        let (code, said) = case.import();
+        assert_eq!(code, Some(1), "{said}");
+        assert!(said.contains("does not say where they go on"), "{said}");
+        assert_eq!(case.imported().chats.len(), count);
+    }
 }
 
 const UNRECOGNIZED: &str = r#"{"errcode": "M_UNRECOGNIZED", "error": "no such endpoint"}"#;

@@ -29,12 +29,22 @@ pub(crate) struct World {
     pub(crate) refuses: Option<u16>,
     /// What it says instead of what a bridge can do.
     pub(crate) flags: Option<(u16, &'static str)>,
-    /// Whether it always gives the same cursor.
-    pub(crate) circles: bool,
+    pub(crate) cursors: Cursors,
     /// Whether the last chat moves to the front after the first page.
     pub(crate) moves: bool,
     /// Whether the first page of chats is empty.
     pub(crate) blank: bool,
+}
+
+/// How it says where a list goes on.
+#[derive(Clone, Copy, Default, PartialEq)]
+pub(crate) enum Cursors {
+    #[default]
+    Right,
+    /// Always by the same.
+    Same,
+    /// Always by another, and with so many chats, the same ones.
+    Endless(usize),
 }
 
 type Shared = State<Arc<Mutex<World>>>;
@@ -74,10 +84,16 @@ fn page(world: &mut World, list: &str, query: &BTreeMap<String, String>) -> Resp
     if world.blank && list == "chats" && cursor.is_empty() {
         return Json(json!({"items": [], "hasMore": true, "oldestCursor": "0"})).into_response();
     }
+    if let (Cursors::Endless(count), "chats") = (world.cursors, list) {
+        let items: Vec<&Value> = all.iter().take(count).collect();
+        let next = world.asked.len().to_string();
+        return Json(json!({"items": items, "hasMore": true, "oldestCursor": next}))
+            .into_response();
+    }
     let from: usize = cursor.parse().unwrap_or(0);
     let items: Vec<Value> = all.iter().skip(from).take(200).cloned().collect();
     let has_more = from + items.len() < all.len();
-    let next = if world.circles {
+    let next = if world.cursors == Cursors::Same {
         "200".to_owned()
     } else {
         (from + items.len()).to_string()

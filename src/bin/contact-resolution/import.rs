@@ -25,6 +25,10 @@ use crate::words::Words;
 /// By what else a server says that it does not give a list.
 const REFUSALS: [u16; 3] = [400, 403, 422];
 
+/// How many pages in a row may tell nothing that is new in this way through a list: a server that filters what it has
+/// paged gives empty ones, one that never ends gives no others.
+const IDLE_PAGES: usize = 100;
+
 #[derive(Args)]
 pub(crate) struct Options {
     #[command(flatten)]
@@ -197,6 +201,9 @@ struct List<T> {
 struct Pass {
     /// The cursors that have been told: one that comes again leads nowhere.
     cursors: HashSet<String>,
+    /// The places of the items that have been told, and how many pages in a row told no other.
+    places: HashSet<usize>,
+    idle: usize,
     /// Whether it was interrupted, so that its front is old.
     interrupted: bool,
 }
@@ -214,6 +221,7 @@ impl<T> Default for List<T> {
 
 impl<T: Listed> List<T> {
     fn take(&mut self, items: Vec<T>, next: Next) {
+        self.pass.idle += 1;
         for item in items {
             let last = self.items.len();
             let place = *self.places.entry(item.id().to_owned()).or_insert(last);
@@ -221,6 +229,9 @@ impl<T: Listed> List<T> {
                 self.items.push(item);
             } else {
                 self.items[place] = item;
+            }
+            if self.pass.places.insert(place) {
+                self.pass.idle = 0;
             }
         }
         if let Next::Behind(cursor) | Next::AgainBehind(cursor) = &next {
@@ -244,10 +255,9 @@ impl<T: Listed> List<T> {
     /// How it goes on behind a page.
     fn behind(&self, page: &Page<T>) -> Next {
         let is_again = matches!(self.next, Next::Again | Next::AgainBehind(_));
-        let is_known = |item: &T| {
-            let place = self.places.get(item.id());
-            place.is_some_and(|place| self.items[*place] == *item)
-        };
+        let place = |item: &T| self.places.get(item.id());
+        let is_known = |item: &T| place(item).is_some_and(|place| self.items[*place] == *item);
+        let is_told = |item: &T| place(item).is_some_and(|place| self.pass.places.contains(place));
         let cursor = page.oldest_cursor.value().filter(|_| page.has_more);
         let end = if self.pass.interrupted {
             Next::Again
@@ -260,6 +270,9 @@ impl<T: Listed> List<T> {
             // What has moved meanwhile is at the front, so behind a page without any nothing has.
             (_, true) if !is_blank && page.items.iter().all(is_known) => end,
             (Some(cursor), _) if self.pass.cursors.contains(cursor) => Next::Stuck,
+            (Some(_), _) if self.pass.idle >= IDLE_PAGES && page.items.iter().all(is_told) => {
+                Next::Stuck
+            }
             (Some(cursor), true) => Next::AgainBehind(cursor.clone()),
             (Some(cursor), false) => Next::Behind(cursor.clone()),
             (None, _) if page.has_more => Next::Stuck,
