@@ -7,6 +7,8 @@ mod server;
 
 use std::fs;
 use std::process::Command;
+use std::thread;
+use std::time::Duration;
 
 use contact_resolution::MemoryDirectory;
 use serde_json::json;
@@ -109,6 +111,37 @@ fn it_goes_on_where_it_was_interrupted() {
         assert_eq!(case.asked(), expected);
         assert!(case.imported() == whole);
     }
+}
+
+#[test]
+fn one_at_a_time_goes_on_with_what_was_read() {
+    let case = Case::new("two", 300, 1);
+    case.set(|world| world.waits = true);
+    let (out, part) = (case.file("all.json"), case.file("all.json.part"));
+    let arguments = ["import", "--out", out.to_str().unwrap()];
+    let mut first = case.command(&arguments).spawn().unwrap();
+    while fs::metadata(&part).map_or(0, |part| part.len()) == 0 {
+        assert_eq!(first.try_wait().unwrap(), None);
+        thread::sleep(Duration::from_millis(10));
+    }
+    let before = fs::read(&part).unwrap();
+    let (code, said) = case.import();
+    let part = part.display();
+    assert_eq!(
+        (code, said),
+        (
+            Some(2),
+            format!("contact-resolution: {part}: another import writes it just now\n")
+        )
+    );
+    assert_eq!(fs::read(case.file("all.json.part")).unwrap(), before);
+    // However the first one ends, another goes on.
+    first.kill().unwrap();
+    first.wait().unwrap();
+    case.set(|world| world.waits = false);
+    let (code, said) = case.import();
+    assert_eq!(code, Some(0), "{said}");
+    assert!(case.imported().complete);
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
@@ -34,6 +35,8 @@ pub(crate) struct World {
     pub(crate) moves: bool,
     /// Whether the first page of chats is empty.
     pub(crate) blank: bool,
+    /// Whether it keeps whoever asks for contacts waiting, half a minute long.
+    pub(crate) waits: bool,
 }
 
 /// How it says where a list goes on.
@@ -107,6 +110,12 @@ fn page(world: &mut World, list: &str, query: &BTreeMap<String, String>) -> Resp
 }
 
 async fn contacts(State(world): Shared, Path(_): Path<String>, Query(query): Members) -> Response {
+    for _ in 0..3000 {
+        if !world.lock().unwrap().waits {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
     let mut world = world.lock().unwrap();
     match world.refuses {
         Some(status) => StatusCode::from_u16(status).unwrap().into_response(),
@@ -167,13 +176,15 @@ impl Case {
         self.run(&["import", "--out", self.file(name).to_str().unwrap()])
     }
 
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_contact-resolution"));
+        command.args(arguments).args(["--base-url", &self.url]);
+        command
+    }
+
     /// Runs a command on the server.
     pub(crate) fn run(&self, arguments: &[&str]) -> (Option<i32>, String) {
-        let output = Command::new(env!("CARGO_BIN_EXE_contact-resolution"))
-            .args(arguments)
-            .args(["--base-url", &self.url])
-            .output()
-            .unwrap();
+        let output = self.command(arguments).output().unwrap();
         let said = [output.stdout, output.stderr].concat();
         (output.status.code(), String::from_utf8(said).unwrap())
     }

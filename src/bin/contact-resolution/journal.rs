@@ -1,11 +1,13 @@
 //! What an import has read so far, a line a page: after an interruption it goes on behind the last whole line.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, BufRead, BufReader, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use contact_resolution::wire::{Account, Chat, User};
 use serde::{Deserialize, Serialize};
+
+use crate::file;
 
 /// One line.
 #[derive(Serialize, Deserialize)]
@@ -58,10 +60,15 @@ pub(crate) struct Journal {
 const BEGINNING: &[u8] = br#"{"begun":"#;
 
 impl Journal {
-    /// Opens a journal, new or with what it has. What is none, or of a newer version, is refused and left as it is.
+    /// Opens a journal, new or with what it has. What is none, or of a newer version, is refused and left as it is; so is
+    /// one that another process has open. The lock ends with the process, however that ends.
     pub(crate) fn open(path: &Path) -> io::Result<(Self, Vec<Entry>)> {
         let mut options = OpenOptions::new();
         let file = options.read(true).append(true).create(true).open(path)?;
+        file.try_lock().map_err(|error| match error {
+            TryLockError::WouldBlock => io::Error::other("another import writes it just now"),
+            TryLockError::Error(error) => error,
+        })?;
         let mut reader = BufReader::new(&file);
         let (mut entries, mut whole, mut line) = (Vec::new(), 0, Vec::new());
         while reader.read_until(b'\n', &mut line)? > 0 && line.ends_with(b"\n") {
@@ -96,7 +103,7 @@ impl Journal {
 
     /// Nothing is left to go on with.
     pub(crate) fn end(self) -> io::Result<()> {
-        std::fs::remove_file(self.path)
+        file::remove(&self.path)
     }
 }
 
