@@ -72,6 +72,20 @@ fn what_is_loaded_is_what_the_json_says() {
 }
 
 #[test]
+fn a_reader_that_has_left_is_no_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("contacts.sqlite");
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let status = Command::new(env!("CARGO_BIN_EXE_contact-resolution"))
+        .args(["load", "--from", SAMPLE, "--directory"])
+        .arg(&path)
+        .stdout(writer)
+        .status();
+    assert!(status.unwrap().success());
+}
+
+#[test]
 fn every_directory_decides_alike() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("contacts.sqlite");

@@ -4,7 +4,7 @@
 #[path = "sdk/process.rs"]
 mod process;
 
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::thread;
 
 use contact_resolution::api::beeper::Beeper;
@@ -273,6 +273,44 @@ fn the_command_line_starts_a_chat() {
         &["--account", "imessage", "--email", "a@refusing.invalid"],
     );
     assert_eq!(refused, (Some(1), "refused_by_network".into(), nothing()));
+}
+
+/// A chat that was made is no failure, and one that was not is none of the program.
+#[test]
+fn the_end_of_a_start_is_told_to_nobody_too() {
+    let server = Server::start(None, &[]);
+    let run = |arguments: &[&str], output: Stdio| {
+        let output = Command::new(env!("CARGO_BIN_EXE_contact-resolution"))
+            .args(["start", "--base-url", &server.url, "--account", "whatsapp"])
+            .args(arguments)
+            .stdout(output)
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap()
+            .wait_with_output()
+            .unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        (output.status.code(), said)
+    };
+    let closed = || {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        Stdio::from(writer)
+    };
+    for more in [&["--json"][..], &[]] {
+        let start = |user: &[&str], output| run(&[user, more].concat(), output);
+        let somebody = ["--phone", "+442079460958"];
+        assert_eq!(start(&somebody, closed()), (Some(0), String::new()));
+        assert_eq!(start(&[], closed()), (Some(1), String::new()));
+        #[cfg(target_os = "linux")]
+        for (user, code) in [(&somebody[..], 0), (&[], 1)] {
+            let full = std::fs::File::options().write(true).open("/dev/full");
+            let (end, said) = start(user, full.unwrap().into());
+            assert_eq!(end, Some(code));
+            let what = "contact-resolution: standard output: No space left";
+            assert!(said.starts_with(what), "{said}");
+        }
+    }
 }
 
 #[test]

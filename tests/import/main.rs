@@ -80,6 +80,22 @@ fn a_store_gets_what_a_file_would_have() {
 }
 
 #[test]
+fn a_reader_that_has_left_changes_no_end() {
+    for (refuses, code) in [(None, 0), (Some(501), 1)] {
+        let case = Case::new(&format!("unread-{code}"), 3, 3);
+        case.set(|world| world.refuses = refuses);
+        let out = case.file("all.json");
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let status = case
+            .command(&["import", "--out", out.to_str().unwrap()])
+            .stdout(writer)
+            .status();
+        assert_eq!(status.unwrap().code(), Some(code));
+    }
+}
+
+#[test]
 fn a_list_of_one_page_is_read_once() {
     let case = Case::new("small", 3, 0);
     assert_eq!(case.import().0, Some(0));

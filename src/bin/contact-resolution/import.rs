@@ -19,6 +19,7 @@ use crate::file::{self, in_file};
 use crate::journal::{Entry, Journal, Next, Part};
 use crate::load;
 use crate::online::{self, Address, Failure, Online};
+use crate::output;
 use crate::store;
 use crate::words::Words;
 
@@ -81,8 +82,7 @@ pub(crate) fn run(options: &Options) -> io::Result<ExitCode> {
     let (snapshot, words) = lists.end();
     write(&snapshot)?;
     journal.end()?;
-    print!("{words}");
-    Ok(ExitCode::from(u8::from(!snapshot.complete)))
+    output::print(words, ExitCode::from(u8::from(!snapshot.complete)))
 }
 
 /// How what was read is written.

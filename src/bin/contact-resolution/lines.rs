@@ -1,11 +1,13 @@
 //! Lines in, lines out: every line is answered, in order, with those that are there already and waiting for none.
 
-use std::io::{self, BufRead, BufReader, BufWriter, ErrorKind, Read, Write};
+use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
 use std::process::ExitCode;
 
 use contact_resolution::wire;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+
+use crate::output::ended;
 
 /// How much is read at once, and how many lines are answered at once.
 const READ: usize = 1 << 20;
@@ -28,9 +30,7 @@ pub(crate) fn answer_many<T: Serialize>(
     loop {
         let lines = lines_there(&mut input)?;
         if lines.is_empty() {
-            return output
-                .flush()
-                .map_or_else(closed, |()| Ok(ExitCode::SUCCESS));
+            return ended(output.flush(), ExitCode::SUCCESS);
         }
         let mut answers = answer(&lines).into_iter();
         let written = answers.try_for_each(|answer| match answer {
@@ -45,8 +45,8 @@ pub(crate) fn answer_many<T: Serialize>(
                 Ok(())
             }
         });
-        if let Err(error) = told {
-            return closed(error);
+        if told.is_err() {
+            return ended(told, ExitCode::SUCCESS);
         }
     }
 }
@@ -80,15 +80,6 @@ pub(crate) fn read<'de, T: Deserialize<'de>>(line: &'de [u8]) -> Result<T, Value
 fn write_line(output: &mut impl Write, answer: &impl Serialize) -> io::Result<()> {
     serde_json::to_writer(&mut *output, answer)?;
     output.write_all(b"\n")
-}
-
-/// A reader that has seen enough is no error.
-fn closed(error: io::Error) -> io::Result<ExitCode> {
-    if error.kind() == ErrorKind::BrokenPipe {
-        Ok(ExitCode::SUCCESS)
-    } else {
-        Err(error)
-    }
 }
 
 /// An error line.

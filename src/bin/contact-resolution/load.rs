@@ -8,6 +8,7 @@ use clap::Args;
 use contact_resolution::{Ask, Directory, MemoryDirectory};
 
 use crate::file;
+use crate::output;
 use crate::store::{self, Store};
 use crate::words::Words;
 
@@ -31,8 +32,7 @@ pub(crate) fn run(options: &Options) -> io::Result<ExitCode> {
     fill(&*store, &from, |account, count| {
         words.say("loaded", format_args!("{count} people of {account}"));
     })?;
-    print!("{words}");
-    Ok(ExitCode::SUCCESS)
+    output::print(words, ExitCode::SUCCESS)
 }
 
 /// Puts all that a directory knows into a store, and tells of each account how many people that is.

@@ -9,6 +9,7 @@ mod lines;
 mod load;
 #[cfg(feature = "ureq")]
 mod online;
+mod output;
 mod parse;
 mod payload;
 mod rank;
@@ -73,7 +74,7 @@ fn main() -> ExitCode {
         Command::Import(options) => import::run(&options),
     };
     done.unwrap_or_else(|error| {
-        eprintln!("contact-resolution: {error}");
+        output::complain(&error);
         ExitCode::from(2)
     })
 }

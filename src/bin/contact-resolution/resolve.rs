@@ -14,6 +14,7 @@ use serde_json::value::RawValue;
 
 use crate::file;
 use crate::lines;
+use crate::output;
 use crate::payload::Payload;
 use crate::source::Source;
 use crate::words::Words;
@@ -158,16 +159,14 @@ fn one(
     if let (Some(plan), Some(path)) = (&plan, &options.plan) {
         file::save(path, &serde_json::to_vec_pretty(plan)?)?;
     }
+    let is_refused = matches!(decision.action, Action::Refuse(_));
+    let end = ExitCode::from(u8::from(is_refused));
     if options.payload.json {
-        println!("{}", serde_json::to_string(&decision)?);
-    } else {
-        let mut words = Words::default();
-        words.action(&decision.action);
-        words.reason(&decision, request, account, policy);
-        print!("{words}");
+        let json = serde_json::to_string(&decision)?;
+        return output::print(format_args!("{json}\n"), end);
     }
-    Ok(ExitCode::from(u8::from(matches!(
-        decision.action,
-        Action::Refuse(_)
-    ))))
+    let mut words = Words::default();
+    words.action(&decision.action);
+    words.reason(&decision, request, account, policy);
+    output::print(words, end)
 }

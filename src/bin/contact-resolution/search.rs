@@ -10,6 +10,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::lines;
+use crate::output;
 use crate::source::Source;
 use crate::words::Words;
 
@@ -61,8 +62,7 @@ pub(crate) fn run(options: &Options) -> io::Result<ExitCode> {
         let name = person.full_name.as_deref().unwrap_or_default();
         words.say(&score.to_string(), format_args!("{name}, {}", person.id));
     }
-    print!("{words}");
-    Ok(ExitCode::SUCCESS)
+    output::print(words, ExitCode::SUCCESS)
 }
 
 /// The people that a decision suggests, the best first, and how well their names fit.

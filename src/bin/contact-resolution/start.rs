@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use crate::file;
 use crate::online::{self, Address, Online};
+use crate::output;
 use crate::payload::Payload;
 use crate::source::Source;
 use crate::words::Words;
@@ -79,20 +80,25 @@ pub(crate) fn run(options: &Options) -> io::Result<ExitCode> {
             done.map_err(|error| io::Error::other(error.to_string()))?
         }
     };
-    if options.payload.json {
-        println!("{}", in_json(&outcome));
-    } else {
-        let mut words = Words::default();
-        happened(&mut words, &outcome);
-        words.reason(&outcome.decision, &request, account.as_ref(), policy);
-        print!("{words}");
-    }
-    Ok(ExitCode::from(match outcome.end {
+    let end = ExitCode::from(match outcome.end {
         End::Existing { .. } | End::Created { .. } => 0,
         End::NotSent => 2,
         End::Busy | End::Unknown { .. } => 3,
         // Refused, by whomever.
         _ => 1,
+    });
+    let printed = if options.payload.json {
+        output::print(format_args!("{}\n", in_json(&outcome)), end)
+    } else {
+        let mut words = Words::default();
+        happened(&mut words, &outcome);
+        words.reason(&outcome.decision, &request, account.as_ref(), policy);
+        output::print(words, end)
+    };
+    // What has happened has, whether or not it could be printed.
+    Ok(printed.unwrap_or_else(|error| {
+        output::complain(&error);
+        end
     }))
 }
 
