@@ -3,6 +3,8 @@
 
 use std::process::{Command, Output, Stdio};
 
+use serde_json::json;
+
 /// Runs a command whose standard output is this.
 fn run(arguments: &[&str], output: impl Into<Stdio>) -> Output {
     Command::new(env!("CARGO_BIN_EXE_contact-resolution"))
@@ -67,6 +69,56 @@ fn what_can_not_be_printed_is_told() {
         assert_eq!(output.status.code(), Some(2), "{command:?}");
         assert!(
             said.starts_with("contact-resolution: standard output: No space left"),
+            "{said}"
+        );
+    }
+}
+
+const NAME: &str = "Ada\u{1b}[2K\r\nreuse      the chat !other\u{9b}1A";
+const SHOWN: &str = r"Ada\u{1b}[2K\r\nreuse      the chat !other\u{9b}1A";
+
+#[test]
+fn no_name_prints_a_line_or_moves_the_cursor() {
+    let directory = json!({
+        "accounts": [{
+            "accountID": NAME,
+            "bridge": {"id": "local-irc", "provider": "local", "type": "irc"},
+            "user": {"id": "me", "isSelf": true},
+        }],
+        "contacts": {NAME: [{"id": NAME, "fullName": NAME}]},
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("directory.json");
+    std::fs::write(&file, directory.to_string()).unwrap();
+    let file = file.to_str().unwrap();
+    let on = |account| ["--directory", file, "--account", account, "--name", "ada"];
+    let said = |arguments: &[&str]| {
+        let output = run(arguments, Stdio::piped());
+        String::from_utf8([output.stdout, output.stderr].concat()).unwrap()
+    };
+    for (said, lines) in [
+        (said(&[&["search"][..], &on(NAME)].concat()), 1),
+        (said(&[&["resolve"][..], &on(NAME)].concat()), 3),
+        (said(&[&["search"][..], &on("\u{1b}[2J")].concat()), 1),
+        #[cfg(feature = "sqlite")]
+        (
+            said(&[
+                "load",
+                "--from",
+                file,
+                "--directory",
+                &format!("{file}.sqlite"),
+            ]),
+            1,
+        ),
+    ] {
+        assert_eq!(said.lines().count(), lines, "{said}");
+        assert!(
+            !said.contains(|c: char| c.is_control() && c != '\n'),
+            "{said:?}"
+        );
+        assert!(
+            said.contains(SHOWN) || said.contains(r"\u{1b}[2J"),
             "{said}"
         );
     }

@@ -19,7 +19,7 @@ use crate::file::{self, in_file};
 use crate::journal::{Entry, Journal, Next, Part};
 use crate::load;
 use crate::online::{self, Address, Failure, Online};
-use crate::output;
+use crate::output::{self, Shown};
 use crate::store;
 use crate::words::Words;
 
@@ -358,7 +358,7 @@ impl Reading<'_> {
     ) -> Result<(), Failure> {
         loop {
             let list = T::list(lists, account);
-            bar.set_message(format!("{account}: {}", list.items.len()));
+            bar.set_message(format!("{}: {}", Shown(account), list.items.len()));
             let cursor = match &list.next {
                 Next::Begin | Next::Again => None,
                 Next::Behind(cursor) | Next::AgainBehind(cursor) => Some(cursor.as_str()),

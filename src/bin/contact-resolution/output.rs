@@ -1,7 +1,7 @@
-//! What is printed, where the reader may have left or the disk may be full.
+//! What is printed, where the reader may have left, the disk may be full, and a terminal obeys what it is told.
 
-use std::fmt::Display;
-use std::io::{self, ErrorKind, Write};
+use std::fmt::{self, Display, Formatter, Write as _};
+use std::io::{self, ErrorKind, Write as _};
 use std::process::ExitCode;
 
 /// Prints a text, and gives what the command ends with.
@@ -24,5 +24,29 @@ pub(crate) fn ended(printed: io::Result<()>, end: ExitCode) -> io::Result<ExitCo
 
 /// Tells an error to whoever is there to hear it.
 pub(crate) fn complain(error: &io::Error) {
-    let _ = writeln!(io::stderr(), "contact-resolution: {error}");
+    let _ = writeln!(io::stderr(), "contact-resolution: {}", Shown(error));
+}
+
+/// A text of others on one line: its control characters are spelled, so that a name can't move the cursor or print a line
+/// that looks like ours.
+pub(crate) struct Shown<T>(pub(crate) T);
+
+impl<T: Display> Display for Shown<T> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(Spelling(f), "{}", self.0)
+    }
+}
+
+struct Spelling<'a, 'b>(&'a mut Formatter<'b>);
+
+impl fmt::Write for Spelling<'_, '_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        text.chars().try_for_each(|character| {
+            if character.is_control() {
+                write!(self.0, "{}", character.escape_default())
+            } else {
+                self.0.write_char(character)
+            }
+        })
+    }
 }

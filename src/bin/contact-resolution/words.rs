@@ -5,6 +5,8 @@ use std::fmt::{self, Write as _};
 use contact_resolution::wire::StartRequest;
 use contact_resolution::{Account, Action, Considered, Decision, Policy, Slot, triage};
 
+use crate::output::Shown;
+
 /// Lines of text.
 #[derive(Default)]
 pub(crate) struct Words(String);
@@ -12,7 +14,7 @@ pub(crate) struct Words(String);
 impl Words {
     pub(crate) fn say(&mut self, label: &str, what: impl fmt::Display) {
         // Writing to a string does not fail.
-        let _ = writeln!(self.0, "{label:<10} {what}");
+        let _ = writeln!(self.0, "{label:<10} {}", Shown(what));
     }
 
     /// What to do.
@@ -51,7 +53,7 @@ impl Words {
                     self.say("and", unmet);
                 }
                 for candidate in &refusal.candidates {
-                    self.say("candidate", Shown(candidate));
+                    self.say("candidate", Described(candidate));
                 }
             }
         }
@@ -106,13 +108,13 @@ impl Words {
             self.say("rejected", format_args!("{slot}: {code}"));
         }
         for other in &decision.conflicts {
-            self.say("not", Shown(other));
+            self.say("not", Described(other));
         }
         for warning in &decision.warnings {
             self.say("note", warning);
         }
         for suggestion in &decision.suggestions {
-            self.say("perhaps", Shown(suggestion));
+            self.say("perhaps", Described(suggestion));
         }
     }
 }
@@ -124,9 +126,9 @@ impl fmt::Display for Words {
 }
 
 /// A person as a line shows them.
-struct Shown<'a>(&'a Considered);
+struct Described<'a>(&'a Considered);
 
-impl fmt::Display for Shown<'_> {
+impl fmt::Display for Described<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0.user_id)?;
         if let Some(name) = &self.0.full_name {
