@@ -65,7 +65,6 @@ impl<'a> Start<'a> {
                 .any(|own| identity(own, self.account) == id)
         };
         match (whom, person) {
-            _ if matches!(self.decision.action, Action::Refuse(_)) => false,
             (Some(id), person) => !person.is_some_and(|person| has(person, id)),
             // Whoever has the approved identifier, if the network says so.
             (None, Some(person)) => !self.named.iter().any(|named| has(person, &named.id)),

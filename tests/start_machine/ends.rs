@@ -78,6 +78,10 @@ fn a_chat_without_its_first_message_is_told_as_that() {
         .on(&create, created(Created::Chat(untold)))
         .on(&format!("settle id:{id}: !new"), RECORDED)
         .ends("existing !new, perhaps with its message");
+    claimed()
+        .on(&create, created(Created::Chat(Opened::found("!old"))))
+        .on(&format!("settle id:{id}: !old"), RECORDED)
+        .ends("existing !old");
     // So it may where a chat shows after the answer was lost, or after another start's that may have been a retry.
     let shown = || all([with_chat(Person::new(&id), "!new")]);
     let find = format!("find id:{id}");
@@ -138,6 +142,37 @@ fn a_chat_with_another_person_is_told_as_that() {
     assert_eq!(with(alice()), hers);
     assert_eq!(with(Person::new("b").with(Kind::Id, "alice-id")), hers);
     assert_eq!(with(Person::new("b").with(Kind::Phone, PHONE)), hers);
+}
+
+#[test]
+fn whom_nobody_knows_is_whoever_has_the_number() {
+    let with = |case: &Case, find: &str, attempt: &str, person| {
+        let mut chat = Opened::found("!chat");
+        (chat.with, chat.message) = (Some(person), true);
+        let mut walk = case
+            .walk()
+            .on(find, all([]))
+            .on(&format!("claim {attempt}"), MINE)
+            .on(find, all([]))
+            .on(&format!("create {attempt}"), created(Created::Chat(chat)));
+        match walk.start.next(Some(RECORDED)) {
+            // No message was given along, whatever the server says of it.
+            Need::Done(outcome) => {
+                assert!(matches!(outcome.end, End::Existing { message: false, .. }));
+                outcome.redirected_to
+            }
+            need => panic!("{need:?}"),
+        }
+    };
+    let case = Case::on(&Network::GOOGLE_MESSAGES, phone());
+    let bob = Person::new("bob-id");
+    assert_eq!(with(&case, FIND, "phone:+14155552671", bob), None);
+    let user = with_id("@alice:b.c", UserPayload::default());
+    let case = Case::on(&Network::MATRIX, user);
+    let find = "find id:@alice:b.c";
+    let bob = Person::new("@bob:b.c");
+    let redirected = Some("@bob:b.c".to_owned());
+    assert_eq!(with(&case, find, "id:@alice:b.c", bob), redirected);
 }
 
 #[test]

@@ -251,6 +251,28 @@ fn an_unknown_id_beside_a_known_person() {
 }
 
 #[test]
+fn whom_the_network_names_after_the_claim_is_claimed_in_turn() {
+    let case = Case::on(&Network::GENERAL, phone());
+    let claimed = case
+        .walk()
+        .on(FIND, some([]))
+        .on(LOOKUP, is("alice-id"))
+        .on("find phone:+14155552671 id:alice-id", some([]))
+        .on(CLAIM, MINE)
+        .on("find phone:+14155552671 id:alice-id", some([]));
+    let find = "find phone:+14155552671 id:alice-id id:bob-id";
+    claimed
+        .on(LOOKUP, is("bob-id"))
+        .on(find, some([]))
+        .on(NOTHING, RECORDED)
+        .on("claim id:bob-id", MINE)
+        .on(find, some([]))
+        .on(LOOKUP, is("bob-id"))
+        .on(find, some([]))
+        .on("create id:bob-id", made("!new"));
+}
+
+#[test]
 fn a_network_that_changes_its_mind_is_not_followed_for_ever() {
     let case = Case::on(&Network::GENERAL, phone());
     let mut walk = case.walk();
