@@ -72,7 +72,7 @@ pub struct Found {
 /// How much of an account a directory knows. Nobody found where it is not covered is *unknown*, never *absent*.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Covers {
-    /// Every contact of the account is in the directory.
+    /// Every contact of the account is in the directory. To tell people; nothing is decided by it.
     pub contacts: bool,
     /// Every direct chat of the account is in the directory.
     pub chats: bool,

@@ -35,7 +35,7 @@
 //! | [`Directory::find`] | their [`Key`]s | the [`Person`]s who hold them |
 //! | [`rank()`] | candidates, people and the hint | a [`Ranking`] |
 //! | [`decide()`] | ranking, evidence and [`Policy`] | a [`Decision`], with its reason |
-//! | [`resolve()`], [`resolve_async`], [`resolve_many`] | all of the above, as a dry run | a [`Decision`] |
+//! | [`resolve()`] or [`resolve_many`], also `_async` | all of the above, as a dry run | a [`Decision`] |
 //! | [`Plan::of`] | a [`Decision`], to be approved | a [`Plan`] |
 //! | [`Start`] | the same decision, with what a lookup or a create shows | an [`Outcome`] |
 //!
@@ -84,7 +84,7 @@ pub use person::{Account, AccountState, DirectChat, Peer, Person, Stored, Timest
 pub use plan::{Plan, Planned};
 pub use policy::{Policy, WhenAmbiguous};
 pub use rank::{Alike, Known, Ranked, Ranking, Strength, rank};
-pub use resolve::{resolve, resolve_async, resolve_many};
+pub use resolve::{resolve, resolve_async, resolve_many, resolve_many_async};
 pub use start::{Answer, Created, End, Lookup, Message, Need, Opened, Outcome, Start, Timing};
 pub use transport::{AsyncTransport, Client, Flights, HostError, Retry, Transport, TransportError};
 pub use triage::{Candidate, Reading, Rejection, SearchKey, Slot, Slots, Triage, Warning, triage};

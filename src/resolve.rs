@@ -45,9 +45,9 @@ pub fn resolve<D: Directory>(
     let Some(asked) = Asked::of(account, request, *policy) else {
         return Ok(Decision::account_not_found());
     };
-    let found = match asked.keys.as_slice() {
-        [] => None,
-        _ => directory.find(&[asked.ask()])?.pop(),
+    let found = match asked.ask() {
+        None => None,
+        Some(ask) => directory.find(&[ask])?.pop(),
     };
     asked.decide_by(found, directory)
 }
@@ -79,16 +79,11 @@ pub async fn resolve_async<D: AsyncDirectory>(
     let Some(asked) = Asked::of(account, request, *policy) else {
         return Ok(Decision::account_not_found());
     };
-    let found = match asked.keys.as_slice() {
-        [] => None,
-        _ => directory.find(&[asked.ask()]).await?.pop(),
+    let found = match asked.ask() {
+        None => None,
+        Some(ask) => directory.find(&[ask]).await?.pop(),
     };
-    let mut decision = asked.decide(found.unwrap_or_default());
-    if let Some(name) = suggested_by(&decision, request) {
-        let people = directory.suggest(&account.id, name, SUGGESTIONS).await?;
-        decision.suggest(&people);
-    }
-    Ok(decision)
+    asked.decide_by_async(found, directory).await
 }
 
 /// How many payloads a directory is asked about at once.
@@ -156,6 +151,51 @@ where
     })
 }
 
+/// [`resolve_many`] for a directory that takes its time. The payloads are read and decided on the caller's own task.
+///
+/// ```
+/// use contact_resolution::wire::{StartRequest, UserPayload};
+/// use contact_resolution::{Account, Because, MemoryDirectory, Network, Policy, resolve_many_async};
+///
+/// let account = Account::new("irc", Network::of("irc"), "me");
+/// let request = StartRequest::new("irc", UserPayload::default());
+/// let (starts, directory) = ([(&account, &request); 2], MemoryDirectory::new());
+/// let policy = Policy::default();
+/// let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+/// let Ok(decisions) = runtime.block_on(resolve_many_async(&starts, &directory, &policy));
+/// assert_eq!(decisions[1].because, Because::NothingGiven);
+/// # Ok::<_, std::io::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// Where the directory can't be asked, with its error. Then nothing is decided.
+pub async fn resolve_many_async<D: AsyncDirectory>(
+    starts: &[(&Account, &StartRequest)],
+    directory: &D,
+    policy: &Policy,
+) -> Result<Vec<Decision>, D::Error> {
+    let mut decisions = Vec::with_capacity(starts.len());
+    for starts in starts.chunks(AT_ONCE) {
+        let asked = read(starts, *policy);
+        let mut found = match asks(&asked).as_slice() {
+            [] => Vec::new(),
+            asks => directory.find(asks).await?,
+        }
+        .into_iter();
+        for asked in &asked {
+            decisions.push(match asked {
+                None => Decision::account_not_found(),
+                Some(asked) => {
+                    let found = asked.ask().and_then(|_| found.next());
+                    asked.decide_by_async(found, directory).await?
+                }
+            });
+        }
+    }
+    Ok(decisions)
+}
+
 /// Decides on so many payloads as the directory is asked about at once.
 fn resolve_at_once<D: Directory>(
     starts: &[(&Account, &StartRequest)],
@@ -163,31 +203,34 @@ fn resolve_at_once<D: Directory>(
     policy: Policy,
     decisions: &mut Vec<Decision>,
 ) -> Result<(), D::Error> {
-    let asked: Vec<Option<Asked<'_>>> = starts
-        .iter()
-        .map(|(account, request)| Asked::of(account, request, policy))
-        .collect();
-    let has_keys = |asked: &&Asked<'_>| !asked.keys.is_empty();
-    let asks: Vec<Ask<'_>> = asked
-        .iter()
-        .flatten()
-        .filter(has_keys)
-        .map(Asked::ask)
-        .collect();
-    let mut found = match asks.as_slice() {
+    let asked = read(starts, policy);
+    let mut found = match asks(&asked).as_slice() {
         [] => Vec::new(),
         asks => directory.find(asks)?,
     }
     .into_iter();
     for asked in &asked {
-        let Some(asked) = asked else {
-            decisions.push(Decision::account_not_found());
-            continue;
-        };
-        let found = Some(asked).filter(has_keys).and_then(|_| found.next());
-        decisions.push(asked.decide_by(found, directory)?);
+        decisions.push(match asked {
+            None => Decision::account_not_found(),
+            Some(asked) => {
+                let found = asked.ask().and_then(|_| found.next());
+                asked.decide_by(found, directory)?
+            }
+        });
     }
     Ok(())
+}
+
+/// Reads payloads; one that is for another account is none.
+fn read<'a>(starts: &[(&'a Account, &'a StartRequest)], policy: Policy) -> Vec<Option<Asked<'a>>> {
+    let starts = starts.iter();
+    starts
+        .map(|(account, request)| Asked::of(account, request, policy))
+        .collect()
+}
+
+fn asks<'a>(asked: &'a [Option<Asked<'_>>]) -> Vec<Ask<'a>> {
+    asked.iter().flatten().filter_map(Asked::ask).collect()
 }
 
 /// A payload that was read, and what the directory is asked about it.
@@ -216,11 +259,11 @@ impl<'a> Asked<'a> {
         })
     }
 
-    fn ask(&self) -> Ask<'_> {
-        Ask {
-            account: &self.account.id,
-            keys: &self.keys,
-        }
+    /// The question to the directory, where there is something to ask about.
+    fn ask(&self) -> Option<Ask<'_>> {
+        let account = &self.account.id;
+        let keys = &self.keys;
+        (!keys.is_empty()).then_some(Ask { account, keys })
     }
 
     /// Decides, and suggests people of the directory where nobody was found.
@@ -232,6 +275,19 @@ impl<'a> Asked<'a> {
         let mut decision = self.decide(found.unwrap_or_default());
         if let Some(name) = suggested_by(&decision, self.request) {
             decision.suggest(&directory.suggest(&self.account.id, name, SUGGESTIONS)?);
+        }
+        Ok(decision)
+    }
+
+    async fn decide_by_async<D: AsyncDirectory>(
+        &self,
+        found: Option<Found>,
+        directory: &D,
+    ) -> Result<Decision, D::Error> {
+        let mut decision = self.decide(found.unwrap_or_default());
+        if let Some(name) = suggested_by(&decision, self.request) {
+            let id = &self.account.id;
+            decision.suggest(&directory.suggest(id, name, SUGGESTIONS).await?);
         }
         Ok(decision)
     }

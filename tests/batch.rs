@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use contact_resolution::wire::{StartRequest, UserPayload};
 use contact_resolution::{
     Account, Ask, Because, Decision, Directory, Found, MemoryDirectory, Network, Person, Policy,
-    resolve, resolve_many,
+    resolve, resolve_many, resolve_many_async,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -43,6 +43,23 @@ impl Directory for Counting {
         let Ok(people) = self.memory.suggest(account, name, limit);
         Ok(people)
     }
+}
+
+/// What both of the two decide.
+fn resolve_both<D>(
+    starts: &[(&Account, &StartRequest)],
+    directory: &D,
+    policy: Policy,
+) -> Result<Vec<Decision>, D::Error>
+where
+    D: Directory<Error: Send> + Sync,
+{
+    let runtime = tokio::runtime::Builder::new_current_thread().build();
+    let waited = resolve_many_async(starts, directory, &policy);
+    let waited = runtime.unwrap().block_on(waited);
+    let decisions = resolve_many(starts, directory, &policy);
+    assert_eq!(waited.as_ref().ok(), decisions.as_ref().ok());
+    decisions
 }
 
 fn by_id(id: String) -> StartRequest {
@@ -95,7 +112,7 @@ proptest! {
                 decision
             })
             .collect();
-        let Ok(together) = resolve_many(&starts, &directory, policy);
+        let Ok(together) = resolve_both(&starts, &directory, *policy);
         prop_assert_eq!(together.len(), starts.len());
         for (together, alone) in together.iter().zip(alone.iter().cycle()) {
             prop_assert!(together == alone, "{together:?} is not {alone:?}");
@@ -108,9 +125,9 @@ fn a_directory_is_asked_about_hundreds_at_once() {
     let (account, directory) = counting(None);
     let requests: Vec<_> = (0..200).map(|n| by_id(format!("libera_{n}"))).collect();
     let starts: Vec<_> = requests.iter().map(|request| (&account, request)).collect();
-    let decisions = resolve_many(&starts, &directory, &Policy::default()).unwrap();
+    let decisions = resolve_both(&starts, &directory, Policy::default()).unwrap();
     assert_eq!(decisions.len(), 200);
-    assert_eq!(directory.questions.load(Ordering::Relaxed), 1);
+    assert_eq!(directory.questions.load(Ordering::Relaxed), 2);
 }
 
 #[test]
@@ -119,11 +136,11 @@ fn nothing_to_ask_is_not_asked() {
     let nothing = StartRequest::new("irc", UserPayload::default());
     let astray = StartRequest::new("xmpp", UserPayload::default());
     let starts = [(&account, &nothing), (&account, &astray)];
-    let decisions = resolve_many(&starts, &directory, &Policy::default()).unwrap();
+    let decisions = resolve_both(&starts, &directory, Policy::default()).unwrap();
     let codes: Vec<_> = decisions.iter().map(|decision| decision.because).collect();
     assert_eq!(codes, [Because::NothingGiven, Because::NoSuchAccount]);
     assert_eq!(directory.questions.load(Ordering::Relaxed), 0);
-    let none = resolve_many(&[], &directory, &Policy::default());
+    let none = resolve_both(&[], &directory, Policy::default());
     assert_eq!(none, Ok(Vec::new()));
 }
 
@@ -132,7 +149,7 @@ fn an_error_of_any_is_the_error_of_all() {
     let (account, directory) = counting(Some("libera_1500"));
     let requests: Vec<_> = (0..2000).map(|n| by_id(format!("libera_{n}"))).collect();
     let starts: Vec<_> = requests.iter().map(|request| (&account, request)).collect();
-    assert!(resolve_many(&starts, &directory, &Policy::default()).is_err());
+    assert!(resolve_both(&starts, &directory, Policy::default()).is_err());
 }
 
 /// The command line's `resolve` answers line for line, whatever can't be read between them.
