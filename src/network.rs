@@ -84,14 +84,7 @@ pub struct Site {
 
 impl Site {
     /// A site with nothing reserved.
-    ///
-    /// ```
-    /// use contact_resolution::{Kind, network::Site};
-    ///
-    /// assert_eq!(Site::of(&["pond.example"], &[("{}", Kind::Handle)]).hosts, ["pond.example"]);
-    /// ```
-    #[must_use]
-    pub const fn of(
+    pub(crate) const fn of(
         hosts: &'static [&'static str],
         people: &'static [(&'static str, Kind)],
     ) -> Site {

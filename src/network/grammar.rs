@@ -22,36 +22,29 @@ enum Beyond {
 
 impl Chars {
     /// No character.
-    pub const NONE: Chars = Chars {
+    pub(crate) const NONE: Chars = Chars {
         ascii: 0,
         beyond: Beyond::None,
     };
     /// `0`–`9`.
-    pub const DIGIT: Chars = Chars::NONE.and("0123456789");
+    pub(crate) const DIGIT: Chars = Chars::NONE.and("0123456789");
     /// `a`–`z`.
-    pub const LOWER: Chars = Chars::NONE.and("abcdefghijklmnopqrstuvwxyz");
+    pub(crate) const LOWER: Chars = Chars::NONE.and("abcdefghijklmnopqrstuvwxyz");
     /// `A`–`Z`.
-    pub const UPPER: Chars = Chars::NONE.and("ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+    pub(crate) const UPPER: Chars = Chars::NONE.and("ABCDEFGHIJKLMNOPQRSTUVWXYZ");
     /// Every character but white space and control characters.
-    pub const VISIBLE: Chars = Chars {
+    pub(crate) const VISIBLE: Chars = Chars {
         ascii: !0 << 33 & !(1 << 127),
         beyond: Beyond::Visible,
     };
     /// ASCII letters and digits, and the letters, marks and digits of other scripts.
-    pub const WORD: Chars = Chars {
+    pub(crate) const WORD: Chars = Chars {
         ascii: Chars::LOWER.ascii | Chars::UPPER.ascii | Chars::DIGIT.ascii,
         beyond: Beyond::Words,
     };
 
     /// The set with the characters of another, or of a text of ASCII characters, added.
-    ///
-    /// ```
-    /// use contact_resolution::network::grammar::Chars;
-    ///
-    /// assert!(Chars::DIGIT.and("-").has('-'));
-    /// ```
-    #[must_use]
-    pub const fn and(self, ascii: &str) -> Chars {
+    pub(crate) const fn and(self, ascii: &str) -> Chars {
         Chars {
             ascii: self.ascii | mask(ascii),
             beyond: self.beyond,
@@ -59,14 +52,7 @@ impl Chars {
     }
 
     /// The set with another added.
-    ///
-    /// ```
-    /// use contact_resolution::network::grammar::Chars;
-    ///
-    /// assert!(Chars::DIGIT.or(Chars::LOWER).has('z'));
-    /// ```
-    #[must_use]
-    pub const fn or(self, other: Chars) -> Chars {
+    pub(crate) const fn or(self, other: Chars) -> Chars {
         let beyond = match (self.beyond, other.beyond) {
             (Beyond::None, beyond) | (beyond, Beyond::None) => beyond,
             (Beyond::Words, Beyond::Words) => Beyond::Words,
@@ -79,14 +65,7 @@ impl Chars {
     }
 
     /// The set without the characters of a text of ASCII characters.
-    ///
-    /// ```
-    /// use contact_resolution::network::grammar::Chars;
-    ///
-    /// assert!(!Chars::DIGIT.except("0").has('0'));
-    /// ```
-    #[must_use]
-    pub const fn except(self, ascii: &str) -> Chars {
+    pub(crate) const fn except(self, ascii: &str) -> Chars {
         Chars {
             ascii: self.ascii & !mask(ascii),
             beyond: self.beyond,
@@ -96,10 +75,11 @@ impl Chars {
     /// Whether a character is in the set.
     ///
     /// ```
-    /// use contact_resolution::network::grammar::Chars;
+    /// use contact_resolution::Network;
+    /// use contact_resolution::network::Handles;
     ///
-    /// assert!(Chars::LOWER.and("._").has('_'));
-    /// assert!(!Chars::LOWER.has('é'));
+    /// let Handles::Rule(rule) = Network::WHATSAPP.handle else { panic!() };
+    /// assert!(rule.forms[0].last.has('_') && !rule.forms[0].last.has('.'));
     /// ```
     #[must_use]
     pub fn has(self, c: char) -> bool {
@@ -221,14 +201,7 @@ pub struct Form {
 
 impl Form {
     /// A form of these parts and no further restriction.
-    ///
-    /// ```
-    /// use contact_resolution::network::grammar::{Chars, Form, Part};
-    ///
-    /// assert!(!Form::of(&[Part::Run(Chars::DIGIT, 1, 6)]).distinctive);
-    /// ```
-    #[must_use]
-    pub const fn of(parts: &'static [Part]) -> Form {
+    pub(crate) const fn of(parts: &'static [Part]) -> Form {
         Form {
             parts,
             last: Chars {
@@ -364,7 +337,7 @@ pub(crate) struct Reading {
 
 impl Rule {
     /// Any visible text without white space, compared as it is: an id of which nothing is known.
-    pub const OPAQUE: Rule = Rule {
+    pub(crate) const OPAQUE: Rule = Rule {
         forms: &[Form::of(&[Part::Run(Chars::VISIBLE, 1, 255)])],
         case: Case::Exact,
         prefixes: &[],
@@ -379,7 +352,7 @@ impl Rule {
     };
 
     /// A handle of which nothing is known: letters, marks and digits of one direction and `._-+`, in any case.
-    pub const WORD: Rule = Rule {
+    pub(crate) const WORD: Rule = Rule {
         forms: &[Form::of(&[Part::Run(Chars::WORD.and("._-+"), 1, 64)])],
         case: Case::Full,
         prefixes: &["@"],
