@@ -3,7 +3,7 @@
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
-use super::{Action, Attempt, ChosenBy, Considered, Decision, FollowUp};
+use super::{Action, Attempt, Considered, Decision, FollowUp};
 use crate::rank::Known;
 use crate::triage::{Slot, Warning};
 
@@ -125,24 +125,5 @@ impl Serialize for Considered {
 impl Serialize for FollowUp {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.as_str())
-    }
-}
-
-impl ChosenBy {
-    /// The name on the wire.
-    ///
-    /// ```
-    /// use contact_resolution::ChosenBy;
-    ///
-    /// assert_eq!(ChosenBy::Hint.as_str(), "hint");
-    /// ```
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            ChosenBy::OnlyOne => "only_one",
-            ChosenBy::Id => "id",
-            ChosenBy::Hint => "hint",
-            ChosenBy::Policy => "policy",
-        }
     }
 }

@@ -23,6 +23,25 @@ pub enum ChosenBy {
     Policy,
 }
 
+impl ChosenBy {
+    /// The name on the wire.
+    ///
+    /// ```
+    /// use contact_resolution::ChosenBy;
+    ///
+    /// assert_eq!(ChosenBy::Hint.as_str(), "hint");
+    /// ```
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            ChosenBy::OnlyOne => "only_one",
+            ChosenBy::Id => "id",
+            ChosenBy::Hint => "hint",
+            ChosenBy::Policy => "policy",
+        }
+    }
+}
+
 /// Somebody who may be meant.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use http::{HeaderValue, StatusCode, header};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::super::Response;
 use crate::decide::{Action, Decision, Refusal, RefusalCode};
@@ -116,26 +116,12 @@ fn of_code(code: RefusalCode, message: &str) -> Response {
 }
 
 fn of_decision(decision: &Decision, refusal: &Refusal) -> Response {
-    let mut details = Map::new();
-    if !refusal.candidates.is_empty() {
-        details.insert("candidates".into(), json!(refusal.candidates));
-    }
-    if !decision.fields.is_empty() {
-        let fields = decision
-            .fields
-            .iter()
-            .map(|(slot, code)| (slot.as_str().into(), code.as_str().into()));
-        details.insert("fields".into(), Value::Object(fields.collect()));
-    }
-    if !refusal.unmet.is_empty() {
-        details.insert(
-            "unmet".into(),
-            refusal.unmet.iter().map(|code| code.as_str()).collect(),
-        );
-    }
-    if !decision.suggestions.is_empty() {
-        details.insert("suggestions".into(), json!(decision.suggestions));
-    }
+    // In the words in which a decision is told itself.
+    let told = serde_json::to_value(decision).unwrap_or_default();
+    let members = ["candidates", "fields", "unmet", "suggestions"].into_iter();
+    let details = members
+        .filter_map(|member| Some((member.to_owned(), told.get(member)?.clone())))
+        .collect();
     let message = decision.because.to_string();
     let code = refusal.code;
     let response = with_details(
