@@ -57,7 +57,9 @@ impl Case<'_> {
                 value,
                 lookup: self.can_ask(kind) && !(known && kind == Kind::Id),
             });
-        self.create(attempts.collect(), Some(person), known, because)
+        self.create(attempts.collect(), known, because, |uncovered| {
+            self.unmet(Some(person), uncovered)
+        })
     }
 
     /// The identifiers of a known person that a create may use: eligible, and theirs alone, the strongest first.
@@ -101,12 +103,17 @@ impl Case<'_> {
 
     /// An unknown id, which the network is asked about before the known people are considered.
     pub(super) fn create_asking(&self, id: usize) -> Decision {
-        self.create(
-            self.attempt(id).into_iter().collect(),
-            None,
-            true,
-            Because::UnknownIdFirst,
-        )
+        let may_reuse = (0..self.ranking.people.len()).any(|who| self.reuse(who).is_some());
+        let is_ready = self.account.state == AccountState::Ready;
+        let attempts = self.attempt(id).into_iter().collect();
+        self.create(attempts, true, Because::UnknownIdFirst, |uncovered| {
+            // What a new chat needs is no reason against a question that may lead to a chat that is there.
+            if may_reuse && is_ready {
+                Vec::new()
+            } else {
+                self.unmet(None, uncovered)
+            }
+        })
     }
 
     /// A chat with someone whom nobody known is.
@@ -134,7 +141,9 @@ impl Case<'_> {
         } else {
             Because::UnknownPersonTakenAsIs
         };
-        self.create(attempts, None, self.evidence.covers.chats, because)
+        self.create(attempts, self.evidence.covers.chats, because, |uncovered| {
+            self.unmet(None, uncovered)
+        })
     }
 
     fn nothing_eligible(&self) -> Decision {
@@ -161,13 +170,14 @@ impl Case<'_> {
         })
     }
 
-    /// The plan, or every requirement that is not met. `known` says that all direct chats with the person are.
+    /// The plan, or every requirement that is not met. `known` says that all direct chats with the person are; `unmet` is
+    /// told whether no attempt is left for want of that.
     fn create(
         &self,
         attempts: Vec<Attempt>,
-        person: Option<&Person>,
         known: bool,
         because: Because,
+        unmet: impl FnOnce(bool) -> Vec<RefusalCode>,
     ) -> Decision {
         // Where not every chat is known, only the network can say that there is none.
         let usable: Vec<Attempt> = attempts.into_iter().filter(|a| known || a.lookup).collect();
@@ -185,7 +195,7 @@ impl Case<'_> {
         if left.is_empty() && !uncovered {
             return Decision::refuse(RefusalCode::UserNotFound, Because::NotOnNetwork);
         }
-        let unmet = self.unmet(person, uncovered);
+        let unmet = unmet(uncovered);
         if let Some(code) = unmet.first().copied() {
             let retry = code == RefusalCode::AccountUnavailable
                 && self.account.state == AccountState::Connecting;

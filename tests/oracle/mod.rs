@@ -103,6 +103,16 @@ pub(crate) fn decide(
                 value: claim.value.clone(),
                 lookup: true,
             };
+            // Where the question may lead to a chat that is there, nothing that a new one needs stands against it.
+            let may_reuse = found.iter().any(|found| !found.person.chats.is_empty());
+            if may_reuse && account.state == AccountState::Ready {
+                return Verdict::Create {
+                    user: None,
+                    attempts: vec![id],
+                    invite: account.network.invite == Invite::Required,
+                    message: account.network.first_message == FirstMessage::Required,
+                };
+            }
             create(None, vec![id], account, covers, request)
         }
         Whom::Known(person) => match chosen_chat(&person.chats) {

@@ -273,6 +273,28 @@ fn whom_the_network_names_after_the_claim_is_claimed_in_turn() {
 }
 
 #[test]
+fn what_a_new_chat_needs_waits_for_who_has_the_id() {
+    let id = format!("ACoAA{}", "x".repeat(34));
+    let user = UserPayload {
+        username: Some("ada-l".into()),
+        ..with_id(&id, UserPayload::default())
+    };
+    let case = Case::on(&Network::LINKEDIN, user);
+    let ada = || Person::new("ACoAAada").with(Kind::Handle, "ada-l");
+    let find = format!("find id:{id} handle:ada-l");
+    let lookup = format!("lookup id:{id}");
+    let missing = "refused message_required, something that a new chat needs is missing";
+    let asked = || case.walk().on(&find, all([with_chat(ada(), "!ada")]));
+    asked().on(&lookup, ABSENT).ends("existing !ada");
+    let named = asked().on(&lookup, is(&id));
+    named
+        .on(&find, all([with_chat(ada(), "!ada")]))
+        .ends(missing);
+    // Where nothing can come of it, nobody is asked.
+    case.walk().on(&find, all([ada()])).ends(missing);
+}
+
+#[test]
 fn a_network_that_changes_its_mind_is_not_followed_for_ever() {
     let case = Case::on(&Network::GENERAL, phone());
     let mut walk = case.walk();
