@@ -1,14 +1,20 @@
 //! The drivers, when what they ask fails half-way.
 
+use std::future::Future;
+use std::pin::pin;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Waker};
 use std::time::Duration;
 
 use contact_resolution::api::beeper::{Beeper, DEFAULT_BASE_URL};
 use contact_resolution::api::{Request, Response};
+use contact_resolution::transport::Flights;
 use contact_resolution::wire::{StartRequest, UserPayload};
 use contact_resolution::{
     Account, Ask, Claim, Client, Covers, Directory, End, Found, HostError, Intent, Key, Kind,
-    Ledger, MemoryDirectory, MemoryLedger, Network, Person, Policy, Retry, Start, TransportError,
+    Ledger, MemoryDirectory, MemoryLedger, Network, Person, Policy, Retry, Settled, Start,
+    TransportError,
 };
 
 /// A directory of nobody that answers so many times.
@@ -101,6 +107,64 @@ async fn a_directory_that_fails_hides_no_create() {
             }
         }
     }
+}
+
+/// A ledger in which another process has claimed everybody.
+struct Elsewhere;
+
+impl Ledger for Elsewhere {
+    type Error = std::convert::Infallible;
+
+    fn claim(&self, _: &Intent) -> Result<Claim, Self::Error> {
+        Ok(Claim::Busy)
+    }
+
+    fn settle(&self, _: &Intent, _: &Settled) -> Result<(), Self::Error> {
+        Ok(())
+    }
+}
+
+/// Whether a start for Bob could go on now.
+fn is_free(flights: &Flights) -> bool {
+    let intent = Intent::new("matrix", Key::new(Kind::Id, "@bob:example.org"));
+    let entering = pin!(flights.enter(&intent));
+    let mut context = Context::from_waker(Waker::noop());
+    entering.poll(&mut context).is_ready()
+}
+
+#[tokio::test]
+async fn a_start_that_waits_for_another_process_holds_nobody_up() {
+    let beeper = Beeper::new(DEFAULT_BASE_URL).unwrap();
+    let (account, request, policy) = (account(), bob(), Policy::default());
+    let start = || Start::new(&account, &request, &policy);
+    let flights = Flights::new();
+    let free = Mutex::new(Vec::new());
+    let sleep = |_| free.lock().unwrap().push(is_free(&flights));
+    let later_sleep = |time| {
+        sleep(time);
+        std::future::ready(())
+    };
+    let blocking = |request: Request| lost(&request);
+    let later = |request: Request| std::future::ready(lost(&request));
+    let client = Client::new(&beeper, &blocking, sleep).with_flights(&flights);
+    let async_client = Client::new(&beeper, &later, later_sleep).with_flights(&flights);
+    let told = || std::mem::take(&mut *free.lock().unwrap());
+
+    let nobody = Answers::times(usize::MAX);
+    let now = client.start(start(), &nobody, &Elsewhere).unwrap();
+    assert_eq!((now.end, told()), (End::Busy, vec![true; 10]));
+    let later = async_client.start_async(start(), &nobody, &Elsewhere);
+    assert_eq!(later.await.unwrap().end, End::Busy);
+    assert_eq!(told(), vec![true; 10]);
+    // Whose create is in doubt is still under way.
+    let now = client.start(start(), &nobody, &ledger()).unwrap();
+    assert!(matches!(now.end, End::Unknown { .. }));
+    assert_eq!(told(), [false]);
+    let ledger = ledger();
+    let later = async_client.start_async(start(), &nobody, &ledger).await;
+    assert!(matches!(later.unwrap().end, End::Unknown { .. }));
+    assert_eq!(told(), [false]);
+    assert!(is_free(&flights));
 }
 
 #[tokio::test]

@@ -163,7 +163,7 @@ impl<T: Transport + ?Sized, S: Fn(Duration)> Client<'_, T, S> {
         ledger: &L,
     ) -> Result<Outcome, HostError<D::Error, L::Error>> {
         let account = start.account();
-        // Held from the claim to the end, whatever the end is.
+        // Held from the claim to the end, whatever the end is, unless the claim is another process's.
         let mut flight = None;
         let mut answer = None;
         loop {
@@ -205,6 +205,10 @@ impl<T: Transport + ?Sized, S: Fn(Duration)> Client<'_, T, S> {
                 }
                 Need::Settle(intent, end) => Answer::Settled(ledger.settle(intent, &end).is_ok()),
                 Need::Wait(time) => {
+                    // What is waited for is another process's, and the others here can wait for it at the same time.
+                    if !start.is_in_doubt() {
+                        flight = None;
+                    }
                     (self.sleep)(time);
                     Answer::Woke
                 }
@@ -340,6 +344,9 @@ where
                     Answer::Settled(ledger.settle(intent, &end).await.is_ok())
                 }
                 Need::Wait(time) => {
+                    if !start.is_in_doubt() {
+                        flight = None;
+                    }
                     (self.sleep)(time).await;
                     Answer::Woke
                 }
