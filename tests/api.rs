@@ -99,13 +99,18 @@ fn only_whoever_holds_the_key_is_found() {
         Lookup::Absent
     );
     assert_eq!(told(r#"{"items": []}"#), Lookup::Absent);
-    // Two who hold it, and someone without an id, tell nothing.
+    // Two who hold it tell nothing, and neither does someone without an id, which is not absence.
     let two = r#"{"items": [{"id": "a", "phoneNumber": "+442079460958"}, {"id": "b", "phoneNumber": "+442079460958"}]}"#;
     assert_eq!(told(two), Lookup::Hidden);
-    assert_eq!(
-        told(r#"{"items": [{"id": " ", "phoneNumber": "+442079460958"}]}"#),
-        Lookup::Absent
-    );
+    for blank in ["", " ", "\u{3000}"] {
+        let holder = |id: &str| format!(r#"{{"id": "{id}", "phoneNumber": "+442079460958"}}"#);
+        let alone = format!(r#"{{"items": [{}]}}"#, holder(blank));
+        assert_eq!(told(&alone), Lookup::Failed, "{alone}");
+        let beside = format!(r#"{{"items": [{}, {}]}}"#, holder("a"), holder(blank));
+        assert_eq!(told(&beside), Lookup::Failed, "{beside}");
+    }
+    let other = r#"{"items": [{"id": "", "phoneNumber": "+442079460959"}]}"#;
+    assert_eq!(told(other), Lookup::Absent);
 }
 
 #[test]
@@ -127,7 +132,16 @@ fn what_is_no_answer_is_never_absence() {
         Lookup::Failed
     );
     assert_eq!(told(404, "<html>"), Lookup::Failed);
-    assert_eq!(told(403, ""), Lookup::Hidden);
+    assert_eq!(
+        told(403, r#"{"message": "", "code": "cannot_message"}"#),
+        Lookup::Hidden
+    );
+    // As of a token without the scope.
+    assert_eq!(told(403, ""), Lookup::Failed);
+    assert_eq!(
+        told(403, r#"{"message": "", "code": "forbidden"}"#),
+        Lookup::Failed
+    );
     assert_eq!(told(429, ""), Lookup::Limited(None));
     for (status, body) in [
         (200, ""),

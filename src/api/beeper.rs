@@ -274,25 +274,29 @@ impl Api for Beeper {
             Err(error) => {
                 return match (error.status(), error.code()) {
                     (Some(429), _) => Lookup::Limited(error.retry_after()),
-                    (Some(403), _) => Lookup::Hidden,
+                    (Some(403), Some(code)) if code == RefusalCode::CannotMessage.as_str() => {
+                        Lookup::Hidden
+                    }
                     (Some(404), Some(code)) if code == RefusalCode::UserNotFound.as_str() => {
                         Lookup::Absent
                     }
-                    // Any other 404 is about the account or the path.
+                    // Any other 403 is about the token, and any other 404 about the account or the path.
                     _ => Lookup::Failed,
                 };
             }
         };
         let people: Vec<Person> = found.items.iter().map(Person::from).collect();
         for key in &keys {
-            let holds = |person: &&Person| {
-                !person.id.trim().is_empty() && person.keys(account).contains(key)
-            };
+            let holds = |person: &&Person| person.keys(account).contains(key);
             let mut holders: Vec<&Person> = people.iter().filter(holds).collect();
             holders.sort_unstable_by_key(|person| person.id.as_str());
             holders.dedup_by_key(|person| person.id.as_str());
             match holders.as_slice() {
                 [] => {}
+                // Somebody holds it, and who that is was left out.
+                several if several.iter().any(|one| one.id.trim().is_empty()) => {
+                    return Lookup::Failed;
+                }
                 [person] => {
                     return Lookup::Is {
                         person: Person::clone(person),
