@@ -1,6 +1,9 @@
 //! What the answers of a Beeper Desktop API server are taken for.
 
+use std::time::Duration;
+
 use contact_resolution::api::beeper::{Beeper, DEFAULT_BASE_URL, not_started, refused};
+use contact_resolution::api::bridge::Bridge;
 use contact_resolution::api::{Api, Request, Response};
 use contact_resolution::start::Opened;
 use contact_resolution::wire::{self, ApiError, StartRequest, UserPayload};
@@ -277,6 +280,29 @@ fn a_create_that_may_have_been_is_lost() {
             "{refused:?}"
         );
     }
+}
+
+#[test]
+fn a_server_that_says_when_to_come_back_may_have_made_the_chat() {
+    let read = |status, code: &str| {
+        let mut response = answer(status, &format!(r#"{{"message": "", "code": "{code}"}}"#));
+        let later = http::HeaderValue::from_static("7");
+        response.headers_mut().insert("retry-after", later);
+        beeper().read_create(&response)
+    };
+    assert_eq!(read(503, "busy"), Created::Lost);
+    assert_eq!(read(503, "outcome_unknown"), Created::Lost);
+    let after = |status, code| match read(status, code) {
+        Created::Refused(refused) => refused.retry_after,
+        other => panic!("{other:?}"),
+    };
+    let later = Some(Duration::from_secs(7));
+    assert_eq!(after(429, "busy"), later);
+    assert_eq!(after(503, "account_unavailable"), later);
+    assert_eq!(after(503, "directory_unavailable"), later);
+    let bridge = Bridge::new("http://localhost:29318").unwrap();
+    let busy = || answer(503, r#"{"errcode": "M_UNKNOWN"}"#);
+    assert_eq!(bridge.read_create(&busy()), Created::Lost);
 }
 
 #[test]

@@ -368,14 +368,12 @@ impl Api for Beeper {
         let is = |code: RefusalCode| error.code() == Some(code.as_str());
         match status {
             404 if is(RefusalCode::UserNotFound) => return Created::Absent,
-            // Codes by which a server says that it got no further; and a server that says when to come back was not
-            // at work on this.
-            503 if is(RefusalCode::OutcomeUnknown) => return Created::Lost,
+            // Codes by which a server says that it got no further.
             503 if is(RefusalCode::AccountUnavailable) || is(RefusalCode::DirectoryUnavailable) => {
             }
-            503 if error.retry_after().is_some() => {}
             501 => {}
-            // A time-out, a conflict with a request under way, or anything a server comes to halfway through.
+            // A time-out, a conflict with a request under way, or anything a server comes to halfway through, be it to
+            // come back later.
             408 | 409 | 500.. => return Created::Lost,
             _ => {}
         }
