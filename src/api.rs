@@ -238,14 +238,15 @@ fn idempotent(mut request: Request, chat: CreateChat<'_>) -> Result<Request, Err
 #[must_use]
 pub fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let text = |name: &str| headers.get(name)?.to_str().ok().map(str::trim);
-    // Some servers send fractions; what is negative, infinite or no number is none.
-    let number = |text: &str| text.parse::<f64>().ok().filter(|number| *number >= 0.0);
-    let ms = text("retry-after-ms")
-        .and_then(number)
-        .map(|ms| ms / 1000.0);
+    // Some servers send fractions; what is negative or no number says nothing, and what is beyond measure says never.
+    let time = |name, unit: f64| {
+        let number: f64 = text(name)?.parse().ok()?;
+        let time = Duration::try_from_secs_f64(number / unit);
+        (number >= 0.0).then(|| time.unwrap_or(Duration::MAX))
+    };
     let after = header::RETRY_AFTER.as_str();
-    if let Some(seconds) = ms.or_else(|| text(after).and_then(number)) {
-        return Duration::try_from_secs_f64(seconds).ok();
+    if let Some(time) = time("retry-after-ms", 1000.0).or_else(|| time(after, 1.0)) {
+        return Some(time);
     }
     let date = |name| text(name).and_then(|text| httpdate::parse_http_date(text).ok());
     let (then, now) = (date(after)?, date(header::DATE.as_str())?);

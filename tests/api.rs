@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use contact_resolution::api::beeper::{Beeper, DEFAULT_BASE_URL, not_started, refused};
 use contact_resolution::api::bridge::Bridge;
-use contact_resolution::api::{Api, Request, Response};
+use contact_resolution::api::{Api, Request, Response, retry_after};
 use contact_resolution::start::Opened;
 use contact_resolution::wire::{self, ApiError, StartRequest, UserPayload};
 use contact_resolution::{
@@ -303,6 +303,36 @@ fn a_server_that_says_when_to_come_back_may_have_made_the_chat() {
     let bridge = Bridge::new("http://localhost:29318").unwrap();
     let busy = || answer(503, r#"{"errcode": "M_UNKNOWN"}"#);
     assert_eq!(bridge.read_create(&busy()), Created::Lost);
+}
+
+#[test]
+fn a_time_beyond_measure_is_told_as_the_longest() {
+    let after = |headers: &[(&'static str, &'static str)]| {
+        let mut response = answer(429, "");
+        for (name, value) in headers {
+            let value = http::HeaderValue::from_static(value);
+            response.headers_mut().insert(*name, value);
+        }
+        retry_after(response.headers())
+    };
+    for text in ["1e20", "inf", "1e400"] {
+        assert_eq!(
+            after(&[("retry-after", text)]),
+            Some(Duration::MAX),
+            "{text}"
+        );
+    }
+    assert_eq!(after(&[("retry-after-ms", "1e30")]), Some(Duration::MAX));
+    for text in ["soon", "-1", "NaN", "-inf", ""] {
+        let beside = [("retry-after-ms", text), ("retry-after", "2")];
+        assert_eq!(after(&beside), Some(Duration::from_secs(2)), "{text}");
+        assert_eq!(after(&[("retry-after", text)]), None, "{text}");
+    }
+    let mut limited = contact_resolution::start::Refused::new(429, "");
+    limited.retry_after = Some(Duration::MAX);
+    let (_, response) = outcome(&Created::Refused(limited));
+    let told = response.unwrap().headers()["retry-after"].clone();
+    assert_eq!(told, u64::MAX.to_string());
 }
 
 #[test]

@@ -148,6 +148,7 @@ mod tests {
         );
         assert_eq!(waits(429, &[("x-should-retry", "false")]), None);
         assert_eq!(waits(429, &[("retry-after", "61")]), None);
+        assert_eq!(waits(429, &[("retry-after", "1e20")]), None);
         let now = ("date", "Sun, 22 Nov 2026 10:00:00 GMT");
         let then = ("retry-after", "Sunday, 22-Nov-26 10:00:07 GMT");
         assert_eq!(waits(429, &[now, then]), ms(7000));
