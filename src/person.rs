@@ -12,6 +12,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 pub use account::{Account, AccountState};
+pub(crate) use account::{OnNetwork, network_name};
 pub use chat::{DirectChat, Peer};
 pub use timestamp::Timestamp;
 

@@ -269,6 +269,26 @@ fn a_damaged_record_is_told() {
 }
 
 #[test]
+fn a_network_to_come_is_of_a_newer_version() {
+    let file = with_alice();
+    let store = SqliteStore::open(&file.path).unwrap();
+    let code = |record: &str| {
+        let update = "update account set record = json_patch(record, ?1)";
+        raw(&file.path).execute(update, [record]).unwrap();
+        let read = store.accounts().unwrap_err().code();
+        let written = store.upsert("signal", &Person::new("bob")).unwrap_err();
+        assert_eq!(written.code(), read);
+        read
+    };
+    assert_eq!(code(r#"{"network": "telepathy"}"#), "store_newer");
+    assert_eq!(
+        code(r#"{"network": "signal", "state": 7}"#),
+        "store_corrupt"
+    );
+    assert_eq!(code(r#"{"network": 7}"#), "store_corrupt");
+}
+
+#[test]
 fn what_a_newer_version_adds_to_a_record_is_passed_over() {
     let file = with_alice();
     raw(&file.path)

@@ -139,7 +139,7 @@ impl PostgresStore {
         let select = "select record from account order by account";
         let rows = session.client.query_typed(select, &[]).await?;
         rows.iter()
-            .map(|row| store::read(row.try_get(0)?))
+            .map(|row| store::read_account(row.try_get(0)?))
             .collect()
     }
 

@@ -116,7 +116,7 @@ impl SqliteStore {
         let mut rows = select.query([])?;
         let mut accounts = Vec::new();
         while let Some(row) = rows.next()? {
-            accounts.push(store::read(text(row, 0)?)?);
+            accounts.push(store::read_account(text(row, 0)?)?);
         }
         Ok(accounts)
     }
@@ -314,7 +314,7 @@ fn read_account(store: &Connection, id: &str) -> Result<Option<Account>, StoreEr
     let mut select = store.prepare_cached("select record from account where account = ?1")?;
     let mut rows = select.query([id])?;
     rows.next()?
-        .map(|row| store::read(text(row, 0)?))
+        .map(|row| store::read_account(text(row, 0)?))
         .transpose()
 }
 

@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 
 use super::identity;
 use crate::identifier::Key;
-use crate::person::{Account, Person};
+use crate::person::{Account, OnNetwork, Person};
 
 /// Why a store could not be opened, read or written. Nothing was written then.
 ///
@@ -146,6 +146,14 @@ pub(super) fn write<T: Serialize>(record: &T) -> Result<String, StoreError> {
 /// A record that was kept.
 pub(super) fn read<T: DeserializeOwned>(record: &str) -> Result<T, StoreError> {
     serde_json::from_str(record).map_err(|_| StoreError::new(StoreErrorKind::Corrupt))
+}
+
+/// An account that was kept.
+pub(super) fn read_account(record: &str) -> Result<Account, StoreError> {
+    read(record).map_err(|error| match read::<OnNetwork>(record) {
+        Ok(account) if account.is_newer() => StoreError::new(StoreErrorKind::Newer),
+        _ => error,
+    })
 }
 
 /// The text of what a person is one by.

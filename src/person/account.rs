@@ -44,19 +44,32 @@ pub enum AccountState {
     Unavailable,
 }
 
-mod network_name {
+pub(crate) mod network_name {
     use super::{Deserialize, Deserializer, Network, Serializer, de};
 
-    pub(super) fn serialize<S: Serializer>(network: &Network, to: S) -> Result<S::Ok, S::Error> {
+    pub(crate) fn serialize<S: Serializer>(network: &Network, to: S) -> Result<S::Ok, S::Error> {
         to.serialize_str(network.name)
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
         from: D,
     ) -> Result<&'static Network, D::Error> {
         let name = String::deserialize(from)?;
         // Rules that are not known here may not be taken for those of just any network: they make other keys.
         Network::named(&name).ok_or_else(|| de::Error::custom("a network that is not known"))
+    }
+}
+
+/// All that is read of a written account to tell why the whole can't be.
+#[derive(Deserialize)]
+pub(crate) struct OnNetwork {
+    network: String,
+}
+
+impl OnNetwork {
+    /// Whether a newer version wrote it: on a network that this one has no rules for.
+    pub(crate) fn is_newer(&self) -> bool {
+        Network::named(&self.network).is_none()
     }
 }
 

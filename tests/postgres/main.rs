@@ -284,6 +284,22 @@ async fn newer_tables_are_refused() {
 
 #[tokio::test]
 #[ignore = "starts a PostgreSQL server"]
+async fn a_network_to_come_is_of_a_newer_version() {
+    let url = Server::shared().database().await;
+    let store = with_alice(&url).await;
+    for (network, code) in [("\"telepathy\"", "store_newer"), ("7", "store_corrupt")] {
+        let update = format!(
+            "update account set record = jsonb_set(record::jsonb, '{{network}}', '{network}')::text"
+        );
+        raw(&url).await.batch_execute(&update).await.unwrap();
+        assert_eq!(store.accounts().await.unwrap_err().code(), code);
+        let written = store.upsert("signal", &alice()).await.unwrap_err();
+        assert_eq!(written.code(), code);
+    }
+}
+
+#[tokio::test]
+#[ignore = "starts a PostgreSQL server"]
 async fn several_connect_to_a_new_database_and_claim_and_write_at_once() {
     let url = Server::shared().database().await;
     let tasks: Vec<_> = (0..4)

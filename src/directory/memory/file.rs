@@ -19,7 +19,7 @@ use crate::directory::Covers;
 use crate::directory::ledger::{FNV_BASIS, fnv};
 use crate::identifier::Region;
 use crate::network::Network;
-use crate::person::{Account, AccountState, Person};
+use crate::person::{Account, AccountState, OnNetwork, Person, network_name};
 use crate::wire::ResolveIdentifier;
 
 const NAME: &[u8] = b"contact-resolution directory ";
@@ -29,8 +29,9 @@ const VERSION: u32 = 1;
 #[derive(Serialize, Deserialize)]
 struct Login {
     id: String,
-    network: String,
-    state: String,
+    #[serde(with = "network_name")]
+    network: &'static Network,
+    state: AccountState,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     region: Option<Region>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -40,20 +41,13 @@ struct Login {
     people: usize,
 }
 
-const STATES: [(AccountState, &str); 3] = [
-    (AccountState::Ready, "ready"),
-    (AccountState::Connecting, "connecting"),
-    (AccountState::Unavailable, "unavailable"),
-];
-
 impl Login {
     fn of(book: &Book) -> Self {
         let account = &book.account;
-        let state = STATES.iter().find(|(state, _)| *state == account.state);
         Login {
             id: account.id.clone(),
-            network: account.network.name.to_owned(),
-            state: state.map_or("", |(_, name)| name).to_owned(),
+            network: account.network,
+            state: account.state,
             region: account.region,
             flags: account.flags,
             contacts: book.covers.contacts,
@@ -62,17 +56,15 @@ impl Login {
         }
     }
 
-    /// The account, where its network and state are known today.
-    fn account(&self, user: Person) -> Option<Account> {
-        let state = STATES.iter().find(|(_, name)| *name == self.state)?.0;
-        Some(Account {
+    fn account(&self, user: Person) -> Account {
+        Account {
             id: self.id.clone(),
-            network: Network::named(&self.network)?,
-            state,
+            network: self.network,
+            state: self.state,
             region: self.region,
             flags: self.flags,
             user,
-        })
+        }
     }
 }
 
@@ -205,20 +197,22 @@ impl MemoryDirectory {
         if version > VERSION {
             return Err(Kind::Newer);
         }
-        MemoryDirectory::read_current(bytes).ok_or(Kind::Damaged)
+        let (logins, people) = whole(bytes).ok_or(Kind::Damaged)?;
+        let logins = serde_json::from_slice(logins).map_err(|_| {
+            let named = serde_json::from_slice::<Vec<OnNetwork>>(logins).unwrap_or_default();
+            if named.iter().any(OnNetwork::is_newer) {
+                Kind::Newer
+            } else {
+                Kind::Damaged
+            }
+        })?;
+        MemoryDirectory::of(logins, people).ok_or(Kind::Damaged)
     }
 
-    fn read_current(bytes: &[u8]) -> Option<Self> {
-        let (bytes, sum) = bytes.split_last_chunk()?;
-        if fnv(FNV_BASIS, bytes.iter().copied()) != u64::from_le_bytes(*sum) {
-            return None;
-        }
-        let (_, rest) = line(bytes)?;
-        let (logins, mut rest) = line(rest)?;
-        let logins: Vec<Login> = serde_json::from_slice(logins).ok()?;
+    fn of(logins: Vec<Login>, mut rest: &[u8]) -> Option<Self> {
         let mut directory = MemoryDirectory::new();
         for login in logins {
-            let account = login.account(person(&mut rest)?)?;
+            let account = login.account(person(&mut rest)?);
             let mut book = Book::empty(account, directory.seed.clone());
             for _ in 0..login.people {
                 book.upsert(&person(&mut rest)?).then_some(())?;
@@ -232,6 +226,14 @@ impl MemoryDirectory {
         }
         rest.is_empty().then_some(directory)
     }
+}
+
+/// The line of accounts and the records after it, where the sum is that of all.
+fn whole(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (bytes, sum) = bytes.split_last_chunk()?;
+    let is_whole = fnv(FNV_BASIS, bytes.iter().copied()) == u64::from_le_bytes(*sum);
+    let (_, rest) = line(bytes).filter(|_| is_whole)?;
+    line(rest)
 }
 
 /// Takes a line off, and the end of it.

@@ -5,7 +5,6 @@ use tokio_postgres::Client;
 use super::write::Writer;
 use crate::directory::KEY_FORMAT;
 use crate::directory::store::{self, StoreError, StoreErrorKind};
-use crate::person::Account;
 
 /// The row `version` of `meta` counts how many of these there are.
 const MIGRATIONS: [&str; 2] = [
@@ -56,7 +55,7 @@ async fn migrate(
             .query_typed("select record from account", &[])
             .await?
         {
-            let account: Account = store::read(row.try_get(0)?)?;
+            let account = store::read_account(row.try_get(0)?)?;
             writer.key_anew(&account).await?;
         }
     }

@@ -47,7 +47,7 @@ impl<'a> Writer<'a> {
             .query_typed(select, &[(&id.as_ref(), Type::TEXT)])
             .await?;
         rows.first()
-            .map(|row| store::read(row.try_get(0)?))
+            .map(|row| store::read_account(row.try_get(0)?))
             .transpose()
     }
 

@@ -5,7 +5,6 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::key_anew;
 use crate::directory::KEY_FORMAT;
 use crate::directory::store::{self, StoreError, StoreErrorKind};
-use crate::person::Account;
 
 /// `user_version` counts how many of these a file has.
 const MIGRATIONS: [&str; 2] = [
@@ -81,7 +80,7 @@ fn key_all_anew(connection: &Connection) -> Result<(), StoreError> {
     let mut select = connection.prepare("select record from account")?;
     let mut rows = select.query([])?;
     while let Some(row) = rows.next()? {
-        let account: Account = store::read(super::text(row, 0)?)?;
+        let account = store::read_account(super::text(row, 0)?)?;
         key_anew(connection, &account)?;
     }
     connection.execute(
