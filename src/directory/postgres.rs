@@ -314,6 +314,16 @@ impl PostgresStore {
         Ok(session)
     }
 
+    /// The same, once it has answered: for what can't be sent again where the connection was lost long ago.
+    async fn session_that_answers(&self) -> Result<Arc<Session>, StoreError> {
+        let session = self.session().await?;
+        if session.client.check_connection().await.is_ok() {
+            return Ok(session);
+        }
+        self.shared.lock().await.take();
+        self.session().await
+    }
+
     /// Begins to write, on the connection for it.
     async fn begin<'a>(
         &self,

@@ -1,9 +1,13 @@
 //! Connections and servers that are lost, what takes too long, and who may not write.
 
 use std::io::{BufRead, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use contact_resolution::directory::{PostgresStore, StoreError};
-use contact_resolution::{AsyncLedger, Claim, Intent, Key, Kind, Person};
+use contact_resolution::{AsyncLedger, Claim, Intent, Key, Kind, Person, Settled};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, UnixStream};
 
 use crate::server::{Server, raw};
 use crate::*;
@@ -28,6 +32,54 @@ async fn a_lost_connection_is_made_anew() {
             .map_or_else(StoreError::is_temporary, |done| *done)
     );
     assert_eq!(store.upsert("signal", &alice()).await, Ok(true));
+}
+
+/// The way to a database, on which a connection that began before a change of the time is lost by what is sent next.
+async fn breaking(url: &str, time: &Arc<AtomicUsize>) -> String {
+    let socket = Server::shared().folder.join(".s.PGSQL.5432");
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let time = Arc::clone(time);
+    tokio::spawn(async move {
+        while let Ok((client, _)) = listener.accept().await {
+            let server = UnixStream::connect(&socket).await.unwrap();
+            let (mut from_client, mut to_client) = client.into_split();
+            let (mut from_server, mut to_server) = server.into_split();
+            let (time, begun) = (Arc::clone(&time), time.load(Ordering::SeqCst));
+            tokio::spawn(async move {
+                let mut buffer = vec![0; 1 << 16];
+                while let Ok(count @ 1..) = from_client.read(&mut buffer).await {
+                    let is_lost = time.load(Ordering::SeqCst) != begun;
+                    if is_lost || to_server.write_all(&buffer[..count]).await.is_err() {
+                        break;
+                    }
+                }
+            });
+            tokio::spawn(async move { tokio::io::copy(&mut from_server, &mut to_client).await });
+        }
+    });
+    let database = url.rsplit('/').next().unwrap();
+    format!("postgres://contacts@127.0.0.1:{port}/{database}")
+}
+
+#[tokio::test]
+#[ignore = "starts a PostgreSQL server"]
+async fn an_end_is_told_though_the_connection_was_lost_in_silence() {
+    let url = Server::shared().database().await;
+    let time = Arc::new(AtomicUsize::new(0));
+    let way = breaking(&url, &time).await;
+    let store = PostgresStore::connect(&way).await.unwrap();
+    let ledger = store.ledger(HOUR);
+    let intent = Intent::new("signal", Key::new(Kind::Id, "alice"));
+    for (end, claim) in [
+        (Settled::Nothing, Claim::Mine),
+        (Settled::Chat("!a".into()), Claim::Settled("!a".into())),
+    ] {
+        ledger.claim(&intent).await.unwrap();
+        time.fetch_add(1, Ordering::SeqCst);
+        assert_eq!(ledger.settle(&intent, &end).await, Ok(()));
+        assert_eq!(ledger.claim(&intent).await, Ok(claim));
+    }
 }
 
 /// Lets the server crash and start again.

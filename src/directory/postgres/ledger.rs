@@ -12,7 +12,7 @@ use crate::directory::{AsyncLedger, Claim, Intent, Settled};
 ///
 /// Its clock is the server's: one for all of them, whatever their own say. It must not be set back by more than the settle
 /// window, or whoever was claimed last stays claimed for as long. A claim or an end whose answer was lost is not sent
-/// again: what was claimed is stale in time.
+/// again, for by then another may have claimed: what was claimed is stale in time.
 pub struct PostgresLedger<'a> {
     store: &'a PostgresStore,
     settle_window: f64,
@@ -57,7 +57,8 @@ impl AsyncLedger for PostgresLedger<'_> {
     async fn settle(&self, intent: &Intent, end: &Settled) -> Result<(), StoreError> {
         let person = intent.person.to_string();
         let (account, person) = (column(&intent.account), column(&person));
-        let session = self.store.session().await?;
+        // The create before it may have taken long, and an end sent over a lost connection leaves the person claimed.
+        let session = self.store.session_that_answers().await?;
         match end {
             Settled::Chat(chat) => {
                 // As JSON, which has an escape for what no text of a database can have.
