@@ -11,7 +11,8 @@ use super::identity;
 use crate::identifier::Key;
 use crate::person::{Account, OnNetwork, Person};
 
-/// Why a store could not be opened, read or written. Nothing was written then.
+/// Why a store could not be opened, read or written. Nothing was written then, unless the answer to a write was lost,
+/// which is `store_unreachable` too: that may have been written.
 ///
 /// It tells a [`code`](StoreError::code) and the database's own number for it, never the database's words: those quote
 /// what is stored.
