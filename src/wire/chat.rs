@@ -244,7 +244,7 @@ pub struct Label {
 }
 
 /// A merged chat's members: the chats of one person on several accounts.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(remote = "Self")]
 pub struct Merge {
     /// The chats it shows as one.
@@ -468,6 +468,6 @@ pub struct StateLevel {
     pub level: Level,
 }
 
-redacted! { Chat Participants Participant Draft Attachment Label }
+redacted! { Chat Participants Participant Draft Attachment Label Merge }
 
 objects! { Merge Label AttachmentSize StateLevel DisappearingTimer MessageRequest ParticipantActions StateCapabilities }

@@ -61,6 +61,16 @@ fn marked(world: &World) -> World {
     world
 }
 
+#[test]
+fn the_chats_of_a_person_are_not_told() {
+    let secret = || "!secret:chats".to_owned();
+    let merge = wire::Merge {
+        chat_ids: vec![secret()],
+        default_chat_id: Some(secret()),
+    };
+    assert!(is_clean(&format!("{merge:?}")));
+}
+
 proptest! {
     #![proptest_config(config(400))]
 
