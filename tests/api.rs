@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use contact_resolution::api::beeper::{Beeper, DEFAULT_BASE_URL, not_started, refused};
-use contact_resolution::api::bridge::Bridge;
+use contact_resolution::api::bridge::{Bridge, Fault};
 use contact_resolution::api::{Api, Request, Response, retry_after};
 use contact_resolution::start::Opened;
 use contact_resolution::wire::{self, ApiError, StartRequest, UserPayload};
@@ -333,6 +333,15 @@ fn a_time_beyond_measure_is_told_as_the_longest() {
     let (_, response) = outcome(&Created::Refused(limited));
     let told = response.unwrap().headers()["retry-after"].clone();
     assert_eq!(told, u64::MAX.to_string());
+}
+
+#[test]
+fn a_bridge_that_says_null_says_nothing() {
+    let bridge = Bridge::new("http://localhost:29318").unwrap();
+    let none = answer(404, r#"{"errcode": "M_NOT_FOUND", "error": null}"#);
+    assert_eq!(bridge.fault(&none), Some(Fault::NoSuchUser));
+    let none = answer(500, r#"{"errcode": null, "error": "Oops"}"#);
+    assert_eq!(bridge.fault(&none), Some(Fault::Failed));
 }
 
 #[test]

@@ -277,7 +277,9 @@ impl Bridge {
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct MatrixError {
+    #[serde(deserialize_with = "wire::or_default")]
     errcode: String,
+    #[serde(deserialize_with = "wire::or_default")]
     error: String,
     retry_after_ms: Option<u64>,
 }

@@ -356,3 +356,21 @@ fn null_stands_for_an_absent_member_of_a_request() {
     assert_eq!(read, StartRequest::new("a", wire::UserPayload::default()));
     assert!(read.allows_invite());
 }
+
+#[test]
+fn null_stands_for_an_absent_flag_or_list() {
+    let flags = json!({ "create_dm": true, "lookup_phone": null, "search": null });
+    let read: wire::ResolveIdentifier = wire::read(flags.to_string().as_bytes()).unwrap();
+    let create_dm = true;
+    let default = wire::ResolveIdentifier::default();
+    assert_eq!(
+        read,
+        wire::ResolveIdentifier {
+            create_dm,
+            ..default
+        }
+    );
+    let nothing = json!({ "accounts": null, "contacts": null, "chats": null, "complete": null });
+    let read: Snapshot = wire::read(nothing.to_string().as_bytes()).unwrap();
+    assert_eq!(read, Snapshot::default());
+}
