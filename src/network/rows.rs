@@ -20,7 +20,7 @@ const LETTER_DIGIT: Chars = LOWER_DIGIT.or(Chars::UPPER);
 const AT: Chars = Chars::NONE.and("@");
 const DOT: Chars = Chars::NONE.and(".");
 
-/// A numeric id that fits into 63 bits.
+/// A numeric id, of no more digits than 63 bits have.
 const NUMBER: &[Form] = &[Form::of(&[Run(NONZERO, 1, 1), Run(DIGIT, 0, 18)])];
 const NUMERIC: Rule = Rule {
     forms: NUMBER,
