@@ -4,7 +4,7 @@ mod url;
 
 use std::fmt;
 
-use super::{FieldCode, Handle, ParseError, UserId};
+use super::{FieldCode, Handle, ParseError, Phone, UserId};
 use crate::network::{Kind, Network, Site};
 
 use url::{Url, decode};
@@ -16,8 +16,8 @@ const LONGEST: usize = 2048;
 const ADDRESSES: [(&str, Reads); 9] = [
     ("tel:", Reads::Phone),
     ("callto:", Reads::Phone),
-    ("sms:", Reads::Phone),
-    ("smsto:", Reads::Phone),
+    ("sms:", Reads::Texted),
+    ("smsto:", Reads::Texted),
     ("mailto:", Reads::Email),
     ("facetime:", Reads::Either),
     ("facetime-audio:", Reads::Either),
@@ -28,6 +28,8 @@ const ADDRESSES: [(&str, Reads); 9] = [
 #[derive(Clone, Copy)]
 enum Reads {
     Phone,
+    /// A phone number, after which a message may stand as Apple writes it: `&body=`.
+    Texted,
     Email,
     Either,
 }
@@ -81,6 +83,7 @@ pub fn unwrap(text: &str, network: &Network) -> Option<Result<Unwrapped, ParseEr
     if let Some((rest, reads)) = ADDRESSES
         .iter()
         .find_map(|&(scheme, reads)| Some((after(text, scheme)?, reads)))
+        .filter(|(rest, _)| !is_user(text, rest, network))
     {
         return Some(if rest.len() > LONGEST {
             Err(not_a_person())
@@ -108,6 +111,14 @@ pub fn unwrap(text: &str, network: &Network) -> Option<Result<Unwrapped, ParseEr
     schemed.then(|| Err(not_a_person()))
 }
 
+/// Whether a text is a user of a Matrix server, on such a network, although their name is the scheme of an address
+/// (`im:example.org`): no number follows.
+fn is_user(text: &str, rest: &str, network: &Network) -> bool {
+    let user = |network| UserId::parse(text, network).ok();
+    Phone::parse(rest).is_err_and(|error| error.code() == FieldCode::NotANumber)
+        && user(&Network::MATRIX).is_some_and(|own| user(network) == Some(own))
+}
+
 fn not_a_person() -> ParseError {
     ParseError::new(FieldCode::NotAPerson)
 }
@@ -122,7 +133,11 @@ fn after<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
 /// may say its country (`;phone-context=+1`, RFC 3966 §5.1.5).
 fn address(rest: &str, reads: Reads) -> Result<Unwrapped, ParseError> {
     let rest = rest.trim_start_matches('/');
-    let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let ends: &[char] = match reads {
+        Reads::Texted => &['?', '&'],
+        Reads::Phone | Reads::Email | Reads::Either => &['?'],
+    };
+    let (path, query) = rest.split_once(ends).unwrap_or((rest, ""));
     let mut text = decode(path).ok_or_else(not_a_person)?;
     if text.is_empty() {
         // `mailto:?to=alice@example.com` (RFC 6068 §2) and its like.
@@ -130,7 +145,7 @@ fn address(rest: &str, reads: Reads) -> Result<Unwrapped, ParseError> {
     }
     let text = text.trim();
     let email = match reads {
-        Reads::Phone => false,
+        Reads::Phone | Reads::Texted => false,
         Reads::Email => true,
         Reads::Either => text.contains('@'),
     };
