@@ -2,6 +2,7 @@
 //! [`Site::people`].
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use crate::network::Site;
 
@@ -116,12 +117,17 @@ fn along<'a>(
 ) -> Option<()> {
     for wanted in segments(path) {
         let segment = decode(written.next()?)?;
-        match wanted.strip_suffix("{}") {
+        match wanted.split_once("{}") {
             // A `+` may have been decoded into a space on the way.
-            Some("+") if segment.starts_with(['+', ' ']) => join(found, skip(segment, 1)),
-            Some(start) => {
+            Some(("+", "")) if segment.starts_with(['+', ' ']) => {
+                let end = segment.len();
+                join(found, part(segment, 1..end));
+            }
+            Some((start, end)) => {
                 after(&segment, start)?;
-                join(found, skip(segment, start.len()));
+                let length = segment.len().checked_sub(end.len())?;
+                after(segment.get(length..)?, end)?;
+                join(found, part(segment, start.len()..length));
             }
             None if wanted == "*" || segment.eq_ignore_ascii_case(wanted) => {}
             None => return None,
@@ -130,10 +136,10 @@ fn along<'a>(
     written.next().is_none().then_some(())
 }
 
-fn skip(text: Cow<'_, str>, start: usize) -> Cow<'_, str> {
+fn part(text: Cow<'_, str>, range: Range<usize>) -> Cow<'_, str> {
     match text {
-        Cow::Borrowed(text) => Cow::Borrowed(text.get(start..).unwrap_or("")),
-        Cow::Owned(text) => Cow::Owned(text.get(start..).unwrap_or("").to_owned()),
+        Cow::Borrowed(text) => Cow::Borrowed(text.get(range).unwrap_or("")),
+        Cow::Owned(text) => Cow::Owned(text.get(range).unwrap_or("").to_owned()),
     }
 }
 

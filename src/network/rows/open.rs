@@ -198,7 +198,10 @@ impl Network {
             bytes: (1, 256),
             ..HANDLE
         }),
-        sites: &[Site::of(&["irc:", "ircs:"], &[("*/{}", Handle)])],
+        sites: &[Site::of(
+            &["irc:", "ircs:"],
+            &[("*/{}", Handle), ("*/{},isnick", Handle)],
+        )],
         lookups: ResolveIdentifier {
             lookup_username: true,
             ..CREATES
