@@ -1,5 +1,7 @@
 //! Several records of one person, and records that only look like it.
 
+use std::time::{Duration, Instant};
+
 use contact_resolution::wire::{self, Snapshot, StartRequest, UserPayload};
 use contact_resolution::{
     Account, Action, Covers, DirectChat, Directory, FollowUp, Found, Kind, MemoryDirectory,
@@ -202,4 +204,46 @@ async fn a_directory_that_takes_its_time_decides_alike() {
         };
         assert_eq!(now.suggestions.len(), suggested, "{id}");
     }
+}
+
+/// A server may show one person in thousands of chats, each time by another handle.
+#[test]
+fn many_records_of_one_person_are_merged_in_good_time() {
+    const MANY: usize = 2_000;
+    let participant = |id: &str| {
+        let user = wire::User {
+            id: id.into(),
+            is_self: Some(id == "me"),
+            ..wire::User::default()
+        };
+        wire::Participant {
+            user,
+            ..wire::Participant::default()
+        }
+    };
+    let chat = |n: usize| {
+        let mut alice = participant("alice-id");
+        alice.user.username = Some(format!("alice.{n}"));
+        let chat = serde_json::json!({
+            "id": format!("!{n}:chats"), "accountID": "signal", "network": "Signal", "title": "", "type": "single",
+            "unreadCount": 0,
+            "participants": { "hasMore": false, "total": 2, "items": [participant("me"), alice] }
+        });
+        serde_json::from_value(chat).unwrap()
+    };
+    let accounts = serde_json::json!([{
+        "accountID": "signal", "user": { "id": "me" },
+        "bridge": { "id": "signal", "provider": "local", "type": "signal" }
+    }]);
+    let snapshot = Snapshot {
+        accounts: serde_json::from_value(accounts).unwrap(),
+        chats: (0..MANY).map(chat).collect(),
+        ..Snapshot::default()
+    };
+    let begun = Instant::now();
+    let directory = MemoryDirectory::from_snapshot(&snapshot);
+    assert!(begun.elapsed() < Duration::from_secs(20));
+    let mut people = directory.people("signal");
+    let alice = people.find(|person| person.id == "alice-id").unwrap();
+    assert_eq!((alice.identifiers.len(), alice.chats.len()), (MANY, MANY));
 }

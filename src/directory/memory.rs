@@ -18,7 +18,7 @@ use super::{Ask, Covers, Directory, Found};
 use crate::identifier::Key;
 use crate::person::{Account, Person};
 use crate::wire::{self, Snapshot};
-use book::Book;
+use book::{Book, Reading};
 use table::Seed;
 
 /// Accounts and their people in memory, found by any key they hold. Reading takes `&self` and writing `&mut self`: the
@@ -98,6 +98,7 @@ impl MemoryDirectory {
             };
             let mut book = Book::new(Account::from(account), directory.seed.clone());
             book.covers = covers;
+            let mut reading = Reading::of(book);
             // Records of one person are merged in an order of their own, so that the one given changes nothing.
             let contacts = snapshot.contacts.get(&account.account_id);
             let mut contacts: Vec<&wire::User> = contacts.into_iter().flatten().collect();
@@ -106,7 +107,7 @@ impl MemoryDirectory {
                 a.id.cmp(&b.id).then_with(whole)
             });
             for contact in contacts {
-                book.merge(Person::from(contact));
+                reading.merge(Person::from(contact));
             }
             let chats = snapshot
                 .chats
@@ -118,11 +119,11 @@ impl MemoryDirectory {
                 // A merged chat only shows its members, which are the chats.
                 let merged = chat.merge.iter().flat_map(|merge| &merge.chat_ids);
                 if !merged.into_iter().any(|id| listed.contains(id.as_str())) {
-                    book.read(chat);
+                    reading.read(chat);
                 }
             }
-            book.shrink();
-            directory.accounts.insert(account.account_id.clone(), book);
+            let id = account.account_id.clone();
+            directory.accounts.insert(id, reading.done());
         }
         directory
     }

@@ -1,5 +1,6 @@
 //! What is known on one account.
 
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use super::arena::Arena;
@@ -32,7 +33,9 @@ impl Book {
     pub(super) fn new(account: Account, seed: Seed) -> Self {
         let own = account.user.clone();
         let mut book = Book::empty(account, seed);
-        book.merge(own);
+        if !own.id.trim().is_empty() {
+            book.upsert(&own);
+        }
         book
     }
 
@@ -107,31 +110,6 @@ impl Book {
             .flatten()
     }
 
-    /// Adds a record to what is known of its person. Whatever is oneself is one person.
-    pub(super) fn merge(&mut self, person: Person) {
-        // Whoever has no id can't be told from others who have none, and nobody knows with whom their chats are.
-        if person.id.trim().is_empty() {
-            self.covers.contacts = false;
-            self.covers.chats &= person.chats.is_empty();
-            return;
-        }
-        record::write(&person, self.rules, &mut self.draft);
-        let known = if person.is_self {
-            self.place(&identity(&self.account.user.id, &self.account))
-        } else {
-            self.known()
-        };
-        if let Some(at) = known {
-            let mut merged = self.person(at).to_person();
-            merged.merge(person);
-            record::write(&merged, self.rules, &mut self.draft);
-        }
-        // What is not stored is not known, and then neither is who is absent.
-        if !self.store(known) {
-            self.covers = Covers::default();
-        }
-    }
-
     /// Stores a person in the place of what was known under their id. False where there is no more room.
     pub(super) fn upsert(&mut self, person: &Person) -> bool {
         record::write(person, self.rules, &mut self.draft);
@@ -168,6 +146,15 @@ impl Book {
         true
     }
 
+    /// Stores the draft of a server's state. What is not stored is not known, and then neither is who is absent.
+    fn keep(&mut self) -> bool {
+        let is_stored = self.store(None);
+        if !is_stored {
+            self.covers = Covers::default();
+        }
+        is_stored
+    }
+
     fn forget(&mut self, at: u32) {
         for (kind, text) in PersonRef::of(self.arena.get(at)).searched() {
             self.table.remove(self.seed.of_text(kind, text), at);
@@ -193,41 +180,6 @@ impl Book {
         self.table.shrink();
     }
 
-    /// Reads a chat for who is in it: the other side of a direct chat is known by all they have, others by their id.
-    pub(super) fn read(&mut self, chat: &wire::Chat) {
-        let direct = DirectChat::read(chat, &self.account);
-        let mut peer_id = None;
-        match direct {
-            Some((Peer::User(user), direct)) => {
-                peer_id = Some(user.id.as_str());
-                self.merge(Person {
-                    chats: vec![direct],
-                    ..Person::from(user)
-                });
-            }
-            Some((Peer::Oneself, direct)) => {
-                let own = Person::new(self.account.user.id.as_str());
-                self.merge(Person {
-                    is_self: true,
-                    chats: vec![direct],
-                    ..own
-                });
-            }
-            // A direct chat with someone who isn't told: whoever is asked for, it may be theirs.
-            Some((Peer::Unknown, _)) => self.covers.chats = false,
-            None => {}
-        }
-        for participant in &chat.participants.items {
-            if peer_id != Some(participant.user.id.as_str()) {
-                let person = Person::from(&participant.user);
-                self.merge(Person {
-                    group_only: !person.is_self,
-                    ..person
-                });
-            }
-        }
-    }
-
     /// The people whose name is like one, the likest first; of equal ones, by their ids.
     pub(super) fn suggest(&self, name: &str, limit: usize) -> Vec<Person> {
         let names = self.names.get_or_init(|| {
@@ -243,6 +195,99 @@ impl Book {
         best.into_iter()
             .map(|(&at, _)| self.person(at).to_person())
             .collect()
+    }
+}
+
+/// A book into which records are read of which several may be one person's. These are merged as people and stored once,
+/// at the end: a record that grows takes the longer to write the longer it is.
+pub(super) struct Reading {
+    book: Book,
+    /// Whom more is known of than is stored at their place.
+    grown: BTreeMap<u32, Person>,
+}
+
+impl Reading {
+    pub(super) fn of(book: Book) -> Self {
+        Reading {
+            book,
+            grown: BTreeMap::new(),
+        }
+    }
+
+    /// Adds a record to what is known of its person. Whatever is oneself is one person.
+    pub(super) fn merge(&mut self, person: Person) {
+        let book = &mut self.book;
+        // Whoever has no id can't be told from others who have none, and nobody knows with whom their chats are.
+        if person.id.trim().is_empty() {
+            book.covers.contacts = false;
+            book.covers.chats &= person.chats.is_empty();
+            return;
+        }
+        record::write(&person, book.rules, &mut book.draft);
+        let known = if person.is_self {
+            book.place(&identity(&book.account.user.id, &book.account))
+        } else {
+            book.known()
+        };
+        match known {
+            Some(at) => {
+                let grown = self.grown.entry(at);
+                let grown = grown.or_insert_with(|| book.person(at).to_person());
+                grown.merge(person);
+            }
+            None => {
+                book.keep();
+            }
+        }
+    }
+
+    /// Reads a chat for who is in it: the other side of a direct chat is known by all they have, others by their id.
+    pub(super) fn read(&mut self, chat: &wire::Chat) {
+        let direct = DirectChat::read(chat, &self.book.account);
+        let mut peer_id = None;
+        match direct {
+            Some((Peer::User(user), direct)) => {
+                peer_id = Some(user.id.as_str());
+                self.merge(Person {
+                    chats: vec![direct],
+                    ..Person::from(user)
+                });
+            }
+            Some((Peer::Oneself, direct)) => {
+                let own = Person::new(self.book.account.user.id.as_str());
+                self.merge(Person {
+                    is_self: true,
+                    chats: vec![direct],
+                    ..own
+                });
+            }
+            // A direct chat with someone who isn't told: whoever is asked for, it may be theirs.
+            Some((Peer::Unknown, _)) => self.book.covers.chats = false,
+            None => {}
+        }
+        for participant in &chat.participants.items {
+            if peer_id != Some(participant.user.id.as_str()) {
+                let person = Person::from(&participant.user);
+                self.merge(Person {
+                    group_only: !person.is_self,
+                    ..person
+                });
+            }
+        }
+    }
+
+    /// The book, when all is read.
+    pub(super) fn done(self) -> Book {
+        let mut book = self.book;
+        for (at, person) in self.grown {
+            record::write(&person, book.rules, &mut book.draft);
+            if book.keep() {
+                book.forget(at);
+            }
+        }
+        book.compact();
+        book.shrink();
+        book
     }
 }
 
@@ -287,7 +332,9 @@ mod tests {
         assert_eq!(held(&book, "person-0"), 1);
         assert_eq!(held(&book, &format!("person-{stored}")), 0);
         // A server's whole state that does not fit is not the whole state.
-        book.merge(person(stored));
+        let mut reading = Reading::of(book);
+        reading.merge(person(stored));
+        let mut book = reading.done();
         assert_eq!(book.covers, Covers::default());
         // Room is made by those who go.
         for n in 0..stored {
