@@ -405,4 +405,11 @@ impl<D: fmt::Display, L: fmt::Display> fmt::Display for HostError<D, L> {
     }
 }
 
-impl<D: Error, L: Error> Error for HostError<D, L> {}
+impl<D: Error + 'static, L: Error + 'static> Error for HostError<D, L> {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(match self {
+            HostError::Directory(error) => error,
+            HostError::Ledger(error) => error,
+        })
+    }
+}
