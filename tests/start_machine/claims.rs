@@ -174,6 +174,20 @@ fn a_stale_claim_is_taken_over_once_a_look_shows_no_chat() {
 }
 
 #[test]
+fn a_message_that_no_create_takes_is_not_said_to_be_there() {
+    let mut case = Case::on(&Network::GENERAL, phone());
+    case.request.message_text = Some("hello".into());
+    stale(&case)
+        .on(FIND, all([with_chat(alice(), "!theirs")]))
+        .on("settle id:alice-id: !theirs", RECORDED)
+        .ends("existing !theirs");
+    lost(&case)
+        .on(FIND, all([with_chat(alice(), "!new")]))
+        .on("settle id:alice-id: !new", RECORDED)
+        .ends("existing !new");
+}
+
+#[test]
 fn a_stale_claim_where_ids_cannot_be_looked_up() {
     // A directory that has every chat is enough.
     let matrix = || Person::new("@alice:b.c").with(Kind::Email, EMAIL);
