@@ -1,9 +1,10 @@
-//! `HINT<tab>NAME<tab>NAME…`: a name is its own best match, and the index finds what comparing with each name finds.
+//! `HINT<tab>NAME<tab>NAME…`: a name is its own best match, and the index finds what comparing with each name finds:
+//! those that have the most of the hint's words.
 #![no_main]
 
 use std::cmp::Reverse;
 
-use contact_resolution::name::{Name, NameIndex, Score, score};
+use contact_resolution::name::{Name, NameIndex, Score, score, words_found};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: &str| {
@@ -17,13 +18,19 @@ fuzz_target!(|input: &str| {
             assert_eq!(score(name, name), Score::MAX);
         }
         index.upsert(at, name);
-        let score = score(&hint, name);
-        if !score.is_none() {
-            scored.push((Reverse(score), at));
+        let (score, words) = (score(&hint, name), words_found(&hint, name));
+        if !score.is_none() && words > 0 {
+            scored.push((Reverse(words), Reverse(score), at));
         }
     }
     scored.sort_unstable();
-    scored.truncate(5);
+    let most = scored.first().map(|(words, ..)| *words);
+    scored.retain(|(words, ..)| Some(*words) == most);
+    let scored: Vec<_> = scored
+        .into_iter()
+        .map(|(_, score, at)| (score, at))
+        .take(5)
+        .collect();
     let found = index.search(&hint, 5);
     let found: Vec<_> = found
         .into_iter()
