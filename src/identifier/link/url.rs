@@ -117,7 +117,9 @@ fn along<'a>(
 ) -> Option<()> {
     for wanted in segments(path) {
         let segment = decode(written.next()?)?;
-        match wanted.split_once("{}") {
+        // Most end there, which is the sooner seen.
+        let ends = wanted.strip_suffix("{}").map(|start| (start, ""));
+        match ends.or_else(|| wanted.split_once("{}")) {
             // A `+` may have been decoded into a space on the way.
             Some(("+", "")) if segment.starts_with(['+', ' ']) => {
                 let end = segment.len();
