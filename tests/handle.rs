@@ -118,6 +118,14 @@ proptest! {
     }
 }
 
+/// The small letter of `İ` has a mark of its own, which comes between the joiner and what it joins.
+#[test]
+fn what_folding_makes_unreadable_is_no_id() {
+    let text = "mailto:İ\u{94d}\u{200d}@pond.example";
+    assert!(UserId::parse(text, &Network::IMESSAGE).is_err());
+    assert!(UserId::parse("mailto:i\u{94d}\u{200d}@pond.example", &Network::IMESSAGE).is_ok());
+}
+
 #[test]
 fn ids_carry_their_addresses() {
     let carried = |text, network| match UserId::parse(text, network).unwrap().address() {

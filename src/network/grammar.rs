@@ -396,7 +396,9 @@ impl Rule {
             || self.starts.iter().any(|start| key.starts_with(start))
             || self.ends.iter().any(|end| key.ends_with(end));
         let directed = !self.one_direction || host::is_one_direction(&key);
-        (within && directed && !never).then_some(Reading {
+        // Folding may part a joiner from the letter before it, and what is left could not be read again.
+        let shown = key.is_ascii() || text::unseen(&key).is_none();
+        (within && directed && shown && !never).then_some(Reading {
             key,
             distinctive: form.distinctive,
             carries: form.carries,
