@@ -49,7 +49,9 @@ pub fn resolve<D: Directory>(
         None => None,
         Some(ask) => directory.find(&[ask])?.pop(),
     };
-    asked.decide_by(found, directory)
+    let mut decision = asked.decide(found.unwrap_or_default());
+    asked.suggest(&mut decision, directory)?;
+    Ok(decision)
 }
 
 /// [`resolve`] for a directory that takes its time.
@@ -83,7 +85,9 @@ pub async fn resolve_async<D: AsyncDirectory>(
         None => None,
         Some(ask) => directory.find(&[ask]).await?.pop(),
     };
-    asked.decide_by_async(found, directory).await
+    let mut decision = asked.decide(found.unwrap_or_default());
+    asked.suggest_async(&mut decision, directory).await?;
+    Ok(decision)
 }
 
 /// How many payloads a directory is asked about at once.
@@ -178,19 +182,15 @@ pub async fn resolve_many_async<D: AsyncDirectory>(
     let mut decisions = Vec::with_capacity(starts.len());
     for starts in starts.chunks(AT_ONCE) {
         let asked = read(starts, *policy);
-        let mut found = match asks(&asked).as_slice() {
+        let found = match asks(&asked).as_slice() {
             [] => Vec::new(),
             asks => directory.find(asks).await?,
-        }
-        .into_iter();
-        for asked in &asked {
-            decisions.push(match asked {
-                None => Decision::account_not_found(),
-                Some(asked) => {
-                    let found = asked.ask().and_then(|_| found.next());
-                    asked.decide_by_async(found, directory).await?
-                }
-            });
+        };
+        for (asked, mut decision) in decide_all(&asked, found) {
+            if let Some(asked) = asked {
+                asked.suggest_async(&mut decision, directory).await?;
+            }
+            decisions.push(decision);
         }
     }
     Ok(decisions)
@@ -204,19 +204,15 @@ fn resolve_at_once<D: Directory>(
     decisions: &mut Vec<Decision>,
 ) -> Result<(), D::Error> {
     let asked = read(starts, policy);
-    let mut found = match asks(&asked).as_slice() {
+    let found = match asks(&asked).as_slice() {
         [] => Vec::new(),
         asks => directory.find(asks)?,
-    }
-    .into_iter();
-    for asked in &asked {
-        decisions.push(match asked {
-            None => Decision::account_not_found(),
-            Some(asked) => {
-                let found = asked.ask().and_then(|_| found.next());
-                asked.decide_by(found, directory)?
-            }
-        });
+    };
+    for (asked, mut decision) in decide_all(&asked, found) {
+        if let Some(asked) = asked {
+            asked.suggest(&mut decision, directory)?;
+        }
+        decisions.push(decision);
     }
     Ok(())
 }
@@ -231,6 +227,21 @@ fn read<'a>(starts: &[(&'a Account, &'a StartRequest)], policy: Policy) -> Vec<O
 
 fn asks<'a>(asked: &'a [Option<Asked<'_>>]) -> Vec<Ask<'a>> {
     asked.iter().flatten().filter_map(Asked::ask).collect()
+}
+
+/// What each comes to by what was found, an answer for each that there was something to ask about.
+fn decide_all<'a, 'b>(
+    asked: &'a [Option<Asked<'b>>],
+    found: Vec<Found>,
+) -> impl Iterator<Item = (Option<&'a Asked<'b>>, Decision)> {
+    let mut found = found.into_iter();
+    asked.iter().map(Option::as_ref).map(move |asked| {
+        let decision = asked.map_or_else(Decision::account_not_found, |asked| {
+            let found = asked.ask().and_then(|_| found.next());
+            asked.decide(found.unwrap_or_default())
+        });
+        (asked, decision)
+    })
 }
 
 /// A payload that was read, and what the directory is asked about it.
@@ -266,30 +277,28 @@ impl<'a> Asked<'a> {
         (!keys.is_empty()).then_some(Ask { account, keys })
     }
 
-    /// Decides, and suggests people of the directory where nobody was found.
-    fn decide_by<D: Directory>(
+    /// Suggests people of the directory, where nobody was found.
+    fn suggest<D: Directory>(
         &self,
-        found: Option<Found>,
+        decision: &mut Decision,
         directory: &D,
-    ) -> Result<Decision, D::Error> {
-        let mut decision = self.decide(found.unwrap_or_default());
-        if let Some(name) = suggested_by(&decision, self.request) {
+    ) -> Result<(), D::Error> {
+        if let Some(name) = suggested_by(decision, self.request) {
             decision.suggest(&directory.suggest(&self.account.id, name, SUGGESTIONS)?);
         }
-        Ok(decision)
+        Ok(())
     }
 
-    async fn decide_by_async<D: AsyncDirectory>(
+    async fn suggest_async<D: AsyncDirectory>(
         &self,
-        found: Option<Found>,
+        decision: &mut Decision,
         directory: &D,
-    ) -> Result<Decision, D::Error> {
-        let mut decision = self.decide(found.unwrap_or_default());
-        if let Some(name) = suggested_by(&decision, self.request) {
+    ) -> Result<(), D::Error> {
+        if let Some(name) = suggested_by(decision, self.request) {
             let id = &self.account.id;
             decision.suggest(&directory.suggest(id, name, SUGGESTIONS).await?);
         }
-        Ok(decision)
+        Ok(())
     }
 
     fn decide(&self, found: Found) -> Decision {

@@ -357,10 +357,7 @@ impl<'a> Start<'a> {
     fn end(&mut self, end: End) -> Step {
         let in_doubt = matches!(end, End::Unknown { .. });
         self.settles = match &end {
-            // Somebody else's chat must not be told of whom was claimed.
-            End::Existing { chat_id, .. } | End::Created { chat_id, .. }
-                if self.redirected_to.is_none() =>
-            {
+            End::Existing { chat_id, .. } | End::Created { chat_id, .. } => {
                 Settled::Chat(chat_id.clone())
             }
             _ => Settled::Nothing,
@@ -371,6 +368,13 @@ impl<'a> Start<'a> {
         } else {
             Step::Done
         }
+    }
+
+    /// Ends the start in somebody else's chat, which must not be told of whom was claimed.
+    fn end_with_another(&mut self, end: End) -> Step {
+        let step = self.end(end);
+        self.settles = Settled::Nothing;
+        step
     }
 
     /// The decision on these people and lookups, and whom it was taken among.
@@ -409,10 +413,10 @@ impl<'a> Start<'a> {
                 if person.is_some_and(|person| self.claims_another(person)) {
                     // What became of a create for whom was claimed is still not known.
                     self.claimed &= self.doubt == Doubt::None;
-                    let message = false;
-                    let step = self.end(End::Existing { chat_id, message });
-                    self.settles = Settled::Nothing;
-                    return step;
+                    return self.end_with_another(End::Existing {
+                        chat_id,
+                        message: false,
+                    });
                 }
                 let message = self.may_have_sent();
                 return self.end(End::Existing { chat_id, message });

@@ -4,6 +4,7 @@ mod arena;
 mod book;
 mod file;
 mod record;
+mod replace;
 mod table;
 
 use std::borrow::Borrow;

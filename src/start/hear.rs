@@ -122,19 +122,27 @@ impl Start<'_> {
         let needs_message = self.plan().is_some_and(|plan| plan.send_message);
         self.redirected_to = chat.with.filter(|with| self.is_another(with));
         let chat_id = chat.id;
-        if !chat.new {
-            let message = needs_message && chat.message;
-            return self.end(End::Existing { chat_id, message });
+        let end = if chat.new {
+            End::Created {
+                chat_id,
+                message: match (needs_message, chat.message) {
+                    (false, _) => Message::NotNeeded,
+                    (true, true) => Message::Sent,
+                    (true, false) => Message::NotSent,
+                },
+                recorded: true,
+            }
+        } else {
+            End::Existing {
+                chat_id,
+                message: needs_message && chat.message,
+            }
+        };
+        if self.redirected_to.is_some() {
+            self.end_with_another(end)
+        } else {
+            self.end(end)
         }
-        self.end(End::Created {
-            chat_id,
-            message: match (needs_message, chat.message) {
-                (false, _) => Message::NotNeeded,
-                (true, true) => Message::Sent,
-                (true, false) => Message::NotSent,
-            },
-            recorded: true,
-        })
     }
 
     /// Whether a person is not whom this start has decided on.

@@ -13,6 +13,9 @@ mod output;
 mod parse;
 mod payload;
 mod rank;
+// The library's own, which is none of its business to offer.
+#[path = "../../directory/memory/replace.rs"]
+mod replace;
 mod resolve;
 mod search;
 mod source;

@@ -7,14 +7,15 @@
 use std::error::Error;
 use std::fmt;
 use std::fs::{self, File};
-use std::io::{self, BufWriter, ErrorKind, Write};
-use std::path::{Path, PathBuf};
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
 use super::MemoryDirectory;
 use super::book::Book;
 use super::record::PersonRef;
+use super::replace::replace;
 use crate::directory::Covers;
 use crate::directory::ledger::{FNV_BASIS, fnv};
 use crate::identifier::Region;
@@ -143,16 +144,7 @@ impl MemoryDirectory {
     ///
     /// Where the file can't be written. What it was is still there then.
     pub fn save(&self, path: impl AsRef<Path>) -> io::Result<()> {
-        let path = path.as_ref();
-        let (unfinished, file) = beside(path)?;
-        let saved = self
-            .write(file)
-            .and_then(|file| file.sync_all())
-            .and_then(|()| fs::rename(&unfinished, path));
-        saved.inspect_err(|_| {
-            // The first error is the one to tell.
-            let _ = fs::remove_file(&unfinished);
-        })
+        replace(path.as_ref(), |file| self.write(file))
     }
 
     /// Reads a file that [`MemoryDirectory::save`] wrote. See there for an example.
@@ -165,7 +157,7 @@ impl MemoryDirectory {
         MemoryDirectory::read(&bytes).map_err(LoadError)
     }
 
-    fn write(&self, file: File) -> io::Result<File> {
+    fn write(&self, file: &File) -> io::Result<()> {
         let mut out = Summed {
             to: BufWriter::new(file),
             sum: FNV_BASIS,
@@ -187,7 +179,7 @@ impl MemoryDirectory {
         }
         let Summed { mut to, sum } = out;
         to.write_all(&sum.to_le_bytes())?;
-        to.into_inner().map_err(io::IntoInnerError::into_error)
+        to.flush()
     }
 
     fn read(bytes: &[u8]) -> Result<Self, Kind> {
@@ -250,21 +242,6 @@ fn person(rest: &mut &[u8]) -> Option<Person> {
     *rest = after;
     let person = PersonRef::of(record);
     person.is_sound().then(|| person.to_person())
-}
-
-/// A new file beside another.
-fn beside(path: &Path) -> io::Result<(PathBuf, File)> {
-    for n in 0..u16::MAX {
-        let mut name = path.file_name().unwrap_or_default().to_owned();
-        name.push(format!(".{n}.tmp"));
-        let path = path.with_file_name(name);
-        match File::create_new(&path) {
-            // Somebody else's, or left by a crash.
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
-            made => return made.map(|file| (path, file)),
-        }
-    }
-    Err(ErrorKind::AlreadyExists.into())
 }
 
 /// Sums what is written.
