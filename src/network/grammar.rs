@@ -370,6 +370,7 @@ impl Rule {
     /// A text as the rule reads it, or `None` if it is nothing the platform could have given out.
     pub(crate) fn read(&self, given: &str) -> Option<Reading> {
         let folded = self.case.fold(given);
+        let is_changed = matches!(folded, Cow::Owned(_));
         let text = folded.as_ref();
         let bare = self
             .prefixes
@@ -397,8 +398,8 @@ impl Rule {
             || self.ends.iter().any(|end| key.ends_with(end));
         let directed = !self.one_direction || host::is_one_direction(&key);
         // Folding may part a joiner from the letter before it, and what is left could not be read again.
-        let shown = key.is_ascii() || text::unseen(&key).is_none();
-        (within && directed && shown && !never).then_some(Reading {
+        let readable = !is_changed || text::unseen(&key).is_none();
+        (within && directed && readable && !never).then_some(Reading {
             key,
             distinctive: form.distinctive,
             carries: form.carries,
