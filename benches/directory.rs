@@ -7,7 +7,7 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use allocation_counter::measure;
-use contact_resolution::{Account, Key, Kind, MemoryDirectory, Person};
+use contact_resolution::{Account, IdentifierKind, Key, MemoryDirectory, Person};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use crowd::{SIZES, account, phone, shuffled};
 
@@ -76,7 +76,9 @@ fn directory(criterion: &mut Criterion) {
         let people: Vec<Person> = (0..count).map(crowd::person).collect();
         let keys = |from: u64| -> Vec<Key> {
             let turns = (0..LOOKUPS).map(|turn| from + shuffled(turn) % count);
-            turns.map(|n| Key::new(Kind::Phone, &phone(n))).collect()
+            turns
+                .map(|n| Key::new(IdentifierKind::Phone, &phone(n)))
+                .collect()
         };
         let (known, unknown) = (keys(0), keys(count));
 

@@ -149,11 +149,11 @@ fn link(criterion: &mut Criterion) {
         "https://example.org/alice",
     ];
     time(&mut group, "links", &texts, |text| {
-        link::unwrap(text, &Network::TELEGRAM)
+        link::parse(text, &Network::TELEGRAM)
     });
     let texts = ["alice_example", "alice@example.com", "+14155552671"];
     time(&mut group, "none", &texts, |text| {
-        link::unwrap(text, &Network::TELEGRAM)
+        link::parse(text, &Network::TELEGRAM)
     });
     group.finish();
 }

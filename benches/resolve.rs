@@ -5,7 +5,7 @@ mod crowd;
 use std::hint::black_box;
 
 use contact_resolution::wire::{StartRequest, UserPayload};
-use contact_resolution::{Action, Kind, Policy, resolve};
+use contact_resolution::{Action, IdentifierKind, Policy, resolve};
 use criterion::{Criterion, criterion_group, criterion_main};
 use crowd::{SIZES, phone, shuffled};
 
@@ -27,7 +27,7 @@ fn bench(criterion: &mut Criterion) {
         let mut directory = crowd::directory(count);
         // Every hundredth person shares a number with somebody else.
         for n in (0..count).step_by(100) {
-            let twin = crowd::person(n).with(Kind::Phone, phone(n + 1));
+            let twin = crowd::person(n).with_identifier(IdentifierKind::Phone, phone(n + 1));
             directory.upsert("whatsapp", twin);
         }
         let requests = |number: fn(u64, u64) -> u64| -> Vec<StartRequest> {

@@ -10,11 +10,11 @@ use std::cell::Cell;
 use std::hint::black_box;
 
 use contact_resolution::directory::{PostgresStore, SqliteStore};
-use contact_resolution::{Account, Ask, Covers, Key, Kind, Network, Person};
+use contact_resolution::{Account, Coverage, DirectoryQuery, IdentifierKind, Key, Network, Person};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use tokio::runtime::Runtime;
 
-const ALL: Covers = Covers {
+const ALL: Coverage = Coverage {
     contacts: true,
     chats: true,
 };
@@ -25,7 +25,7 @@ const SIZES: [(&str, u64); 3] = [("10k", 10_000), ("100k", 100_000), ("1M", 1_00
 const BATCH: u64 = 100;
 
 fn account() -> Account {
-    Account::new("signal", Network::of("signal"), "me")
+    Account::new("signal", Network::from_bridge_type("signal"), "me")
 }
 
 fn phone(number: u64) -> String {
@@ -35,8 +35,8 @@ fn phone(number: u64) -> String {
 fn people(count: u64) -> impl Iterator<Item = Person> {
     (0..count).map(|number| {
         Person::new(format!("person-{number}"))
-            .named(format!("Person {number}"))
-            .with(Kind::Phone, phone(number))
+            .with_name(format!("Person {number}"))
+            .with_identifier(IdentifierKind::Phone, phone(number))
     })
 }
 
@@ -50,7 +50,9 @@ impl Keys {
     fn of(count: u64) -> Self {
         let numbers = (0..10_000).map(|n| n * 104_729 % count);
         Keys {
-            keys: numbers.map(|n| Key::new(Kind::Phone, &phone(n))).collect(),
+            keys: numbers
+                .map(|n| Key::new(IdentifierKind::Phone, &phone(n)))
+                .collect(),
             next: Cell::default(),
         }
     }
@@ -62,13 +64,13 @@ impl Keys {
     }
 
     /// As many questions of one key each.
-    fn batch(&self) -> Vec<Ask<'_>> {
+    fn batch(&self) -> Vec<DirectoryQuery<'_>> {
         (0..BATCH).map(|_| ask(self.next())).collect()
     }
 }
 
-fn ask(keys: &[Key]) -> Ask<'_> {
-    Ask {
+fn ask(keys: &[Key]) -> DirectoryQuery<'_> {
+    DirectoryQuery {
         account: "signal",
         keys,
     }
@@ -118,7 +120,7 @@ fn sqlite(criterion: &mut Criterion) {
         group.bench_function("find", |b| {
             b.iter(|| black_box(store.find(&[ask(keys.next())]).expect("an answer")));
         });
-        let nobody = [Key::new(Kind::Handle, "nobody")];
+        let nobody = [Key::new(IdentifierKind::Handle, "nobody")];
         group.bench_function("miss", |b| {
             b.iter(|| black_box(store.find(&[ask(&nobody)]).expect("an answer")));
         });
@@ -173,7 +175,9 @@ fn postgres(criterion: &mut Criterion) {
                 row.get::<_, String>(2),
             )
         };
-        let find = |asks: &[Ask<'_>]| runtime.block_on(store.find(asks)).expect("an answer");
+        let find = |queries: &[DirectoryQuery<'_>]| {
+            runtime.block_on(store.find(queries)).expect("an answer")
+        };
         let found = find(&[ask(keys.next())]);
         keys.next.set(0);
         let (_, _, record) = send_raw(&keys.next()[0]);

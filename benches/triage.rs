@@ -9,7 +9,7 @@ use criterion::{Criterion, criterion_group, criterion_main};
 fn bench(criterion: &mut Criterion) {
     let empty = UserPayload::default;
     let text = |text: &str| Some(text.to_owned());
-    let mut account = Account::new("whatsapp", Network::of("whatsapp"), "me");
+    let mut account = Account::new("whatsapp", Network::from_bridge_type("whatsapp"), "me");
     account.region = Some(Region::US);
     let payloads = [
         (

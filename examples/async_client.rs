@@ -6,11 +6,11 @@
 use std::error::Error;
 use std::time::{Duration, Instant};
 
-use contact_resolution::api::beeper::{Beeper, DEFAULT_BASE_URL};
-use contact_resolution::api::{self, Request, Response};
+use contact_resolution::http::beeper::{Beeper, DEFAULT_BASE_URL};
+use contact_resolution::http::{self, Request, Response};
 use contact_resolution::wire::{self, StartRequest, UserPayload};
 use contact_resolution::{
-    Account, Client, End, MemoryDirectory, MemoryLedger, Policy, Start, TransportError,
+    Account, ChatStart, Client, MemoryDirectory, MemoryLedger, Policy, StartResult, TransportError,
 };
 
 /// The most of an answer that is read.
@@ -37,7 +37,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let client = Client::new(&beeper, &transport, tokio::time::sleep);
 
     let response = client.send_async(&beeper.accounts()?).await?;
-    let accounts: Vec<wire::Account> = api::read(&response)?;
+    let accounts: Vec<wire::Account> = http::read(&response)?;
     let account = accounts
         .iter()
         .find(|a| a.account_id == account)
@@ -52,13 +52,13 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let policy = Policy::default();
     let begun = Instant::now();
     let ledger = MemoryLedger::new(Duration::from_secs(3600), move || begun.elapsed());
-    let start = Start::new(&account, &request, &policy);
+    let start = ChatStart::new(&account, &request, &policy);
     let outcome = client
         .start_async(start, &MemoryDirectory::new(), &ledger)
         .await?;
     match &outcome.end {
-        End::Existing { chat_id, .. } => println!("existing {chat_id}"),
-        End::Created { chat_id, .. } => println!("created {chat_id}"),
+        StartResult::Existing { chat_id, .. } => println!("existing {chat_id}"),
+        StartResult::Created { chat_id, .. } => println!("created {chat_id}"),
         other => println!("{other:?}: {}", outcome.decision.because),
     }
     Ok(())

@@ -9,11 +9,11 @@ use std::error::Error;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use contact_resolution::api::{self, bridge::Bridge};
+use contact_resolution::http::{self, bridge::Bridge};
 use contact_resolution::transport::Ureq;
 use contact_resolution::wire::{BridgeCapabilities, BridgeContacts, StartRequest, UserPayload};
 use contact_resolution::{
-    Account, Client, End, MemoryDirectory, MemoryLedger, Network, Person, Policy, Start,
+    Account, ChatStart, Client, MemoryDirectory, MemoryLedger, Network, Person, Policy, StartResult,
 };
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -36,14 +36,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     let transport = Ureq::default();
     let client = Client::new(&bridge, &transport, thread::sleep);
 
-    let mut account = Account::new("bridge", Network::of(&network), "");
+    let mut account = Account::new("bridge", Network::from_bridge_type(&network), "");
     // An older bridge does not tell; then the network's own rules decide.
-    let can: Result<BridgeCapabilities, _> = api::read(&client.send(&bridge.capabilities()?)?);
+    let can: Result<BridgeCapabilities, _> = http::read(&client.send(&bridge.capabilities()?)?);
     account.flags = can.ok().map(|can| can.resolve_identifier);
     let mut directory = MemoryDirectory::new();
     directory.insert_account(account.clone());
     let listed = client.send(&bridge.contacts()?)?;
-    match api::read::<BridgeContacts>(&listed) {
+    match http::read::<BridgeContacts>(&listed) {
         Ok(list) => {
             for user in list.contacts.iter().flatten() {
                 directory.upsert("bridge", Person::from(user));
@@ -60,11 +60,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (request, policy) = (StartRequest::new("bridge", user), Policy::default());
     let begun = Instant::now();
     let ledger = MemoryLedger::new(Duration::from_secs(3600), move || begun.elapsed());
-    let start = Start::new(&account, &request, &policy);
+    let start = ChatStart::new(&account, &request, &policy);
     let outcome = client.start(start, &directory, &ledger)?;
     match &outcome.end {
-        End::Existing { chat_id, .. } => println!("existing {chat_id}"),
-        End::Created { chat_id, .. } => println!("created {chat_id}"),
+        StartResult::Existing { chat_id, .. } => println!("existing {chat_id}"),
+        StartResult::Created { chat_id, .. } => println!("created {chat_id}"),
         other => println!("{other:?}: {}", outcome.decision.because),
     }
     if let Some(other) = outcome.redirected_to {

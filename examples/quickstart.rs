@@ -2,24 +2,24 @@
 
 use contact_resolution::wire::{StartRequest, UserPayload};
 use contact_resolution::{
-    Account, Action, Covers, DirectChat, Kind, MemoryDirectory, Network, Person, Policy, Region,
-    resolve,
+    Account, Action, Coverage, DirectChat, IdentifierKind, MemoryDirectory, Network, Person,
+    Policy, Region, resolve,
 };
 
 fn main() {
-    let mut account = Account::new("work-whatsapp", Network::of("whatsapp"), "me");
+    let mut account = Account::new("work-whatsapp", Network::from_bridge_type("whatsapp"), "me");
     account.region = Some(Region::US);
 
     let mut ada = Person::new("ada-id")
-        .named("Ada Okafor")
-        .with(Kind::Phone, "+12125550142");
+        .with_name("Ada Okafor")
+        .with_identifier(IdentifierKind::Phone, "+12125550142");
     ada.chats.push(DirectChat::new("!ada:work"));
 
     let mut directory = MemoryDirectory::new();
     directory.insert_account(account.clone());
     directory.set_covers(
         "work-whatsapp",
-        Covers {
+        Coverage {
             contacts: true,
             chats: true,
         },

@@ -1,27 +1,27 @@
 //! The decision: reuse a chat, create one, or refuse, with the reason as data. Total: every input has an answer.
 
-mod because;
-mod chats;
 mod create;
 mod json;
+mod person;
+mod reason;
 mod refusal;
-mod whom;
+mod reuse;
 
 use std::fmt;
 use std::time::Duration;
 
-pub use because::Because;
 pub use create::Attempt;
+pub use person::{ChosenBy, PersonMatch};
+pub use reason::Reason;
 pub use refusal::{Refusal, RefusalCode};
-pub use whom::{ChosenBy, Considered};
 
-use crate::directory::Covers;
-use crate::identifier::{FieldCode, Identifier};
-use crate::network::Kind;
+use crate::directory::Coverage;
+use crate::identifier::{FieldErrorCode, Identifier};
+use crate::network::IdentifierKind;
 use crate::person::{Account, Person};
 use crate::policy::Policy;
 use crate::rank::Ranking;
-use crate::triage::{Candidate, Reading, Slot, Slots, Triage, Warning};
+use crate::triage::{Certainty, IdentifierCandidate, PayloadField, PayloadFields, Triage, Warning};
 
 /// What to do, why, and what to know about it.
 #[derive(Clone, PartialEq, Eq)]
@@ -30,7 +30,7 @@ pub struct Decision {
     /// What to do.
     pub action: Action,
     /// Why.
-    pub because: Because,
+    pub because: Reason,
     /// Whom it is about, by their stored id, where that is settled.
     pub user_id: Option<String>,
     /// What they are called, where the directory tells.
@@ -39,13 +39,13 @@ pub struct Decision {
     pub chosen_by: Option<ChosenBy>,
     /// Who else an identifier of the payload leads to: known people who were not chosen, or not before the network is
     /// asked, and ids that nobody known has.
-    pub conflicts: Vec<Considered>,
+    pub conflicts: Vec<PersonMatch>,
     /// The members that can't be used, each with its code.
-    pub fields: Vec<(Slot, FieldCode)>,
+    pub fields: Vec<(PayloadField, FieldErrorCode)>,
     /// What a careful caller wants to know.
     pub warnings: Vec<Warning>,
     /// People of a similar name or identifier, to show; never acted on.
-    pub suggestions: Vec<Considered>,
+    pub suggestions: Vec<PersonMatch>,
 }
 
 impl Decision {
@@ -62,7 +62,7 @@ impl Decision {
         for person in people {
             let mut shown = self.suggestions.iter();
             if shown.all(|shown| shown.user_id != person.id) {
-                self.suggestions.push(Considered::suggested(person));
+                self.suggestions.push(PersonMatch::suggested(person));
             }
         }
     }
@@ -85,9 +85,9 @@ impl fmt::Debug for Decision {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
     /// Open an existing direct chat.
-    Reuse(Reuse),
+    Reuse(ReuseChat),
     /// Create a direct chat.
-    Create(Create),
+    Create(CreateChat),
     /// Do nothing.
     Refuse(Refusal),
 }
@@ -95,7 +95,7 @@ pub enum Action {
 /// An existing direct chat to open. No message is sent.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Reuse {
+pub struct ReuseChat {
     /// The chat.
     pub chat_id: String,
     /// What the caller may want to do with it.
@@ -106,7 +106,7 @@ pub struct Reuse {
     pub cannot_message: bool,
 }
 
-impl fmt::Debug for Reuse {
+impl fmt::Debug for ReuseChat {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Reuse")
             .field("follow_ups", &self.follow_ups)
@@ -144,7 +144,7 @@ impl FollowUp {
 /// A direct chat to create.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Create {
+pub struct CreateChat {
     /// The identifiers to try, in order; the next one only where the network says that the one before is unknown to it.
     pub attempts: Vec<Attempt>,
     /// Whether the other side gets an invite.
@@ -192,16 +192,16 @@ impl<'a> Terms<'a> {
 
 /// What a lookup on the network has shown of one identifier.
 #[derive(Clone, PartialEq, Eq)]
-pub struct LookedUp {
+pub struct LookupRecord {
     /// What was looked up.
-    pub kind: Kind,
+    pub kind: IdentifierKind,
     /// The text that was looked up.
     pub value: String,
     /// What came of it.
     pub answer: LookupAnswer,
 }
 
-impl fmt::Debug for LookedUp {
+impl fmt::Debug for LookupRecord {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "LookedUp({}, {:?})", self.kind, self.answer)
     }
@@ -241,14 +241,14 @@ impl fmt::Debug for LookupAnswer {
 #[derive(Clone, Copy)]
 pub struct Evidence<'a> {
     /// How much the directory covers.
-    pub covers: Covers,
+    pub coverage: Coverage,
     /// What lookups have shown so far.
-    pub lookups: &'a [LookedUp],
+    pub lookups: &'a [LookupRecord],
 }
 
 impl Evidence<'_> {
-    fn of(&self, kind: Kind, value: &str) -> Option<&LookupAnswer> {
-        let same = |looked: &&LookedUp| looked.kind == kind && looked.value == value;
+    fn of(&self, kind: IdentifierKind, value: &str) -> Option<&LookupAnswer> {
+        let same = |looked: &&LookupRecord| looked.kind == kind && looked.value == value;
         self.lookups
             .iter()
             .rev()
@@ -257,7 +257,7 @@ impl Evidence<'_> {
     }
 
     fn has_named(&self, person: &Person) -> bool {
-        let is_theirs = |named: &String| person.stored(Kind::Id).any(|id| id == named);
+        let is_theirs = |named: &String| person.stored(IdentifierKind::Id).any(|id| id == named);
         self.lookups
             .iter()
             .any(|looked| matches!(&looked.answer, LookupAnswer::Is(named) if is_theirs(named)))
@@ -268,15 +268,15 @@ impl Evidence<'_> {
 ///
 /// ```
 /// use contact_resolution::wire::UserPayload;
-/// use contact_resolution::{Account, Covers, Evidence, Network, Policy, RefusalCode, Terms};
+/// use contact_resolution::{Account, Coverage, Evidence, Network, Policy, RefusalCode, Terms};
 /// use contact_resolution::{Action, decide, rank, triage};
 ///
-/// let account = Account::new("whatsapp", Network::of("whatsapp"), "me");
+/// let account = Account::new("whatsapp", Network::from_bridge_type("whatsapp"), "me");
 /// let payload = UserPayload { phone_number: Some("call me".into()), ..UserPayload::default() };
 /// let policy = Policy::default();
 /// let triage = triage(&payload, &account, &policy);
 /// let ranking = rank(&triage.candidates, Vec::new(), None, &account);
-/// let evidence = Evidence { covers: Covers::default(), lookups: &[] };
+/// let evidence = Evidence { coverage: Coverage::default(), lookups: &[] };
 /// let decision = decide(&account, &triage, &ranking, evidence, Terms::default(), &policy);
 /// assert!(matches!(decision.action, Action::Refuse(refusal) if refusal.code == RefusalCode::InvalidIdentifier));
 /// ```
@@ -289,7 +289,7 @@ pub fn decide(
     terms: Terms<'_>,
     policy: &Policy,
 ) -> Decision {
-    let case = Case {
+    let case = DecisionInput {
         account,
         triage,
         ranking,
@@ -305,7 +305,7 @@ pub fn decide(
 
 /// What every step of a decision looks at.
 #[derive(Clone, Copy)]
-struct Case<'a> {
+struct DecisionInput<'a> {
     account: &'a Account,
     triage: &'a Triage,
     ranking: &'a Ranking,
@@ -314,19 +314,19 @@ struct Case<'a> {
     policy: &'a Policy,
 }
 
-impl Case<'_> {
+impl DecisionInput<'_> {
     fn decide(&self) -> Decision {
-        use whom::Whom;
+        use person::ChosenPerson;
         if self.triage.is_empty() {
             let because = if self.triage.has_name {
-                Because::OnlyAName
+                Reason::OnlyAName
             } else {
-                Because::NothingGiven
+                Reason::NothingGiven
             };
             return Decision::refuse(RefusalCode::NoIdentifier, because);
         }
         match self.whom() {
-            Whom::Person {
+            ChosenPerson::Person {
                 person,
                 by,
                 conflicts,
@@ -343,11 +343,11 @@ impl Case<'_> {
                     ..decided
                 }
             }
-            Whom::FirstAsk { id, conflicts } => Decision {
+            ChosenPerson::FirstAsk { id, conflicts } => Decision {
                 conflicts,
                 ..self.create_asking(id)
             },
-            Whom::Several {
+            ChosenPerson::Several {
                 candidates,
                 because,
             } => {
@@ -357,14 +357,14 @@ impl Case<'_> {
                 };
                 Decision::new(Action::Refuse(refusal), because)
             }
-            Whom::Nobody => {
+            ChosenPerson::Nobody => {
                 let others = self.other_unknown_ids();
                 let conflicts = others.map(|id| self.unknown(id)).collect();
                 let suggestions = self
                     .ranking
-                    .alike
+                    .look_alikes
                     .iter()
-                    .map(|alike| Considered::suggested(&alike.person))
+                    .map(|alike| PersonMatch::suggested(&alike.person))
                     .collect();
                 Decision {
                     conflicts,
@@ -376,7 +376,7 @@ impl Case<'_> {
     }
 
     /// Whether the network can be asked who an identifier of this kind is, as far as it has not said that it can't.
-    fn can_ask(&self, kind: Kind) -> bool {
+    fn can_ask(&self, kind: IdentifierKind) -> bool {
         let lookups = self.evidence.lookups.iter();
         let mut answers = lookups.filter(|looked| looked.kind == kind);
         self.account.can_look_up(kind)
@@ -385,31 +385,31 @@ impl Case<'_> {
 
     /// The members that can't be used, and why. One that led to somebody known was used, whatever its grammar, and so is
     /// one that reads as something a chat may be created with.
-    fn fields(&self) -> Vec<(Slot, FieldCode)> {
+    fn fields(&self) -> Vec<(PayloadField, FieldErrorCode)> {
         let rejections = &self.triage.rejections;
         let mut fields: Vec<_> = rejections
             .iter()
-            .map(|r| (r.slot, r.error.code()))
+            .map(|r| (r.field, r.error.code()))
             .collect();
-        let mut used = Slots::default();
+        let mut used = PayloadFields::default();
         for entry in &self.ranking.entries {
             let candidate = &self.triage.candidates[entry.candidate];
             let code = match (entry.person, &candidate.identifier) {
-                (None, Some(_)) if candidate.plain_text => FieldCode::PlainText,
+                (None, Some(_)) if candidate.could_be_name => FieldErrorCode::PlainText,
                 (None, Some(id)) if !self.account.can_create_by(id.kind()) => {
-                    FieldCode::UnsupportedKind
+                    FieldErrorCode::UnsupportedKind
                 }
                 (None, None) => continue,
                 _ => {
-                    used.extend(candidate.slots.iter());
+                    used.extend(candidate.fields.iter());
                     continue;
                 }
             };
-            fields.extend(candidate.slots.iter().map(|slot| (slot, code)));
+            fields.extend(candidate.fields.iter().map(|field| (field, code)));
         }
-        fields.retain(|(slot, _)| !used.contains(*slot));
-        fields.sort_unstable_by_key(|(slot, _)| *slot);
-        fields.dedup_by_key(|(slot, _)| *slot);
+        fields.retain(|(field, _)| !used.contains(*field));
+        fields.sort_unstable_by_key(|(field, _)| *field);
+        fields.dedup_by_key(|(field, _)| *field);
         fields
     }
 
@@ -428,15 +428,15 @@ impl Case<'_> {
                 .iter()
                 .filter(|e| e.person == chosen && chosen.is_some())
         };
-        if entries().all(|entry| entry.strength.reading == Reading::Variant) {
+        if entries().all(|entry| entry.strength.certainty == Certainty::Variant) {
             let candidates = entries().map(|entry| &self.triage.candidates[entry.candidate]);
             for candidate in candidates.filter(|candidate| may_be_another_line(candidate)) {
-                warnings.extend(candidate.slots.iter().map(Warning::FoundByVariant));
+                warnings.extend(candidate.fields.iter().map(Warning::FoundByVariant));
             }
         }
-        for alike in &self.ranking.alike {
-            let slots = self.triage.candidates[alike.candidate].slots;
-            warnings.extend(slots.iter().map(Warning::Alike));
+        for alike in &self.ranking.look_alikes {
+            let fields = self.triage.candidates[alike.candidate].fields;
+            warnings.extend(fields.iter().map(Warning::LookAlike));
         }
         warnings.sort_unstable();
         warnings.dedup();
@@ -445,7 +445,7 @@ impl Case<'_> {
 }
 
 /// Whether another spelling of the number need not be of the same subscriber.
-fn may_be_another_line(candidate: &Candidate) -> bool {
+fn may_be_another_line(candidate: &IdentifierCandidate) -> bool {
     let Some(Identifier::Phone(phone)) = &candidate.identifier else {
         return false;
     };
@@ -453,7 +453,7 @@ fn may_be_another_line(candidate: &Candidate) -> bool {
 }
 
 impl Decision {
-    pub(crate) fn new(action: Action, because: Because) -> Self {
+    pub(crate) fn new(action: Action, because: Reason) -> Self {
         Decision {
             action,
             because,
@@ -468,31 +468,31 @@ impl Decision {
     }
 
     /// A refusal of the whole request.
-    pub(crate) fn refuse(code: RefusalCode, because: Because) -> Self {
+    pub(crate) fn refuse(code: RefusalCode, because: Reason) -> Self {
         Decision::new(Action::Refuse(Refusal::new(code)), because)
     }
 
     /// The refusal of a request for an account that is not there.
     ///
     /// ```
-    /// use contact_resolution::{Because, Decision};
+    /// use contact_resolution::{Reason, Decision};
     ///
-    /// assert_eq!(Decision::account_not_found().because, Because::NoSuchAccount);
+    /// assert_eq!(Decision::account_not_found().because, Reason::NoSuchAccount);
     /// ```
     #[must_use]
     pub fn account_not_found() -> Self {
-        Decision::refuse(RefusalCode::AccountNotFound, Because::NoSuchAccount)
+        Decision::refuse(RefusalCode::AccountNotFound, Reason::NoSuchAccount)
     }
 
     /// The refusal of a request that is none.
     ///
     /// ```
-    /// use contact_resolution::{Because, Decision};
+    /// use contact_resolution::{Reason, Decision};
     ///
-    /// assert_eq!(Decision::invalid_request().because, Because::NoValidRequest);
+    /// assert_eq!(Decision::invalid_request().because, Reason::NoValidRequest);
     /// ```
     #[must_use]
     pub fn invalid_request() -> Self {
-        Decision::refuse(RefusalCode::InvalidRequest, Because::NoValidRequest)
+        Decision::refuse(RefusalCode::InvalidRequest, Reason::NoValidRequest)
     }
 }

@@ -13,9 +13,9 @@ use std::fmt;
 pub use email::{Email, EmailPolicy};
 pub use handle::Handle;
 pub use phone::{ParsedPhone, Phone, PhoneKind, Region};
-pub use user_id::{Address, UserId};
+pub use user_id::{EmbeddedAddress, UserId};
 
-use crate::network::{Handles, Kind, Network};
+use crate::network::{Handles, IdentifierKind, Network};
 
 /// A parsed, normalized identifier.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -34,19 +34,19 @@ impl Identifier {
     /// The identifier's kind.
     ///
     /// ```
-    /// use contact_resolution::{Email, Identifier, Kind};
+    /// use contact_resolution::{Email, Identifier, IdentifierKind};
     ///
     /// let identifier = Identifier::Email(Email::parse("Alice@Example.com")?);
-    /// assert_eq!(identifier.kind(), Kind::Email);
+    /// assert_eq!(identifier.kind(), IdentifierKind::Email);
     /// # Ok::<_, contact_resolution::ParseError>(())
     /// ```
     #[must_use]
-    pub fn kind(&self) -> Kind {
+    pub fn kind(&self) -> IdentifierKind {
         match self {
-            Identifier::Id(_) => Kind::Id,
-            Identifier::Phone(_) => Kind::Phone,
-            Identifier::Email(_) => Kind::Email,
-            Identifier::Handle(_) => Kind::Handle,
+            Identifier::Id(_) => IdentifierKind::Id,
+            Identifier::Phone(_) => IdentifierKind::Phone,
+            Identifier::Email(_) => IdentifierKind::Email,
+            Identifier::Handle(_) => IdentifierKind::Handle,
         }
     }
 
@@ -92,10 +92,10 @@ impl Identifier {
     ///
     /// let [dotted, plain] = ["ira.p@gmail.com", "irap@gmail.com"].map(|text| Identifier::Email(Email::parse(text).unwrap()));
     /// assert_ne!(dotted.key(), plain.key());
-    /// assert_eq!(dotted.alike(), plain.alike());
+    /// assert_eq!(dotted.look_alike_key(), plain.look_alike_key());
     /// ```
     #[must_use]
-    pub fn alike(&self) -> Option<Key> {
+    pub fn look_alike_key(&self) -> Option<Key> {
         let form = match self {
             Identifier::Email(email) => [" ", email.did_you_mean().as_str()].concat(),
             Identifier::Handle(handle) => [" ", &handle.skeleton()].concat(),
@@ -111,10 +111,10 @@ impl Identifier {
     /// network has no handles it is read by general rules, so that a record which has one all the same is found.
     ///
     /// ```
-    /// use contact_resolution::{Identifier, Kind, Network};
+    /// use contact_resolution::{Identifier, IdentifierKind, Network};
     ///
-    /// assert_eq!(Identifier::handle("@alice", &Network::TELEGRAM)?.kind(), Kind::Handle);
-    /// assert_eq!(Identifier::handle("alice:example.org", &Network::MATRIX)?.kind(), Kind::Id);
+    /// assert_eq!(Identifier::handle("@alice", &Network::TELEGRAM)?.kind(), IdentifierKind::Handle);
+    /// assert_eq!(Identifier::handle("alice:example.org", &Network::MATRIX)?.kind(), IdentifierKind::Id);
     /// assert_eq!(Identifier::handle("Alice", &Network::SMS)?.as_str(), "alice");
     /// # Ok::<_, contact_resolution::ParseError>(())
     /// ```
@@ -136,17 +136,17 @@ impl Identifier {
     /// ```
     /// use contact_resolution::{Identifier, Network, UserId};
     ///
-    /// let id = UserId::parse("14155552671@s.whatsapp.net", Network::of("whatsapp"))?;
+    /// let id = UserId::parse("14155552671@s.whatsapp.net", Network::from_bridge_type("whatsapp"))?;
     /// assert_eq!(Identifier::carried_by(&id).unwrap().to_string(), "+14155552671");
     /// # Ok::<_, contact_resolution::ParseError>(())
     /// ```
     #[must_use]
     pub fn carried_by(id: &UserId) -> Option<Identifier> {
         match id.address()? {
-            Address::Phone(text) => Phone::parse(&text)
+            EmbeddedAddress::Phone(text) => Phone::parse(&text)
                 .ok()
                 .map(|parsed| Identifier::Phone(parsed.phone)),
-            Address::Email(text) => Email::parse_with(text, EmailPolicy::RFC)
+            EmbeddedAddress::Email(text) => Email::parse_with(text, EmailPolicy::RFC)
                 .ok()
                 .map(Identifier::Email),
         }
@@ -172,7 +172,7 @@ impl fmt::Display for Identifier {
 /// A stored record that no parser accepts today has a key too, of the very text it was stored with.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Key {
-    kind: Kind,
+    kind: IdentifierKind,
     value: Box<str>,
 }
 
@@ -180,12 +180,12 @@ impl Key {
     /// The key of a value of a kind, compared byte for byte: a normalized identifier's text, or a stored text as it is.
     ///
     /// ```
-    /// use contact_resolution::{Key, Kind};
+    /// use contact_resolution::{Key, IdentifierKind};
     ///
-    /// assert_eq!(Key::new(Kind::Phone, "+14155552671").to_string(), "phone:+14155552671");
+    /// assert_eq!(Key::new(IdentifierKind::Phone, "+14155552671").to_string(), "phone:+14155552671");
     /// ```
     #[must_use]
-    pub fn new(kind: Kind, value: &str) -> Self {
+    pub fn new(kind: IdentifierKind, value: &str) -> Self {
         Key {
             kind,
             value: value.into(),
@@ -195,36 +195,36 @@ impl Key {
     /// What kind of identifier it compares.
     ///
     /// ```
-    /// use contact_resolution::{Key, Kind};
+    /// use contact_resolution::{Key, IdentifierKind};
     ///
-    /// assert_eq!(Key::new(Kind::Id, "alice").kind(), Kind::Id);
+    /// assert_eq!(Key::new(IdentifierKind::Id, "alice").kind(), IdentifierKind::Id);
     /// ```
     #[must_use]
-    pub fn kind(&self) -> Kind {
+    pub fn kind(&self) -> IdentifierKind {
         self.kind
     }
 
-    /// Whether it is a key of people to show, as [`Identifier::alike`] gives them, and of nobody who is meant.
+    /// Whether it is a key of people to show, as [`Identifier::look_alike_key`] gives them, and of nobody who is meant.
     ///
     /// ```
     /// use contact_resolution::{Email, Identifier};
     ///
     /// let identifier = Identifier::Email(Email::parse("ira.p@gmail.com")?);
-    /// assert!(identifier.alike().unwrap().is_alike());
-    /// assert!(!identifier.key().is_alike());
+    /// assert!(identifier.look_alike_key().unwrap().is_look_alike());
+    /// assert!(!identifier.key().is_look_alike());
     /// # Ok::<_, contact_resolution::ParseError>(())
     /// ```
     #[must_use]
-    pub fn is_alike(&self) -> bool {
+    pub fn is_look_alike(&self) -> bool {
         self.value.starts_with(' ')
     }
 
     /// The text after the kind.
     ///
     /// ```
-    /// use contact_resolution::{Key, Kind};
+    /// use contact_resolution::{Key, IdentifierKind};
     ///
-    /// assert_eq!(Key::new(Kind::Id, "alice").value(), "alice");
+    /// assert_eq!(Key::new(IdentifierKind::Id, "alice").value(), "alice");
     /// ```
     #[must_use]
     pub fn value(&self) -> &str {
@@ -247,7 +247,7 @@ impl fmt::Display for Key {
 /// Why one member of a payload can't be used: the stable `code` that a refusal carries for it. The list may grow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
-pub enum FieldCode {
+pub enum FieldErrorCode {
     /// A national number, and no region to read it in.
     MissingRegion,
     /// No phone number can be read in it.
@@ -284,82 +284,84 @@ pub enum FieldCode {
     PlainText,
 }
 
-impl FieldCode {
+impl FieldErrorCode {
     /// Every code, in the order above.
-    pub const ALL: &[FieldCode] = &[
-        FieldCode::MissingRegion,
-        FieldCode::NotANumber,
-        FieldCode::TooShort,
-        FieldCode::TooLong,
-        FieldCode::WrongLength,
-        FieldCode::UnknownCountryCode,
-        FieldCode::LocalOnly,
-        FieldCode::ShortCode,
-        FieldCode::InvalidEmail,
-        FieldCode::DisplayName,
-        FieldCode::InvalidHandle,
-        FieldCode::InvalidId,
-        FieldCode::InvisibleCharacter,
-        FieldCode::NotAPerson,
-        FieldCode::OtherNetwork,
-        FieldCode::UnsupportedKind,
-        FieldCode::PlainText,
+    pub const ALL: &[FieldErrorCode] = &[
+        FieldErrorCode::MissingRegion,
+        FieldErrorCode::NotANumber,
+        FieldErrorCode::TooShort,
+        FieldErrorCode::TooLong,
+        FieldErrorCode::WrongLength,
+        FieldErrorCode::UnknownCountryCode,
+        FieldErrorCode::LocalOnly,
+        FieldErrorCode::ShortCode,
+        FieldErrorCode::InvalidEmail,
+        FieldErrorCode::DisplayName,
+        FieldErrorCode::InvalidHandle,
+        FieldErrorCode::InvalidId,
+        FieldErrorCode::InvisibleCharacter,
+        FieldErrorCode::NotAPerson,
+        FieldErrorCode::OtherNetwork,
+        FieldErrorCode::UnsupportedKind,
+        FieldErrorCode::PlainText,
     ];
 
     /// The code as it stands on the wire.
     ///
     /// ```
-    /// use contact_resolution::FieldCode;
+    /// use contact_resolution::FieldErrorCode;
     ///
-    /// assert_eq!(FieldCode::MissingRegion.as_str(), "missing_region");
+    /// assert_eq!(FieldErrorCode::MissingRegion.as_str(), "missing_region");
     /// ```
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
-            FieldCode::MissingRegion => "missing_region",
-            FieldCode::NotANumber => "not_a_number",
-            FieldCode::TooShort => "too_short",
-            FieldCode::TooLong => "too_long",
-            FieldCode::WrongLength => "wrong_length",
-            FieldCode::UnknownCountryCode => "unknown_country_code",
-            FieldCode::LocalOnly => "local_only",
-            FieldCode::ShortCode => "short_code",
-            FieldCode::InvalidEmail => "invalid_email",
-            FieldCode::DisplayName => "display_name",
-            FieldCode::InvalidHandle => "invalid_handle",
-            FieldCode::InvalidId => "invalid_id",
-            FieldCode::InvisibleCharacter => "invisible_character",
-            FieldCode::NotAPerson => "not_a_person",
-            FieldCode::OtherNetwork => "other_network",
-            FieldCode::UnsupportedKind => "unsupported_kind",
-            FieldCode::PlainText => "plain_text",
+            FieldErrorCode::MissingRegion => "missing_region",
+            FieldErrorCode::NotANumber => "not_a_number",
+            FieldErrorCode::TooShort => "too_short",
+            FieldErrorCode::TooLong => "too_long",
+            FieldErrorCode::WrongLength => "wrong_length",
+            FieldErrorCode::UnknownCountryCode => "unknown_country_code",
+            FieldErrorCode::LocalOnly => "local_only",
+            FieldErrorCode::ShortCode => "short_code",
+            FieldErrorCode::InvalidEmail => "invalid_email",
+            FieldErrorCode::DisplayName => "display_name",
+            FieldErrorCode::InvalidHandle => "invalid_handle",
+            FieldErrorCode::InvalidId => "invalid_id",
+            FieldErrorCode::InvisibleCharacter => "invisible_character",
+            FieldErrorCode::NotAPerson => "not_a_person",
+            FieldErrorCode::OtherNetwork => "other_network",
+            FieldErrorCode::UnsupportedKind => "unsupported_kind",
+            FieldErrorCode::PlainText => "plain_text",
         }
     }
 
     const fn text(self) -> &'static str {
         match self {
-            FieldCode::MissingRegion => "a national number needs a region",
-            FieldCode::NotANumber => "no phone number",
-            FieldCode::TooShort => "too short for a phone number of its country",
-            FieldCode::TooLong => "too long for a phone number of its country",
-            FieldCode::WrongLength => "no phone number of its country has this length",
-            FieldCode::UnknownCountryCode => "an unknown country calling code",
-            FieldCode::LocalOnly => "a number that works only inside its own area",
-            FieldCode::ShortCode => "a short code is no phone number",
-            FieldCode::InvalidEmail => "no email address",
-            FieldCode::DisplayName => "an email address must stand alone",
-            FieldCode::InvalidHandle => "no handle of this network",
-            FieldCode::InvalidId => "no user id of this network",
-            FieldCode::InvisibleCharacter => "an invisible character inside",
-            FieldCode::NotAPerson => "a link that does not lead to a person",
-            FieldCode::OtherNetwork => "a link of another network",
-            FieldCode::UnsupportedKind => "this account can't look up identifiers of this kind",
-            FieldCode::PlainText => "plain text finds known people but never creates a chat",
+            FieldErrorCode::MissingRegion => "a national number needs a region",
+            FieldErrorCode::NotANumber => "no phone number",
+            FieldErrorCode::TooShort => "too short for a phone number of its country",
+            FieldErrorCode::TooLong => "too long for a phone number of its country",
+            FieldErrorCode::WrongLength => "no phone number of its country has this length",
+            FieldErrorCode::UnknownCountryCode => "an unknown country calling code",
+            FieldErrorCode::LocalOnly => "a number that works only inside its own area",
+            FieldErrorCode::ShortCode => "a short code is no phone number",
+            FieldErrorCode::InvalidEmail => "no email address",
+            FieldErrorCode::DisplayName => "an email address must stand alone",
+            FieldErrorCode::InvalidHandle => "no handle of this network",
+            FieldErrorCode::InvalidId => "no user id of this network",
+            FieldErrorCode::InvisibleCharacter => "an invisible character inside",
+            FieldErrorCode::NotAPerson => "a link that does not lead to a person",
+            FieldErrorCode::OtherNetwork => "a link of another network",
+            FieldErrorCode::UnsupportedKind => {
+                "this account can't look up identifiers of this kind"
+            }
+            FieldErrorCode::PlainText => "plain text finds known people but never creates a chat",
         }
     }
 }
 
-impl fmt::Display for FieldCode {
+impl fmt::Display for FieldErrorCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }
@@ -368,16 +370,16 @@ impl fmt::Display for FieldCode {
 /// Why a text is no identifier. It says what and, for a character that may not be there, which one; never the text.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ParseError {
-    code: FieldCode,
+    code: FieldErrorCode,
     found: Option<char>,
 }
 
 impl ParseError {
-    pub(crate) const fn new(code: FieldCode) -> Self {
+    pub(crate) const fn new(code: FieldErrorCode) -> Self {
         ParseError { code, found: None }
     }
 
-    pub(crate) const fn found(code: FieldCode, found: char) -> Self {
+    pub(crate) const fn found(code: FieldErrorCode, found: char) -> Self {
         ParseError {
             code,
             found: Some(found),
@@ -387,12 +389,12 @@ impl ParseError {
     /// The stable code.
     ///
     /// ```
-    /// use contact_resolution::{Email, FieldCode};
+    /// use contact_resolution::{Email, FieldErrorCode};
     ///
-    /// assert_eq!(Email::parse("Alice <a@b.example>").unwrap_err().code(), FieldCode::DisplayName);
+    /// assert_eq!(Email::parse("Alice <a@b.example>").unwrap_err().code(), FieldErrorCode::DisplayName);
     /// ```
     #[must_use]
-    pub const fn code(&self) -> FieldCode {
+    pub const fn code(&self) -> FieldErrorCode {
         self.code
     }
 
@@ -405,7 +407,7 @@ impl ParseError {
     /// ```
     #[must_use]
     pub fn is_missing_region(&self) -> bool {
-        self.code == FieldCode::MissingRegion
+        self.code == FieldErrorCode::MissingRegion
     }
 }
 

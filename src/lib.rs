@@ -36,8 +36,8 @@
 //! | [`rank()`] | candidates, people and the hint | a [`Ranking`] |
 //! | [`decide()`] | ranking, evidence and [`Policy`] | a [`Decision`], with its reason |
 //! | [`resolve()`] or [`resolve_many`], also `_async` | all of the above, as a dry run | a [`Decision`] |
-//! | [`Plan::of`] | a [`Decision`], to be approved | a [`Plan`] |
-//! | [`Start`] | the same decision, with what a lookup or a create shows | an [`Outcome`] |
+//! | [`Plan::from_decision`] | a [`Decision`], to be approved | a [`Plan`] |
+//! | [`ChatStart`] | the same decision, with what a lookup or a create shows | an [`Outcome`] |
 //!
 //! Below them stand the identifiers ([`Phone`], [`Email`], [`Handle`], [`UserId`]), the [`Network`]s they follow, and the
 //! comparison of [`name`]s.
@@ -45,14 +45,14 @@
 //! # What is not
 //!
 //! The crate sends nothing, stores nothing and asks no network by itself: a host brings its contacts behind
-//! [`Directory`], the record of starts under way behind [`Ledger`], and carries out what [`Start`] needs. It formats no
+//! [`Directory`], the record of starts under way behind [`Ledger`], and carries out what [`ChatStart`] needs. It formats no
 //! numbers for people to read, and merges no people: two records are one person only where they share an id.
 
 #![warn(clippy::disallowed_methods)]
 
-pub mod api;
 pub mod decide;
 pub mod directory;
+pub mod http;
 pub mod identifier;
 pub mod name;
 pub mod network;
@@ -67,27 +67,35 @@ pub mod triage;
 pub mod wire;
 
 pub use decide::{
-    Action, Attempt, Because, ChosenBy, Considered, Create, Decision, Evidence, FollowUp, LookedUp,
-    LookupAnswer, Refusal, RefusalCode, Reuse, Terms, decide,
+    Action, Attempt, ChosenBy, CreateChat, Decision, Evidence, FollowUp, LookupAnswer,
+    LookupRecord, PersonMatch, Reason, Refusal, RefusalCode, ReuseChat, Terms, decide,
 };
 pub use directory::{
-    Ask, AsyncDirectory, AsyncLedger, Claim, Covers, Directory, Found, Intent, Ledger, LoadError,
-    MemoryDirectory, MemoryLedger, PersonRef, Settled,
+    AsyncDirectory, AsyncLedger, ClaimKey, ClaimOutcome, ClaimResult, Coverage, Directory,
+    DirectoryAnswer, DirectoryQuery, Ledger, LoadError, MemoryDirectory, MemoryLedger, PersonRef,
 };
 pub use identifier::{
-    Address, Email, EmailPolicy, FieldCode, Handle, Identifier, Key, ParseError, ParsedPhone,
-    Phone, PhoneKind, Region, UserId,
+    Email, EmailPolicy, EmbeddedAddress, FieldErrorCode, Handle, Identifier, Key, ParseError,
+    ParsedPhone, Phone, PhoneKind, Region, UserId,
 };
 pub use name::{Name, Score};
-pub use network::{Kind, Network};
-pub use person::{Account, AccountState, DirectChat, Peer, Person, Stored, Timestamp};
+pub use network::{IdentifierKind, Network};
+pub use person::{Account, AccountState, DirectChat, Peer, Person, StoredIdentifier, Timestamp};
 pub use plan::{Plan, Planned};
-pub use policy::{Policy, WhenAmbiguous};
-pub use rank::{Alike, Known, Ranked, Ranking, Strength, rank};
+pub use policy::{AmbiguityPolicy, Policy};
+pub use rank::{Known, LookAlike, Ranked, Ranking, Strength, rank};
 pub use resolve::{resolve, resolve_async, resolve_many, resolve_many_async};
-pub use start::{Answer, Created, End, Lookup, Message, Need, Opened, Outcome, Start, Timing};
-pub use transport::{AsyncTransport, Client, Flights, HostError, Retry, Transport, TransportError};
-pub use triage::{Candidate, Reading, Rejection, SearchKey, Slot, Slots, Triage, Warning, triage};
+pub use start::{
+    ChatStart, CreateResult, Effect, FirstMessageStatus, Lookup, OpenedChat, Outcome, Reply,
+    StartResult, StartTiming,
+};
+pub use transport::{
+    AsyncTransport, Client, RetryPolicy, SingleFlight, StartError, Transport, TransportError,
+};
+pub use triage::{
+    Certainty, IdentifierCandidate, PayloadField, PayloadFields, Rejection, SearchKey, Triage,
+    Warning, triage,
+};
 
 /// README's example is a test.
 #[cfg(doctest)]

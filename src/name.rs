@@ -17,6 +17,6 @@ mod tokens;
 mod words;
 
 pub use index::NameIndex;
-pub use level::Level;
-pub use score::{Matched, Score, explain, score, words_found};
+pub use level::MatchKind;
+pub use score::{Matched, Score, explain, matched_words, score};
 pub use tokens::Name;

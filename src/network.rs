@@ -6,13 +6,13 @@
 pub mod grammar;
 mod host;
 mod kind;
-mod rows;
+mod rules;
 mod text;
 
 use crate::wire::ResolveIdentifier;
 
 use grammar::Rule;
-pub use kind::Kind;
+pub use kind::IdentifierKind;
 
 pub(crate) use host::{canonical as canonical_host, labels};
 pub(crate) use text::{ascii_lower, fold, is_unseen, is_word, nfc, unseen};
@@ -29,7 +29,7 @@ pub struct Network {
     /// Further names that accounts and bridges use for it.
     pub bridges: &'static [&'static str],
     /// The kinds of identifier it takes, the strongest first. Ids always: a host may know one whatever the platform.
-    pub kinds: &'static [Kind],
+    pub kinds: &'static [IdentifierKind],
     /// What its user ids look like.
     pub id: Rule,
     /// What its handles look like.
@@ -75,7 +75,7 @@ pub struct Site {
     pub hosts: &'static [&'static str],
     /// The paths that lead to a person and the kind of identifier that stands at `{}`, the first that fits first. `*`
     /// is any segment; two `{}` are joined by `-`. A query or a fragment that a path doesn't name is ignored.
-    pub people: &'static [(&'static str, Kind)],
+    pub people: &'static [(&'static str, IdentifierKind)],
     /// Words that stand where a person could, and are none.
     pub reserved: &'static [&'static str],
     /// Members of the query that make it a link to something else.
@@ -86,7 +86,7 @@ impl Site {
     /// A site with nothing reserved.
     pub(crate) const fn of(
         hosts: &'static [&'static str],
-        people: &'static [(&'static str, Kind)],
+        people: &'static [(&'static str, IdentifierKind)],
     ) -> Site {
         Site {
             hosts,
@@ -127,7 +127,7 @@ const SUFFIXES: [&str; 2] = ["", "go"];
 
 impl Network {
     /// The row of this very name, as it was stored.
-    pub(crate) fn named(name: &str) -> Option<&'static Network> {
+    pub(crate) fn from_name(name: &str) -> Option<&'static Network> {
         let mut all = Network::ALL.iter().copied().chain([&Network::GENERAL]);
         all.find(|network| network.name == name)
     }
@@ -138,13 +138,13 @@ impl Network {
     /// ```
     /// use contact_resolution::Network;
     ///
-    /// assert_eq!(Network::of("local-whatsapp").name, "whatsapp");
-    /// assert_eq!(Network::of("discordgo").name, "discord");
-    /// assert_eq!(Network::of("Google Messages").name, "google_messages");
-    /// assert_eq!(Network::of("carrier-pigeon").name, "general");
+    /// assert_eq!(Network::from_bridge_type("local-whatsapp").name, "whatsapp");
+    /// assert_eq!(Network::from_bridge_type("discordgo").name, "discord");
+    /// assert_eq!(Network::from_bridge_type("Google Messages").name, "google_messages");
+    /// assert_eq!(Network::from_bridge_type("carrier-pigeon").name, "general");
     /// ```
     #[must_use]
-    pub fn of(bridge_type: &str) -> &'static Network {
+    pub fn from_bridge_type(bridge_type: &str) -> &'static Network {
         let bare = PREFIXES
             .iter()
             .rev()
@@ -177,13 +177,13 @@ impl Network {
     /// Whether it takes identifiers of a kind.
     ///
     /// ```
-    /// use contact_resolution::{Kind, Network};
+    /// use contact_resolution::{IdentifierKind, Network};
     ///
-    /// assert!(Network::IMESSAGE.takes(Kind::Email));
-    /// assert!(!Network::TWITTER.takes(Kind::Phone));
+    /// assert!(Network::IMESSAGE.accepts(IdentifierKind::Email));
+    /// assert!(!Network::TWITTER.accepts(IdentifierKind::Phone));
     /// ```
     #[must_use]
-    pub fn takes(&self, kind: Kind) -> bool {
+    pub fn accepts(&self, kind: IdentifierKind) -> bool {
         self.kinds.contains(&kind)
     }
 }

@@ -17,9 +17,9 @@ pub use chat::{DirectChat, Peer};
 pub use timestamp::Timestamp;
 
 use crate::identifier::{
-    Address, Email, EmailPolicy, Identifier, Key, Phone, Region, UserId, phone,
+    Email, EmailPolicy, EmbeddedAddress, Identifier, Key, Phone, Region, UserId, phone,
 };
-use crate::network::{Kind, Network};
+use crate::network::{IdentifierKind, Network};
 use crate::wire;
 
 /// A user as the host knows them on one account, with their direct chats.
@@ -28,9 +28,9 @@ use crate::wire;
 /// written, and what a newer version adds is passed over.
 ///
 /// ```
-/// use contact_resolution::{Kind, Person};
+/// use contact_resolution::{IdentifierKind, Person};
 ///
-/// let alice = Person::new("alice-id").with(Kind::Phone, "+14155552671");
+/// let alice = Person::new("alice-id").with_identifier(IdentifierKind::Phone, "+14155552671");
 /// let record = serde_json::to_string(&alice)?;
 /// assert_eq!(record, r#"{"id":"alice-id","identifiers":[{"kind":"phone","text":"+14155552671"}]}"#);
 /// assert_eq!(serde_json::from_str::<Person>(&record)?, alice);
@@ -47,7 +47,7 @@ pub struct Person {
     pub full_name: Option<String>,
     /// What else they are known by, as it is stored: numbers, addresses, handles, further ids.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub identifiers: Vec<Stored>,
+    pub identifiers: Vec<StoredIdentifier>,
     /// Whether no chat can be started with them.
     #[serde(default, skip_serializing_if = "is_false")]
     pub cannot_message: bool,
@@ -64,9 +64,9 @@ pub struct Person {
 
 /// An identifier in the very text it is stored with, be it valid or not.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct Stored {
+pub struct StoredIdentifier {
     /// What it is stored as.
-    pub kind: Kind,
+    pub kind: IdentifierKind,
     /// The text.
     pub text: String,
 }
@@ -75,10 +75,10 @@ impl Person {
     /// Someone stored under an id, of whom nothing else is known.
     ///
     /// ```
-    /// use contact_resolution::{Kind, Person};
+    /// use contact_resolution::{IdentifierKind, Person};
     ///
-    /// let alice = Person::new("alice-id").named("Alice Example").with(Kind::Phone, "+14155552671");
-    /// assert_eq!(alice.stored(Kind::Phone).next(), Some("+14155552671"));
+    /// let alice = Person::new("alice-id").with_name("Alice Example").with_identifier(IdentifierKind::Phone, "+14155552671");
+    /// assert_eq!(alice.stored(IdentifierKind::Phone).next(), Some("+14155552671"));
     /// ```
     #[must_use]
     pub fn new(id: impl Into<String>) -> Self {
@@ -98,10 +98,10 @@ impl Person {
     /// ```
     /// use contact_resolution::Person;
     ///
-    /// assert_eq!(Person::new("a").named("Alice").full_name.as_deref(), Some("Alice"));
+    /// assert_eq!(Person::new("a").with_name("Alice").full_name.as_deref(), Some("Alice"));
     /// ```
     #[must_use]
-    pub fn named(self, full_name: impl Into<String>) -> Self {
+    pub fn with_name(self, full_name: impl Into<String>) -> Self {
         Person {
             full_name: Some(full_name.into()),
             ..self
@@ -111,14 +111,14 @@ impl Person {
     /// The same person with one more identifier; one they already have is not stored twice.
     ///
     /// ```
-    /// use contact_resolution::{Kind, Person};
+    /// use contact_resolution::{IdentifierKind, Person};
     ///
-    /// let person = Person::new("a").with(Kind::Handle, "alice").with(Kind::Handle, "alice");
+    /// let person = Person::new("a").with_identifier(IdentifierKind::Handle, "alice").with_identifier(IdentifierKind::Handle, "alice");
     /// assert_eq!(person.identifiers.len(), 1);
     /// ```
     #[must_use]
-    pub fn with(mut self, kind: Kind, text: impl Into<String>) -> Self {
-        self.add(Stored {
+    pub fn with_identifier(mut self, kind: IdentifierKind, text: impl Into<String>) -> Self {
+        self.add(StoredIdentifier {
             kind,
             text: text.into(),
         });
@@ -128,13 +128,13 @@ impl Person {
     /// The texts stored of one kind, the own id first among the ids.
     ///
     /// ```
-    /// use contact_resolution::{Kind, Person};
+    /// use contact_resolution::{IdentifierKind, Person};
     ///
-    /// let person = Person::new("14155552671@s.whatsapp.net").with(Kind::Id, "123456789012@lid");
-    /// assert_eq!(person.stored(Kind::Id).count(), 2);
+    /// let person = Person::new("14155552671@s.whatsapp.net").with_identifier(IdentifierKind::Id, "123456789012@lid");
+    /// assert_eq!(person.stored(IdentifierKind::Id).count(), 2);
     /// ```
-    pub fn stored(&self, kind: Kind) -> impl Iterator<Item = &str> {
-        let own = (kind == Kind::Id).then_some(self.id.as_str());
+    pub fn stored(&self, kind: IdentifierKind) -> impl Iterator<Item = &str> {
+        let own = (kind == IdentifierKind::Id).then_some(self.id.as_str());
         let more = self
             .identifiers
             .iter()
@@ -147,18 +147,22 @@ impl Person {
     /// that an id carries.
     ///
     /// ```
-    /// use contact_resolution::{Account, Key, Kind, Network, Person};
+    /// use contact_resolution::{Account, Key, IdentifierKind, Network, Person};
     ///
-    /// let account = Account::new("whatsapp", Network::of("whatsapp"), "me");
+    /// let account = Account::new("whatsapp", Network::from_bridge_type("whatsapp"), "me");
     /// let alice = Person::new("14155552671@s.whatsapp.net");
-    /// assert!(alice.keys(&account).contains(&Key::new(Kind::Phone, "+14155552671")));
+    /// assert!(alice.keys(&account).contains(&Key::new(IdentifierKind::Phone, "+14155552671")));
     /// ```
     #[must_use]
     pub fn keys(&self, account: &Account) -> Vec<Key> {
         let mut keys = Vec::new();
-        self.each_key(&Kind::ALL, Rules::of(account), &mut |_, kind, value| {
-            add(&mut keys, kind, value);
-        });
+        self.each_key(
+            &IdentifierKind::ALL,
+            Rules::of(account),
+            &mut |_, kind, value| {
+                add(&mut keys, kind, value);
+            },
+        );
         keys
     }
 
@@ -166,29 +170,31 @@ impl Person {
     /// kind of text is stored, and the key's kind and value.
     pub(crate) fn each_key(
         &self,
-        kinds: &[Kind],
+        kinds: &[IdentifierKind],
         rules: Rules,
-        tell: &mut dyn FnMut(Kind, Kind, &str),
+        tell: &mut dyn FnMut(IdentifierKind, IdentifierKind, &str),
     ) {
         // What a group tells of someone but for their id finds nobody.
         if self.group_only {
             let only_ids = &mut |kind, value: &str| {
-                if kind == Kind::Id {
-                    tell(Kind::Id, kind, value);
+                if kind == IdentifierKind::Id {
+                    tell(IdentifierKind::Id, kind, value);
                 }
             };
-            for text in self.stored(Kind::Id) {
-                each_key(Kind::Id, text, rules, only_ids);
+            for text in self.stored(IdentifierKind::Id) {
+                each_key(IdentifierKind::Id, text, rules, only_ids);
             }
             return;
         }
         // An id may carry an address, and a handle may be an id.
-        let leads = |stored: Kind| match stored {
-            Kind::Id => true,
-            Kind::Handle => kinds.contains(&Kind::Handle) || kinds.contains(&Kind::Id),
+        let leads = |stored: IdentifierKind| match stored {
+            IdentifierKind::Id => true,
+            IdentifierKind::Handle => {
+                kinds.contains(&IdentifierKind::Handle) || kinds.contains(&IdentifierKind::Id)
+            }
             kind => kinds.contains(&kind),
         };
-        for kind in Kind::ALL.into_iter().filter(|kind| leads(*kind)) {
+        for kind in IdentifierKind::ALL.into_iter().filter(|kind| leads(*kind)) {
             for text in self.stored(kind) {
                 each_key(kind, text, rules, &mut |key, value| tell(kind, key, value));
             }
@@ -212,8 +218,8 @@ impl Person {
                 self.add(stored);
             }
         }
-        self.add(Stored {
-            kind: Kind::Id,
+        self.add(StoredIdentifier {
+            kind: IdentifierKind::Id,
             text: other.id,
         });
         self.full_name = self.full_name.take().or(other.full_name);
@@ -227,8 +233,8 @@ impl Person {
         }
     }
 
-    fn add(&mut self, stored: Stored) {
-        let is_id = stored.kind == Kind::Id && stored.text == self.id;
+    fn add(&mut self, stored: StoredIdentifier) {
+        let is_id = stored.kind == IdentifierKind::Id && stored.text == self.id;
         if !is_id && !self.identifiers.contains(&stored) {
             self.identifiers.push(stored);
         }
@@ -260,24 +266,29 @@ impl Rules {
 }
 
 /// What a stored text reads as today.
-fn read(kind: Kind, text: &str, rules: Rules) -> Option<Identifier> {
+fn read(kind: IdentifierKind, text: &str, rules: Rules) -> Option<Identifier> {
     let network = rules.network;
     match kind {
-        Kind::Id => UserId::parse(text, network).ok().map(Identifier::Id),
-        Kind::Phone => {
+        IdentifierKind::Id => UserId::parse(text, network).ok().map(Identifier::Id),
+        IdentifierKind::Phone => {
             let parsed = Phone::parse_in(text, rules.region).ok()?;
             let is_retired = phone::legacy(text, rules.region).is_some();
             (!is_retired).then_some(Identifier::Phone(parsed.phone))
         }
-        Kind::Email => Email::parse_with(text, EmailPolicy::RFC)
+        IdentifierKind::Email => Email::parse_with(text, EmailPolicy::RFC)
             .ok()
             .map(Identifier::Email),
-        Kind::Handle => Identifier::handle(text, network).ok(),
+        IdentifierKind::Handle => Identifier::handle(text, network).ok(),
     }
 }
 
 /// Tells the keys of a stored text: the text as it is, as it reads today, and the address it carries.
-fn each_key(kind: Kind, text: &str, rules: Rules, tell: &mut dyn FnMut(Kind, &str)) {
+fn each_key(
+    kind: IdentifierKind,
+    text: &str,
+    rules: Rules,
+    tell: &mut dyn FnMut(IdentifierKind, &str),
+) {
     let text = text.trim();
     tell(kind, text);
     match read(kind, text, rules) {
@@ -285,20 +296,20 @@ fn each_key(kind: Kind, text: &str, rules: Rules, tell: &mut dyn FnMut(Kind, &st
             if (identifier.kind(), identifier.as_str()) != (kind, text) {
                 tell(identifier.kind(), identifier.as_str());
             }
-            if let Some(alike) = identifier.alike() {
+            if let Some(alike) = identifier.look_alike_key() {
                 tell(alike.kind(), alike.value());
             } else if let Identifier::Id(id) = &identifier {
                 if let Some(address) = Identifier::carried_by(id) {
                     tell(address.kind(), address.as_str());
-                } else if let Some(Address::Phone(text)) = id.address() {
+                } else if let Some(EmbeddedAddress::Phone(text)) = id.address() {
                     // A number in a form its country has retired is known by that form.
-                    tell(Kind::Phone, &text);
+                    tell(IdentifierKind::Phone, &text);
                 }
             }
         }
-        None if kind == Kind::Phone => {
+        None if kind == IdentifierKind::Phone => {
             if let Some(legacy) = phone::legacy(text, rules.region) {
-                tell(Kind::Phone, legacy.as_str());
+                tell(IdentifierKind::Phone, legacy.as_str());
             }
         }
         None => {}
@@ -306,22 +317,22 @@ fn each_key(kind: Kind, text: &str, rules: Rules, tell: &mut dyn FnMut(Kind, &st
 }
 
 /// Adds a key that is not there yet.
-fn add(keys: &mut Vec<Key>, kind: Kind, value: &str) {
+fn add(keys: &mut Vec<Key>, kind: IdentifierKind, value: &str) {
     let is_known = |key: &Key| key.kind() == kind && key.value() == value;
     if !keys.iter().any(is_known) {
         keys.push(Key::new(kind, value));
     }
 }
 
-impl Stored {
+impl StoredIdentifier {
     /// Every key that a person who has this identifier is found by on an account.
     ///
     /// ```
-    /// use contact_resolution::{Account, Key, Kind, Network, Stored};
+    /// use contact_resolution::{Account, Key, IdentifierKind, Network, StoredIdentifier};
     ///
-    /// let account = Account::new("imessage", Network::of("imessage"), "me");
-    /// let stored = Stored { kind: Kind::Email, text: "Alice@Example.com".into() };
-    /// assert!(stored.keys(&account).contains(&Key::new(Kind::Email, "alice@example.com")));
+    /// let account = Account::new("imessage", Network::from_bridge_type("imessage"), "me");
+    /// let stored = StoredIdentifier { kind: IdentifierKind::Email, text: "Alice@Example.com".into() };
+    /// assert!(stored.keys(&account).contains(&Key::new(IdentifierKind::Email, "alice@example.com")));
     /// ```
     #[must_use]
     pub fn keys(&self, account: &Account) -> Vec<Key> {
@@ -336,10 +347,10 @@ impl Stored {
     /// What the text reads as on an account today, if anything.
     ///
     /// ```
-    /// use contact_resolution::{Account, Kind, Network, Stored};
+    /// use contact_resolution::{Account, IdentifierKind, Network, StoredIdentifier};
     ///
-    /// let account = Account::new("signal", Network::of("signal"), "me");
-    /// let stored = |text: &str| Stored { kind: Kind::Phone, text: text.into() };
+    /// let account = Account::new("signal", Network::from_bridge_type("signal"), "me");
+    /// let stored = |text: &str| StoredIdentifier { kind: IdentifierKind::Phone, text: text.into() };
     /// assert_eq!(stored("+1 212 555 0142").read(&account).unwrap().as_str(), "+12125550142");
     /// assert_eq!(stored("call me").read(&account), None);
     /// ```
@@ -360,9 +371,9 @@ impl fmt::Debug for Person {
     }
 }
 
-impl fmt::Debug for Stored {
+impl fmt::Debug for StoredIdentifier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Stored({})", self.kind)
+        write!(f, "StoredIdentifier({})", self.kind)
     }
 }
 
@@ -370,13 +381,13 @@ impl From<&wire::User> for Person {
     fn from(user: &wire::User) -> Self {
         let mut person = Person::new(user.id.as_str());
         let members = [
-            (Kind::Phone, &user.phone_number),
-            (Kind::Email, &user.email),
-            (Kind::Handle, &user.username),
+            (IdentifierKind::Phone, &user.phone_number),
+            (IdentifierKind::Email, &user.email),
+            (IdentifierKind::Handle, &user.username),
         ];
         for (kind, text) in members {
             if let Some(text) = text.as_deref().filter(|text| !text.trim().is_empty()) {
-                person = person.with(kind, text);
+                person = person.with_identifier(kind, text);
             }
         }
         person.full_name.clone_from(&user.full_name);

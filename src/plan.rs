@@ -12,7 +12,7 @@ use crate::wire::StartRequest;
 
 /// What a dry run decided, for somebody to approve: whom it means, and what would be done.
 ///
-/// [`Start::of_plan`](crate::Start::of_plan) carries it out, or refuses it as `stale_plan` where the same request would
+/// [`ChatStart::from_plan`](crate::ChatStart::from_plan) carries it out, or refuses it as `stale_plan` where the same request would
 /// not come to the same any more. Two plans are equal exactly where that is so: all that is shown is compared, and by the
 /// [`fingerprint`](Plan::fingerprint) what the decision stood on besides. A record of somebody else changes nothing of
 /// it.
@@ -67,17 +67,17 @@ impl Plan {
     /// ```
     /// use contact_resolution::plan::{Plan, Planned};
     /// use contact_resolution::wire::{StartRequest, UserPayload};
-    /// use contact_resolution::{Account, Kind, MemoryDirectory, Network, Person, Policy, resolve};
+    /// use contact_resolution::{Account, IdentifierKind, MemoryDirectory, Network, Person, Policy, resolve};
     ///
-    /// let account = Account::new("whatsapp", Network::of("whatsapp"), "me");
+    /// let account = Account::new("whatsapp", Network::from_bridge_type("whatsapp"), "me");
     /// let mut directory = MemoryDirectory::new();
     /// directory.insert_account(account.clone());
-    /// directory.upsert("whatsapp", Person::new("alice-id").named("Alice").with(Kind::Phone, "+14155552671"));
+    /// directory.upsert("whatsapp", Person::new("alice-id").with_name("Alice").with_identifier(IdentifierKind::Phone, "+14155552671"));
     ///
     /// let user = UserPayload { phone_number: Some("+1 415 555 2671".into()), ..UserPayload::default() };
     /// let (request, policy) = (StartRequest::new("whatsapp", user), Policy::default());
     /// let Ok(decision) = resolve(&account, &request, &directory, &policy);
-    /// let plan = Plan::of(&decision, &account, &request, &policy).unwrap();
+    /// let plan = Plan::from_decision(&decision, &account, &request, &policy).unwrap();
     /// assert_eq!(plan.full_name.as_deref(), Some("Alice"));
     /// assert!(matches!(&plan.action, Planned::Create { identifiers, .. } if identifiers[0] == "id:alice-id"));
     ///
@@ -86,7 +86,7 @@ impl Plan {
     /// # Ok::<_, serde_json::Error>(())
     /// ```
     #[must_use]
-    pub fn of(
+    pub fn from_decision(
         decision: &Decision,
         account: &Account,
         request: &StartRequest,

@@ -14,13 +14,13 @@ pub struct Policy {
     /// Which email addresses are taken.
     pub email: EmailPolicy,
     /// What to do where the identifiers lead to several people and the hint does not settle it.
-    pub when_ambiguous: WhenAmbiguous,
+    pub ambiguity: AmbiguityPolicy,
 }
 
 /// What to do where the identifiers lead to several people.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum WhenAmbiguous {
+pub enum AmbiguityPolicy {
     /// Refuse, and tell the candidates.
     #[default]
     Refuse,

@@ -5,9 +5,9 @@ use std::iter;
 
 use crate::identifier::Key;
 use crate::name::{self, Name, Score};
-use crate::network::Kind;
+use crate::network::IdentifierKind;
 use crate::person::{Account, Person, Rules};
-use crate::triage::{Candidate, Reading};
+use crate::triage::{Certainty, IdentifierCandidate};
 
 /// How strong a candidate is: compared member by member, the strongest first, before any name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -15,9 +15,9 @@ pub struct Strength {
     /// A known person outweighs an unknown one.
     pub known: Known,
     /// An exact reading outweighs an interpretation, an interpretation a country variant.
-    pub reading: Reading,
+    pub certainty: Certainty,
     /// An id outweighs a number, a number an address, an address a handle.
-    pub kind: Kind,
+    pub kind: IdentifierKind,
 }
 
 /// Whether somebody known holds a candidate's key.
@@ -50,12 +50,12 @@ pub struct Ranking {
     /// Each candidate with each person who holds one of its keys; a candidate of nobody stands once, alone.
     pub entries: Vec<Ranked>,
     /// People who have something like a candidate and not the same, in the order of their ids' bytes.
-    pub alike: Vec<Alike>,
+    pub look_alikes: Vec<LookAlike>,
 }
 
 /// Somebody to show, never to act on.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Alike {
+pub struct LookAlike {
     /// Which of the candidates theirs is like.
     pub candidate: usize,
     /// The person.
@@ -66,23 +66,23 @@ pub struct Alike {
 /// the person's id and of the candidate's key. The order they are given in, and the hint, change nothing else.
 ///
 /// ```
-/// use contact_resolution::{Account, Kind, Network, Person, Policy, rank, triage, wire::UserPayload};
+/// use contact_resolution::{Account, IdentifierKind, Network, Person, Policy, rank, triage, wire::UserPayload};
 ///
-/// let account = Account::new("whatsapp", Network::of("whatsapp"), "me");
+/// let account = Account::new("whatsapp", Network::from_bridge_type("whatsapp"), "me");
 /// let payload = UserPayload { phone_number: Some("+14155552671".into()), ..UserPayload::default() };
 /// let triage = triage(&payload, &account, &Policy::default());
-/// let people = ["alice", "bob"].map(|id| Person::new(id).named(id).with(Kind::Phone, "+14155552671"));
+/// let people = ["alice", "bob"].map(|id| Person::new(id).with_name(id).with_identifier(IdentifierKind::Phone, "+14155552671"));
 /// let ranking = rank(&triage.candidates, people.to_vec(), Some("Bob"), &account);
 /// assert_eq!(ranking.people[ranking.entries[0].person.unwrap()].id, "bob");
 /// ```
 #[must_use]
 pub fn rank(
-    candidates: &[Candidate],
+    candidates: &[IdentifierCandidate],
     people: Vec<Person>,
     hint: Option<&str>,
     account: &Account,
 ) -> Ranking {
-    let (people, alike) = holders(candidates, people, account);
+    let (people, look_alikes) = holders(candidates, people, account);
     let hint = hint.filter(|_| !people.is_empty()).map(Name::new);
     let hint = hint.filter(|hint| !hint.is_blank());
     let score = |person: &Person| match (&hint, &person.full_name) {
@@ -102,7 +102,7 @@ pub fn rank(
             // An id that carries an address is an id to who has that id, and an address to who has that address.
             let strengths = held.map(|search| Strength {
                 known: Known::Known,
-                reading: search.reading,
+                certainty: search.certainty,
                 kind: search.key.kind(),
             });
             if let Some(strength) = strengths.min() {
@@ -118,7 +118,7 @@ pub fn rank(
         if entries.len() == alone {
             let strength = Strength {
                 known: Known::Unknown,
-                reading: candidate.reading,
+                certainty: candidate.certainty,
                 kind: candidate.kind,
             };
             entries.push(Ranked {
@@ -140,25 +140,29 @@ pub fn rank(
     Ranking {
         people: people.into_iter().map(|(person, _)| person).collect(),
         entries,
-        alike,
+        look_alikes,
     }
 }
 
 /// The people who really hold a candidate's key, with those of the keys that they hold, and those who are only like one: a
 /// directory may answer with too many, or with one person in several records.
 fn holders<'a>(
-    candidates: &'a [Candidate],
+    candidates: &'a [IdentifierCandidate],
     people: Vec<Person>,
     account: &Account,
-) -> (Vec<(Person, Vec<&'a Key>)>, Vec<Alike>) {
+) -> (Vec<(Person, Vec<&'a Key>)>, Vec<LookAlike>) {
     let rules = Rules::of(account);
     let searched = || {
         let keys = candidates.iter().flat_map(|candidate| &candidate.keys);
         keys.map(|search| &search.key)
     };
-    let alike_keys = || candidates.iter().map(|candidate| candidate.alike.as_ref());
+    let alike_keys = || {
+        candidates
+            .iter()
+            .map(|candidate| candidate.look_alike.as_ref())
+    };
     let asked = searched().chain(alike_keys().flatten());
-    let kinds: Vec<Kind> = asked.map(Key::kind).collect();
+    let kinds: Vec<IdentifierKind> = asked.map(Key::kind).collect();
     let several = !people.is_empty();
     let mut ids: Vec<(String, usize)> = Vec::new();
     let mut records: Vec<Record<'_>> = Vec::with_capacity(people.len() + 1);
@@ -169,25 +173,25 @@ fn holders<'a>(
             held.extend(searched().filter(|key| is_it(key)));
             let candidate = alike_keys().position(|key| key.is_some_and(is_it));
             like = like.min(candidate.unwrap_or(like));
-            let are_ids = stored == Kind::Id && kind == Kind::Id;
+            let are_ids = stored == IdentifierKind::Id && kind == IdentifierKind::Id;
             if several && are_ids && !value.is_empty() {
                 ids.push((value.to_owned(), records.len()));
             }
         });
         records.push(Record { person, held, like });
     }
-    let (mut holders, mut alike) = (Vec::new(), Vec::new());
+    let (mut holders, mut look_alikes) = (Vec::new(), Vec::new());
     for Record { person, held, like } in distinct(records, ids) {
         if !held.is_empty() {
             holders.push((person, held));
         } else if like < candidates.len() {
             let candidate = like;
-            alike.push(Alike { candidate, person });
+            look_alikes.push(LookAlike { candidate, person });
         }
     }
     holders.sort_by(|(a, _), (b, _)| a.id.cmp(&b.id));
-    alike.sort_by(|a, b| a.person.id.cmp(&b.person.id));
-    (holders, alike)
+    look_alikes.sort_by(|a, b| a.person.id.cmp(&b.person.id));
+    (holders, look_alikes)
 }
 
 /// A record of a person, with those of the searched keys that it holds and the first candidate that it is like.

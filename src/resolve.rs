@@ -5,7 +5,7 @@ use std::panic::resume_unwind;
 use std::thread;
 
 use crate::decide::{Action, Decision, Evidence, RefusalCode, Terms, decide};
-use crate::directory::{Ask, AsyncDirectory, Directory, Found};
+use crate::directory::{AsyncDirectory, Directory, DirectoryAnswer, DirectoryQuery};
 use crate::identifier::Key;
 use crate::person::Account;
 use crate::policy::Policy;
@@ -19,13 +19,13 @@ pub(crate) const SUGGESTIONS: usize = 5;
 /// Decides what a start would do: whom the payload means, and whether a chat is reused, created or refused.
 ///
 /// ```
-/// use contact_resolution::{Account, Action, Kind, MemoryDirectory, Network, Person, Policy, resolve};
+/// use contact_resolution::{Account, Action, IdentifierKind, MemoryDirectory, Network, Person, Policy, resolve};
 /// use contact_resolution::wire::{StartRequest, UserPayload};
 ///
-/// let account = Account::new("whatsapp", Network::of("whatsapp"), "me");
+/// let account = Account::new("whatsapp", Network::from_bridge_type("whatsapp"), "me");
 /// let mut directory = MemoryDirectory::new();
 /// directory.insert_account(account.clone());
-/// directory.upsert("whatsapp", Person::new("alice-id").with(Kind::Phone, "+14155552671"));
+/// directory.upsert("whatsapp", Person::new("alice-id").with_identifier(IdentifierKind::Phone, "+14155552671"));
 ///
 /// let user = UserPayload { phone_number: Some("+1 415 555 2671".into()), ..UserPayload::default() };
 /// let Ok(decision) = resolve(&account, &StartRequest::new("whatsapp", user), &directory, &Policy::default());
@@ -58,14 +58,14 @@ pub fn resolve<D: Directory>(
 ///
 /// ```
 /// use contact_resolution::wire::{StartRequest, UserPayload};
-/// use contact_resolution::{Account, Because, MemoryDirectory, Network, Policy, resolve_async};
+/// use contact_resolution::{Account, Reason, MemoryDirectory, Network, Policy, resolve_async};
 ///
-/// let account = Account::new("irc", Network::of("irc"), "me");
+/// let account = Account::new("irc", Network::from_bridge_type("irc"), "me");
 /// let (request, policy) = (StartRequest::new("irc", UserPayload::default()), Policy::default());
 /// let directory = MemoryDirectory::new();
 /// let runtime = tokio::runtime::Builder::new_current_thread().build()?;
 /// let Ok(decision) = runtime.block_on(resolve_async(&account, &request, &directory, &policy));
-/// assert_eq!(decision.because, Because::NothingGiven);
+/// assert_eq!(decision.because, Reason::NothingGiven);
 /// # Ok::<_, std::io::Error>(())
 /// ```
 ///
@@ -99,9 +99,9 @@ const AT_ONCE: usize = 256;
 ///
 /// ```
 /// use contact_resolution::wire::{StartRequest, UserPayload};
-/// use contact_resolution::{Account, Because, MemoryDirectory, Network, Person, Policy, resolve_many};
+/// use contact_resolution::{Account, Reason, MemoryDirectory, Network, Person, Policy, resolve_many};
 ///
-/// let account = Account::new("irc", Network::of("irc"), "me");
+/// let account = Account::new("irc", Network::from_bridge_type("irc"), "me");
 /// let mut directory = MemoryDirectory::new();
 /// directory.insert_account(account.clone());
 /// directory.upsert("irc", Person::new("libera_alice"));
@@ -113,8 +113,8 @@ const AT_ONCE: usize = 256;
 /// let requests = ["libera_alice", "libera_bob"].map(request);
 /// let starts: Vec<_> = requests.iter().map(|request| (&account, request)).collect();
 /// let Ok(decisions) = resolve_many(&starts, &directory, &Policy::default());
-/// assert_eq!(decisions[0].because, Because::ChatsNotCovered);
-/// assert_eq!(decisions[1].because, Because::OnlyPlainText);
+/// assert_eq!(decisions[0].because, Reason::ChatsNotCovered);
+/// assert_eq!(decisions[1].because, Reason::OnlyPlainText);
 /// ```
 ///
 /// # Errors
@@ -159,15 +159,15 @@ where
 ///
 /// ```
 /// use contact_resolution::wire::{StartRequest, UserPayload};
-/// use contact_resolution::{Account, Because, MemoryDirectory, Network, Policy, resolve_many_async};
+/// use contact_resolution::{Account, Reason, MemoryDirectory, Network, Policy, resolve_many_async};
 ///
-/// let account = Account::new("irc", Network::of("irc"), "me");
+/// let account = Account::new("irc", Network::from_bridge_type("irc"), "me");
 /// let request = StartRequest::new("irc", UserPayload::default());
 /// let (starts, directory) = ([(&account, &request); 2], MemoryDirectory::new());
 /// let policy = Policy::default();
 /// let runtime = tokio::runtime::Builder::new_current_thread().build()?;
 /// let Ok(decisions) = runtime.block_on(resolve_many_async(&starts, &directory, &policy));
-/// assert_eq!(decisions[1].because, Because::NothingGiven);
+/// assert_eq!(decisions[1].because, Reason::NothingGiven);
 /// # Ok::<_, std::io::Error>(())
 /// ```
 ///
@@ -182,9 +182,9 @@ pub async fn resolve_many_async<D: AsyncDirectory>(
     let mut decisions = Vec::with_capacity(starts.len());
     for starts in starts.chunks(AT_ONCE) {
         let asked = read(starts, *policy);
-        let found = match asks(&asked).as_slice() {
+        let found = match queries(&asked).as_slice() {
             [] => Vec::new(),
-            asks => directory.find(asks).await?,
+            queries => directory.find(queries).await?,
         };
         for (asked, mut decision) in decide_all(&asked, found) {
             if let Some(asked) = asked {
@@ -204,9 +204,9 @@ fn resolve_at_once<D: Directory>(
     decisions: &mut Vec<Decision>,
 ) -> Result<(), D::Error> {
     let asked = read(starts, policy);
-    let found = match asks(&asked).as_slice() {
+    let found = match queries(&asked).as_slice() {
         [] => Vec::new(),
-        asks => directory.find(asks)?,
+        queries => directory.find(queries)?,
     };
     for (asked, mut decision) in decide_all(&asked, found) {
         if let Some(asked) = asked {
@@ -225,14 +225,14 @@ fn read<'a>(starts: &[(&'a Account, &'a StartRequest)], policy: Policy) -> Vec<O
         .collect()
 }
 
-fn asks<'a>(asked: &'a [Option<Asked<'_>>]) -> Vec<Ask<'a>> {
+fn queries<'a>(asked: &'a [Option<Asked<'_>>]) -> Vec<DirectoryQuery<'a>> {
     asked.iter().flatten().filter_map(Asked::ask).collect()
 }
 
 /// What each comes to by what was found, an answer for each that there was something to ask about.
 fn decide_all<'a, 'b>(
     asked: &'a [Option<Asked<'b>>],
-    found: Vec<Found>,
+    found: Vec<DirectoryAnswer>,
 ) -> impl Iterator<Item = (Option<&'a Asked<'b>>, Decision)> {
     let mut found = found.into_iter();
     asked.iter().map(Option::as_ref).map(move |asked| {
@@ -271,10 +271,10 @@ impl<'a> Asked<'a> {
     }
 
     /// The question to the directory, where there is something to ask about.
-    fn ask(&self) -> Option<Ask<'_>> {
+    fn ask(&self) -> Option<DirectoryQuery<'_>> {
         let account = &self.account.id;
         let keys = &self.keys;
-        (!keys.is_empty()).then_some(Ask { account, keys })
+        (!keys.is_empty()).then_some(DirectoryQuery { account, keys })
     }
 
     /// Suggests people of the directory, where nobody was found.
@@ -301,7 +301,7 @@ impl<'a> Asked<'a> {
         Ok(())
     }
 
-    fn decide(&self, found: Found) -> Decision {
+    fn decide(&self, found: DirectoryAnswer) -> Decision {
         let Asked {
             account,
             request,
@@ -312,7 +312,7 @@ impl<'a> Asked<'a> {
         let hint = request.user.full_name.as_deref();
         let ranking = rank(&triage.candidates, found.people, hint, account);
         let evidence = Evidence {
-            covers: found.covers,
+            coverage: found.coverage,
             lookups: &[],
         };
         let terms = Terms::of(request);

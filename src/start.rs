@@ -13,26 +13,27 @@
 //! - the identifiers of one person are known, or looked up, to be one person's.
 //!
 //! A start that has ended without settling, by a crash or because its driver was dropped, leaves its intent claimed. Its
-//! host may [resume](Start::resume) it, to know sooner; whether it does or not, the first start after the settle window
+//! host may [resume](ChatStart::recover) it, to know sooner; whether it does or not, the first start after the settle window
 //! takes the intent over, looks, and creates where there is no chat.
 
 mod approved;
-mod exchange;
-mod hear;
+mod effect;
 mod outcome;
 mod timing;
+mod transition;
 
-pub use exchange::{Answer, CreateChat, Created, Lookup, Need, Opened};
-pub use outcome::{End, Message, Outcome, Refused};
-pub use timing::Timing;
+pub use effect::{CreateRequest, CreateResult, Effect, Lookup, OpenedChat, Reply};
+pub use outcome::{FirstMessageStatus, NetworkRefusal, Outcome, StartResult};
+pub use timing::StartTiming;
 
 use crate::decide::{
-    Action, Attempt, Because, Create, Decision, Evidence, LookedUp, RefusalCode, Terms, decide,
+    Action, Attempt, CreateChat, Decision, Evidence, LookupRecord, Reason, RefusalCode, Terms,
+    decide,
 };
-use crate::directory::{Found, Intent, Settled};
+use crate::directory::{ClaimKey, ClaimOutcome, DirectoryAnswer};
 use crate::identifier::Key;
-use crate::network::{FirstMessage, Kind};
-use crate::person::{Account, Person, Stored};
+use crate::network::{FirstMessage, IdentifierKind};
+use crate::person::{Account, Person, StoredIdentifier};
 use crate::plan::Plan;
 use crate::policy::Policy;
 use crate::rank::{Ranking, rank};
@@ -42,27 +43,27 @@ use crate::wire::StartRequest;
 
 /// A start under way.
 ///
-/// [`next`](Start::next) is called with `None` first, and from then on with the answer to what it needed last.
+/// [`next`](ChatStart::next) is called with `None` first, and from then on with the answer to what it needed last.
 #[derive(Debug)]
-pub struct Start<'a> {
+pub struct ChatStart<'a> {
     account: &'a Account,
     request: &'a StartRequest,
     policy: &'a Policy,
     /// What was approved, where something was.
     approved: Option<&'a Plan>,
-    timing: Timing,
+    timing: StartTiming,
     triage: Triage,
     keys: Vec<Key>,
     /// What the directory said last.
-    found: Found,
-    lookups: Vec<LookedUp>,
+    found: DirectoryAnswer,
+    lookups: Vec<LookupRecord>,
     /// Whom the lookups named.
     named: Vec<Person>,
     decision: Decision,
     /// The identifier being looked up or created with.
     attempt: Option<Attempt>,
     /// The intent that is this start's, or that it asks for.
-    intent: Option<Intent>,
+    claim_key: Option<ClaimKey>,
     claimed: bool,
     /// Whether the network has been asked who the person is since the claim, or since a create was lost.
     asked: bool,
@@ -74,9 +75,9 @@ pub struct Start<'a> {
     /// What this start's lost create was asked for with, and whether a message went with it.
     lost: Option<(Attempt, bool)>,
     waits: u32,
-    end: Option<End>,
+    end: Option<StartResult>,
     /// What the ledger is told of its intent.
-    settles: Settled,
+    settles: ClaimOutcome,
     step: Step,
 }
 
@@ -99,43 +100,43 @@ enum Step {
     Lookup,
     Claim,
     Create,
-    Settle,
+    Record,
     Wait,
     Done,
 }
 
-impl<'a> Start<'a> {
+impl<'a> ChatStart<'a> {
     /// Begins a start.
     ///
     /// ```
-    /// use contact_resolution::start::{End, Need, Start};
+    /// use contact_resolution::start::{StartResult, Effect, ChatStart};
     /// use contact_resolution::wire::{StartRequest, UserPayload};
     /// use contact_resolution::{Account, Network, Policy};
     ///
-    /// let account = Account::new("whatsapp", Network::of("whatsapp"), "me");
+    /// let account = Account::new("whatsapp", Network::from_bridge_type("whatsapp"), "me");
     /// let request = StartRequest::new("whatsapp", UserPayload::default());
     /// let policy = Policy::default();
-    /// let mut start = Start::new(&account, &request, &policy);
-    /// let Need::Done(outcome) = start.next(None) else { panic!() };
-    /// assert_eq!(outcome.end, End::Refused);
+    /// let mut start = ChatStart::new(&account, &request, &policy);
+    /// let Effect::Done(outcome) = start.advance(None) else { panic!() };
+    /// assert_eq!(outcome.end, StartResult::Refused);
     /// ```
     #[must_use]
     pub fn new(account: &'a Account, request: &'a StartRequest, policy: &'a Policy) -> Self {
         let triage = triage(&request.user, account, policy);
-        Start {
+        ChatStart {
             account,
             request,
             policy,
             approved: None,
-            timing: Timing::default(),
+            timing: StartTiming::default(),
             keys: triage.keys(),
             triage,
-            found: Found::default(),
+            found: DirectoryAnswer::default(),
             lookups: Vec::new(),
             named: Vec::new(),
             decision: Decision::account_not_found(),
             attempt: None,
-            intent: None,
+            claim_key: None,
             claimed: false,
             asked: false,
             redirected: false,
@@ -144,7 +145,7 @@ impl<'a> Start<'a> {
             lost: None,
             waits: 0,
             end: None,
-            settles: Settled::Nothing,
+            settles: ClaimOutcome::NoChat,
             step: Step::Begin,
         }
     }
@@ -158,37 +159,37 @@ impl<'a> Start<'a> {
     /// ```
     /// use contact_resolution::wire::{StartRequest, UserPayload};
     /// use contact_resolution::{
-    ///     Account, Answer, Covers, DirectChat, End, Found, Intent, Key, Kind, Need, Network, Person, Policy, Settled,
-    ///     Start,
+    ///     Account, Reply, Coverage, DirectChat, StartResult, DirectoryAnswer, ClaimKey, Key, IdentifierKind, Effect, Network, Person, Policy, ClaimOutcome,
+    ///     ChatStart,
     /// };
     ///
-    /// let account = Account::new("whatsapp", Network::of("whatsapp"), "me");
+    /// let account = Account::new("whatsapp", Network::from_bridge_type("whatsapp"), "me");
     /// let user = UserPayload { id: Some("alice-id".into()), ..UserPayload::default() };
     /// let (request, policy) = (StartRequest::new("whatsapp", user), Policy::default());
-    /// let intent = Intent::new("whatsapp", Key::new(Kind::Id, "alice-id"));
+    /// let claim_key = ClaimKey::new("whatsapp", Key::new(IdentifierKind::Id, "alice-id"));
     ///
-    /// let mut start = Start::resume(&account, &request, &policy, intent);
-    /// assert!(matches!(start.next(None), Need::Wait(_)));
-    /// assert!(matches!(start.next(Some(Answer::Woke)), Need::Find(_)));
+    /// let mut start = ChatStart::recover(&account, &request, &policy, claim_key);
+    /// assert!(matches!(start.advance(None), Effect::Wait(_)));
+    /// assert!(matches!(start.advance(Some(Reply::Woke)), Effect::Find(_)));
     /// let mut alice = Person::new("alice-id");
     /// alice.chats.push(DirectChat::new("!made"));
-    /// let found = Found { people: vec![alice], covers: Covers { contacts: true, chats: true } };
-    /// let Need::Settle(_, settled) = start.next(Some(Answer::Found(found))) else { panic!() };
-    /// assert_eq!(settled, Settled::Chat("!made".into()));
+    /// let found = DirectoryAnswer { people: vec![alice], coverage: Coverage { contacts: true, chats: true } };
+    /// let Effect::Record(_, settled) = start.advance(Some(Reply::Found(found))) else { panic!() };
+    /// assert_eq!(settled, ClaimOutcome::Chat("!made".into()));
     /// ```
     #[must_use]
-    pub fn resume(
+    pub fn recover(
         account: &'a Account,
         request: &'a StartRequest,
         policy: &'a Policy,
-        intent: Intent,
+        claim_key: ClaimKey,
     ) -> Self {
-        Start {
-            intent: Some(intent),
+        ChatStart {
+            claim_key: Some(claim_key),
             claimed: true,
             doubt: Doubt::Own,
             step: Step::Wait,
-            ..Start::new(account, request, policy)
+            ..ChatStart::new(account, request, policy)
         }
     }
 
@@ -197,29 +198,29 @@ impl<'a> Start<'a> {
     /// ```
     /// use std::time::Duration;
     /// use contact_resolution::wire::StartRequest;
-    /// use contact_resolution::{Account, Network, Policy, Start, Timing};
+    /// use contact_resolution::{Account, Network, Policy, ChatStart, StartTiming};
     ///
-    /// let account = Account::new("whatsapp", Network::of("whatsapp"), "me");
-    /// let mut timing = Timing::default();
+    /// let account = Account::new("whatsapp", Network::from_bridge_type("whatsapp"), "me");
+    /// let mut timing = StartTiming::default();
     /// timing.after_lost = Duration::from_secs(5);
     /// let (request, policy) = (StartRequest::default(), Policy::default());
-    /// let start = Start::new(&account, &request, &policy).timed(timing);
+    /// let start = ChatStart::new(&account, &request, &policy).with_timing(timing);
     /// assert_eq!(start.account().id, "whatsapp");
     /// ```
     #[must_use]
-    pub fn timed(self, timing: Timing) -> Self {
-        Start { timing, ..self }
+    pub fn with_timing(self, timing: StartTiming) -> Self {
+        ChatStart { timing, ..self }
     }
 
     /// The account it is on.
     ///
     /// ```
     /// use contact_resolution::wire::{StartRequest, UserPayload};
-    /// use contact_resolution::{Account, Network, Policy, Start};
+    /// use contact_resolution::{Account, Network, Policy, ChatStart};
     ///
-    /// let account = Account::new("whatsapp", Network::of("whatsapp"), "me");
+    /// let account = Account::new("whatsapp", Network::from_bridge_type("whatsapp"), "me");
     /// let request = StartRequest::new("whatsapp", UserPayload::default());
-    /// assert_eq!(Start::new(&account, &request, &Policy::default()).account().id, "whatsapp");
+    /// assert_eq!(ChatStart::new(&account, &request, &Policy::default()).account().id, "whatsapp");
     /// ```
     #[must_use]
     pub fn account(&self) -> &'a Account {
@@ -231,44 +232,44 @@ impl<'a> Start<'a> {
     ///
     /// ```
     /// use contact_resolution::wire::{StartRequest, UserPayload};
-    /// use contact_resolution::{Account, Need, Network, Person, Policy, Start};
+    /// use contact_resolution::{Account, Effect, Network, Person, Policy, ChatStart};
     ///
-    /// let account = Account::new("signal", Network::of("signal"), "me");
+    /// let account = Account::new("signal", Network::from_bridge_type("signal"), "me");
     /// let user = UserPayload { full_name: Some("Alice".into()), ..UserPayload::default() };
     /// let (request, policy) = (StartRequest::new("signal", user), Policy::default());
-    /// let mut start = Start::new(&account, &request, &policy);
-    /// let Need::Done(mut outcome) = start.next(None) else { panic!() };
+    /// let mut start = ChatStart::new(&account, &request, &policy);
+    /// let Effect::Done(mut outcome) = start.advance(None) else { panic!() };
     /// assert_eq!(start.suggested_by(&outcome), Some("Alice"));
-    /// outcome.decision.suggest(&[Person::new("alice-id").named("Alice Example")]);
+    /// outcome.decision.suggest(&[Person::new("alice-id").with_name("Alice Example")]);
     /// ```
     #[must_use]
     pub fn suggested_by(&self, outcome: &Outcome) -> Option<&'a str> {
-        let is_refused = outcome.end == End::Refused;
+        let is_refused = outcome.end == StartResult::Refused;
         suggested_by(&outcome.decision, self.request).filter(|_| is_refused)
     }
 
-    /// The intent that whoever gives the start up while it asks the directory settles with [`Settled::Nothing`]: it is claimed,
+    /// The intent that whoever gives the start up while it asks the directory settles with [`ClaimOutcome::NoChat`]: it is claimed,
     /// and nothing was sent. `Client` does.
     ///
     /// ```
     /// use contact_resolution::wire::{StartRequest, UserPayload};
-    /// use contact_resolution::{Account, Answer, Claim, Covers, Found, Need, Network, Policy, Start};
+    /// use contact_resolution::{Account, Reply, ClaimResult, Coverage, DirectoryAnswer, Effect, Network, Policy, ChatStart};
     ///
-    /// let account = Account::new("matrix", Network::of("matrix"), "@me:example.org");
+    /// let account = Account::new("matrix", Network::from_bridge_type("matrix"), "@me:example.org");
     /// let user = UserPayload { id: Some("@bob:example.org".into()), ..UserPayload::default() };
     /// let (request, policy) = (StartRequest::new("matrix", user), Policy::default());
-    /// let mut start = Start::new(&account, &request, &policy);
-    /// assert!(matches!(start.next(None), Need::Find(_)));
-    /// assert_eq!(start.unsent(), None);
-    /// let found = Found { people: Vec::new(), covers: Covers { contacts: true, chats: true } };
-    /// assert!(matches!(start.next(Some(Answer::Found(found))), Need::Claim(_)));
-    /// assert!(matches!(start.next(Some(Answer::Claimed(Claim::Mine))), Need::Find(_)));
-    /// assert!(start.unsent().is_some());
+    /// let mut start = ChatStart::new(&account, &request, &policy);
+    /// assert!(matches!(start.advance(None), Effect::Find(_)));
+    /// assert_eq!(start.abandonable_claim(), None);
+    /// let found = DirectoryAnswer { people: Vec::new(), coverage: Coverage { contacts: true, chats: true } };
+    /// assert!(matches!(start.advance(Some(Reply::Found(found))), Effect::Claim(_)));
+    /// assert!(matches!(start.advance(Some(Reply::Claimed(ClaimResult::Acquired))), Effect::Find(_)));
+    /// assert!(start.abandonable_claim().is_some());
     /// ```
     #[must_use]
-    pub fn unsent(&self) -> Option<&Intent> {
+    pub fn abandonable_claim(&self) -> Option<&ClaimKey> {
         let is_asking = self.claimed && self.step == Step::Find && self.doubt == Doubt::None;
-        self.intent.as_ref().filter(|_| is_asking)
+        self.claim_key.as_ref().filter(|_| is_asking)
     }
 
     /// Whether a create of its own was sent and may have made a chat.
@@ -281,72 +282,72 @@ impl<'a> Start<'a> {
     ///
     /// ```
     /// use contact_resolution::wire::{StartRequest, UserPayload};
-    /// use contact_resolution::{Account, Need, Network, Policy, Start};
+    /// use contact_resolution::{Account, Effect, Network, Policy, ChatStart};
     ///
-    /// let account = Account::new("whatsapp", Network::of("whatsapp"), "me");
+    /// let account = Account::new("whatsapp", Network::from_bridge_type("whatsapp"), "me");
     /// let user = UserPayload { phone_number: Some("+14155552671".into()), ..UserPayload::default() };
     /// let (request, policy) = (StartRequest::new("whatsapp", user), Policy::default());
-    /// let mut start = Start::new(&account, &request, &policy);
-    /// assert!(matches!(start.next(None), Need::Find(keys) if keys[0].to_string() == "phone:+14155552671"));
+    /// let mut start = ChatStart::new(&account, &request, &policy);
+    /// assert!(matches!(start.advance(None), Effect::Find(keys) if keys[0].to_string() == "phone:+14155552671"));
     /// ```
-    pub fn next(&mut self, answer: Option<Answer>) -> Need<'_> {
+    pub fn advance(&mut self, answer: Option<Reply>) -> Effect<'_> {
         self.step = match (self.step, answer) {
             _ if self.is_elsewhere() => self.give_up(),
             (Step::Begin, _) if self.keys.is_empty() => self.decide(),
             (Step::Begin, _) => Step::Find,
-            (Step::Find, Some(Answer::Found(found))) => {
+            (Step::Find, Some(Reply::Found(found))) => {
                 self.found = found;
                 self.decide()
             }
-            (Step::Lookup, Some(Answer::LookedUp(lookup))) => self.looked_up(lookup),
-            (Step::Claim, Some(Answer::Claimed(claim))) => self.claimed(claim),
-            (Step::Create, Some(Answer::Created(created))) => self.created(created),
-            (Step::Settle, Some(Answer::Settled(recorded))) => self.settled(recorded),
-            (Step::Wait, Some(Answer::Woke)) => self.look_again(),
+            (Step::Lookup, Some(Reply::LookedUp(lookup))) => self.looked_up(lookup),
+            (Step::Claim, Some(Reply::Claimed(claim))) => self.claimed(claim),
+            (Step::Create, Some(Reply::Created(created))) => self.created(created),
+            (Step::Record, Some(Reply::Recorded(recorded))) => self.settled(recorded),
+            (Step::Wait, Some(Reply::Woke)) => self.look_again(),
             (step, _) => step,
         };
         self.need()
     }
 
     fn is_elsewhere(&self) -> bool {
-        let intended = self.intent.as_ref().map(|intent| &intent.account);
+        let intended = self.claim_key.as_ref().map(|claim_key| &claim_key.account);
         [Some(&self.request.account_id), intended]
             .into_iter()
             .flatten()
             .any(|account| *account != self.account.id)
     }
 
-    fn need(&self) -> Need<'_> {
+    fn need(&self) -> Effect<'_> {
         let wait = if self.doubt == Doubt::Own {
             self.timing.after_lost
         } else {
             self.timing.while_busy
         };
-        match (self.step, &self.attempt, &self.intent) {
-            (Step::Find | Step::Begin, _, _) => Need::Find(&self.keys),
-            (Step::Wait, _, _) => Need::Wait(wait),
-            (Step::Lookup, Some(attempt), _) => Need::Lookup(attempt),
-            (Step::Claim, _, Some(intent)) => Need::Claim(intent),
-            (Step::Create, Some(attempt), Some(intent)) => {
+        match (self.step, &self.attempt, &self.claim_key) {
+            (Step::Find | Step::Begin, _, _) => Effect::Find(&self.keys),
+            (Step::Wait, _, _) => Effect::Wait(wait),
+            (Step::Lookup, Some(attempt), _) => Effect::Lookup(attempt),
+            (Step::Claim, _, Some(claim_key)) => Effect::Claim(claim_key),
+            (Step::Create, Some(attempt), Some(claim_key)) => {
                 let plan = self.plan();
                 let message = self.request.message_text.as_deref();
-                Need::Create(CreateChat {
+                Effect::Create(CreateRequest {
                     attempt,
                     allow_invite: self.request.allows_invite(),
                     message_text: message.filter(|_| plan.is_some_and(|plan| plan.send_message)),
-                    intent,
+                    claim_key,
                 })
             }
-            (Step::Settle, _, Some(intent)) => Need::Settle(intent, self.settles.clone()),
-            _ => Need::Done(Outcome {
+            (Step::Record, _, Some(claim_key)) => Effect::Record(claim_key, self.settles.clone()),
+            _ => Effect::Done(Outcome {
                 decision: self.decision.clone(),
-                end: self.end.clone().unwrap_or(End::Refused),
+                end: self.end.clone().unwrap_or(StartResult::Refused),
                 redirected_to: self.redirected_to.as_ref().map(|other| other.id.clone()),
             }),
         }
     }
 
-    fn plan(&self) -> Option<&Create> {
+    fn plan(&self) -> Option<&CreateChat> {
         match &self.decision.action {
             Action::Create(create) => Some(create),
             Action::Reuse(_) | Action::Refuse(_) => None,
@@ -354,35 +355,35 @@ impl<'a> Start<'a> {
     }
 
     /// Ends the start, once the ledger knows what became of its intent. What is in doubt stays claimed, until it is stale.
-    fn end(&mut self, end: End) -> Step {
-        let in_doubt = matches!(end, End::Unknown { .. });
+    fn end(&mut self, end: StartResult) -> Step {
+        let in_doubt = matches!(end, StartResult::Unknown { .. });
         self.settles = match &end {
-            End::Existing { chat_id, .. } | End::Created { chat_id, .. } => {
-                Settled::Chat(chat_id.clone())
+            StartResult::Existing { chat_id, .. } | StartResult::Created { chat_id, .. } => {
+                ClaimOutcome::Chat(chat_id.clone())
             }
-            _ => Settled::Nothing,
+            _ => ClaimOutcome::NoChat,
         };
         self.end = Some(end);
         if self.claimed && !in_doubt {
-            Step::Settle
+            Step::Record
         } else {
             Step::Done
         }
     }
 
     /// Ends the start in somebody else's chat, which must not be told of whom was claimed.
-    fn end_with_another(&mut self, end: End) -> Step {
+    fn end_with_another(&mut self, end: StartResult) -> Step {
         let step = self.end(end);
-        self.settles = Settled::Nothing;
+        self.settles = ClaimOutcome::NoChat;
         step
     }
 
     /// The decision on these people and lookups, and whom it was taken among.
-    fn decision_on(&self, people: Vec<Person>, lookups: &[LookedUp]) -> (Decision, Ranking) {
+    fn decision_on(&self, people: Vec<Person>, lookups: &[LookupRecord]) -> (Decision, Ranking) {
         let hint = self.request.user.full_name.as_deref();
         let ranking = rank(&self.triage.candidates, people, hint, self.account);
         let evidence = Evidence {
-            covers: self.found.covers,
+            coverage: self.found.coverage,
             lookups,
         };
         let terms = Terms::of(self.request);
@@ -402,7 +403,7 @@ impl<'a> Start<'a> {
             .approved
             .is_some_and(|plan| self.has_moved(plan, person))
         {
-            let moved = Decision::refuse(RefusalCode::StalePlan, Because::PlanMoved);
+            let moved = Decision::refuse(RefusalCode::StalePlan, Reason::PlanMoved);
             self.decision.action = moved.action;
             self.decision.because = moved.because;
             return self.give_up();
@@ -413,13 +414,13 @@ impl<'a> Start<'a> {
                 if person.is_some_and(|person| self.claims_another(person)) {
                     // What became of a create for whom was claimed is still not known.
                     self.claimed &= self.doubt == Doubt::None;
-                    return self.end_with_another(End::Existing {
+                    return self.end_with_another(StartResult::Existing {
                         chat_id,
                         message: false,
                     });
                 }
                 let message = self.may_have_sent();
-                return self.end(End::Existing { chat_id, message });
+                return self.end(StartResult::Existing { chat_id, message });
             }
             Action::Refuse(_) => return self.give_up(),
             Action::Create(create) => match create.attempts.first() {
@@ -427,7 +428,7 @@ impl<'a> Start<'a> {
                 None => return self.give_up(),
             },
         };
-        let intent = match person {
+        let claim_key = match person {
             Some(person) => self.intent_for(person),
             None => self.intent_of(attempt.kind, &attempt.value),
         };
@@ -442,18 +443,18 @@ impl<'a> Start<'a> {
         if must_look_up && !looked_up {
             return Step::Lookup;
         }
-        match (self.claimed, self.intent.as_ref() == Some(&intent)) {
+        match (self.claimed, self.claim_key.as_ref() == Some(&claim_key)) {
             _ if self.doubt == Doubt::Own => self.give_up(),
             (false, _) => {
-                self.intent = Some(intent);
+                self.claim_key = Some(claim_key);
                 Step::Claim
             }
             // The network has named someone else than was claimed.
             (true, false) => {
                 self.redirected = true;
-                Step::Settle
+                Step::Record
             }
-            (true, true) if self.found.covers.chats || self.asked => Step::Create,
+            (true, true) if self.found.coverage.chats || self.asked => Step::Create,
             // That there is no chat was only seen before the claim.
             (true, true) => {
                 self.forget_named();
@@ -463,47 +464,47 @@ impl<'a> Start<'a> {
     }
 
     /// One person is one intent, whichever of their ids a record is stored under.
-    fn intent_for(&self, person: &Person) -> Intent {
-        let id = person.stored(Kind::Id).min();
-        self.intent_of(Kind::Id, id.unwrap_or(&person.id))
+    fn intent_for(&self, person: &Person) -> ClaimKey {
+        let id = person.stored(IdentifierKind::Id).min();
+        self.intent_of(IdentifierKind::Id, id.unwrap_or(&person.id))
     }
 
     /// An id that carries an address, and that address, are one intent too.
-    fn intent_of(&self, kind: Kind, text: &str) -> Intent {
-        let stored = Stored {
+    fn intent_of(&self, kind: IdentifierKind, text: &str) -> ClaimKey {
+        let stored = StoredIdentifier {
             kind,
             text: text.to_owned(),
         };
         // As it stands, as it reads, and what it carries: the last is the most alike for everybody.
         let mut keys = stored.keys(self.account).into_iter();
-        let key = keys.rfind(|key| !key.is_alike());
+        let key = keys.rfind(|key| !key.is_look_alike());
         let key = key.unwrap_or_else(|| Key::new(kind, text));
-        Intent::new(self.account.id.as_str(), key)
+        ClaimKey::new(self.account.id.as_str(), key)
     }
 
     /// Whether somebody else than this person is claimed.
     fn claims_another(&self, person: &Person) -> bool {
-        let claimed = self.intent.as_ref().filter(|_| self.claimed);
-        claimed.is_some_and(|intent| {
-            *intent != self.intent_for(person)
-                && !person.keys(self.account).contains(&intent.person)
+        let claimed = self.claim_key.as_ref().filter(|_| self.claimed);
+        claimed.is_some_and(|claim_key| {
+            *claim_key != self.intent_for(person)
+                && !person.keys(self.account).contains(&claim_key.person)
         })
     }
 
     /// Nothing is created: refused, or unknown where a create of this start, or a stale one, may have made a chat.
     fn give_up(&mut self) -> Step {
-        match (&self.intent, self.doubt) {
-            (Some(intent), Doubt::Own | Doubt::Others) => {
-                let intent = intent.clone();
+        match (&self.claim_key, self.doubt) {
+            (Some(claim_key), Doubt::Own | Doubt::Others) => {
+                let claim_key = claim_key.clone();
                 let attempt = self.lost.clone().map(|(attempt, _)| attempt);
                 let message = self.may_have_sent();
-                self.end(End::Unknown {
-                    intent,
+                self.end(StartResult::Unknown {
+                    claim_key,
                     attempt,
                     message,
                 })
             }
-            _ => self.end(End::Refused),
+            _ => self.end(StartResult::Refused),
         }
     }
 

@@ -1,22 +1,22 @@
-//! One HTTP exchange behind a trait, when to repeat it, and the two drivers of a [`Start`](crate::Start) over it.
+//! One HTTP exchange behind a trait, when to repeat it, and the two drivers of a [`ChatStart`](crate::ChatStart) over it.
 //!
 //! Any closure from a request to an answer is a transport:
 //!
 //! ```
-//! use contact_resolution::api::{self, Request, Response, beeper::{Beeper, DEFAULT_BASE_URL}};
+//! use contact_resolution::http::{self, Request, Response, beeper::{Beeper, DEFAULT_BASE_URL}};
 //! use contact_resolution::transport::{Client, Transport, TransportError};
 //!
 //! let canned = |_: Request| Ok::<_, TransportError>(Response::new(b"[]".to_vec()));
 //! let beeper = Beeper::new(DEFAULT_BASE_URL)?;
 //! let client = Client::new(&beeper, &canned, std::thread::sleep);
 //! let response = client.send(&beeper.accounts()?)?;
-//! assert!(api::read::<Vec<contact_resolution::wire::Account>>(&response)?.is_empty());
+//! assert!(http::read::<Vec<contact_resolution::wire::Account>>(&response)?.is_empty());
 //! # Ok::<_, Box<dyn std::error::Error>>(())
 //! ```
 
 mod client;
-mod flights;
 mod retry;
+mod single_flight;
 #[cfg(feature = "ureq")]
 mod ureq;
 
@@ -24,13 +24,13 @@ use std::error::Error;
 use std::fmt;
 use std::future::Future;
 
-pub use client::{Client, HostError};
-pub use flights::{Flight, Flights};
-pub use retry::Retry;
+pub use client::{Client, StartError};
+pub use retry::RetryPolicy;
+pub use single_flight::{FlightGuard, SingleFlight};
 #[cfg(feature = "ureq")]
 pub use ureq::Ureq;
 
-use crate::api::{Request, Response};
+use crate::http::{Request, Response};
 
 /// One exchange over HTTP. An answer is an answer, whatever its status, and is not followed elsewhere.
 pub trait Transport {
@@ -133,8 +133,8 @@ impl Error for TransportError {
     }
 }
 
-impl From<crate::api::Error> for TransportError {
-    fn from(error: crate::api::Error) -> Self {
+impl From<crate::http::Error> for TransportError {
+    fn from(error: crate::http::Error) -> Self {
         TransportError::not_sent(error)
     }
 }

@@ -6,14 +6,14 @@ mod reader;
 use std::fmt;
 
 use crate::identifier::{Identifier, Key, ParseError, Region};
-use crate::network::Kind;
+use crate::network::IdentifierKind;
 use crate::person::Account;
 use crate::policy::Policy;
 use crate::wire::UserPayload;
 
 /// A member of the payload that may identify the user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Slot {
+pub enum PayloadField {
     /// `user.id`
     Id,
     /// `user.phoneNumber`
@@ -24,50 +24,55 @@ pub enum Slot {
     Username,
 }
 
-impl Slot {
+impl PayloadField {
     /// Every slot.
-    pub const ALL: [Slot; 4] = [Slot::Id, Slot::PhoneNumber, Slot::Email, Slot::Username];
+    pub const ALL: [PayloadField; 4] = [
+        PayloadField::Id,
+        PayloadField::PhoneNumber,
+        PayloadField::Email,
+        PayloadField::Username,
+    ];
 
     /// The member's name on the wire.
     ///
     /// ```
-    /// use contact_resolution::Slot;
+    /// use contact_resolution::PayloadField;
     ///
-    /// assert_eq!(Slot::PhoneNumber.as_str(), "phoneNumber");
+    /// assert_eq!(PayloadField::PhoneNumber.as_str(), "phoneNumber");
     /// ```
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
-            Slot::Id => "id",
-            Slot::PhoneNumber => "phoneNumber",
-            Slot::Email => "email",
-            Slot::Username => "username",
+            PayloadField::Id => "id",
+            PayloadField::PhoneNumber => "phoneNumber",
+            PayloadField::Email => "email",
+            PayloadField::Username => "username",
         }
     }
 
     /// The kind of identifier that the slot is for.
     ///
     /// ```
-    /// use contact_resolution::{Kind, Slot};
+    /// use contact_resolution::{IdentifierKind, PayloadField};
     ///
-    /// assert_eq!(Slot::Username.kind(), Kind::Handle);
+    /// assert_eq!(PayloadField::Username.kind(), IdentifierKind::Handle);
     /// ```
     #[must_use]
-    pub const fn kind(self) -> Kind {
+    pub const fn kind(self) -> IdentifierKind {
         match self {
-            Slot::Id => Kind::Id,
-            Slot::PhoneNumber => Kind::Phone,
-            Slot::Email => Kind::Email,
-            Slot::Username => Kind::Handle,
+            PayloadField::Id => IdentifierKind::Id,
+            PayloadField::PhoneNumber => IdentifierKind::Phone,
+            PayloadField::Email => IdentifierKind::Email,
+            PayloadField::Username => IdentifierKind::Handle,
         }
     }
 
     fn of(self, payload: &UserPayload) -> Option<&str> {
         let member = match self {
-            Slot::Id => &payload.id,
-            Slot::PhoneNumber => &payload.phone_number,
-            Slot::Email => &payload.email,
-            Slot::Username => &payload.username,
+            PayloadField::Id => &payload.id,
+            PayloadField::PhoneNumber => &payload.phone_number,
+            PayloadField::Email => &payload.email,
+            PayloadField::Username => &payload.username,
         };
         member
             .as_deref()
@@ -76,7 +81,7 @@ impl Slot {
     }
 }
 
-impl fmt::Display for Slot {
+impl fmt::Display for PayloadField {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }
@@ -84,51 +89,51 @@ impl fmt::Display for Slot {
 
 /// The slots that a candidate came from.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
-pub struct Slots(u8);
+pub struct PayloadFields(u8);
 
-impl Slots {
+impl PayloadFields {
     /// The slots in order.
     ///
     /// ```
-    /// use contact_resolution::{Slot, Slots};
+    /// use contact_resolution::{PayloadField, PayloadFields};
     ///
-    /// let slots: Slots = [Slot::Username, Slot::Email, Slot::Email].into_iter().collect();
-    /// assert_eq!(slots.iter().collect::<Vec<_>>(), [Slot::Email, Slot::Username]);
+    /// let fields: PayloadFields = [PayloadField::Username, PayloadField::Email, PayloadField::Email].into_iter().collect();
+    /// assert_eq!(fields.iter().collect::<Vec<_>>(), [PayloadField::Email, PayloadField::Username]);
     /// ```
-    pub fn iter(self) -> impl Iterator<Item = Slot> {
-        Slot::ALL
+    pub fn iter(self) -> impl Iterator<Item = PayloadField> {
+        PayloadField::ALL
             .into_iter()
-            .filter(move |slot| self.contains(*slot))
+            .filter(move |field| self.contains(*field))
     }
 
     /// Whether a slot is among them.
     ///
     /// ```
-    /// use contact_resolution::{Slot, Slots};
+    /// use contact_resolution::{PayloadField, PayloadFields};
     ///
-    /// assert!(!Slots::default().contains(Slot::Id));
+    /// assert!(!PayloadFields::default().contains(PayloadField::Id));
     /// ```
     #[must_use]
-    pub fn contains(self, slot: Slot) -> bool {
-        self.0 & (1 << slot as u8) != 0
+    pub fn contains(self, field: PayloadField) -> bool {
+        self.0 & (1 << field as u8) != 0
     }
 }
 
-impl FromIterator<Slot> for Slots {
-    fn from_iter<I: IntoIterator<Item = Slot>>(slots: I) -> Self {
-        slots
-            .into_iter()
-            .fold(Slots(0), |all, slot| Slots(all.0 | 1 << slot as u8))
+impl FromIterator<PayloadField> for PayloadFields {
+    fn from_iter<I: IntoIterator<Item = PayloadField>>(fields: I) -> Self {
+        fields.into_iter().fold(PayloadFields(0), |all, field| {
+            PayloadFields(all.0 | 1 << field as u8)
+        })
     }
 }
 
-impl Extend<Slot> for Slots {
-    fn extend<I: IntoIterator<Item = Slot>>(&mut self, slots: I) {
-        self.0 |= slots.into_iter().collect::<Slots>().0;
+impl Extend<PayloadField> for PayloadFields {
+    fn extend<I: IntoIterator<Item = PayloadField>>(&mut self, fields: I) {
+        self.0 |= fields.into_iter().collect::<PayloadFields>().0;
     }
 }
 
-impl fmt::Debug for Slots {
+impl fmt::Debug for PayloadFields {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set().entries(self.iter()).finish()
     }
@@ -136,29 +141,29 @@ impl fmt::Debug for Slots {
 
 /// How sure it is that a text means what it was read as; the surest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Reading {
+pub enum Certainty {
     /// What it says, in its own slot, or unmistakable in any slot.
     Exact,
     /// Plain text from the slot of another kind, or digits that read as another number too.
-    Interpretation,
+    Interpreted,
     /// Another spelling of the same subscriber's number, by a rule of its country.
     Variant,
 }
 
-impl Reading {
+impl Certainty {
     /// The name on the wire.
     ///
     /// ```
-    /// use contact_resolution::Reading;
+    /// use contact_resolution::Certainty;
     ///
-    /// assert_eq!(Reading::Exact.as_str(), "exact");
+    /// assert_eq!(Certainty::Exact.as_str(), "exact");
     /// ```
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
-            Reading::Exact => "exact",
-            Reading::Interpretation => "interpretation",
-            Reading::Variant => "variant",
+            Certainty::Exact => "exact",
+            Certainty::Interpreted => "interpretation",
+            Certainty::Variant => "variant",
         }
     }
 }
@@ -169,43 +174,43 @@ pub struct SearchKey {
     /// The key.
     pub key: Key,
     /// How sure it is that who holds it is meant.
-    pub reading: Reading,
+    pub certainty: Certainty,
 }
 
 /// An identifier of the payload with where it came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Candidate {
+pub struct IdentifierCandidate {
     /// What it was read as. An id that carries an address stays an id.
-    pub kind: Kind,
+    pub kind: IdentifierKind,
     /// How sure that reading is.
-    pub reading: Reading,
+    pub certainty: Certainty,
     /// Every slot it came from.
-    pub slots: Slots,
+    pub fields: PayloadFields,
     /// The identifier a chat could be created with. Without one the text only finds people who are stored with it.
     pub identifier: Option<Identifier>,
     /// Whether it is plain text, which finds but never creates.
-    pub plain_text: bool,
+    pub could_be_name: bool,
     /// The keys by which a known person is the one meant, its own first.
     pub keys: Vec<SearchKey>,
     /// The key of people to show, who are never the ones meant.
-    pub alike: Option<Key>,
+    pub look_alike: Option<Key>,
 }
 
-impl Candidate {
+impl IdentifierCandidate {
     /// Whether a chat with someone unknown could be created with it, as far as the text goes.
     ///
     /// ```
     /// use contact_resolution::{Account, Network, Policy, triage, wire::UserPayload};
     ///
-    /// let account = Account::new("telegram", Network::of("telegram"), "me");
+    /// let account = Account::new("telegram", Network::from_bridge_type("telegram"), "me");
     /// let payload = UserPayload { username: Some("jonas_m".into()), ..UserPayload::default() };
     /// let triage = triage(&payload, &account, &Policy::default());
-    /// assert!(triage.candidates[0].creates());
+    /// assert!(triage.candidates[0].can_create());
     /// ```
     #[must_use]
-    pub fn creates(&self) -> bool {
-        self.identifier.is_some() && !self.plain_text
+    pub fn can_create(&self) -> bool {
+        self.identifier.is_some() && !self.could_be_name
     }
 }
 
@@ -213,7 +218,7 @@ impl Candidate {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rejection {
     /// The member.
-    pub slot: Slot,
+    pub field: PayloadField,
     /// Why.
     pub error: ParseError,
 }
@@ -225,32 +230,32 @@ pub enum Warning {
     /// A national number was read in this region, which the payload did not name.
     AssumedRegion(Region),
     /// The number is possible but not valid by the metadata, which may be older than the number.
-    NotValid(Slot),
+    NotValid(PayloadField),
     /// The digits also read as the number of another country; the national reading was taken.
-    AlsoReads(Slot),
+    AlsoReads(PayloadField),
     /// An extension was kept apart from the number.
-    Extension(Slot),
+    Extension(PayloadField),
     /// The handle mixes scripts, as look-alikes do.
-    MixedScript(Slot),
+    MixedScript(PayloadField),
     /// Somebody known has one that is taken for it or looks like it, and is not the same.
-    Alike(Slot),
+    LookAlike(PayloadField),
     /// The person was found by another spelling of the number, which may be another subscriber's line.
-    FoundByVariant(Slot),
+    FoundByVariant(PayloadField),
 }
 
 impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Warning::AssumedRegion(region) => write!(f, "read as a national number of {region}"),
-            Warning::NotValid(slot) => write!(f, "{slot}: possible, but not known to be in use"),
-            Warning::AlsoReads(slot) => {
-                write!(f, "{slot}: with a plus it is another country's number")
+            Warning::NotValid(field) => write!(f, "{field}: possible, but not known to be in use"),
+            Warning::AlsoReads(field) => {
+                write!(f, "{field}: with a plus it is another country's number")
             }
-            Warning::Extension(slot) => write!(f, "{slot}: the extension was left out"),
-            Warning::MixedScript(slot) => write!(f, "{slot}: mixes scripts"),
-            Warning::Alike(slot) => write!(f, "{slot}: somebody known has one like it"),
-            Warning::FoundByVariant(slot) => {
-                write!(f, "{slot}: found by another spelling of the number")
+            Warning::Extension(field) => write!(f, "{field}: the extension was left out"),
+            Warning::MixedScript(field) => write!(f, "{field}: mixes scripts"),
+            Warning::LookAlike(field) => write!(f, "{field}: somebody known has one like it"),
+            Warning::FoundByVariant(field) => {
+                write!(f, "{field}: found by another spelling of the number")
             }
         }
     }
@@ -261,7 +266,7 @@ impl fmt::Display for Warning {
 #[non_exhaustive]
 pub struct Triage {
     /// The identifiers, in the order of the slots.
-    pub candidates: Vec<Candidate>,
+    pub candidates: Vec<IdentifierCandidate>,
     /// The members that could not be read. One of them may still be searched for as the very text it is.
     pub rejections: Vec<Rejection>,
     /// What to know about the readings.
@@ -276,7 +281,7 @@ impl Triage {
     /// ```
     /// use contact_resolution::{Account, Network, Policy, triage, wire::UserPayload};
     ///
-    /// let account = Account::new("telegram", Network::of("telegram"), "me");
+    /// let account = Account::new("telegram", Network::from_bridge_type("telegram"), "me");
     /// let payload = UserPayload { full_name: Some("Jonas".into()), ..UserPayload::default() };
     /// let triage = triage(&payload, &account, &Policy::default());
     /// assert!(triage.is_empty() && triage.has_name);
@@ -291,7 +296,7 @@ impl Triage {
     /// ```
     /// use contact_resolution::{Account, Network, Policy, triage, wire::UserPayload};
     ///
-    /// let account = Account::new("telegram", Network::of("telegram"), "me");
+    /// let account = Account::new("telegram", Network::from_bridge_type("telegram"), "me");
     /// let payload = UserPayload { username: Some("jonas_m".into()), ..UserPayload::default() };
     /// let triage = triage(&payload, &account, &Policy::default());
     /// assert_eq!(triage.keys()[0].to_string(), "handle:jonas_m");
@@ -301,7 +306,7 @@ impl Triage {
         let mut keys: Vec<Key> = Vec::new();
         for candidate in &self.candidates {
             let searched = candidate.keys.iter().map(|search| &search.key);
-            for key in searched.chain(&candidate.alike) {
+            for key in searched.chain(&candidate.look_alike) {
                 if !keys.contains(key) {
                     keys.push(key.clone());
                 }
@@ -311,8 +316,8 @@ impl Triage {
     }
 
     /// Adds a candidate; the same key from two slots is one candidate that remembers both.
-    fn add(&mut self, candidate: Candidate) {
-        let own = |c: &Candidate| c.keys.first().map(|search| search.key.clone());
+    fn add(&mut self, candidate: IdentifierCandidate) {
+        let own = |c: &IdentifierCandidate| c.keys.first().map(|search| search.key.clone());
         let same = self
             .candidates
             .iter_mut()
@@ -320,19 +325,19 @@ impl Triage {
         let Some(known) = same else {
             return self.candidates.push(candidate);
         };
-        known.reading = known.reading.min(candidate.reading);
-        known.slots.extend(candidate.slots.iter());
+        known.certainty = known.certainty.min(candidate.certainty);
+        known.fields.extend(candidate.fields.iter());
         // A text that is only searched for says nothing of what it reads as.
-        known.plain_text = match (&known.identifier, &candidate.identifier) {
-            (Some(_), Some(_)) => known.plain_text && candidate.plain_text,
-            (None, Some(_)) => candidate.plain_text,
-            (_, None) => known.plain_text,
+        known.could_be_name = match (&known.identifier, &candidate.identifier) {
+            (Some(_), Some(_)) => known.could_be_name && candidate.could_be_name,
+            (None, Some(_)) => candidate.could_be_name,
+            (_, None) => known.could_be_name,
         };
         known.identifier = known.identifier.take().or(candidate.identifier);
-        known.alike = known.alike.take().or(candidate.alike);
+        known.look_alike = known.look_alike.take().or(candidate.look_alike);
         for search in candidate.keys {
             match known.keys.iter_mut().find(|k| k.key == search.key) {
-                Some(k) => k.reading = k.reading.min(search.reading),
+                Some(k) => k.certainty = k.certainty.min(search.certainty),
                 None => known.keys.push(search),
             }
         }
@@ -342,13 +347,13 @@ impl Triage {
 /// Reads a payload for an account.
 ///
 /// ```
-/// use contact_resolution::{Account, Kind, Network, Policy, Reading, triage, wire::UserPayload};
+/// use contact_resolution::{Account, IdentifierKind, Network, Policy, Certainty, triage, wire::UserPayload};
 ///
-/// let account = Account::new("telegram", Network::of("telegram"), "me");
+/// let account = Account::new("telegram", Network::from_bridge_type("telegram"), "me");
 /// let payload = UserPayload { email: Some("@alice_example".into()), ..UserPayload::default() };
 /// let triage = triage(&payload, &account, &Policy::default());
-/// assert_eq!(triage.candidates[0].kind, Kind::Handle);
-/// assert_eq!(triage.candidates[0].reading, Reading::Interpretation);
+/// assert_eq!(triage.candidates[0].kind, IdentifierKind::Handle);
+/// assert_eq!(triage.candidates[0].certainty, Certainty::Interpreted);
 /// ```
 #[must_use]
 pub fn triage(payload: &UserPayload, account: &Account, policy: &Policy) -> Triage {

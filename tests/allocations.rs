@@ -3,7 +3,8 @@
 use allocation_counter::measure;
 use contact_resolution::identifier::link;
 use contact_resolution::{
-    Account, Email, EmailPolicy, Handle, Key, Kind, MemoryDirectory, Network, Person, Phone, Region,
+    Account, Email, EmailPolicy, Handle, IdentifierKind, Key, MemoryDirectory, Network, Person,
+    Phone, Region,
 };
 
 /// How many allocations a call makes.
@@ -79,16 +80,16 @@ fn what_is_returned_is_allocated_once() {
         "HTTPS://www.t.me/@alice_example/?text=hi",
         "tg://resolve?domain=alice_example",
     ] {
-        let count = allocations(|| link::unwrap(link, &Network::TELEGRAM));
+        let count = allocations(|| link::parse(link, &Network::TELEGRAM));
         assert_eq!(count, 2, "{link}");
     }
     assert_eq!(
-        allocations(|| link::unwrap("tel:+1-415-555-2671", &Network::TELEGRAM)),
+        allocations(|| link::parse("tel:+1-415-555-2671", &Network::TELEGRAM)),
         1
     );
     // Nothing is returned for a text that is no link.
     assert_eq!(
-        allocations(|| link::unwrap("alice_example", &Network::TELEGRAM)),
+        allocations(|| link::parse("alice_example", &Network::TELEGRAM)),
         0
     );
 }
@@ -96,19 +97,23 @@ fn what_is_returned_is_allocated_once() {
 #[test]
 fn people_are_found_without_allocating() {
     let mut directory = MemoryDirectory::new();
-    directory.insert_account(Account::new("whatsapp", Network::of("whatsapp"), "me"));
+    directory.insert_account(Account::new(
+        "whatsapp",
+        Network::from_bridge_type("whatsapp"),
+        "me",
+    ));
     for n in 0..1000 {
-        let person = Person::new(format!("person-{n}")).named("Somebody");
-        let person = person.with(Kind::Phone, format!("+1415200{n:04}"));
+        let person = Person::new(format!("person-{n}")).with_name("Somebody");
+        let person = person.with_identifier(IdentifierKind::Phone, format!("+1415200{n:04}"));
         // Three share a handle.
-        let person = person.with(Kind::Handle, format!("handle-{}", n / 3));
+        let person = person.with_identifier(IdentifierKind::Handle, format!("handle-{}", n / 3));
         assert!(directory.upsert("whatsapp", person));
     }
     for (kind, value, held) in [
-        (Kind::Phone, "+14152000123", 1),
-        (Kind::Handle, "handle-41", 3),
-        (Kind::Handle, " handle-41", 0),
-        (Kind::Id, "person-1000", 0),
+        (IdentifierKind::Phone, "+14152000123", 1),
+        (IdentifierKind::Handle, "handle-41", 3),
+        (IdentifierKind::Handle, " handle-41", 0),
+        (IdentifierKind::Id, "person-1000", 0),
     ] {
         let key = Key::new(kind, value);
         let read = || {

@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use contact_resolution::api::beeper::{Beeper, DEFAULT_BASE_URL, not_started, refused};
-use contact_resolution::api::bridge::{Bridge, Fault};
-use contact_resolution::api::{Api, Request, Response, retry_after};
-use contact_resolution::start::Opened;
+use contact_resolution::http::beeper::{Beeper, DEFAULT_BASE_URL, not_started, refused};
+use contact_resolution::http::bridge::{Bridge, BridgeError};
+use contact_resolution::http::{Api, Request, Response, retry_after};
+use contact_resolution::start::OpenedChat;
 use contact_resolution::wire::{self, ApiError, StartRequest, UserPayload};
 use contact_resolution::{
-    Account, AccountState, Action, Answer, Claim, Covers, Created, End, Found, Kind, Lookup,
-    MemoryDirectory, Need, Network, Policy, Start, resolve,
+    Account, AccountState, Action, ChatStart, ClaimResult, Coverage, CreateResult, DirectoryAnswer,
+    Effect, IdentifierKind, Lookup, MemoryDirectory, Network, Policy, Reply, StartResult, resolve,
 };
 use proptest::prelude::*;
 
@@ -25,14 +25,14 @@ fn answer(status: u16, body: &str) -> Response {
 
 /// What a lookup asks, and what an answer to it is taken for, of somebody whom nobody knows.
 fn looked_up(network: &str, user: UserPayload, response: &Response) -> (Request, Lookup) {
-    let account = Account::new("account", Network::of(network), "me");
+    let account = Account::new("account", Network::from_bridge_type(network), "me");
     let (request, policy) = (StartRequest::new("account", user), Policy::default());
-    let mut start = Start::new(&account, &request, &policy);
+    let mut start = ChatStart::new(&account, &request, &policy);
     let mut answer = None;
     loop {
-        answer = Some(match start.next(answer.take()) {
-            Need::Find(_) => Answer::Found(Found::default()),
-            Need::Lookup(attempt) => {
+        answer = Some(match start.advance(answer.take()) {
+            Effect::Find(_) => Reply::Found(DirectoryAnswer::default()),
+            Effect::Lookup(attempt) => {
                 let request = beeper().lookup(&account, attempt).unwrap();
                 return (request, beeper().read_lookup(&account, attempt, response));
             }
@@ -41,13 +41,13 @@ fn looked_up(network: &str, user: UserPayload, response: &Response) -> (Request,
     }
 }
 
-fn payload(kind: Kind, text: &str) -> UserPayload {
+fn payload(kind: IdentifierKind, text: &str) -> UserPayload {
     let mut user = UserPayload::default();
     let member = match kind {
-        Kind::Id => &mut user.id,
-        Kind::Phone => &mut user.phone_number,
-        Kind::Email => &mut user.email,
-        Kind::Handle => &mut user.username,
+        IdentifierKind::Id => &mut user.id,
+        IdentifierKind::Phone => &mut user.phone_number,
+        IdentifierKind::Email => &mut user.email,
+        IdentifierKind::Handle => &mut user.username,
     };
     *member = Some(text.into());
     user
@@ -64,27 +64,34 @@ fn a_lookup_asks_as_the_server_looks_up() {
         request.uri().query().unwrap().to_owned()
     };
     assert_eq!(
-        asked("whatsapp", Kind::Phone, "+44 20 7946 0958"),
+        asked("whatsapp", IdentifierKind::Phone, "+44 20 7946 0958"),
         "query=%2B442079460958"
     );
     assert_eq!(
-        asked("whatsapp", Kind::Id, "442079460958@s.whatsapp.net"),
+        asked(
+            "whatsapp",
+            IdentifierKind::Id,
+            "442079460958@s.whatsapp.net"
+        ),
         "query=%2B442079460958"
     );
     assert_eq!(
-        asked("imessage", Kind::Email, "Kim@Example.NET"),
+        asked("imessage", IdentifierKind::Email, "Kim@Example.NET"),
         "query=kim%40example.net"
     );
     assert_eq!(
-        asked("telegram", Kind::Handle, "jonas_m"),
+        asked("telegram", IdentifierKind::Handle, "jonas_m"),
         "query=%40jonas_m"
     );
-    assert_eq!(asked("telegram", Kind::Id, "900142"), "query=900142");
+    assert_eq!(
+        asked("telegram", IdentifierKind::Id, "900142"),
+        "query=900142"
+    );
 }
 
 #[test]
 fn only_whoever_holds_the_key_is_found() {
-    let phone = || payload(Kind::Phone, "+442079460958");
+    let phone = || payload(IdentifierKind::Phone, "+442079460958");
     let told = |body: &str| looked_up("whatsapp", phone(), &answer(200, body)).1;
     let is = |lookup: &Lookup, id: &str| matches!(lookup, Lookup::Is { person, chat: None } if person.id == id);
     assert!(is(
@@ -121,7 +128,7 @@ fn what_is_no_answer_is_never_absence() {
     let told = |status, body: &str| {
         looked_up(
             "whatsapp",
-            payload(Kind::Phone, "+442079460958"),
+            payload(IdentifierKind::Phone, "+442079460958"),
             &answer(status, body),
         )
         .1
@@ -162,7 +169,7 @@ fn what_is_no_answer_is_never_absence() {
     // An id that carries no address is only searched for among the contacts.
     let (_, of_id) = looked_up(
         "telegram",
-        payload(Kind::Id, "900142"),
+        payload(IdentifierKind::Id, "900142"),
         &answer(200, r#"{"items": []}"#),
     );
     assert_eq!(of_id, Lookup::Unsupported);
@@ -174,7 +181,7 @@ fn a_chat_tells_whom_it_is_with_where_it_shows_them_alone() {
         let body =
             format!(r#"{{"id": "!a", "status": "created", "participants": {participants}}}"#);
         match beeper().read_create(&answer(200, &body)) {
-            Created::Chat(chat) => chat.with.map(|person| person.id),
+            CreateResult::Chat(chat) => chat.with.map(|person| person.id),
             other => panic!("{other:?}"),
         }
     };
@@ -203,10 +210,10 @@ fn a_chat_tells_whom_it_is_with_where_it_shows_them_alone() {
 fn a_create_that_may_have_been_is_lost() {
     let read = |status, body: &str| beeper().read_create(&answer(status, body));
     let chat = |new| {
-        Created::Chat(if new {
-            Opened::new("!a")
+        CreateResult::Chat(if new {
+            OpenedChat::new("!a")
         } else {
-            Opened::found("!a")
+            OpenedChat::found("!a")
         })
     };
     assert_eq!(
@@ -219,9 +226,9 @@ fn a_create_that_may_have_been_is_lost() {
     );
     // Who does not tell may have made it, and sent its message.
     let untold = || {
-        let mut chat = Opened::found("!a");
+        let mut chat = OpenedChat::found("!a");
         chat.message = true;
-        Created::Chat(chat)
+        CreateResult::Chat(chat)
     };
     assert_eq!(read(200, r#"{"id": "!a", "chatID": "!a"}"#), untold());
     assert_eq!(read(201, r#"{"id": "!a"}"#), chat(true));
@@ -254,15 +261,15 @@ fn a_create_that_may_have_been_is_lost() {
         (504, ""),
         (520, ""),
     ] {
-        assert_eq!(read(status, body), Created::Lost, "{status} {body}");
+        assert_eq!(read(status, body), CreateResult::Lost, "{status} {body}");
     }
     assert_eq!(
         read(503, r#"{"message": "", "code": "outcome_unknown"}"#),
-        Created::Lost
+        CreateResult::Lost
     );
     assert_eq!(
         read(404, r#"{"message": "", "code": "user_not_found"}"#),
-        Created::Absent
+        CreateResult::Absent
     );
     for (status, body) in [
         (307, ""),
@@ -276,7 +283,7 @@ fn a_create_that_may_have_been_is_lost() {
     ] {
         let refused = read(status, body);
         assert!(
-            matches!(&refused, Created::Refused(r) if r.status == status && r.code.is_empty()),
+            matches!(&refused, CreateResult::Refused(r) if r.status == status && r.code.is_empty()),
             "{refused:?}"
         );
     }
@@ -290,10 +297,10 @@ fn a_server_that_says_when_to_come_back_may_have_made_the_chat() {
         response.headers_mut().insert("retry-after", later);
         beeper().read_create(&response)
     };
-    assert_eq!(read(503, "busy"), Created::Lost);
-    assert_eq!(read(503, "outcome_unknown"), Created::Lost);
+    assert_eq!(read(503, "busy"), CreateResult::Lost);
+    assert_eq!(read(503, "outcome_unknown"), CreateResult::Lost);
     let after = |status, code| match read(status, code) {
-        Created::Refused(refused) => refused.retry_after,
+        CreateResult::Refused(refused) => refused.retry_after,
         other => panic!("{other:?}"),
     };
     let later = Some(Duration::from_secs(7));
@@ -302,7 +309,7 @@ fn a_server_that_says_when_to_come_back_may_have_made_the_chat() {
     assert_eq!(after(503, "directory_unavailable"), later);
     let bridge = Bridge::new("http://localhost:29318").unwrap();
     let busy = || answer(503, r#"{"errcode": "M_UNKNOWN"}"#);
-    assert_eq!(bridge.read_create(&busy()), Created::Lost);
+    assert_eq!(bridge.read_create(&busy()), CreateResult::Lost);
 }
 
 #[test]
@@ -328,9 +335,9 @@ fn a_time_beyond_measure_is_told_as_the_longest() {
         assert_eq!(after(&beside), Some(Duration::from_secs(2)), "{text}");
         assert_eq!(after(&[("retry-after", text)]), None, "{text}");
     }
-    let mut limited = contact_resolution::start::Refused::new(429, "");
+    let mut limited = contact_resolution::start::NetworkRefusal::new(429, "");
     limited.retry_after = Some(Duration::MAX);
-    let (_, response) = outcome(&Created::Refused(limited));
+    let (_, response) = outcome(&CreateResult::Refused(limited));
     let told = response.unwrap().headers()["retry-after"].clone();
     assert_eq!(told, u64::MAX.to_string());
 }
@@ -339,9 +346,9 @@ fn a_time_beyond_measure_is_told_as_the_longest() {
 fn a_bridge_that_says_null_says_nothing() {
     let bridge = Bridge::new("http://localhost:29318").unwrap();
     let none = answer(404, r#"{"errcode": "M_NOT_FOUND", "error": null}"#);
-    assert_eq!(bridge.fault(&none), Some(Fault::NoSuchUser));
+    assert_eq!(bridge.fault(&none), Some(BridgeError::NoSuchUser));
     let none = answer(500, r#"{"errcode": null, "error": "Oops"}"#);
-    assert_eq!(bridge.fault(&none), Some(Fault::Failed));
+    assert_eq!(bridge.fault(&none), Some(BridgeError::Failed));
 }
 
 #[test]
@@ -350,34 +357,34 @@ fn a_code_that_is_no_word_is_not_repeated() {
         422,
         r#"{"message": "", "code": "no chat with +442079460958"}"#,
     ));
-    assert!(matches!(read, Created::Refused(refused) if refused.code.is_empty()));
+    assert!(matches!(read, CreateResult::Refused(refused) if refused.code.is_empty()));
 }
 
 /// A start that is told what to answer to its create.
-fn outcome(created: &Created) -> (End, Option<Response>) {
-    let account = Account::new("gmessages", Network::of("gmessages"), "me");
-    let request = StartRequest::new("gmessages", payload(Kind::Phone, "+442079460958"));
+fn outcome(created: &CreateResult) -> (StartResult, Option<Response>) {
+    let account = Account::new("gmessages", Network::from_bridge_type("gmessages"), "me");
+    let request = StartRequest::new("gmessages", payload(IdentifierKind::Phone, "+442079460958"));
     let policy = Policy::default();
-    let mut start = Start::new(&account, &request, &policy);
+    let mut start = ChatStart::new(&account, &request, &policy);
     let mut answer = None;
     loop {
-        answer = Some(match start.next(answer.take()) {
-            Need::Find(_) => {
-                let covers = Covers {
+        answer = Some(match start.advance(answer.take()) {
+            Effect::Find(_) => {
+                let coverage = Coverage {
                     contacts: true,
                     chats: true,
                 };
-                Answer::Found(Found {
-                    covers,
-                    ..Found::default()
+                Reply::Found(DirectoryAnswer {
+                    coverage,
+                    ..DirectoryAnswer::default()
                 })
             }
-            Need::Lookup(_) => Answer::LookedUp(Lookup::Failed),
-            Need::Claim(_) => Answer::Claimed(Claim::Mine),
-            Need::Create(_) => Answer::Created(created.clone()),
-            Need::Settle(..) => Answer::Settled(true),
-            Need::Wait(_) => Answer::Woke,
-            Need::Done(outcome) => {
+            Effect::Lookup(_) => Reply::LookedUp(Lookup::Failed),
+            Effect::Claim(_) => Reply::Claimed(ClaimResult::Acquired),
+            Effect::Create(_) => Reply::Created(created.clone()),
+            Effect::Record(..) => Reply::Recorded(true),
+            Effect::Wait(_) => Reply::Woke,
+            Effect::Done(outcome) => {
                 let response = not_started(&outcome);
                 return (outcome.end, response);
             }
@@ -388,11 +395,11 @@ fn outcome(created: &Created) -> (End, Option<Response>) {
 #[test]
 fn only_an_account_that_is_connecting_is_worth_another_try() {
     let told = |state, text| {
-        let mut account = Account::new("signal", Network::of("signal"), "me");
+        let mut account = Account::new("signal", Network::from_bridge_type("signal"), "me");
         account.state = state;
         let mut directory = MemoryDirectory::new();
         directory.insert_account(account.clone());
-        let request = StartRequest::new("signal", payload(Kind::Phone, text));
+        let request = StartRequest::new("signal", payload(IdentifierKind::Phone, text));
         let Ok(decision) = resolve(&account, &request, &directory, &Policy::default());
         refused(&decision).expect("a refusal").headers()["x-should-retry"] == "true"
     };
@@ -410,47 +417,63 @@ fn every_end_has_its_answer() {
         let retry = response.headers()["x-should-retry"] == "true";
         (response.status().as_u16(), code, retry)
     };
-    let refused =
-        |status| Created::Refused(contact_resolution::start::Refused::new(status, "whatever"));
+    let refused = |status| {
+        CreateResult::Refused(contact_resolution::start::NetworkRefusal::new(
+            status, "whatever",
+        ))
+    };
     // A code that is one of these is passed on.
-    let known = contact_resolution::start::Refused::new(422, "message_required");
+    let known = contact_resolution::start::NetworkRefusal::new(422, "message_required");
     assert_eq!(
-        told(Created::Refused(known)),
+        told(CreateResult::Refused(known)),
         (422, "message_required".into(), false)
     );
-    assert_eq!(told(Created::Lost), (503, "outcome_unknown".into(), false));
     assert_eq!(
-        told(Created::NotSent),
+        told(CreateResult::Lost),
+        (503, "outcome_unknown".into(), false)
+    );
+    assert_eq!(
+        told(CreateResult::NotSent),
         (502, "upstream_failed".into(), true)
     );
-    assert_eq!(told(Created::Absent), (404, "user_not_found".into(), false));
+    assert_eq!(
+        told(CreateResult::Absent),
+        (404, "user_not_found".into(), false)
+    );
     assert_eq!(told(refused(429)), (429, "rate_limited".into(), true));
     assert_eq!(told(refused(403)), (403, "cannot_message".into(), false));
     assert_eq!(told(refused(400)), (502, "upstream_failed".into(), true));
-    assert!(outcome(&Created::Chat(Opened::new("!a"))).1.is_none());
+    assert!(
+        outcome(&CreateResult::Chat(OpenedChat::new("!a")))
+            .1
+            .is_none()
+    );
 }
 
 #[test]
 fn a_create_asks_for_one_identifier_on_the_terms_of_the_request() {
-    let account = Account::new("linkedin", Network::of("linkedin"), "me");
-    let user = payload(Kind::Id, "ACoAAzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz");
+    let account = Account::new("linkedin", Network::from_bridge_type("linkedin"), "me");
+    let user = payload(
+        IdentifierKind::Id,
+        "ACoAAzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz",
+    );
     let request = StartRequest {
         allow_invite: Some(false),
         message_text: Some("Hello".into()),
         ..StartRequest::new("linkedin", user.clone())
     };
     let policy = Policy::default();
-    let mut start = Start::new(&account, &request, &policy);
+    let mut start = ChatStart::new(&account, &request, &policy);
     let mut answer = None;
     let asked: StartRequest = loop {
-        answer = Some(match start.next(answer.take()) {
-            Need::Find(_) => Answer::Found(Found::default()),
-            Need::Lookup(_) => {
+        answer = Some(match start.advance(answer.take()) {
+            Effect::Find(_) => Reply::Found(DirectoryAnswer::default()),
+            Effect::Lookup(_) => {
                 let person = contact_resolution::Person::new(user.id.as_deref().unwrap());
-                Answer::LookedUp(Lookup::Is { person, chat: None })
+                Reply::LookedUp(Lookup::Is { person, chat: None })
             }
-            Need::Claim(_) => Answer::Claimed(Claim::Mine),
-            Need::Create(chat) => {
+            Effect::Claim(_) => Reply::Claimed(ClaimResult::Acquired),
+            Effect::Create(chat) => {
                 let request = beeper().create(&account, chat).unwrap();
                 assert_eq!(
                     (request.method().as_str(), request.uri().path()),
@@ -465,7 +488,7 @@ fn a_create_asks_for_one_identifier_on_the_terms_of_the_request() {
                 );
                 break wire::read(request.body()).unwrap();
             }
-            Need::Done(outcome) => {
+            Effect::Done(outcome) => {
                 panic!("{:?}", matches!(outcome.decision.action, Action::Refuse(_)))
             }
             other => panic!("{other:?}"),
@@ -481,7 +504,7 @@ proptest! {
         let mut response = answer(status, &body);
         response.headers_mut().insert("retry-after", http::HeaderValue::try_from(after).unwrap());
         let _ = beeper().read_create(&response);
-        let told = looked_up("whatsapp", payload(Kind::Phone, "+442079460958"), &response).1;
+        let told = looked_up("whatsapp", payload(IdentifierKind::Phone, "+442079460958"), &response).1;
         prop_assert_ne!(told, Lookup::Absent);
     }
 

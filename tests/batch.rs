@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use contact_resolution::wire::{StartRequest, UserPayload};
 use contact_resolution::{
-    Account, Ask, Because, Decision, Directory, Found, MemoryDirectory, Network, Person, Policy,
-    resolve, resolve_many, resolve_many_async,
+    Account, Decision, Directory, DirectoryAnswer, DirectoryQuery, MemoryDirectory, Network,
+    Person, Policy, Reason, resolve, resolve_many, resolve_many_async,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -24,17 +24,17 @@ struct Counting {
 impl Directory for Counting {
     type Error = usize;
 
-    fn find(&self, asks: &[Ask<'_>]) -> Result<Vec<Found>, usize> {
+    fn find(&self, queries: &[DirectoryQuery<'_>]) -> Result<Vec<DirectoryAnswer>, usize> {
         self.questions.fetch_add(1, Ordering::Relaxed);
-        let is_it = |ask: &Ask<'_>| {
+        let is_it = |ask: &DirectoryQuery<'_>| {
             let mut keys = ask.keys.iter();
             keys.any(|key| Some(key.value()) == self.fails_at)
         };
-        match asks.iter().position(is_it) {
+        match queries.iter().position(is_it) {
             Some(at) => Err(at),
             None => Ok(self
                 .memory
-                .find(asks)
+                .find(queries)
                 .unwrap_or_else(|never| match never {})),
         }
     }
@@ -71,7 +71,7 @@ fn by_id(id: String) -> StartRequest {
 }
 
 fn counting(fails_at: Option<&'static str>) -> (Account, Counting) {
-    let account = Account::new("irc", Network::of("irc"), "me");
+    let account = Account::new("irc", Network::from_bridge_type("irc"), "me");
     let mut memory = MemoryDirectory::new();
     memory.insert_account(account.clone());
     let questions = AtomicUsize::new(0);
@@ -138,7 +138,7 @@ fn nothing_to_ask_is_not_asked() {
     let starts = [(&account, &nothing), (&account, &astray)];
     let decisions = resolve_both(&starts, &directory, Policy::default()).unwrap();
     let codes: Vec<_> = decisions.iter().map(|decision| decision.because).collect();
-    assert_eq!(codes, [Because::NothingGiven, Because::NoSuchAccount]);
+    assert_eq!(codes, [Reason::NothingGiven, Reason::NoSuchAccount]);
     assert_eq!(directory.questions.load(Ordering::Relaxed), 0);
     let none = resolve_both(&[], &directory, Policy::default());
     assert_eq!(none, Ok(Vec::new()));

@@ -7,14 +7,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Waker};
 use std::time::Duration;
 
-use contact_resolution::api::beeper::{Beeper, DEFAULT_BASE_URL};
-use contact_resolution::api::{Request, Response};
-use contact_resolution::transport::Flights;
+use contact_resolution::http::beeper::{Beeper, DEFAULT_BASE_URL};
+use contact_resolution::http::{Request, Response};
+use contact_resolution::transport::SingleFlight;
 use contact_resolution::wire::{StartRequest, UserPayload};
 use contact_resolution::{
-    Account, Ask, Claim, Client, Covers, Directory, End, Found, HostError, Intent, Key, Kind,
-    Ledger, MemoryDirectory, MemoryLedger, Network, Person, Policy, Retry, Settled, Start,
-    TransportError,
+    Account, ChatStart, ClaimKey, ClaimOutcome, ClaimResult, Client, Coverage, Directory,
+    DirectoryAnswer, DirectoryQuery, IdentifierKind, Key, Ledger, MemoryDirectory, MemoryLedger,
+    Network, Person, Policy, RetryPolicy, StartError, StartResult, TransportError,
 };
 
 /// A directory of nobody that answers so many times.
@@ -29,26 +29,30 @@ impl Answers {
 impl Directory for Answers {
     type Error = &'static str;
 
-    fn find(&self, asks: &[Ask<'_>]) -> Result<Vec<Found>, Self::Error> {
+    fn find(&self, queries: &[DirectoryQuery<'_>]) -> Result<Vec<DirectoryAnswer>, Self::Error> {
         let left = self
             .0
             .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| {
                 left.checked_sub(1)
             });
         left.map_err(|_| "the disk is gone")?;
-        let found = Found {
+        let found = DirectoryAnswer {
             people: Vec::new(),
-            covers: Covers {
+            coverage: Coverage {
                 contacts: true,
                 chats: true,
             },
         };
-        Ok(vec![found; asks.len()])
+        Ok(vec![found; queries.len()])
     }
 }
 
 fn account() -> Account {
-    Account::new("matrix", Network::of("matrix"), "@me:example.org")
+    Account::new(
+        "matrix",
+        Network::from_bridge_type("matrix"),
+        "@me:example.org",
+    )
 }
 
 fn bob() -> StartRequest {
@@ -72,37 +76,45 @@ fn ledger() -> impl Ledger<Error = std::convert::Infallible> + Sync {
 async fn a_directory_that_fails_hides_no_create() {
     let beeper = Beeper::new(DEFAULT_BASE_URL).unwrap();
     let (account, request, policy) = (account(), bob(), Policy::default());
-    let start = || Start::new(&account, &request, &policy);
+    let start = || ChatStart::new(&account, &request, &policy);
     let blocking = |request: Request| lost(&request);
     let later = |request: Request| std::future::ready(lost(&request));
-    let client = Client::new(&beeper, &blocking, |_| ()).with_retry(Retry::never());
+    let client = Client::new(&beeper, &blocking, |_| ()).with_retry(RetryPolicy::never());
     let waiting = |_| std::future::ready(());
-    let async_client = Client::new(&beeper, &later, waiting).with_retry(Retry::never());
+    let async_client = Client::new(&beeper, &later, waiting).with_retry(RetryPolicy::never());
 
-    let intent = Intent::new("matrix", Key::new(Kind::Id, "@bob:example.org"));
+    let claim_key = ClaimKey::new("matrix", Key::new(IdentifierKind::Id, "@bob:example.org"));
     // Before the claim, after it, and after the create.
     for times in 0..4 {
         let (answers, ledger) = (Answers::times(times), ledger());
         let now = client.start(start(), &answers, &ledger);
         assert_eq!(
-            ledger.claim(&intent),
-            Ok(if times < 2 { Claim::Mine } else { Claim::Busy })
+            ledger.claim(&claim_key),
+            Ok(if times < 2 {
+                ClaimResult::Acquired
+            } else {
+                ClaimResult::Held
+            })
         );
         let (answers, ledger) = (Answers::times(times), self::ledger());
         let later = async_client.start_async(start(), &answers, &ledger).await;
         assert_eq!(
-            ledger.claim(&intent),
-            Ok(if times < 2 { Claim::Mine } else { Claim::Busy })
+            ledger.claim(&claim_key),
+            Ok(if times < 2 {
+                ClaimResult::Acquired
+            } else {
+                ClaimResult::Held
+            })
         );
         for end in [now, later] {
             match end {
                 Err(error) => {
                     assert!(times < 2);
-                    assert_eq!(error, HostError::Directory("the disk is gone"));
+                    assert_eq!(error, StartError::Directory("the disk is gone"));
                 }
                 Ok(outcome) => {
                     assert!(times >= 2);
-                    assert!(matches!(outcome.end, End::Unknown { .. }));
+                    assert!(matches!(outcome.end, StartResult::Unknown { .. }));
                 }
             }
         }
@@ -115,19 +127,19 @@ struct Elsewhere;
 impl Ledger for Elsewhere {
     type Error = std::convert::Infallible;
 
-    fn claim(&self, _: &Intent) -> Result<Claim, Self::Error> {
-        Ok(Claim::Busy)
+    fn claim(&self, _: &ClaimKey) -> Result<ClaimResult, Self::Error> {
+        Ok(ClaimResult::Held)
     }
 
-    fn settle(&self, _: &Intent, _: &Settled) -> Result<(), Self::Error> {
+    fn record(&self, _: &ClaimKey, _: &ClaimOutcome) -> Result<(), Self::Error> {
         Ok(())
     }
 }
 
 /// Whether a start for Bob could go on now.
-fn is_free(flights: &Flights) -> bool {
-    let intent = Intent::new("matrix", Key::new(Kind::Id, "@bob:example.org"));
-    let entering = pin!(flights.enter(&intent));
+fn is_free(single_flight: &SingleFlight) -> bool {
+    let claim_key = ClaimKey::new("matrix", Key::new(IdentifierKind::Id, "@bob:example.org"));
+    let entering = pin!(single_flight.enter(&claim_key));
     let mut context = Context::from_waker(Waker::noop());
     entering.poll(&mut context).is_ready()
 }
@@ -136,35 +148,35 @@ fn is_free(flights: &Flights) -> bool {
 async fn a_start_that_waits_for_another_process_holds_nobody_up() {
     let beeper = Beeper::new(DEFAULT_BASE_URL).unwrap();
     let (account, request, policy) = (account(), bob(), Policy::default());
-    let start = || Start::new(&account, &request, &policy);
-    let flights = Flights::new();
+    let start = || ChatStart::new(&account, &request, &policy);
+    let single_flight = SingleFlight::new();
     let free = Mutex::new(Vec::new());
-    let sleep = |_| free.lock().unwrap().push(is_free(&flights));
+    let sleep = |_| free.lock().unwrap().push(is_free(&single_flight));
     let later_sleep = |time| {
         sleep(time);
         std::future::ready(())
     };
     let blocking = |request: Request| lost(&request);
     let later = |request: Request| std::future::ready(lost(&request));
-    let client = Client::new(&beeper, &blocking, sleep).with_flights(&flights);
-    let async_client = Client::new(&beeper, &later, later_sleep).with_flights(&flights);
+    let client = Client::new(&beeper, &blocking, sleep).with_flights(&single_flight);
+    let async_client = Client::new(&beeper, &later, later_sleep).with_flights(&single_flight);
     let told = || std::mem::take(&mut *free.lock().unwrap());
 
     let nobody = Answers::times(usize::MAX);
     let now = client.start(start(), &nobody, &Elsewhere).unwrap();
-    assert_eq!((now.end, told()), (End::Busy, vec![true; 10]));
+    assert_eq!((now.end, told()), (StartResult::Busy, vec![true; 10]));
     let later = async_client.start_async(start(), &nobody, &Elsewhere);
-    assert_eq!(later.await.unwrap().end, End::Busy);
+    assert_eq!(later.await.unwrap().end, StartResult::Busy);
     assert_eq!(told(), vec![true; 10]);
     // Whose create is in doubt is still under way.
     let now = client.start(start(), &nobody, &ledger()).unwrap();
-    assert!(matches!(now.end, End::Unknown { .. }));
+    assert!(matches!(now.end, StartResult::Unknown { .. }));
     assert_eq!(told(), [false]);
     let ledger = ledger();
     let later = async_client.start_async(start(), &nobody, &ledger).await;
-    assert!(matches!(later.unwrap().end, End::Unknown { .. }));
+    assert!(matches!(later.unwrap().end, StartResult::Unknown { .. }));
     assert_eq!(told(), [false]);
-    assert!(is_free(&flights));
+    assert!(is_free(&single_flight));
 }
 
 #[tokio::test]
@@ -174,7 +186,7 @@ async fn who_may_be_meant_is_told_where_nobody_was_found() {
     directory.insert_account(account());
     directory.upsert(
         "matrix",
-        Person::new("@ada:example.org").named("Ada Okafor"),
+        Person::new("@ada:example.org").with_name("Ada Okafor"),
     );
     let user = UserPayload {
         full_name: Some("ada".into()),
@@ -182,7 +194,7 @@ async fn who_may_be_meant_is_told_where_nobody_was_found() {
     };
     let (account, policy) = (account(), Policy::default());
     let request = StartRequest::new("matrix", user);
-    let start = || Start::new(&account, &request, &policy);
+    let start = || ChatStart::new(&account, &request, &policy);
     let blocking = |request: Request| lost(&request);
     let later = |request: Request| std::future::ready(lost(&request));
     let client = Client::new(&beeper, &blocking, |_| ());
@@ -191,7 +203,7 @@ async fn who_may_be_meant_is_told_where_nobody_was_found() {
     let ledger = ledger();
     let later = client.start_async(start(), &directory, &ledger).await;
     for outcome in [now, later.unwrap()] {
-        assert_eq!(outcome.end, End::Refused);
+        assert_eq!(outcome.end, StartResult::Refused);
         let suggested = outcome.decision.suggestions.iter();
         assert!(
             suggested

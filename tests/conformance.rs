@@ -13,10 +13,10 @@ use std::convert::Infallible;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use contact_resolution::directory::conformance::{self, Host, Known};
+use contact_resolution::directory::conformance::{self, Fixture, Implementation};
 use contact_resolution::{
-    Account, Ask, Claim, Covers, Directory, Found, Intent, Key, Ledger, MemoryDirectory,
-    MemoryLedger, Person, Settled,
+    Account, ClaimKey, ClaimOutcome, ClaimResult, Coverage, Directory, DirectoryAnswer,
+    DirectoryQuery, Key, Ledger, MemoryDirectory, MemoryLedger, Person,
 };
 use history::Subject;
 use hosts::{Clock, InMemory, in_memory};
@@ -26,9 +26,9 @@ fn memory_does_what_is_promised() {
     assert_eq!(conformance::check(&InMemory::default()), Ok(()));
 }
 
-type Finding = fn(&Finds, &[Ask<'_>]) -> Vec<Found>;
-type Claiming = fn(&Claims, &Intent) -> Claim;
-type Settling = fn(&Claims, &Intent, &Settled);
+type Finding = fn(&Finds, &[DirectoryQuery<'_>]) -> Vec<DirectoryAnswer>;
+type Claiming = fn(&Claims, &ClaimKey) -> ClaimResult;
+type Settling = fn(&Claims, &ClaimKey, &ClaimOutcome);
 
 /// What memory answers, with one thing broken.
 struct Broken {
@@ -49,11 +49,11 @@ impl Default for Broken {
     }
 }
 
-impl Host for Broken {
+impl Implementation for Broken {
     type Directory = Finds;
     type Ledger = Claims;
 
-    async fn directory(&self, known: &[Known]) -> Finds {
+    async fn directory(&self, known: &[Fixture]) -> Finds {
         Finds {
             known: known.to_vec(),
             memory: in_memory(known),
@@ -61,9 +61,9 @@ impl Host for Broken {
         }
     }
 
-    async fn ledger(&self, settle_window: Duration) -> Claims {
+    async fn ledger(&self, claim_timeout: Duration) -> Claims {
         Claims {
-            memory: self.memory.ledger(settle_window).await,
+            memory: self.memory.ledger(claim_timeout).await,
             claim: self.claim,
             settle: self.settle,
             count: AtomicU64::default(),
@@ -83,7 +83,7 @@ fn fails(broken: &Broken, promise: &str) {
 
 /// Finds as memory does, but for what it is told to do with a question.
 struct Finds {
-    known: Vec<Known>,
+    known: Vec<Fixture>,
     memory: MemoryDirectory,
     find: Finding,
 }
@@ -91,26 +91,26 @@ struct Finds {
 impl Directory for Finds {
     type Error = Infallible;
 
-    fn find(&self, asks: &[Ask<'_>]) -> Result<Vec<Found>, Infallible> {
-        Ok((self.find)(self, asks))
+    fn find(&self, queries: &[DirectoryQuery<'_>]) -> Result<Vec<DirectoryAnswer>, Infallible> {
+        Ok((self.find)(self, queries))
     }
 }
 
 impl Finds {
-    fn rightly(&self, asks: &[Ask<'_>]) -> Vec<Found> {
-        let Ok(found) = self.memory.find(asks);
+    fn rightly(&self, queries: &[DirectoryQuery<'_>]) -> Vec<DirectoryAnswer> {
+        let Ok(found) = self.memory.find(queries);
         found
     }
 
     /// Everybody of whom some key is like an asked one, in the accounts that are meant.
     fn alike(
         &self,
-        asks: &[Ask<'_>],
+        queries: &[DirectoryQuery<'_>],
         is_meant: fn(&Account, &str) -> bool,
         is_like: fn(&Key, &Key) -> bool,
-    ) -> Vec<Found> {
-        let mut found = self.rightly(asks);
-        for (ask, found) in asks.iter().zip(&mut found) {
+    ) -> Vec<DirectoryAnswer> {
+        let mut found = self.rightly(queries);
+        for (ask, found) in queries.iter().zip(&mut found) {
             let known = self
                 .known
                 .iter()
@@ -141,24 +141,24 @@ struct Claims {
 impl Ledger for Claims {
     type Error = Infallible;
 
-    fn claim(&self, intent: &Intent) -> Result<Claim, Infallible> {
-        Ok((self.claim)(self, intent))
+    fn claim(&self, claim_key: &ClaimKey) -> Result<ClaimResult, Infallible> {
+        Ok((self.claim)(self, claim_key))
     }
 
-    fn settle(&self, intent: &Intent, end: &Settled) -> Result<(), Infallible> {
-        (self.settle)(self, intent, end);
+    fn record(&self, claim_key: &ClaimKey, end: &ClaimOutcome) -> Result<(), Infallible> {
+        (self.settle)(self, claim_key, end);
         Ok(())
     }
 }
 
 impl Claims {
-    fn rightly(&self, intent: &Intent) -> Claim {
-        let Ok(claim) = self.memory.claim(intent);
+    fn rightly(&self, claim_key: &ClaimKey) -> ClaimResult {
+        let Ok(claim) = self.memory.claim(claim_key);
         claim
     }
 
-    fn settle_rightly(&self, intent: &Intent, end: &Settled) {
-        let Ok(()) = self.memory.settle(intent, end);
+    fn settle_rightly(&self, claim_key: &ClaimKey, end: &ClaimOutcome) {
+        let Ok(()) = self.memory.record(claim_key, end);
     }
 }
 
@@ -170,65 +170,65 @@ fn a_broken_host_that_breaks_nothing_passes() {
 #[test]
 fn broken_directories_fail() {
     let cases: [(&str, Finding); 12] = [
-        ("every question has one answer", |finds, asks| {
-            finds.rightly(asks.get(..1).unwrap_or_default())
+        ("every question has one answer", |finds, queries| {
+            finds.rightly(queries.get(..1).unwrap_or_default())
         }),
-        ("every question has one answer", |finds, asks| {
-            let mut found = finds.rightly(asks);
+        ("every question has one answer", |finds, queries| {
+            let mut found = finds.rightly(queries);
             found.reverse();
             found
         }),
         // Leaks another account.
-        ("nothing of another account", |finds, asks| {
-            finds.alike(asks, |_, _| true, |held, asked| held == asked)
+        ("nothing of another account", |finds, queries| {
+            finds.alike(queries, |_, _| true, |held, asked| held == asked)
         }),
-        ("nothing of another account", |finds, asks| {
+        ("nothing of another account", |finds, queries| {
             let is_meant = |account: &Account, asked: &str| account.id.eq_ignore_ascii_case(asked);
-            finds.alike(asks, is_meant, |held, asked| held == asked)
+            finds.alike(queries, is_meant, |held, asked| held == asked)
         }),
         // Matches by the last digits.
-        ("byte for byte", |finds, asks| {
+        ("byte for byte", |finds, queries| {
             let is_like = |held: &Key, asked: &Key| {
                 held.kind() == asked.kind()
                     && (held == asked
                         || asked.value().len() > 6 && held.value().ends_with(asked.value()))
             };
-            finds.alike(asks, |account, asked| account.id == asked, is_like)
+            finds.alike(queries, |account, asked| account.id == asked, is_like)
         }),
         // Compares without case.
-        ("byte for byte", |finds, asks| {
+        ("byte for byte", |finds, queries| {
             let is_like = |held: &Key, asked: &Key| {
                 held.kind() == asked.kind() && held.value().eq_ignore_ascii_case(asked.value())
             };
-            finds.alike(asks, |account, asked| account.id == asked, is_like)
+            finds.alike(queries, |account, asked| account.id == asked, is_like)
         }),
         // Forgets the kind.
-        ("byte for byte", |finds, asks| {
+        ("byte for byte", |finds, queries| {
             let is_like = |held: &Key, asked: &Key| held.value() == asked.value();
-            finds.alike(asks, |account, asked| account.id == asked, is_like)
+            finds.alike(queries, |account, asked| account.id == asked, is_like)
         }),
         // Cuts a text where C ends one.
-        ("byte for byte", |finds, asks| {
+        ("byte for byte", |finds, queries| {
             fn cut(key: &Key) -> Option<&str> {
                 key.value().split('\0').next()
             }
             let is_like =
                 |held: &Key, asked: &Key| held.kind() == asked.kind() && cut(held) == cut(asked);
-            finds.alike(asks, |account, asked| account.id == asked, is_like)
+            finds.alike(queries, |account, asked| account.id == asked, is_like)
         }),
         // Keeps one holder a key.
-        ("everybody who holds a key", |finds, asks| {
-            let mut found = finds.rightly(asks);
+        ("everybody who holds a key", |finds, queries| {
+            let mut found = finds.rightly(queries);
             for found in &mut found {
                 found.people.truncate(1);
             }
             found
         }),
         // Looks the first key up only.
-        ("everybody who holds a key", |finds, asks| {
-            let first: Vec<Ask<'_>> = asks
+        ("everybody who holds a key", |finds, queries| {
+            let first: Vec<DirectoryQuery<'_>> = queries
                 .iter()
-                .map(|ask| Ask {
+                .map(|ask| DirectoryQuery {
                     keys: ask.keys.get(..1).unwrap_or_default(),
                     ..*ask
                 })
@@ -236,18 +236,18 @@ fn broken_directories_fail() {
             finds.rightly(&first)
         }),
         // Loses a chat.
-        ("whole as stored", |finds, asks| {
-            let mut found = finds.rightly(asks);
+        ("whole as stored", |finds, queries| {
+            let mut found = finds.rightly(queries);
             for person in found.iter_mut().flat_map(|found| &mut found.people) {
                 person.chats.truncate(1);
             }
             found
         }),
         // Claims to know all.
-        ("what an account covers", |finds, asks| {
-            let mut found = finds.rightly(asks);
+        ("what an account covers", |finds, queries| {
+            let mut found = finds.rightly(queries);
             for found in &mut found {
-                found.covers = Covers {
+                found.coverage = Coverage {
                     contacts: true,
                     chats: true,
                 };
@@ -268,42 +268,47 @@ fn broken_directories_fail() {
 fn broken_ledgers_fail() {
     let claims: [(&str, Claiming); 7] = [
         // Everybody's.
-        ("first claim's", |ledger, intent| {
-            ledger.rightly(intent);
-            Claim::Mine
+        ("belongs to the first claim", |ledger, claim_key| {
+            ledger.rightly(claim_key);
+            ClaimResult::Acquired
         }),
         // Nobody's.
-        ("first claim's", |_, _| Claim::Busy),
+        ("belongs to the first claim", |_, _| ClaimResult::Held),
         // Two of those who ask at once have it.
-        ("first claim's", |ledger, intent| {
-            let claim = ledger.rightly(intent);
+        ("belongs to the first claim", |ledger, claim_key| {
+            let claim = ledger.rightly(claim_key);
             match ledger.count.fetch_add(1, Ordering::Relaxed) {
-                3 => Claim::Mine,
+                3 => ClaimResult::Acquired,
                 _ => claim,
             }
         }),
         // The account is forgotten, or the kind.
-        ("another account, kind or text", |ledger, intent| {
-            ledger.rightly(&Intent::new("first", intent.person.clone()))
+        ("another account, kind or text", |ledger, claim_key| {
+            ledger.rightly(&ClaimKey::new("first", claim_key.person.clone()))
         }),
-        ("another account, kind or text", |ledger, intent| {
-            let person = Key::new(contact_resolution::Kind::Id, intent.person.value());
-            ledger.rightly(&Intent::new(intent.account.as_str(), person))
+        ("another account, kind or text", |ledger, claim_key| {
+            let person = Key::new(
+                contact_resolution::IdentifierKind::Id,
+                claim_key.person.value(),
+            );
+            ledger.rightly(&ClaimKey::new(claim_key.account.as_str(), person))
         }),
         // A start that ended badly may have made a chat, and nobody is told.
-        ("stale to one more claim", |ledger, intent| {
-            match ledger.rightly(intent) {
-                Claim::Stale => Claim::Mine,
+        (
+            "expires once",
+            |ledger, claim_key| match ledger.rightly(claim_key) {
+                ClaimResult::Expired => ClaimResult::Acquired,
                 claim => claim,
-            }
-        }),
+            },
+        ),
         // A crash blocks a person for ever.
-        ("stale to one more claim", |ledger, intent| {
-            match ledger.rightly(intent) {
-                Claim::Stale => Claim::Busy,
+        (
+            "expires once",
+            |ledger, claim_key| match ledger.rightly(claim_key) {
+                ClaimResult::Expired => ClaimResult::Held,
                 claim => claim,
-            }
-        }),
+            },
+        ),
     ];
     for (promise, claim) in claims {
         let broken = Broken {
@@ -313,18 +318,20 @@ fn broken_ledgers_fail() {
         fails(&broken, promise);
     }
     let settles: [(&str, Settling); 3] = [
-        ("came to nothing", |_, _, _| {}),
+        ("without a chat is forgotten", |_, _, _| {}),
         // Forgets what was settled.
-        ("tells its chat", |ledger, intent, _| {
-            ledger.settle_rightly(intent, &Settled::Nothing);
+        ("returns its chat", |ledger, claim_key, _| {
+            ledger.settle_rightly(claim_key, &ClaimOutcome::NoChat);
         }),
         // Keeps a part of the chat's id.
-        ("tells its chat", |ledger, intent, end| {
+        ("returns its chat", |ledger, claim_key, end| {
             let end = match end {
-                Settled::Chat(chat) => Settled::Chat(chat.split('\0').next().unwrap_or("").into()),
-                Settled::Nothing => Settled::Nothing,
+                ClaimOutcome::Chat(chat) => {
+                    ClaimOutcome::Chat(chat.split('\0').next().unwrap_or("").into())
+                }
+                ClaimOutcome::NoChat => ClaimOutcome::NoChat,
             };
-            ledger.settle_rightly(intent, &end);
+            ledger.settle_rightly(claim_key, &end);
         }),
     ];
     for (promise, settle) in settles {
@@ -348,8 +355,8 @@ impl Subject for Memory {
         self.directory.borrow_mut().insert_account(account.clone());
     }
 
-    fn set_covers(&self, account: &str, covers: Covers) -> bool {
-        self.directory.borrow_mut().set_covers(account, covers)
+    fn set_covers(&self, account: &str, coverage: Coverage) -> bool {
+        self.directory.borrow_mut().set_covers(account, coverage)
     }
 
     fn upsert(&self, account: &str, person: &Person) -> bool {
@@ -360,18 +367,18 @@ impl Subject for Memory {
         self.directory.borrow_mut().remove(account, id)
     }
 
-    fn find(&self, asks: &[Ask<'_>]) -> Vec<Found> {
-        let Ok(found) = self.directory.borrow().find(asks);
+    fn find(&self, queries: &[DirectoryQuery<'_>]) -> Vec<DirectoryAnswer> {
+        let Ok(found) = self.directory.borrow().find(queries);
         found
     }
 
-    fn claim(&self, intent: &Intent) -> Claim {
-        let Ok(claim) = self.ledger.claim(intent);
+    fn claim(&self, claim_key: &ClaimKey) -> ClaimResult {
+        let Ok(claim) = self.ledger.claim(claim_key);
         claim
     }
 
-    fn settle(&self, intent: &Intent, end: &Settled) {
-        let Ok(()) = self.ledger.settle(intent, end);
+    fn record(&self, claim_key: &ClaimKey, end: &ClaimOutcome) {
+        let Ok(()) = self.ledger.record(claim_key, end);
     }
 
     fn pass(&self, time: Duration) {
@@ -427,21 +434,21 @@ mod sqlite {
         }
     }
 
-    impl<'a> Host for &'a Sqlite {
+    impl<'a> Implementation for &'a Sqlite {
         type Directory = &'a SqliteStore;
         type Ledger = SqliteLedger<'a>;
 
-        async fn directory(&self, known: &[Known]) -> &'a SqliteStore {
+        async fn directory(&self, known: &[Fixture]) -> &'a SqliteStore {
             for known in known {
                 self.store
-                    .load(&known.account, known.covers, known.people.clone())
+                    .load(&known.account, known.coverage, known.people.clone())
                     .expect("a load");
             }
             &self.store
         }
 
-        async fn ledger(&self, settle_window: Duration) -> SqliteLedger<'a> {
-            self.store.ledger(settle_window)
+        async fn ledger(&self, claim_timeout: Duration) -> SqliteLedger<'a> {
+            self.store.ledger(claim_timeout)
         }
 
         async fn pass(&self, _: &SqliteLedger<'a>, time: Duration) {
@@ -454,8 +461,8 @@ mod sqlite {
             self.store.put_account(account).expect("a write");
         }
 
-        fn set_covers(&self, account: &str, covers: Covers) -> bool {
-            self.store.set_covers(account, covers).expect("a write")
+        fn set_covers(&self, account: &str, coverage: Coverage) -> bool {
+            self.store.set_covers(account, coverage).expect("a write")
         }
 
         fn upsert(&self, account: &str, person: &Person) -> bool {
@@ -466,21 +473,21 @@ mod sqlite {
             self.store.remove(account, id).expect("a write")
         }
 
-        fn find(&self, asks: &[Ask<'_>]) -> Vec<Found> {
-            self.store.find(asks).expect("a read")
+        fn find(&self, queries: &[DirectoryQuery<'_>]) -> Vec<DirectoryAnswer> {
+            self.store.find(queries).expect("a read")
         }
 
-        fn claim(&self, intent: &Intent) -> Claim {
+        fn claim(&self, claim_key: &ClaimKey) -> ClaimResult {
             self.store
                 .ledger(history::WINDOW)
-                .claim(intent)
+                .claim(claim_key)
                 .expect("a write")
         }
 
-        fn settle(&self, intent: &Intent, end: &Settled) {
+        fn record(&self, claim_key: &ClaimKey, end: &ClaimOutcome) {
             self.store
                 .ledger(history::WINDOW)
-                .settle(intent, end)
+                .record(claim_key, end)
                 .expect("a write");
         }
 

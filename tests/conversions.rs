@@ -2,7 +2,7 @@
 
 #![cfg(all(feature = "phonenumber", feature = "email_address"))]
 
-use contact_resolution::{Email, EmailPolicy, FieldCode, Phone};
+use contact_resolution::{Email, EmailPolicy, FieldErrorCode, Phone};
 use email_address::EmailAddress;
 use phonenumber::PhoneNumber;
 use proptest::prelude::*;
@@ -46,7 +46,7 @@ fn an_impossible_number_does_not_come_in() {
     let theirs: PhoneNumber = "+1 415 55".parse().unwrap();
     assert_eq!(
         Phone::try_from(&theirs).unwrap_err().code(),
-        FieldCode::TooShort
+        FieldErrorCode::TooShort
     );
 }
 
@@ -79,12 +79,12 @@ fn what_is_no_bare_address_does_not_come_in() {
     let dressed: EmailAddress = "Alice <alice@example.com>".parse().unwrap();
     assert_eq!(
         Email::try_from(dressed).unwrap_err().code(),
-        FieldCode::DisplayName
+        FieldErrorCode::DisplayName
     );
     let unchecked = EmailAddress::new_unchecked("nobody");
     assert_eq!(
         Email::try_from(unchecked).unwrap_err().code(),
-        FieldCode::InvalidEmail
+        FieldErrorCode::InvalidEmail
     );
 }
 

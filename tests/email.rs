@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use contact_resolution::{Email, EmailPolicy, FieldCode};
+use contact_resolution::{Email, EmailPolicy, FieldErrorCode};
 use proptest::prelude::*;
 
 /// `\u{…}` and `\\` as the characters they stand for.
@@ -197,7 +197,7 @@ proptest! {
         let code = Email::parse(&text).err().map(|error| error.code());
         prop_assert!(matches!(
             code,
-            None | Some(FieldCode::InvalidEmail | FieldCode::DisplayName | FieldCode::InvisibleCharacter)
+            None | Some(FieldErrorCode::InvalidEmail | FieldErrorCode::DisplayName | FieldErrorCode::InvisibleCharacter)
         ));
         if let Ok(email) = Email::parse(&text) { let _ = (email.did_you_mean(), email.has_symbols()); }
     }

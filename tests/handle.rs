@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use contact_resolution::identifier::user_id::Address;
+use contact_resolution::identifier::user_id::EmbeddedAddress;
 use contact_resolution::network::Handles;
 use contact_resolution::network::grammar::Case;
 use contact_resolution::{Handle, Network, UserId};
@@ -129,8 +129,8 @@ fn what_folding_makes_unreadable_is_no_id() {
 #[test]
 fn ids_carry_their_addresses() {
     let carried = |text, network| match UserId::parse(text, network).unwrap().address() {
-        Some(Address::Phone(number)) => format!("phone {number}"),
-        Some(Address::Email(address)) => format!("email {address}"),
+        Some(EmbeddedAddress::Phone(number)) => format!("phone {number}"),
+        Some(EmbeddedAddress::Email(address)) => format!("email {address}"),
         None => "-".to_owned(),
     };
     let cases = [

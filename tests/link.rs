@@ -3,11 +3,11 @@
 use std::time::{Duration, Instant};
 
 use contact_resolution::identifier::link;
-use contact_resolution::{FieldCode, Handle, Kind, Network, UserId};
+use contact_resolution::{FieldErrorCode, Handle, IdentifierKind, Network, UserId};
 use proptest::prelude::*;
 
 fn shown(text: &str, network: &Network) -> String {
-    match link::unwrap(text, network) {
+    match link::parse(text, network) {
         None => "-".to_owned(),
         Some(Ok(found)) => format!("{} {}", found.kind, found.text),
         Some(Err(error)) => format!("!{}", error.code()),
@@ -23,7 +23,11 @@ fn a_table_of_links() {
         let [network, text, expected] = line.split('\t').collect::<Vec<_>>()[..] else {
             panic!("{line}")
         };
-        assert_eq!(shown(text, Network::of(network)), expected, "{line}");
+        assert_eq!(
+            shown(text, Network::from_bridge_type(network)),
+            expected,
+            "{line}"
+        );
     }
 }
 
@@ -42,7 +46,7 @@ fn reading_takes_time_in_proportion() {
         for unit in ["a", "/", "%41", "?", "a.", "@", ":"] {
             let text = format!("{start}{}", unit.repeat(1_000_000));
             for network in [&Network::TELEGRAM, &Network::BLUESKY] {
-                assert!(!matches!(link::unwrap(&text, network), Some(Ok(_))));
+                assert!(!matches!(link::parse(&text, network), Some(Ok(_))));
             }
         }
     }
@@ -51,10 +55,10 @@ fn reading_takes_time_in_proportion() {
 
 #[test]
 fn what_is_found_is_not_debugged() {
-    let found = link::unwrap("t.me/secret", &Network::TELEGRAM)
+    let found = link::parse("t.me/secret", &Network::TELEGRAM)
         .unwrap()
         .unwrap();
-    assert_eq!(format!("{found:?}"), "Unwrapped(handle)");
+    assert_eq!(format!("{found:?}"), "LinkTarget(handle)");
 }
 
 fn networks() -> impl Strategy<Value = &'static Network> {
@@ -96,15 +100,15 @@ proptest! {
 
     #[test]
     fn what_a_link_gives_is_what_its_parser_takes(text in near(), network in networks()) {
-        match link::unwrap(&text, network) {
+        match link::parse(&text, network) {
             Some(Ok(found)) => match found.kind {
-                Kind::Id => prop_assert!(UserId::parse(&found.text, network).is_ok()),
-                Kind::Handle => prop_assert!(Handle::parse(&found.text, network).is_ok()),
-                Kind::Phone | Kind::Email => prop_assert!(!found.text.is_empty()),
+                IdentifierKind::Id => prop_assert!(UserId::parse(&found.text, network).is_ok()),
+                IdentifierKind::Handle => prop_assert!(Handle::parse(&found.text, network).is_ok()),
+                IdentifierKind::Phone | IdentifierKind::Email => prop_assert!(!found.text.is_empty()),
             },
             Some(Err(error)) => prop_assert!(matches!(
                 error.code(),
-                FieldCode::NotAPerson | FieldCode::OtherNetwork | FieldCode::InvisibleCharacter
+                FieldErrorCode::NotAPerson | FieldErrorCode::OtherNetwork | FieldErrorCode::InvisibleCharacter
             )),
             None => {}
         }
@@ -128,6 +132,6 @@ proptest! {
 
     #[test]
     fn no_text_panics(text in any::<String>(), network in networks()) {
-        let _ = link::unwrap(&text, network);
+        let _ = link::parse(&text, network);
     }
 }

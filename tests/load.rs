@@ -7,7 +7,7 @@ use std::process::{Command, Output, Stdio};
 
 use contact_resolution::directory::SqliteStore;
 use contact_resolution::wire::{self, Snapshot};
-use contact_resolution::{Ask, Directory, MemoryDirectory, Person};
+use contact_resolution::{Directory, DirectoryQuery, MemoryDirectory, Person};
 
 const SAMPLE: &str = "examples/sample.json";
 
@@ -55,13 +55,13 @@ fn what_is_loaded_is_what_the_json_says() {
     for account in &accounts {
         for person in memory.people(&account.id) {
             for key in person.keys(account) {
-                let ask = Ask {
+                let ask = DirectoryQuery {
                     account: &account.id,
                     keys: std::slice::from_ref(&key),
                 };
                 let Ok(expected) = memory.find(&[ask]);
                 let found = store.find(&[ask]).unwrap();
-                assert_eq!(found[0].covers, expected[0].covers);
+                assert_eq!(found[0].coverage, expected[0].coverage);
                 let (found, expected) = (found[0].people.clone(), expected[0].people.clone());
                 assert_eq!(sorted(found), sorted(expected));
                 asked += 1;
@@ -98,7 +98,7 @@ fn every_directory_decides_alike() {
     for account in memory.accounts() {
         for person in memory.people(&account.id) {
             let id = &person.id;
-            let numbers = person.stored(contact_resolution::Kind::Phone);
+            let numbers = person.stored(contact_resolution::IdentifierKind::Phone);
             for (slot, value) in numbers
                 .map(|n| ("phoneNumber", n))
                 .chain([("id", id.as_str())])

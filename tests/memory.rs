@@ -5,8 +5,8 @@ mod worlds;
 use std::collections::BTreeMap;
 
 use contact_resolution::{
-    Account, Ask, Covers, DirectChat, Directory, Found, Key, Kind, MemoryDirectory, Name, Network,
-    Person, PersonRef, Score, Timestamp, UserId, name,
+    Account, Coverage, DirectChat, Directory, DirectoryAnswer, DirectoryQuery, IdentifierKind, Key,
+    MemoryDirectory, Name, Network, Person, PersonRef, Score, Timestamp, UserId, name,
 };
 use proptest::collection::vec;
 use proptest::option::of;
@@ -19,7 +19,7 @@ use worlds::{NETWORKS, Pools, config};
 #[derive(Clone, Debug)]
 enum Step {
     Account(&'static str),
-    Covers(&'static str, Covers),
+    Coverage(&'static str, Coverage),
     Upsert(&'static str, Person),
     Remove(&'static str, &'static str),
     /// From here on a clone is written to, and then thrown away.
@@ -31,7 +31,7 @@ const ACCOUNTS: [&str; 3] = ["one", "two", "missing"];
 /// The same as a list of people an account.
 struct Model {
     network: &'static Network,
-    accounts: BTreeMap<&'static str, (Account, Covers, Vec<Person>)>,
+    accounts: BTreeMap<&'static str, (Account, Coverage, Vec<Person>)>,
 }
 
 impl Model {
@@ -54,12 +54,12 @@ impl Model {
                 let account = self.account(id);
                 let people = vec![account.user.clone()];
                 self.accounts
-                    .insert(id, (account, Covers::default(), people));
+                    .insert(id, (account, Coverage::default(), people));
                 (true, None)
             }
-            Step::Covers(id, covers) => match self.accounts.get_mut(id) {
+            Step::Coverage(id, coverage) => match self.accounts.get_mut(id) {
                 Some(known) => {
-                    known.1 = *covers;
+                    known.1 = *coverage;
                     (true, None)
                 }
                 None => (false, None),
@@ -85,17 +85,17 @@ impl Model {
         Some(self.accounts.get_mut(account)?.2.remove(at))
     }
 
-    fn find(&self, ask: &Ask<'_>) -> Found {
-        let Some((account, covers, people)) = self.accounts.get(ask.account) else {
-            return Found::default();
+    fn find(&self, ask: &DirectoryQuery<'_>) -> DirectoryAnswer {
+        let Some((account, coverage, people)) = self.accounts.get(ask.account) else {
+            return DirectoryAnswer::default();
         };
         let holds = |person: &&Person| {
             let keys = person.keys(account);
             ask.keys.iter().any(|key| keys.contains(key))
         };
-        Found {
+        DirectoryAnswer {
             people: people.iter().filter(holds).cloned().collect(),
-            covers: *covers,
+            coverage: *coverage,
         }
     }
 
@@ -110,7 +110,7 @@ impl Model {
         let mut named: Vec<(usize, Score, Person)> = shown
             .filter_map(|person| {
                 let name = Name::new(person.full_name.as_deref()?);
-                let (score, words) = (name::score(&hint, &name), name::words_found(&hint, &name));
+                let (score, words) = (name::score(&hint, &name), name::matched_words(&hint, &name));
                 (!score.is_none()).then(|| (words, score, person.clone()))
             })
             .collect();
@@ -137,7 +137,7 @@ fn step(
             directory.insert_account(Account::new(*id, network, "self-1"));
             (true, None)
         }
-        Step::Covers(id, covers) => (directory.set_covers(id, *covers), None),
+        Step::Coverage(id, coverage) => (directory.set_covers(id, *coverage), None),
         Step::Upsert(id, person) => (directory.upsert(id, person), None),
         Step::Remove(id, who) => (true, directory.remove(id, who)),
         Step::Astray(id, person) => {
@@ -164,7 +164,7 @@ fn texts(pools: &Pools) -> Vec<&'static str> {
 }
 
 fn person(pools: &Pools) -> impl Strategy<Value = Person> + use<> {
-    let kind = select(Kind::ALL.to_vec());
+    let kind = select(IdentifierKind::ALL.to_vec());
     let ids = [pools.ids.clone(), pools.own.clone(), vec![" odd one", ""]].concat();
     let chat = (
         select(vec!["!a:chats", "!b:chats", ""]),
@@ -186,7 +186,7 @@ fn person(pools: &Pools) -> impl Strategy<Value = Person> + use<> {
             |(id, name, identifiers, [cannot_message, long], group_only, chats)| {
                 let mut person = Person::new(id);
                 for (kind, text) in identifiers {
-                    person = person.with(kind, text);
+                    person = person.with_identifier(kind, text);
                 }
                 person.full_name = name.map(|name| name.repeat(if long { 40 } else { 1 }));
                 person.cannot_message = cannot_message;
@@ -210,11 +210,11 @@ fn person(pools: &Pools) -> impl Strategy<Value = Person> + use<> {
 
 fn steps(pools: &Pools) -> impl Strategy<Value = Step> + use<> {
     let account = || select(ACCOUNTS.to_vec());
-    let covers = any::<[bool; 2]>().prop_map(|[contacts, chats]| Covers { contacts, chats });
+    let coverage = any::<[bool; 2]>().prop_map(|[contacts, chats]| Coverage { contacts, chats });
     let ids = [pools.ids.clone(), pools.own.clone(), vec!["odd one "]].concat();
     prop_oneof![
         1 => select(vec!["one", "two"]).prop_map(Step::Account),
-        1 => (account(), covers).prop_map(|(id, covers)| Step::Covers(id, covers)),
+        1 => (account(), coverage).prop_map(|(id, coverage)| Step::Coverage(id, coverage)),
         40 => (account(), person(pools)).prop_map(|(id, person)| Step::Upsert(id, person)),
         6 => (account(), select(ids)).prop_map(|(id, who)| Step::Remove(id, who)),
         2 => (account(), person(pools)).prop_map(|(id, person)| Step::Astray(id, person)),
@@ -229,7 +229,7 @@ fn histories() -> impl Strategy<Value = (&'static str, Vec<Step>)> {
 }
 
 /// What two directories found, in one order.
-fn sorted(mut found: Found) -> Found {
+fn sorted(mut found: DirectoryAnswer) -> DirectoryAnswer {
     found.people.sort_by_key(|person| {
         let identifiers = person.identifiers.clone();
         (person.id.clone(), person.full_name.clone(), identifiers)
@@ -239,7 +239,7 @@ fn sorted(mut found: Found) -> Found {
 
 fn agree(directory: &MemoryDirectory, model: &Model, pools: &Pools) -> Result<(), TestCaseError> {
     let mut keys: Vec<Key> = Vec::new();
-    for kind in Kind::ALL {
+    for kind in IdentifierKind::ALL {
         keys.extend(texts(pools).into_iter().map(|text| Key::new(kind, text)));
     }
     let known = model.accounts.values();
@@ -249,17 +249,20 @@ fn agree(directory: &MemoryDirectory, model: &Model, pools: &Pools) -> Result<()
     let one = keys.iter().map(std::slice::from_ref);
     let questions: Vec<&[Key]> = one.chain([&keys[..], &[]]).collect();
     for account in ACCOUNTS {
-        let asks: Vec<Ask<'_>> = questions.iter().map(|keys| Ask { account, keys }).collect();
-        let Ok(found) = directory.find(&asks);
-        prop_assert_eq!(found.len(), asks.len());
-        for (ask, found) in asks.iter().zip(found) {
+        let queries: Vec<DirectoryQuery<'_>> = questions
+            .iter()
+            .map(|keys| DirectoryQuery { account, keys })
+            .collect();
+        let Ok(found) = directory.find(&queries);
+        prop_assert_eq!(found.len(), queries.len());
+        for (ask, found) in queries.iter().zip(found) {
             let expected = sorted(model.find(ask));
             prop_assert_eq!(&sorted(found), &expected);
             if let [key] = ask.keys {
                 let borrowed = directory.holders(account, key).map(PersonRef::to_person);
-                let borrowed = Found {
+                let borrowed = DirectoryAnswer {
                     people: borrowed.collect(),
-                    covers: expected.covers,
+                    coverage: expected.coverage,
                 };
                 prop_assert_eq!(&sorted(borrowed), &expected);
             }
@@ -278,7 +281,7 @@ proptest! {
     #[test]
     fn any_history_leaves_what_a_list_has((network, history) in histories()) {
         let pools = Pools::of(network);
-        let network = Network::of(network);
+        let network = Network::from_bridge_type(network);
         let mut directory = MemoryDirectory::new();
         let mut model = Model { network, accounts: BTreeMap::new() };
         for done in history.iter().enumerate().map(|(n, done)| (n + 1, done)) {

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use contact_resolution::wire::ResolveIdentifier;
 use contact_resolution::{
-    Account, AccountState, Ask, Covers, DirectChat, Directory, Key, Kind, MemoryDirectory, Network,
-    Person, Region, Timestamp,
+    Account, AccountState, Coverage, DirectChat, Directory, DirectoryQuery, IdentifierKind, Key,
+    MemoryDirectory, Network, Person, Region, Timestamp,
 };
 
 /// A folder of its own, gone at the end.
@@ -39,7 +39,7 @@ impl Drop for Folder {
 /// Something of everything that a directory can hold.
 fn directory() -> MemoryDirectory {
     let mut directory = MemoryDirectory::new();
-    let mut account = Account::new("wa", Network::of("whatsapp"), "14155550100");
+    let mut account = Account::new("wa", Network::from_bridge_type("whatsapp"), "14155550100");
     account.state = AccountState::Connecting;
     account.region = Some(Region::BR);
     account.flags = Some(ResolveIdentifier {
@@ -48,26 +48,26 @@ fn directory() -> MemoryDirectory {
     });
     account.user = account
         .user
-        .named("Myself")
-        .with(Kind::Phone, "+14155550100");
+        .with_name("Myself")
+        .with_identifier(IdentifierKind::Phone, "+14155550100");
     directory.insert_account(account);
     directory.insert_account(Account::new("odd \"one\"\n", &Network::GENERAL, "me"));
     let (contacts, chats) = (true, false);
-    assert!(directory.set_covers("wa", Covers { contacts, chats }));
+    assert!(directory.set_covers("wa", Coverage { contacts, chats }));
 
     let mut ira = Person::new("12025550143@s.whatsapp.net")
-        .named("Íra Pond")
-        .with(Kind::Phone, " (11) 98765-0123")
-        .with(Kind::Email, "IRA@pond.example")
-        .with(Kind::Handle, "ira")
-        .with(Kind::Id, "lid-700800900100");
+        .with_name("Íra Pond")
+        .with_identifier(IdentifierKind::Phone, " (11) 98765-0123")
+        .with_identifier(IdentifierKind::Email, "IRA@pond.example")
+        .with_identifier(IdentifierKind::Handle, "ira")
+        .with_identifier(IdentifierKind::Id, "lid-700800900100");
     ira.cannot_message = true;
     let mut chat = DirectChat::new("!a:chats");
     chat.archived = true;
     chat.last_activity = Timestamp::parse("1931-05-05T20:12:30.969Z");
     ira.chats = vec![chat, DirectChat::new("")];
     directory.upsert("wa", ira);
-    let mut long = Person::new("x".repeat(300)).named("y".repeat(20_000));
+    let mut long = Person::new("x".repeat(300)).with_name("y".repeat(20_000));
     long.group_only = true;
     directory.upsert("wa", long);
     // The record of oneself need not be there.
@@ -94,9 +94,9 @@ fn what_is_loaded_is_what_was_saved() {
     let loaded = MemoryDirectory::load(folder.file()).unwrap();
     assert!(people(&saved) == people(&loaded));
     // By keys that are not in the file.
-    let keys = [Key::new(Kind::Phone, "+5511987650123")];
+    let keys = [Key::new(IdentifierKind::Phone, "+5511987650123")];
     for account in ["wa", "odd \"one\"\n"] {
-        let ask = [Ask {
+        let ask = [DirectoryQuery {
             account,
             keys: &keys,
         }];
@@ -172,7 +172,7 @@ fn a_network_to_come_is_of_a_newer_version() {
     let folder = Folder::new("to-come");
     let mut directory = MemoryDirectory::new();
     for (id, name) in [("a", "irc"), ("b", "whatsapp")] {
-        directory.insert_account(Account::new(id, Network::of(name), "me"));
+        directory.insert_account(Account::new(id, Network::from_bridge_type(name), "me"));
     }
     directory.save(folder.file()).unwrap();
     let bytes = fs::read(folder.file()).unwrap();
@@ -195,7 +195,7 @@ fn a_network_to_come_is_of_a_newer_version() {
 fn a_file_of_the_present_format_stays_one() {
     let folder = Folder::new("format");
     let mut directory = MemoryDirectory::new();
-    directory.insert_account(Account::new("a", Network::of("irc"), "me"));
+    directory.insert_account(Account::new("a", Network::from_bridge_type("irc"), "me"));
     directory.save(folder.file()).unwrap();
     let begin = r#"contact-resolution directory 1
 [{"id":"a","network":"irc","state":"ready","contacts":false,"chats":false,"people":1}]

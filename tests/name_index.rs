@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use contact_resolution::name::{Name, NameIndex, Score, score, words_found};
+use contact_resolution::name::{Name, NameIndex, Score, matched_words, score};
 use proptest::prelude::*;
 
 /// A small stock of words, so that names share them, are near each other, join, and abbreviate.
@@ -88,7 +88,7 @@ fn name() -> impl Strategy<Value = String> {
 fn scan(people: &BTreeMap<u16, Name>, hint: &Name, most: usize) -> Vec<(u16, Score)> {
     let mut all: Vec<_> = people
         .iter()
-        .map(|(&id, name)| (words_found(hint, name), Reverse(score(hint, name)), id))
+        .map(|(&id, name)| (matched_words(hint, name), Reverse(score(hint, name)), id))
         .filter(|&(words, Reverse(score), _)| words > 0 && !score.is_none())
         .collect();
     let words = all.iter().map(|found| found.0).max();

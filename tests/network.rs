@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use contact_resolution::network::{FirstMessage, Handles, Invite};
-use contact_resolution::{Handle, Kind, Network, ParseError, UserId};
+use contact_resolution::{Handle, IdentifierKind, Network, ParseError, UserId};
 
 fn rows() -> impl Iterator<Item = &'static Network> {
     Network::ALL.iter().copied().chain([&Network::GENERAL])
@@ -81,9 +81,9 @@ fn every_network_reads_its_cases() {
 #[test]
 fn rows_agree_with_themselves() {
     for row in rows() {
-        assert!(row.takes(Kind::Id), "{}", row.name);
+        assert!(row.accepts(IdentifierKind::Id), "{}", row.name);
         assert_eq!(
-            row.takes(Kind::Handle),
+            row.accepts(IdentifierKind::Handle),
             row.handle != Handles::None,
             "{}",
             row.name
@@ -91,17 +91,17 @@ fn rows_agree_with_themselves() {
         assert!(row.kinds.is_sorted(), "{}", row.name);
         let lookups = row.lookups;
         assert!(
-            !(lookups.lookup_phone || lookups.any_phone) || row.takes(Kind::Phone),
+            !(lookups.lookup_phone || lookups.any_phone) || row.accepts(IdentifierKind::Phone),
             "{}",
             row.name
         );
         assert!(
-            !lookups.lookup_email || row.takes(Kind::Email),
+            !lookups.lookup_email || row.accepts(IdentifierKind::Email),
             "{}",
             row.name
         );
         assert!(
-            !lookups.lookup_username || row.takes(Kind::Handle),
+            !lookups.lookup_username || row.accepts(IdentifierKind::Handle),
             "{}",
             row.name
         );
@@ -111,7 +111,7 @@ fn rows_agree_with_themselves() {
             row.name
         );
         for (_, kind) in row.sites.iter().flat_map(|site| site.people) {
-            assert!(row.takes(*kind), "{}", row.name);
+            assert!(row.accepts(*kind), "{}", row.name);
         }
         for host in row.sites.iter().flat_map(|site| site.hosts) {
             let owners =
@@ -152,11 +152,11 @@ fn names_of_bridges_find_their_row() {
         ("carrier-pigeon", "general"),
     ];
     for (given, name) in cases {
-        assert_eq!(Network::of(given).name, name, "{given}");
+        assert_eq!(Network::from_bridge_type(given).name, name, "{given}");
     }
     for row in Network::ALL {
-        assert_eq!(Network::of(row.name).name, row.name);
-        assert_eq!(Network::of(row.title).name, row.name);
+        assert_eq!(Network::from_bridge_type(row.name).name, row.name);
+        assert_eq!(Network::from_bridge_type(row.title).name, row.name);
     }
 }
 

@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use contact_resolution::wire::{self, Snapshot, StartRequest, UserPayload};
 use contact_resolution::{
-    Account, Action, Covers, DirectChat, Directory, FollowUp, Found, Kind, MemoryDirectory,
-    Network, Person, Policy, resolve, resolve_async,
+    Account, Action, Coverage, DirectChat, Directory, DirectoryAnswer, FollowUp, IdentifierKind,
+    MemoryDirectory, Network, Person, Policy, resolve, resolve_async,
 };
 
 /// A directory that says what it is told to say, whatever it is asked.
@@ -14,20 +14,23 @@ struct Says(Vec<Person>);
 impl Directory for Says {
     type Error = std::convert::Infallible;
 
-    fn find(&self, asks: &[contact_resolution::Ask<'_>]) -> Result<Vec<Found>, Self::Error> {
-        let found = Found {
+    fn find(
+        &self,
+        queries: &[contact_resolution::DirectoryQuery<'_>],
+    ) -> Result<Vec<DirectoryAnswer>, Self::Error> {
+        let found = DirectoryAnswer {
             people: self.0.clone(),
-            covers: Covers {
+            coverage: Coverage {
                 contacts: true,
                 chats: true,
             },
         };
-        Ok(vec![found; asks.len()])
+        Ok(vec![found; queries.len()])
     }
 }
 
 fn slack() -> Account {
-    Account::new("slack", Network::of("slack"), "t-me")
+    Account::new("slack", Network::from_bridge_type("slack"), "t-me")
 }
 
 fn by_email(email: &str) -> StartRequest {
@@ -41,12 +44,13 @@ fn by_email(email: &str) -> StartRequest {
 /// The one whose id comes last has an id of each of the others, so that all three are one.
 #[test]
 fn a_record_may_show_that_two_others_are_one_person() {
-    let mut participant = Person::new("@slack_tu:example.org").with(Kind::Email, "bo@example.com");
+    let mut participant = Person::new("@slack_tu:example.org")
+        .with_identifier(IdentifierKind::Email, "bo@example.com");
     participant.chats.push(DirectChat::new("!bo:slack"));
-    let contact = Person::new("t-u").with(Kind::Email, "bo@example.com");
+    let contact = Person::new("t-u").with_identifier(IdentifierKind::Email, "bo@example.com");
     let link = Person::new("zz")
-        .with(Kind::Id, "t-u")
-        .with(Kind::Id, "@slack_tu:example.org");
+        .with_identifier(IdentifierKind::Id, "t-u")
+        .with_identifier(IdentifierKind::Id, "@slack_tu:example.org");
     let policy = Policy::default();
     let decide = |people: Vec<Person>| {
         let Ok(decision) = resolve(
@@ -62,7 +66,7 @@ fn a_record_may_show_that_two_others_are_one_person() {
         (None, Action::Refuse(_))
     ));
     // Somebody between them stays who they are.
-    let other = Person::new("mm").with(Kind::Email, "mo@example.com");
+    let other = Person::new("mm").with_identifier(IdentifierKind::Email, "mo@example.com");
     let records = [participant, contact, link, other];
     for order in [[0, 1, 2, 3], [3, 2, 1, 0], [1, 3, 2, 0]] {
         let people = order.map(|at: usize| records[at].clone()).to_vec();
@@ -80,10 +84,10 @@ fn what_one_record_knows_of_a_chat_is_known() {
     let mut chat = DirectChat::new("!bo:slack");
     chat.archived = true;
     chat.read_only = true;
-    let person = || Person::new("t-u").with(Kind::Email, "bo@example.com");
+    let person = || Person::new("t-u").with_identifier(IdentifierKind::Email, "bo@example.com");
     let mut knowing = person();
     knowing.chats.push(chat);
-    let mut telling = person().named("Bo Sample");
+    let mut telling = person().with_name("Bo Sample");
     telling.chats.push(DirectChat::new("!bo:slack"));
     for people in [[knowing.clone(), telling.clone()], [telling, knowing]] {
         let directory = Says(people.to_vec());
@@ -144,7 +148,7 @@ fn whoever_has_no_id_is_nobody_in_particular() {
     // No chat is with them, so all chats are known.
     assert!(matches!(decision.action, Action::Create(_)));
 
-    let nameless = |email: &str| Person::new("").with(Kind::Email, email);
+    let nameless = |email: &str| Person::new("").with_identifier(IdentifierKind::Email, email);
     let people = vec![nameless("ada@example.com"), nameless("bo@example.com")];
     let Ok(decision) = resolve(
         &slack(),
@@ -177,8 +181,8 @@ async fn a_directory_that_takes_its_time_decides_alike() {
     let directory = {
         let mut directory = MemoryDirectory::new();
         directory.insert_account(slack());
-        directory.upsert("slack", Person::new("t-u").named("Bo Sample"));
-        directory.upsert("slack", Person::new("t-w").named("Bo Other"));
+        directory.upsert("slack", Person::new("t-u").with_name("Bo Sample"));
+        directory.upsert("slack", Person::new("t-w").with_name("Bo Other"));
         directory
     };
     let policy = Policy::default();

@@ -12,7 +12,7 @@
 //! | ſ ı İ or the Kelvin sign among letters | a letter, in Python alone | no number | its case folding |
 
 use contact_resolution::identifier::phone::PhoneKind;
-use contact_resolution::{FieldCode, Phone, Region};
+use contact_resolution::{FieldErrorCode, Phone, Region};
 
 const CASES: &str = include_str!("data/phone_cases.tsv");
 
@@ -47,15 +47,15 @@ fn every_case_is_answered_as_libphonenumber_answers_it() {
                 );
             }
             Err(error) => match error.code() {
-                FieldCode::ShortCode => assert!(
+                FieldErrorCode::ShortCode => assert!(
                     region.is_some() && !expected.starts_with('+') || text.contains(['*', '#']),
                     "{line}"
                 ),
-                FieldCode::MissingRegion => assert!(
+                FieldErrorCode::MissingRegion => assert!(
                     region.is_none() && expected == "unknown_country_code",
                     "{line}"
                 ),
-                FieldCode::TooLong if text.len() > 64 => {
+                FieldErrorCode::TooLong if text.len() > 64 => {
                     assert!(!expected.starts_with('+'), "{line}");
                 }
                 code => assert_eq!(code.as_str(), expected, "{line}"),

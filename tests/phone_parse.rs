@@ -4,31 +4,34 @@ use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use contact_resolution::identifier::phone::legacy;
-use contact_resolution::{FieldCode, Phone, Region};
+use contact_resolution::{FieldErrorCode, Phone, Region};
 use proptest::prelude::*;
 
-fn in_us(text: &str) -> Result<String, FieldCode> {
+fn in_us(text: &str) -> Result<String, FieldErrorCode> {
     Phone::parse_in(text, Region::US)
         .map(|parsed| parsed.phone.to_string())
         .map_err(|error| error.code())
 }
 
-fn code(text: &str) -> FieldCode {
+fn code(text: &str) -> FieldErrorCode {
     Phone::parse(text).unwrap_err().code()
 }
 
 #[test]
 fn refusals_say_why() {
-    assert_eq!(code("415 555 2671"), FieldCode::MissingRegion);
-    assert_eq!(code(""), FieldCode::NotANumber);
-    assert_eq!(code("alice@example.com"), FieldCode::NotANumber);
-    assert_eq!(code("+1 415 555"), FieldCode::TooShort);
-    assert_eq!(code("+1 415 555 26711"), FieldCode::TooLong);
-    assert_eq!(code("+229 123 456 789"), FieldCode::WrongLength);
-    assert_eq!(code("+999 415 555 2671"), FieldCode::UnknownCountryCode);
-    assert_eq!(code("+1 555 2671"), FieldCode::LocalOnly);
-    assert_eq!(code(&"1".repeat(251)), FieldCode::TooLong);
-    assert_eq!(code("12345"), FieldCode::MissingRegion);
+    assert_eq!(code("415 555 2671"), FieldErrorCode::MissingRegion);
+    assert_eq!(code(""), FieldErrorCode::NotANumber);
+    assert_eq!(code("alice@example.com"), FieldErrorCode::NotANumber);
+    assert_eq!(code("+1 415 555"), FieldErrorCode::TooShort);
+    assert_eq!(code("+1 415 555 26711"), FieldErrorCode::TooLong);
+    assert_eq!(code("+229 123 456 789"), FieldErrorCode::WrongLength);
+    assert_eq!(
+        code("+999 415 555 2671"),
+        FieldErrorCode::UnknownCountryCode
+    );
+    assert_eq!(code("+1 555 2671"), FieldErrorCode::LocalOnly);
+    assert_eq!(code(&"1".repeat(251)), FieldErrorCode::TooLong);
+    assert_eq!(code("12345"), FieldErrorCode::MissingRegion);
 }
 
 #[test]
@@ -43,7 +46,7 @@ fn short_codes_and_dial_codes_are_no_numbers() {
         "1",
         "0800",
     ] {
-        assert_eq!(in_us(text), Err(FieldCode::ShortCode), "{text}");
+        assert_eq!(in_us(text), Err(FieldErrorCode::ShortCode), "{text}");
     }
     // The same digits are a number where numbers are that short, and a hash may end an extension.
     assert_eq!(

@@ -3,19 +3,21 @@
 #[path = "worlds/mod.rs"]
 mod worlds;
 
-use contact_resolution::start::{Answer, Created, End, Lookup, Need, Opened, Start};
+use contact_resolution::start::{
+    ChatStart, CreateResult, Effect, Lookup, OpenedChat, Reply, StartResult,
+};
 use contact_resolution::wire::{self, StartRequest, User, UserPayload};
 use contact_resolution::{
-    Account, Action, Ask, Claim, Covers, Decision, DirectChat, Directory, Found, Kind,
-    MemoryDirectory, Network, Outcome, Person, Plan, Planned, Policy, RefusalCode, Stored,
-    WhenAmbiguous,
+    Account, Action, AmbiguityPolicy, ClaimResult, Coverage, Decision, DirectChat, Directory,
+    DirectoryAnswer, DirectoryQuery, IdentifierKind, MemoryDirectory, Network, Outcome, Person,
+    Plan, Planned, Policy, RefusalCode, StoredIdentifier,
 };
 use proptest::prelude::*;
 use proptest::sample::Index;
 use worlds::{ASKED, NETWORKS, OTHER, World, config, worlds, worlds_on};
 
 fn plan(world: &World) -> Option<Plan> {
-    Plan::of(
+    Plan::from_decision(
         &world.decide(),
         &world.account(),
         &world.request,
@@ -27,40 +29,40 @@ fn plan(world: &World) -> Option<Plan> {
 fn apply(plan: &Plan, world: &World) -> Outcome {
     let directory = MemoryDirectory::from_snapshot(&world.snapshot);
     let account = world.account();
-    let mut start = Start::of_plan(&account, plan);
+    let mut start = ChatStart::from_plan(&account, plan);
     let mut answer = None;
     for _ in 0..100 {
-        answer = Some(match start.next(answer.take()) {
-            Need::Find(keys) => {
-                let Ok(mut found) = directory.find(&[Ask {
+        answer = Some(match start.advance(answer.take()) {
+            Effect::Find(keys) => {
+                let Ok(mut found) = directory.find(&[DirectoryQuery {
                     account: ASKED,
                     keys,
                 }]);
-                Answer::Found(found.pop().unwrap())
+                Reply::Found(found.pop().unwrap())
             }
-            Need::Lookup(attempt) => {
-                let stored = Stored {
+            Effect::Lookup(attempt) => {
+                let stored = StoredIdentifier {
                     kind: attempt.kind,
                     text: attempt.value.clone(),
                 };
                 let keys = stored.keys(&account);
-                let Ok(mut found) = directory.find(&[Ask {
+                let Ok(mut found) = directory.find(&[DirectoryQuery {
                     account: ASKED,
                     keys: &keys,
                 }]);
                 let id = match (found.pop().unwrap().people.pop(), attempt.kind) {
                     (Some(known), _) => known.id,
-                    (None, Kind::Id) => attempt.value.clone(),
+                    (None, IdentifierKind::Id) => attempt.value.clone(),
                     (None, _) => "somebody".to_owned(),
                 };
                 let person = Person::new(id);
-                Answer::LookedUp(Lookup::Is { person, chat: None })
+                Reply::LookedUp(Lookup::Is { person, chat: None })
             }
-            Need::Claim(_) => Answer::Claimed(Claim::Mine),
-            Need::Create(_) => Answer::Created(Created::Chat(Opened::new("!made"))),
-            Need::Settle(..) => Answer::Settled(true),
-            Need::Wait(_) => Answer::Woke,
-            Need::Done(outcome) => return outcome,
+            Effect::Claim(_) => Reply::Claimed(ClaimResult::Acquired),
+            Effect::Create(_) => Reply::Created(CreateResult::Chat(OpenedChat::new("!made"))),
+            Effect::Record(..) => Reply::Recorded(true),
+            Effect::Wait(_) => Reply::Woke,
+            Effect::Done(outcome) => return outcome,
         });
     }
     panic!("it does not end");
@@ -70,7 +72,7 @@ fn is_stale(outcome: &Outcome) -> bool {
     let stale = RefusalCode::StalePlan;
     let refused =
         matches!(&outcome.decision.action, Action::Refuse(refusal) if refusal.code == stale);
-    assert!(!refused || outcome.end == End::Refused);
+    assert!(!refused || outcome.end == StartResult::Refused);
     refused
 }
 
@@ -119,10 +121,10 @@ proptest! {
         let stored = serde_json::to_vec(&plan).unwrap();
         let plan = wire::read::<Plan>(&stored).unwrap();
         let outcome = apply(&plan, &world);
-        let ended = matches!(outcome.end, End::Existing { .. } | End::Created { .. });
+        let ended = matches!(outcome.end, StartResult::Existing { .. } | StartResult::Created { .. });
         prop_assert!(ended, "{:?} {}", outcome.end, outcome.decision.because);
         if let Planned::Reuse { chat_id: planned } = &plan.action {
-            prop_assert_eq!(outcome.end, End::Existing { chat_id: planned.clone(), message: false });
+            prop_assert_eq!(outcome.end, StartResult::Existing { chat_id: planned.clone(), message: false });
         }
     }
 
@@ -133,7 +135,7 @@ proptest! {
         let outcome = apply(&plan, &after);
         if has_changed {
             prop_assert!(is_stale(&outcome), "{} became {}", told(&before.decide()), told(&after.decide()));
-        } else if let End::Created { .. } = outcome.end {
+        } else if let StartResult::Created { .. } = outcome.end {
             let is_create = matches!(plan.action, Planned::Create { .. });
             prop_assert!(is_create);
         }
@@ -179,7 +181,7 @@ proptest! {
 const PHONE: &str = "+14155552671";
 
 /// A plan for who has a number, and the account it is on.
-fn by_phone(people: Vec<Person>, covers: Covers) -> (Account, Plan) {
+fn by_phone(people: Vec<Person>, coverage: Coverage) -> (Account, Plan) {
     let account = Account::new("account", &Network::GENERAL, "me");
     let user = UserPayload {
         phone_number: Some(PHONE.into()),
@@ -188,17 +190,17 @@ fn by_phone(people: Vec<Person>, covers: Covers) -> (Account, Plan) {
     let (request, policy) = (StartRequest::new("account", user), Policy::default());
     let mut directory = MemoryDirectory::new();
     directory.insert_account(account.clone());
-    directory.set_covers("account", covers);
+    directory.set_covers("account", coverage);
     for person in people {
         directory.upsert("account", person);
     }
     let Ok(decision) = contact_resolution::resolve(&account, &request, &directory, &policy);
-    let plan = Plan::of(&decision, &account, &request, &policy).unwrap();
+    let plan = Plan::from_decision(&decision, &account, &request, &policy).unwrap();
     (account, plan)
 }
 
 fn alice() -> Person {
-    Person::new("alice-id").with(Kind::Phone, PHONE)
+    Person::new("alice-id").with_identifier(IdentifierKind::Phone, PHONE)
 }
 
 fn with_chat(mut person: Person) -> Person {
@@ -206,24 +208,24 @@ fn with_chat(mut person: Person) -> Person {
     person
 }
 
-fn found(people: impl IntoIterator<Item = Person>, covers: Covers) -> Answer {
-    Answer::Found(Found {
+fn found(people: impl IntoIterator<Item = Person>, coverage: Coverage) -> Reply {
+    Reply::Found(DirectoryAnswer {
         people: people.into_iter().collect(),
-        covers,
+        coverage,
     })
 }
 
-const ALL: Covers = Covers {
+const ALL: Coverage = Coverage {
     contacts: true,
     chats: true,
 };
 
 /// What a start of a plan comes to by these answers.
-fn end(account: &Account, plan: &Plan, answers: impl IntoIterator<Item = Answer>) -> Outcome {
-    let mut start = Start::of_plan(account, plan);
-    start.next(None);
+fn end(account: &Account, plan: &Plan, answers: impl IntoIterator<Item = Reply>) -> Outcome {
+    let mut start = ChatStart::from_plan(account, plan);
+    start.advance(None);
     for answer in answers {
-        if let Need::Done(outcome) = start.next(Some(answer)) {
+        if let Effect::Done(outcome) = start.advance(Some(answer)) {
             return outcome;
         }
     }
@@ -235,47 +237,49 @@ fn a_chat_that_another_start_makes_meanwhile_is_existing() {
     let (account, plan) = by_phone(vec![alice()], ALL);
     let is_existing = |answers| {
         let outcome = end(&account, &plan, answers);
-        assert!(matches!(&outcome.end, End::Existing { chat_id, .. } if chat_id == "!chat"));
+        assert!(
+            matches!(&outcome.end, StartResult::Existing { chat_id, .. } if chat_id == "!chat")
+        );
     };
     let see = |person| found([person], ALL);
-    let (mine, busy) = (Claim::Mine, Claim::Busy);
+    let (mine, busy) = (ClaimResult::Acquired, ClaimResult::Held);
     is_existing(vec![
         see(alice()),
-        Answer::Claimed(mine.clone()),
+        Reply::Claimed(mine.clone()),
         see(with_chat(alice())),
-        Answer::Settled(true),
+        Reply::Recorded(true),
     ]);
     is_existing(vec![
         see(alice()),
-        Answer::Claimed(busy),
-        Answer::Woke,
+        Reply::Claimed(busy),
+        Reply::Woke,
         see(with_chat(alice())),
     ]);
     // Its own, whose answer was lost.
     is_existing(vec![
         see(alice()),
-        Answer::Claimed(mine),
+        Reply::Claimed(mine),
         see(alice()),
-        Answer::Created(Created::Lost),
-        Answer::Woke,
+        Reply::Created(CreateResult::Lost),
+        Reply::Woke,
         see(with_chat(alice())),
-        Answer::Settled(true),
+        Reply::Recorded(true),
     ]);
 }
 
 #[test]
 fn it_is_never_another_person() {
     let (account, plan) = by_phone(vec![alice()], ALL);
-    let bob = || with_chat(Person::new("bob-id").with(Kind::Phone, PHONE));
+    let bob = || with_chat(Person::new("bob-id").with_identifier(IdentifierKind::Phone, PHONE));
     let moved = |answers| assert!(is_stale(&end(&account, &plan, answers)));
     let see = |person| found([person], ALL);
     moved(vec![see(bob())]);
     // Not after the claim either, and what was claimed is let go.
     moved(vec![
         see(alice()),
-        Answer::Claimed(Claim::Mine),
+        Reply::Claimed(ClaimResult::Acquired),
         see(bob()),
-        Answer::Settled(true),
+        Reply::Recorded(true),
     ]);
     // A create was lost: whether there is a chat with Alice is still not known.
     let outcome = end(
@@ -283,25 +287,25 @@ fn it_is_never_another_person() {
         &plan,
         [
             see(alice()),
-            Answer::Claimed(Claim::Mine),
+            Reply::Claimed(ClaimResult::Acquired),
             see(alice()),
-            Answer::Created(Created::Lost),
-            Answer::Woke,
+            Reply::Created(CreateResult::Lost),
+            Reply::Woke,
             see(bob()),
         ],
     );
-    assert!(matches!(outcome.end, End::Unknown { .. }));
+    assert!(matches!(outcome.end, StartResult::Unknown { .. }));
 }
 
 #[test]
 fn the_network_names_who_has_the_identifier_and_nobody_else() {
     let is = |id: &str, chat: Option<&str>| {
-        Answer::LookedUp(Lookup::Is {
+        Reply::LookedUp(Lookup::Is {
             person: Person::new(id),
             chat: chat.map(str::to_owned),
         })
     };
-    let none = Covers::default();
+    let none = Coverage::default();
     // Whoever has the number was approved, by the number alone.
     let (account, plan) = by_phone(vec![], ALL);
     assert_eq!(plan.user_id, None);
@@ -311,21 +315,21 @@ fn the_network_names_who_has_the_identifier_and_nobody_else() {
         &plan,
         [nobody(), is("bob-id", Some("!chat")), nobody()],
     );
-    assert!(matches!(outcome.end, End::Existing { .. }));
+    assert!(matches!(outcome.end, StartResult::Existing { .. }));
     // Alice was approved, whose number is Bob's by the network's word: it is nobody's then, whatever the policy takes.
     let (account, mut plan) = by_phone(vec![alice()], none);
-    plan.policy.when_ambiguous = WhenAmbiguous::TakeBest;
+    plan.policy.ambiguity = AmbiguityPolicy::TakeBest;
     let see = || found([alice()], none);
     let answers = [
         see(),
-        Answer::LookedUp(Lookup::Absent),
+        Reply::LookedUp(Lookup::Absent),
         is("a-bob-id", None),
         see(),
     ];
     assert!(is_stale(&end(&account, &plan, answers)));
     // What the network does not tell is told as that.
-    let outcome = end(&account, &plan, [see(), Answer::LookedUp(Lookup::Hidden)]);
-    assert!(!is_stale(&outcome) && outcome.end == End::Refused);
+    let outcome = end(&account, &plan, [see(), Reply::LookedUp(Lookup::Hidden)]);
+    assert!(!is_stale(&outcome) && outcome.end == StartResult::Refused);
 }
 
 #[test]
@@ -334,13 +338,13 @@ fn a_refusal_is_no_plan() {
     let account = Account::new("account", &Network::GENERAL, "me");
     let request = StartRequest::default();
     assert_eq!(
-        Plan::of(&decision, &account, &request, &Policy::default()),
+        Plan::from_decision(&decision, &account, &request, &Policy::default()),
         None
     );
 }
 
 #[test]
 fn it_shows_nobody_in_debug() {
-    let (_, plan) = by_phone(vec![alice().named("Alice")], ALL);
+    let (_, plan) = by_phone(vec![alice().with_name("Alice")], ALL);
     assert_eq!(format!("{plan:?}"), "Plan { action: Create, .. }");
 }

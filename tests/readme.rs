@@ -3,22 +3,22 @@
 use std::fmt::Write;
 
 use contact_resolution::network::{FirstMessage, Invite};
-use contact_resolution::{Kind, Network, RefusalCode};
+use contact_resolution::{IdentifierKind, Network, RefusalCode};
 
 const BEGIN: &str = "<!-- networks: begin -->\n";
 const END: &str = "<!-- networks: end -->\n";
 
 fn table() -> String {
     let mut table = String::from(
-        "| network | takes | asks the network about | a new chat is | first message | oneself | not from a primary source |\n\
+        "| network | takes | queries the network about | a new chat is | first message | oneself | not from a primary source |\n\
          |---|---|---|---|---|---|---|\n",
     );
     for network in Network::ALL.iter().copied().chain([&Network::GENERAL]) {
-        let named = |is: &dyn Fn(Kind) -> bool| {
-            let kinds: Vec<&str> = Kind::ALL
+        let named = |is: &dyn Fn(IdentifierKind) -> bool| {
+            let kinds: Vec<&str> = IdentifierKind::ALL
                 .into_iter()
                 .filter(|kind| is(*kind))
-                .map(Kind::as_str)
+                .map(IdentifierKind::as_str)
                 .collect();
             if kinds.is_empty() {
                 "–".to_owned()
@@ -28,10 +28,10 @@ fn table() -> String {
         };
         let can = network.lookups;
         let asked = named(&|kind| match kind {
-            Kind::Id => network.id_lookup,
-            Kind::Phone => can.lookup_phone,
-            Kind::Email => can.lookup_email,
-            Kind::Handle => can.lookup_username,
+            IdentifierKind::Id => network.id_lookup,
+            IdentifierKind::Phone => can.lookup_phone,
+            IdentifierKind::Email => can.lookup_email,
+            IdentifierKind::Handle => can.lookup_username,
         });
         let any_phone = if can.any_phone {
             "; any phone is taken"
@@ -51,7 +51,7 @@ fn table() -> String {
             _ => "not needed".to_owned(),
         };
         let oneself = if network.message_self { "yes" } else { "no" };
-        let takes = named(&|kind| network.takes(kind));
+        let takes = named(&|kind| network.accepts(kind));
         let unverified = network.unverified.join(", ");
         let _ = writeln!(
             table,

@@ -7,7 +7,7 @@
 
 use contact_resolution::wire::{self, Snapshot, StartRequest};
 use contact_resolution::{
-    Account, EmailPolicy, MemoryDirectory, Network, Policy, Region, WhenAmbiguous, resolve,
+    Account, AmbiguityPolicy, EmailPolicy, MemoryDirectory, Network, Policy, Region, resolve,
 };
 use serde_json::{Map, Value, json};
 
@@ -142,7 +142,7 @@ fn policy(short: &Value) -> Policy {
     let mut policy = Policy::default();
     policy.default_region = short["region"].as_str().and_then(Region::new);
     if short["takeBest"] == json!(true) {
-        policy.when_ambiguous = WhenAmbiguous::TakeBest;
+        policy.ambiguity = AmbiguityPolicy::TakeBest;
     }
     if short["rfc"] == json!(true) {
         policy.email = EmailPolicy::RFC;
@@ -153,7 +153,7 @@ fn policy(short: &Value) -> Policy {
 fn decide(row: &Value) -> Value {
     let directory = MemoryDirectory::from_snapshot(&snapshot(&row["directory"]));
     let request = request(&row["request"]);
-    let nobody = Account::new(ASKED, Network::of("none"), "self-1");
+    let nobody = Account::new(ASKED, Network::from_bridge_type("none"), "self-1");
     let account = directory.account(ASKED).unwrap_or(&nobody);
     let Ok(decision) = resolve(account, &request, &directory, &policy(&row["policy"]));
     serde_json::to_value(&decision).expect("a decision is JSON")

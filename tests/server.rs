@@ -7,11 +7,11 @@ mod process;
 use std::process::{Command, Stdio};
 use std::thread;
 
-use contact_resolution::api::beeper::Beeper;
-use contact_resolution::api::{self, Request};
+use contact_resolution::http::beeper::Beeper;
+use contact_resolution::http::{self, Request};
 use contact_resolution::transport::Ureq;
 use contact_resolution::wire::{self, StartRequest, StartResponse, StartStatus, UserPayload};
-use contact_resolution::{Client, Retry, Transport};
+use contact_resolution::{Client, RetryPolicy, Transport};
 use process::Server;
 use serde_json::Value;
 
@@ -25,8 +25,8 @@ fn by_phone(account: &str, phone: &str) -> StartRequest {
     )
 }
 
-fn start(beeper: &Beeper, request: &StartRequest) -> Result<StartResponse, api::Error> {
-    api::read(
+fn start(beeper: &Beeper, request: &StartRequest) -> Result<StartResponse, http::Error> {
+    http::read(
         &Ureq::default()
             .send(beeper.start(request)?)
             .expect("an answer"),
@@ -88,7 +88,7 @@ fn nobody_found_is_told_with_who_may_be_meant() {
 #[test]
 fn the_token_is_the_only_one() {
     let server = Server::start(Some("right"), &[]);
-    let status = |token: Option<&str>, what: fn(&Beeper) -> Result<Request, api::Error>| {
+    let status = |token: Option<&str>, what: fn(&Beeper) -> Result<Request, http::Error>| {
         let beeper = Beeper::new(&server.url).unwrap();
         let beeper = token
             .map_or(Ok(beeper.clone()), |token| beeper.with_token(token))
@@ -111,9 +111,9 @@ fn lists_come_in_pages_and_bodies_have_a_limit() {
     let server = Server::start(None, &[]);
     let beeper = Beeper::new(&server.url).unwrap();
     let transport = Ureq::default();
-    let client = Client::new(&beeper, &transport, thread::sleep).with_retry(Retry::never());
+    let client = Client::new(&beeper, &transport, thread::sleep).with_retry(RetryPolicy::never());
     let get = |path: &str| {
-        let request = http::Request::get(format!("{}{path}", server.url))
+        let request = ::http::Request::get(format!("{}{path}", server.url))
             .body(Vec::new())
             .unwrap();
         client.send(&request).unwrap()
@@ -123,7 +123,7 @@ fn lists_come_in_pages_and_bodies_have_a_limit() {
         "/v1/chats?accountIDs=whatsapp&accountIDs=imessage&limit=2".to_owned(),
     );
     loop {
-        let page: wire::Page<wire::Chat> = api::read(&get(&path)).unwrap();
+        let page: wire::Page<wire::Chat> = http::read(&get(&path)).unwrap();
         assert!(page.items.len() <= 2);
         seen.extend(page.items.into_iter().map(|chat| chat.id));
         match page.oldest_cursor.value() {

@@ -10,10 +10,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use contact_resolution::api::{self, beeper::Beeper};
+use contact_resolution::http::{self, beeper::Beeper};
 use contact_resolution::transport::Ureq;
 use contact_resolution::wire::{StartRequest, StartResponse, UserPayload};
-use contact_resolution::{Client, Retry, directory::SqliteStore};
+use contact_resolution::{Client, RetryPolicy, directory::SqliteStore};
 use process::Server;
 
 fn number(person: usize) -> String {
@@ -28,9 +28,9 @@ fn start(url: &str, person: usize) -> Option<StartResponse> {
     };
     let beeper = Beeper::new(url).unwrap();
     let transport = Ureq::new(Duration::from_secs(10), 1 << 20);
-    let client = Client::new(&beeper, &transport, thread::sleep).with_retry(Retry::default());
+    let client = Client::new(&beeper, &transport, thread::sleep).with_retry(RetryPolicy::default());
     let request = beeper.start(&StartRequest::new("whatsapp", user)).unwrap();
-    api::read(&client.send(&request).ok()?).ok()
+    http::read(&client.send(&request).ok()?).ok()
 }
 
 /// Starts chats with everybody from four threads, as far as the server answers, and notes what was told of whom.

@@ -15,13 +15,13 @@ use std::time::Duration;
 
 use contact_resolution::directory::{KEY_FORMAT, SqliteStore, StoreError};
 use contact_resolution::{
-    Account, Ask, Claim, Covers, Directory, Found, Intent, Key, Kind, Ledger, Network, Person,
-    Region, Settled,
+    Account, ClaimKey, ClaimOutcome, ClaimResult, Coverage, Directory, DirectoryAnswer,
+    DirectoryQuery, IdentifierKind, Key, Ledger, Network, Person, Region,
 };
 use rusqlite::Connection;
 use tempfile::TempDir;
 
-const ALL: Covers = Covers {
+const ALL: Coverage = Coverage {
     contacts: true,
     chats: true,
 };
@@ -38,15 +38,15 @@ fn file() -> File {
 }
 
 fn account() -> Account {
-    let mut account = Account::new("signal", Network::of("signal"), "me");
+    let mut account = Account::new("signal", Network::from_bridge_type("signal"), "me");
     account.region = Region::new("US");
     account
 }
 
 fn alice() -> Person {
     Person::new("alice")
-        .named("Alice Example")
-        .with(Kind::Phone, "(415) 555-2671")
+        .with_name("Alice Example")
+        .with_identifier(IdentifierKind::Phone, "(415) 555-2671")
 }
 
 /// A store with one person, closed.
@@ -57,9 +57,13 @@ fn with_alice() -> File {
     file
 }
 
-fn find(store: &SqliteStore, kind: Kind, value: &str) -> Result<Found, StoreError> {
+fn find(
+    store: &SqliteStore,
+    kind: IdentifierKind,
+    value: &str,
+) -> Result<DirectoryAnswer, StoreError> {
     let keys = [Key::new(kind, value)];
-    let ask = Ask {
+    let ask = DirectoryQuery {
         account: "signal",
         keys: &keys,
     };
@@ -67,8 +71,8 @@ fn find(store: &SqliteStore, kind: Kind, value: &str) -> Result<Found, StoreErro
 }
 
 fn knows_alice(store: &SqliteStore) -> bool {
-    let found = find(store, Kind::Phone, "+14155552671").unwrap();
-    found.people == [alice()] && found.covers == ALL
+    let found = find(store, IdentifierKind::Phone, "+14155552671").unwrap();
+    found.people == [alice()] && found.coverage == ALL
 }
 
 fn refusal(path: &Path) -> &'static str {
@@ -129,10 +133,10 @@ fn a_store_of_an_older_version_is_brought_up_to_date() {
 
     let store = SqliteStore::open(&file.path).unwrap();
     assert!(knows_alice(&store));
-    let intent = Intent::new("signal", Key::new(Kind::Id, "alice"));
+    let claim_key = ClaimKey::new("signal", Key::new(IdentifierKind::Id, "alice"));
     assert_eq!(
-        store.ledger(Duration::from_secs(60)).claim(&intent),
-        Ok(Claim::Mine)
+        store.ledger(Duration::from_secs(60)).claim(&claim_key),
+        Ok(ClaimResult::Acquired)
     );
 }
 
@@ -163,13 +167,24 @@ fn people_are_found_as_their_account_reads_numbers_now() {
     let mut abroad = account();
     abroad.region = Region::new("GB");
     store
-        .upsert("signal", &alice().with(Kind::Phone, "020 7946 0958"))
+        .upsert(
+            "signal",
+            &alice().with_identifier(IdentifierKind::Phone, "020 7946 0958"),
+        )
         .unwrap();
-    let finds = |number| !find(&store, Kind::Phone, number).unwrap().people.is_empty();
+    let finds = |number| {
+        !find(&store, IdentifierKind::Phone, number)
+            .unwrap()
+            .people
+            .is_empty()
+    };
     assert!(finds("+14155552671") && !finds("+442079460958"));
     store.put_account(&abroad).unwrap();
     assert!(!finds("+14155552671") && finds("+442079460958"));
-    assert_eq!(find(&store, Kind::Id, "alice").unwrap().covers, ALL);
+    assert_eq!(
+        find(&store, IdentifierKind::Id, "alice").unwrap().coverage,
+        ALL
+    );
 }
 
 #[test]
@@ -214,7 +229,7 @@ fn a_damaged_store_is_told_and_never_taken_for_an_empty_one() {
         .unwrap();
     let bytes = fs::read(&whole.path).unwrap();
     let damaged = whole.folder.path().join("damaged.sqlite");
-    let ask = |store: &SqliteStore, id: &Person| find(store, Kind::Id, &id.id);
+    let ask = |store: &SqliteStore, id: &Person| find(store, IdentifierKind::Id, &id.id);
 
     // A page is overwritten, or the end is missing: whoever is found is whole, and nobody is missed in silence.
     let overwritten = |at: usize| {
@@ -263,7 +278,7 @@ fn a_damaged_record_is_told() {
         .execute("update person set record = '{\"id\": 7}'", [])
         .unwrap();
     let store = SqliteStore::open(&file.path).unwrap();
-    let error = find(&store, Kind::Id, "alice").unwrap_err();
+    let error = find(&store, IdentifierKind::Id, "alice").unwrap_err();
     assert_eq!(error.code(), "store_corrupt");
     assert_eq!(format!("{error:?}"), "StoreError(store_corrupt)");
 }
@@ -298,7 +313,7 @@ fn what_a_newer_version_adds_to_a_record_is_passed_over() {
         )
         .unwrap();
     let store = SqliteStore::open(&file.path).unwrap();
-    let found = find(&store, Kind::Id, "alice").unwrap().people;
+    let found = find(&store, IdentifierKind::Id, "alice").unwrap().people;
     assert_eq!(found[0].full_name, alice().full_name);
     assert_eq!(found[0].chats[0].id, "!a");
 }
@@ -316,8 +331,11 @@ fn as_a_reader() {
     let error = store.upsert("signal", &alice()).unwrap_err();
     assert_eq!(error.code(), "store_read_only");
     let ledger = store.ledger(Duration::from_secs(60));
-    let intent = Intent::new("signal", Key::new(Kind::Id, "alice"));
-    assert_eq!(ledger.claim(&intent).unwrap_err().code(), "store_read_only");
+    let claim_key = ClaimKey::new("signal", Key::new(IdentifierKind::Id, "alice"));
+    assert_eq!(
+        ledger.claim(&claim_key).unwrap_err().code(),
+        "store_read_only"
+    );
     assert!(knows_alice(&store));
 }
 
@@ -362,21 +380,21 @@ fn a_write_protected_store_is_read_and_not_written() {
 #[test]
 fn several_open_a_new_store_and_claim_and_write_at_once() {
     let file = file();
-    let intents: Vec<Intent> = (0..20)
-        .map(|n| Intent::new("signal", Key::new(Kind::Id, &n.to_string())))
+    let claim_keys: Vec<ClaimKey> = (0..20)
+        .map(|n| ClaimKey::new("signal", Key::new(IdentifierKind::Id, &n.to_string())))
         .collect();
-    let claims: Vec<Vec<Claim>> = thread::scope(|scope| {
+    let claims: Vec<Vec<ClaimResult>> = thread::scope(|scope| {
         let threads: Vec<_> = (0..4)
             .map(|number| {
-                let (path, intents) = (&file.path, &intents);
+                let (path, claim_keys) = (&file.path, &claim_keys);
                 scope.spawn(move || {
                     let store = SqliteStore::open(path).unwrap();
                     store.put_account(&account()).unwrap();
                     let ledger = store.ledger(Duration::from_secs(60));
-                    let claims = intents.iter().map(|intent| {
-                        let id = format!("{number}-{}", intent.person.value());
+                    let claims = claim_keys.iter().map(|claim_key| {
+                        let id = format!("{number}-{}", claim_key.person.value());
                         assert!(store.upsert("signal", &Person::new(id)).unwrap());
-                        ledger.claim(intent).unwrap()
+                        ledger.claim(claim_key).unwrap()
                     });
                     claims.collect()
                 })
@@ -387,15 +405,20 @@ fn several_open_a_new_store_and_claim_and_write_at_once() {
             .map(|thread| thread.join().unwrap())
             .collect()
     });
-    for at in 0..intents.len() {
-        let mine = claims.iter().filter(|claims| claims[at] == Claim::Mine);
+    for at in 0..claim_keys.len() {
+        let mine = claims
+            .iter()
+            .filter(|claims| claims[at] == ClaimResult::Acquired);
         assert_eq!(mine.count(), 1);
     }
     let store = SqliteStore::open(&file.path).unwrap();
     for number in 0..4 {
         for n in 0..20 {
             let id = format!("{number}-{n}");
-            assert_eq!(find(&store, Kind::Id, &id).unwrap().people.len(), 1);
+            assert_eq!(
+                find(&store, IdentifierKind::Id, &id).unwrap().people.len(),
+                1
+            );
         }
     }
 }
@@ -450,21 +473,21 @@ fn a_killed_writer_leaves_what_it_was_told_is_done() {
             assert_eq!(whole, "ok");
             for line in done {
                 let (what, who) = line.split_once(' ').expect("a line");
-                let intent = Intent::new("signal", Key::new(Kind::Id, who));
+                let claim_key = ClaimKey::new("signal", Key::new(IdentifierKind::Id, who));
                 match what {
                     "stored" => assert_eq!(
-                        find(&store, Kind::Id, who).unwrap().people.len(),
+                        find(&store, IdentifierKind::Id, who).unwrap().people.len(),
                         1,
                         "{who}"
                     ),
                     // And perhaps settled since.
                     "claimed" => assert_ne!(
-                        store.ledger(Duration::from_secs(3600)).claim(&intent),
-                        Ok(Claim::Mine)
+                        store.ledger(Duration::from_secs(3600)).claim(&claim_key),
+                        Ok(ClaimResult::Acquired)
                     ),
                     "settled" => assert_eq!(
-                        store.ledger(Duration::from_secs(3600)).claim(&intent),
-                        Ok(Claim::Settled(format!("!{who}")))
+                        store.ledger(Duration::from_secs(3600)).claim(&claim_key),
+                        Ok(ClaimResult::AlreadyDone(format!("!{who}")))
                     ),
                     _ => assert_eq!(what, "loaded"),
                 }
@@ -500,9 +523,13 @@ fn the_writer_that_is_killed() {
     let ledger = store.ledger(Duration::from_secs(3600));
     killed::write(|work| match work {
         killed::Work::Store(id) => drop(store.upsert("signal", &Person::new(id)).unwrap()),
-        killed::Work::Claim(intent) => assert_eq!(ledger.claim(intent), Ok(Claim::Mine)),
-        killed::Work::Settle(intent, chat) => {
-            ledger.settle(intent, &Settled::Chat(chat.into())).unwrap();
+        killed::Work::Claim(claim_key) => {
+            assert_eq!(ledger.claim(claim_key), Ok(ClaimResult::Acquired))
+        }
+        killed::Work::Record(claim_key, chat) => {
+            ledger
+                .record(claim_key, &ClaimOutcome::Chat(chat.into()))
+                .unwrap();
         }
         killed::Work::Load(account, people) => store.load(account, ALL, people).unwrap(),
     });

@@ -9,13 +9,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use contact_resolution::api::beeper::Beeper;
-use contact_resolution::api::{self, Response};
+use contact_resolution::http::beeper::Beeper;
+use contact_resolution::http::{self, Response};
 use contact_resolution::transport::Ureq;
 use contact_resolution::wire::{self, StartRequest, UserPayload};
 use contact_resolution::{
-    Account, Client, End, MemoryDirectory, MemoryLedger, Network, Policy, Start, Timing, Transport,
-    TransportError,
+    Account, ChatStart, Client, MemoryDirectory, MemoryLedger, Network, Policy, StartResult,
+    StartTiming, Transport, TransportError,
 };
 
 /// A server on this machine that does as it is told with each connection: with its number, and its request's first line.
@@ -196,7 +196,7 @@ fn an_error_keeps_its_body() {
             "",
             &format!(r#"{{"message":"m","code":"{code}"}}"#),
         ));
-        let error = api::read::<Vec<wire::Account>>(&server.ask().unwrap()).unwrap_err();
+        let error = http::read::<Vec<wire::Account>>(&server.ask().unwrap()).unwrap_err();
         assert_eq!(
             error.to_string(),
             format!("the server answered {} ({code})", &status[..3])
@@ -208,7 +208,7 @@ fn an_error_keeps_its_body() {
 fn a_body_that_does_not_fit_is_refused_with_its_place() {
     let told = |body: &str| {
         let server = Server::saying(answer("200 OK", "", body));
-        api::read::<Vec<wire::Account>>(&server.ask().unwrap())
+        http::read::<Vec<wire::Account>>(&server.ask().unwrap())
             .unwrap_err()
             .to_string()
     };
@@ -305,7 +305,7 @@ fn a_question_is_given_up_after_three_times() {
 }
 
 /// A start for somebody unknown on a server that knows who it is and plays the creates.
-fn started(play: impl Fn(usize, TcpStream) + Send + Sync + 'static) -> (End, usize) {
+fn started(play: impl Fn(usize, TcpStream) + Send + Sync + 'static) -> (StartResult, usize) {
     let creates = Arc::new(AtomicUsize::new(0));
     let count = Arc::clone(&creates);
     let server = Server::new(move |_, line, mut connection| {
@@ -316,7 +316,7 @@ fn started(play: impl Fn(usize, TcpStream) + Send + Sync + 'static) -> (End, usi
             let _ = connection.write_all(answer("200 OK", "", body).as_bytes());
         }
     });
-    let account = Account::new("whatsapp", Network::of("whatsapp"), "me");
+    let account = Account::new("whatsapp", Network::from_bridge_type("whatsapp"), "me");
     let user = UserPayload {
         phone_number: Some("+14155552671".into()),
         ..UserPayload::default()
@@ -325,7 +325,7 @@ fn started(play: impl Fn(usize, TcpStream) + Send + Sync + 'static) -> (End, usi
     let transport = impatient();
     let client = Client::new(&server.beeper, &transport, |_| ());
     let ledger = MemoryLedger::new(Duration::from_secs(60), || Duration::ZERO);
-    let start = Start::new(&account, &request, &policy).timed(Timing::default());
+    let start = ChatStart::new(&account, &request, &policy).with_timing(StartTiming::default());
     let Ok(outcome) = client.start(start, &MemoryDirectory::new(), &ledger);
     (outcome.end, creates.load(Ordering::SeqCst))
 }
@@ -336,7 +336,7 @@ fn a_create_whose_answer_is_lost_is_not_repeated() {
         let (end, creates) = started(move |_, mut connection| {
             let _ = connection.write_all(text.as_bytes());
         });
-        assert!(matches!(end, End::Unknown { .. }), "{end:?}");
+        assert!(matches!(end, StartResult::Unknown { .. }), "{end:?}");
         assert_eq!(creates, 1);
     };
     lost(String::new());
@@ -372,7 +372,7 @@ fn a_create_that_was_not_carried_out_is_repeated() {
                 chat.as_bytes()
             });
         });
-        let is_created = matches!(&end, End::Created { chat_id, .. } if chat_id == "!a");
+        let is_created = matches!(&end, StartResult::Created { chat_id, .. } if chat_id == "!a");
         assert!(is_created && creates == 2, "{first}: {end:?}");
     }
 }
@@ -392,10 +392,10 @@ fn a_create_that_was_refused_is_told_as_refused() {
         ("503 No", "account_unavailable"),
     ] {
         let (end, creates) = refused(status, code);
-        let is_told = matches!(&end, End::RefusedByNetwork(refused) if refused.code == code && status.starts_with(&refused.status.to_string()));
+        let is_told = matches!(&end, StartResult::RefusedByNetwork(refused) if refused.code == code && status.starts_with(&refused.status.to_string()));
         assert!(is_told && creates == 1, "{end:?}");
     }
     // Nobody of any identifier: each is tried, and the refusal is the engine's own.
     let (end, _) = refused("404 No", "user_not_found");
-    assert_eq!(end, End::Refused);
+    assert_eq!(end, StartResult::Refused);
 }

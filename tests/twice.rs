@@ -6,13 +6,13 @@ mod loopback;
 mod twice;
 
 use contact_resolution::directory::SqliteStore;
-use contact_resolution::{Account, Covers, Network};
+use contact_resolution::{Account, Coverage, Network};
 
 fn one_chat_each(people: usize) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("contacts.sqlite");
-    let account = Account::new("whatsapp", Network::of("whatsapp"), "me");
-    let all = Covers {
+    let account = Account::new("whatsapp", Network::from_bridge_type("whatsapp"), "me");
+    let all = Coverage {
         contacts: true,
         chats: true,
     };

@@ -9,7 +9,7 @@ use contact_resolution::identifier::link;
 use contact_resolution::name::{Name, NameIndex, Score, score};
 use contact_resolution::wire::{StartRequest, UserPayload};
 use contact_resolution::{
-    Account, Decision, Email, EmailPolicy, Handle, Kind, MemoryDirectory, Network, Person, Phone,
+    Account, Decision, Email, EmailPolicy, Handle, IdentifierKind, MemoryDirectory, Network, Person, Phone,
     Policy, Region, Triage, resolve, triage,
 };
 use gungraun::{
@@ -51,7 +51,7 @@ fn handle(text: &str) -> bool {
 #[library_benchmark]
 #[bench::telegram(args = ("https://t.me/alice_example"), config = limit(5954))]
 fn unwrap_link(text: &str) -> bool {
-    black_box(link::unwrap(black_box(text), &Network::TELEGRAM).is_some())
+    black_box(link::parse(black_box(text), &Network::TELEGRAM).is_some())
 }
 
 fn pair() -> (Name, Name) {
@@ -103,15 +103,15 @@ struct World {
 }
 
 fn world(phone: &str) -> World {
-    let account = Account::new("whatsapp", Network::of("whatsapp"), "me");
+    let account = Account::new("whatsapp", Network::from_bridge_type("whatsapp"), "me");
     let mut directory = MemoryDirectory::with_seed(1);
     directory.insert_account(account.clone());
     for number in 0..1000 {
         let person = Person::new(format!("{}@s.whatsapp.net", 14_155_552_000_u64 + number));
-        let person = person.named(format!("Ada {number}"));
+        let person = person.with_name(format!("Ada {number}"));
         directory.upsert(
             "whatsapp",
-            person.with(Kind::Handle, format!("ada_{number}")),
+            person.with_identifier(IdentifierKind::Handle, format!("ada_{number}")),
         );
     }
     let user = UserPayload {

@@ -2,12 +2,14 @@
 
 #![allow(dead_code, reason = "every bench uses a part of it")]
 
-use contact_resolution::{Account, Covers, Kind, MemoryDirectory, Network, Person, Region};
+use contact_resolution::{
+    Account, Coverage, IdentifierKind, MemoryDirectory, Network, Person, Region,
+};
 
 pub(crate) const SIZES: [(&str, u64); 3] = [("10k", 10_000), ("100k", 100_000), ("1M", 1_000_000)];
 
 pub(crate) fn account() -> Account {
-    let mut account = Account::new("whatsapp", Network::of("whatsapp"), "me");
+    let mut account = Account::new("whatsapp", Network::from_bridge_type("whatsapp"), "me");
     account.region = Some(Region::US);
     account
 }
@@ -47,14 +49,17 @@ fn surname(n: u64) -> &'static str {
 pub(crate) fn person(n: u64) -> Person {
     let phone = phone(n);
     let mut person = Person::new(format!("{}@s.whatsapp.net", &phone[1..]))
-        .named(format!("{} {}", given_name(n), surname(n)))
-        .with(Kind::Phone, phone);
+        .with_name(format!("{} {}", given_name(n), surname(n)))
+        .with_identifier(IdentifierKind::Phone, phone);
     if n % 10 < 7 {
         let local = format!("{}.{}{}", given_name(n), surname(n), n % 100_000);
-        person = person.with(Kind::Email, format!("{local}@example.com").to_lowercase());
+        person = person.with_identifier(
+            IdentifierKind::Email,
+            format!("{local}@example.com").to_lowercase(),
+        );
     }
     if n % 10 >= 4 {
-        person = person.with(Kind::Handle, handle(n));
+        person = person.with_identifier(IdentifierKind::Handle, handle(n));
     }
     person
 }
@@ -69,6 +74,6 @@ pub(crate) fn directory(count: u64) -> MemoryDirectory {
         assert!(directory.upsert(&id, person(n)));
     }
     let (contacts, chats) = (true, true);
-    directory.set_covers(&id, Covers { contacts, chats });
+    directory.set_covers(&id, Coverage { contacts, chats });
     directory
 }

@@ -8,14 +8,14 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::http::{Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
-use contact_resolution::api;
-use contact_resolution::api::beeper::error;
+use contact_resolution::http;
+use contact_resolution::http::beeper::error;
 
 use crate::TIME_LIMIT;
 use crate::world::World;
 
 /// An answer of the library's as one of the server's.
-pub(crate) fn answer(response: api::Response) -> Response {
+pub(crate) fn answer(response: http::Response) -> Response {
     response.map(Body::from)
 }
 

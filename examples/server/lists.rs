@@ -8,7 +8,7 @@ use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use contact_resolution::api::beeper::{error, refused};
+use contact_resolution::http::beeper::{error, refused};
 use contact_resolution::wire::{
     Account, BridgeCapabilities, Chat, ContactSearch, Nullable, Page, User, UserPayload,
 };
@@ -17,7 +17,7 @@ use serde_json::json;
 
 use crate::guard::answer;
 use crate::network;
-use crate::world::{Known, World};
+use crate::world::{KnownAccount, World};
 
 type Members = Query<Vec<(String, String)>>;
 
@@ -153,7 +153,7 @@ fn unanswered(code: RefusalCode) -> Response {
     ))
 }
 
-fn by_name(known: &Known, account: &str, name: &str) -> Vec<User> {
+fn by_name(known: &KnownAccount, account: &str, name: &str) -> Vec<User> {
     let Ok(people) = known.directory.suggest(account, name, 20);
     people
         .iter()

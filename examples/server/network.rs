@@ -15,13 +15,20 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Duration;
 
-use contact_resolution::start::{Opened, Refused};
-use contact_resolution::{Account, Created, Key, Kind, Lookup, Person, Stored};
+use contact_resolution::start::{NetworkRefusal, OpenedChat};
+use contact_resolution::{
+    Account, CreateResult, IdentifierKind, Key, Lookup, Person, StoredIdentifier,
+};
 
-use crate::world::Known;
+use crate::world::KnownAccount;
 
 /// Who an identifier is.
-pub(crate) fn lookup(known: &Known, account: &Account, kind: Kind, value: &str) -> Lookup {
+pub(crate) fn lookup(
+    known: &KnownAccount,
+    account: &Account,
+    kind: IdentifierKind,
+    value: &str,
+) -> Lookup {
     match play(value) {
         Some("absent") => Lookup::Absent,
         Some("hidden") => Lookup::Hidden,
@@ -38,22 +45,27 @@ pub(crate) fn lookup(known: &Known, account: &Account, kind: Kind, value: &str) 
 }
 
 /// A chat with whom an identifier is.
-pub(crate) fn create(known: &mut Known, account: &Account, kind: Kind, value: &str) -> Created {
+pub(crate) fn create(
+    known: &mut KnownAccount,
+    account: &Account,
+    kind: IdentifierKind,
+    value: &str,
+) -> CreateResult {
     match play(value) {
-        Some("absent") => return Created::Absent,
-        Some("refusing") => return Created::Refused(Refused::new(403, "refused")),
-        Some("lost") => return Created::Lost,
+        Some("absent") => return CreateResult::Absent,
+        Some("refusing") => return CreateResult::Refused(NetworkRefusal::new(403, "refused")),
+        Some("lost") => return CreateResult::Lost,
         _ => {}
     }
     let Ok(person) = holder(known, account, kind, value) else {
-        return Created::Refused(Refused::new(422, "ambiguous"));
+        return CreateResult::Refused(NetworkRefusal::new(422, "ambiguous"));
     };
     match person.chats.first() {
-        Some(chat) => Created::Chat(Opened::found(chat.id.as_str())),
+        Some(chat) => CreateResult::Chat(OpenedChat::found(chat.id.as_str())),
         None => match known.make_chat(account, person) {
-            Ok(id) => Created::Chat(Opened::new(id)),
+            Ok(id) => CreateResult::Chat(OpenedChat::new(id)),
             // It may be written all the same.
-            Err(_) => Created::Lost,
+            Err(_) => CreateResult::Lost,
         },
     }
 }
@@ -62,13 +74,18 @@ pub(crate) fn create(known: &mut Known, account: &Account, kind: Kind, value: &s
 struct Several;
 
 /// Whoever holds an identifier: somebody known, else a stranger.
-fn holder(known: &Known, account: &Account, kind: Kind, value: &str) -> Result<Person, Several> {
-    let mut keys = Stored {
+fn holder(
+    known: &KnownAccount,
+    account: &Account,
+    kind: IdentifierKind,
+    value: &str,
+) -> Result<Person, Several> {
+    let mut keys = StoredIdentifier {
         kind,
         text: value.to_owned(),
     }
     .keys(account);
-    keys.retain(|key| !key.is_alike());
+    keys.retain(|key| !key.is_look_alike());
     let mut holders = known.holders(&account.id, &keys).people;
     holders.retain(|person| person.keys(account).iter().any(|key| keys.contains(key)));
     match (holders.pop(), holders.is_empty()) {
@@ -79,8 +96,8 @@ fn holder(known: &Known, account: &Account, kind: Kind, value: &str) -> Result<P
 }
 
 /// Somebody nobody knows yet, under the same id each time.
-fn stranger(account: &Account, kind: Kind, value: &str) -> Person {
-    let id = if kind == Kind::Id {
+fn stranger(account: &Account, kind: IdentifierKind, value: &str) -> Person {
+    let id = if kind == IdentifierKind::Id {
         value.to_owned()
     } else {
         let digits = value.trim_start_matches('+');
@@ -96,7 +113,7 @@ fn stranger(account: &Account, kind: Kind, value: &str) -> Person {
             .find(carries)
             .unwrap_or_else(|| number(value))
     };
-    Person::new(id).with(kind, value)
+    Person::new(id).with_identifier(kind, value)
 }
 
 /// A number that stands for a text.

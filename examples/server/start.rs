@@ -10,10 +10,11 @@ use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
 use axum::http::StatusCode;
 use axum::response::Response;
-use contact_resolution::api::beeper::{error, not_started, refused, started};
+use contact_resolution::http::beeper::{error, not_started, refused, started};
 use contact_resolution::wire::{self, StartRequest, StartStatus};
 use contact_resolution::{
-    Account, Answer, Claim, Decision, End, Need, Outcome, Policy, RefusalCode, Start, Timing,
+    Account, ChatStart, ClaimResult, Decision, Effect, Outcome, Policy, RefusalCode, Reply,
+    StartResult, StartTiming,
 };
 
 use crate::guard::answer;
@@ -66,8 +67,10 @@ async fn respond(world: &World, request: &StartRequest) -> Response {
         Some(account) => {
             let outcome = carry_out(world, &account, request).await;
             match &outcome.end {
-                End::Existing { chat_id, .. } => Ok((chat_id.clone(), StartStatus::Existing)),
-                End::Created { chat_id, .. } => Ok((chat_id.clone(), StartStatus::Created)),
+                StartResult::Existing { chat_id, .. } => {
+                    Ok((chat_id.clone(), StartStatus::Existing))
+                }
+                StartResult::Created { chat_id, .. } => Ok((chat_id.clone(), StartStatus::Created)),
                 _ => Err(not_started(&outcome)),
             }
         }
@@ -93,34 +96,38 @@ async fn respond(world: &World, request: &StartRequest) -> Response {
 async fn carry_out(world: &World, account: &Account, request: &StartRequest) -> Outcome {
     let policy = Policy::default();
     // The networks are played, so that nothing is under way for long.
-    let mut timing = Timing::default();
+    let mut timing = StartTiming::default();
     timing.after_lost = Duration::from_millis(200);
     timing.while_busy = Duration::from_millis(50);
-    let mut start = Start::new(account, request, &policy).timed(timing);
+    let mut start = ChatStart::new(account, request, &policy).with_timing(timing);
     let mut answer = None;
     loop {
-        answer = Some(match start.next(answer.take()) {
-            Need::Find(keys) => Answer::Found(world.known().holders(&account.id, keys)),
-            Need::Lookup(attempt) => Answer::LookedUp(network::lookup(
+        answer = Some(match start.advance(answer.take()) {
+            Effect::Find(keys) => Reply::Found(world.known().holders(&account.id, keys)),
+            Effect::Lookup(attempt) => Reply::LookedUp(network::lookup(
                 &world.known(),
                 account,
                 attempt.kind,
                 &attempt.value,
             )),
             // Without a ledger nothing may be created: as if somebody else had the intent.
-            Need::Claim(intent) => Answer::Claimed(world.claim(intent).unwrap_or(Claim::Busy)),
-            Need::Create(chat) => Answer::Created(network::create(
+            Effect::Claim(claim_key) => {
+                Reply::Claimed(world.claim(claim_key).unwrap_or(ClaimResult::Held))
+            }
+            Effect::Create(chat) => Reply::Created(network::create(
                 &mut world.known(),
                 account,
                 chat.attempt.kind,
                 &chat.attempt.value,
             )),
-            Need::Settle(intent, end) => Answer::Settled(world.settle(intent, &end).is_ok()),
-            Need::Wait(time) => {
-                tokio::time::sleep(time).await;
-                Answer::Woke
+            Effect::Record(claim_key, end) => {
+                Reply::Recorded(world.record(claim_key, &end).is_ok())
             }
-            Need::Done(mut outcome) => {
+            Effect::Wait(time) => {
+                tokio::time::sleep(time).await;
+                Reply::Woke
+            }
+            Effect::Done(mut outcome) => {
                 if let Some(name) = start.suggested_by(&outcome) {
                     outcome
                         .decision

@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use contact_resolution::directory::{SqliteStore, StoreError};
 use contact_resolution::wire::{self, Chat, Snapshot, User};
 use contact_resolution::{
-    Account, Claim, DirectChat, Directory, Found, Intent, Key, Kind, Ledger, MemoryDirectory,
-    MemoryLedger, Person, Settled,
+    Account, ClaimKey, ClaimOutcome, ClaimResult, DirectChat, Directory, DirectoryAnswer,
+    IdentifierKind, Key, Ledger, MemoryDirectory, MemoryLedger, Person,
 };
 use serde_json::json;
 
@@ -19,7 +19,7 @@ pub(crate) struct World {
     pub(crate) token: Option<String>,
     ledger: MemoryLedger<Box<dyn Fn() -> Duration + Send + Sync>>,
     store: Option<Arc<SqliteStore>>,
-    known: Mutex<Known>,
+    known: Mutex<KnownAccount>,
 }
 
 impl World {
@@ -31,7 +31,7 @@ impl World {
         let begun = Instant::now();
         let directory = MemoryDirectory::from_snapshot(&snapshot);
         let store = store.map(Arc::new);
-        let mut known = Known {
+        let mut known = KnownAccount {
             directory,
             snapshot,
             made: 0,
@@ -46,29 +46,33 @@ impl World {
         })
     }
 
-    pub(crate) fn claim(&self, intent: &Intent) -> Result<Claim, StoreError> {
+    pub(crate) fn claim(&self, claim_key: &ClaimKey) -> Result<ClaimResult, StoreError> {
         if let Some(store) = &self.store {
-            return store.ledger(SETTLE_WINDOW).claim(intent);
+            return store.ledger(SETTLE_WINDOW).claim(claim_key);
         }
-        let Ok(claim) = self.ledger.claim(intent);
+        let Ok(claim) = self.ledger.claim(claim_key);
         Ok(claim)
     }
 
-    pub(crate) fn settle(&self, intent: &Intent, end: &Settled) -> Result<(), StoreError> {
+    pub(crate) fn record(
+        &self,
+        claim_key: &ClaimKey,
+        end: &ClaimOutcome,
+    ) -> Result<(), StoreError> {
         if let Some(store) = &self.store {
-            return store.ledger(SETTLE_WINDOW).settle(intent, end);
+            return store.ledger(SETTLE_WINDOW).record(claim_key, end);
         }
-        let Ok(()) = self.ledger.settle(intent, end);
+        let Ok(()) = self.ledger.record(claim_key, end);
         Ok(())
     }
 
     /// What is known. It is never kept while something else is waited for.
-    pub(crate) fn known(&self) -> MutexGuard<'_, Known> {
+    pub(crate) fn known(&self) -> MutexGuard<'_, KnownAccount> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-pub(crate) struct Known {
+pub(crate) struct KnownAccount {
     pub(crate) directory: MemoryDirectory,
     pub(crate) snapshot: Snapshot,
     made: u64,
@@ -76,7 +80,7 @@ pub(crate) struct Known {
     store: Option<Arc<SqliteStore>>,
 }
 
-impl Known {
+impl KnownAccount {
     pub(crate) fn account(&self, id: &str) -> Option<&Account> {
         self.directory.account(id)
     }
@@ -86,9 +90,9 @@ impl Known {
     }
 
     /// Everybody on an account who holds any of the keys.
-    pub(crate) fn holders(&self, account: &str, keys: &[Key]) -> Found {
-        let asks = [contact_resolution::Ask { account, keys }];
-        let Ok(mut found) = self.directory.find(&asks);
+    pub(crate) fn holders(&self, account: &str, keys: &[Key]) -> DirectoryAnswer {
+        let queries = [contact_resolution::DirectoryQuery { account, keys }];
+        let Ok(mut found) = self.directory.find(&queries);
         found.pop().unwrap_or_default()
     }
 
@@ -108,9 +112,9 @@ impl Known {
         User {
             id: person.id.clone(),
             full_name: person.full_name.clone(),
-            phone_number: first(Kind::Phone),
-            email: first(Kind::Email),
-            username: first(Kind::Handle),
+            phone_number: first(IdentifierKind::Phone),
+            email: first(IdentifierKind::Email),
+            username: first(IdentifierKind::Handle),
             is_self: person.is_self.then_some(true),
             ..User::default()
         }

@@ -6,7 +6,7 @@ use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: &str| {
     let (network, text) = input.split_once('\t').unwrap_or(("", input));
-    let network = Network::of(network);
+    let network = Network::from_bridge_type(network);
     if let Ok(handle) = Handle::parse(text, network) {
         assert_eq!(Handle::parse(handle.as_str(), network), Ok(handle.clone()));
         assert!(!handle.looks_like(&handle));

@@ -2,18 +2,18 @@
 #![no_main]
 
 use contact_resolution::identifier::link;
-use contact_resolution::{Handle, Kind, Network, UserId};
+use contact_resolution::{Handle, IdentifierKind, Network, UserId};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: &str| {
     let (network, text) = input.split_once('\t').unwrap_or(("", input));
-    let network = Network::of(network);
-    let Some(Ok(found)) = link::unwrap(text, network) else {
+    let network = Network::from_bridge_type(network);
+    let Some(Ok(found)) = link::parse(text, network) else {
         return;
     };
     match found.kind {
-        Kind::Id => assert!(UserId::parse(&found.text, network).is_ok()),
-        Kind::Handle => assert!(Handle::parse(&found.text, network).is_ok()),
-        Kind::Phone | Kind::Email => assert!(!found.text.is_empty()),
+        IdentifierKind::Id => assert!(UserId::parse(&found.text, network).is_ok()),
+        IdentifierKind::Handle => assert!(Handle::parse(&found.text, network).is_ok()),
+        IdentifierKind::Phone | IdentifierKind::Email => assert!(!found.text.is_empty()),
     }
 });

@@ -4,7 +4,7 @@
 
 use std::cmp::Reverse;
 
-use contact_resolution::name::{Name, NameIndex, Score, score, words_found};
+use contact_resolution::name::{Name, NameIndex, Score, score, matched_words};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: &str| {
@@ -18,7 +18,7 @@ fuzz_target!(|input: &str| {
             assert_eq!(score(name, name), Score::MAX);
         }
         index.upsert(at, name);
-        let (score, words) = (score(&hint, name), words_found(&hint, name));
+        let (score, words) = (score(&hint, name), matched_words(&hint, name));
         if !score.is_none() && words > 0 {
             scored.push((Reverse(words), Reverse(score), at));
         }

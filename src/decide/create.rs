@@ -1,17 +1,19 @@
 //! Whether a chat can be created, and with what.
 
-use super::{Action, Because, Case, Create, Decision, LookupAnswer, Refusal, RefusalCode};
+use super::{
+    Action, CreateChat, Decision, DecisionInput, LookupAnswer, Reason, Refusal, RefusalCode,
+};
 use crate::identifier::{Identifier, Key};
-use crate::network::{FirstMessage, Invite, Kind};
-use crate::person::{AccountState, Person, Stored};
-use crate::triage::Candidate;
+use crate::network::{FirstMessage, IdentifierKind, Invite};
+use crate::person::{AccountState, Person, StoredIdentifier};
+use crate::triage::IdentifierCandidate;
 
 /// One identifier that a create may use.
 #[derive(Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Attempt {
     /// What it is.
-    pub kind: Kind,
+    pub kind: IdentifierKind,
     /// Its text: as it is stored, where it is, else normalized.
     pub value: String,
     /// Whether the network is asked who it is before anything is created.
@@ -20,8 +22,8 @@ pub struct Attempt {
 
 impl Attempt {
     /// The identifier, as a person would have it.
-    pub(crate) fn stored(&self) -> Stored {
-        Stored {
+    pub(crate) fn stored(&self) -> StoredIdentifier {
+        StoredIdentifier {
             kind: self.kind,
             text: self.value.clone(),
         }
@@ -38,24 +40,24 @@ impl std::fmt::Debug for Attempt {
     }
 }
 
-impl Case<'_> {
+impl DecisionInput<'_> {
     /// A chat with a known person who has none.
     pub(super) fn create_with(&self, who: usize) -> Decision {
         let person = &self.ranking.people[who];
         let named = self.evidence.has_named(person);
         // The network's word on the person is as good as knowing every chat.
-        let known = self.evidence.covers.chats || named;
+        let known = self.evidence.coverage.chats || named;
         let because = match (named, known) {
-            (true, _) => Because::NamedByNetwork,
-            (false, true) => Because::NoChatYet,
-            (false, false) => Because::ChatsNotCovered,
+            (true, _) => Reason::NamedByNetwork,
+            (false, true) => Reason::NoChatYet,
+            (false, false) => Reason::ChatsNotCovered,
         };
         let attempts = self
             .attempts_of(who)
-            .map(|Stored { kind, text: value }| Attempt {
+            .map(|StoredIdentifier { kind, text: value }| Attempt {
                 kind,
                 value,
-                lookup: self.can_ask(kind) && !(known && kind == Kind::Id),
+                lookup: self.can_ask(kind) && !(known && kind == IdentifierKind::Id),
             });
         self.create(attempts.collect(), known, because, |uncovered| {
             self.unmet(Some(person), uncovered)
@@ -63,7 +65,7 @@ impl Case<'_> {
     }
 
     /// The identifiers of a known person that a create may use: eligible, and theirs alone, the strongest first.
-    fn attempts_of(&self, who: usize) -> impl Iterator<Item = Stored> {
+    fn attempts_of(&self, who: usize) -> impl Iterator<Item = StoredIdentifier> {
         let person = &self.ranking.people[who];
         let others = self
             .ranking
@@ -73,21 +75,21 @@ impl Case<'_> {
             .filter(move |(other, _)| *other != who);
         // What a person who lost holds too may open a chat with them.
         let held = others.flat_map(|(_, other)| other.keys(self.account));
-        let shared: Vec<Key> = held.filter(|key| !key.is_alike()).collect();
-        Kind::ALL
+        let shared: Vec<Key> = held.filter(|key| !key.is_look_alike()).collect();
+        IdentifierKind::ALL
             .into_iter()
             .filter(|kind| self.account.can_create_by(*kind))
-            .filter(|kind| *kind == Kind::Id || !person.group_only)
+            .filter(|kind| *kind == IdentifierKind::Id || !person.group_only)
             .flat_map(|kind| {
                 let texts = person.stored(kind);
                 let texts = texts.filter(|text| !text.trim().is_empty());
-                texts.map(move |text| Stored {
+                texts.map(move |text| StoredIdentifier {
                     kind,
                     text: text.to_owned(),
                 })
             })
             .filter(move |stored| {
-                if stored.kind == Kind::Id {
+                if stored.kind == IdentifierKind::Id {
                     return true;
                 }
                 let reads = stored
@@ -106,7 +108,7 @@ impl Case<'_> {
         let may_reuse = (0..self.ranking.people.len()).any(|who| self.reuse(who).is_some());
         let is_ready = self.account.state == AccountState::Ready;
         let attempts = self.attempt(id).into_iter().collect();
-        self.create(attempts, true, Because::UnknownIdFirst, |uncovered| {
+        self.create(attempts, true, Reason::UnknownIdFirst, |uncovered| {
             // What a new chat needs is no reason against a question that may lead to a chat that is there.
             if may_reuse && is_ready {
                 Vec::new()
@@ -124,7 +126,7 @@ impl Case<'_> {
         let eligible: Vec<usize> = order
             .filter(|index| {
                 let kind = candidates[*index].identifier.as_ref().map(Identifier::kind);
-                candidates[*index].creates()
+                candidates[*index].can_create()
                     && kind.is_some_and(|kind| self.account.can_create_by(kind))
                     && !others.contains(index)
             })
@@ -137,26 +139,28 @@ impl Case<'_> {
             .filter_map(|index| self.attempt(index))
             .collect();
         let because = if attempts.iter().any(|attempt| attempt.lookup) {
-            Because::UnknownPerson
+            Reason::UnknownPerson
         } else {
-            Because::UnknownPersonTakenAsIs
+            Reason::UnknownPersonTakenAsIs
         };
-        self.create(attempts, self.evidence.covers.chats, because, |uncovered| {
-            self.unmet(None, uncovered)
-        })
+        self.create(
+            attempts,
+            self.evidence.coverage.chats,
+            because,
+            |uncovered| self.unmet(None, uncovered),
+        )
     }
 
     fn nothing_eligible(&self) -> Decision {
-        let any = |is: fn(&crate::triage::Candidate) -> bool| self.triage.candidates.iter().any(is);
-        if any(Candidate::creates) {
-            Decision::refuse(
-                RefusalCode::UnsupportedIdentifier,
-                Because::NothingSupported,
-            )
-        } else if any(|candidate| candidate.plain_text) {
-            Decision::refuse(RefusalCode::UserNotFound, Because::OnlyPlainText)
+        let any = |is: fn(&crate::triage::IdentifierCandidate) -> bool| {
+            self.triage.candidates.iter().any(is)
+        };
+        if any(IdentifierCandidate::can_create) {
+            Decision::refuse(RefusalCode::UnsupportedIdentifier, Reason::NothingSupported)
+        } else if any(|candidate| candidate.could_be_name) {
+            Decision::refuse(RefusalCode::UserNotFound, Reason::OnlyPlainText)
         } else {
-            Decision::refuse(RefusalCode::InvalidIdentifier, Because::NothingReadable)
+            Decision::refuse(RefusalCode::InvalidIdentifier, Reason::NothingReadable)
         }
     }
 
@@ -176,7 +180,7 @@ impl Case<'_> {
         &self,
         attempts: Vec<Attempt>,
         known: bool,
-        because: Because,
+        because: Reason,
         unmet: impl FnOnce(bool) -> Vec<RefusalCode>,
     ) -> Decision {
         // Where not every chat is known, only the network can say that there is none.
@@ -193,7 +197,7 @@ impl Case<'_> {
             }
         }
         if left.is_empty() && !uncovered {
-            return Decision::refuse(RefusalCode::UserNotFound, Because::NotOnNetwork);
+            return Decision::refuse(RefusalCode::UserNotFound, Reason::NotOnNetwork);
         }
         let unmet = unmet(uncovered);
         if let Some(code) = unmet.first().copied() {
@@ -204,10 +208,10 @@ impl Case<'_> {
                 retry,
                 ..Refusal::new(code)
             };
-            return Decision::new(Action::Refuse(refusal), Because::Unmet);
+            return Decision::new(Action::Refuse(refusal), Reason::Unmet);
         }
         let network = self.account.network;
-        let create = Create {
+        let create = CreateChat {
             attempts: left,
             invite: network.invite == Invite::Required,
             send_message: network.first_message == FirstMessage::Required,
@@ -270,15 +274,15 @@ impl Case<'_> {
 impl Decision {
     fn unanswered(answer: &LookupAnswer) -> Self {
         match answer {
-            LookupAnswer::Hidden => Decision::refuse(RefusalCode::CannotMessage, Because::Hidden),
+            LookupAnswer::Hidden => Decision::refuse(RefusalCode::CannotMessage, Reason::Hidden),
             LookupAnswer::Limited(retry_after) => {
                 let refusal = Refusal {
                     retry_after: *retry_after,
                     ..Refusal::new(RefusalCode::RateLimited)
                 };
-                Decision::new(Action::Refuse(refusal), Because::RateLimited)
+                Decision::new(Action::Refuse(refusal), Reason::RateLimited)
             }
-            _ => Decision::refuse(RefusalCode::UpstreamFailed, Because::LookupFailed),
+            _ => Decision::refuse(RefusalCode::UpstreamFailed, Reason::LookupFailed),
         }
     }
 }

@@ -3,9 +3,9 @@
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
-use super::{Action, Attempt, Considered, Decision, FollowUp};
+use super::{Action, Attempt, Decision, FollowUp, PersonMatch};
 use crate::rank::Known;
-use crate::triage::{Slot, Warning};
+use crate::triage::{PayloadField, Warning};
 
 impl Serialize for Decision {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -90,7 +90,7 @@ impl Serialize for Fields<'_> {
             self.0
                 .fields
                 .iter()
-                .map(|(slot, code)| (slot.as_str(), code.as_str())),
+                .map(|(field, code)| (field.as_str(), code.as_str())),
         )
     }
 }
@@ -105,17 +105,17 @@ impl Serialize for Attempt {
     }
 }
 
-impl Serialize for Considered {
+impl Serialize for PersonMatch {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("userID", &self.user_id)?;
         if let Some(name) = &self.full_name {
             map.serialize_entry("fullName", name)?;
         }
-        let via: Vec<&str> = self.via.iter().map(Slot::as_str).collect();
+        let via: Vec<&str> = self.via.iter().map(PayloadField::as_str).collect();
         if !via.is_empty() {
             map.serialize_entry("via", &via)?;
-            map.serialize_entry("reading", self.reading.as_str())?;
+            map.serialize_entry("reading", self.certainty.as_str())?;
         }
         map.serialize_entry("known", &(self.known == Known::Known))?;
         map.end()

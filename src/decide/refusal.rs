@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::Considered;
+use super::PersonMatch;
 
 /// The stable code of a refusal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -138,7 +138,7 @@ pub struct Refusal {
     /// Every requirement of a new chat that is not met, in the order they are looked at.
     pub unmet: Vec<RefusalCode>,
     /// Who may be meant, where it is several.
-    pub candidates: Vec<Considered>,
+    pub candidates: Vec<PersonMatch>,
     /// Whether the same request may succeed later without anybody doing anything.
     pub retry: bool,
     /// After how long, where the network said so.

@@ -1,7 +1,7 @@
 //! Whether a directory and a ledger do what is promised: the contract, as checks that any implementation runs against
 //! itself.
 //!
-//! An implementation says, as a [`Host`], how a directory is made that knows certain people, how a ledger is made, and
+//! An implementation says, as a [`Implementation`], how a directory is made that knows certain people, how a ledger is made, and
 //! how time passes. [`check`] and [`check_async`] try the contract on them and tell the first [`Failure`].
 //!
 //! # The contract
@@ -19,12 +19,12 @@
 //!
 //! A ledger
 //!
-//! - gives an intent to the first who claims it, and to nobody else: [`Claim::Mine`](super::Claim::Mine), then
-//!   [`Claim::Busy`](super::Claim::Busy), whoever asks at the same time;
+//! - gives an intent to the first who claims it, and to nobody else: [`ClaimResult::Acquired`](super::ClaimResult::Acquired), then
+//!   [`ClaimResult::Held`](super::ClaimResult::Held), whoever asks at the same time;
 //! - takes the same person on another account, and another kind of key of the same text, for another;
 //! - forgets an intent that came to nothing, and tells the chat of one that was settled, to the letter;
 //! - gives an intent that was not settled within the settle window to one more claim, which is told that it is
-//!   [`Claim::Stale`](super::Claim::Stale), and a settled one after it as if there had been none.
+//!   [`ClaimResult::Expired`](super::ClaimResult::Expired), and a settled one after it as if there had been none.
 
 mod directory;
 mod ledger;
@@ -36,16 +36,16 @@ use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use super::{AsyncDirectory, AsyncLedger, Covers};
+use super::{AsyncDirectory, AsyncLedger, Coverage};
 use crate::person::{Account, Person};
 
 /// What a directory is to know of one account.
 #[derive(Clone, Debug)]
-pub struct Known {
+pub struct Fixture {
     /// The account.
     pub account: Account,
     /// How much of it is known.
-    pub covers: Covers,
+    pub coverage: Coverage,
     /// Its people, none of them twice.
     pub people: Vec<Person>,
 }
@@ -57,21 +57,21 @@ pub struct Known {
 /// use std::sync::Arc;
 /// use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 /// use std::time::Duration;
-/// use contact_resolution::directory::conformance::{self, Host, Known};
+/// use contact_resolution::directory::conformance::{self, Implementation, Fixture};
 /// use contact_resolution::{MemoryDirectory, MemoryLedger};
 ///
 /// #[derive(Default)]
 /// struct InMemory(Arc<AtomicU64>);
 ///
-/// impl Host for InMemory {
+/// impl Implementation for InMemory {
 ///     type Directory = MemoryDirectory;
 ///     type Ledger = MemoryLedger<Box<dyn Fn() -> Duration + Send + Sync>>;
 ///
-///     async fn directory(&self, known: &[Known]) -> MemoryDirectory {
+///     async fn directory(&self, known: &[Fixture]) -> MemoryDirectory {
 ///         let mut directory = MemoryDirectory::new();
-///         for Known { account, covers, people } in known {
+///         for Fixture { account, coverage, people } in known {
 ///             directory.insert_account(account.clone());
-///             directory.set_covers(&account.id, *covers);
+///             directory.set_covers(&account.id, *coverage);
 ///             for person in people {
 ///                 directory.upsert(&account.id, person.clone());
 ///             }
@@ -79,9 +79,9 @@ pub struct Known {
 ///         directory
 ///     }
 ///
-///     async fn ledger(&self, settle_window: Duration) -> Self::Ledger {
+///     async fn ledger(&self, claim_timeout: Duration) -> Self::Ledger {
 ///         let clock = self.0.clone();
-///         MemoryLedger::new(settle_window, Box::new(move || Duration::from_millis(clock.load(Relaxed))))
+///         MemoryLedger::new(claim_timeout, Box::new(move || Duration::from_millis(clock.load(Relaxed))))
 ///     }
 ///
 ///     async fn pass(&self, _: &Self::Ledger, time: Duration) {
@@ -92,17 +92,17 @@ pub struct Known {
 /// conformance::check(&InMemory::default())?;
 /// # Ok::<_, conformance::Failure>(())
 /// ```
-pub trait Host {
+pub trait Implementation {
     /// The directory.
     type Directory: AsyncDirectory;
     /// The ledger.
     type Ledger: AsyncLedger;
 
     /// A directory that knows this and nothing else. It may panic where it can't be made.
-    fn directory(&self, known: &[Known]) -> impl Future<Output = Self::Directory>;
+    fn directory(&self, known: &[Fixture]) -> impl Future<Output = Self::Directory>;
 
     /// A ledger without intents, of this settle window. It may panic where it can't be made.
-    fn ledger(&self, settle_window: Duration) -> impl Future<Output = Self::Ledger>;
+    fn ledger(&self, claim_timeout: Duration) -> impl Future<Output = Self::Ledger>;
 
     /// Lets time pass: moves the ledger's clock on, or sleeps.
     fn pass(&self, ledger: &Self::Ledger, time: Duration) -> impl Future<Output = ()>;
@@ -163,12 +163,12 @@ fn expect(
     }
 }
 
-/// Tries the contract on an implementation that waits for nothing. [`Host`] has an example.
+/// Tries the contract on an implementation that waits for nothing. [`Implementation`] has an example.
 ///
 /// # Errors
 ///
 /// The first promise that is not kept, or the implementation's wait.
-pub fn check<H: Host>(host: &H) -> Result<(), Failure> {
+pub fn check<H: Implementation>(host: &H) -> Result<(), Failure> {
     match pin!(check_async(host)).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(checked) => checked,
         Poll::Pending => Err(Failure::new(
@@ -181,9 +181,9 @@ pub fn check<H: Host>(host: &H) -> Result<(), Failure> {
 /// Tries the contract on an implementation.
 ///
 /// ```
-/// use contact_resolution::directory::conformance::{Failure, Host, check_async};
+/// use contact_resolution::directory::conformance::{Failure, Implementation, check_async};
 ///
-/// async fn my_store_keeps_its_promises(host: &impl Host) -> Result<(), Failure> {
+/// async fn my_store_keeps_its_promises(host: &impl Implementation) -> Result<(), Failure> {
 ///     check_async(host).await
 /// }
 /// ```
@@ -191,7 +191,7 @@ pub fn check<H: Host>(host: &H) -> Result<(), Failure> {
 /// # Errors
 ///
 /// The first promise that is not kept.
-pub async fn check_async<H: Host>(host: &H) -> Result<(), Failure> {
+pub async fn check_async<H: Implementation>(host: &H) -> Result<(), Failure> {
     directory::check(host).await?;
     ledger::check(host).await
 }

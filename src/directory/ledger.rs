@@ -11,7 +11,7 @@ use crate::identifier::Key;
 /// A create about to be asked for: on which account, and for whom.
 #[derive(Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub struct Intent {
+pub struct ClaimKey {
     /// The account's id.
     pub account: String,
     /// Whom the chat is for: the key of a known person's first id, or of the identifier that is tried; where that id
@@ -19,18 +19,18 @@ pub struct Intent {
     pub person: Key,
 }
 
-impl Intent {
+impl ClaimKey {
     /// An intent for a person on an account.
     ///
     /// ```
-    /// use contact_resolution::{Intent, Key, Kind};
+    /// use contact_resolution::{ClaimKey, Key, IdentifierKind};
     ///
-    /// let intent = Intent::new("whatsapp", Key::new(Kind::Phone, "+14155552671"));
-    /// assert_eq!(intent.id(), Intent::new("whatsapp", Key::new(Kind::Phone, "+14155552671")).id());
+    /// let claim_key = ClaimKey::new("whatsapp", Key::new(IdentifierKind::Phone, "+14155552671"));
+    /// assert_eq!(claim_key.id(), ClaimKey::new("whatsapp", Key::new(IdentifierKind::Phone, "+14155552671")).id());
     /// ```
     #[must_use]
     pub fn new(account: impl Into<String>, person: Key) -> Self {
-        Intent {
+        ClaimKey {
             account: account.into(),
             person,
         }
@@ -40,9 +40,9 @@ impl Intent {
     /// repeated create can be told as one. It does not show the person, but whoever guesses them can check the guess.
     ///
     /// ```
-    /// use contact_resolution::{Intent, Key, Kind};
+    /// use contact_resolution::{ClaimKey, Key, IdentifierKind};
     ///
-    /// assert_eq!(Intent::new("whatsapp", Key::new(Kind::Id, "alice")).id().len(), 32);
+    /// assert_eq!(ClaimKey::new("whatsapp", Key::new(IdentifierKind::Id, "alice")).id().len(), 32);
     /// ```
     #[must_use]
     pub fn id(&self) -> String {
@@ -71,51 +71,51 @@ pub(super) fn fnv(basis: u64, bytes: impl Iterator<Item = u8>) -> u64 {
     })
 }
 
-impl fmt::Debug for Intent {
+impl fmt::Debug for ClaimKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // Not even its name: there are few enough phone numbers to try them all.
-        f.write_str("Intent(..)")
+        f.write_str("ClaimKey(..)")
     }
 }
 
 /// What claiming an intent came to.
 #[derive(Clone, PartialEq, Eq)]
-pub enum Claim {
+pub enum ClaimResult {
     /// It is the caller's alone, and how it ended for whoever had it before is known.
-    Mine,
+    Acquired,
     /// Another start has it.
-    Busy,
+    Held,
     /// It is the caller's now. Another start had it, and its end was never told: it may have made a chat.
-    Stale,
+    Expired,
     /// Another start has made or found this chat.
-    Settled(String),
+    AlreadyDone(String),
 }
 
-impl fmt::Debug for Claim {
+impl fmt::Debug for ClaimResult {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Claim::Mine => "Mine",
-            Claim::Busy => "Busy",
-            Claim::Stale => "Stale",
-            Claim::Settled(_) => "Settled",
+            ClaimResult::Acquired => "Acquired",
+            ClaimResult::Held => "Held",
+            ClaimResult::Expired => "Expired",
+            ClaimResult::AlreadyDone(_) => "AlreadyDone",
         })
     }
 }
 
 /// How an intent ended.
 #[derive(Clone, PartialEq, Eq)]
-pub enum Settled {
+pub enum ClaimOutcome {
     /// There is this chat.
     Chat(String),
     /// No chat was made.
-    Nothing,
+    NoChat,
 }
 
-impl fmt::Debug for Settled {
+impl fmt::Debug for ClaimOutcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Settled::Chat(_) => "Chat",
-            Settled::Nothing => "Nothing",
+            ClaimOutcome::Chat(_) => "Chat",
+            ClaimOutcome::NoChat => "NoChat",
         })
     }
 }
@@ -134,25 +134,25 @@ pub trait Ledger {
     /// # Errors
     ///
     /// Where the store can't be reached; then nothing may be created.
-    fn claim(&self, intent: &Intent) -> Result<Claim, Self::Error>;
+    fn claim(&self, claim_key: &ClaimKey) -> Result<ClaimResult, Self::Error>;
 
     /// Ends an intent that the caller has.
     ///
     /// # Errors
     ///
     /// Where the store can't be reached; the intent grows stale then.
-    fn settle(&self, intent: &Intent, end: &Settled) -> Result<(), Self::Error>;
+    fn record(&self, claim_key: &ClaimKey, end: &ClaimOutcome) -> Result<(), Self::Error>;
 }
 
 impl<L: Ledger + ?Sized> Ledger for &L {
     type Error = L::Error;
 
-    fn claim(&self, intent: &Intent) -> Result<Claim, Self::Error> {
-        (**self).claim(intent)
+    fn claim(&self, claim_key: &ClaimKey) -> Result<ClaimResult, Self::Error> {
+        (**self).claim(claim_key)
     }
 
-    fn settle(&self, intent: &Intent, end: &Settled) -> Result<(), Self::Error> {
-        (**self).settle(intent, end)
+    fn record(&self, claim_key: &ClaimKey, end: &ClaimOutcome) -> Result<(), Self::Error> {
+        (**self).record(claim_key, end)
     }
 }
 
@@ -160,9 +160,9 @@ impl<L: Ledger + ?Sized> Ledger for &L {
 ///
 /// It does not read the clock: `now` tells the time since some fixed moment.
 pub struct MemoryLedger<C> {
-    settle_window: Duration,
+    claim_timeout: Duration,
     now: C,
-    entries: Mutex<HashMap<Intent, (Duration, Option<String>)>>,
+    entries: Mutex<HashMap<ClaimKey, (Duration, Option<String>)>>,
 }
 
 impl<C: Fn() -> Duration> MemoryLedger<C> {
@@ -170,18 +170,18 @@ impl<C: Fn() -> Duration> MemoryLedger<C> {
     ///
     /// ```
     /// use std::time::{Duration, Instant};
-    /// use contact_resolution::{Claim, Intent, Key, Kind, Ledger, MemoryLedger};
+    /// use contact_resolution::{ClaimResult, ClaimKey, Key, IdentifierKind, Ledger, MemoryLedger};
     ///
     /// let begun = Instant::now();
     /// let ledger = MemoryLedger::new(Duration::from_secs(60), move || begun.elapsed());
-    /// let intent = Intent::new("whatsapp", Key::new(Kind::Id, "alice"));
-    /// assert_eq!(ledger.claim(&intent), Ok(Claim::Mine));
-    /// assert_eq!(ledger.claim(&intent), Ok(Claim::Busy));
+    /// let claim_key = ClaimKey::new("whatsapp", Key::new(IdentifierKind::Id, "alice"));
+    /// assert_eq!(ledger.claim(&claim_key), Ok(ClaimResult::Acquired));
+    /// assert_eq!(ledger.claim(&claim_key), Ok(ClaimResult::Held));
     /// ```
     #[must_use]
-    pub fn new(settle_window: Duration, now: C) -> Self {
+    pub fn new(claim_timeout: Duration, now: C) -> Self {
         MemoryLedger {
-            settle_window,
+            claim_timeout,
             now,
             entries: Mutex::default(),
         }
@@ -191,37 +191,37 @@ impl<C: Fn() -> Duration> MemoryLedger<C> {
 impl<C: Fn() -> Duration> Ledger for MemoryLedger<C> {
     type Error = Infallible;
 
-    fn claim(&self, intent: &Intent) -> Result<Claim, Infallible> {
+    fn claim(&self, claim_key: &ClaimKey) -> Result<ClaimResult, Infallible> {
         // A panic elsewhere leaves the map whole: each step is one insert or one removal.
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
         let now = (self.now)();
-        let claim = match entries.get(intent) {
-            None => Claim::Mine,
+        let claim = match entries.get(claim_key) {
+            None => ClaimResult::Acquired,
             // A settled intent is remembered until the directory has surely learned of the chat.
-            Some((since, chat)) => match (now.saturating_sub(*since) > self.settle_window, chat) {
-                (false, None) => return Ok(Claim::Busy),
-                (false, Some(chat)) => return Ok(Claim::Settled(chat.clone())),
-                (true, None) => Claim::Stale,
-                (true, Some(_)) => Claim::Mine,
+            Some((since, chat)) => match (now.saturating_sub(*since) > self.claim_timeout, chat) {
+                (false, None) => return Ok(ClaimResult::Held),
+                (false, Some(chat)) => return Ok(ClaimResult::AlreadyDone(chat.clone())),
+                (true, None) => ClaimResult::Expired,
+                (true, Some(_)) => ClaimResult::Acquired,
             },
         };
         // Before it grows, the map forgets what is settled for good.
         if entries.len() == entries.capacity() {
-            let is_past = |since: Duration| now.saturating_sub(since) > self.settle_window;
+            let is_past = |since: Duration| now.saturating_sub(since) > self.claim_timeout;
             entries.retain(|_, (since, chat)| chat.is_none() || !is_past(*since));
         }
-        entries.insert(intent.clone(), (now, None));
+        entries.insert(claim_key.clone(), (now, None));
         Ok(claim)
     }
 
-    fn settle(&self, intent: &Intent, end: &Settled) -> Result<(), Infallible> {
+    fn record(&self, claim_key: &ClaimKey, end: &ClaimOutcome) -> Result<(), Infallible> {
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
         match end {
-            Settled::Chat(chat) => {
-                entries.insert(intent.clone(), ((self.now)(), Some(chat.clone())));
+            ClaimOutcome::Chat(chat) => {
+                entries.insert(claim_key.clone(), ((self.now)(), Some(chat.clone())));
             }
-            Settled::Nothing => {
-                entries.remove(intent);
+            ClaimOutcome::NoChat => {
+                entries.remove(claim_key);
             }
         }
         Ok(())
@@ -231,7 +231,7 @@ impl<C: Fn() -> Duration> Ledger for MemoryLedger<C> {
 impl<C> fmt::Debug for MemoryLedger<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("MemoryLedger")
-            .field("settle_window", &self.settle_window)
+            .field("claim_timeout", &self.claim_timeout)
             .finish_non_exhaustive()
     }
 }

@@ -15,11 +15,11 @@ use std::fmt;
 pub use file::LoadError;
 pub use record::PersonRef;
 
-use super::{Ask, Covers, Directory, Found};
+use super::{Coverage, Directory, DirectoryAnswer, DirectoryQuery};
 use crate::identifier::Key;
 use crate::person::{Account, Person};
 use crate::wire::{self, Snapshot};
-use book::{Book, Reading};
+use book::{Book, Loader};
 use table::Seed;
 
 /// Accounts and their people in memory, found by any key they hold. Reading takes `&self` and writing `&mut self`: the
@@ -75,7 +75,7 @@ impl MemoryDirectory {
     /// A directory of what a server knows, from the API's own JSON.
     ///
     /// ```
-    /// use contact_resolution::{Ask, Directory, Key, Kind, MemoryDirectory, wire};
+    /// use contact_resolution::{DirectoryQuery, Directory, Key, IdentifierKind, MemoryDirectory, wire};
     ///
     /// let snapshot = wire::read(br#"{
     ///     "accounts": [{"accountID": "whatsapp", "user": {"id": "me"},
@@ -83,8 +83,8 @@ impl MemoryDirectory {
     ///     "contacts": {"whatsapp": [{"id": "alice-id", "phoneNumber": "+14155552671"}]}
     /// }"#)?;
     /// let directory = MemoryDirectory::from_snapshot(&snapshot);
-    /// let keys = [Key::new(Kind::Phone, "+14155552671")];
-    /// let Ok(found) = directory.find(&[Ask { account: "whatsapp", keys: &keys }]);
+    /// let keys = [Key::new(IdentifierKind::Phone, "+14155552671")];
+    /// let Ok(found) = directory.find(&[DirectoryQuery { account: "whatsapp", keys: &keys }]);
     /// assert_eq!(found[0].people[0].id, "alice-id");
     /// # Ok::<_, wire::ReadError>(())
     /// ```
@@ -93,13 +93,13 @@ impl MemoryDirectory {
         let mut directory = MemoryDirectory::new();
         let listed: HashSet<&str> = snapshot.chats.iter().map(|chat| chat.id.as_str()).collect();
         for account in &snapshot.accounts {
-            let covers = Covers {
+            let coverage = Coverage {
                 contacts: snapshot.complete,
                 chats: snapshot.complete,
             };
             let mut book = Book::new(Account::from(account), directory.seed.clone());
-            book.covers = covers;
-            let mut reading = Reading::of(book);
+            book.coverage = coverage;
+            let mut reading = Loader::of(book);
             // Records of one person are merged in an order of their own, so that the one given changes nothing.
             let contacts = snapshot.contacts.get(&account.account_id);
             let mut contacts: Vec<&wire::User> = contacts.into_iter().flatten().collect();
@@ -135,7 +135,7 @@ impl MemoryDirectory {
     /// use contact_resolution::{Account, MemoryDirectory, Network};
     ///
     /// let mut directory = MemoryDirectory::new();
-    /// directory.insert_account(Account::new("signal", Network::of("signal"), "me"));
+    /// directory.insert_account(Account::new("signal", Network::from_bridge_type("signal"), "me"));
     /// assert_eq!(directory.account("signal").unwrap().network.name, "signal");
     /// ```
     #[must_use]
@@ -160,7 +160,7 @@ impl MemoryDirectory {
     /// use contact_resolution::{Account, MemoryDirectory, Network};
     ///
     /// let mut directory = MemoryDirectory::new();
-    /// directory.insert_account(Account::new("irc", Network::of("irc"), "me"));
+    /// directory.insert_account(Account::new("irc", Network::from_bridge_type("irc"), "me"));
     /// assert_eq!(directory.accounts().count(), 1);
     /// ```
     pub fn insert_account(&mut self, account: Account) {
@@ -172,16 +172,16 @@ impl MemoryDirectory {
     /// States how much of an account is known. False where there is no such account.
     ///
     /// ```
-    /// use contact_resolution::{Account, Covers, MemoryDirectory, Network};
+    /// use contact_resolution::{Account, Coverage, MemoryDirectory, Network};
     ///
     /// let mut directory = MemoryDirectory::new();
-    /// directory.insert_account(Account::new("irc", Network::of("irc"), "me"));
-    /// assert!(directory.set_covers("irc", Covers { contacts: true, chats: true }));
+    /// directory.insert_account(Account::new("irc", Network::from_bridge_type("irc"), "me"));
+    /// assert!(directory.set_covers("irc", Coverage { contacts: true, chats: true }));
     /// ```
-    pub fn set_covers(&mut self, account: &str, covers: Covers) -> bool {
+    pub fn set_covers(&mut self, account: &str, coverage: Coverage) -> bool {
         self.accounts
             .get_mut(account)
-            .map(|book| book.covers = covers)
+            .map(|book| book.coverage = coverage)
             .is_some()
     }
 
@@ -192,7 +192,7 @@ impl MemoryDirectory {
     /// use contact_resolution::{Account, MemoryDirectory, Network, Person};
     ///
     /// let mut directory = MemoryDirectory::new();
-    /// directory.insert_account(Account::new("irc", Network::of("irc"), "me"));
+    /// directory.insert_account(Account::new("irc", Network::from_bridge_type("irc"), "me"));
     /// assert!(directory.upsert("irc", Person::new("libera_alice")));
     /// assert!(!directory.upsert("xmpp", Person::new("alice@example.com")));
     /// ```
@@ -207,7 +207,7 @@ impl MemoryDirectory {
     /// use contact_resolution::{Account, MemoryDirectory, Network, Person};
     ///
     /// let mut directory = MemoryDirectory::new();
-    /// directory.insert_account(Account::new("irc", Network::of("irc"), "me"));
+    /// directory.insert_account(Account::new("irc", Network::from_bridge_type("irc"), "me"));
     /// directory.upsert("irc", Person::new("libera_alice"));
     /// assert_eq!(directory.remove("irc", "libera_alice").unwrap().id, "libera_alice");
     /// assert_eq!(directory.remove("irc", "libera_alice"), None);
@@ -222,7 +222,7 @@ impl MemoryDirectory {
     /// use contact_resolution::{Account, MemoryDirectory, Network};
     ///
     /// let mut directory = MemoryDirectory::new();
-    /// directory.insert_account(Account::new("irc", Network::of("irc"), "me"));
+    /// directory.insert_account(Account::new("irc", Network::from_bridge_type("irc"), "me"));
     /// assert_eq!(directory.people("irc").map(|person| person.id).collect::<Vec<_>>(), ["me"]);
     /// ```
     pub fn people(&self, account: &str) -> impl Iterator<Item = Person> {
@@ -236,13 +236,13 @@ impl MemoryDirectory {
     /// the account is covered.
     ///
     /// ```
-    /// use contact_resolution::{Account, Key, Kind, MemoryDirectory, Network, Person};
+    /// use contact_resolution::{Account, Key, IdentifierKind, MemoryDirectory, Network, Person};
     ///
     /// let mut directory = MemoryDirectory::new();
-    /// directory.insert_account(Account::new("signal", Network::of("signal"), "me"));
-    /// directory.upsert("signal", Person::new("alice-id").named("Alice").with(Kind::Phone, "+1 415 555 2671"));
+    /// directory.insert_account(Account::new("signal", Network::from_bridge_type("signal"), "me"));
+    /// directory.upsert("signal", Person::new("alice-id").with_name("Alice").with_identifier(IdentifierKind::Phone, "+1 415 555 2671"));
     ///
-    /// let key = Key::new(Kind::Phone, "+14155552671");
+    /// let key = Key::new(IdentifierKind::Phone, "+14155552671");
     /// let names: Vec<_> = directory.holders("signal", &key).map(|person| person.full_name()).collect();
     /// assert_eq!(names, [Some("Alice")]);
     /// ```
@@ -260,13 +260,13 @@ impl MemoryDirectory {
 impl Directory for MemoryDirectory {
     type Error = Infallible;
 
-    fn find(&self, asks: &[Ask<'_>]) -> Result<Vec<Found>, Infallible> {
-        let books: Vec<Option<&Book>> = asks
+    fn find(&self, queries: &[DirectoryQuery<'_>]) -> Result<Vec<DirectoryAnswer>, Infallible> {
+        let books: Vec<Option<&Book>> = queries
             .iter()
             .map(|ask| self.accounts.get(ask.account))
             .collect();
         // Hashes first, then the table, then the people: look-ups that don't wait for each other are quicker together.
-        let asked = asks.iter().zip(&books).enumerate();
+        let asked = queries.iter().zip(&books).enumerate();
         let hashed: Vec<_> = asked
             .filter_map(|(n, (ask, book))| Some((n, ask, (*book)?)))
             .flat_map(|(n, ask, book)| {
@@ -289,12 +289,12 @@ impl Directory for MemoryDirectory {
         let mut held = held.into_iter().peekable();
         let answer = |(n, book): (usize, Option<&Book>)| {
             let Some(book) = book else {
-                return Found::default();
+                return DirectoryAnswer::default();
             };
             let places = std::iter::from_fn(|| held.next_if(|(ask, _)| *ask == n));
-            Found {
+            DirectoryAnswer {
                 people: places.map(|(_, at)| book.person(at).to_person()).collect(),
-                covers: book.covers,
+                coverage: book.coverage,
             }
         };
         Ok(books.into_iter().enumerate().map(answer).collect())

@@ -24,7 +24,7 @@ use session::{Connector, Session};
 use write::Writer;
 
 use super::store::{self, StoreError};
-use super::{Ask, AsyncDirectory, Covers, Found};
+use super::{AsyncDirectory, Coverage, DirectoryAnswer, DirectoryQuery};
 use crate::identifier::Key;
 use crate::person::{Account, Person};
 
@@ -47,15 +47,15 @@ impl PostgresStore {
     ///
     /// ```no_run
     /// use contact_resolution::directory::PostgresStore;
-    /// use contact_resolution::{Account, Ask, AsyncDirectory, Key, Kind, Network, Person};
+    /// use contact_resolution::{Account, DirectoryQuery, AsyncDirectory, Key, IdentifierKind, Network, Person};
     ///
     /// # async fn example() -> Result<(), contact_resolution::directory::StoreError> {
     /// let store = PostgresStore::connect("postgres://contacts@localhost/contacts").await?;
-    /// store.put_account(&Account::new("whatsapp", Network::of("whatsapp"), "me")).await?;
-    /// store.upsert("whatsapp", &Person::new("alice-id").with(Kind::Phone, "+14155552671")).await?;
+    /// store.put_account(&Account::new("whatsapp", Network::from_bridge_type("whatsapp"), "me")).await?;
+    /// store.upsert("whatsapp", &Person::new("alice-id").with_identifier(IdentifierKind::Phone, "+14155552671")).await?;
     ///
-    /// let keys = [Key::new(Kind::Phone, "+14155552671")];
-    /// let found = store.find(&[Ask { account: "whatsapp", keys: &keys }]).await?;
+    /// let keys = [Key::new(IdentifierKind::Phone, "+14155552671")];
+    /// let found = store.find(&[DirectoryQuery { account: "whatsapp", keys: &keys }]).await?;
     /// assert_eq!(found[0].people[0].id, "alice-id");
     /// # Ok(())
     /// # }
@@ -106,18 +106,18 @@ impl PostgresStore {
     /// ```no_run
     /// use std::time::Duration;
     /// use contact_resolution::directory::{PostgresStore, StoreError};
-    /// use contact_resolution::{AsyncLedger, Claim, Intent, Key, Kind};
+    /// use contact_resolution::{AsyncLedger, ClaimResult, ClaimKey, Key, IdentifierKind};
     ///
     /// # async fn example(store: PostgresStore) -> Result<(), StoreError> {
     /// let ledger = store.ledger(Duration::from_secs(60));
-    /// let intent = Intent::new("whatsapp", Key::new(Kind::Id, "alice"));
-    /// assert_eq!(ledger.claim(&intent).await?, Claim::Mine);
+    /// let claim_key = ClaimKey::new("whatsapp", Key::new(IdentifierKind::Id, "alice"));
+    /// assert_eq!(ledger.claim(&claim_key).await?, ClaimResult::Acquired);
     /// # Ok(())
     /// # }
     /// ```
     #[must_use]
-    pub fn ledger(&self, settle_window: Duration) -> PostgresLedger<'_> {
-        PostgresLedger::new(self, settle_window)
+    pub fn ledger(&self, claim_timeout: Duration) -> PostgresLedger<'_> {
+        PostgresLedger::new(self, claim_timeout)
     }
 
     /// Every account, in the order of their ids.
@@ -178,7 +178,7 @@ impl PostgresStore {
     /// use contact_resolution::{Account, Network};
     ///
     /// # async fn example(store: PostgresStore) -> Result<(), StoreError> {
-    /// store.put_account(&Account::new("irc", Network::of("irc"), "me")).await?;
+    /// store.put_account(&Account::new("irc", Network::from_bridge_type("irc"), "me")).await?;
     /// # Ok(())
     /// # }
     /// ```
@@ -196,11 +196,11 @@ impl PostgresStore {
     /// States how much of an account is known. False where there is no such account.
     ///
     /// ```no_run
-    /// use contact_resolution::Covers;
+    /// use contact_resolution::Coverage;
     /// use contact_resolution::directory::{PostgresStore, StoreError};
     ///
     /// # async fn example(store: PostgresStore) -> Result<(), StoreError> {
-    /// assert!(!store.set_covers("irc", Covers { contacts: true, chats: true }).await?);
+    /// assert!(!store.set_covers("irc", Coverage { contacts: true, chats: true }).await?);
     /// # Ok(())
     /// # }
     /// ```
@@ -208,10 +208,10 @@ impl PostgresStore {
     /// # Errors
     ///
     /// Where the store can't be written to.
-    pub async fn set_covers(&self, account: &str, covers: Covers) -> Result<bool, StoreError> {
+    pub async fn set_covers(&self, account: &str, coverage: Coverage) -> Result<bool, StoreError> {
         let mut connection = self.writer.lock().await;
         let writer = self.begin(&mut connection).await?;
-        let is_known = writer.set_covers(account, covers).await?;
+        let is_known = writer.set_covers(account, coverage).await?;
         writer.commit().await?;
         Ok(is_known)
     }
@@ -274,12 +274,12 @@ impl PostgresStore {
     ///
     /// ```no_run
     /// use contact_resolution::directory::{PostgresStore, StoreError};
-    /// use contact_resolution::{Account, Covers, Network, Person};
+    /// use contact_resolution::{Account, Coverage, Network, Person};
     ///
     /// # async fn example(store: PostgresStore) -> Result<(), StoreError> {
-    /// let account = Account::new("irc", Network::of("irc"), "me");
+    /// let account = Account::new("irc", Network::from_bridge_type("irc"), "me");
     /// let people = ["libera_alice", "libera_bob"].map(Person::new);
-    /// store.load(&account, Covers { contacts: true, chats: true }, people).await?;
+    /// store.load(&account, Coverage { contacts: true, chats: true }, people).await?;
     /// # Ok(())
     /// # }
     /// ```
@@ -290,13 +290,13 @@ impl PostgresStore {
     pub async fn load(
         &self,
         account: &Account,
-        covers: Covers,
+        coverage: Coverage,
         people: impl IntoIterator<Item = Person>,
     ) -> Result<(), StoreError> {
         let book = store::book(account, people);
         let mut connection = self.writer.lock().await;
         let writer = self.begin(&mut connection).await?;
-        writer.load(account, covers, &book).await?;
+        writer.load(account, coverage, &book).await?;
         writer.commit().await
     }
 
@@ -336,10 +336,13 @@ impl PostgresStore {
         Writer::begin(connection.insert(client)).await
     }
 
-    async fn ask(&self, asks: &[Ask<'_>]) -> Result<Vec<Found>, StoreError> {
+    async fn ask(
+        &self,
+        queries: &[DirectoryQuery<'_>],
+    ) -> Result<Vec<DirectoryAnswer>, StoreError> {
         // What is asked of one account is one query, and the queries are sent together.
         let mut accounts: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-        for (at, ask) in asks.iter().enumerate() {
+        for (at, ask) in queries.iter().enumerate() {
             accounts.entry(ask.account).or_default().push(at);
         }
         if accounts.is_empty() {
@@ -351,7 +354,7 @@ impl PostgresStore {
             async move {
                 let mut wanted: HashMap<String, Vec<usize>> = HashMap::new();
                 for at in at {
-                    for key in asks[*at].keys.iter().map(Key::to_string) {
+                    for key in queries[*at].keys.iter().map(Key::to_string) {
                         wanted
                             .entry(column(&key).into_owned())
                             .or_default()
@@ -366,16 +369,16 @@ impl PostgresStore {
                 Ok::<_, StoreError>((at, wanted, rows))
             }
         });
-        let mut found = vec![Found::default(); asks.len()];
+        let mut found = vec![DirectoryAnswer::default(); queries.len()];
         for (asked, wanted, rows) in try_join_all(answers).await? {
             let mut people: BTreeMap<&str, (Person, Vec<usize>)> = BTreeMap::new();
             if let Some(row) = rows.first() {
-                let covers = Covers {
+                let coverage = Coverage {
                     contacts: row.try_get(0)?,
                     chats: row.try_get(1)?,
                 };
                 for at in asked {
-                    found[*at].covers = covers;
+                    found[*at].coverage = coverage;
                 }
             }
             for row in &rows {
@@ -406,12 +409,15 @@ impl PostgresStore {
 impl AsyncDirectory for PostgresStore {
     type Error = StoreError;
 
-    async fn find(&self, asks: &[Ask<'_>]) -> Result<Vec<Found>, StoreError> {
-        match self.ask(asks).await {
+    async fn find(
+        &self,
+        queries: &[DirectoryQuery<'_>],
+    ) -> Result<Vec<DirectoryAnswer>, StoreError> {
+        match self.ask(queries).await {
             // The connection may have been lost long ago, and a question can be asked again.
             Err(error) if error.is_unreachable() => {
                 self.shared.lock().await.take();
-                self.ask(asks).await
+                self.ask(queries).await
             }
             answer => answer,
         }

@@ -20,7 +20,7 @@ use rusqlite::{
 pub use ledger::SqliteLedger;
 
 use super::store::{self, StoreError, StoreErrorKind};
-use super::{Ask, Covers, Directory, Found};
+use super::{Coverage, Directory, DirectoryAnswer, DirectoryQuery};
 use crate::person::{Account, Person};
 
 /// How long to wait for whoever else writes.
@@ -43,17 +43,17 @@ impl SqliteStore {
     ///
     /// ```
     /// use contact_resolution::directory::SqliteStore;
-    /// use contact_resolution::{Account, Ask, Directory, Key, Kind, Network, Person};
+    /// use contact_resolution::{Account, DirectoryQuery, Directory, Key, IdentifierKind, Network, Person};
     ///
     /// # let folder = tempfile::tempdir()?;
     /// # let path = folder.path().join("contacts.sqlite");
     /// let store = SqliteStore::open(&path)?;
-    /// store.put_account(&Account::new("whatsapp", Network::of("whatsapp"), "me"))?;
-    /// store.upsert("whatsapp", &Person::new("alice-id").with(Kind::Phone, "+14155552671"))?;
+    /// store.put_account(&Account::new("whatsapp", Network::from_bridge_type("whatsapp"), "me"))?;
+    /// store.upsert("whatsapp", &Person::new("alice-id").with_identifier(IdentifierKind::Phone, "+14155552671"))?;
     ///
     /// let store = SqliteStore::open(&path)?;
-    /// let keys = [Key::new(Kind::Phone, "+14155552671")];
-    /// let found = store.find(&[Ask { account: "whatsapp", keys: &keys }])?;
+    /// let keys = [Key::new(IdentifierKind::Phone, "+14155552671")];
+    /// let found = store.find(&[DirectoryQuery { account: "whatsapp", keys: &keys }])?;
     /// assert_eq!(found[0].people[0].id, "alice-id");
     /// # Ok::<_, Box<dyn std::error::Error>>(())
     /// ```
@@ -80,19 +80,19 @@ impl SqliteStore {
     /// ```
     /// use std::time::Duration;
     /// use contact_resolution::directory::SqliteStore;
-    /// use contact_resolution::{Claim, Intent, Key, Kind, Ledger};
+    /// use contact_resolution::{ClaimResult, ClaimKey, Key, IdentifierKind, Ledger};
     ///
     /// # let folder = tempfile::tempdir()?;
     /// let store = SqliteStore::open(folder.path().join("contacts.sqlite"))?;
     /// let ledger = store.ledger(Duration::from_secs(60));
-    /// let intent = Intent::new("whatsapp", Key::new(Kind::Id, "alice"));
-    /// assert_eq!(ledger.claim(&intent)?, Claim::Mine);
-    /// assert_eq!(ledger.claim(&intent)?, Claim::Busy);
+    /// let claim_key = ClaimKey::new("whatsapp", Key::new(IdentifierKind::Id, "alice"));
+    /// assert_eq!(ledger.claim(&claim_key)?, ClaimResult::Acquired);
+    /// assert_eq!(ledger.claim(&claim_key)?, ClaimResult::Held);
     /// # Ok::<_, Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
-    pub fn ledger(&self, settle_window: Duration) -> SqliteLedger<'_> {
-        SqliteLedger::new(self, settle_window)
+    pub fn ledger(&self, claim_timeout: Duration) -> SqliteLedger<'_> {
+        SqliteLedger::new(self, claim_timeout)
     }
 
     /// Every account, in the order of their ids.
@@ -129,7 +129,7 @@ impl SqliteStore {
     ///
     /// # let folder = tempfile::tempdir()?;
     /// let store = SqliteStore::open(folder.path().join("contacts.sqlite"))?;
-    /// store.put_account(&Account::new("irc", Network::of("irc"), "me"))?;
+    /// store.put_account(&Account::new("irc", Network::from_bridge_type("irc"), "me"))?;
     /// assert_eq!(store.people("irc")?[0].id, "me");
     /// # Ok::<_, Box<dyn std::error::Error>>(())
     /// ```
@@ -158,7 +158,7 @@ impl SqliteStore {
     ///
     /// # let folder = tempfile::tempdir()?;
     /// let store = SqliteStore::open(folder.path().join("contacts.sqlite"))?;
-    /// store.put_account(&Account::new("irc", Network::of("irc"), "me"))?;
+    /// store.put_account(&Account::new("irc", Network::from_bridge_type("irc"), "me"))?;
     /// assert_eq!(store.accounts()?.len(), 1);
     /// # Ok::<_, Box<dyn std::error::Error>>(())
     /// ```
@@ -182,23 +182,23 @@ impl SqliteStore {
     ///
     /// ```
     /// use contact_resolution::directory::SqliteStore;
-    /// use contact_resolution::Covers;
+    /// use contact_resolution::Coverage;
     ///
     /// # let folder = tempfile::tempdir()?;
     /// let store = SqliteStore::open(folder.path().join("contacts.sqlite"))?;
-    /// assert!(!store.set_covers("irc", Covers { contacts: true, chats: true })?);
+    /// assert!(!store.set_covers("irc", Coverage { contacts: true, chats: true })?);
     /// # Ok::<_, Box<dyn std::error::Error>>(())
     /// ```
     ///
     /// # Errors
     ///
     /// Where the store can't be written to.
-    pub fn set_covers(&self, account: &str, covers: Covers) -> Result<bool, StoreError> {
+    pub fn set_covers(&self, account: &str, coverage: Coverage) -> Result<bool, StoreError> {
         self.write(|store| {
             let mut update = store.prepare_cached(
                 "update account set contacts = ?2, chats = ?3 where account = ?1",
             )?;
-            Ok(update.execute(params![account, covers.contacts, covers.chats])? > 0)
+            Ok(update.execute(params![account, coverage.contacts, coverage.chats])? > 0)
         })
     }
 
@@ -210,7 +210,7 @@ impl SqliteStore {
     ///
     /// # let folder = tempfile::tempdir()?;
     /// let store = SqliteStore::open(folder.path().join("contacts.sqlite"))?;
-    /// store.put_account(&Account::new("irc", Network::of("irc"), "me"))?;
+    /// store.put_account(&Account::new("irc", Network::from_bridge_type("irc"), "me"))?;
     /// assert!(store.upsert("irc", &Person::new("libera_alice"))?);
     /// assert!(!store.upsert("xmpp", &Person::new("alice@example.com"))?);
     /// # Ok::<_, Box<dyn std::error::Error>>(())
@@ -238,7 +238,7 @@ impl SqliteStore {
     ///
     /// # let folder = tempfile::tempdir()?;
     /// let store = SqliteStore::open(folder.path().join("contacts.sqlite"))?;
-    /// store.put_account(&Account::new("irc", Network::of("irc"), "me"))?;
+    /// store.put_account(&Account::new("irc", Network::from_bridge_type("irc"), "me"))?;
     /// store.upsert("irc", &Person::new("libera_alice"))?;
     /// assert_eq!(store.remove("irc", "libera_alice")?.unwrap().id, "libera_alice");
     /// assert_eq!(store.remove("irc", "libera_alice")?, None);
@@ -260,13 +260,13 @@ impl SqliteStore {
     ///
     /// ```
     /// use contact_resolution::directory::SqliteStore;
-    /// use contact_resolution::{Account, Covers, Network, Person};
+    /// use contact_resolution::{Account, Coverage, Network, Person};
     ///
     /// # let folder = tempfile::tempdir()?;
     /// let store = SqliteStore::open(folder.path().join("contacts.sqlite"))?;
-    /// let account = Account::new("irc", Network::of("irc"), "me");
+    /// let account = Account::new("irc", Network::from_bridge_type("irc"), "me");
     /// let people = ["libera_alice", "libera_bob"].map(Person::new);
-    /// store.load(&account, Covers { contacts: true, chats: true }, people)?;
+    /// store.load(&account, Coverage { contacts: true, chats: true }, people)?;
     /// # Ok::<_, Box<dyn std::error::Error>>(())
     /// ```
     ///
@@ -276,14 +276,14 @@ impl SqliteStore {
     pub fn load(
         &self,
         account: &Account,
-        covers: Covers,
+        coverage: Coverage,
         people: impl IntoIterator<Item = Person>,
     ) -> Result<(), StoreError> {
         let book = store::book(account, people);
         self.write(|store| {
             store.execute("delete from holder where account = ?1", [&account.id])?;
             store.execute("delete from person where account = ?1", [&account.id])?;
-            write_account(store, account, Some(covers))?;
+            write_account(store, account, Some(coverage))?;
             book.values()
                 .try_for_each(|person| put(store, account, person))
         })
@@ -322,13 +322,15 @@ fn read_account(store: &Connection, id: &str) -> Result<Option<Account>, StoreEr
 fn write_account(
     store: &Connection,
     account: &Account,
-    covers: Option<Covers>,
+    coverage: Option<Coverage>,
 ) -> Result<(), StoreError> {
     let mut insert = store.prepare_cached(
         "insert into account values (?1, ?2, ?3 is true, ?4 is true) on conflict do update \
          set record = excluded.record, contacts = coalesce(?3, contacts), chats = coalesce(?4, chats)",
     )?;
-    let (contacts, chats) = covers.map(|covers| (covers.contacts, covers.chats)).unzip();
+    let (contacts, chats) = coverage
+        .map(|coverage| (coverage.contacts, coverage.chats))
+        .unzip();
     insert.execute(params![account.id, store::write(account)?, contacts, chats])?;
     Ok(())
 }
@@ -390,7 +392,7 @@ fn text<'a>(row: &'a rusqlite::Row<'_>, column: usize) -> Result<&'a str, StoreE
 }
 
 /// The answer to one question, by one statement: what an account covers and who is found are of the same moment.
-fn answer(store: &Connection, ask: &Ask<'_>) -> Result<Found, StoreError> {
+fn answer(store: &Connection, ask: &DirectoryQuery<'_>) -> Result<DirectoryAnswer, StoreError> {
     let mut places = "?,".repeat(ask.keys.len());
     places.pop();
     let mut select = store.prepare_cached(&format!(
@@ -401,11 +403,11 @@ fn answer(store: &Connection, ask: &Ask<'_>) -> Result<Found, StoreError> {
     ))?;
     let keys = ask.keys.iter().map(|key| Cow::from(key.to_string()));
     let mut rows = select.query(params_from_iter(keys.chain([ask.account.into()])))?;
-    let mut covers = Covers::default();
+    let mut coverage = Coverage::default();
     let mut people: BTreeMap<String, Person> = BTreeMap::new();
     while let Some(row) = rows.next()? {
-        covers.contacts = row.get(0)?;
-        covers.chats = row.get(1)?;
+        coverage.contacts = row.get(0)?;
+        coverage.chats = row.get(1)?;
         let Some(who) = row.get_ref(2)?.as_str_or_null().unwrap_or_default() else {
             continue;
         };
@@ -414,20 +416,20 @@ fn answer(store: &Connection, ask: &Ask<'_>) -> Result<Found, StoreError> {
         }
     }
     let people = people.into_values().collect();
-    Ok(Found { people, covers })
+    Ok(DirectoryAnswer { people, coverage })
 }
 
 impl Directory for SqliteStore {
     type Error = StoreError;
 
-    fn find(&self, asks: &[Ask<'_>]) -> Result<Vec<Found>, StoreError> {
+    fn find(&self, queries: &[DirectoryQuery<'_>]) -> Result<Vec<DirectoryAnswer>, StoreError> {
         let connection = self.lock();
-        if let [ask] = asks {
+        if let [ask] = queries {
             return Ok(vec![answer(&connection, ask)?]);
         }
         // Several questions are asked of one moment, which also locks the file once for all of them.
         let moment = connection.unchecked_transaction()?;
-        asks.iter().map(|ask| answer(&moment, ask)).collect()
+        queries.iter().map(|ask| answer(&moment, ask)).collect()
     }
 }
 

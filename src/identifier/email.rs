@@ -2,7 +2,7 @@
 
 #[cfg(feature = "email_address")]
 mod convert;
-mod hint;
+mod loose;
 mod mailbox;
 
 use std::borrow::Cow;
@@ -11,10 +11,10 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use super::{FieldCode, ParseError};
+use super::{FieldErrorCode, ParseError};
 use crate::network::{is_word, nfc};
 
-pub use hint::DidYouMean;
+pub use loose::DidYouMean;
 use mailbox::Mailbox;
 
 /// The most octets of a local part (RFC 5321 §4.5.3.1.1).
@@ -82,15 +82,15 @@ impl Email {
     ///
     /// # Errors
     ///
-    /// If the text is no address: with [`FieldCode::DisplayName`] if there may be one inside a display name, a comment
-    /// or a list, [`FieldCode::InvisibleCharacter`] for a character that isn't shown, [`FieldCode::InvalidEmail`] else.
+    /// If the text is no address: with [`FieldErrorCode::DisplayName`] if there may be one inside a display name, a comment
+    /// or a list, [`FieldErrorCode::InvisibleCharacter`] for a character that isn't shown, [`FieldErrorCode::InvalidEmail`] else.
     ///
     /// ```
-    /// use contact_resolution::{Email, FieldCode};
+    /// use contact_resolution::{Email, FieldErrorCode};
     ///
     /// assert_eq!(Email::parse("Alice@Example.com")?.to_string(), "alice@example.com");
-    /// assert_eq!(Email::parse("Alice <a@b.example>").unwrap_err().code(), FieldCode::DisplayName);
-    /// assert_eq!(Email::parse("alice@localhost").unwrap_err().code(), FieldCode::InvalidEmail);
+    /// assert_eq!(Email::parse("Alice <a@b.example>").unwrap_err().code(), FieldErrorCode::DisplayName);
+    /// assert_eq!(Email::parse("alice@localhost").unwrap_err().code(), FieldErrorCode::InvalidEmail);
     /// # Ok::<(), contact_resolution::ParseError>(())
     /// ```
     pub fn parse(text: &str) -> Result<Email, ParseError> {
@@ -113,7 +113,7 @@ impl Email {
     pub fn parse_with(text: &str, policy: EmailPolicy) -> Result<Email, ParseError> {
         let text = if policy.trims { text.trim() } else { text };
         if text.len() > READ {
-            return Err(ParseError::new(FieldCode::InvalidEmail));
+            return Err(ParseError::new(FieldErrorCode::InvalidEmail));
         }
         let text = normal(text);
         let mailbox = Mailbox::read(&text, policy)?;
@@ -123,7 +123,7 @@ impl Email {
         out.push('@');
         out.push_str(&mailbox.domain.text());
         if at > LOCAL || out.len() > ADDRESS {
-            return Err(ParseError::new(FieldCode::InvalidEmail));
+            return Err(ParseError::new(FieldErrorCode::InvalidEmail));
         }
         Ok(Email {
             text: out.into(),

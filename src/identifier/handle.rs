@@ -5,7 +5,7 @@ use std::fmt;
 use unicode_security::MixedScript;
 use unicode_security::confusable_detection::skeleton;
 
-use super::{FieldCode, ParseError};
+use super::{FieldErrorCode, ParseError};
 use crate::network::{Handles, Network, fold, unseen};
 
 /// A handle, in the one spelling its network compares it by.
@@ -29,32 +29,32 @@ impl Handle {
     ///
     /// # Errors
     ///
-    /// With [`FieldCode::InvalidHandle`] if it is none by the rules, [`FieldCode::InvisibleCharacter`] if a character
-    /// of it isn't shown, [`FieldCode::UnsupportedKind`] if the network has no handles.
+    /// With [`FieldErrorCode::InvalidHandle`] if it is none by the rules, [`FieldErrorCode::InvisibleCharacter`] if a character
+    /// of it isn't shown, [`FieldErrorCode::UnsupportedKind`] if the network has no handles.
     ///
     /// ```
-    /// use contact_resolution::{FieldCode, Handle, Network};
+    /// use contact_resolution::{FieldErrorCode, Handle, Network};
     ///
     /// let code = |text, network| Handle::parse(text, network).unwrap_err().code();
-    /// assert_eq!(code("alice__b", &Network::TELEGRAM), FieldCode::InvalidHandle);
-    /// assert_eq!(code("ali\u{200B}ce", &Network::TELEGRAM), FieldCode::InvisibleCharacter);
-    /// assert_eq!(code("alice", &Network::SMS), FieldCode::UnsupportedKind);
+    /// assert_eq!(code("alice__b", &Network::TELEGRAM), FieldErrorCode::InvalidHandle);
+    /// assert_eq!(code("ali\u{200B}ce", &Network::TELEGRAM), FieldErrorCode::InvisibleCharacter);
+    /// assert_eq!(code("alice", &Network::SMS), FieldErrorCode::UnsupportedKind);
     /// ```
     pub fn parse(text: &str, network: &Network) -> Result<Handle, ParseError> {
         let rule = match &network.handle {
-            Handles::None => return Err(ParseError::new(FieldCode::UnsupportedKind)),
+            Handles::None => return Err(ParseError::new(FieldErrorCode::UnsupportedKind)),
             Handles::AreIds => &network.id,
             Handles::Rule(rule) => rule,
         };
         if text.len() > rule.longest() {
-            return Err(ParseError::new(FieldCode::InvalidHandle));
+            return Err(ParseError::new(FieldErrorCode::InvalidHandle));
         }
         if let Some(c) = unseen(text) {
-            return Err(ParseError::found(FieldCode::InvisibleCharacter, c));
+            return Err(ParseError::found(FieldErrorCode::InvisibleCharacter, c));
         }
         match rule.read(text) {
             Some(reading) => Ok(Handle(reading.key.into())),
-            None => Err(ParseError::new(FieldCode::InvalidHandle)),
+            None => Err(ParseError::new(FieldErrorCode::InvalidHandle)),
         }
     }
 

@@ -4,8 +4,8 @@ mod url;
 
 use std::fmt;
 
-use super::{FieldCode, Handle, ParseError, Phone, UserId};
-use crate::network::{Kind, Network, Site};
+use super::{FieldErrorCode, Handle, ParseError, Phone, UserId};
+use crate::network::{IdentifierKind, Network, Site};
 
 use url::{Url, decode};
 
@@ -37,17 +37,17 @@ enum Reads {
 /// What a link leads to: an identifier's kind, and its text, still to be parsed as that kind.
 #[derive(Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub struct Unwrapped {
+pub struct LinkTarget {
     /// The kind of identifier.
-    pub kind: Kind,
+    pub kind: IdentifierKind,
     /// Its text. A phone number stands as it was written after `tel:`, and with `+` where the link has one by rule.
     pub text: String,
 }
 
 /// The text is personal and never appears in `Debug`.
-impl fmt::Debug for Unwrapped {
+impl fmt::Debug for LinkTarget {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Unwrapped({})", self.kind)
+        write!(f, "LinkTarget({})", self.kind)
     }
 }
 
@@ -58,23 +58,23 @@ impl fmt::Debug for Unwrapped {
 ///
 /// # Errors
 ///
-/// With [`FieldCode::OtherNetwork`] for a link of another network, [`FieldCode::NotAPerson`] for one that leads to
+/// With [`FieldErrorCode::OtherNetwork`] for a link of another network, [`FieldErrorCode::NotAPerson`] for one that leads to
 /// something else: a group, a channel, a message, an invite, a site that is no network's.
 ///
 /// ```
 /// use contact_resolution::identifier::link;
-/// use contact_resolution::{FieldCode, Kind, Network};
+/// use contact_resolution::{FieldErrorCode, IdentifierKind, Network};
 ///
-/// let unwrapped = link::unwrap("https://wa.me/14155552671?text=Hi", &Network::WHATSAPP).unwrap()?;
-/// assert_eq!((unwrapped.kind, unwrapped.text.as_str()), (Kind::Phone, "+14155552671"));
+/// let unwrapped = link::parse("https://wa.me/14155552671?text=Hi", &Network::WHATSAPP).unwrap()?;
+/// assert_eq!((unwrapped.kind, unwrapped.text.as_str()), (IdentifierKind::Phone, "+14155552671"));
 ///
-/// let invite = link::unwrap("t.me/+AbCdEf0123456789", &Network::TELEGRAM).unwrap();
-/// assert_eq!(invite.unwrap_err().code(), FieldCode::NotAPerson);
-/// assert!(link::unwrap("alice", &Network::TELEGRAM).is_none());
+/// let invite = link::parse("t.me/+AbCdEf0123456789", &Network::TELEGRAM).unwrap();
+/// assert_eq!(invite.unwrap_err().code(), FieldErrorCode::NotAPerson);
+/// assert!(link::parse("alice", &Network::TELEGRAM).is_none());
 /// # Ok::<(), contact_resolution::ParseError>(())
 /// ```
 #[must_use]
-pub fn unwrap(text: &str, network: &Network) -> Option<Result<Unwrapped, ParseError>> {
+pub fn parse(text: &str, network: &Network) -> Option<Result<LinkTarget, ParseError>> {
     let text = text.trim();
     // No link is without one of these, and none starts with a sigil.
     if text.starts_with(['@', '+']) || !text.contains([':', '/', '.']) {
@@ -106,7 +106,7 @@ pub fn unwrap(text: &str, network: &Network) -> Option<Result<Unwrapped, ParseEr
         || (text.contains(':') && UserId::parse(text, &Network::MATRIX).is_err());
     let mut others = Network::ALL.iter().flat_map(|network| network.sites);
     if linked && others.any(|site| url::read(text, site).is_some()) {
-        return Some(Err(ParseError::new(FieldCode::OtherNetwork)));
+        return Some(Err(ParseError::new(FieldErrorCode::OtherNetwork)));
     }
     schemed.then(|| Err(not_a_person()))
 }
@@ -115,12 +115,12 @@ pub fn unwrap(text: &str, network: &Network) -> Option<Result<Unwrapped, ParseEr
 /// (`im:example.org`): no number follows.
 fn is_user(text: &str, rest: &str, network: &Network) -> bool {
     let user = |network| UserId::parse(text, network).ok();
-    Phone::parse(rest).is_err_and(|error| error.code() == FieldCode::NotANumber)
+    Phone::parse(rest).is_err_and(|error| error.code() == FieldErrorCode::NotANumber)
         && user(&Network::MATRIX).is_some_and(|own| user(network) == Some(own))
 }
 
 fn not_a_person() -> ParseError {
-    ParseError::new(FieldCode::NotAPerson)
+    ParseError::new(FieldErrorCode::NotAPerson)
 }
 
 /// What follows a prefix, in any case.
@@ -131,7 +131,7 @@ fn after<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
 
 /// The address after a scheme such as `tel:`, without the query (`?body=`). Parameters stay with a number, for they
 /// may say its country (`;phone-context=+1`, RFC 3966 §5.1.5).
-fn address(rest: &str, reads: Reads) -> Result<Unwrapped, ParseError> {
+fn address(rest: &str, reads: Reads) -> Result<LinkTarget, ParseError> {
     let rest = rest.trim_start_matches('/');
     let ends: &[char] = match reads {
         Reads::Texted => &['?', '&'],
@@ -149,19 +149,23 @@ fn address(rest: &str, reads: Reads) -> Result<Unwrapped, ParseError> {
         Reads::Email => true,
         Reads::Either => text.contains('@'),
     };
-    let kind = if email { Kind::Email } else { Kind::Phone };
+    let kind = if email {
+        IdentifierKind::Email
+    } else {
+        IdentifierKind::Phone
+    };
     // Several recipients are a group.
-    if text.is_empty() || (kind == Kind::Phone && text.contains(',')) {
+    if text.is_empty() || (kind == IdentifierKind::Phone && text.contains(',')) {
         return Err(not_a_person());
     }
-    Ok(Unwrapped {
+    Ok(LinkTarget {
         kind,
         text: text.to_owned(),
     })
 }
 
 /// The person that a link of a network's own site leads to.
-fn person(url: &Url, site: &Site, network: &Network) -> Result<Unwrapped, ParseError> {
+fn person(url: &Url, site: &Site, network: &Network) -> Result<LinkTarget, ParseError> {
     if site.unless.iter().any(|key| url.has(key)) {
         return Err(not_a_person());
     }
@@ -178,22 +182,24 @@ fn person(url: &Url, site: &Site, network: &Network) -> Result<Unwrapped, ParseE
             return Err(not_a_person());
         }
         match read(&found, kind, network) {
-            Ok(text) => return Ok(Unwrapped { kind, text }),
+            Ok(text) => return Ok(LinkTarget { kind, text }),
             Err(error) => refused = refused.or(Some(error)),
         }
     }
     // A hidden character is worth a word of its own; for the rest, no person has such a name.
     Err(refused
-        .filter(|error| error.code() == FieldCode::InvisibleCharacter)
+        .filter(|error| error.code() == FieldErrorCode::InvisibleCharacter)
         .unwrap_or_else(not_a_person))
 }
 
 /// What stands in a link, if it can be what it should be.
-fn read(found: &str, kind: Kind, network: &Network) -> Result<String, ParseError> {
+fn read(found: &str, kind: IdentifierKind, network: &Network) -> Result<String, ParseError> {
     match kind {
-        Kind::Id => UserId::parse(found, network).map(|id| id.as_str().to_owned()),
-        Kind::Handle => Handle::parse(found, network).map(|handle| handle.as_str().to_owned()),
-        Kind::Phone => {
+        IdentifierKind::Id => UserId::parse(found, network).map(|id| id.as_str().to_owned()),
+        IdentifierKind::Handle => {
+            Handle::parse(found, network).map(|handle| handle.as_str().to_owned())
+        }
+        IdentifierKind::Phone => {
             let digits = found.trim_start_matches(['+', ' ']);
             let number = digits
                 .chars()
@@ -206,6 +212,6 @@ fn read(found: &str, kind: Kind, network: &Network) -> Result<String, ParseError
                 Err(not_a_person())
             }
         }
-        Kind::Email => Ok(found.to_owned()),
+        IdentifierKind::Email => Ok(found.to_owned()),
     }
 }

@@ -13,15 +13,15 @@
 //! A [`Phone`] is a *possible* number: one of a length its country uses. Whether it is *valid*, of a range its country
 //! has given out, is told by [`Phone::is_valid`] and is no gate: new ranges come before the metadata that knows them.
 
+mod char_class;
 #[cfg(feature = "phonenumber")]
 mod convert;
 mod extension;
 mod kind;
 mod parse;
 mod region;
-mod symbol;
+mod scan;
 mod table;
-mod text;
 mod variants;
 
 use std::borrow::Cow;
@@ -39,8 +39,8 @@ pub use self::table::METADATA_VERSION;
 pub use self::variants::{Legacy, Variant, Variants, legacy};
 
 use self::parse::Digits;
-use self::table::Plan;
-use crate::identifier::{FieldCode, ParseError};
+use self::table::NumberingPlan;
+use crate::identifier::{FieldErrorCode, ParseError};
 
 /// A possible phone number in E.164, such as `+14155552671`.
 ///
@@ -199,14 +199,14 @@ impl Phone {
         let digits = text
             .strip_prefix('+')
             .filter(|digits| digits.bytes().all(|digit| digit.is_ascii_digit()))?;
-        let (main, len) = Plan::of_digits(digits.as_bytes())?;
+        let (main, len) = NumberingPlan::of_digits(digits.as_bytes())?;
         parse::possible(main, digits.get(len..)?.as_bytes()).ok()
     }
 
     /// The main plan of the country code, and the national number.
-    fn split(&self) -> Option<(Plan, &[u8])> {
+    fn split(&self) -> Option<(NumberingPlan, &[u8])> {
         let digits = self.0.digits();
-        let (main, len) = Plan::of_digits(digits)?;
+        let (main, len) = NumberingPlan::of_digits(digits)?;
         Some((main, digits.get(len..)?))
     }
 }
@@ -227,8 +227,8 @@ fn parse_from(text: &str, region: Option<Region>) -> Result<ParsedPhone, ParseEr
 fn parse_any(text: &str, region: Option<Region>) -> Result<ParsedPhone, ParseError> {
     let read = || {
         let mut digits = Digits::new();
-        let reading = text::read(text, &mut digits)?;
-        let plan = region.and_then(|region| Plan::of_region(region.0));
+        let reading = scan::read(text, &mut digits)?;
+        let plan = region.and_then(|region| NumberingPlan::of_region(region.0));
         let (main, national) = parse::split(reading.plus, digits.as_slice(), plan)?;
         let assumed = if reading.plus { None } else { region };
         Ok(ParsedPhone {
@@ -239,7 +239,7 @@ fn parse_any(text: &str, region: Option<Region>) -> Result<ParsedPhone, ParseErr
     };
     read().map_err(|code| {
         ParseError::new(if is_short_code(text, region) {
-            FieldCode::ShortCode
+            FieldErrorCode::ShortCode
         } else {
             code
         })
@@ -249,7 +249,7 @@ fn parse_any(text: &str, region: Option<Region>) -> Result<ParsedPhone, ParseErr
 /// Whether a text that is no number is a code to dial: with a star or a hash anywhere, without them in a region.
 #[cold]
 fn is_short_code(text: &str, region: Option<Region>) -> bool {
-    match text::dialled(text) {
+    match scan::dialled(text) {
         Some((_, true)) => true,
         Some((digits, false)) => region.is_some() && (1..=6).contains(&digits),
         None => false,

@@ -6,8 +6,8 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::ops::Range;
 
-use super::{FieldCode, ParseError};
-use crate::network::grammar::{Carries, Reading};
+use super::{FieldErrorCode, ParseError};
+use crate::network::grammar::{Embedded, GrammarMatch};
 use crate::network::{Network, unseen};
 
 /// A user id, in the one spelling its network compares it by.
@@ -27,13 +27,13 @@ use crate::network::{Network, unseen};
 pub struct UserId {
     text: Box<str>,
     distinctive: bool,
-    carries: Carries,
+    carries: Embedded,
     carried: (usize, usize),
 }
 
 /// An address that an id carries inside.
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub enum Address<'a> {
+pub enum EmbeddedAddress<'a> {
     /// A phone number with `+`, as text: not yet known to be one.
     Phone(Cow<'a, str>),
     /// An email address, as text: not yet known to be one.
@@ -45,23 +45,23 @@ impl UserId {
     ///
     /// # Errors
     ///
-    /// With [`FieldCode::InvalidId`] if it is none by the rules, [`FieldCode::InvisibleCharacter`] if a character of it
+    /// With [`FieldErrorCode::InvalidId`] if it is none by the rules, [`FieldErrorCode::InvisibleCharacter`] if a character of it
     /// isn't shown.
     ///
     /// ```
-    /// use contact_resolution::{FieldCode, Network, UserId};
+    /// use contact_resolution::{FieldErrorCode, Network, UserId};
     ///
     /// assert_eq!(UserId::parse("alice:example.org", &Network::MATRIX)?.as_str(), "@alice:example.org");
-    /// assert_eq!(UserId::parse("Alice Example", &Network::TELEGRAM).unwrap_err().code(), FieldCode::InvalidId);
+    /// assert_eq!(UserId::parse("Alice Example", &Network::TELEGRAM).unwrap_err().code(), FieldErrorCode::InvalidId);
     /// # Ok::<(), contact_resolution::ParseError>(())
     /// ```
     pub fn parse(text: &str, network: &Network) -> Result<UserId, ParseError> {
         let hosts = &Network::MATRIX.id;
         if text.len() > network.id.longest().max(hosts.longest()) {
-            return Err(ParseError::new(FieldCode::InvalidId));
+            return Err(ParseError::new(FieldErrorCode::InvalidId));
         }
         if let Some(c) = unseen(text) {
-            return Err(ParseError::found(FieldCode::InvisibleCharacter, c));
+            return Err(ParseError::found(FieldErrorCode::InvisibleCharacter, c));
         }
         // The host's own form comes first, so that a network without a grammar knows it for what it is.
         let hosts = text
@@ -69,7 +69,7 @@ impl UserId {
             .then(|| Network::MATRIX.id.read(text))
             .flatten();
         match hosts.or_else(|| network.id.read(text)) {
-            Some(Reading {
+            Some(GrammarMatch {
                 key,
                 distinctive,
                 carries,
@@ -80,7 +80,7 @@ impl UserId {
                 carries,
                 carried: (start, end),
             }),
-            None => Err(ParseError::new(FieldCode::InvalidId)),
+            None => Err(ParseError::new(FieldErrorCode::InvalidId)),
         }
     }
 
@@ -112,22 +112,22 @@ impl UserId {
     /// The phone number or email address that the id carries.
     ///
     /// ```
-    /// use contact_resolution::identifier::user_id::Address;
+    /// use contact_resolution::identifier::user_id::EmbeddedAddress;
     /// # use contact_resolution::{Network, UserId};
     ///
     /// let id = UserId::parse("14155552671@s.whatsapp.net", &Network::WHATSAPP)?;
-    /// assert!(matches!(id.address(), Some(Address::Phone(number)) if number == "+14155552671"));
+    /// assert!(matches!(id.address(), Some(EmbeddedAddress::Phone(number)) if number == "+14155552671"));
     /// # Ok::<(), contact_resolution::ParseError>(())
     /// ```
     #[must_use]
-    pub fn address(&self) -> Option<Address<'_>> {
+    pub fn address(&self) -> Option<EmbeddedAddress<'_>> {
         let (start, end) = self.carried;
         let text = self.text.get(start..end)?;
         match self.carries {
-            Carries::Email => Some(Address::Email(text)),
-            Carries::Either if text.contains('@') => Some(Address::Email(text)),
-            Carries::Either if text.starts_with('+') => Some(Address::Phone(text.into())),
-            Carries::Phone => Some(Address::Phone(["+", text].concat().into())),
+            Embedded::Email => Some(EmbeddedAddress::Email(text)),
+            Embedded::Either if text.contains('@') => Some(EmbeddedAddress::Email(text)),
+            Embedded::Either if text.starts_with('+') => Some(EmbeddedAddress::Phone(text.into())),
+            Embedded::Phone => Some(EmbeddedAddress::Phone(["+", text].concat().into())),
             _ => None,
         }
     }
@@ -173,11 +173,11 @@ impl fmt::Display for UserId {
     }
 }
 
-impl fmt::Debug for Address<'_> {
+impl fmt::Debug for EmbeddedAddress<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Address::Phone(_) => "Phone(…)",
-            Address::Email(_) => "Email(…)",
+            EmbeddedAddress::Phone(_) => "Phone(…)",
+            EmbeddedAddress::Email(_) => "Email(…)",
         })
     }
 }

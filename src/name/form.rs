@@ -8,7 +8,7 @@ use super::table::{Rows, key};
 
 /// What a token is for the score: how much it says about who is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum TokenKind {
     Word,
     /// One letter standing for a name.
     Initial,
@@ -124,7 +124,7 @@ fn written(folded: &str) -> Writing {
 /// from its letters when it is asked for.
 #[derive(Clone, Copy)]
 pub(super) struct Form<'a> {
-    pub(super) kind: Kind,
+    pub(super) kind: TokenKind,
     pub(super) sketch: Sketch,
     latin: &'a str,
     folded: &'a str,
@@ -132,7 +132,12 @@ pub(super) struct Form<'a> {
 }
 
 impl<'a> Form<'a> {
-    pub(super) fn noted(kind: Kind, latin: &'a str, folded: &'a str, traits: &'a Traits) -> Self {
+    pub(super) fn noted(
+        kind: TokenKind,
+        latin: &'a str,
+        folded: &'a str,
+        traits: &'a Traits,
+    ) -> Self {
         Self {
             kind,
             sketch: traits.sketch,
@@ -142,7 +147,12 @@ impl<'a> Form<'a> {
         }
     }
 
-    pub(super) fn sketched(kind: Kind, latin: &'a str, folded: &'a str, sketch: Sketch) -> Self {
+    pub(super) fn sketched(
+        kind: TokenKind,
+        latin: &'a str,
+        folded: &'a str,
+        sketch: Sketch,
+    ) -> Self {
         Self {
             kind,
             sketch,
@@ -226,7 +236,7 @@ pub(super) trait Forms {
     /// The token at a place below `len`.
     fn form(&self, at: usize) -> Form<'_>;
     /// Its kind alone.
-    fn kind(&self, at: usize) -> Kind;
+    fn kind(&self, at: usize) -> TokenKind;
 
     fn forms(&self) -> impl DoubleEndedIterator<Item = Form<'_>> + ExactSizeIterator {
         (0..self.len()).map(|at| self.form(at))

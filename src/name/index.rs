@@ -5,7 +5,7 @@ use std::hash::{BuildHasher, Hash};
 use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 
-use super::form::{Forms, Kind};
+use super::form::{Forms, TokenKind};
 use super::score::Score;
 use super::search::Search;
 use super::tokens::Name;
@@ -29,7 +29,7 @@ use super::words::{Words, push};
 pub struct NameIndex<Id> {
     pub(super) words: Words,
     pub(super) groups: [Group<Id>; GROUPS],
-    slots: HashTable<Slot>,
+    slots: HashTable<NameSlot>,
     hasher: RandomState,
 }
 
@@ -49,11 +49,11 @@ const MIXED: usize = GROUPS - 1;
 
 /// Where a name is: its group in the highest two bits, and its place there.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Slot(pub(super) u32);
+pub(super) struct NameSlot(pub(super) u32);
 
 const PLACE: u32 = u32::MAX / 4;
 
-impl Slot {
+impl NameSlot {
     /// None where the group is full; 2^30 names would be too many.
     pub(super) fn new(group: usize, place: usize) -> Option<Self> {
         let place = u32::try_from(place).ok().filter(|&place| place <= PLACE)?;
@@ -70,12 +70,17 @@ impl Slot {
 }
 
 /// A token of a stored name: the word's number, and its kind in the lowest two bits.
-pub(super) fn token(word: u32, kind: Kind) -> u32 {
+pub(super) fn token(word: u32, kind: TokenKind) -> u32 {
     word << 2 | kind as u32
 }
 
-pub(super) fn kind(token: u32) -> Kind {
-    [Kind::Word, Kind::Initial, Kind::Particle, Kind::Noise][(token & 3) as usize]
+pub(super) fn kind(token: u32) -> TokenKind {
+    [
+        TokenKind::Word,
+        TokenKind::Initial,
+        TokenKind::Particle,
+        TokenKind::Noise,
+    ][(token & 3) as usize]
 }
 
 pub(super) fn word(token: u32) -> u32 {
@@ -187,11 +192,11 @@ impl<Id> NameIndex<Id> {
     }
 
     /// The tokens of the name in a slot.
-    pub(super) fn tokens(&self, slot: Slot) -> &[u32] {
+    pub(super) fn tokens(&self, slot: NameSlot) -> &[u32] {
         self.groups[slot.group()].tokens(slot.place())
     }
 
-    pub(super) fn id(&self, slot: Slot) -> Option<&Id> {
+    pub(super) fn id(&self, slot: NameSlot) -> Option<&Id> {
         self.groups[slot.group()].ids.get(slot.place())
     }
 }
@@ -208,7 +213,7 @@ impl<Id: Eq + Hash + Ord> NameIndex<Id> {
     /// ```
     pub fn upsert(&mut self, id: Id, name: &Name) {
         self.remove(&id);
-        let plain = name.forms().all(|form| form.kind == Kind::Word);
+        let plain = name.forms().all(|form| form.kind == TokenKind::Word);
         let group = match name.len() {
             words @ 1..GROUPS if plain => words - 1,
             _ => MIXED,
@@ -218,7 +223,7 @@ impl<Id: Eq + Hash + Ord> NameIndex<Id> {
             .map(|form| Some(token(self.words.intern(form)?, form.kind)));
         let (Some(tokens), Some(slot)) = (
             interned.collect::<Option<Vec<u32>>>(),
-            Slot::new(group, self.groups[group].len()),
+            NameSlot::new(group, self.groups[group].len()),
         ) else {
             return;
         };
@@ -233,7 +238,7 @@ impl<Id: Eq + Hash + Ord> NameIndex<Id> {
         } = self;
         let hash = hasher.hash_one(&id);
         groups[group].push(id, tokens);
-        let hash_of = |slot: &Slot| {
+        let hash_of = |slot: &NameSlot| {
             let id = groups[slot.group()].ids.get(slot.place());
             id.map_or(0, |id| hasher.hash_one(id))
         };
@@ -255,7 +260,7 @@ impl<Id: Eq + Hash + Ord> NameIndex<Id> {
             slots,
             hasher,
         } = self;
-        let is_its = |slot: &Slot| groups[slot.group()].ids.get(slot.place()) == Some(id);
+        let is_its = |slot: &NameSlot| groups[slot.group()].ids.get(slot.place()) == Some(id);
         let Ok(entry) = slots.find_entry(hasher.hash_one(id), is_its) else {
             return false;
         };
@@ -264,8 +269,10 @@ impl<Id: Eq + Hash + Ord> NameIndex<Id> {
         for &token in group.tokens(gone.place()) {
             words.unpost(word(token), gone);
         }
-        if let (Some(id), Some(last)) = (group.ids.last(), Slot::new(gone.group(), group.len() - 1))
-            && last != gone
+        if let (Some(id), Some(last)) = (
+            group.ids.last(),
+            NameSlot::new(gone.group(), group.len() - 1),
+        ) && last != gone
         {
             for &token in group.tokens(last.place()) {
                 words.unpost(word(token), last);
@@ -282,7 +289,7 @@ impl<Id: Eq + Hash + Ord> NameIndex<Id> {
     /// The `most` names that fit the hint best, best first; of equal ones the smaller id first.
     ///
     /// Searched are the names that have as many of the hint's words as any has, by
-    /// [`words_found`](super::words_found), and at least one: where somebody is an Anna Smith, nobody is shown for being
+    /// [`matched_words`](super::matched_words), and at least one: where somebody is an Anna Smith, nobody is shown for being
     /// another Anna. Of those, but for names that are [clearly none](Score::is_none), the names and scores are exactly
     /// what a comparison with each would give.
     ///
@@ -292,7 +299,7 @@ impl<Id: Eq + Hash + Ord> NameIndex<Id> {
     /// index.upsert("rob", &Name::new("Robert Sample"));
     /// index.upsert("bob", &Name::new("Bob Sample"));
     /// let found = index.search(&Name::new("bob sample"), 1);
-    /// assert_eq!((*found[0].0, found[0].1.is_clear()), ("bob", true));
+    /// assert_eq!((*found[0].0, found[0].1.is_match()), ("bob", true));
     /// ```
     #[must_use]
     pub fn search(&self, hint: &Name, most: usize) -> Vec<(&Id, Score)> {

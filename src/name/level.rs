@@ -1,6 +1,6 @@
 //! How much two tokens say that they are one name.
 
-use super::form::{Form, Kind, Writing};
+use super::form::{Form, TokenKind, Writing};
 use super::nicknames::NICKNAMES;
 use super::similarity::{ONE, edits, jaro_winkler};
 use super::surnames::SURNAMES;
@@ -8,7 +8,7 @@ use super::surnames::SURNAMES;
 /// In what way two tokens are one name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Level {
+pub enum MatchKind {
     /// Equal once folded.
     Same,
     /// Equal in Latin letters.
@@ -36,12 +36,12 @@ pub enum Level {
     /// A stretch of the other, with a pet ending or none: it may be chance.
     Pet,
     /// Alike in most letters.
-    Alike,
+    Similar,
 }
 
-impl Level {
+impl MatchKind {
     /// Whether this level takes two tokens for two spellings of one name, by itself: what a clear match is made of.
-    pub(super) fn is_clear(self) -> bool {
+    pub(super) fn is_match(self) -> bool {
         matches!(
             self,
             Self::Same
@@ -56,7 +56,7 @@ impl Level {
 
     /// Whether the tokens have more in common than some letters.
     pub(super) fn is_kin(self) -> bool {
-        !matches!(self, Self::Pet | Self::Alike)
+        !matches!(self, Self::Pet | Self::Similar)
     }
 
     /// Whether it takes more than the first letters of a name.
@@ -65,7 +65,7 @@ impl Level {
     }
 }
 
-impl std::fmt::Display for Level {
+impl std::fmt::Display for MatchKind {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::Same => "same",
@@ -81,7 +81,7 @@ impl std::fmt::Display for Level {
             Self::Prefix => "beginning",
             Self::Initial => "initial",
             Self::Pet => "pet form",
-            Self::Alike => "alike",
+            Self::Similar => "alike",
         })
     }
 }
@@ -160,17 +160,17 @@ const _: () = assert!(ALIKE_MOST < INITIAL);
 /// What two tokens are worth together, in thousandths, and why. Zero says that nothing speaks for it.
 ///
 /// Noise is worth something only where it is the same.
-pub(super) fn level(a: Form<'_>, b: Form<'_>) -> (u32, Level) {
-    let noise = a.kind == Kind::Noise || b.kind == Kind::Noise;
+pub(super) fn level(a: Form<'_>, b: Form<'_>) -> (u32, MatchKind) {
+    let noise = a.kind == TokenKind::Noise || b.kind == TokenKind::Noise;
     if noise && a.folded() != b.folded() {
-        (0, Level::Alike)
+        (0, MatchKind::Similar)
     } else {
         likeness(a, b)
     }
 }
 
 /// The same whatever the tokens are in their names.
-pub(super) fn likeness(a: Form<'_>, b: Form<'_>) -> (u32, Level) {
+pub(super) fn likeness(a: Form<'_>, b: Form<'_>) -> (u32, MatchKind) {
     let kin = kinship(a, b);
     if kin.0 >= ALIKE_MOST {
         kin
@@ -180,33 +180,36 @@ pub(super) fn likeness(a: Form<'_>, b: Form<'_>) -> (u32, Level) {
 }
 
 /// How much two tokens that are not kin look like each other: no more than [`ALIKE_MOST`].
-pub(super) fn resemblance(a: Form<'_>, b: Form<'_>) -> (u32, Level) {
+pub(super) fn resemblance(a: Form<'_>, b: Form<'_>) -> (u32, MatchKind) {
     let (mine, theirs) = (a.sketch.letters, b.sketch.letters);
     if mine & theirs == 0 || a.is_initial() || b.is_initial() {
-        return (0, Level::Alike);
+        return (0, MatchKind::Similar);
     }
     let (p, q) = (a.latin().as_bytes(), b.latin().as_bytes());
-    let alike = (alike(p, q, a.is_latin() != b.is_latin()), Level::Alike);
+    let alike = (
+        alike(p, q, a.is_latin() != b.is_latin()),
+        MatchKind::Similar,
+    );
     // Most are told apart by a letter of the stem.
     let among = |pet: u32, name: u32| pet & !name & !PET_ENDING == 0;
     let pet = || among(mine, theirs) && is_pet(p, q) || among(theirs, mine) && is_pet(q, p);
     if alike.0 < PET && a.writing() == b.writing() && pet() {
-        return (PET, Level::Pet);
+        return (PET, MatchKind::Pet);
     }
     alike
 }
 
 /// How two tokens are one name in any way but being alike: worth [`ALIKE_MOST`] at least, or nothing.
-pub(super) fn kinship(a: Form<'_>, b: Form<'_>) -> (u32, Level) {
+pub(super) fn kinship(a: Form<'_>, b: Form<'_>) -> (u32, MatchKind) {
     let (p, q) = (a.latin().as_bytes(), b.latin().as_bytes());
     let latin = p == q && !p.is_empty();
     let syllables = || a.writing() == Writing::Syllables && b.writing() == Writing::Syllables;
     if latin || !a.is_latin() {
         if a.folded() == b.folded() {
-            return (SAME, Level::Same);
+            return (SAME, MatchKind::Same);
         }
         if latin && !syllables() {
-            return (TRANSLITERATED, Level::Transliterated);
+            return (TRANSLITERATED, MatchKind::Transliterated);
         }
     }
     if p.is_empty() || q.is_empty() {
@@ -215,7 +218,7 @@ pub(super) fn kinship(a: Form<'_>, b: Form<'_>) -> (u32, Level) {
     let begins = p.starts_with(q) || q.starts_with(p);
     if a.is_initial() || b.is_initial() {
         return if begins {
-            (INITIAL, Level::Initial)
+            (INITIAL, MatchKind::Initial)
         } else {
             NOTHING
         };
@@ -224,16 +227,16 @@ pub(super) fn kinship(a: Form<'_>, b: Form<'_>) -> (u32, Level) {
     let mut best = NOTHING;
     if !a.family().is_empty() && SURNAMES.meet(a.family(), b.family()) {
         if across {
-            return (FAMILY_NAME, Level::FamilyName);
+            return (FAMILY_NAME, MatchKind::FamilyName);
         }
-        best = (FAMILY_SPELLING, Level::Sound);
+        best = (FAMILY_SPELLING, MatchKind::Sound);
     }
     let consonant = a.sketch.consonants == b.sketch.consonants;
     if consonant && !syllables() && a.reduced().eq(b.reduced()) {
-        return (DIGRAPH, Level::Digraph);
+        return (DIGRAPH, MatchKind::Digraph);
     }
     if !a.nicknames().is_empty() && NICKNAMES.meet(a.nicknames(), b.nicknames()) {
-        best = better(best, (NICKNAME, Level::Nickname));
+        best = better(best, (NICKNAME, MatchKind::Nickname));
     }
     if consonant {
         best = better(best, consonance(a, b, across));
@@ -252,39 +255,39 @@ pub(super) fn kinship(a: Form<'_>, b: Form<'_>) -> (u32, Level) {
         let (mine, theirs) = (a.sketch.letters, b.sketch.letters);
         if few(mine, theirs) && few(theirs, mine) && !syllables() {
             match edits(p, q, limit) {
-                Some(1) => best = better(best, (one_edit(length), Level::OneEdit)),
-                Some(2) => best = better(best, (two_edits(length), Level::TwoEdits)),
+                Some(1) => best = better(best, (one_edit(length), MatchKind::OneEdit)),
+                Some(2) => best = better(best, (two_edits(length), MatchKind::TwoEdits)),
                 _ => {}
             }
         }
     }
     if begins && short >= 2 {
         let share = PREFIX_SHARE * u32::try_from(short).unwrap_or(0) / length;
-        best = better(best, (PREFIX + share, Level::Prefix));
+        best = better(best, (PREFIX + share, MatchKind::Prefix));
     }
     best
 }
 
 /// What two tokens are worth by their sounds.
-fn consonance(a: Form<'_>, b: Form<'_>, across: bool) -> (u32, Level) {
+fn consonance(a: Form<'_>, b: Form<'_>, across: bool) -> (u32, MatchKind) {
     let sounds = a.sounds();
     if a.sketch.voice == b.sketch.voice && sounds == b.sounds() && !sounds.is_empty() {
         let worth = if across { SOUND_ACROSS } else { SOUND };
-        return (worth, Level::Sound);
+        return (worth, MatchKind::Sound);
     }
     let skeleton = a.skeleton();
     if skeleton == 0 || skeleton != b.skeleton() {
         NOTHING
     } else if across {
-        (CONSONANTS_ACROSS, Level::Consonants)
+        (CONSONANTS_ACROSS, MatchKind::Consonants)
     } else if skeleton >> 10 != 0 {
-        (CONSONANTS, Level::Consonants)
+        (CONSONANTS, MatchKind::Consonants)
     } else {
         NOTHING
     }
 }
 
-const NOTHING: (u32, Level) = (0, Level::Alike);
+const NOTHING: (u32, MatchKind) = (0, MatchKind::Similar);
 
 const fn alike_from(across: bool) -> u32 {
     if across {
@@ -336,6 +339,6 @@ fn is_pet(pet: &[u8], name: &[u8]) -> bool {
     stem >= 3 && name.len() > stem && name.windows(stem).any(|stretch| stretch == &pet[..stem])
 }
 
-fn better(a: (u32, Level), b: (u32, Level)) -> (u32, Level) {
+fn better(a: (u32, MatchKind), b: (u32, MatchKind)) -> (u32, MatchKind) {
     if b.0 > a.0 { b } else { a }
 }

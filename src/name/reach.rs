@@ -1,6 +1,6 @@
 //! How good a name can be at best, before it is read: what a search needs to leave most names unread.
 
-use super::form::{Forms, Kind};
+use super::form::{Forms, TokenKind};
 use super::level::{AGREES, INITIAL, SAME};
 use super::score::{CLEAR, MISSING, RELATIVE, UNSAID, WHOLE, weight};
 use super::tokens::{MAX_TOKENS, Name};
@@ -32,7 +32,7 @@ impl Reach {
     /// Whether a name of this shape can, if each of the hint's tokens is worth no more than `most`. Joined tokens and
     /// handles are another matter.
     pub(super) fn by(self, hint: &Name, most: &[u32; MAX_TOKENS], shape: Shape) -> bool {
-        let words = || (0..hint.len()).filter(|&at| hint.kind(at) == Kind::Word);
+        let words = || (0..hint.len()).filter(|&at| hint.kind(at) == TokenKind::Word);
         let same = most.iter().take(hint.len()).all(|&worth| worth == SAME);
         let agree = words().any(|at| most[at] >= AGREES);
         let clear = same || agree && words().all(|at| most[at] >= INITIAL);
@@ -54,10 +54,10 @@ impl Reach {
             let also_left = if shape.len >= hint.len() { unsaid } else { 0 };
             let left = -self.value * (missing * weighs + also_left);
             let other = if over > 0 {
-                weight(Kind::Word)
-            } else if worth < SAME && token.kind != Kind::Noise {
+                weight(TokenKind::Word)
+            } else if worth < SAME && token.kind != TokenKind::Noise {
                 // Noise is matched by the same only.
-                shape.lightest.max(weight(Kind::Particle))
+                shape.lightest.max(weight(TokenKind::Particle))
             } else {
                 shape.lightest
             };
@@ -100,21 +100,21 @@ impl Shape {
     /// Fits no worse than any other.
     pub(super) const ANY: Self = Self {
         len: 0,
-        lightest: weight(Kind::Noise),
+        lightest: weight(TokenKind::Noise),
     };
 
     /// Of so many plain words.
     pub(super) const fn plain(words: usize) -> Self {
         Self {
             len: words,
-            lightest: weight(Kind::Word),
+            lightest: weight(TokenKind::Word),
         }
     }
 
-    pub(super) fn new(kinds: impl ExactSizeIterator<Item = Kind>) -> Self {
+    pub(super) fn new(kinds: impl ExactSizeIterator<Item = TokenKind>) -> Self {
         Self {
             len: kinds.len(),
-            lightest: kinds.map(weight).min().unwrap_or(weight(Kind::Noise)),
+            lightest: kinds.map(weight).min().unwrap_or(weight(TokenKind::Noise)),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! How well a candidate's name fits the hint.
 
-use super::form::{Form, Forms, Kind};
-use super::level::{JOINED, Level, SAME, SOUND, SOUND_ACROSS, level};
+use super::form::{Form, Forms, TokenKind};
+use super::level::{JOINED, MatchKind, SAME, SOUND, SOUND_ACROSS, level};
 use super::sound::Sounds;
 use super::tokens::{MAX_TOKENS, Name};
 
@@ -40,12 +40,12 @@ impl Score {
     ///
     /// ```
     /// # use contact_resolution::name::{Name, score};
-    /// let fits = |hint, name| score(&Name::new(hint), &Name::new(name)).is_clear();
+    /// let fits = |hint, name| score(&Name::new(hint), &Name::new(name)).is_match();
     /// assert!(fits("Sample, B.", "Bob Sample") && fits("Bob Sampel", "Bob Sample") && fits("Jörg Müller", "Joerg Mueller"));
     /// assert!(!fits("Bob", "Bob Sample") && !fits("Bobby Sample", "Bob Sample"));
     /// ```
     #[must_use]
-    pub fn is_clear(self) -> bool {
+    pub fn is_match(self) -> bool {
         self.0 >= CLEAR
     }
 
@@ -64,12 +64,12 @@ impl Score {
 }
 
 /// What a token counts by its kind. An initial is a part of a word; particles tell families apart a little, noise nobody.
-pub(super) const fn weight(kind: Kind) -> u32 {
+pub(super) const fn weight(kind: TokenKind) -> u32 {
     match kind {
-        Kind::Word => 100,
-        Kind::Initial => 50,
-        Kind::Particle => 30,
-        Kind::Noise => 8,
+        TokenKind::Word => 100,
+        TokenKind::Initial => 50,
+        TokenKind::Particle => 30,
+        TokenKind::Noise => 8,
     }
 }
 
@@ -94,7 +94,7 @@ struct Pair {
     /// How many tokens it takes on either side; one, but where tokens are joined.
     spans: (usize, usize),
     worth: u32,
-    level: Level,
+    level: MatchKind,
 }
 
 /// Which tokens belong together. Fixed in size, so that scoring allocates nothing.
@@ -110,7 +110,7 @@ struct Alignment {
 /// use contact_resolution::name::{Name, Score, score};
 ///
 /// let hint = Name::new("B. Sample");
-/// assert!(score(&hint, &Name::new("Bob Sample")).is_clear());
+/// assert!(score(&hint, &Name::new("Bob Sample")).is_match());
 /// assert!(score(&hint, &Name::new("Alice Example")).is_none());
 /// assert_eq!(score(&hint, &Name::new("b sample")), Score::MAX);
 /// ```
@@ -124,26 +124,26 @@ pub fn score(hint: &Name, candidate: &Name) -> Score {
 /// two, or by a nickname. Titles, initials and particles count only in a hint of nothing else.
 ///
 /// ```
-/// use contact_resolution::name::{Name, words_found};
+/// use contact_resolution::name::{Name, matched_words};
 ///
 /// let hint = Name::new("Dr. Anna Smith");
-/// assert_eq!(words_found(&hint, &Name::new("Smyth, Ana")), 2);
-/// assert_eq!(words_found(&hint, &Name::new("Ana Jones")), 1);
-/// assert_eq!(words_found(&hint, &Name::new("Nadia Schmidtke")), 0);
+/// assert_eq!(matched_words(&hint, &Name::new("Smyth, Ana")), 2);
+/// assert_eq!(matched_words(&hint, &Name::new("Ana Jones")), 1);
+/// assert_eq!(matched_words(&hint, &Name::new("Nadia Schmidtke")), 0);
 /// ```
 #[must_use]
-pub fn words_found(hint: &Name, candidate: &Name) -> usize {
+pub fn matched_words(hint: &Name, candidate: &Name) -> usize {
     let told = |i, j| level(hint.form(i), candidate.form(j));
     score_by(hint, candidate, true, told).1
 }
 
 /// A bit for each token of the hint that counts as one of its words.
 pub(super) fn words(hint: &impl Forms) -> u16 {
-    let are = |counts: fn(Kind) -> bool| {
+    let are = |counts: fn(TokenKind) -> bool| {
         let places = (0..hint.len()).filter(|&at| counts(hint.kind(at)));
         places.fold(0, |set, at| set | bits(at, 1))
     };
-    match are(|kind| kind == Kind::Word) {
+    match are(|kind| kind == TokenKind::Word) {
         0 => are(|_| true),
         words => words,
     }
@@ -155,7 +155,7 @@ pub(super) fn score_by(
     hint: &impl Forms,
     candidate: &impl Forms,
     joins: bool,
-    level: impl FnMut(usize, usize) -> (u32, Level),
+    level: impl FnMut(usize, usize) -> (u32, MatchKind),
 ) -> (Score, usize) {
     if hint.len() == 0 || candidate.len() == 0 {
         return (Score(0), 0);
@@ -176,7 +176,7 @@ pub(super) fn score_by(
     } else {
         words(hint) & alignment.kin()
     };
-    let score = band(raw, alignment.is_clear(hint, candidate));
+    let score = band(raw, alignment.is_match(hint, candidate));
     (score, found.count_ones() as usize)
 }
 
@@ -237,7 +237,7 @@ fn align(
     hint: &impl Forms,
     candidate: &impl Forms,
     joins: bool,
-    level: impl FnMut(usize, usize) -> (u32, Level),
+    level: impl FnMut(usize, usize) -> (u32, MatchKind),
 ) -> Alignment {
     let mut alignment = Alignment {
         pairs: [None; MAX_TOKENS],
@@ -331,11 +331,11 @@ impl Alignment {
         &mut self,
         hint: &impl Forms,
         candidate: &impl Forms,
-        mut level: impl FnMut(usize, usize) -> (u32, Level),
+        mut level: impl FnMut(usize, usize) -> (u32, MatchKind),
         choose: impl FnOnce(usize, usize, &Gains<MOST>) -> Chosen<MOST>,
     ) {
         let (rows, columns) = (hint.len(), candidate.len());
-        let mut table = [[(0, Level::Alike); MOST]; MOST];
+        let mut table = [[(0, MatchKind::Similar); MOST]; MOST];
         let mut gains = [[0; MOST]; MOST];
         for i in (0..rows).filter(|i| self.hint_used >> i & 1 == 0) {
             for j in (0..columns).filter(|j| self.candidate_used >> j & 1 == 0) {
@@ -387,7 +387,7 @@ impl Alignment {
         &mut self,
         (hint, candidate): (usize, usize),
         spans: (usize, usize),
-        joined: Option<(u32, Level)>,
+        joined: Option<(u32, MatchKind)>,
     ) {
         if let Some((worth, level)) = joined {
             self.take(Pair {
@@ -444,16 +444,21 @@ impl Alignment {
 
     /// Whether the names are two spellings of one: nothing is left over but noise and initials, and what is matched is
     /// clear. One edit is forgiven, beside another token that agrees.
-    fn is_clear(&self, hint: &impl Forms, candidate: &impl Forms) -> bool {
-        if !self.pairs().all(|p| p.level.is_clear()) {
+    fn is_match(&self, hint: &impl Forms, candidate: &impl Forms) -> bool {
+        if !self.pairs().all(|p| p.level.is_match()) {
             return false;
         }
         let agreeing = self
             .pairs()
-            .filter(|p| p.level.is_whole() && hint.kind(p.hint) == Kind::Word)
+            .filter(|p| p.level.is_whole() && hint.kind(p.hint) == TokenKind::Word)
             .count();
-        let edits = self.pairs().filter(|p| p.level == Level::OneEdit).count();
-        let spare = |kind: Kind| kind == Kind::Noise || kind == Kind::Initial && agreeing > 1;
+        let edits = self
+            .pairs()
+            .filter(|p| p.level == MatchKind::OneEdit)
+            .count();
+        let spare = |kind: TokenKind| {
+            kind == TokenKind::Noise || kind == TokenKind::Initial && agreeing > 1
+        };
         edits <= 1
             && agreeing > edits
             && left(hint, self.hint_used).all(spare)
@@ -467,7 +472,7 @@ fn bits(at: usize, span: usize) -> u16 {
 }
 
 /// The kinds of the tokens that are not in a set.
-fn left(name: &impl Forms, used: u16) -> impl Iterator<Item = Kind> {
+fn left(name: &impl Forms, used: u16) -> impl Iterator<Item = TokenKind> {
     (0..name.len())
         .filter(move |at| used >> at & 1 == 0)
         .map(|at| name.kind(at))
@@ -478,10 +483,10 @@ fn weight_of(name: &impl Forms, set: u16) -> u32 {
 }
 
 /// What several neighbouring tokens are worth as one word.
-fn joined(many: &impl Forms, at: usize, parts: usize, one: Form<'_>) -> Option<(u32, Level)> {
+fn joined(many: &impl Forms, at: usize, parts: usize, one: Form<'_>) -> Option<(u32, MatchKind)> {
     let parts = || (at..at + parts).map(|at| many.form(at));
     let is_part = |form: Form<'_>| {
-        matches!(form.kind, Kind::Word | Kind::Particle)
+        matches!(form.kind, TokenKind::Word | TokenKind::Particle)
             && !form.is_initial()
             && !form.latin().is_empty()
     };
@@ -497,13 +502,13 @@ fn joined(many: &impl Forms, at: usize, parts: usize, one: Form<'_>) -> Option<(
             })
         });
         if fits {
-            return Some((JOINED, Level::Joined));
+            return Some((JOINED, MatchKind::Joined));
         }
     }
     let sounds = parts().map(Form::sounds).reduce(Sounds::then)?;
     let across = parts().all(|part| part.writing() != one.writing());
     (!sounds.is_empty() && sounds == one.sounds())
-        .then_some((if across { SOUND_ACROSS } else { SOUND }, Level::Sound))
+        .then_some((if across { SOUND_ACROSS } else { SOUND }, MatchKind::Sound))
 }
 
 /// Two tokens that were matched, for people to read: [`Display`](std::fmt::Display) shows them.
@@ -515,7 +520,7 @@ pub struct Matched {
     /// Of the candidate, folded.
     pub candidate: String,
     /// Why they belong together.
-    pub level: Level,
+    pub level: MatchKind,
 }
 
 impl std::fmt::Debug for Matched {
@@ -534,11 +539,11 @@ impl std::fmt::Display for Matched {
 /// Which tokens [`score`] matched, in the hint's order.
 ///
 /// ```
-/// use contact_resolution::name::{Level, Name, explain};
+/// use contact_resolution::name::{MatchKind, Name, explain};
 ///
 /// let matched = explain(&Name::new("B. Müller"), &Name::new("Mueller, Bob"));
 /// assert_eq!(matched[0].to_string(), "b ~ bob: initial");
-/// assert_eq!(matched[1].level, Level::Digraph);
+/// assert_eq!(matched[1].level, MatchKind::Digraph);
 /// ```
 #[must_use]
 pub fn explain(hint: &Name, candidate: &Name) -> Vec<Matched> {

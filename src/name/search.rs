@@ -3,9 +3,9 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use super::form::{Form, Forms, Kind};
-use super::index::{NameIndex, Slot, kind, word};
-use super::level::{ALIKE_MOST, Level, SAME, kinship, level, likeness};
+use super::form::{Form, Forms, TokenKind};
+use super::index::{NameIndex, NameSlot, kind, word};
+use super::level::{ALIKE_MOST, MatchKind, SAME, kinship, level, likeness};
 use super::reach::{Reach, Shape};
 use super::score::{Score, score_by, words};
 use super::sieve::Sieve;
@@ -13,12 +13,12 @@ use super::tokens::{MAX_TOKENS, Name};
 use super::words::Words;
 
 /// A stored name, put together again from its words.
-struct Stored<'a> {
+struct StoredName<'a> {
     words: &'a Words,
     tokens: &'a [u32],
 }
 
-impl Forms for Stored<'_> {
+impl Forms for StoredName<'_> {
     fn len(&self) -> usize {
         self.tokens.len()
     }
@@ -28,7 +28,7 @@ impl Forms for Stored<'_> {
             .form(word(self.tokens[at]), kind(self.tokens[at]))
     }
 
-    fn kind(&self, at: usize) -> Kind {
+    fn kind(&self, at: usize) -> TokenKind {
         kind(self.tokens[at])
     }
 }
@@ -40,7 +40,7 @@ type Worths = [u32; MAX_TOKENS];
 type Marks = Vec<u64>;
 
 /// The words that are kin to one of the hint's tokens.
-struct Found {
+struct Hit {
     /// Worth and word, the best first.
     hits: Vec<(u32, u32)>,
     /// Who has one of them.
@@ -51,7 +51,7 @@ struct Found {
 
 /// What is known of the hint's tokens. Of one that is no word, anybody may have it.
 struct Tokens<'a> {
-    found: &'a [Option<Found>],
+    found: &'a [Option<Hit>],
     words: u16,
     /// What each token is worth at most to a name that has a word for it, and that had no turn.
     most: Worths,
@@ -63,10 +63,10 @@ struct Tokens<'a> {
 const REST: u32 = ALIKE_MOST;
 
 impl<'a> Tokens<'a> {
-    fn new(found: &'a [Option<Found>], words: u16) -> Self {
+    fn new(found: &'a [Option<Hit>], words: u16) -> Self {
         let mut most = [REST; MAX_TOKENS];
         for (most, found) in most.iter_mut().zip(found) {
-            let best = |found: &Found| found.hits.first().map_or(REST, |hit| hit.0);
+            let best = |found: &Hit| found.hits.first().map_or(REST, |hit| hit.0);
             *most = found.as_ref().map_or(SAME, best);
         }
         Self {
@@ -81,7 +81,7 @@ impl<'a> Tokens<'a> {
     fn mask(&self, position: usize) -> u16 {
         let mut mask = 0;
         for (at, found) in self.found.iter().enumerate() {
-            let has = |found: &Found| is_marked(&found.marks, position);
+            let has = |found: &Hit| is_marked(&found.marks, position);
             mask |= u16::from(found.as_ref().is_none_or(has)) << at;
         }
         mask
@@ -162,7 +162,7 @@ impl<'a, 'h, Id, K: Ord, F: Fn(&'a Id) -> K> Search<'a, 'h, Id, K, F> {
             .collect()
     }
 
-    fn position(&self, slot: Slot) -> usize {
+    fn position(&self, slot: NameSlot) -> usize {
         self.starts[slot.group()] + slot.place()
     }
 
@@ -184,7 +184,11 @@ impl<'a, 'h, Id, K: Ord, F: Fn(&'a Id) -> K> Search<'a, 'h, Id, K, F> {
                 self.visit(slot, true);
             }
         }
-        for one in self.hint.forms().filter(|form| form.kind != Kind::Noise) {
+        for one in self
+            .hint
+            .forms()
+            .filter(|form| form.kind != TokenKind::Noise)
+        {
             let [rare, others] = index.words.ends(one);
             if rare.is_empty() || others.is_empty() {
                 continue;
@@ -221,14 +225,14 @@ impl<'a, 'h, Id, K: Ord, F: Fn(&'a Id) -> K> Search<'a, 'h, Id, K, F> {
     }
 
     /// The words that are kin to a token, and who has them.
-    fn find(&self, at: usize) -> Found {
+    fn find(&self, at: usize) -> Hit {
         let (index, form) = (self.index, self.hint.form(at));
         let mut hits = Vec::new();
-        if form.kind == Kind::Noise {
+        if form.kind == TokenKind::Noise {
             hits.extend(index.words.same(form).map(|word| (SAME, word)));
         } else {
             index.words.each_kin(form, |word| {
-                let (worth, _) = kinship(form, index.words.form(word, Kind::Word));
+                let (worth, _) = kinship(form, index.words.form(word, TokenKind::Word));
                 if worth > REST {
                     hits.push((worth, word));
                 }
@@ -237,7 +241,7 @@ impl<'a, 'h, Id, K: Ord, F: Fn(&'a Id) -> K> Search<'a, 'h, Id, K, F> {
             hits.dedup();
         }
         let words = || hits.iter().map(|hit| hit.1);
-        Found {
+        Hit {
             marks: self.marks(words()),
             names: words().map(|word| index.words.postings(word).len()).sum(),
             hits,
@@ -297,7 +301,7 @@ impl<'a, 'h, Id, K: Ord, F: Fn(&'a Id) -> K> Search<'a, 'h, Id, K, F> {
                 words => Some(Shape::plain(words)),
             };
             // What the names ask for, as long as the best stay the same.
-            let (mut floor, mut masks, mut asks) = (u32::MAX, Vec::new(), Vec::new());
+            let (mut floor, mut masks, mut queries) = (u32::MAX, Vec::new(), Vec::new());
             for &slot in names {
                 let position = self.position(slot);
                 if is_marked(&self.seen, position) {
@@ -311,7 +315,7 @@ impl<'a, 'h, Id, K: Ord, F: Fn(&'a Id) -> K> Search<'a, 'h, Id, K, F> {
                 if self.floor() != floor {
                     floor = self.floor();
                     masks.clear();
-                    asks.clear();
+                    queries.clear();
                 }
                 let known = masks.iter().position(|&(known, _)| known == mask);
                 let known = known.unwrap_or_else(|| {
@@ -326,13 +330,13 @@ impl<'a, 'h, Id, K: Ord, F: Fn(&'a Id) -> K> Search<'a, 'h, Id, K, F> {
                 let name = index.tokens(slot);
                 let shape =
                     plain.unwrap_or_else(|| Shape::new(name.iter().map(|&token| kind(token))));
-                let asked = asks.iter().position(|(asked, _)| *asked == shape);
+                let asked = queries.iter().position(|(asked, _)| *asked == shape);
                 let asked = asked.unwrap_or_else(|| {
-                    asks.push((shape, self.sieves(at, &tokens.most, shape)));
-                    asks.len() - 1
+                    queries.push((shape, self.sieves(at, &tokens.most, shape)));
+                    queries.len() - 1
                 });
                 let mut known = tokens.most;
-                let enough = asks[asked].1.iter().all(|&(other, ref sieve)| {
+                let enough = queries[asked].1.iter().all(|&(other, ref sieve)| {
                     let words = name.iter().map(|&token| word(token));
                     let passing = words.filter(|&word| sieve.passes(index.words.sketch(word)));
                     let worth = passing.map(|word| self.likeness(other, word).0).max();
@@ -347,7 +351,7 @@ impl<'a, 'h, Id, K: Ord, F: Fn(&'a Id) -> K> Search<'a, 'h, Id, K, F> {
     }
 
     /// Whether the best would all come before a name of the same score.
-    fn is_last(&self, slot: Slot) -> bool {
+    fn is_last(&self, slot: NameSlot) -> bool {
         let worst = self.best.last_key_value().map(|((_, key), _)| key);
         let key = self.index.id(slot).map(&self.key);
         self.best.len() == self.most && key.as_ref() > worst
@@ -364,19 +368,19 @@ impl<'a, 'h, Id, K: Ord, F: Fn(&'a Id) -> K> Search<'a, 'h, Id, K, F> {
             .collect()
     }
 
-    fn visit(&mut self, slot: Slot, joins: bool) {
+    fn visit(&mut self, slot: NameSlot, joins: bool) {
         let (index, hint) = (self.index, self.hint);
         let position = self.position(slot);
         let Some(id) = index.id(slot).filter(|_| !is_marked(&self.seen, position)) else {
             return;
         };
         mark(&mut self.seen, position);
-        let stored = Stored {
+        let stored = StoredName {
             words: &index.words,
             tokens: index.tokens(slot),
         };
         let (score, found) = score_by(hint, &stored, joins, |i, j| {
-            if hint.kind(i) == Kind::Noise || stored.kind(j) == Kind::Noise {
+            if hint.kind(i) == TokenKind::Noise || stored.kind(j) == TokenKind::Noise {
                 level(hint.form(i), stored.form(j))
             } else {
                 self.likeness(i, word(stored.tokens[j]))
@@ -395,31 +399,31 @@ impl<'a, 'h, Id, K: Ord, F: Fn(&'a Id) -> K> Search<'a, 'h, Id, K, F> {
         }
     }
 
-    fn likeness(&mut self, at: usize, word: u32) -> (u32, Level) {
+    fn likeness(&mut self, at: usize, word: u32) -> (u32, MatchKind) {
         let (words, hint) = (&self.index.words, self.hint);
         self.memo.get(at, word, || {
-            likeness(hint.form(at), words.form(word, Kind::Word))
+            likeness(hint.form(at), words.form(word, TokenKind::Word))
         })
     }
 }
 
 /// What words were worth that were asked for of late.
-struct Memo(Vec<(u32, u16, Level)>);
+struct Memo(Vec<(u32, u16, MatchKind)>);
 
 /// Each of the hint's tokens has as many places; a word has one of them.
 const PLACES: usize = 1024;
 
 impl Memo {
     fn new(tokens: usize) -> Self {
-        Self(vec![(u32::MAX, 0, Level::Alike); tokens * PLACES])
+        Self(vec![(u32::MAX, 0, MatchKind::Similar); tokens * PLACES])
     }
 
     fn get(
         &mut self,
         at: usize,
         word: u32,
-        likeness: impl FnOnce() -> (u32, Level),
-    ) -> (u32, Level) {
+        likeness: impl FnOnce() -> (u32, MatchKind),
+    ) -> (u32, MatchKind) {
         let place = &mut self.0[at * PLACES + word as usize % PLACES];
         if place.0 != word {
             let (worth, level) = likeness();

@@ -1,7 +1,7 @@
 //! From text to tokens in the forms that are compared.
 
 use super::fold::{Script, compose, fold, is_apostrophe, script, script_border};
-use super::form::{Form, Forms, Kind, Traits, Writing, is_initial};
+use super::form::{Form, Forms, TokenKind, Traits, Writing, is_initial};
 use super::surnames::family_name;
 
 /// Tokens of a name that are read; a longer name is ranked by its first twelve.
@@ -46,7 +46,7 @@ pub(super) struct Token {
     latin: Span,
     /// In the name's other text; empty where it is the Latin form.
     folded: Span,
-    pub(super) kind: Kind,
+    pub(super) kind: TokenKind,
     traits: Traits,
 }
 
@@ -139,32 +139,36 @@ impl Name {
         self.tokens.push(Token {
             latin: Span::new(start, self.latin.len()),
             folded: Span::new(other, self.other.len()),
-            kind: if noise { Kind::Noise } else { kind(folded) },
+            kind: if noise {
+                TokenKind::Noise
+            } else {
+                kind(folded)
+            },
             traits: Traits::new(self.latin.get(start..).unwrap_or(""), folded),
         });
     }
 
     /// Settles what only the whole name tells: which tokens are light, and whether its one word is two.
-    fn settle(mut self) -> Self {
+    fn record(mut self) -> Self {
         if let Some(split) = self.split_unspaced() {
-            return split.settle();
+            return split.record();
         }
         // A single light word is somebody's name: Major, King, Bin.
-        let last = self.tokens.iter().rposition(|t| t.kind != Kind::Noise);
+        let last = self.tokens.iter().rposition(|t| t.kind != TokenKind::Noise);
         for at in 0..self.tokens.len() {
             let word = self.form(at).latin();
-            if self.tokens[at].kind != Kind::Word || Some(at) == last || word.len() > LONGEST {
+            if self.tokens[at].kind != TokenKind::Word || Some(at) == last || word.len() > LONGEST {
                 continue;
             }
             if PARTICLES.binary_search(&word).is_ok()
                 || at > 0 && BETWEEN.binary_search(&word).is_ok()
             {
-                self.tokens[at].kind = Kind::Particle;
+                self.tokens[at].kind = TokenKind::Particle;
             }
         }
         if last.is_none() {
             for token in &mut self.tokens {
-                token.kind = Kind::Word;
+                token.kind = TokenKind::Word;
             }
         }
         self
@@ -172,7 +176,7 @@ impl Name {
 
     /// Chinese, Korean and Japanese names are written without a space: 王小明 is Wang Xiaoming.
     fn split_unspaced(&self) -> Option<Self> {
-        let mut words = self.forms().filter(|t| t.kind != Kind::Noise);
+        let mut words = self.forms().filter(|t| t.kind != TokenKind::Noise);
         let (only, None) = (words.next()?, words.next()) else {
             return None;
         };
@@ -195,7 +199,7 @@ impl Name {
             tokens: Vec::new(),
         };
         for form in self.forms() {
-            if form.kind == Kind::Noise {
+            if form.kind == TokenKind::Noise {
                 split.push(form.folded(), true);
             } else {
                 split.push(&folded[..at], false);
@@ -222,7 +226,7 @@ impl Forms for Name {
         Form::noted(token.kind, latin, folded, &token.traits)
     }
 
-    fn kind(&self, at: usize) -> Kind {
+    fn kind(&self, at: usize) -> TokenKind {
         self.tokens[at].kind
     }
 }
@@ -319,19 +323,19 @@ impl Reader {
 
     fn finish(mut self) -> Name {
         self.cut();
-        self.name.settle()
+        self.name.record()
     }
 }
 
-fn kind(folded: &str) -> Kind {
+fn kind(folded: &str) -> TokenKind {
     let mut chars = folded.chars();
     let first = chars.next().unwrap_or(' ');
     if first.is_numeric() || folded.len() <= LONGEST && NOISE.binary_search(&folded).is_ok() {
-        Kind::Noise
+        TokenKind::Noise
     } else if chars.next().is_none() && is_initial(first) {
-        Kind::Initial
+        TokenKind::Initial
     } else {
-        Kind::Word
+        TokenKind::Word
     }
 }
 

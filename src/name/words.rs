@@ -5,8 +5,8 @@ use std::hash::BuildHasher;
 use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 
-use super::form::{Form, Forms, Kind, Sketch};
-use super::index::Slot;
+use super::form::{Form, Forms, Sketch, TokenKind};
+use super::index::NameSlot;
 use super::level::ALIKE_MOST;
 use super::nicknames::NICKNAMES;
 use super::score::handles;
@@ -25,7 +25,7 @@ pub(super) struct Words {
     /// What the first look at a word needs, close together.
     sketches: Vec<Sketch>,
     shelves: Shelves,
-    postings: Vec<Vec<Slot>>,
+    postings: Vec<Vec<NameSlot>>,
     /// The newest word of each [`tail`]; its entry has the one before.
     tails: HashTable<u32>,
     /// The newest word of each run of consonants; its entry has the one before.
@@ -93,7 +93,7 @@ fn renew(newest: &mut HashTable<u32>, word: u32, before: u32, hash: impl Fn(u32)
 }
 
 impl Words {
-    pub(super) fn form(&self, word: u32, kind: Kind) -> Form<'_> {
+    pub(super) fn form(&self, word: u32, kind: TokenKind) -> Form<'_> {
         let (latin, folded) = self.texts(word);
         Form::sketched(kind, latin, folded, self.sketch(word))
     }
@@ -107,7 +107,7 @@ impl Words {
     }
 
     /// The names a word stands in, in their order.
-    pub(super) fn postings(&self, word: u32) -> &[Slot] {
+    pub(super) fn postings(&self, word: u32) -> &[NameSlot] {
         &self.postings[word as usize]
     }
 
@@ -186,7 +186,8 @@ impl Words {
         let voice = sounds.voice();
         self.with_consonants(sounds.consonants())
             .filter(move |&word| {
-                self.sketch(word).voice == voice && self.form(word, Kind::Word).sounds() == sounds
+                self.sketch(word).voice == voice
+                    && self.form(word, TokenKind::Word).sounds() == sounds
             })
     }
 
@@ -196,7 +197,7 @@ impl Words {
     }
 
     /// Notes that a word stands in a name; once, however often it does.
-    pub(super) fn post(&mut self, word: u32, slot: Slot) {
+    pub(super) fn post(&mut self, word: u32, slot: NameSlot) {
         let postings = &mut self.postings[word as usize];
         if let Err(at) = postings.binary_search(&slot) {
             make_room(postings, 1);
@@ -204,7 +205,7 @@ impl Words {
         }
     }
 
-    pub(super) fn unpost(&mut self, word: u32, slot: Slot) {
+    pub(super) fn unpost(&mut self, word: u32, slot: NameSlot) {
         let postings = &mut self.postings[word as usize];
         if let Ok(at) = postings.binary_search(&slot) {
             postings.remove(at);
@@ -285,7 +286,7 @@ impl Words {
             let mut words: Vec<u32> = spelt
                 .chain(sounding)
                 .filter(|&word| {
-                    let form = self.form(word, Kind::Word);
+                    let form = self.form(word, TokenKind::Word);
                     !form.is_initial() && !form.latin().is_empty()
                 })
                 .collect();

@@ -170,7 +170,7 @@ pub enum Part {
 /// The kind of address an id may carry inside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
-pub enum Carries {
+pub enum Embedded {
     /// Nothing that is an address elsewhere.
     Nothing,
     /// A phone number with its country code, with or without `+`.
@@ -196,7 +196,7 @@ pub struct Form {
     /// Whether nothing else looks like it, so that it is itself in any slot.
     pub distinctive: bool,
     /// The address that its last [`Part::Run`] is.
-    pub carries: Carries,
+    pub carries: Embedded,
 }
 
 impl Form {
@@ -214,7 +214,7 @@ impl Form {
                 beyond: Beyond::Visible,
             },
             distinctive: false,
-            carries: Carries::Nothing,
+            carries: Embedded::Nothing,
         }
     }
 
@@ -328,10 +328,10 @@ pub struct Rule {
 }
 
 /// A text as a rule reads it.
-pub(crate) struct Reading {
+pub(crate) struct GrammarMatch {
     pub(crate) key: String,
     pub(crate) distinctive: bool,
-    pub(crate) carries: Carries,
+    pub(crate) carries: Embedded,
     pub(crate) carried: Range<usize>,
 }
 
@@ -368,7 +368,7 @@ impl Rule {
     }
 
     /// A text as the rule reads it, or `None` if it is nothing the platform could have given out.
-    pub(crate) fn read(&self, given: &str) -> Option<Reading> {
+    pub(crate) fn read(&self, given: &str) -> Option<GrammarMatch> {
         let folded = self.case.fold(given);
         let is_changed = matches!(folded, Cow::Owned(_));
         let text = folded.as_ref();
@@ -399,7 +399,7 @@ impl Rule {
         let directed = !self.one_direction || host::is_one_direction(&key);
         // Folding may part a joiner from the letter before it, and what is left could not be read again.
         let readable = !is_changed || text::unseen(&key).is_none();
-        (within && directed && readable && !never).then_some(Reading {
+        (within && directed && readable && !never).then_some(GrammarMatch {
             key,
             distinctive: form.distinctive,
             carries: form.carries,

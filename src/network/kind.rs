@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 /// outweighs a phone number, a number an email address, and an address a handle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Kind {
+pub enum IdentifierKind {
     /// The network's own id of a user.
     Id,
     /// A phone number.
@@ -19,29 +19,34 @@ pub enum Kind {
     Handle,
 }
 
-impl Kind {
+impl IdentifierKind {
     /// Every kind, the strongest first.
-    pub const ALL: [Kind; 4] = [Kind::Id, Kind::Phone, Kind::Email, Kind::Handle];
+    pub const ALL: [IdentifierKind; 4] = [
+        IdentifierKind::Id,
+        IdentifierKind::Phone,
+        IdentifierKind::Email,
+        IdentifierKind::Handle,
+    ];
 
     /// The kind's name in keys and on the command line: `id`, `phone`, `email`, `handle`.
     ///
     /// ```
-    /// use contact_resolution::Kind;
+    /// use contact_resolution::IdentifierKind;
     ///
-    /// assert_eq!(Kind::Handle.as_str(), "handle");
+    /// assert_eq!(IdentifierKind::Handle.as_str(), "handle");
     /// ```
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
-            Kind::Id => "id",
-            Kind::Phone => "phone",
-            Kind::Email => "email",
-            Kind::Handle => "handle",
+            IdentifierKind::Id => "id",
+            IdentifierKind::Phone => "phone",
+            IdentifierKind::Email => "email",
+            IdentifierKind::Handle => "handle",
         }
     }
 }
 
-impl fmt::Display for Kind {
+impl fmt::Display for IdentifierKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }

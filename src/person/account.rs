@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::Person;
 use crate::identifier::{Identifier, Phone, Region, UserId};
-use crate::network::{Kind, Network};
+use crate::network::{IdentifierKind, Network};
 use crate::wire::{self, AccountStatus, ResolveIdentifier};
 
 /// One login on one network.
@@ -56,7 +56,7 @@ pub(crate) mod network_name {
     ) -> Result<&'static Network, D::Error> {
         let name = String::deserialize(from)?;
         // Rules that are not known here may not be taken for those of just any network: they make other keys.
-        Network::named(&name).ok_or_else(|| de::Error::custom("a network that is not known"))
+        Network::from_name(&name).ok_or_else(|| de::Error::custom("a network that is not known"))
     }
 }
 
@@ -69,7 +69,7 @@ pub(crate) struct OnNetwork {
 impl OnNetwork {
     /// Whether a newer version wrote it: on a network that this one has no rules for.
     pub(crate) fn is_newer(&self) -> bool {
-        Network::named(&self.network).is_none()
+        Network::from_name(&self.network).is_none()
     }
 }
 
@@ -79,7 +79,7 @@ impl Account {
     /// ```
     /// use contact_resolution::{Account, Network};
     ///
-    /// let account = Account::new("whatsapp", Network::of("whatsapp"), "me");
+    /// let account = Account::new("whatsapp", Network::from_bridge_type("whatsapp"), "me");
     /// assert!(account.user.is_self);
     /// ```
     #[must_use]
@@ -106,7 +106,7 @@ impl Account {
     /// ```
     /// use contact_resolution::{Account, Network};
     ///
-    /// let account = Account::new("gmessages", Network::of("gmessages"), "me");
+    /// let account = Account::new("gmessages", Network::from_bridge_type("gmessages"), "me");
     /// assert!(account.capabilities().any_phone);
     /// ```
     #[must_use]
@@ -117,63 +117,63 @@ impl Account {
     /// Whether the network can be asked who an identifier of this kind is.
     ///
     /// ```
-    /// use contact_resolution::{Account, Kind, Network};
+    /// use contact_resolution::{Account, IdentifierKind, Network};
     ///
-    /// let account = Account::new("whatsapp", Network::of("whatsapp"), "me");
-    /// assert!(account.can_look_up(Kind::Phone));
-    /// assert!(!account.can_look_up(Kind::Email));
+    /// let account = Account::new("whatsapp", Network::from_bridge_type("whatsapp"), "me");
+    /// assert!(account.can_look_up(IdentifierKind::Phone));
+    /// assert!(!account.can_look_up(IdentifierKind::Email));
     /// ```
     #[must_use]
-    pub fn can_look_up(&self, kind: Kind) -> bool {
+    pub fn can_look_up(&self, kind: IdentifierKind) -> bool {
         let can = self.capabilities();
         match kind {
-            Kind::Id => self.network.id_lookup,
-            Kind::Phone => can.lookup_phone,
-            Kind::Email => can.lookup_email,
-            Kind::Handle => can.lookup_username,
+            IdentifierKind::Id => self.network.id_lookup,
+            IdentifierKind::Phone => can.lookup_phone,
+            IdentifierKind::Email => can.lookup_email,
+            IdentifierKind::Handle => can.lookup_username,
         }
     }
 
     /// Whether a chat can be created with an identifier of this kind, of someone unknown.
     ///
     /// ```
-    /// use contact_resolution::{Account, Kind, Network};
+    /// use contact_resolution::{Account, IdentifierKind, Network};
     ///
-    /// let account = Account::new("gmessages", Network::of("gmessages"), "me");
-    /// assert!(account.can_create_by(Kind::Phone));
-    /// assert!(!account.can_create_by(Kind::Email));
+    /// let account = Account::new("gmessages", Network::from_bridge_type("gmessages"), "me");
+    /// assert!(account.can_create_by(IdentifierKind::Phone));
+    /// assert!(!account.can_create_by(IdentifierKind::Email));
     /// ```
     #[must_use]
-    pub fn can_create_by(&self, kind: Kind) -> bool {
+    pub fn can_create_by(&self, kind: IdentifierKind) -> bool {
         match kind {
-            Kind::Id => true,
-            Kind::Phone => self.capabilities().any_phone || self.can_look_up(kind),
-            Kind::Email | Kind::Handle => self.can_look_up(kind),
+            IdentifierKind::Id => true,
+            IdentifierKind::Phone => self.capabilities().any_phone || self.can_look_up(kind),
+            IdentifierKind::Email | IdentifierKind::Handle => self.can_look_up(kind),
         }
     }
 
     /// The region of the account, else that of its own number, which its id may carry.
     ///
     /// ```
-    /// use contact_resolution::{Account, Kind, Network, Region};
+    /// use contact_resolution::{Account, IdentifierKind, Network, Region};
     ///
-    /// let mut account = Account::new("signal", Network::of("signal"), "me");
+    /// let mut account = Account::new("signal", Network::from_bridge_type("signal"), "me");
     /// assert_eq!(account.home_region(), None);
-    /// account.user = account.user.with(Kind::Phone, "+442079460958");
+    /// account.user = account.user.with_identifier(IdentifierKind::Phone, "+442079460958");
     /// assert_eq!(account.home_region(), Some(Region::GB));
     ///
-    /// let account = Account::new("whatsapp", Network::of("whatsapp"), "442079460958@s.whatsapp.net");
+    /// let account = Account::new("whatsapp", Network::from_bridge_type("whatsapp"), "442079460958@s.whatsapp.net");
     /// assert_eq!(account.home_region(), Some(Region::GB));
     /// ```
     #[must_use]
     pub fn home_region(&self) -> Option<Region> {
         self.region.or_else(|| {
-            let stored = self.user.stored(Kind::Phone);
+            let stored = self.user.stored(IdentifierKind::Phone);
             let mut stored = stored.filter_map(|text| Some(Phone::parse(text).ok()?.phone));
             let own = stored.next().or_else(|| {
                 // Most ids are seen to carry no number without being read.
                 let digits = |id: &&str| id.bytes().filter(u8::is_ascii_digit).nth(6).is_some();
-                let ids = self.user.stored(Kind::Id).filter(digits);
+                let ids = self.user.stored(IdentifierKind::Id).filter(digits);
                 ids.filter_map(|id| UserId::parse(id, self.network).ok())
                     .find_map(|id| match Identifier::carried_by(&id) {
                         Some(Identifier::Phone(phone)) => Some(phone),
@@ -193,9 +193,9 @@ impl fmt::Debug for Account {
 
 impl From<&wire::Account> for Account {
     fn from(account: &wire::Account) -> Self {
-        let by_type = Network::of(&account.bridge.bridge_type);
+        let by_type = Network::from_bridge_type(&account.bridge.bridge_type);
         let network = match &account.network {
-            Some(name) if by_type.name == Network::GENERAL.name => Network::of(name),
+            Some(name) if by_type.name == Network::GENERAL.name => Network::from_bridge_type(name),
             _ => by_type,
         };
         let state = match &account.status {

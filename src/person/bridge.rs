@@ -1,7 +1,7 @@
 //! People as a bridge tells of them.
 
 use super::{DirectChat, Person};
-use crate::network::Kind;
+use crate::network::IdentifierKind;
 use crate::wire::ResolvedIdentifier;
 
 /// Under the network's id; the ghost's Matrix id is a further one, and the room is their direct chat.
@@ -10,14 +10,17 @@ impl From<&ResolvedIdentifier> for Person {
         let mut person = Person::new(user.id.as_str());
         person.full_name = user.name.clone().filter(|name| !name.is_empty());
         if let Some(mxid) = user.mxid.as_ref().filter(|mxid| !mxid.is_empty()) {
-            person = person.with(Kind::Id, mxid);
+            person = person.with_identifier(IdentifierKind::Id, mxid);
         }
         // Of other schemes each bridge has its own.
-        let schemes = [("tel:", Kind::Phone), ("mailto:", Kind::Email)];
+        let schemes = [
+            ("tel:", IdentifierKind::Phone),
+            ("mailto:", IdentifierKind::Email),
+        ];
         for uri in user.identifiers.iter().flatten() {
             for (scheme, kind) in schemes {
                 if let Some(text) = uri.strip_prefix(scheme) {
-                    person = person.with(kind, text);
+                    person = person.with_identifier(kind, text);
                 }
             }
         }

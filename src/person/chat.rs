@@ -77,7 +77,7 @@ impl DirectChat {
     ///     r#"{"id": "!a:b", "accountID": "matrix", "network": "Matrix", "title": "A", "type": "single", "unreadCount": 0,
     ///         "participants": {"hasMore": false, "total": 2, "items": [{"id": "@a:b"}, {"id": "@me:b", "isSelf": true}]}}"#,
     /// )?;
-    /// let account = Account::new("matrix", Network::of("matrix"), "@me:b");
+    /// let account = Account::new("matrix", Network::from_bridge_type("matrix"), "@me:b");
     /// let (peer, direct) = DirectChat::read(&chat, &account).unwrap();
     /// assert_eq!(direct.id, "!a:b");
     /// assert!(matches!(peer, Peer::User(user) if user.id == "@a:b"));

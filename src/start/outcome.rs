@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::decide::{Attempt, Decision};
-use crate::directory::Intent;
+use crate::directory::ClaimKey;
 
 /// What a start came to.
 #[derive(Clone, PartialEq, Eq)]
@@ -13,7 +13,7 @@ pub struct Outcome {
     /// The last decision: whom it was about and why, what was rejected and who else could be meant.
     pub decision: Decision,
     /// What came of it.
-    pub end: End,
+    pub end: StartResult,
     /// The id of whom the network has opened the chat with, where that is someone else than the decision is about:
     /// numbers change hands.
     pub redirected_to: Option<String>,
@@ -23,15 +23,15 @@ impl Outcome {
     /// What a request comes to that is refused before a start begins.
     ///
     /// ```
-    /// use contact_resolution::{Decision, End, Outcome};
+    /// use contact_resolution::{Decision, StartResult, Outcome};
     ///
-    /// assert_eq!(Outcome::refused(Decision::account_not_found()).end, End::Refused);
+    /// assert_eq!(Outcome::refused(Decision::account_not_found()).end, StartResult::Refused);
     /// ```
     #[must_use]
     pub fn refused(decision: Decision) -> Self {
         Outcome {
             decision,
-            end: End::Refused,
+            end: StartResult::Refused,
             redirected_to: None,
         }
     }
@@ -50,7 +50,7 @@ impl fmt::Debug for Outcome {
 /// How a start ended.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum End {
+pub enum StartResult {
     /// There was a chat.
     Existing {
         /// The chat.
@@ -64,14 +64,14 @@ pub enum End {
         /// The chat.
         chat_id: String,
         /// What became of the first message.
-        message: Message,
+        message: FirstMessageStatus,
         /// Whether the ledger knows. If not, the chat is there all the same; the intent grows stale.
         recorded: bool,
     },
     /// The decision was a refusal.
     Refused,
     /// The network refused the create.
-    RefusedByNetwork(Refused),
+    RefusedByNetwork(NetworkRefusal),
     /// The request could not be sent. Nothing was made.
     NotSent,
     /// Another start for the same person has been under way for as long as this one would wait.
@@ -80,7 +80,7 @@ pub enum End {
     /// settle window finds out.
     Unknown {
         /// What was claimed; nobody creates for this person until it is stale.
-        intent: Intent,
+        claim_key: ClaimKey,
         /// What the chat was asked for with; `None` where the lost create was another start's.
         attempt: Option<Attempt>,
         /// Whether a first message went with the lost create: sent again, it may be there twice.
@@ -91,7 +91,7 @@ pub enum End {
 /// What became of the first message of a new chat.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Message {
+pub enum FirstMessageStatus {
     /// The network makes a chat without one. It is the caller's to send.
     NotNeeded,
     /// It went with the create.
@@ -100,22 +100,24 @@ pub enum Message {
     NotSent,
 }
 
-impl fmt::Debug for End {
+impl fmt::Debug for StartResult {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            End::Existing { .. } => f.write_str("Existing"),
-            End::Created {
+            StartResult::Existing { .. } => f.write_str("Existing"),
+            StartResult::Created {
                 message, recorded, ..
             } => f
                 .debug_struct("Created")
                 .field("message", message)
                 .field("recorded", recorded)
                 .finish_non_exhaustive(),
-            End::Refused => f.write_str("Refused"),
-            End::RefusedByNetwork(refused) => write!(f, "RefusedByNetwork({})", refused.status),
-            End::NotSent => f.write_str("NotSent"),
-            End::Busy => f.write_str("Busy"),
-            End::Unknown { .. } => f.write_str("Unknown"),
+            StartResult::Refused => f.write_str("Refused"),
+            StartResult::RefusedByNetwork(refused) => {
+                write!(f, "RefusedByNetwork({})", refused.status)
+            }
+            StartResult::NotSent => f.write_str("NotSent"),
+            StartResult::Busy => f.write_str("Busy"),
+            StartResult::Unknown { .. } => f.write_str("Unknown"),
         }
     }
 }
@@ -123,7 +125,7 @@ impl fmt::Debug for End {
 /// A create that the network refused.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Refused {
+pub struct NetworkRefusal {
     /// The status it answered with.
     pub status: u16,
     /// Its code, for programs.
@@ -132,17 +134,17 @@ pub struct Refused {
     pub retry_after: Option<Duration>,
 }
 
-impl Refused {
+impl NetworkRefusal {
     /// A refusal with a status and a code.
     ///
     /// ```
-    /// use contact_resolution::start::Refused;
+    /// use contact_resolution::start::NetworkRefusal;
     ///
-    /// assert_eq!(Refused::new(403, "cannot_message").status, 403);
+    /// assert_eq!(NetworkRefusal::new(403, "cannot_message").status, 403);
     /// ```
     #[must_use]
     pub fn new(status: u16, code: impl Into<String>) -> Self {
-        Refused {
+        NetworkRefusal {
             status,
             code: code.into(),
             retry_after: None,
@@ -151,8 +153,8 @@ impl Refused {
 }
 
 /// Its status alone: a code is the server's own text, and may say anything.
-impl fmt::Debug for Refused {
+impl fmt::Debug for NetworkRefusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Refused({})", self.status)
+        write!(f, "NetworkRefusal({})", self.status)
     }
 }

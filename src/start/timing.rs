@@ -5,7 +5,7 @@ use std::time::Duration;
 /// How long a start waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Timing {
+pub struct StartTiming {
     /// How long after a lost answer the network is asked whether there is a chat: longer than a request can be under
     /// way.
     pub after_lost: Duration,
@@ -15,11 +15,11 @@ pub struct Timing {
     pub busy_waits: u32,
 }
 
-impl Default for Timing {
+impl Default for StartTiming {
     /// Thirty seconds after a lost answer, which is how long clients wait for one; ten looks at another start, half a
     /// second apart.
     fn default() -> Self {
-        Timing {
+        StartTiming {
             after_lost: Duration::from_secs(30),
             while_busy: Duration::from_millis(500),
             busy_waits: 10,

@@ -5,42 +5,44 @@ use std::fmt;
 use std::future::Future;
 use std::time::Duration;
 
-use super::{AsyncTransport, Flights, Retry, Transport, TransportError};
-use crate::api::{self, Api, Request, Response};
-use crate::directory::{Ask, AsyncDirectory, AsyncLedger, Directory, Ledger, Settled};
+use super::{AsyncTransport, RetryPolicy, SingleFlight, Transport, TransportError};
+use crate::directory::{
+    AsyncDirectory, AsyncLedger, ClaimOutcome, Directory, DirectoryQuery, Ledger,
+};
+use crate::http::{self, Api, Request, Response};
 use crate::resolve::SUGGESTIONS;
-use crate::start::{Answer, Created, Lookup, Need, Outcome, Start};
+use crate::start::{ChatStart, CreateResult, Effect, Lookup, Outcome, Reply};
 
 /// A server, the way to it, and how to wait: all that a start needs besides what the host knows.
 #[derive(Clone, Copy)]
 pub struct Client<'a, T: ?Sized, S> {
     api: &'a dyn Api,
     transport: &'a T,
-    retry: Retry,
-    flights: Option<&'a Flights>,
+    retry: RetryPolicy,
+    single_flight: Option<&'a SingleFlight>,
     sleep: S,
 }
 
 impl<'a, T: ?Sized, S> Client<'a, T, S> {
-    /// A client that repeats requests as [`Retry::default`] says.
+    /// A client that repeats requests as [`RetryPolicy::default`] says.
     ///
     /// ```
-    /// use contact_resolution::api::{Request, Response, beeper::{Beeper, DEFAULT_BASE_URL}};
+    /// use contact_resolution::http::{Request, Response, beeper::{Beeper, DEFAULT_BASE_URL}};
     /// use contact_resolution::transport::{Client, TransportError};
     ///
     /// let beeper = Beeper::new(DEFAULT_BASE_URL)?;
     /// let transport = |_: Request| Err::<Response, _>(TransportError::not_sent("no network"));
     /// let client = Client::new(&beeper, &transport, |_| ());
     /// assert!(!client.send(&beeper.info()?).unwrap_err().sent);
-    /// # Ok::<_, contact_resolution::api::Error>(())
+    /// # Ok::<_, contact_resolution::http::Error>(())
     /// ```
     #[must_use]
     pub fn new(api: &'a dyn Api, transport: &'a T, sleep: S) -> Self {
         Client {
             api,
             transport,
-            retry: Retry::default(),
-            flights: None,
+            retry: RetryPolicy::default(),
+            single_flight: None,
             sleep,
         }
     }
@@ -48,9 +50,9 @@ impl<'a, T: ?Sized, S> Client<'a, T, S> {
     /// The same client with other retries.
     ///
     /// ```
-    /// # use contact_resolution::api::{Request, Response, beeper::{Beeper, DEFAULT_BASE_URL}};
+    /// # use contact_resolution::http::{Request, Response, beeper::{Beeper, DEFAULT_BASE_URL}};
     /// # use contact_resolution::transport::{Client, TransportError};
-    /// use contact_resolution::transport::Retry;
+    /// use contact_resolution::transport::RetryPolicy;
     /// use std::cell::Cell;
     ///
     /// let beeper = Beeper::new(DEFAULT_BASE_URL)?;
@@ -59,35 +61,35 @@ impl<'a, T: ?Sized, S> Client<'a, T, S> {
     ///     sent.set(sent.get() + 1);
     ///     Err::<Response, _>(TransportError::not_sent("no network"))
     /// };
-    /// let client = Client::new(&beeper, &transport, |_| ()).with_retry(Retry::never());
+    /// let client = Client::new(&beeper, &transport, |_| ()).with_retry(RetryPolicy::never());
     /// assert!(client.send(&beeper.info()?).is_err());
     /// assert_eq!(sent.get(), 1);
-    /// # Ok::<_, contact_resolution::api::Error>(())
+    /// # Ok::<_, contact_resolution::http::Error>(())
     /// ```
     #[must_use]
-    pub fn with_retry(self, retry: Retry) -> Self {
+    pub fn with_retry(self, retry: RetryPolicy) -> Self {
         Client { retry, ..self }
     }
 
     /// The same client, whose starts for one person wait for each other, and for those of all clients that share the
-    /// flights. Without them a start asks the ledger again, as its [`Timing`](crate::Timing) says.
+    /// flights. Without them a start asks the ledger again, as its [`StartTiming`](crate::StartTiming) says.
     ///
     /// ```
-    /// # use contact_resolution::api::{Request, Response, beeper::{Beeper, DEFAULT_BASE_URL}};
+    /// # use contact_resolution::http::{Request, Response, beeper::{Beeper, DEFAULT_BASE_URL}};
     /// # use contact_resolution::transport::{Client, TransportError};
-    /// use contact_resolution::transport::Flights;
+    /// use contact_resolution::transport::SingleFlight;
     ///
     /// let beeper = Beeper::new(DEFAULT_BASE_URL)?;
     /// let transport = |_: Request| Err::<Response, _>(TransportError::not_sent("no network"));
-    /// let flights = Flights::new();
-    /// let client = Client::new(&beeper, &transport, std::thread::sleep).with_flights(&flights);
-    /// # assert!(client.with_retry(contact_resolution::Retry::never()).send(&beeper.info()?).is_err());
-    /// # Ok::<_, contact_resolution::api::Error>(())
+    /// let single_flight = SingleFlight::new();
+    /// let client = Client::new(&beeper, &transport, std::thread::sleep).with_flights(&single_flight);
+    /// # assert!(client.with_retry(contact_resolution::RetryPolicy::never()).send(&beeper.info()?).is_err());
+    /// # Ok::<_, contact_resolution::http::Error>(())
     /// ```
     #[must_use]
-    pub fn with_flights(self, flights: &'a Flights) -> Self {
+    pub fn with_flights(self, single_flight: &'a SingleFlight) -> Self {
         Client {
-            flights: Some(flights),
+            single_flight: Some(single_flight),
             ..self
         }
     }
@@ -97,14 +99,14 @@ impl<T: Transport + ?Sized, S: Fn(Duration)> Client<'_, T, S> {
     /// Sends a request, again where that is safe and can help.
     ///
     /// ```
-    /// use contact_resolution::api::{Request, Response, beeper::{Beeper, DEFAULT_BASE_URL}};
+    /// use contact_resolution::http::{Request, Response, beeper::{Beeper, DEFAULT_BASE_URL}};
     /// use contact_resolution::transport::{Client, TransportError};
     ///
     /// let beeper = Beeper::new(DEFAULT_BASE_URL)?;
     /// let transport = |_: Request| Ok::<_, TransportError>(Response::new(b"{}".to_vec()));
     /// let client = Client::new(&beeper, &transport, std::thread::sleep);
     /// assert_eq!(client.send(&beeper.info()?).unwrap().body(), b"{}");
-    /// # Ok::<_, contact_resolution::api::Error>(())
+    /// # Ok::<_, contact_resolution::http::Error>(())
     /// ```
     ///
     /// # Errors
@@ -126,10 +128,10 @@ impl<T: Transport + ?Sized, S: Fn(Duration)> Client<'_, T, S> {
     ///
     /// ```
     /// use std::time::Duration;
-    /// use contact_resolution::api::{Request, Response, beeper::{Beeper, DEFAULT_BASE_URL}};
+    /// use contact_resolution::http::{Request, Response, beeper::{Beeper, DEFAULT_BASE_URL}};
     /// use contact_resolution::transport::{Client, TransportError};
     /// use contact_resolution::wire::{StartRequest, UserPayload};
-    /// use contact_resolution::{Account, End, MemoryDirectory, MemoryLedger, Network, Policy, Start};
+    /// use contact_resolution::{Account, StartResult, MemoryDirectory, MemoryLedger, Network, Policy, ChatStart};
     ///
     /// // A server that knows who has the number, and makes the chat.
     /// let server = |request: Request| {
@@ -142,14 +144,14 @@ impl<T: Transport + ?Sized, S: Fn(Duration)> Client<'_, T, S> {
     /// let beeper = Beeper::new(DEFAULT_BASE_URL)?;
     /// let client = Client::new(&beeper, &server, std::thread::sleep);
     ///
-    /// let account = Account::new("whatsapp", Network::of("whatsapp"), "me");
+    /// let account = Account::new("whatsapp", Network::from_bridge_type("whatsapp"), "me");
     /// let user = UserPayload { phone_number: Some("+1 415 555 2671".into()), ..UserPayload::default() };
     /// let request = StartRequest::new("whatsapp", user);
     /// let policy = Policy::default();
     /// let ledger = MemoryLedger::new(Duration::from_secs(60), || Duration::ZERO);
-    /// let start = Start::new(&account, &request, &policy);
+    /// let start = ChatStart::new(&account, &request, &policy);
     /// let outcome = client.start(start, &MemoryDirectory::new(), &ledger)?;
-    /// assert!(matches!(outcome.end, End::Created { chat_id, .. } if chat_id == "!new:chat"));
+    /// assert!(matches!(outcome.end, StartResult::Created { chat_id, .. } if chat_id == "!new:chat"));
     /// # Ok::<_, Box<dyn std::error::Error>>(())
     /// ```
     ///
@@ -158,61 +160,65 @@ impl<T: Transport + ?Sized, S: Fn(Duration)> Client<'_, T, S> {
     /// Where the directory or the ledger can't be asked. What the network answers is in the outcome.
     pub fn start<D: Directory, L: Ledger>(
         &self,
-        mut start: Start<'_>,
+        mut start: ChatStart<'_>,
         directory: &D,
         ledger: &L,
-    ) -> Result<Outcome, HostError<D::Error, L::Error>> {
+    ) -> Result<Outcome, StartError<D::Error, L::Error>> {
         let account = start.account();
         // Held from the claim to the end, whatever the end is, unless the claim is another process's.
         let mut flight = None;
         let mut answer = None;
         loop {
-            answer = Some(match start.next(answer) {
-                Need::Find(keys) => {
-                    let asks = [Ask {
+            answer = Some(match start.advance(answer) {
+                Effect::Find(keys) => {
+                    let queries = [DirectoryQuery {
                         account: &account.id,
                         keys,
                     }];
-                    let found = match directory.find(&asks) {
+                    let found = match directory.find(&queries) {
                         Ok(mut found) => found.pop(),
                         // That a chat may have been made must not be lost over it: the start ends in unknown.
                         Err(_) if start.is_in_doubt() => None,
                         Err(error) => {
                             // Otherwise the person would be kept busy for nothing.
-                            if let Some(intent) = start.unsent() {
-                                let _ = ledger.settle(intent, &Settled::Nothing);
+                            if let Some(claim_key) = start.abandonable_claim() {
+                                let _ = ledger.record(claim_key, &ClaimOutcome::NoChat);
                             }
-                            return Err(HostError::Directory(error));
+                            return Err(StartError::Directory(error));
                         }
                     };
-                    Answer::Found(found.unwrap_or_default())
+                    Reply::Found(found.unwrap_or_default())
                 }
-                Need::Lookup(attempt) => {
+                Effect::Lookup(attempt) => {
                     let end = self.exchange(self.api.lookup(account, attempt));
                     let read = |response| self.api.read_lookup(account, attempt, &response);
-                    Answer::LookedUp(end.map_or(Lookup::Failed, read))
+                    Reply::LookedUp(end.map_or(Lookup::Failed, read))
                 }
-                Need::Claim(intent) => {
+                Effect::Claim(claim_key) => {
                     drop(flight.take());
-                    flight = self.flights.map(|flights| flights.wait(intent));
-                    Answer::Claimed(ledger.claim(intent).map_err(HostError::Ledger)?)
+                    flight = self
+                        .single_flight
+                        .map(|single_flight| single_flight.wait(claim_key));
+                    Reply::Claimed(ledger.claim(claim_key).map_err(StartError::Ledger)?)
                 }
-                Need::Create(chat) => {
+                Effect::Create(chat) => {
                     let end = self.exchange(self.api.create(account, chat));
-                    Answer::Created(
+                    Reply::Created(
                         end.map_or_else(|e| unanswered(&e), |r| self.api.read_create(&r)),
                     )
                 }
-                Need::Settle(intent, end) => Answer::Settled(ledger.settle(intent, &end).is_ok()),
-                Need::Wait(time) => {
+                Effect::Record(claim_key, end) => {
+                    Reply::Recorded(ledger.record(claim_key, &end).is_ok())
+                }
+                Effect::Wait(time) => {
                     // What is waited for is another process's, and the others here can wait for it at the same time.
                     if !start.is_in_doubt() {
                         flight = None;
                     }
                     (self.sleep)(time);
-                    Answer::Woke
+                    Reply::Woke
                 }
-                Need::Done(mut outcome) => {
+                Effect::Done(mut outcome) => {
                     // Who is suggested is no part of how it ended, and so no reason to fail.
                     if let Some(name) = start.suggested_by(&outcome)
                         && let Ok(people) = directory.suggest(&account.id, name, SUGGESTIONS)
@@ -225,7 +231,7 @@ impl<T: Transport + ?Sized, S: Fn(Duration)> Client<'_, T, S> {
         }
     }
 
-    fn exchange(&self, request: Result<Request, api::Error>) -> Result<Response, TransportError> {
+    fn exchange(&self, request: Result<Request, http::Error>) -> Result<Response, TransportError> {
         self.send(&request?)
     }
 }
@@ -239,7 +245,7 @@ where
     /// [`send`](Client::send) over an [`AsyncTransport`].
     ///
     /// ```
-    /// use contact_resolution::api::{Request, Response, beeper::{Beeper, DEFAULT_BASE_URL}};
+    /// use contact_resolution::http::{Request, Response, beeper::{Beeper, DEFAULT_BASE_URL}};
     /// use contact_resolution::transport::{Client, TransportError};
     ///
     /// let beeper = Beeper::new(DEFAULT_BASE_URL)?;
@@ -270,22 +276,22 @@ where
     ///
     /// ```
     /// use std::time::Duration;
-    /// use contact_resolution::api::{Request, Response, beeper::{Beeper, DEFAULT_BASE_URL}};
+    /// use contact_resolution::http::{Request, Response, beeper::{Beeper, DEFAULT_BASE_URL}};
     /// use contact_resolution::transport::{Client, TransportError};
     /// use contact_resolution::wire::{StartRequest, UserPayload};
-    /// use contact_resolution::{Account, End, MemoryDirectory, MemoryLedger, Network, Policy, Start};
+    /// use contact_resolution::{Account, StartResult, MemoryDirectory, MemoryLedger, Network, Policy, ChatStart};
     ///
     /// let beeper = Beeper::new(DEFAULT_BASE_URL)?;
     /// let transport = |_: Request| async { Ok::<_, TransportError>(Response::new(b"{}".to_vec())) };
     /// let client = Client::new(&beeper, &transport, tokio::time::sleep);
     ///
-    /// let account = Account::new("whatsapp", Network::of("whatsapp"), "me");
+    /// let account = Account::new("whatsapp", Network::from_bridge_type("whatsapp"), "me");
     /// let (request, policy) = (StartRequest::new("whatsapp", UserPayload::default()), Policy::default());
     /// let ledger = MemoryLedger::new(Duration::from_secs(60), || Duration::ZERO);
-    /// let start = Start::new(&account, &request, &policy);
+    /// let start = ChatStart::new(&account, &request, &policy);
     /// let runtime = tokio::runtime::Builder::new_current_thread().build()?;
     /// let outcome = runtime.block_on(client.start_async(start, &MemoryDirectory::new(), &ledger))?;
-    /// assert_eq!(outcome.end, End::Refused);
+    /// assert_eq!(outcome.end, StartResult::Refused);
     /// # Ok::<_, Box<dyn std::error::Error>>(())
     /// ```
     ///
@@ -296,61 +302,61 @@ where
     /// Where the directory or the ledger can't be asked. What the network answers is in the outcome.
     pub async fn start_async<D: AsyncDirectory, L: AsyncLedger>(
         &self,
-        mut start: Start<'_>,
+        mut start: ChatStart<'_>,
         directory: &D,
         ledger: &L,
-    ) -> Result<Outcome, HostError<D::Error, L::Error>> {
+    ) -> Result<Outcome, StartError<D::Error, L::Error>> {
         let account = start.account();
         let mut flight = None;
         let mut answer = None;
         loop {
-            answer = Some(match start.next(answer.take()) {
-                Need::Find(keys) => {
-                    let asks = [Ask {
+            answer = Some(match start.advance(answer.take()) {
+                Effect::Find(keys) => {
+                    let queries = [DirectoryQuery {
                         account: &account.id,
                         keys,
                     }];
-                    let found = match directory.find(&asks).await {
+                    let found = match directory.find(&queries).await {
                         Ok(mut found) => found.pop(),
                         Err(_) if start.is_in_doubt() => None,
                         Err(error) => {
-                            if let Some(intent) = start.unsent() {
-                                let _ = ledger.settle(intent, &Settled::Nothing).await;
+                            if let Some(claim_key) = start.abandonable_claim() {
+                                let _ = ledger.record(claim_key, &ClaimOutcome::NoChat).await;
                             }
-                            return Err(HostError::Directory(error));
+                            return Err(StartError::Directory(error));
                         }
                     };
-                    Answer::Found(found.unwrap_or_default())
+                    Reply::Found(found.unwrap_or_default())
                 }
-                Need::Lookup(attempt) => {
+                Effect::Lookup(attempt) => {
                     let end = self.exchange_async(self.api.lookup(account, attempt)).await;
                     let read = |response| self.api.read_lookup(account, attempt, &response);
-                    Answer::LookedUp(end.map_or(Lookup::Failed, read))
+                    Reply::LookedUp(end.map_or(Lookup::Failed, read))
                 }
-                Need::Claim(intent) => {
+                Effect::Claim(claim_key) => {
                     drop(flight.take());
-                    if let Some(flights) = self.flights {
-                        flight = Some(flights.enter(intent).await);
+                    if let Some(single_flight) = self.single_flight {
+                        flight = Some(single_flight.enter(claim_key).await);
                     }
-                    Answer::Claimed(ledger.claim(intent).await.map_err(HostError::Ledger)?)
+                    Reply::Claimed(ledger.claim(claim_key).await.map_err(StartError::Ledger)?)
                 }
-                Need::Create(chat) => {
+                Effect::Create(chat) => {
                     let end = self.exchange_async(self.api.create(account, chat)).await;
-                    Answer::Created(
+                    Reply::Created(
                         end.map_or_else(|e| unanswered(&e), |r| self.api.read_create(&r)),
                     )
                 }
-                Need::Settle(intent, end) => {
-                    Answer::Settled(ledger.settle(intent, &end).await.is_ok())
+                Effect::Record(claim_key, end) => {
+                    Reply::Recorded(ledger.record(claim_key, &end).await.is_ok())
                 }
-                Need::Wait(time) => {
+                Effect::Wait(time) => {
                     if !start.is_in_doubt() {
                         flight = None;
                     }
                     (self.sleep)(time).await;
-                    Answer::Woke
+                    Reply::Woke
                 }
-                Need::Done(mut outcome) => {
+                Effect::Done(mut outcome) => {
                     if let Some(name) = start.suggested_by(&outcome)
                         && let Ok(people) = directory.suggest(&account.id, name, SUGGESTIONS).await
                     {
@@ -364,18 +370,18 @@ where
 
     async fn exchange_async(
         &self,
-        request: Result<Request, api::Error>,
+        request: Result<Request, http::Error>,
     ) -> Result<Response, TransportError> {
         self.send_async(&request?).await
     }
 }
 
 /// What a create came to that got no answer.
-fn unanswered(error: &TransportError) -> Created {
+fn unanswered(error: &TransportError) -> CreateResult {
     if error.sent {
-        Created::Lost
+        CreateResult::Lost
     } else {
-        Created::NotSent
+        CreateResult::NotSent
     }
 }
 
@@ -389,27 +395,27 @@ impl<T: ?Sized, S> fmt::Debug for Client<'_, T, S> {
 
 /// What the host could not tell.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum HostError<D, L> {
+pub enum StartError<D, L> {
     /// Its directory could not be asked.
     Directory(D),
     /// Its ledger could not be asked, and so nothing was created.
     Ledger(L),
 }
 
-impl<D: fmt::Display, L: fmt::Display> fmt::Display for HostError<D, L> {
+impl<D: fmt::Display, L: fmt::Display> fmt::Display for StartError<D, L> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            HostError::Directory(error) => write!(f, "the directory could not be asked: {error}"),
-            HostError::Ledger(error) => write!(f, "the ledger could not be asked: {error}"),
+            StartError::Directory(error) => write!(f, "the directory could not be asked: {error}"),
+            StartError::Ledger(error) => write!(f, "the ledger could not be asked: {error}"),
         }
     }
 }
 
-impl<D: Error + 'static, L: Error + 'static> Error for HostError<D, L> {
+impl<D: Error + 'static, L: Error + 'static> Error for StartError<D, L> {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         Some(match self {
-            HostError::Directory(error) => error,
-            HostError::Ledger(error) => error,
+            StartError::Directory(error) => error,
+            StartError::Ledger(error) => error,
         })
     }
 }

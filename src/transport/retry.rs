@@ -5,7 +5,7 @@ use std::time::Duration;
 use http::{Method, StatusCode};
 
 use super::TransportError;
-use crate::api::{Response, retry_after};
+use crate::http::{Response, retry_after};
 
 /// When a request is sent again, and after how long.
 ///
@@ -14,7 +14,7 @@ use crate::api::{Response, retry_after};
 /// come halfway through (RFC 9110 §15.6.4), whatever it says of later. `x-should-retry: false` ends it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Retry {
+pub struct RetryPolicy {
     /// How often a request is sent in all.
     pub tries: u32,
     /// How long to wait before the second time, where the server does not say; twice as long each further time.
@@ -25,10 +25,10 @@ pub struct Retry {
     pub longest_asked: Duration,
 }
 
-impl Default for Retry {
+impl Default for RetryPolicy {
     /// Three times, after 200 ms and 400 ms, or after what the server asks for up to a minute.
     fn default() -> Self {
-        Retry {
+        RetryPolicy {
             tries: 3,
             pause: Duration::from_millis(200),
             longest_pause: Duration::from_secs(5),
@@ -37,19 +37,19 @@ impl Default for Retry {
     }
 }
 
-impl Retry {
+impl RetryPolicy {
     /// Every request once.
     ///
     /// ```
-    /// use contact_resolution::transport::Retry;
+    /// use contact_resolution::transport::RetryPolicy;
     ///
-    /// assert_eq!(Retry::never().tries, 1);
+    /// assert_eq!(RetryPolicy::never().tries, 1);
     /// ```
     #[must_use]
     pub fn never() -> Self {
-        Retry {
+        RetryPolicy {
             tries: 1,
-            ..Retry::default()
+            ..RetryPolicy::default()
         }
     }
 
@@ -58,11 +58,11 @@ impl Retry {
     ///
     /// ```
     /// use std::time::Duration;
-    /// use contact_resolution::api::Response;
-    /// use contact_resolution::transport::{Retry, TransportError};
+    /// use contact_resolution::http::Response;
+    /// use contact_resolution::transport::{RetryPolicy, TransportError};
     /// use http::{Method, StatusCode};
     ///
-    /// let retry = Retry::default();
+    /// let retry = RetryPolicy::default();
     /// let refused = Err(TransportError::not_sent("connection refused"));
     /// assert_eq!(retry.wait(2, &Method::POST, &refused), Some(Duration::from_millis(400)));
     /// assert_eq!(retry.wait(3, &Method::POST, &refused), None);
@@ -133,7 +133,7 @@ mod tests {
 
     #[test]
     fn a_create_is_repeated_only_where_it_was_not_carried_out() {
-        let retry = Retry::default();
+        let retry = RetryPolicy::default();
         let waits =
             |status, headers: &[_]| retry.wait(1, &Method::POST, &Ok(answer(status, headers)));
         let ms = |ms| Some(Duration::from_millis(ms));
@@ -162,7 +162,7 @@ mod tests {
 
     #[test]
     fn a_question_is_repeated_where_it_may_be_answered_next_time() {
-        let retry = Retry::default();
+        let retry = RetryPolicy::default();
         let waits = |status, headers: &[_]| {
             retry
                 .wait(1, &Method::GET, &Ok(answer(status, headers)))
@@ -181,9 +181,9 @@ mod tests {
 
     #[test]
     fn waits_grow_to_the_longest() {
-        let retry = Retry {
+        let retry = RetryPolicy {
             tries: u32::MAX,
-            ..Retry::default()
+            ..RetryPolicy::default()
         };
         assert_eq!(
             retry.wait(60, &Method::GET, &lost()),

@@ -8,7 +8,7 @@ use http::{HeaderValue, header};
 use ureq::{Agent, Error, Timeout};
 
 use super::{Transport, TransportError};
-use crate::api::{Request, Response};
+use crate::http::{Request, Response};
 
 /// A blocking client with limits: how long an exchange takes in all, and how much an answer may be.
 ///
@@ -26,14 +26,14 @@ impl Ureq {
     ///
     /// ```
     /// use std::time::Duration;
-    /// use contact_resolution::api::beeper::Beeper;
+    /// use contact_resolution::http::beeper::Beeper;
     /// use contact_resolution::transport::{Transport, Ureq};
     ///
     /// let transport = Ureq::new(Duration::from_secs(1), 1 << 20);
     /// // Nobody listens on the port that is kept for nobody.
     /// let error = transport.send(Beeper::new("http://127.0.0.1:1")?.info()?).unwrap_err();
     /// assert!(!error.sent);
-    /// # Ok::<_, contact_resolution::api::Error>(())
+    /// # Ok::<_, contact_resolution::http::Error>(())
     /// ```
     #[must_use]
     pub fn new(time: Duration, most_bytes: u64) -> Self {

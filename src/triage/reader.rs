@@ -1,10 +1,11 @@
 //! How one member is read.
 
-use super::{Candidate, Reading, Rejection, SearchKey, Slot, Triage, Warning};
+use super::{Certainty, IdentifierCandidate, PayloadField, Rejection, SearchKey, Triage, Warning};
 use crate::identifier::{
-    Email, FieldCode, Identifier, Key, ParseError, ParsedPhone, Phone, Region, UserId, link, phone,
+    Email, FieldErrorCode, Identifier, Key, ParseError, ParsedPhone, Phone, Region, UserId, link,
+    phone,
 };
-use crate::network::{Kind, Network};
+use crate::network::{IdentifierKind, Network};
 use crate::person::Account;
 use crate::policy::Policy;
 use crate::wire::UserPayload;
@@ -30,7 +31,7 @@ impl<'a> Reader<'a> {
             network: account.network,
             policy,
             region: account.home_region().or(policy.default_region),
-            id: Slot::Id.of(payload),
+            id: PayloadField::Id.of(payload),
             full_name,
             triage: Triage {
                 has_name: full_name.is_some(),
@@ -40,9 +41,9 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn read(mut self, payload: &UserPayload) -> Triage {
-        for slot in Slot::ALL {
-            if let Some(text) = slot.of(payload) {
-                self.member(slot, text);
+        for field in PayloadField::ALL {
+            if let Some(text) = field.of(payload) {
+                self.member(field, text);
             }
         }
         self.triage.warnings.sort_unstable();
@@ -50,41 +51,49 @@ impl<'a> Reader<'a> {
         self.triage
     }
 
-    fn member(&mut self, slot: Slot, text: &str) {
-        let read = match link::unwrap(text, self.network) {
-            Some(Ok(link)) => self.link(slot, link.kind, &link.text),
+    fn member(&mut self, field: PayloadField, text: &str) {
+        let read = match link::parse(text, self.network) {
+            Some(Ok(link)) => self.link(field, link.kind, &link.text),
             Some(Err(error)) => Err(error),
-            None => self.text(slot, text),
+            None => self.text(field, text),
         };
         if let Err(error) = read {
-            self.triage.rejections.push(Rejection { slot, error });
+            self.triage.rejections.push(Rejection { field, error });
         }
         // A known person is found by the very text they are stored with, whatever it reads as.
-        self.add(slot, Read::verbatim(slot.kind(), text));
+        self.add(field, Read::verbatim(field.kind(), text));
     }
 
     /// What a link leads to has its kind's full strength, whatever slot the link came in.
-    fn link(&mut self, slot: Slot, kind: Kind, text: &str) -> Result<(), ParseError> {
+    fn link(
+        &mut self,
+        field: PayloadField,
+        kind: IdentifierKind,
+        text: &str,
+    ) -> Result<(), ParseError> {
         let identifier = match kind {
-            Kind::Id => Identifier::Id(UserId::parse(text, self.network)?),
-            Kind::Phone => return self.phone(slot, text, Reading::Exact),
-            Kind::Email => Identifier::Email(Email::parse_with(text, self.policy.email)?),
-            Kind::Handle => Identifier::handle(text, self.network)?,
+            IdentifierKind::Id => Identifier::Id(UserId::parse(text, self.network)?),
+            IdentifierKind::Phone => return self.phone(field, text, Certainty::Exact),
+            IdentifierKind::Email => Identifier::Email(Email::parse_with(text, self.policy.email)?),
+            IdentifierKind::Handle => Identifier::handle(text, self.network)?,
         };
-        self.add(slot, Read::new(identifier, Reading::Exact));
+        self.add(field, Read::new(identifier, Certainty::Exact));
         Ok(())
     }
 
     /// Reads text as what it unmistakably is, else as what its slot is for, else as what it may be.
-    fn text(&mut self, slot: Slot, text: &str) -> Result<(), ParseError> {
+    fn text(&mut self, field: PayloadField, text: &str) -> Result<(), ParseError> {
         let plain = self.is_plain(text);
         let id = UserId::parse(text, self.network);
         let own_id = id
             .as_ref()
             .ok()
-            .filter(|id| id.is_distinctive() || (slot == Slot::Id && !plain));
+            .filter(|id| id.is_distinctive() || (field == PayloadField::Id && !plain));
         if let Some(id) = own_id {
-            self.add(slot, Read::new(Identifier::Id(id.clone()), Reading::Exact));
+            self.add(
+                field,
+                Read::new(Identifier::Id(id.clone()), Certainty::Exact),
+            );
             if id.is_distinctive() {
                 return Ok(());
             }
@@ -92,43 +101,43 @@ impl<'a> Reader<'a> {
         let email = Email::parse_with(text, self.policy.email);
         let email_error = match email {
             Ok(email) => {
-                self.add(slot, Read::new(Identifier::Email(email), Reading::Exact));
+                self.add(field, Read::new(Identifier::Email(email), Certainty::Exact));
                 return Ok(());
             }
             Err(error) => error,
         };
         let has_letters = text.contains(char::is_alphabetic);
-        let own_error = if slot == Slot::PhoneNumber {
-            match self.phone(slot, text, Reading::Exact) {
+        let own_error = if field == PayloadField::PhoneNumber {
+            match self.phone(field, text, Certainty::Exact) {
                 // Digits that are no number are nothing else; words may be.
                 Err(error) if has_letters => error,
                 read => return read,
             }
         } else {
             if !has_letters && Phone::parse(text).is_ok() {
-                return self.phone(slot, text, Reading::Exact);
+                return self.phone(field, text, Certainty::Exact);
             }
             if own_id.is_some() {
                 return Ok(());
             }
-            match slot {
-                Slot::Email => email_error,
-                Slot::Username => match Identifier::handle(text, self.network) {
-                    Ok(handle) if self.network.takes(Kind::Handle) => {
-                        self.add(slot, Read::new(handle, Reading::Exact).plain(plain));
+            match field {
+                PayloadField::Email => email_error,
+                PayloadField::Username => match Identifier::handle(text, self.network) {
+                    Ok(handle) if self.network.accepts(IdentifierKind::Handle) => {
+                        self.add(field, Read::new(handle, Certainty::Exact).plain(plain));
                         return Ok(());
                     }
-                    Ok(_) => ParseError::new(FieldCode::InvalidHandle),
+                    Ok(_) => ParseError::new(FieldErrorCode::InvalidHandle),
                     Err(error) => error,
                 },
-                Slot::Id | Slot::PhoneNumber => id
+                PayloadField::Id | PayloadField::PhoneNumber => id
                     .as_ref()
                     .err()
                     .copied()
-                    .unwrap_or(ParseError::new(FieldCode::InvalidId)),
+                    .unwrap_or(ParseError::new(FieldErrorCode::InvalidId)),
             }
         };
-        self.interpretation(slot, text, id.ok(), plain)
+        self.interpretation(field, text, id.ok(), plain)
             .ok_or(own_error)
     }
 
@@ -136,7 +145,7 @@ impl<'a> Reader<'a> {
     /// words as a handle.
     fn interpretation(
         &mut self,
-        slot: Slot,
+        field: PayloadField,
         text: &str,
         id: Option<UserId>,
         plain: bool,
@@ -144,35 +153,42 @@ impl<'a> Reader<'a> {
         if !text.contains(char::is_alphabetic) {
             if let Some(id) = id.as_ref().filter(|id| id.address().is_none()) {
                 self.add(
-                    slot,
-                    Read::new(Identifier::Id(id.clone()), Reading::Interpretation),
+                    field,
+                    Read::new(Identifier::Id(id.clone()), Certainty::Interpreted),
                 );
                 return Some(());
             }
-            if self.phone(slot, text, Reading::Interpretation).is_ok() {
+            if self.phone(field, text, Certainty::Interpreted).is_ok() {
                 return Some(());
             }
         }
         // In its own slot a handle is one, even where the network has none to look up.
         let read = match (Identifier::handle(text, self.network), id) {
-            (Ok(handle), _) if slot == Slot::Username => Read::new(handle, Reading::Exact),
-            (Ok(handle), _) => Read::new(handle, Reading::Interpretation),
+            (Ok(handle), _) if field == PayloadField::Username => {
+                Read::new(handle, Certainty::Exact)
+            }
+            (Ok(handle), _) => Read::new(handle, Certainty::Interpreted),
             // What was meant as an address is no id, and a word may be anybody's.
             (Err(_), id) => {
                 let id = id.filter(|_| !text.contains('@'))?;
                 let is_word = !text.contains(char::is_numeric);
-                Read::new(Identifier::Id(id), Reading::Interpretation).plain(is_word)
+                Read::new(Identifier::Id(id), Certainty::Interpreted).plain(is_word)
             }
         };
-        let plain = plain || read.plain_text;
-        self.add(slot, read.plain(plain));
+        let plain = plain || read.could_be_name;
+        self.add(field, read.plain(plain));
         Some(())
     }
 
     /// Reads a phone number; `reading` is that of a national one.
-    fn phone(&mut self, slot: Slot, text: &str, reading: Reading) -> Result<(), ParseError> {
+    fn phone(
+        &mut self,
+        field: PayloadField,
+        text: &str,
+        certainty: Certainty,
+    ) -> Result<(), ParseError> {
         if let Some(legacy) = phone::legacy(text, self.region) {
-            return self.retired_number(slot, text, &legacy);
+            return self.retired_number(field, text, &legacy);
         }
         let plus = with_plus(text);
         match Phone::parse_in(text, self.region) {
@@ -182,65 +198,65 @@ impl<'a> Reader<'a> {
                 assumed,
                 ..
             }) => {
-                let reading = if assumed.is_none() {
-                    Reading::Exact
+                let certainty = if assumed.is_none() {
+                    Certainty::Exact
                 } else {
-                    reading
+                    certainty
                 };
                 let plus = plus.filter(|plus| *plus != phone);
                 let warnings = [
                     assumed.map(Warning::AssumedRegion),
-                    extension.map(|_| Warning::Extension(slot)),
-                    (!phone.is_valid()).then_some(Warning::NotValid(slot)),
-                    plus.map(|_| Warning::AlsoReads(slot)),
+                    extension.map(|_| Warning::Extension(field)),
+                    (!phone.is_valid()).then_some(Warning::NotValid(field)),
+                    plus.map(|_| Warning::AlsoReads(field)),
                 ];
                 self.triage.warnings.extend(warnings.into_iter().flatten());
-                let mut read = Read::new(Identifier::Phone(phone), reading);
+                let mut read = Read::new(Identifier::Phone(phone), certainty);
                 if let Some(plus) = plus {
                     read.found_by(
-                        Key::new(Kind::Phone, plus.as_str()),
-                        Reading::Interpretation,
+                        Key::new(IdentifierKind::Phone, plus.as_str()),
+                        Certainty::Interpreted,
                     );
                 }
-                self.add(slot, read);
+                self.add(field, read);
                 Ok(())
             }
-            Err(error) => self.no_number(slot, text, plus, error),
+            Err(error) => self.no_number(field, text, plus, error),
         }
     }
 
     /// A number in a form its country has retired finds who is stored with it or with today's form, and creates nothing.
     fn retired_number(
         &mut self,
-        slot: Slot,
+        field: PayloadField,
         text: &str,
         legacy: &phone::Legacy,
     ) -> Result<(), ParseError> {
-        let mut read = Read::verbatim(Kind::Phone, legacy.as_str());
+        let mut read = Read::verbatim(IdentifierKind::Phone, legacy.as_str());
         read.found_by(
-            Key::new(Kind::Phone, legacy.modern().as_str()),
-            Reading::Variant,
+            Key::new(IdentifierKind::Phone, legacy.modern().as_str()),
+            Certainty::Variant,
         );
-        self.add(slot, read);
+        self.add(field, read);
         let error = Phone::parse_in(text, self.region).err();
-        Err(error.unwrap_or(ParseError::new(FieldCode::WrongLength)))
+        Err(error.unwrap_or(ParseError::new(FieldErrorCode::WrongLength)))
     }
 
     /// Reads what is no number where it was typed: one that lost its plus, a short code.
     fn no_number(
         &mut self,
-        slot: Slot,
+        field: PayloadField,
         text: &str,
         plus: Option<Phone>,
         error: ParseError,
     ) -> Result<(), ParseError> {
         if let Some(plus) = plus {
-            let mut read = Read::new(Identifier::Phone(plus), Reading::Interpretation);
+            let mut read = Read::new(Identifier::Phone(plus), Certainty::Interpreted);
             // Without a region the plus would be a guess: it may find someone known, and creates nothing.
             if self.region.is_none() {
                 read.identifier = None;
             }
-            self.add(slot, read);
+            self.add(field, read);
             return if self.region.is_none() {
                 Err(error)
             } else {
@@ -251,7 +267,7 @@ impl<'a> Reader<'a> {
             && let Ok(id) = UserId::parse(text, self.network)
             && id.address().is_none()
         {
-            self.add(slot, Read::new(Identifier::Id(id), Reading::Exact));
+            self.add(field, Read::new(Identifier::Id(id), Certainty::Exact));
             return Ok(());
         }
         Err(error)
@@ -264,29 +280,29 @@ impl<'a> Reader<'a> {
         !is_marked && (self.id == Some(text) || self.full_name == Some(text))
     }
 
-    fn add(&mut self, slot: Slot, read: Read) {
+    fn add(&mut self, field: PayloadField, read: Read) {
         let Read {
             kind,
-            reading,
+            certainty,
             identifier,
             keys,
-            plain_text,
+            could_be_name,
         } = read;
-        let slots = [slot].into_iter().collect();
+        let fields = [field].into_iter().collect();
         if let Some(Identifier::Handle(handle)) = &identifier
             && handle.is_mixed_script()
         {
-            self.triage.warnings.push(Warning::MixedScript(slot));
+            self.triage.warnings.push(Warning::MixedScript(field));
         }
-        let alike = identifier.as_ref().and_then(Identifier::alike);
-        self.triage.add(Candidate {
+        let look_alike = identifier.as_ref().and_then(Identifier::look_alike_key);
+        self.triage.add(IdentifierCandidate {
             kind,
-            reading,
-            slots,
+            certainty,
+            fields,
             identifier,
-            plain_text,
+            could_be_name,
             keys,
-            alike,
+            look_alike,
         });
     }
 }
@@ -302,29 +318,29 @@ fn with_plus(text: &str) -> Option<Phone> {
 
 /// What a text was read as, before it is known whether another slot says the same.
 struct Read {
-    kind: Kind,
-    reading: Reading,
+    kind: IdentifierKind,
+    certainty: Certainty,
     identifier: Option<Identifier>,
     keys: Vec<SearchKey>,
-    plain_text: bool,
+    could_be_name: bool,
 }
 
 impl Read {
-    fn new(identifier: Identifier, reading: Reading) -> Self {
+    fn new(identifier: Identifier, certainty: Certainty) -> Self {
         let mut read = Read {
             kind: identifier.kind(),
-            reading,
+            certainty,
             identifier: None,
             keys: vec![SearchKey {
                 key: identifier.key(),
-                reading,
+                certainty,
             }],
-            plain_text: false,
+            could_be_name: false,
         };
         match &identifier {
             Identifier::Id(id) => {
                 if let Some(address) = Identifier::carried_by(id) {
-                    read.found_by(address.key(), reading);
+                    read.found_by(address.key(), certainty);
                     read.found_by_variants(&address);
                 }
             }
@@ -337,35 +353,41 @@ impl Read {
     }
 
     /// A text that is searched for as it is: a stored record is found by the very text it was stored with.
-    fn verbatim(kind: Kind, text: &str) -> Self {
-        let reading = Reading::Exact;
+    fn verbatim(kind: IdentifierKind, text: &str) -> Self {
+        let certainty = Certainty::Exact;
         let keys = vec![SearchKey {
             key: Key::new(kind, text),
-            reading,
+            certainty,
         }];
         Read {
             kind,
-            reading,
+            certainty,
             identifier: None,
             keys,
-            plain_text: false,
+            could_be_name: false,
         }
     }
 
-    fn plain(self, plain_text: bool) -> Self {
-        Read { plain_text, ..self }
+    fn plain(self, could_be_name: bool) -> Self {
+        Read {
+            could_be_name,
+            ..self
+        }
     }
 
-    fn found_by(&mut self, key: Key, reading: Reading) {
+    fn found_by(&mut self, key: Key, certainty: Certainty) {
         if self.keys.iter().all(|search| search.key != key) {
-            self.keys.push(SearchKey { key, reading });
+            self.keys.push(SearchKey { key, certainty });
         }
     }
 
     fn found_by_variants(&mut self, number: &Identifier) {
         if let Identifier::Phone(phone) = number {
             for variant in phone.variants() {
-                self.found_by(Key::new(Kind::Phone, variant.as_str()), Reading::Variant);
+                self.found_by(
+                    Key::new(IdentifierKind::Phone, variant.as_str()),
+                    Certainty::Variant,
+                );
             }
         }
     }

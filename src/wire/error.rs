@@ -29,16 +29,16 @@ redacted! { ApiError }
 /// A JSON text that could not be read: where, and what was wrong with it, never what it said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ReadError {
-    kind: Kind,
+    kind: ErrorKind,
     line: usize,
     column: usize,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+enum ErrorKind {
     Syntax,
     Shape,
-    End,
+    StartResult,
 }
 
 impl ReadError {
@@ -72,9 +72,9 @@ impl ReadError {
 impl fmt::Display for ReadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let what = match self.kind {
-            Kind::Syntax => "no valid JSON",
-            Kind::Shape => "a member is missing, doubled or of the wrong type",
-            Kind::End => "the JSON ends too early",
+            ErrorKind::Syntax => "no valid JSON",
+            ErrorKind::Shape => "a member is missing, doubled or of the wrong type",
+            ErrorKind::StartResult => "the JSON ends too early",
         };
         write!(f, "{what} (line {}, column {})", self.line, self.column)
     }
@@ -101,9 +101,9 @@ impl Error for ReadError {}
 pub fn read<'de, T: Deserialize<'de>>(json: &'de [u8]) -> Result<T, ReadError> {
     serde_json::from_slice(json).map_err(|error| ReadError {
         kind: match error.classify() {
-            Category::Data => Kind::Shape,
-            Category::Eof => Kind::End,
-            Category::Syntax | Category::Io => Kind::Syntax,
+            Category::Data => ErrorKind::Shape,
+            Category::Eof => ErrorKind::StartResult,
+            Category::Syntax | Category::Io => ErrorKind::Syntax,
         },
         // A text that ends before it begins has no first byte to tell.
         line: error.line().max(1),

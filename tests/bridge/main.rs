@@ -7,11 +7,13 @@ mod stub;
 
 use std::fmt::Write as _;
 
-use contact_resolution::api::Api;
-use contact_resolution::api::bridge::{Bridge, Fault};
-use contact_resolution::start::{Answer, Created, Lookup, Need, Start};
+use contact_resolution::http::Api;
+use contact_resolution::http::bridge::{Bridge, BridgeError};
+use contact_resolution::start::{ChatStart, CreateResult, Effect, Lookup, Reply};
 use contact_resolution::wire::{StartRequest, UserPayload};
-use contact_resolution::{Account, Claim, Covers, Found, Kind, Network, Person, Policy};
+use contact_resolution::{
+    Account, ClaimResult, Coverage, DirectoryAnswer, IdentifierKind, Network, Person, Policy,
+};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -35,7 +37,7 @@ fn bridge() -> Bridge {
 #[test]
 fn a_number_is_spelt_as_every_bridge_reads_it() {
     let account = {
-        let mut account = Account::new("signal", Network::of("signal"), "me");
+        let mut account = Account::new("signal", Network::from_bridge_type("signal"), "me");
         account.region = contact_resolution::Region::new("US");
         account
     };
@@ -44,34 +46,34 @@ fn a_number_is_spelt_as_every_bridge_reads_it() {
         ..UserPayload::default()
     };
     let (request, policy) = (StartRequest::new("signal", user), Policy::default());
-    let mut start = Start::new(&account, &request, &policy);
-    let known = Person::new("contact-1").with(Kind::Phone, "(415) 555-2671");
+    let mut start = ChatStart::new(&account, &request, &policy);
+    let known = Person::new("contact-1").with_identifier(IdentifierKind::Phone, "(415) 555-2671");
     let mut asked_for = Vec::new();
     let mut answer = None;
     loop {
-        answer = Some(match start.next(answer) {
-            Need::Find(_) => Answer::Found(Found {
+        answer = Some(match start.advance(answer) {
+            Effect::Find(_) => Reply::Found(DirectoryAnswer {
                 people: vec![known.clone()],
-                covers: Covers {
+                coverage: Coverage {
                     contacts: true,
                     chats: true,
                 },
             }),
-            Need::Lookup(attempt) => {
+            Effect::Lookup(attempt) => {
                 let request = bridge().lookup(&account, attempt).unwrap();
                 asked_for.push(asked(&request));
                 let person = known.clone();
-                Answer::LookedUp(Lookup::Is { person, chat: None })
+                Reply::LookedUp(Lookup::Is { person, chat: None })
             }
-            Need::Claim(_) => Answer::Claimed(Claim::Mine),
-            Need::Create(chat) => {
+            Effect::Claim(_) => Reply::Claimed(ClaimResult::Acquired),
+            Effect::Create(chat) => {
                 let request = bridge().create(&account, chat).unwrap();
                 asked_for.push(asked(&request));
-                Answer::Created(Created::Absent)
+                Reply::Created(CreateResult::Absent)
             }
-            Need::Settle(..) => Answer::Settled(true),
-            Need::Wait(_) => Answer::Woke,
-            Need::Done(_) => break,
+            Effect::Record(..) => Reply::Recorded(true),
+            Effect::Wait(_) => Reply::Woke,
+            Effect::Done(_) => break,
         });
     }
     let by_number = asked_for.iter().filter(|text| text.contains("5552671"));
@@ -81,23 +83,26 @@ fn a_number_is_spelt_as_every_bridge_reads_it() {
     }
 }
 
-fn response(status: u16, body: &Value) -> contact_resolution::api::Response {
+fn response(status: u16, body: &Value) -> contact_resolution::http::Response {
     let mut response = http::Response::new(serde_json::to_vec(body).unwrap());
     *response.status_mut() = http::StatusCode::from_u16(status).unwrap();
     response
 }
 
-fn asked(request: &contact_resolution::api::Request) -> String {
+fn asked(request: &contact_resolution::http::Request) -> String {
     let uri = request.uri();
     format!("{} {}", request.method(), uri.path_and_query().unwrap())
 }
 
 /// Everything a person is known by.
 fn known_by(person: &Person) -> String {
-    let mut words: Vec<String> = person.stored(Kind::Id).map(str::to_owned).collect();
+    let mut words: Vec<String> = person
+        .stored(IdentifierKind::Id)
+        .map(str::to_owned)
+        .collect();
     words.extend(
         person
-            .stored(Kind::Phone)
+            .stored(IdentifierKind::Phone)
             .map(|text| format!("phone:{text}")),
     );
     words.join(" ")
@@ -120,23 +125,23 @@ fn lookup(lookup: &Lookup) -> String {
     }
 }
 
-fn created(created: &Created) -> String {
+fn created(created: &CreateResult) -> String {
     match created {
-        Created::Chat(chat) => {
+        CreateResult::Chat(chat) => {
             let how = if chat.new { "new" } else { "found" };
             assert!(!chat.message, "no message goes with it");
             format!("{how} {} with {}", chat.id, chat.with.as_ref().unwrap().id)
         }
-        Created::Absent => "absent".into(),
-        Created::Refused(refused) => format!("refused {} {}", refused.status, refused.code),
-        Created::NotSent => "not sent".into(),
-        Created::Lost => "lost".into(),
+        CreateResult::Absent => "absent".into(),
+        CreateResult::Refused(refused) => format!("refused {} {}", refused.status, refused.code),
+        CreateResult::NotSent => "not sent".into(),
+        CreateResult::Lost => "lost".into(),
     }
 }
 
 #[test]
 fn every_exchange_is_taken_for_what_it_is() {
-    let account = Account::new("account", Network::of("whatsapp"), "me");
+    let account = Account::new("account", Network::from_bridge_type("whatsapp"), "me");
     let user = UserPayload {
         phone_number: Some("+1 415 555 2671".into()),
         ..UserPayload::default()
@@ -145,28 +150,28 @@ fn every_exchange_is_taken_for_what_it_is() {
     for line in include_str!("../data/bridge.jsonl").lines() {
         let exchange: Exchange = serde_json::from_str(line).unwrap();
         let answered = response(exchange.status, &exchange.body);
-        let mut start = Start::new(&account, &request, &policy);
+        let mut start = ChatStart::new(&account, &request, &policy);
         let mut answer = None;
         // Up to the request of this exchange, all goes well.
         let means = loop {
-            answer = Some(match start.next(answer.take()) {
-                Need::Find(_) => Answer::Found(Found {
+            answer = Some(match start.advance(answer.take()) {
+                Effect::Find(_) => Reply::Found(DirectoryAnswer {
                     people: Vec::new(),
-                    covers: Covers {
+                    coverage: Coverage {
                         contacts: true,
                         chats: true,
                     },
                 }),
-                Need::Lookup(attempt) => {
-                    let asks = asked(&bridge().lookup(&account, attempt).unwrap());
-                    if asks == exchange.ask {
+                Effect::Lookup(attempt) => {
+                    let queries = asked(&bridge().lookup(&account, attempt).unwrap());
+                    if queries == exchange.ask {
                         break lookup(&bridge().read_lookup(&account, attempt, &answered));
                     }
                     let person = Person::new("14155552671");
-                    Answer::LookedUp(Lookup::Is { person, chat: None })
+                    Reply::LookedUp(Lookup::Is { person, chat: None })
                 }
-                Need::Claim(_) => Answer::Claimed(Claim::Mine),
-                Need::Create(chat) => {
+                Effect::Claim(_) => Reply::Claimed(ClaimResult::Acquired),
+                Effect::Create(chat) => {
                     let request = bridge().create(&account, chat).unwrap();
                     assert_eq!(request.headers()["idempotency-key"].len(), 32);
                     assert_eq!(asked(&request), exchange.ask);
@@ -184,9 +189,9 @@ fn an_identifier_without_a_login_can_only_be_the_one_not_found() {
     let body = serde_json::json!({"errcode": "M_NOT_FOUND", "error": "Gone"});
     let without = Bridge::new("http://localhost:29318").unwrap();
     let fault = |bridge: &Bridge| bridge.fault(&response(404, &body));
-    assert_eq!(fault(&without), Some(Fault::NoSuchUser));
-    assert_eq!(fault(&bridge()), Some(Fault::NoSuchLoginOrUser));
+    assert_eq!(fault(&without), Some(BridgeError::NoSuchUser));
+    assert_eq!(fault(&bridge()), Some(BridgeError::NoSuchLoginOrUser));
     // Nothing is there, and nothing of a bridge says so.
     let nothing = response(404, &Value::Null);
-    assert_eq!(without.fault(&nothing), Some(Fault::Failed));
+    assert_eq!(without.fault(&nothing), Some(BridgeError::Failed));
 }

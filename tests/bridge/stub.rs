@@ -11,15 +11,15 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use contact_resolution::api;
-use contact_resolution::api::bridge::{Bridge, Fault};
+use contact_resolution::http;
+use contact_resolution::http::bridge::{Bridge, BridgeError};
 use contact_resolution::transport::Ureq;
 use contact_resolution::wire::{
     BridgeCapabilities, BridgeContacts, BridgeSearch, StartRequest, UserPayload,
 };
 use contact_resolution::{
-    Account, Client, DirectChat, End, MemoryDirectory, MemoryLedger, Message, Network, Outcome,
-    Person, Policy, Retry, Start, Timing,
+    Account, ChatStart, Client, DirectChat, FirstMessageStatus, MemoryDirectory, MemoryLedger,
+    Network, Outcome, Person, Policy, RetryPolicy, StartResult, StartTiming,
 };
 use serde_json::{Value, json};
 
@@ -183,7 +183,7 @@ fn serve() -> (Bridge, Rooms) {
 }
 
 fn start(bridge: &Bridge, directory: &MemoryDirectory, phone: &str) -> Outcome {
-    let account = Account::new("account", Network::of("linkedin"), "me");
+    let account = Account::new("account", Network::from_bridge_type("linkedin"), "me");
     // A network that makes a chat by its first message, which this API does not carry.
     let mut account = account;
     account.flags = Some(contact_resolution::wire::ResolveIdentifier {
@@ -200,12 +200,12 @@ fn start(bridge: &Bridge, directory: &MemoryDirectory, phone: &str) -> Outcome {
         ..StartRequest::new("account", user)
     };
     let policy = Policy::default();
-    let mut timing = Timing::default();
+    let mut timing = StartTiming::default();
     timing.after_lost = Duration::from_millis(1);
     let transport = Ureq::default();
-    let client = Client::new(bridge, &transport, thread::sleep).with_retry(Retry::never());
+    let client = Client::new(bridge, &transport, thread::sleep).with_retry(RetryPolicy::never());
     let ledger = MemoryLedger::new(Duration::from_secs(60), || Duration::ZERO);
-    let start = Start::new(&account, &request, &policy).timed(timing);
+    let start = ChatStart::new(&account, &request, &policy).with_timing(timing);
     let Ok(outcome) = client.start(start, directory, &ledger);
     outcome
 }
@@ -215,7 +215,7 @@ fn a_chat_is_made_once_and_found_after() {
     let (bridge, rooms) = serve();
     let nothing = MemoryDirectory::new();
     let made = start(&bridge, &nothing, "+14155552671");
-    let End::Created {
+    let StartResult::Created {
         chat_id, message, ..
     } = made.end
     else {
@@ -223,19 +223,22 @@ fn a_chat_is_made_once_and_found_after() {
     };
     assert_eq!(
         (chat_id.as_str(), message),
-        ("!alice-id:example.com", Message::NotSent)
+        ("!alice-id:example.com", FirstMessageStatus::NotSent)
     );
     assert_eq!(made.redirected_to, None);
     assert_eq!(
         start(&bridge, &nothing, "+14155552671").end,
-        End::Existing {
+        StartResult::Existing {
             chat_id,
             message: false
         }
     );
     assert_eq!(rooms.lock().unwrap().len(), 1);
     // Nobody is there, and nothing is made.
-    assert_eq!(start(&bridge, &nothing, "+14155550000").end, End::Refused);
+    assert_eq!(
+        start(&bridge, &nothing, "+14155550000").end,
+        StartResult::Refused
+    );
     assert_eq!(rooms.lock().unwrap().len(), 1);
 }
 
@@ -244,7 +247,7 @@ fn a_chat_that_is_opened_with_another_is_told_as_that() {
     let (bridge, _) = serve();
     let outcome = start(&bridge, &MemoryDirectory::new(), "+14155552672");
     assert!(
-        matches!(outcome.end, End::Created { .. }),
+        matches!(outcome.end, StartResult::Created { .. }),
         "{:?}",
         outcome.end
     );
@@ -259,7 +262,7 @@ fn a_create_that_fails_halfway_is_looked_for() {
     // Whether a message went along is the bridge's to know, and a start takes none of what is lost for certain.
     assert_eq!(
         outcome.end,
-        End::Existing {
+        StartResult::Existing {
             chat_id,
             message: true
         }
@@ -276,13 +279,17 @@ fn its_lists_feed_a_directory() {
         .insert("bob-id".into(), "!old:example.com".into());
     let transport = Ureq::default();
     let client = Client::new(&bridge, &transport, thread::sleep);
-    let ask = |request: Result<api::Request, api::Error>| client.send(&request.unwrap()).unwrap();
+    let ask = |request: Result<http::Request, http::Error>| client.send(&request.unwrap()).unwrap();
 
-    let can: BridgeCapabilities = api::read(&ask(bridge.capabilities())).unwrap();
+    let can: BridgeCapabilities = http::read(&ask(bridge.capabilities())).unwrap();
     assert!(can.resolve_identifier.contact_list && !can.resolve_identifier.any_phone);
-    let contacts: BridgeContacts = api::read(&ask(bridge.contacts())).unwrap();
+    let contacts: BridgeContacts = http::read(&ask(bridge.contacts())).unwrap();
     let mut directory = MemoryDirectory::new();
-    directory.insert_account(Account::new("account", Network::of("linkedin"), "me"));
+    directory.insert_account(Account::new(
+        "account",
+        Network::from_bridge_type("linkedin"),
+        "me",
+    ));
     for user in contacts.contacts.iter().flatten() {
         directory.upsert("account", Person::from(user));
     }
@@ -293,13 +300,13 @@ fn its_lists_feed_a_directory() {
     let outcome = start(&bridge, &directory, "+14155552672");
     assert_eq!(
         outcome.end,
-        End::Existing {
+        StartResult::Existing {
             chat_id,
             message: false
         }
     );
 
-    let search = |query| api::read::<BridgeSearch>(&ask(bridge.search_users(query))).unwrap();
+    let search = |query| http::read::<BridgeSearch>(&ask(bridge.search_users(query))).unwrap();
     assert_eq!(search("Alice").results.unwrap()[0].id, "alice-id");
     assert_eq!(search("Nobody").results, None);
 }
@@ -313,9 +320,9 @@ fn what_it_refuses_is_told_apart() {
         let request = bridge.resolve_identifier("+14155550000").unwrap();
         bridge.fault(&client.send(&request).unwrap())
     };
-    assert_eq!(fault(&bridge), Some(Fault::NoSuchUser));
+    assert_eq!(fault(&bridge), Some(BridgeError::NoSuchUser));
     let other = bridge.clone().for_login("other");
-    assert_eq!(fault(&other), Some(Fault::NoSuchLogin));
+    assert_eq!(fault(&other), Some(BridgeError::NoSuchLogin));
     let wrong = bridge.with_token("wrong").unwrap();
-    assert_eq!(fault(&wrong), Some(Fault::Unauthorized));
+    assert_eq!(fault(&wrong), Some(BridgeError::Unauthorized));
 }

@@ -4,8 +4,8 @@
 use std::collections::BTreeSet;
 
 use contact_resolution::{
-    Action, Because, ChosenBy, Decision, FieldCode, Kind, LookedUp, LookupAnswer, Person,
-    RefusalCode, Warning,
+    Action, ChosenBy, Decision, FieldErrorCode, IdentifierKind, LookupAnswer, LookupRecord, Person,
+    Reason, RefusalCode, Warning,
 };
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
@@ -21,14 +21,14 @@ const OF_OTHERS: [RefusalCode; 3] = [
     RefusalCode::OutcomeUnknown,
     RefusalCode::StalePlan,
 ];
-const REASONS_OF_OTHERS: [Because; 2] = [Because::NoValidRequest, Because::PlanMoved];
+const REASONS_OF_OTHERS: [Reason; 2] = [Reason::NoValidRequest, Reason::PlanMoved];
 
 #[derive(Default)]
 struct Seen {
     actions: BTreeSet<&'static str>,
     codes: BTreeSet<RefusalCode>,
-    reasons: BTreeSet<Because>,
-    fields: BTreeSet<FieldCode>,
+    reasons: BTreeSet<Reason>,
+    fields: BTreeSet<FieldErrorCode>,
     chosen: BTreeSet<ChosenBy>,
     warnings: BTreeSet<&'static str>,
 }
@@ -54,7 +54,7 @@ impl Seen {
                 Warning::AlsoReads(_) => "also reads",
                 Warning::Extension(_) => "extension",
                 Warning::MixedScript(_) => "mixed script",
-                Warning::Alike(_) => "alike",
+                Warning::LookAlike(_) => "alike",
                 Warning::FoundByVariant(_) => "found by variant",
                 _ => "another",
             }));
@@ -72,7 +72,8 @@ impl Seen {
         };
         let mut steps = Steps::of(world);
         // Whom the network names: somebody new who holds what was asked.
-        let stranger = Person::new("a-stranger").with(attempt.kind, attempt.value.clone());
+        let stranger =
+            Person::new("a-stranger").with_identifier(attempt.kind, attempt.value.clone());
         let named = LookupAnswer::Is(stranger.id.clone());
         for answer in [
             LookupAnswer::Absent,
@@ -84,7 +85,7 @@ impl Seen {
             if matches!(answer, LookupAnswer::Is(_)) {
                 steps.found.people.push(stranger.clone());
             }
-            let looked: Vec<LookedUp> = create
+            let looked: Vec<LookupRecord> = create
                 .attempts
                 .iter()
                 .take(if answer == LookupAnswer::Absent {
@@ -92,7 +93,7 @@ impl Seen {
                 } else {
                     1
                 })
-                .map(|attempt| LookedUp {
+                .map(|attempt| LookupRecord {
                     kind: attempt.kind,
                     value: attempt.value.clone(),
                     answer: answer.clone(),
@@ -131,12 +132,12 @@ fn the_worlds_reach_everything() {
     ));
     lacking.extend(missing(
         &seen.reasons,
-        Because::ALL
+        Reason::ALL
             .iter()
             .copied()
             .filter(|because| !REASONS_OF_OTHERS.contains(because)),
     ));
-    lacking.extend(missing(&seen.fields, FieldCode::ALL.iter().copied()));
+    lacking.extend(missing(&seen.fields, FieldErrorCode::ALL.iter().copied()));
     lacking.extend(missing(
         &seen.chosen,
         [
@@ -187,9 +188,9 @@ fn the_worlds_attempt_every_kind() {
             );
         }
     }
-    let all = Kind::ALL
+    let all = IdentifierKind::ALL
         .into_iter()
         .map(|kind| (kind, true))
-        .chain([(Kind::Id, false), (Kind::Phone, false)]);
+        .chain([(IdentifierKind::Id, false), (IdentifierKind::Phone, false)]);
     assert_eq!(missing(&kinds, all), Vec::<String>::new());
 }

@@ -6,10 +6,12 @@
 use std::cell::Cell;
 use std::time::Duration;
 
-use contact_resolution::start::{Answer, Created, End, Lookup, Need, Opened, Start};
+use contact_resolution::start::{
+    ChatStart, CreateResult, Effect, Lookup, OpenedChat, Reply, StartResult,
+};
 use contact_resolution::{
-    Account, Action, Ask, DirectChat, Directory, Found, Key, Kind, Ledger, MemoryDirectory,
-    MemoryLedger, Person, Stored,
+    Account, Action, DirectChat, Directory, DirectoryAnswer, DirectoryQuery, IdentifierKind, Key,
+    Ledger, MemoryDirectory, MemoryLedger, Person, StoredIdentifier,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -24,14 +26,14 @@ struct Network {
     directory: MemoryDirectory,
     made: usize,
     /// What lands after its caller has given up.
-    late: Vec<Stored>,
+    late: Vec<StoredIdentifier>,
 }
 
 impl Network {
     /// Whoever has an identifier: who is known by it, else somebody who is known by nothing else.
-    fn holder(&self, stored: &Stored) -> Person {
+    fn holder(&self, stored: &StoredIdentifier) -> Person {
         let mut keys = stored.keys(&self.account);
-        keys.retain(|key| !key.is_alike());
+        keys.retain(|key| !key.is_look_alike());
         let holds = |person: &Person| {
             person
                 .keys(&self.account)
@@ -40,13 +42,13 @@ impl Network {
         };
         let known = self.find(&keys).people.into_iter().find(holds);
         known.unwrap_or_else(|| match stored.kind {
-            Kind::Id => Person::new(stored.text.as_str()),
-            kind => Person::new("somebody-new").with(kind, stored.text.as_str()),
+            IdentifierKind::Id => Person::new(stored.text.as_str()),
+            kind => Person::new("somebody-new").with_identifier(kind, stored.text.as_str()),
         })
     }
 
-    fn find(&self, keys: &[Key]) -> Found {
-        let Ok(mut found) = self.directory.find(&[Ask {
+    fn find(&self, keys: &[Key]) -> DirectoryAnswer {
+        let Ok(mut found) = self.directory.find(&[DirectoryQuery {
             account: ASKED,
             keys,
         }]);
@@ -54,7 +56,7 @@ impl Network {
     }
 
     /// A create lands; the directory learns of the chat.
-    fn land(&mut self, stored: &Stored) -> String {
+    fn land(&mut self, stored: &StoredIdentifier) -> String {
         self.made += 1;
         let chat = format!("!made-{}", self.made);
         let mut person = self.holder(stored);
@@ -67,15 +69,15 @@ impl Network {
 
 /// Where a start is.
 struct Course<'a> {
-    start: Start<'a>,
-    answer: Option<Answer>,
-    end: Option<End>,
+    start: ChatStart<'a>,
+    answer: Option<Reply>,
+    end: Option<StartResult>,
 }
 
 impl<'a> Course<'a> {
     fn of(world: &'a World, account: &'a Account) -> Self {
         Course {
-            start: Start::new(account, &world.request, &world.policy),
+            start: ChatStart::new(account, &world.request, &world.policy),
             answer: None,
             end: None,
         }
@@ -83,49 +85,51 @@ impl<'a> Course<'a> {
 
     /// One step, on which chance may let a fault fall. Whether it goes on.
     fn step(&mut self, network: &mut Network, ledger: &impl Ledger, chance: u8) -> bool {
-        let answer = match self.start.next(self.answer.take()) {
-            Need::Find(keys) => Answer::Found(network.find(keys)),
-            Need::Lookup(_) if chance < 20 => Answer::LookedUp(Lookup::Failed),
-            Need::Lookup(attempt) => {
-                let mut person = network.holder(&Stored {
+        let answer = match self.start.advance(self.answer.take()) {
+            Effect::Find(keys) => Reply::Found(network.find(keys)),
+            Effect::Lookup(_) if chance < 20 => Reply::LookedUp(Lookup::Failed),
+            Effect::Lookup(attempt) => {
+                let mut person = network.holder(&StoredIdentifier {
                     kind: attempt.kind,
                     text: attempt.value.clone(),
                 });
                 let chat = person.chats.pop().map(|chat| chat.id);
-                Answer::LookedUp(Lookup::Is { person, chat })
+                Reply::LookedUp(Lookup::Is { person, chat })
             }
-            Need::Claim(intent) => match ledger.claim(intent) {
-                Ok(claim) => Answer::Claimed(claim),
+            Effect::Claim(claim_key) => match ledger.claim(claim_key) {
+                Ok(claim) => Reply::Claimed(claim),
                 Err(_) => return false,
             },
-            Need::Create(create) => {
-                let stored = Stored {
+            Effect::Create(create) => {
+                let stored = StoredIdentifier {
                     kind: create.attempt.kind,
                     text: create.attempt.value.clone(),
                 };
                 match chance {
-                    0..30 => Answer::Created(Created::Lost),
+                    0..30 => Reply::Created(CreateResult::Lost),
                     30..60 => {
                         network.land(&stored);
-                        Answer::Created(Created::Lost)
+                        Reply::Created(CreateResult::Lost)
                     }
                     60..90 => {
                         network.late.push(stored);
-                        Answer::Created(Created::Lost)
+                        Reply::Created(CreateResult::Lost)
                     }
                     // It crashes, its request under way.
                     90..120 => {
                         network.late.push(stored);
                         return false;
                     }
-                    _ => Answer::Created(Created::Chat(Opened::new(network.land(&stored)))),
+                    _ => Reply::Created(CreateResult::Chat(OpenedChat::new(network.land(&stored)))),
                 }
             }
             // It crashes before it can tell.
-            Need::Settle(..) if chance < 20 => return false,
-            Need::Settle(intent, end) => Answer::Settled(ledger.settle(intent, &end).is_ok()),
-            Need::Wait(_) => Answer::Woke,
-            Need::Done(outcome) => {
+            Effect::Record(..) if chance < 20 => return false,
+            Effect::Record(claim_key, end) => {
+                Reply::Recorded(ledger.record(claim_key, &end).is_ok())
+            }
+            Effect::Wait(_) => Reply::Woke,
+            Effect::Done(outcome) => {
                 self.end = Some(outcome.end);
                 return false;
             }
@@ -173,7 +177,7 @@ proptest! {
                     under_way.remove(at);
                 }
             }
-            let is_created = |course: &&Course<'_>| matches!(course.end, Some(End::Created { .. }));
+            let is_created = |course: &&Course<'_>| matches!(course.end, Some(StartResult::Created { .. }));
             created += courses.iter().filter(is_created).count();
             for stored in std::mem::take(&mut network.late) {
                 network.land(&stored);
@@ -183,7 +187,7 @@ proptest! {
             now.set(now.get() + WINDOW * 2);
             if is_last {
                 let end = courses.pop().and_then(|course| course.end);
-                let has_chat = matches!(end, Some(End::Existing { .. } | End::Created { .. }));
+                let has_chat = matches!(end, Some(StartResult::Existing { .. } | StartResult::Created { .. }));
                 prop_assert!(has_chat, "{:?} of {:?}", end, before);
             }
         }

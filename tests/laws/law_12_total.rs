@@ -81,7 +81,7 @@ fn has_a_code(decision: &Decision) -> bool {
     }
 }
 
-fn slots(user: &mut UserPayload) -> [&mut Option<String>; 5] {
+fn fields(user: &mut UserPayload) -> [&mut Option<String>; 5] {
     [
         &mut user.id,
         &mut user.phone_number,
@@ -96,8 +96,8 @@ proptest! {
 
     #[test]
     fn any_text_in_any_member_is_answered(mut world in worlds(), texts in proptest::array::uniform5(proptest::option::of(hostile()))) {
-        for (slot, text) in slots(&mut world.request.user).into_iter().zip(texts) {
-            *slot = text.or_else(|| slot.take());
+        for (field, text) in fields(&mut world.request.user).into_iter().zip(texts) {
+            *field = text.or_else(|| field.take());
         }
         prop_assert!(has_a_code(&world.decide()));
     }
@@ -144,8 +144,8 @@ fn long_texts_are_answered_in_time() {
                 .expect("a world")
                 .current();
             let text = piece.repeat(30_000 / piece.len());
-            for slot in slots(&mut world.request.user) {
-                *slot = Some(text.clone());
+            for field in fields(&mut world.request.user) {
+                *field = Some(text.clone());
             }
             let start = Instant::now();
             assert!(has_a_code(&world.decide()));

@@ -4,8 +4,8 @@ use contact_resolution::wire::{
     self, ApiError, Chat, ContactSearch, Nullable, Page, Snapshot, StartResponse, StartStatus, User,
 };
 use contact_resolution::{
-    Ask, Because, Directory, Email, EmailPolicy, Handle, Identifier, Key, Kind, LookedUp,
-    LookupAnswer, MemoryDirectory, Network, Phone, UserId,
+    Directory, DirectoryQuery, Email, EmailPolicy, Handle, Identifier, IdentifierKind, Key,
+    LookupAnswer, LookupRecord, MemoryDirectory, Network, Phone, Reason, UserId,
 };
 use proptest::prelude::*;
 
@@ -90,7 +90,7 @@ proptest! {
             format!("{:?}", steps.found),
             format!("{:?}", steps.ranking(Some("Marker"))),
             format!("{directory:?}"),
-            format!("{:?}", Ask { account: ASKED, keys: &keys }),
+            format!("{:?}", DirectoryQuery { account: ASKED, keys: &keys }),
             format!("{:?}", known.account),
             format!("{:?}", known.people),
             format!("{:?} {:?}", world.snapshot, world.request),
@@ -110,7 +110,7 @@ proptest! {
 
     #[test]
     fn identifiers_and_their_errors_tell_at_most_one_character(text in "(marker|Marker <marker@x>|\\+1202555014|secret)[ -~]{0,12}") {
-        let network = Network::of("telegram");
+        let network = Network::from_bridge_type("telegram");
         let errors = [
             Phone::parse(&text).err(),
             Email::parse(&text).err(),
@@ -126,8 +126,8 @@ proptest! {
             Email::parse_with(&text, EmailPolicy::RFC).ok().map(|email| format!("{email:?} {:?}", Identifier::Email(email.clone()))),
             Handle::parse(&text, network).ok().map(|handle| format!("{handle:?}")),
             UserId::parse(&text, network).ok().map(|id| format!("{id:?} {:?}", Identifier::Id(id.clone()))),
-            Some(format!("{:?}", Key::new(Kind::Handle, &text))),
-            Some(format!("{:?}", LookedUp { kind: Kind::Id, value: text.clone(), answer: LookupAnswer::Is(text.clone()) })),
+            Some(format!("{:?}", Key::new(IdentifierKind::Handle, &text))),
+            Some(format!("{:?}", LookupRecord { kind: IdentifierKind::Id, value: text.clone(), answer: LookupAnswer::Is(text.clone()) })),
         ];
         for debug in read.into_iter().flatten() {
             prop_assert!(is_clean(&debug), "{}", debug);
@@ -137,7 +137,7 @@ proptest! {
 
 #[test]
 fn reasons_are_fixed_texts() {
-    for because in Because::ALL {
+    for because in Reason::ALL {
         let text = because.to_string();
         assert!(
             text.starts_with(|c: char| c.is_lowercase()) && !text.ends_with('.'),

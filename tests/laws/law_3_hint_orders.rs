@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use contact_resolution::wire::StartRequest;
-use contact_resolution::{Action, Ranking, RefusalCode, WhenAmbiguous};
+use contact_resolution::{Action, AmbiguityPolicy, Ranking, RefusalCode};
 use proptest::prelude::*;
 
 use super::steps::Steps;
@@ -72,7 +72,7 @@ proptest! {
     #[test]
     fn a_hint_only_ever_settles_what_was_ambiguous(mut world in worlds(), hint in hints()) {
         prop_assume!(!is_a_member(&world, &hint));
-        world.policy.when_ambiguous = WhenAmbiguous::Refuse;
+        world.policy.ambiguity = AmbiguityPolicy::Refuse;
         let plain = with_hint(&world, None);
         if is_a_member(&world, world.request.user.full_name.as_deref().unwrap_or_default()) {
             world = plain.clone();

@@ -1,35 +1,35 @@
 //! An agreeing identifier never weakens a decision; a contradicting one never wins in silence.
 
 use contact_resolution::wire::UserPayload;
-use contact_resolution::{Action, Kind, Person, RefusalCode, WhenAmbiguous};
+use contact_resolution::{Action, AmbiguityPolicy, IdentifierKind, Person, RefusalCode};
 use proptest::prelude::*;
 
 use crate::oracle;
 use crate::worlds::{ASKED, World, config, worlds};
 
 /// An empty member of a payload, and its kind.
-fn empty(user: &mut UserPayload) -> Vec<(Kind, &mut Option<String>)> {
-    let slots = [
-        (Kind::Id, &mut user.id),
-        (Kind::Phone, &mut user.phone_number),
-        (Kind::Email, &mut user.email),
-        (Kind::Handle, &mut user.username),
+fn empty(user: &mut UserPayload) -> Vec<(IdentifierKind, &mut Option<String>)> {
+    let fields = [
+        (IdentifierKind::Id, &mut user.id),
+        (IdentifierKind::Phone, &mut user.phone_number),
+        (IdentifierKind::Email, &mut user.email),
+        (IdentifierKind::Handle, &mut user.username),
     ];
-    slots
+    fields
         .into_iter()
         .filter(|(_, text)| text.as_deref().is_none_or(|text| text.trim().is_empty()))
         .collect()
 }
 
 /// The identifiers of a person that nobody else has, as they are stored.
-fn their_own(person: &Person, known: &oracle::World) -> Vec<(Kind, String)> {
-    let texts = Kind::ALL
+fn their_own(person: &Person, known: &oracle::World) -> Vec<(IdentifierKind, String)> {
+    let texts = IdentifierKind::ALL
         .into_iter()
         .flat_map(|kind| person.stored(kind).map(move |text| (kind, text.to_owned())));
-    let alone = |(kind, text): &(Kind, String)| {
+    let alone = |(kind, text): &(IdentifierKind, String)| {
         let keys = oracle::keys_of_text(*kind, text, &known.account);
         let reads = oracle::is_eligible(*kind, text, &known.account)
-            && (!person.group_only || *kind == Kind::Id);
+            && (!person.group_only || *kind == IdentifierKind::Id);
         let others = known.people.iter().filter(|other| other.id != person.id);
         reads
             && others.into_iter().all(|other| {
@@ -48,11 +48,11 @@ fn said_more(world: &World, person: &Person, known: &oracle::World) -> Vec<World
         let mut world = world.clone();
         // A text that equals the name is plain text, which is another matter.
         let is_name = world.request.user.full_name.as_deref() == Some(text.as_str());
-        if let Some((_, slot)) = empty(&mut world.request.user)
+        if let Some((_, field)) = empty(&mut world.request.user)
             .into_iter()
-            .find(|(slot, _)| *slot == kind && !is_name)
+            .find(|(field, _)| *field == kind && !is_name)
         {
-            *slot = Some(text);
+            *field = Some(text);
             more.push(world);
         }
     }
@@ -64,7 +64,7 @@ proptest! {
 
     #[test]
     fn what_agrees_never_weakens(mut world in worlds()) {
-        world.policy.when_ambiguous = WhenAmbiguous::Refuse;
+        world.policy.ambiguity = AmbiguityPolicy::Refuse;
         let known = oracle::world(&world.snapshot, ASKED).unwrap();
         let before = world.decide();
         let chosen = known.people.iter().find(|person| Some(&person.id) == before.user_id.as_ref());
@@ -78,7 +78,7 @@ proptest! {
 
     #[test]
     fn what_contradicts_is_told(mut world in worlds()) {
-        world.policy.when_ambiguous = WhenAmbiguous::Refuse;
+        world.policy.ambiguity = AmbiguityPolicy::Refuse;
         let known = oracle::world(&world.snapshot, ASKED).unwrap();
         let before = world.decide();
         let Some(chosen) = before.user_id.clone() else { return Ok(()) };

@@ -1,6 +1,6 @@
 //! Nothing of another account leaks in. Oneself is never someone else.
 
-use contact_resolution::{Action, Kind};
+use contact_resolution::{Action, IdentifierKind};
 use proptest::prelude::*;
 
 use super::steps::{Everybody, Steps, decide_with};
@@ -23,7 +23,7 @@ proptest! {
     fn who_holds_no_asked_key_may_as_well_not_be_answered(world in worlds()) {
         let known = oracle::world(&world.snapshot, ASKED).unwrap();
         let mut expected = world.decide();
-        let mut decision = decide_with(&world, &Everybody { people: known.people, covers: known.covers });
+        let mut decision = decide_with(&world, &Everybody { people: known.people, coverage: known.coverage });
         // Who is shown beside is the directory's own affair, and this one has no search by name.
         for decision in [&mut expected, &mut decision] {
             decision.suggestions.clear();
@@ -53,7 +53,7 @@ proptest! {
         world.request.user = contact_resolution::wire::UserPayload { id: Some(own.id.clone()), ..Default::default() };
         world.request.account_id = ASKED.into();
         let others = known.people.into_iter().filter(|person| !person.is_self && person.id != own.id).collect();
-        let decision = decide_with(&world, &Everybody { people: others, covers: known.covers });
-        prop_assert_eq!(decision.user_id, Some(own.stored(Kind::Id).next().unwrap().to_owned()), "a stranger to oneself");
+        let decision = decide_with(&world, &Everybody { people: others, coverage: known.coverage });
+        prop_assert_eq!(decision.user_id, Some(own.stored(IdentifierKind::Id).next().unwrap().to_owned()), "a stranger to oneself");
     }
 }

@@ -1,14 +1,14 @@
 //! Error, hidden, rate-limited and not-yet-known are never *absent*: only covered absence or the network's word leads
 //! to a create.
 
-use contact_resolution::{Action, Attempt, Decision, LookedUp, LookupAnswer, RefusalCode};
+use contact_resolution::{Action, Attempt, Decision, LookupAnswer, LookupRecord, RefusalCode};
 use proptest::prelude::*;
 
 use super::steps::Steps;
 use crate::worlds::{ASKED, World, config, worlds};
 
 /// The lookup that comes next: of the first attempt that is not answered yet, if it is to be looked up at all.
-fn next_lookup(decision: &Decision, tried: &[LookedUp]) -> Option<Attempt> {
+fn next_lookup(decision: &Decision, tried: &[LookupRecord]) -> Option<Attempt> {
     let Action::Create(create) = &decision.action else {
         return None;
     };
@@ -25,8 +25,8 @@ fn next_lookup(decision: &Decision, tried: &[LookedUp]) -> Option<Attempt> {
         .cloned()
 }
 
-fn answered(attempt: Attempt, answer: LookupAnswer) -> LookedUp {
-    LookedUp {
+fn answered(attempt: Attempt, answer: LookupAnswer) -> LookupRecord {
+    LookupRecord {
         kind: attempt.kind,
         value: attempt.value,
         answer,
@@ -34,7 +34,7 @@ fn answered(attempt: Attempt, answer: LookupAnswer) -> LookedUp {
 }
 
 /// Answers lookups with `Absent` until nothing more is asked, and what it came to.
-fn all_absent(steps: &Steps, world: &World) -> (Decision, Vec<LookedUp>) {
+fn all_absent(steps: &Steps, world: &World) -> (Decision, Vec<LookupRecord>) {
     let mut looked = Vec::new();
     let mut decision = steps.decide(world, &looked);
     while let Some(attempt) = next_lookup(&decision, &looked) {
@@ -52,7 +52,7 @@ proptest! {
     fn without_all_chats_every_attempt_is_looked_up(world in worlds()) {
         let steps = Steps::of(&world);
         let decision = world.decide();
-        if let (Action::Create(create), false) = (&decision.action, steps.found.covers.chats) {
+        if let (Action::Create(create), false) = (&decision.action, steps.found.coverage.chats) {
             prop_assert!(!create.attempts.is_empty());
             prop_assert!(create.attempts.iter().all(|attempt| attempt.lookup), "a create on an unknown");
             // Nor does it help that there is no way to ask.
@@ -85,7 +85,7 @@ proptest! {
         let mut world = world;
         world.request.account_id = ASKED.into();
         let steps = Steps::of(&world);
-        let mut looked: Vec<LookedUp> = Vec::new();
+        let mut looked: Vec<LookupRecord> = Vec::new();
         // After any number of absences, the next answer is none.
         while let Some(attempt) = next_lookup(&steps.decide(&world, &looked), &looked) {
             for (answer, code) in [
@@ -113,10 +113,10 @@ proptest! {
         let steps = Steps::of(&world);
         let (end, looked) = all_absent(&steps, &world);
         if let Action::Create(create) = &end.action {
-            prop_assert!(steps.found.covers.chats, "after {} absences: {:?}", looked.len(), create);
+            prop_assert!(steps.found.coverage.chats, "after {} absences: {:?}", looked.len(), create);
             // An id of somebody known may still be created with; the network's word is on the identifier.
             let untold = |attempt: &Attempt| {
-                let same = |looked: &LookedUp| looked.kind == attempt.kind && looked.value == attempt.value;
+                let same = |looked: &LookupRecord| looked.kind == attempt.kind && looked.value == attempt.value;
                 end.user_id.is_some() || !looked.iter().any(same)
             };
             prop_assert!(create.attempts.iter().all(untold), "an absent identifier is tried again: {:?}", create);

@@ -51,7 +51,7 @@ fn expected(world: &World) -> Verdict {
     oracle::decide(
         &known.account,
         &known.people,
-        known.covers,
+        known.coverage,
         &world.request,
         world.policy,
     )

@@ -1,8 +1,8 @@
 //! A decision step by step, as a start takes it: with evidence, and with a directory of any manners.
 
 use contact_resolution::{
-    Account, Ask, Decision, Directory, Evidence, Found, LookedUp, MemoryDirectory, Person, Ranking,
-    Terms, Triage, decide, rank, resolve, triage,
+    Account, Decision, Directory, DirectoryAnswer, DirectoryQuery, Evidence, LookupRecord,
+    MemoryDirectory, Person, Ranking, Terms, Triage, decide, rank, resolve, triage,
 };
 
 use crate::worlds::{ASKED, World};
@@ -11,7 +11,7 @@ use crate::worlds::{ASKED, World};
 pub(crate) struct Steps {
     pub(crate) account: Account,
     pub(crate) triage: Triage,
-    pub(crate) found: Found,
+    pub(crate) found: DirectoryAnswer,
 }
 
 impl Steps {
@@ -19,7 +19,7 @@ impl Steps {
         let account = world.account();
         let triage = triage(&world.request.user, &account, &world.policy);
         let directory = MemoryDirectory::from_snapshot(&world.snapshot);
-        let Ok(mut found) = directory.find(&[Ask {
+        let Ok(mut found) = directory.find(&[DirectoryQuery {
             account: ASKED,
             keys: &triage.keys(),
         }]);
@@ -40,10 +40,10 @@ impl Steps {
     }
 
     /// The decision after these lookups; whoever they name is in the directory by then.
-    pub(crate) fn decide(&self, world: &World, lookups: &[LookedUp]) -> Decision {
+    pub(crate) fn decide(&self, world: &World, lookups: &[LookupRecord]) -> Decision {
         let ranking = self.ranking(world.request.user.full_name.as_deref());
         let evidence = Evidence {
-            covers: self.found.covers,
+            coverage: self.found.coverage,
             lookups,
         };
         decide(
@@ -60,18 +60,18 @@ impl Steps {
 /// A directory that gives everybody it has, whatever it is asked for.
 pub(crate) struct Everybody {
     pub(crate) people: Vec<Person>,
-    pub(crate) covers: contact_resolution::Covers,
+    pub(crate) coverage: contact_resolution::Coverage,
 }
 
 impl Directory for Everybody {
     type Error = std::convert::Infallible;
 
-    fn find(&self, asks: &[Ask<'_>]) -> Result<Vec<Found>, Self::Error> {
-        Ok(asks
+    fn find(&self, queries: &[DirectoryQuery<'_>]) -> Result<Vec<DirectoryAnswer>, Self::Error> {
+        Ok(queries
             .iter()
-            .map(|_| Found {
+            .map(|_| DirectoryAnswer {
                 people: self.people.clone(),
-                covers: self.covers,
+                coverage: self.coverage,
             })
             .collect())
     }

@@ -3,10 +3,13 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use contact_resolution::start::{Answer, Created, End, Lookup, Need, Opened, Start, Timing};
+use contact_resolution::start::{
+    ChatStart, CreateResult, Effect, Lookup, OpenedChat, Reply, StartResult, StartTiming,
+};
 use contact_resolution::wire::{StartRequest, UserPayload};
 use contact_resolution::{
-    Account, Claim, Covers, DirectChat, Found, Intent, Kind, Network, Person, Policy, Settled,
+    Account, ClaimKey, ClaimOutcome, ClaimResult, Coverage, DirectChat, DirectoryAnswer,
+    IdentifierKind, Network, Person, Policy,
 };
 
 /// The one chat there may be.
@@ -57,9 +60,9 @@ impl Scenario {
             alice: match network {
                 network if *network == Network::MATRIX => Person::new(matrix_id),
                 network if *network == Network::SMS => Person::new(PHONE),
-                _ => Person::new("alice-id").with(Kind::Phone, PHONE),
+                _ => Person::new("alice-id").with_identifier(IdentifierKind::Phone, PHONE),
             }
-            .with(Kind::Email, "alice@example.com"),
+            .with_identifier(IdentifierKind::Email, "alice@example.com"),
             knows,
             requests: words.map(|user| StartRequest::new("account", user)).into(),
         };
@@ -100,7 +103,7 @@ impl Scenario {
         ]
     }
 
-    fn answer(&self, heard: Heard) -> Answer {
+    fn answer(&self, heard: Heard) -> Reply {
         let chat = |there: bool| there.then(|| CHAT.to_owned());
         match heard {
             Heard::Found { chat: there } => {
@@ -111,28 +114,28 @@ impl Scenario {
                 };
                 let mut alice = self.alice.clone();
                 alice.chats.extend(chat(there).map(DirectChat::new));
-                Answer::Found(Found {
+                Reply::Found(DirectoryAnswer {
                     people: is_known.then_some(alice).into_iter().collect(),
-                    covers: Covers {
+                    coverage: Coverage {
                         contacts: true,
                         chats: self.shows_chats(),
                     },
                 })
             }
-            Heard::Is { chat: there } => Answer::LookedUp(Lookup::Is {
+            Heard::Is { chat: there } => Reply::LookedUp(Lookup::Is {
                 person: Person::new(self.alice.id.as_str()),
                 chat: chat(there),
             }),
-            Heard::LookupFailed => Answer::LookedUp(Lookup::Failed),
-            Heard::Mine => Answer::Claimed(Claim::Mine),
-            Heard::Busy => Answer::Claimed(Claim::Busy),
-            Heard::Stale => Answer::Claimed(Claim::Stale),
-            Heard::Settled => Answer::Claimed(Claim::Settled(CHAT.into())),
-            Heard::Made => Answer::Created(Created::Chat(Opened::new(CHAT))),
-            Heard::NotSent => Answer::Created(Created::NotSent),
-            Heard::Lost => Answer::Created(Created::Lost),
-            Heard::Recorded(recorded) => Answer::Settled(recorded),
-            Heard::Woke => Answer::Woke,
+            Heard::LookupFailed => Reply::LookedUp(Lookup::Failed),
+            Heard::Mine => Reply::Claimed(ClaimResult::Acquired),
+            Heard::Busy => Reply::Claimed(ClaimResult::Held),
+            Heard::Stale => Reply::Claimed(ClaimResult::Expired),
+            Heard::ClaimOutcome => Reply::Claimed(ClaimResult::AlreadyDone(CHAT.into())),
+            Heard::Made => Reply::Created(CreateResult::Chat(OpenedChat::new(CHAT))),
+            Heard::NotSent => Reply::Created(CreateResult::NotSent),
+            Heard::Lost => Reply::Created(CreateResult::Lost),
+            Heard::Recorded(recorded) => Reply::Recorded(recorded),
+            Heard::Woke => Reply::Woke,
         }
     }
 
@@ -151,7 +154,7 @@ pub(crate) enum Heard {
     Mine,
     Busy,
     Stale,
-    Settled,
+    ClaimOutcome,
     Made,
     NotSent,
     Lost,
@@ -161,12 +164,12 @@ pub(crate) enum Heard {
 
 /// What a start needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Ask {
+pub(crate) enum ModelQuestion {
     Find,
     Lookup,
     Claim,
     Create,
-    Settle { chat: bool },
+    Record { chat: bool },
     Wait,
     Done(Told),
 }
@@ -188,7 +191,7 @@ pub(crate) struct Point {
     /// Whether it takes up what a crash has left.
     resumes: bool,
     heard: Vec<Heard>,
-    pub(crate) ask: Ask,
+    pub(crate) ask: ModelQuestion,
     /// Whether it has the intent and may still create under it, or end it.
     pub(crate) holds: bool,
 }
@@ -199,7 +202,7 @@ pub(crate) struct Machines<'a> {
     points: Vec<Point>,
     next: HashMap<(u32, Heard), u32>,
     resumed: HashMap<usize, u32>,
-    intent: Option<Intent>,
+    claim_key: Option<ClaimKey>,
 }
 
 impl<'a> Machines<'a> {
@@ -209,7 +212,7 @@ impl<'a> Machines<'a> {
             points: Vec::new(),
             next: HashMap::new(),
             resumed: HashMap::new(),
-            intent: None,
+            claim_key: None,
         };
         for request in 0..scenario.requests.len() {
             machines.add(request, false, Vec::new());
@@ -265,24 +268,24 @@ impl<'a> Machines<'a> {
     fn add(&mut self, request: usize, resumes: bool, heard: Vec<Heard>) -> u32 {
         let scenario = self.scenario;
         let policy = Policy::default();
-        let mut timing = Timing::default();
+        let mut timing = StartTiming::default();
         timing.while_busy = Duration::from_millis(1);
         timing.busy_waits = 1;
         let (account, words) = (&scenario.account, &scenario.requests[request]);
-        let left = self.intent.clone().filter(|_| resumes);
+        let left = self.claim_key.clone().filter(|_| resumes);
         let start = match left {
-            Some(intent) => Start::resume(account, words, &policy, intent),
-            None => Start::new(account, words, &policy),
+            Some(claim_key) => ChatStart::recover(account, words, &policy, claim_key),
+            None => ChatStart::new(account, words, &policy),
         };
-        let mut start = start.timed(timing);
-        let mut ask = self.ask(&start.next(None));
+        let mut start = start.with_timing(timing);
+        let mut ask = self.ask(&start.advance(None));
         let mut holds = false;
         for heard in &heard {
-            ask = self.ask(&start.next(Some(scenario.answer(*heard))));
+            ask = self.ask(&start.advance(Some(scenario.answer(*heard))));
             holds = match heard {
                 Heard::Mine | Heard::Stale => true,
                 Heard::Recorded(_) | Heard::Lost => false,
-                _ => holds && !matches!(ask, Ask::Done(_)),
+                _ => holds && !matches!(ask, ModelQuestion::Done(_)),
             };
         }
         self.points.push(Point {
@@ -295,42 +298,42 @@ impl<'a> Machines<'a> {
         u32::try_from(self.points.len() - 1).expect("few points")
     }
 
-    fn ask(&mut self, need: &Need<'_>) -> Ask {
-        let (ask, intent) = match need {
-            Need::Find(_) => (Ask::Find, None),
-            Need::Lookup(_) => (Ask::Lookup, None),
-            Need::Claim(intent) => (Ask::Claim, Some(*intent)),
-            Need::Create(create) => (Ask::Create, Some(create.intent)),
-            Need::Settle(intent, end) => {
-                let chat = matches!(end, Settled::Chat(_));
-                (Ask::Settle { chat }, Some(*intent))
+    fn ask(&mut self, need: &Effect<'_>) -> ModelQuestion {
+        let (ask, claim_key) = match need {
+            Effect::Find(_) => (ModelQuestion::Find, None),
+            Effect::Lookup(_) => (ModelQuestion::Lookup, None),
+            Effect::Claim(claim_key) => (ModelQuestion::Claim, Some(*claim_key)),
+            Effect::Create(create) => (ModelQuestion::Create, Some(create.claim_key)),
+            Effect::Record(claim_key, end) => {
+                let chat = matches!(end, ClaimOutcome::Chat(_));
+                (ModelQuestion::Record { chat }, Some(*claim_key))
             }
-            Need::Wait(_) => (Ask::Wait, None),
-            Need::Done(outcome) => (Ask::Done(told(&outcome.end)), None),
+            Effect::Wait(_) => (ModelQuestion::Wait, None),
+            Effect::Done(outcome) => (ModelQuestion::Done(told(&outcome.end)), None),
         };
         // One person is one intent, in whatever words a start means them.
-        if let Some(intent) = intent {
-            let first = self.intent.get_or_insert_with(|| intent.clone());
-            assert_eq!(first.person, intent.person, "{}", self.scenario.name);
+        if let Some(claim_key) = claim_key {
+            let first = self.claim_key.get_or_insert_with(|| claim_key.clone());
+            assert_eq!(first.person, claim_key.person, "{}", self.scenario.name);
         }
         ask
     }
 }
 
-fn told(end: &End) -> Told {
+fn told(end: &StartResult) -> Told {
     match end {
-        End::Existing { chat_id, .. } => {
+        StartResult::Existing { chat_id, .. } => {
             assert_eq!(chat_id, CHAT);
             Told::Existing
         }
-        End::Created { chat_id, .. } => {
+        StartResult::Created { chat_id, .. } => {
             assert_eq!(chat_id, CHAT);
             Told::Created
         }
-        End::Busy => Told::Busy,
-        End::NotSent => Told::NotSent,
-        End::Refused => Told::Refused,
-        End::Unknown { .. } => Told::Unknown,
+        StartResult::Busy => Told::Busy,
+        StartResult::NotSent => Told::NotSent,
+        StartResult::Refused => Told::Refused,
+        StartResult::Unknown { .. } => Told::Unknown,
         end => panic!("{end:?}"),
     }
 }

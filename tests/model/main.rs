@@ -13,7 +13,9 @@ mod world;
 use std::cell::Cell;
 use std::time::{Duration, Instant};
 
-use contact_resolution::{Claim, Intent, Key, Kind, Ledger, MemoryLedger, Settled};
+use contact_resolution::{
+    ClaimKey, ClaimOutcome, ClaimResult, IdentifierKind, Key, Ledger, MemoryLedger,
+};
 use machine::{Heard, Scenario, Told};
 use walk::{Seen, walk};
 use world::{Entry, Rules, Weaker, Wrong};
@@ -87,7 +89,7 @@ fn three_starts_and_two_faults() {
         Heard::Is { chat: true },
         Heard::Busy,
         Heard::Stale,
-        Heard::Settled,
+        Heard::ClaimOutcome,
         Heard::Lost,
     ] {
         assert!(
@@ -161,7 +163,7 @@ fn a_request_taken_twice_needs_the_key() {
 
 #[test]
 fn the_ledger_of_the_model_is_the_ledger() {
-    let intent = Intent::new("account", Key::new(Kind::Id, "alice-id"));
+    let claim_key = ClaimKey::new("account", Key::new(IdentifierKind::Id, "alice-id"));
     let window = Duration::from_secs(60);
     // Each digit of a course is one step: all courses of eight.
     for course in 0..4_u32.pow(8) {
@@ -171,24 +173,24 @@ fn the_ledger_of_the_model_is_the_ledger() {
         for step in (0..8).map(|place| course / 4_u32.pow(place) % 4) {
             match step {
                 0 => {
-                    let Ok(claim) = ledger.claim(&intent);
+                    let Ok(claim) = ledger.claim(&claim_key);
                     let (heard, after) = entry.claim();
                     let told = match claim {
-                        Claim::Mine => Heard::Mine,
-                        Claim::Busy => Heard::Busy,
-                        Claim::Stale => Heard::Stale,
-                        Claim::Settled(_) => Heard::Settled,
+                        ClaimResult::Acquired => Heard::Mine,
+                        ClaimResult::Held => Heard::Busy,
+                        ClaimResult::Expired => Heard::Stale,
+                        ClaimResult::AlreadyDone(_) => Heard::ClaimOutcome,
                     };
                     assert_eq!(told, heard);
                     entry = after;
                 }
                 1 => {
-                    let Ok(()) = ledger.settle(&intent, &Settled::Chat("!chat".into()));
-                    entry = Entry::settle(true);
+                    let Ok(()) = ledger.record(&claim_key, &ClaimOutcome::Chat("!chat".into()));
+                    entry = Entry::record(true);
                 }
                 2 => {
-                    let Ok(()) = ledger.settle(&intent, &Settled::Nothing);
-                    entry = Entry::settle(false);
+                    let Ok(()) = ledger.record(&claim_key, &ClaimOutcome::NoChat);
+                    entry = Entry::record(false);
                 }
                 _ => {
                     now.set(now.get() + window + Duration::from_nanos(1));

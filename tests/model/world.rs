@@ -1,6 +1,6 @@
 //! Everything around the starts: the ledger, the network with its faults, and time.
 
-use crate::machine::{Ask, Heard, Machines, Told};
+use crate::machine::{Heard, Machines, ModelQuestion, Told};
 
 /// How the world goes.
 #[derive(Clone, Copy, Default)]
@@ -79,7 +79,7 @@ pub(crate) enum Entry {
     Free,
     Claimed,
     Overdue,
-    Settled,
+    ClaimOutcome,
 }
 
 impl Entry {
@@ -89,17 +89,21 @@ impl Entry {
             Entry::Free => (Heard::Mine, Entry::Claimed),
             Entry::Claimed => (Heard::Busy, Entry::Claimed),
             Entry::Overdue => (Heard::Stale, Entry::Claimed),
-            Entry::Settled => (Heard::Settled, Entry::Settled),
+            Entry::ClaimOutcome => (Heard::ClaimOutcome, Entry::ClaimOutcome),
         }
     }
 
-    pub(crate) fn settle(chat: bool) -> Entry {
-        if chat { Entry::Settled } else { Entry::Free }
+    pub(crate) fn record(chat: bool) -> Entry {
+        if chat {
+            Entry::ClaimOutcome
+        } else {
+            Entry::Free
+        }
     }
 
     pub(crate) fn window_ends(self) -> Entry {
         match self {
-            Entry::Free | Entry::Settled => Entry::Free,
+            Entry::Free | Entry::ClaimOutcome => Entry::Free,
             Entry::Claimed | Entry::Overdue => Entry::Overdue,
         }
     }
@@ -214,32 +218,32 @@ impl World {
         let chat = self.chats > 0;
         // What goes on well; then, while there are faults left, what goes wrong.
         let (heard, world) = match (ask, actor.call) {
-            (Ask::Create, Call::None) => {
+            (ModelQuestion::Create, Call::None) => {
                 add(Event::Sends, self.calling(n, Call::Flying));
                 (None, *self)
             }
-            (Ask::Create, Call::Flying) => {
+            (ModelQuestion::Create, Call::Flying) => {
                 let world = self.calling(n, Call::Landed);
                 add(Event::Lands, world.lands(n, rules));
                 (None, *self)
             }
-            (Ask::Create, Call::Landed) => (Some(Heard::Made), *self),
-            (Ask::Find, _) => {
+            (ModelQuestion::Create, Call::Landed) => (Some(Heard::Made), *self),
+            (ModelQuestion::Find, _) => {
                 let chat = chat && machines.scenario().shows_chats();
                 (Some(Heard::Found { chat }), *self)
             }
-            (Ask::Lookup, _) => (Some(Heard::Is { chat }), *self),
-            (Ask::Claim, _) if rules.are(Weaker::NoIntent) => (Some(Heard::Mine), *self),
-            (Ask::Claim, _) => {
+            (ModelQuestion::Lookup, _) => (Some(Heard::Is { chat }), *self),
+            (ModelQuestion::Claim, _) if rules.are(Weaker::NoIntent) => (Some(Heard::Mine), *self),
+            (ModelQuestion::Claim, _) => {
                 let (heard, entry) = self.entry.claim();
                 (Some(heard), World { entry, ..*self })
             }
-            (Ask::Settle { chat }, _) => {
-                let entry = Entry::settle(chat);
+            (ModelQuestion::Record { chat }, _) => {
+                let entry = Entry::record(chat);
                 (Some(Heard::Recorded(true)), World { entry, ..*self })
             }
-            (Ask::Wait, _) => (Some(Heard::Woke), *self),
-            (Ask::Done(_), _) => (None, *self),
+            (ModelQuestion::Wait, _) => (Some(Heard::Woke), *self),
+            (ModelQuestion::Done(_), _) => (None, *self),
         };
         if let Some(heard) = heard {
             add(Event::Hears(heard), world.hears(n, heard, machines));
@@ -253,25 +257,25 @@ impl World {
         };
         let late = world.with_copy(n);
         match (ask, actor.call) {
-            (Ask::Create, Call::None) => {
+            (ModelQuestion::Create, Call::None) => {
                 let world = world.hears(n, Heard::NotSent, machines);
                 add(Event::Hears(Heard::NotSent), world);
             }
-            (Ask::Create, Call::Flying) => {
+            (ModelQuestion::Create, Call::Flying) => {
                 add(Event::LostRequest, world.loses(n, machines, rules));
                 add(Event::LateLanding, late.loses(n, machines, rules));
                 if rules.duplicates {
                     add(Event::Duplicated, late);
                 }
             }
-            (Ask::Create, Call::Landed) => {
+            (ModelQuestion::Create, Call::Landed) => {
                 add(Event::LostAnswer, world.loses(n, machines, rules));
             }
-            (Ask::Lookup, _) => {
+            (ModelQuestion::Lookup, _) => {
                 let world = world.hears(n, Heard::LookupFailed, machines);
                 add(Event::Hears(Heard::LookupFailed), world);
             }
-            (Ask::Settle { .. }, _) => {
+            (ModelQuestion::Record { .. }, _) => {
                 let world = world.hears(n, Heard::Recorded(false), machines);
                 add(Event::Hears(Heard::Recorded(false)), world);
             }
@@ -326,7 +330,7 @@ impl World {
         let next = machines.hear(at, heard);
         actor.call = Call::None;
         actor.at = match machines.at(next).ask {
-            Ask::Done(told) => At::Done(told),
+            ModelQuestion::Done(told) => At::Done(told),
             _ => At::Point(next),
         };
         self

@@ -12,10 +12,11 @@ use std::collections::BTreeSet;
 use contact_resolution::network::{FirstMessage, Invite};
 use contact_resolution::wire::StartRequest;
 use contact_resolution::{
-    Account, AccountState, Covers, DirectChat, Key, Kind, Name, Person, Policy, WhenAmbiguous, name,
+    Account, AccountState, AmbiguityPolicy, Coverage, DirectChat, IdentifierKind, Key, Name,
+    Person, Policy, name,
 };
 
-pub(crate) use read::{Claim, Member, Sure};
+pub(crate) use read::{Member, OracleCandidate, Sure};
 pub(crate) use world::{World, is_eligible, keys, keys_of_text, world};
 
 /// What a start would do.
@@ -44,13 +45,13 @@ pub(crate) enum Verdict {
 /// An identifier that a create may use.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Try {
-    pub(crate) kind: Kind,
+    pub(crate) kind: IdentifierKind,
     pub(crate) value: String,
     pub(crate) lookup: bool,
 }
 
 /// Somebody known who was found, by which kind of identifier and how surely.
-struct Found<'a> {
+struct OracleMatch<'a> {
     person: &'a Person,
     sure: Sure,
     by: By,
@@ -62,14 +63,14 @@ struct Found<'a> {
 enum By {
     TheId,
     AnId,
-    Other(Kind),
+    Other(IdentifierKind),
 }
 
 /// Whom the payload means.
 enum Whom<'a> {
     Known(&'a Person),
     /// An id that nobody known has, beside known people: the network is asked who it is.
-    AskFirst(&'a Claim),
+    AskFirst(&'a OracleCandidate),
     Nobody,
     Several(BTreeSet<String>),
 }
@@ -77,7 +78,7 @@ enum Whom<'a> {
 pub(crate) fn decide(
     account: &Account,
     people: &[Person],
-    covers: Covers,
+    coverage: Coverage,
     request: &StartRequest,
     policy: Policy,
 ) -> Verdict {
@@ -99,7 +100,7 @@ pub(crate) fn decide(
         },
         Whom::AskFirst(claim) => {
             let id = Try {
-                kind: Kind::Id,
+                kind: IdentifierKind::Id,
                 value: claim.value.clone(),
                 lookup: true,
             };
@@ -113,21 +114,21 @@ pub(crate) fn decide(
                     message: account.network.first_message == FirstMessage::Required,
                 };
             }
-            create(None, vec![id], account, covers, request)
+            create(None, vec![id], account, coverage, request)
         }
         Whom::Known(person) => match chosen_chat(&person.chats) {
             // Reuse needs no network, no invite, no message, and works in every account state.
             Some((chat, duplicates)) => reuse(person, chat, &duplicates),
             None => create(
                 Some(person),
-                attempts_of(person, &found, account, covers),
+                attempts_of(person, &found, account, coverage),
                 account,
-                covers,
+                coverage,
                 request,
             ),
         },
         Whom::Nobody => match attempts_of_nobody(&member, account) {
-            Ok(attempts) => create(None, attempts, account, covers, request),
+            Ok(attempts) => create(None, attempts, account, coverage, request),
             Err(code) => refuse(code),
         },
     }
@@ -142,14 +143,14 @@ fn refuse(code: &'static str) -> Verdict {
 }
 
 /// Known people are searched under every key of every member, each key for itself.
-fn find<'a>(members: &[Member], people: &'a [Person], account: &Account) -> Vec<Found<'a>> {
-    let mut found: Vec<Found<'a>> = Vec::new();
+fn find<'a>(members: &[Member], people: &'a [Person], account: &Account) -> Vec<OracleMatch<'a>> {
+    let mut found: Vec<OracleMatch<'a>> = Vec::new();
     for claim in members.iter().flat_map(|member| &member.claims) {
         for (sure, key) in &claim.keys {
             // The search tries the exact form first: somebody who holds the exact form is not found by a variant again.
             let by = match (claim.kind, key.kind()) {
-                (_, Kind::Id) => By::TheId,
-                (Kind::Id, _) => By::AnId,
+                (_, IdentifierKind::Id) => By::TheId,
+                (IdentifierKind::Id, _) => By::AnId,
                 (kind, _) => By::Other(kind),
             };
             for person in people
@@ -161,7 +162,7 @@ fn find<'a>(members: &[Member], people: &'a [Person], account: &Account) -> Vec<
                         (known.sure, known.by) = (*sure, by);
                     }
                     Some(_) => {}
-                    None => found.push(Found {
+                    None => found.push(OracleMatch {
                         person,
                         sure: *sure,
                         by,
@@ -175,7 +176,7 @@ fn find<'a>(members: &[Member], people: &'a [Person], account: &Account) -> Vec<
 
 fn whom<'a>(
     members: &'a [Member],
-    found: &[Found<'a>],
+    found: &[OracleMatch<'a>],
     hint: Option<&str>,
     account: &Account,
     policy: Policy,
@@ -184,7 +185,8 @@ fn whom<'a>(
     let Some(surest) = found.iter().map(|found| found.sure).min() else {
         return Whom::Nobody;
     };
-    let mut best: Vec<&Found<'a>> = found.iter().filter(|found| found.sure == surest).collect();
+    let mut best: Vec<&OracleMatch<'a>> =
+        found.iter().filter(|found| found.sure == surest).collect();
     // A known id wins; an id equal to a known person's id is that id.
     let known_id = [By::TheId, By::AnId]
         .into_iter()
@@ -192,10 +194,10 @@ fn whom<'a>(
     if let Some(by) = known_id {
         best.retain(|found| found.by == by);
     } else if let Some(id) = unknown_id(members, found, account) {
-        if account.can_look_up(Kind::Id) {
+        if account.can_look_up(IdentifierKind::Id) {
             return Whom::AskFirst(id);
         }
-        if policy.when_ambiguous == WhenAmbiguous::Refuse {
+        if policy.ambiguity == AmbiguityPolicy::Refuse {
             let known = found.iter().map(|found| found.person.id.clone());
             return Whom::Several(known.chain([id.value.clone()]).collect());
         }
@@ -214,18 +216,18 @@ fn whom<'a>(
     let decisive = best
         .iter()
         .all(|found| found.person.full_name.as_ref().is_some_and(is_named))
-        && score(best[0].person).is_clear()
+        && score(best[0].person).is_match()
         && best[1..].iter().all(|found| score(found.person).is_none());
     if decisive {
         return Whom::Known(best[0].person);
     }
-    match policy.when_ambiguous {
-        WhenAmbiguous::Refuse => {
+    match policy.ambiguity {
+        AmbiguityPolicy::Refuse => {
             Whom::Several(found.iter().map(|found| found.person.id.clone()).collect())
         }
         // By strength, then the hint, then the id's bytes.
-        WhenAmbiguous::TakeBest => {
-            let order = |a: &&Found<'_>| {
+        AmbiguityPolicy::TakeBest => {
+            let order = |a: &&OracleMatch<'_>| {
                 (
                     a.by,
                     std::cmp::Reverse(score(a.person)),
@@ -242,22 +244,24 @@ fn whom<'a>(
 /// is theirs, and no other person's id.
 fn unknown_id<'a>(
     members: &'a [Member],
-    found: &[Found<'_>],
+    found: &[OracleMatch<'_>],
     account: &Account,
-) -> Option<&'a Claim> {
+) -> Option<&'a OracleCandidate> {
     let is_held = |key: &Key| {
-        let holds = |found: &Found<'_>| world::keys(found.person, account).contains(key);
+        let holds = |found: &OracleMatch<'_>| world::keys(found.person, account).contains(key);
         found.iter().any(holds)
     };
     let is_known = |member: &&Member| {
         let mut keys = member.claims.iter().flat_map(|claim| &claim.keys);
         keys.any(|(sure, key)| *sure == Sure::Exact && is_held(key))
     };
-    let mut unknown: Vec<&Claim> = members
+    let mut unknown: Vec<&OracleCandidate> = members
         .iter()
         .filter(|member| !is_known(member))
         .flat_map(|member| &member.claims)
-        .filter(|claim| claim.kind == Kind::Id && claim.sure == Sure::Exact && claim.creates)
+        .filter(|claim| {
+            claim.kind == IdentifierKind::Id && claim.sure == Sure::Exact && claim.creates
+        })
         .filter(|claim| !claim.keys.iter().any(|(_, key)| is_held(key)))
         .collect();
     unknown.sort_by(|a, b| a.value.cmp(&b.value));
@@ -313,9 +317,9 @@ fn reuse(person: &Person, chat: &DirectChat, duplicates: &[&DirectChat]) -> Verd
 /// Every eligible identifier of the person, in the form it is stored in; none that somebody else found holds too.
 fn attempts_of(
     person: &Person,
-    found: &[Found<'_>],
+    found: &[OracleMatch<'_>],
     account: &Account,
-    covers: Covers,
+    coverage: Coverage,
 ) -> Vec<Try> {
     let losers: Vec<_> = found
         .iter()
@@ -326,14 +330,14 @@ fn attempts_of(
     let mut tried = Vec::new();
     // Whom only a group knows is known by their id, and by nothing that the group tells.
     let kinds = if person.group_only {
-        &Kind::ALL[..1]
+        &IdentifierKind::ALL[..1]
     } else {
-        &Kind::ALL[..]
+        &IdentifierKind::ALL[..]
     };
     for kind in kinds.iter().copied() {
         for text in person.stored(kind) {
             let keys = world::keys_of_text(kind, text, account);
-            let own = kind == Kind::Id && text == person.id;
+            let own = kind == IdentifierKind::Id && text == person.id;
             let again = keys.iter().any(|key| tried.contains(key));
             if again
                 || (!own && keys.iter().any(|key| losers.contains(key)))
@@ -343,7 +347,8 @@ fn attempts_of(
             }
             tried.extend(keys.into_iter().filter(|key| key.kind() == kind));
             // A known id needs no lookup where every chat is known.
-            let lookup = account.can_look_up(kind) && !(kind == Kind::Id && covers.chats);
+            let lookup =
+                account.can_look_up(kind) && !(kind == IdentifierKind::Id && coverage.chats);
             attempts.push(Try {
                 kind,
                 value: text.to_owned(),
@@ -356,7 +361,7 @@ fn attempts_of(
 
 /// What nobody known has: the members that the network may be asked for, the strongest first; else why there is none.
 fn attempts_of_nobody(members: &[Member], account: &Account) -> Result<Vec<Try>, &'static str> {
-    let mut claims: Vec<&Claim> = members
+    let mut claims: Vec<&OracleCandidate> = members
         .iter()
         .flat_map(|member| &member.claims)
         .filter(|claim| claim.creates)
@@ -365,13 +370,13 @@ fn attempts_of_nobody(members: &[Member], account: &Account) -> Result<Vec<Try>,
     // Two ids are two people: the first is meant.
     let mut ids: Vec<&str> = claims
         .iter()
-        .filter(|claim| claim.kind == Kind::Id && claim.sure == Sure::Exact)
+        .filter(|claim| claim.kind == IdentifierKind::Id && claim.sure == Sure::Exact)
         .map(|claim| claim.value.as_str())
         .collect();
     ids.dedup();
     let lost: Vec<&str> = ids.into_iter().skip(1).collect();
     claims.retain(|claim| {
-        let is_id = claim.kind == Kind::Id && claim.sure == Sure::Exact;
+        let is_id = claim.kind == IdentifierKind::Id && claim.sure == Sure::Exact;
         !(is_id && lost.contains(&claim.value.as_str()))
     });
     let mut attempts: Vec<Try> = Vec::new();
@@ -407,7 +412,7 @@ fn create(
     person: Option<&Person>,
     mut attempts: Vec<Try>,
     account: &Account,
-    covers: Covers,
+    coverage: Coverage,
     request: &StartRequest,
 ) -> Verdict {
     let network = account.network;
@@ -437,7 +442,7 @@ fn create(
         unmet.push("message_too_long");
     }
     // Only where all direct chats are known, or a lookup reports whether there is one.
-    if !covers.chats {
+    if !coverage.chats {
         attempts.retain(|attempt| attempt.lookup);
         if attempts.is_empty() {
             unmet.push("directory_unavailable");

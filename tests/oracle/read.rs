@@ -3,7 +3,8 @@
 use contact_resolution::identifier::{link, phone};
 use contact_resolution::wire::UserPayload;
 use contact_resolution::{
-    Account, Email, FieldCode, Handle, Identifier, Key, Kind, ParseError, Phone, Policy, UserId,
+    Account, Email, FieldErrorCode, Handle, Identifier, IdentifierKind, Key, ParseError, Phone,
+    Policy, UserId,
 };
 
 use super::world::{carried, handles_are_ids, handles_of};
@@ -12,21 +13,21 @@ use super::world::{carried, handles_are_ids, handles_of};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Sure {
     Exact,
-    Interpretation,
+    Interpreted,
     Variant,
 }
 
 /// One member that is not blank, with everything it may be.
 pub(crate) struct Member {
-    pub(crate) claims: Vec<Claim>,
+    pub(crate) claims: Vec<OracleCandidate>,
     /// Plain text, which may find somebody and creates nothing.
     pub(crate) plain: bool,
 }
 
 /// One reading of a member.
 #[derive(Debug)]
-pub(crate) struct Claim {
-    pub(crate) kind: Kind,
+pub(crate) struct OracleCandidate {
+    pub(crate) kind: IdentifierKind,
     pub(crate) sure: Sure,
     /// The normalized form.
     pub(crate) value: String,
@@ -52,84 +53,90 @@ pub(crate) fn payload(user: &UserPayload, account: &Account, policy: Policy) -> 
             user.full_name.as_deref().map(str::trim),
         ],
     };
-    let slots = [
-        (Kind::Id, &user.id),
-        (Kind::Phone, &user.phone_number),
-        (Kind::Email, &user.email),
-        (Kind::Handle, &user.username),
+    let fields = [
+        (IdentifierKind::Id, &user.id),
+        (IdentifierKind::Phone, &user.phone_number),
+        (IdentifierKind::Email, &user.email),
+        (IdentifierKind::Handle, &user.username),
     ];
-    let texts = slots
+    let texts = fields
         .into_iter()
-        .filter_map(|(slot, text)| Some((slot, text.as_deref()?.trim())));
+        .filter_map(|(field, text)| Some((field, text.as_deref()?.trim())));
     texts
         .filter(|(_, text)| !text.is_empty())
-        .map(|(slot, text)| reader.member(slot, text))
+        .map(|(field, text)| reader.member(field, text))
         .collect()
 }
 
 impl Reader<'_> {
-    fn member(&self, slot: Kind, text: &str) -> Member {
+    fn member(&self, field: IdentifierKind, text: &str) -> Member {
         let mut claims = Vec::new();
         let mut plain = false;
-        match self.readings(slot, text) {
+        match self.readings(field, text) {
             Ok((kind, sure, read)) => {
-                plain = self.is_plain(text) && matches!(kind, Kind::Id | Kind::Handle);
+                plain = self.is_plain(text)
+                    && matches!(kind, IdentifierKind::Id | IdentifierKind::Handle);
                 if plain {
                     // It may find a known person by an exact handle, or be the very id of one.
                     claims.extend(
                         self.handle(text)
-                            .map(|handle| claim(Kind::Handle, sure, &handle, false)),
+                            .map(|handle| claim(IdentifierKind::Handle, sure, &handle, false)),
                     );
                     claims.extend(
                         self.id(text)
-                            .filter(|_| slot == Kind::Id)
-                            .map(|id| claim(Kind::Id, sure, &id, false)),
+                            .filter(|_| field == IdentifierKind::Id)
+                            .map(|id| claim(IdentifierKind::Id, sure, &id, false)),
                     );
                 } else {
                     claims.push(Self::claim(kind, sure, &read));
-                    claims.extend(self.other_country(slot, text));
-                    claims.extend(self.unmistakable(slot, kind, text));
+                    claims.extend(self.other_country(field, text));
+                    claims.extend(self.unmistakable(field, kind, text));
                 }
             }
             Err(_) => claims.extend(self.legacy(text)),
         }
         // A stored record is found by the very text it was stored with.
-        claims.push(claim(slot, Sure::Exact, text, false));
+        claims.push(claim(field, Sure::Exact, text, false));
         Member { claims, plain }
     }
 
     /// What a text is: its kind, how surely, and the identifier.
-    fn readings(&self, slot: Kind, text: &str) -> Result<(Kind, Sure, Identifier), FieldCode> {
-        if let Some(link) = link::unwrap(text, self.account.network) {
+    fn readings(
+        &self,
+        field: IdentifierKind,
+        text: &str,
+    ) -> Result<(IdentifierKind, Sure, Identifier), FieldErrorCode> {
+        if let Some(link) = link::parse(text, self.account.network) {
             let link = link.map_err(|error: ParseError| error.code())?;
             return Ok((link.kind, Sure::Exact, self.parse(link.kind, &link.text)?));
         }
         let id = UserId::parse(text, self.account.network);
         if let Ok(id) = &id
             && (id.is_distinctive()
-                || slot == Kind::Id
-                || (slot == Kind::Handle && handles_are_ids(self.account)))
+                || field == IdentifierKind::Id
+                || (field == IdentifierKind::Handle && handles_are_ids(self.account)))
         {
-            return Ok((Kind::Id, Sure::Exact, Identifier::Id(id.clone())));
+            return Ok((IdentifierKind::Id, Sure::Exact, Identifier::Id(id.clone())));
         }
         let digits = text.bytes().all(|b| b.is_ascii_digit());
-        let short_code = digits && text.len() <= 6 && self.parse(Kind::Phone, text).is_err();
-        if slot == Kind::Phone && self.account.network.short_codes && short_code {
+        let short_code =
+            digits && text.len() <= 6 && self.parse(IdentifierKind::Phone, text).is_err();
+        if field == IdentifierKind::Phone && self.account.network.short_codes && short_code {
             // SMS takes short codes as ids.
             if let Ok(id) = id {
-                return Ok((Kind::Id, Sure::Exact, Identifier::Id(id)));
+                return Ok((IdentifierKind::Id, Sure::Exact, Identifier::Id(id)));
             }
         }
-        if text.starts_with('+') || slot == Kind::Phone {
-            match self.parse(Kind::Phone, text) {
+        if text.starts_with('+') || field == IdentifierKind::Phone {
+            match self.parse(IdentifierKind::Phone, text) {
                 Ok(number) => {
                     let national = Phone::parse(text).is_err() && self.national(text).is_none();
                     let sure = if national {
-                        Sure::Interpretation
+                        Sure::Interpreted
                     } else {
                         Sure::Exact
                     };
-                    return Ok((Kind::Phone, sure, number));
+                    return Ok((IdentifierKind::Phone, sure, number));
                 }
                 Err(code) if text.starts_with('+') || text.chars().any(|c| c.is_ascii_digit()) => {
                     return Err(code);
@@ -139,44 +146,60 @@ impl Reader<'_> {
         }
         let at_inside = text.contains('@') && !text.starts_with('@');
         if at_inside {
-            return Ok((Kind::Email, Sure::Exact, self.parse(Kind::Email, text)?));
+            return Ok((
+                IdentifierKind::Email,
+                Sure::Exact,
+                self.parse(IdentifierKind::Email, text)?,
+            ));
         }
-        let handle = self.parse(Kind::Handle, text);
-        match (slot, handle, id) {
-            (Kind::Handle, Ok(handle), _) => Ok((Kind::Handle, Sure::Exact, handle)),
-            (_, Ok(handle), _) => Ok((Kind::Handle, Sure::Interpretation, handle)),
-            (_, Err(_), Ok(id)) => Ok((Kind::Id, Sure::Interpretation, Identifier::Id(id))),
-            (Kind::Handle, Err(code), _) => Err(code),
-            (slot, Err(_), _) => Err(self.parse(slot, text).err().unwrap_or(FieldCode::InvalidId)),
+        let handle = self.parse(IdentifierKind::Handle, text);
+        match (field, handle, id) {
+            (IdentifierKind::Handle, Ok(handle), _) => {
+                Ok((IdentifierKind::Handle, Sure::Exact, handle))
+            }
+            (_, Ok(handle), _) => Ok((IdentifierKind::Handle, Sure::Interpreted, handle)),
+            (_, Err(_), Ok(id)) => Ok((IdentifierKind::Id, Sure::Interpreted, Identifier::Id(id))),
+            (IdentifierKind::Handle, Err(code), _) => Err(code),
+            (field, Err(_), _) => Err(self
+                .parse(field, text)
+                .err()
+                .unwrap_or(FieldErrorCode::InvalidId)),
         }
     }
 
     /// A number with a country code or an address has its full strength in any slot, so that it is one beside the id
     /// that its slot makes of it.
-    fn unmistakable(&self, slot: Kind, kind: Kind, text: &str) -> Option<Claim> {
+    fn unmistakable(
+        &self,
+        field: IdentifierKind,
+        kind: IdentifierKind,
+        text: &str,
+    ) -> Option<OracleCandidate> {
         let distinctive =
             UserId::parse(text, self.account.network).is_ok_and(|id| id.is_distinctive());
         let other = if text.starts_with('+') {
-            Kind::Phone
+            IdentifierKind::Phone
         } else {
-            Kind::Email
+            IdentifierKind::Email
         };
-        let doubted =
-            slot == Kind::Id && kind == Kind::Id && !distinctive && !text.starts_with('@');
-        let is_one = doubted && (other == Kind::Phone || text.contains('@'));
+        let doubted = field == IdentifierKind::Id
+            && kind == IdentifierKind::Id
+            && !distinctive
+            && !text.starts_with('@');
+        let is_one = doubted && (other == IdentifierKind::Phone || text.contains('@'));
         let read = self.parse(other, text).ok().filter(|_| is_one)?;
         Some(Self::claim(other, Sure::Exact, &read))
     }
 
-    fn parse(&self, kind: Kind, text: &str) -> Result<Identifier, FieldCode> {
+    fn parse(&self, kind: IdentifierKind, text: &str) -> Result<Identifier, FieldErrorCode> {
         let network = self.account.network;
         let parsed = match kind {
-            Kind::Id => UserId::parse(text, network).map(Identifier::Id),
+            IdentifierKind::Id => UserId::parse(text, network).map(Identifier::Id),
             // A form that its country has retired is a search key, and no number.
-            Kind::Phone if phone::legacy(text, self.region()).is_some() => {
-                return Err(FieldCode::WrongLength);
+            IdentifierKind::Phone if phone::legacy(text, self.region()).is_some() => {
+                return Err(FieldErrorCode::WrongLength);
             }
-            Kind::Phone => {
+            IdentifierKind::Phone => {
                 return match (Phone::parse_in(text, self.region()), Self::abroad(text)) {
                     (Ok(read), _) => Ok(Identifier::Phone(read.phone)),
                     (Err(_), Some(abroad)) if self.region().is_some() => {
@@ -185,11 +208,15 @@ impl Reader<'_> {
                     (Err(error), _) => Err(error.code()),
                 };
             }
-            Kind::Email => Email::parse_with(text, self.policy.email).map(Identifier::Email),
-            Kind::Handle if handles_are_ids(self.account) => {
+            IdentifierKind::Email => {
+                Email::parse_with(text, self.policy.email).map(Identifier::Email)
+            }
+            IdentifierKind::Handle if handles_are_ids(self.account) => {
                 UserId::parse(text, network).map(Identifier::Id)
             }
-            Kind::Handle => Handle::parse(text, handles_of(network)).map(Identifier::Handle),
+            IdentifierKind::Handle => {
+                Handle::parse(text, handles_of(network)).map(Identifier::Handle)
+            }
         };
         parsed.map_err(|error| error.code())
     }
@@ -218,18 +245,18 @@ impl Reader<'_> {
     }
 
     /// Digits that are a possible national number, and with a `+` a valid one elsewhere: searched under both.
-    fn other_country(&self, slot: Kind, text: &str) -> Option<Claim> {
+    fn other_country(&self, field: IdentifierKind, text: &str) -> Option<OracleCandidate> {
         let (abroad, national) = (
-            Self::abroad(text).filter(|_| slot == Kind::Phone)?,
+            Self::abroad(text).filter(|_| field == IdentifierKind::Phone)?,
             self.national(text)?,
         );
         (abroad != national).then(|| {
             let found = Self::claim(
-                Kind::Phone,
-                Sure::Interpretation,
+                IdentifierKind::Phone,
+                Sure::Interpreted,
                 &Identifier::Phone(abroad),
             );
-            Claim {
+            OracleCandidate {
                 creates: false,
                 ..found
             }
@@ -237,14 +264,17 @@ impl Reader<'_> {
     }
 
     /// A retired form is still a search key, and creates nothing.
-    fn legacy(&self, text: &str) -> Option<Claim> {
+    fn legacy(&self, text: &str) -> Option<OracleCandidate> {
         let old = phone::legacy(text, self.region())?;
         let keys = vec![
-            (Sure::Exact, Key::new(Kind::Phone, old.as_str())),
-            (Sure::Variant, Key::new(Kind::Phone, old.modern().as_str())),
+            (Sure::Exact, Key::new(IdentifierKind::Phone, old.as_str())),
+            (
+                Sure::Variant,
+                Key::new(IdentifierKind::Phone, old.modern().as_str()),
+            ),
         ];
-        Some(Claim {
-            kind: Kind::Phone,
+        Some(OracleCandidate {
+            kind: IdentifierKind::Phone,
             sure: Sure::Exact,
             value: old.to_string(),
             keys,
@@ -279,7 +309,7 @@ impl Reader<'_> {
         )
     }
 
-    fn claim(kind: Kind, sure: Sure, read: &Identifier) -> Claim {
+    fn claim(kind: IdentifierKind, sure: Sure, read: &Identifier) -> OracleCandidate {
         let mut keys = vec![(sure, read.key())];
         let number = match read {
             Identifier::Phone(number) => Some(*number),
@@ -287,23 +317,26 @@ impl Reader<'_> {
                 let implied = carried(id);
                 keys.extend(implied.iter().map(|key| (sure, key.clone())));
                 implied
-                    .filter(|key| key.kind() == Kind::Phone)
+                    .filter(|key| key.kind() == IdentifierKind::Phone)
                     .and_then(|key| key.value().parse().ok())
             }
             _ => None,
         };
         // Country variants of one subscriber are search keys, and never a rewrite.
         let variants = number.iter().flat_map(Phone::variants);
-        keys.extend(
-            variants.map(|variant| (Sure::Variant, Key::new(Kind::Phone, variant.as_str()))),
-        );
+        keys.extend(variants.map(|variant| {
+            (
+                Sure::Variant,
+                Key::new(IdentifierKind::Phone, variant.as_str()),
+            )
+        }));
         // An id in a slot of handles is an id.
         let kind = if let Identifier::Id(_) = read {
-            Kind::Id
+            IdentifierKind::Id
         } else {
             kind
         };
-        Claim {
+        OracleCandidate {
             kind,
             sure,
             value: read.as_str().to_owned(),
@@ -313,8 +346,8 @@ impl Reader<'_> {
     }
 }
 
-fn claim(kind: Kind, sure: Sure, value: &str, creates: bool) -> Claim {
-    Claim {
+fn claim(kind: IdentifierKind, sure: Sure, value: &str, creates: bool) -> OracleCandidate {
+    OracleCandidate {
         kind,
         sure,
         value: value.to_owned(),

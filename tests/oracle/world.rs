@@ -1,19 +1,19 @@
 //! Who is known on an account, read from the API's own JSON.
 
 use contact_resolution::identifier::phone;
-use contact_resolution::identifier::user_id::Address;
+use contact_resolution::identifier::user_id::EmbeddedAddress;
 use contact_resolution::network::Handles;
 use contact_resolution::wire::{Chat, ChatType, Participant, Snapshot, User};
 use contact_resolution::{
-    Account, Covers, DirectChat, Email, EmailPolicy, Handle, Key, Kind, Network, Person, Phone,
-    Timestamp, UserId,
+    Account, Coverage, DirectChat, Email, EmailPolicy, Handle, IdentifierKind, Key, Network,
+    Person, Phone, Timestamp, UserId,
 };
 
 /// One account with everyone known on it, and how much that is.
 pub(crate) struct World {
     pub(crate) account: Account,
     pub(crate) people: Vec<Person>,
-    pub(crate) covers: Covers,
+    pub(crate) coverage: Coverage,
 }
 
 /// The account's contacts, and the participants of its direct chats; by exact id only, those of its groups too.
@@ -25,7 +25,7 @@ pub(crate) fn world(snapshot: &Snapshot, account_id: &str) -> Option<World> {
             .find(|account| account.account_id == account_id)?,
     );
     let mut people = vec![account.user.clone()];
-    let mut covers = Covers {
+    let mut coverage = Coverage {
         contacts: snapshot.complete,
         chats: snapshot.complete,
     };
@@ -66,7 +66,7 @@ pub(crate) fn world(snapshot: &Snapshot, account_id: &str) -> Option<World> {
         }
         let direct = direct(chat, &account);
         if let Some(Side::Untold) = direct {
-            covers.chats = false;
+            coverage.chats = false;
         }
         for participant in &chat.participants.items {
             let person = Person::from(&participant.user);
@@ -99,7 +99,7 @@ pub(crate) fn world(snapshot: &Snapshot, account_id: &str) -> Option<World> {
     Some(World {
         account,
         people,
-        covers,
+        coverage,
     })
 }
 
@@ -176,10 +176,12 @@ fn add(people: &mut Vec<Person>, mut person: Person, account: &Account) {
     }
     if known.group_only == person.group_only {
         for stored in &person.identifiers {
-            *known = known.clone().with(stored.kind, stored.text.clone());
+            *known = known
+                .clone()
+                .with_identifier(stored.kind, stored.text.clone());
         }
     }
-    *known = known.clone().with(Kind::Id, person.id);
+    *known = known.clone().with_identifier(IdentifierKind::Id, person.id);
     known.full_name = known.full_name.take().or(person.full_name);
     known.cannot_message |= person.cannot_message;
     known.is_self |= person.is_self;
@@ -213,11 +215,11 @@ pub(crate) fn keys(person: &Person, account: &Account) -> Vec<Key> {
     if person.group_only {
         // By exact id only: neither by what it carries nor by anything else.
         let ids = person
-            .stored(Kind::Id)
-            .flat_map(|id| keys_of_text(Kind::Id, id, account));
-        return ids.filter(|key| key.kind() == Kind::Id).collect();
+            .stored(IdentifierKind::Id)
+            .flat_map(|id| keys_of_text(IdentifierKind::Id, id, account));
+        return ids.filter(|key| key.kind() == IdentifierKind::Id).collect();
     }
-    let texts = Kind::ALL
+    let texts = IdentifierKind::ALL
         .into_iter()
         .flat_map(|kind| person.stored(kind).map(move |text| (kind, text)));
     texts
@@ -226,34 +228,37 @@ pub(crate) fn keys(person: &Person, account: &Account) -> Vec<Key> {
 }
 
 /// The very text, what it reads as today, and the address that an id carries.
-pub(crate) fn keys_of_text(kind: Kind, text: &str, account: &Account) -> Vec<Key> {
+pub(crate) fn keys_of_text(kind: IdentifierKind, text: &str, account: &Account) -> Vec<Key> {
     let text = text.trim();
     let region = account.home_region();
     let mut keys = vec![Key::new(kind, text)];
-    let is_id = kind == Kind::Id || (kind == Kind::Handle && handles_are_ids(account));
+    let is_id =
+        kind == IdentifierKind::Id || (kind == IdentifierKind::Handle && handles_are_ids(account));
     if is_id {
         if let Ok(id) = UserId::parse(text, account.network) {
-            keys.push(Key::new(Kind::Id, id.as_str()));
+            keys.push(Key::new(IdentifierKind::Id, id.as_str()));
             keys.extend(carried(&id));
         }
-    } else if kind == Kind::Phone {
+    } else if kind == IdentifierKind::Phone {
         keys.extend(
             Phone::parse_in(text, region)
                 .ok()
-                .map(|read| Key::new(Kind::Phone, read.phone.as_str())),
+                .map(|read| Key::new(IdentifierKind::Phone, read.phone.as_str())),
         );
-        keys.extend(phone::legacy(text, region).map(|old| Key::new(Kind::Phone, old.as_str())));
-    } else if kind == Kind::Email {
+        keys.extend(
+            phone::legacy(text, region).map(|old| Key::new(IdentifierKind::Phone, old.as_str())),
+        );
+    } else if kind == IdentifierKind::Email {
         keys.extend(
             Email::parse_with(text, EmailPolicy::RFC)
                 .ok()
-                .map(|email| Key::new(Kind::Email, email.as_str())),
+                .map(|email| Key::new(IdentifierKind::Email, email.as_str())),
         );
     } else {
         keys.extend(
             Handle::parse(text, handles_of(account.network))
                 .ok()
-                .map(|handle| Key::new(Kind::Handle, handle.as_str())),
+                .map(|handle| Key::new(IdentifierKind::Handle, handle.as_str())),
         );
     }
     keys
@@ -262,31 +267,33 @@ pub(crate) fn keys_of_text(kind: Kind, text: &str, account: &Account) -> Vec<Key
 /// An id that carries an address implies its key too.
 pub(crate) fn carried(id: &UserId) -> Option<Key> {
     match id.address()? {
-        Address::Phone(text) => {
+        EmbeddedAddress::Phone(text) => {
             let number = Phone::parse(&text).map(|read| read.phone.as_str().to_owned());
             Some(Key::new(
-                Kind::Phone,
+                IdentifierKind::Phone,
                 &number.unwrap_or_else(|_| text.into_owned()),
             ))
         }
-        Address::Email(text) => {
+        EmbeddedAddress::Email(text) => {
             let email = Email::parse_with(text, EmailPolicy::RFC).ok()?;
-            Some(Key::new(Kind::Email, email.as_str()))
+            Some(Key::new(IdentifierKind::Email, email.as_str()))
         }
     }
 }
 
 /// Whether a create may use a stored text: an id always, what else reads as what it is stored as and can be created by.
-pub(crate) fn is_eligible(kind: Kind, text: &str, account: &Account) -> bool {
+pub(crate) fn is_eligible(kind: IdentifierKind, text: &str, account: &Account) -> bool {
     let region = account.home_region();
     let reads = match kind {
-        Kind::Id => return true,
-        Kind::Phone => {
+        IdentifierKind::Id => return true,
+        IdentifierKind::Phone => {
             Phone::parse_in(text, region).is_ok() && phone::legacy(text, region).is_none()
         }
-        Kind::Email => Email::parse_with(text, EmailPolicy::RFC).is_ok(),
-        Kind::Handle if handles_are_ids(account) => UserId::parse(text, account.network).is_ok(),
-        Kind::Handle => Handle::parse(text, handles_of(account.network)).is_ok(),
+        IdentifierKind::Email => Email::parse_with(text, EmailPolicy::RFC).is_ok(),
+        IdentifierKind::Handle if handles_are_ids(account) => {
+            UserId::parse(text, account.network).is_ok()
+        }
+        IdentifierKind::Handle => Handle::parse(text, handles_of(account.network)).is_ok(),
     };
     reads && account.can_create_by(kind)
 }

@@ -13,10 +13,10 @@ use crate::country::ascii;
 use crate::graph::{DEPTH, Graph};
 
 /// Where groups begin and end, two slots each, as in the crate `regex-automata`.
-pub(crate) type Slots = Vec<Option<u8>>;
+pub(crate) type PayloadFields = Vec<Option<u8>>;
 
 /// What replaces a prefix: how long it is, from where to where what stays of it lies, and the literal before that.
-pub(crate) fn replacement(slots: &Slots, rule: Option<&str>) -> [u8; 8] {
+pub(crate) fn replacement(slots: &PayloadFields, rule: Option<&str>) -> [u8; 8] {
     let end = slots[1].unwrap();
     let mut replacement = [end, 0, 0, 0, 0, 0, 0, 0];
     // The rule counts only where the last group took part.
@@ -36,15 +36,15 @@ pub(crate) fn replacement(slots: &Slots, rule: Option<&str>) -> [u8; 8] {
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Threads {
     at: u8,
-    heads: Vec<(StateID, Slots)>,
-    best: Option<Slots>,
+    heads: Vec<(StateID, PayloadFields)>,
+    best: Option<PayloadFields>,
 }
 
 /// Compiles what a prefix pattern captures, leftmost and first, to the number that `index` gives it; 0 is no match.
 pub(crate) fn compile_prefix(
     graph: &mut Graph,
     pattern: &str,
-    index: &mut dyn FnMut(&Slots) -> u8,
+    index: &mut dyn FnMut(&PayloadFields) -> u8,
 ) -> u16 {
     let nfa = thompson::Compiler::new()
         .syntax(ascii())
@@ -81,16 +81,17 @@ pub(crate) fn compile_prefix(
 /// The ways on from a state without taking a digit, in order of preference.
 pub(crate) fn follow(
     nfa: &NFA,
-    (id, slots): (StateID, Slots),
+    (id, slots): (StateID, PayloadFields),
     at: u8,
     is_end: bool,
-    out: &mut Vec<(StateID, Slots)>,
+    out: &mut Vec<(StateID, PayloadFields)>,
     seen: &mut HashSet<StateID>,
 ) {
     if !seen.insert(id) {
         return;
     }
-    let mut go = |next: StateID, slots: Slots| follow(nfa, (next, slots), at, is_end, out, seen);
+    let mut go =
+        |next: StateID, slots: PayloadFields| follow(nfa, (next, slots), at, is_end, out, seen);
     match nfa.state(id) {
         thompson::State::Union { alternates } => {
             for next in alternates {
@@ -116,7 +117,7 @@ pub(crate) fn follow(
     }
 }
 
-pub(crate) fn ways(nfa: &NFA, state: &Threads, is_end: bool) -> Vec<(StateID, Slots)> {
+pub(crate) fn ways(nfa: &NFA, state: &Threads, is_end: bool) -> Vec<(StateID, PayloadFields)> {
     let mut out = Vec::new();
     let mut seen = HashSet::new();
     for head in &state.heads {
@@ -155,7 +156,7 @@ pub(crate) fn step(nfa: &NFA, state: &Threads, digit: u8) -> Threads {
 }
 
 /// What the pattern captured, if the number ends here.
-pub(crate) fn captures(nfa: &NFA, state: &Threads) -> Option<Slots> {
+pub(crate) fn captures(nfa: &NFA, state: &Threads) -> Option<PayloadFields> {
     let ended = ways(nfa, state, true)
         .into_iter()
         .find(|(id, _)| is_match(nfa, *id));
@@ -178,7 +179,7 @@ pub(crate) fn check_captures(nfa: &NFA, pattern: &str, start: &Threads) {
                     .slots()
                     .iter()
                     .map(|slot| slot.map(|at| u8::try_from(at.get()).unwrap()))
-                    .collect::<Slots>()
+                    .collect::<PayloadFields>()
             });
             assert_eq!(captures(nfa, &next), expected, "{pattern} on {text}");
             if seen.insert(next.clone()) {

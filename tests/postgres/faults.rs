@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use contact_resolution::directory::{PostgresStore, StoreError};
-use contact_resolution::{AsyncLedger, Claim, Intent, Key, Kind, Person, Settled};
+use contact_resolution::{
+    AsyncLedger, ClaimKey, ClaimOutcome, ClaimResult, IdentifierKind, Key, Person,
+};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, UnixStream};
 
@@ -70,15 +72,18 @@ async fn an_end_is_told_though_the_connection_was_lost_in_silence() {
     let way = breaking(&url, &time).await;
     let store = PostgresStore::connect(&way).await.unwrap();
     let ledger = store.ledger(HOUR);
-    let intent = Intent::new("signal", Key::new(Kind::Id, "alice"));
+    let claim_key = ClaimKey::new("signal", Key::new(IdentifierKind::Id, "alice"));
     for (end, claim) in [
-        (Settled::Nothing, Claim::Mine),
-        (Settled::Chat("!a".into()), Claim::Settled("!a".into())),
+        (ClaimOutcome::NoChat, ClaimResult::Acquired),
+        (
+            ClaimOutcome::Chat("!a".into()),
+            ClaimResult::AlreadyDone("!a".into()),
+        ),
     ] {
-        ledger.claim(&intent).await.unwrap();
+        ledger.claim(&claim_key).await.unwrap();
         time.fetch_add(1, Ordering::SeqCst);
-        assert_eq!(ledger.settle(&intent, &end).await, Ok(()));
-        assert_eq!(ledger.claim(&intent).await, Ok(claim));
+        assert_eq!(ledger.record(&claim_key, &end).await, Ok(()));
+        assert_eq!(ledger.claim(&claim_key).await, Ok(claim));
     }
 }
 
@@ -97,11 +102,17 @@ fn restart(server: &Server) {
 async fn a_server_that_crashed_is_found_again() {
     let server = Server::start();
     let store = with_alice(&server.database().await).await;
-    let claimed = Intent::new("signal", Key::new(Kind::Id, "alice"));
-    assert_eq!(store.ledger(HOUR).claim(&claimed).await, Ok(Claim::Mine));
+    let claimed = ClaimKey::new("signal", Key::new(IdentifierKind::Id, "alice"));
+    assert_eq!(
+        store.ledger(HOUR).claim(&claimed).await,
+        Ok(ClaimResult::Acquired)
+    );
     restart(&server);
     assert!(knows_alice(&store).await);
-    assert_eq!(store.ledger(HOUR).claim(&claimed).await, Ok(Claim::Busy));
+    assert_eq!(
+        store.ledger(HOUR).claim(&claimed).await,
+        Ok(ClaimResult::Held)
+    );
     // The other connection is lost too, which may be told once.
     let written = store.upsert("signal", &alice()).await;
     assert!(
@@ -157,7 +168,9 @@ async fn what_takes_too_long_is_given_up() {
     lock.batch_execute("lock table holder in access exclusive mode")
         .await
         .unwrap();
-    let error = find(&reader, Kind::Id, "alice").await.unwrap_err();
+    let error = find(&reader, IdentifierKind::Id, "alice")
+        .await
+        .unwrap_err();
     assert_eq!(
         error.to_string(),
         "the store took too long (SQLSTATE 57014)"
@@ -195,8 +208,8 @@ async fn store_setting(url: &str, name: &str) -> String {
         ))
         .await
         .unwrap();
-    let intent = Intent::new("signal", Key::new(Kind::Id, "seen"));
-    store.ledger(HOUR).claim(&intent).await.unwrap();
+    let claim_key = ClaimKey::new("signal", Key::new(IdentifierKind::Id, "seen"));
+    store.ledger(HOUR).claim(&claim_key).await.unwrap();
     let row = beside
         .query_one("select value from seen", &[])
         .await
@@ -216,8 +229,8 @@ async fn whoever_may_not_write_reads() {
     assert!(knows_alice(&store).await);
     let error = store.upsert("signal", &alice()).await.unwrap_err();
     assert_eq!(error.code(), "store_read_only");
-    let intent = Intent::new("signal", Key::new(Kind::Id, "alice"));
-    let error = store.ledger(HOUR).claim(&intent).await.unwrap_err();
+    let claim_key = ClaimKey::new("signal", Key::new(IdentifierKind::Id, "alice"));
+    let error = store.ledger(HOUR).claim(&claim_key).await.unwrap_err();
     assert_eq!(error.code(), "store_read_only");
 }
 
@@ -240,7 +253,7 @@ async fn nothing_personal_is_in_an_error() {
     assert!(!format!("{error:?}").contains("alice"));
     // Nothing of it was written.
     assert!(
-        find(&store, Kind::Id, "alice-2")
+        find(&store, IdentifierKind::Id, "alice-2")
             .await
             .unwrap()
             .people

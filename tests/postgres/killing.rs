@@ -1,7 +1,9 @@
 //! A process killed while it writes.
 
 use contact_resolution::directory::PostgresStore;
-use contact_resolution::{AsyncLedger, Claim, Intent, Key, Kind, Person, Settled};
+use contact_resolution::{
+    AsyncLedger, ClaimKey, ClaimOutcome, ClaimResult, IdentifierKind, Key, Person,
+};
 use tokio::runtime::Runtime;
 
 use crate::server::{Server, raw};
@@ -23,17 +25,17 @@ async fn check_what_is_done(url: &str, done: &[String]) {
     let ledger = store.ledger(HOUR);
     for line in done {
         let (what, who) = line.split_once(' ').expect("a line");
-        let intent = Intent::new("signal", Key::new(Kind::Id, who));
+        let claim_key = ClaimKey::new("signal", Key::new(IdentifierKind::Id, who));
         match what {
             "stored" => {
-                let found = find(&store, Kind::Id, who).await.unwrap();
+                let found = find(&store, IdentifierKind::Id, who).await.unwrap();
                 assert_eq!(found.people.len(), 1, "{who}");
             }
             // And perhaps settled since.
-            "claimed" => assert_ne!(ledger.claim(&intent).await, Ok(Claim::Mine)),
+            "claimed" => assert_ne!(ledger.claim(&claim_key).await, Ok(ClaimResult::Acquired)),
             "settled" => {
-                let claim = ledger.claim(&intent).await;
-                assert_eq!(claim, Ok(Claim::Settled(format!("!{who}"))));
+                let claim = ledger.claim(&claim_key).await;
+                assert_eq!(claim, Ok(ClaimResult::AlreadyDone(format!("!{who}"))));
             }
             _ => assert_eq!(what, "loaded"),
         }
@@ -74,12 +76,12 @@ fn the_writer_that_is_killed() {
                 killed::Work::Store(id) => {
                     store.upsert("signal", &Person::new(id)).await.unwrap();
                 }
-                killed::Work::Claim(intent) => {
-                    assert_eq!(ledger.claim(intent).await, Ok(Claim::Mine));
+                killed::Work::Claim(claim_key) => {
+                    assert_eq!(ledger.claim(claim_key).await, Ok(ClaimResult::Acquired));
                 }
-                killed::Work::Settle(intent, chat) => {
+                killed::Work::Record(claim_key, chat) => {
                     ledger
-                        .settle(intent, &Settled::Chat(chat.into()))
+                        .record(claim_key, &ClaimOutcome::Chat(chat.into()))
                         .await
                         .unwrap();
                 }

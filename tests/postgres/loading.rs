@@ -4,7 +4,7 @@ use std::process::Command;
 
 use contact_resolution::directory::PostgresStore;
 use contact_resolution::wire::{self, Snapshot};
-use contact_resolution::{Ask, AsyncDirectory, Directory, MemoryDirectory};
+use contact_resolution::{AsyncDirectory, Directory, DirectoryQuery, MemoryDirectory};
 
 use crate::server::Server;
 
@@ -38,7 +38,7 @@ async fn what_is_loaded_is_what_the_json_says() {
         assert!(people == expected);
         for person in memory.people(&account.id) {
             let keys = person.keys(account);
-            let ask = Ask {
+            let ask = DirectoryQuery {
                 account: &account.id,
                 keys: &keys,
             };

@@ -22,31 +22,31 @@ mod starting;
 use std::fs;
 use std::time::Duration;
 
-use contact_resolution::directory::conformance::{self, Host, Known};
+use contact_resolution::directory::conformance::{self, Fixture, Implementation};
 use contact_resolution::directory::{KEY_FORMAT, PostgresLedger, PostgresStore, StoreError};
 use contact_resolution::{
-    Account, Ask, AsyncDirectory, AsyncLedger, Claim, Covers, Found, Intent, Key, Kind, Network,
-    Person, Region, Settled,
+    Account, AsyncDirectory, AsyncLedger, ClaimKey, ClaimOutcome, ClaimResult, Coverage,
+    DirectoryAnswer, DirectoryQuery, IdentifierKind, Key, Network, Person, Region,
 };
 use server::{Server, raw};
 use tokio::runtime::Runtime;
 
-const ALL: Covers = Covers {
+const ALL: Coverage = Coverage {
     contacts: true,
     chats: true,
 };
 const HOUR: Duration = Duration::from_secs(3600);
 
 fn account() -> Account {
-    let mut account = Account::new("signal", Network::of("signal"), "me");
+    let mut account = Account::new("signal", Network::from_bridge_type("signal"), "me");
     account.region = Region::new("US");
     account
 }
 
 fn alice() -> Person {
     Person::new("alice")
-        .named("Alice Example")
-        .with(Kind::Phone, "(415) 555-2671")
+        .with_name("Alice Example")
+        .with_identifier(IdentifierKind::Phone, "(415) 555-2671")
 }
 
 async fn with_alice(url: &str) -> PostgresStore {
@@ -55,9 +55,13 @@ async fn with_alice(url: &str) -> PostgresStore {
     store
 }
 
-async fn find(store: &PostgresStore, kind: Kind, value: &str) -> Result<Found, StoreError> {
+async fn find(
+    store: &PostgresStore,
+    kind: IdentifierKind,
+    value: &str,
+) -> Result<DirectoryAnswer, StoreError> {
     let keys = [Key::new(kind, value)];
-    let ask = Ask {
+    let ask = DirectoryQuery {
         account: "signal",
         keys: &keys,
     };
@@ -65,8 +69,10 @@ async fn find(store: &PostgresStore, kind: Kind, value: &str) -> Result<Found, S
 }
 
 async fn knows_alice(store: &PostgresStore) -> bool {
-    let found = find(store, Kind::Phone, "+14155552671").await.unwrap();
-    found.people == [alice()] && found.covers == ALL
+    let found = find(store, IdentifierKind::Phone, "+14155552671")
+        .await
+        .unwrap();
+    found.people == [alice()] && found.coverage == ALL
 }
 
 /// A store, and a connection beside it to move its clock on.
@@ -100,27 +106,30 @@ struct Borrowed<'a>(&'a PostgresStore);
 impl AsyncDirectory for Borrowed<'_> {
     type Error = StoreError;
 
-    async fn find(&self, asks: &[Ask<'_>]) -> Result<Vec<Found>, StoreError> {
-        self.0.find(asks).await
+    async fn find(
+        &self,
+        queries: &[DirectoryQuery<'_>],
+    ) -> Result<Vec<DirectoryAnswer>, StoreError> {
+        self.0.find(queries).await
     }
 }
 
-impl<'a> Host for &'a Postgres {
+impl<'a> Implementation for &'a Postgres {
     type Directory = Borrowed<'a>;
     type Ledger = PostgresLedger<'a>;
 
-    async fn directory(&self, known: &[Known]) -> Borrowed<'a> {
+    async fn directory(&self, known: &[Fixture]) -> Borrowed<'a> {
         for known in known {
             self.store
-                .load(&known.account, known.covers, known.people.clone())
+                .load(&known.account, known.coverage, known.people.clone())
                 .await
                 .unwrap();
         }
         Borrowed(&self.store)
     }
 
-    async fn ledger(&self, settle_window: Duration) -> PostgresLedger<'a> {
-        self.store.ledger(settle_window)
+    async fn ledger(&self, claim_timeout: Duration) -> PostgresLedger<'a> {
+        self.store.ledger(claim_timeout)
     }
 
     async fn pass(&self, _: &PostgresLedger<'a>, time: Duration) {
@@ -149,8 +158,8 @@ impl history::Subject for Waited {
         self.runtime.block_on(done).unwrap();
     }
 
-    fn set_covers(&self, account: &str, covers: Covers) -> bool {
-        let done = self.postgres.store.set_covers(account, covers);
+    fn set_covers(&self, account: &str, coverage: Coverage) -> bool {
+        let done = self.postgres.store.set_covers(account, coverage);
         self.runtime.block_on(done).unwrap()
     }
 
@@ -164,20 +173,22 @@ impl history::Subject for Waited {
         self.runtime.block_on(done).unwrap()
     }
 
-    fn find(&self, asks: &[Ask<'_>]) -> Vec<Found> {
+    fn find(&self, queries: &[DirectoryQuery<'_>]) -> Vec<DirectoryAnswer> {
         self.runtime
-            .block_on(self.postgres.store.find(asks))
+            .block_on(self.postgres.store.find(queries))
             .unwrap()
     }
 
-    fn claim(&self, intent: &Intent) -> Claim {
+    fn claim(&self, claim_key: &ClaimKey) -> ClaimResult {
         let ledger = self.postgres.store.ledger(history::WINDOW);
-        self.runtime.block_on(ledger.claim(intent)).unwrap()
+        self.runtime.block_on(ledger.claim(claim_key)).unwrap()
     }
 
-    fn settle(&self, intent: &Intent, end: &Settled) {
+    fn record(&self, claim_key: &ClaimKey, end: &ClaimOutcome) {
         let ledger = self.postgres.store.ledger(history::WINDOW);
-        self.runtime.block_on(ledger.settle(intent, end)).unwrap();
+        self.runtime
+            .block_on(ledger.record(claim_key, end))
+            .unwrap();
     }
 
     fn pass(&self, time: Duration) {
@@ -215,8 +226,11 @@ async fn tables_of_an_older_version_are_brought_up_to_date() {
         .await
         .unwrap();
     let store = with_alice(&url).await;
-    let intent = Intent::new("signal", Key::new(Kind::Id, "alice"));
-    assert_eq!(store.ledger(HOUR).claim(&intent).await, Ok(Claim::Mine));
+    let claim_key = ClaimKey::new("signal", Key::new(IdentifierKind::Id, "alice"));
+    assert_eq!(
+        store.ledger(HOUR).claim(&claim_key).await,
+        Ok(ClaimResult::Acquired)
+    );
 }
 
 #[tokio::test]
@@ -258,14 +272,18 @@ async fn keys_of_an_older_format_are_made_anew() {
 #[ignore = "starts a PostgreSQL server"]
 async fn people_are_found_as_their_account_reads_numbers_now() {
     let store = with_alice(&Server::shared().database().await).await;
-    let both = alice().with(Kind::Phone, "020 7946 0958");
+    let both = alice().with_identifier(IdentifierKind::Phone, "020 7946 0958");
     store.upsert("signal", &both).await.unwrap();
     let mut abroad = account();
     abroad.region = Region::new("GB");
     store.put_account(&abroad).await.unwrap();
-    let found = find(&store, Kind::Phone, "+14155552671").await.unwrap();
-    assert!(found.people.is_empty() && found.covers == ALL);
-    let found = find(&store, Kind::Phone, "+442079460958").await.unwrap();
+    let found = find(&store, IdentifierKind::Phone, "+14155552671")
+        .await
+        .unwrap();
+    assert!(found.people.is_empty() && found.coverage == ALL);
+    let found = find(&store, IdentifierKind::Phone, "+442079460958")
+        .await
+        .unwrap();
     assert!(found.people == [both]);
 }
 
@@ -313,10 +331,11 @@ async fn several_connect_to_a_new_database_and_claim_and_write_at_once() {
                     let shared = format!("shared-{n}");
                     // All write the same person, each with a number of their own.
                     let person = Person::new(shared.as_str())
-                        .with(Kind::Phone, format!("+1415555{number}{n:03}"));
+                        .with_identifier(IdentifierKind::Phone, format!("+1415555{number}{n:03}"));
                     assert!(store.upsert("signal", &person).await.unwrap());
-                    let intent = Intent::new("signal", Key::new(Kind::Id, &shared));
-                    if store.ledger(HOUR).claim(&intent).await.unwrap() == Claim::Mine {
+                    let claim_key = ClaimKey::new("signal", Key::new(IdentifierKind::Id, &shared));
+                    if store.ledger(HOUR).claim(&claim_key).await.unwrap() == ClaimResult::Acquired
+                    {
                         mine.push(n);
                     }
                 }

@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 
 use contact_resolution::directory::PostgresStore;
 use contact_resolution::{
-    Ask, AsyncDirectory, AsyncLedger, Claim, Intent, Key, Kind, Person, Region, Settled,
+    AsyncDirectory, AsyncLedger, ClaimKey, ClaimOutcome, ClaimResult, DirectoryQuery,
+    IdentifierKind, Key, Person, Region,
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, UnixStream};
@@ -37,25 +38,28 @@ async fn a_question_is_one_round_trip() {
     let store = PostgresStore::connect(&far).await.unwrap();
 
     let keys: Vec<Key> = (0..50)
-        .map(|n| Key::new(Kind::Id, &n.to_string()))
+        .map(|n| Key::new(IdentifierKind::Id, &n.to_string()))
         .collect();
-    let alice = [Key::new(Kind::Id, "alice")];
-    let ask = |account, keys| Ask { account, keys };
-    let asks = [
+    let alice = [Key::new(IdentifierKind::Id, "alice")];
+    let ask = |account, keys| DirectoryQuery { account, keys };
+    let queries = [
         ask("signal", &alice[..]),
         ask("other", &keys),
         ask("signal", &keys),
         ask("third", &alice),
     ];
     let begun = Instant::now();
-    let found = store.find(&asks).await.unwrap();
+    let found = store.find(&queries).await.unwrap();
     let time = begun.elapsed();
     assert_eq!(found[0].people, [crate::alice()]);
     assert!(time >= 2 * ONE_WAY && time < 4 * ONE_WAY, "{time:?}");
 
     let begun = Instant::now();
-    let intent = Intent::new("signal", Key::new(Kind::Id, "alice"));
-    assert_eq!(store.ledger(HOUR).claim(&intent).await, Ok(Claim::Mine));
+    let claim_key = ClaimKey::new("signal", Key::new(IdentifierKind::Id, "alice"));
+    assert_eq!(
+        store.ledger(HOUR).claim(&claim_key).await,
+        Ok(ClaimResult::Acquired)
+    );
     let time = begun.elapsed();
     assert!(time >= 2 * ONE_WAY && time < 4 * ONE_WAY, "{time:?}");
 }
@@ -86,13 +90,19 @@ async fn fill(store: &PostgresStore) {
     for number in 0..30 {
         let mut account = account();
         account.id = format!("account-{number}");
-        let people = (0..500)
-            .map(|n| Person::new(format!("{n}")).with(Kind::Phone, format!("+1415555{n:04}")));
+        let people = (0..500).map(|n| {
+            Person::new(format!("{n}"))
+                .with_identifier(IdentifierKind::Phone, format!("+1415555{n:04}"))
+        });
         store.load(&account, ALL, people).await.unwrap();
-        let intent =
-            |n: usize| Intent::new(account.id.as_str(), Key::new(Kind::Id, &n.to_string()));
+        let claim_key = |n: usize| {
+            ClaimKey::new(
+                account.id.as_str(),
+                Key::new(IdentifierKind::Id, &n.to_string()),
+            )
+        };
         for n in 0..50 {
-            store.ledger(HOUR).claim(&intent(n)).await.unwrap();
+            store.ledger(HOUR).claim(&claim_key(n)).await.unwrap();
         }
     }
     store.load(&account(), ALL, [alice()]).await.unwrap();
@@ -137,13 +147,13 @@ async fn every_statement_is_of_one_account_and_uses_an_index() {
     store.remove("signal", "alice").await.unwrap();
     store.load(&abroad, ALL, [alice()]).await.unwrap();
     let keys: Vec<Key> = (0..50)
-        .map(|n| Key::new(Kind::Id, &n.to_string()))
+        .map(|n| Key::new(IdentifierKind::Id, &n.to_string()))
         .collect();
     for keys in [&keys[..1], &keys] {
         // Often enough for a plan that serves every question.
         for number in 0..12 {
             let account = format!("account-{number}");
-            let ask = Ask {
+            let ask = DirectoryQuery {
                 account: &account,
                 keys,
             };
@@ -155,14 +165,17 @@ async fn every_statement_is_of_one_account_and_uses_an_index() {
     }
     let ledger = store.ledger(HOUR);
     for n in 0..12 {
-        let intent = Intent::new("signal", Key::new(Kind::Id, &n.to_string()));
-        ledger.claim(&intent).await.unwrap();
-        ledger.claim(&intent).await.unwrap();
+        let claim_key = ClaimKey::new("signal", Key::new(IdentifierKind::Id, &n.to_string()));
+        ledger.claim(&claim_key).await.unwrap();
+        ledger.claim(&claim_key).await.unwrap();
         ledger
-            .settle(&intent, &Settled::Chat("!a".into()))
+            .record(&claim_key, &ClaimOutcome::Chat("!a".into()))
             .await
             .unwrap();
-        ledger.settle(&intent, &Settled::Nothing).await.unwrap();
+        ledger
+            .record(&claim_key, &ClaimOutcome::NoChat)
+            .await
+            .unwrap();
     }
 
     let log = fs::read_to_string(server.folder.join("log")).unwrap();

@@ -13,7 +13,7 @@ use crate::server::Server;
 
 async fn one_chat_each(people: usize) {
     let url = Server::shared().database().await;
-    let account = Account::new("whatsapp", Network::of("whatsapp"), "me");
+    let account = Account::new("whatsapp", Network::from_bridge_type("whatsapp"), "me");
     let store = PostgresStore::connect(&url).await.unwrap();
     store.load(&account, ALL, []).await.unwrap();
     let done = tokio::task::spawn_blocking(move || twice::one_chat_each(&url, "whatsapp", people));

@@ -1,7 +1,7 @@
 //! What becomes of a claim: another start has it, had it, or a create under it was lost.
 
-use contact_resolution::start::{Answer, Created, Lookup, Need};
-use contact_resolution::{Claim, Kind, Network, Person};
+use contact_resolution::start::{CreateResult, Effect, Lookup, Reply};
+use contact_resolution::{ClaimResult, IdentifierKind, Network, Person};
 
 use crate::walk::*;
 
@@ -63,7 +63,7 @@ fn whatever_follows_a_lost_create_it_is_the_only_one() {
             .on(CLAIM, MINE)
             .on(find, all([alice()]))
             .on(CREATE, LOST)
-            .on(AFTER_LOST, Answer::Woke);
+            .on(AFTER_LOST, Reply::Woke);
         let mut choice = seed;
         for _ in 0..20 {
             let answer = match walk.needs.split(' ').next() {
@@ -73,7 +73,7 @@ fn whatever_follows_a_lost_create_it_is_the_only_one() {
                 _ => break,
             };
             choice = choice / 5 + seed * 7;
-            walk.needs = words(&walk.start.next(Some(answer)));
+            walk.needs = words(&walk.start.advance(Some(answer)));
         }
         let end = walk.needs.as_str();
         assert!(
@@ -86,7 +86,12 @@ fn whatever_follows_a_lost_create_it_is_the_only_one() {
 #[test]
 fn another_persons_chat_is_not_told_of_who_was_claimed() {
     let case = Case::on(&Network::GENERAL, phone());
-    let bob = || with_chat(Person::new("bob-id").with(Kind::Phone, PHONE), "!bob");
+    let bob = || {
+        with_chat(
+            Person::new("bob-id").with_identifier(IdentifierKind::Phone, PHONE),
+            "!bob",
+        )
+    };
     // Alice's number is Bob's by now: nothing is settled for Alice.
     lost(&case).on(FIND, all([bob()])).ends("existing !bob");
     stale(&case).on(FIND, all([bob()])).ends("existing !bob");
@@ -106,19 +111,19 @@ fn a_busy_start_waits_and_looks_again() {
         case.walk()
             .on(FIND, all([alice()]))
             .on(CLAIM, BUSY)
-            .on(WHILE_BUSY, Answer::Woke)
+            .on(WHILE_BUSY, Reply::Woke)
     };
     wait()
         .on(FIND, all([with_chat(alice(), "!theirs")]))
         .ends("existing !theirs");
     wait()
         .on(FIND, all([alice()]))
-        .on(CLAIM, claim(Claim::Settled("!theirs".into())))
+        .on(CLAIM, claim(ClaimResult::AlreadyDone("!theirs".into())))
         .ends("existing !theirs");
     wait()
         .on(FIND, all([alice()]))
         .on(CLAIM, BUSY)
-        .on(WHILE_BUSY, Answer::Woke)
+        .on(WHILE_BUSY, Reply::Woke)
         .on(FIND, all([alice()]))
         .on(CLAIM, BUSY)
         .ends("busy");
@@ -134,7 +139,7 @@ fn a_settled_claim_is_a_chat() {
     let case = Case::on(&Network::GENERAL, phone());
     case.walk()
         .on(FIND, all([alice()]))
-        .on(CLAIM, claim(Claim::Settled("!theirs".into())))
+        .on(CLAIM, claim(ClaimResult::AlreadyDone("!theirs".into())))
         .ends("existing !theirs");
 }
 
@@ -166,7 +171,7 @@ fn a_stale_claim_is_taken_over_once_a_look_shows_no_chat() {
         .on("lookup id:alice-id", is("alice-id"))
         .on(find, all([alice()]))
         .on(CREATE, LOST)
-        .on(AFTER_LOST, Answer::Woke)
+        .on(AFTER_LOST, Reply::Woke)
         .on(find, all([alice()]))
         .on("lookup id:alice-id", is("alice-id"))
         .on(find, all([alice()]))
@@ -190,7 +195,7 @@ fn a_message_that_no_create_takes_is_not_said_to_be_there() {
 #[test]
 fn a_stale_claim_where_ids_cannot_be_looked_up() {
     // A directory that has every chat is enough.
-    let matrix = || Person::new("@alice:b.c").with(Kind::Email, EMAIL);
+    let matrix = || Person::new("@alice:b.c").with_identifier(IdentifierKind::Email, EMAIL);
     let case = Case::on(&Network::MATRIX, email());
     case.walk()
         .on(FIND_EMAIL, all([matrix()]))
@@ -218,7 +223,7 @@ fn a_stale_claim_where_ids_cannot_be_looked_up() {
     case.walk()
         .on(
             FIND_EMAIL,
-            all([Person::new("@alice:b.c").with(Kind::Email, EMAIL)]),
+            all([Person::new("@alice:b.c").with_identifier(IdentifierKind::Email, EMAIL)]),
         )
         .on("claim id:@alice:b.c", STALE)
         .on(FIND_EMAIL, some([]))
@@ -245,7 +250,7 @@ fn a_stale_claim_where_the_server_cannot_be_asked() {
 #[test]
 fn an_attempt_that_is_absent_is_not_tried_again() {
     let case = Case::on(&Network::GENERAL, phone());
-    let absent = || created(Created::Absent);
+    let absent = || created(CreateResult::Absent);
     let gone = "refused user_not_found, the network has nobody of these identifiers";
     claimed(&case)
         .on(CREATE, absent())
@@ -273,23 +278,23 @@ fn an_attempt_that_is_absent_is_not_tried_again() {
 fn only_what_was_not_sent_is_released() {
     let case = Case::on(&Network::GENERAL, phone());
     let mut walk = case.walk();
-    assert_eq!(walk.start.unsent(), None);
+    assert_eq!(walk.start.abandonable_claim(), None);
     assert!(matches!(
-        walk.start.next(Some(all([alice()]))),
-        Need::Claim(_)
+        walk.start.advance(Some(all([alice()]))),
+        Effect::Claim(_)
     ));
-    assert_eq!(walk.start.unsent(), None);
-    assert!(matches!(walk.start.next(Some(MINE)), Need::Find(_)));
-    assert!(walk.start.unsent().is_some());
+    assert_eq!(walk.start.abandonable_claim(), None);
+    assert!(matches!(walk.start.advance(Some(MINE)), Effect::Find(_)));
+    assert!(walk.start.abandonable_claim().is_some());
     assert!(matches!(
-        walk.start.next(Some(all([alice()]))),
-        Need::Create(_)
+        walk.start.advance(Some(all([alice()]))),
+        Effect::Create(_)
     ));
-    assert_eq!(walk.start.unsent(), None);
-    let _ = walk.start.next(Some(LOST));
-    assert_eq!(walk.start.unsent(), None);
-    let _ = walk.start.next(Some(Answer::Woke));
-    assert_eq!(walk.start.unsent(), None);
+    assert_eq!(walk.start.abandonable_claim(), None);
+    let _ = walk.start.advance(Some(LOST));
+    assert_eq!(walk.start.abandonable_claim(), None);
+    let _ = walk.start.advance(Some(Reply::Woke));
+    assert_eq!(walk.start.abandonable_claim(), None);
 }
 
 /// A number was claimed, and whoever turns up has it: they are whom it was claimed for.

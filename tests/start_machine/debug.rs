@@ -3,8 +3,12 @@
 use std::fmt::Debug;
 use std::time::Duration;
 
-use contact_resolution::start::{Answer, Created, End, Lookup, Message, Opened, Refused};
-use contact_resolution::{Claim, Intent, Key, Kind, MemoryLedger, Network, Person, Settled};
+use contact_resolution::start::{
+    CreateResult, FirstMessageStatus, Lookup, NetworkRefusal, OpenedChat, Reply, StartResult,
+};
+use contact_resolution::{
+    ClaimKey, ClaimOutcome, ClaimResult, IdentifierKind, Key, MemoryLedger, Network, Person,
+};
 
 use crate::walk::*;
 
@@ -29,7 +33,11 @@ fn shows(value: &impl Debug, text: &str) {
 
 #[test]
 fn of_what_a_start_hears() {
-    let person = || Person::new(MARKER).named(MARKER).with(Kind::Phone, PHONE);
+    let person = || {
+        Person::new(MARKER)
+            .with_name(MARKER)
+            .with_identifier(IdentifierKind::Phone, PHONE)
+    };
     let chat = || MARKER.to_owned();
     let is = |chat| Lookup::Is {
         person: person(),
@@ -41,48 +49,54 @@ fn of_what_a_start_hears() {
         &Lookup::Limited(Some(Duration::from_secs(1))),
         "Limited(Some(1s))",
     );
-    shows(&Created::Chat(Opened::new(chat())), "Chat(new)");
-    shows(&Created::Chat(Opened::found(chat())), "Chat(found)");
-    let refused = || Refused::new(403, MARKER);
-    shows(&refused(), "Refused(403)");
-    shows(&Created::Refused(refused()), "Refused(403)");
-    shows(&Claim::Settled(chat()), "Settled");
-    shows(&Settled::Chat(chat()), "Chat");
-    shows(&Answer::LookedUp(is(Some(chat()))), "LookedUp(Is(a chat))");
-    shows(&Answer::Claimed(Claim::Settled(chat())), "Claimed(Settled)");
+    shows(&CreateResult::Chat(OpenedChat::new(chat())), "Chat(new)");
+    shows(
+        &CreateResult::Chat(OpenedChat::found(chat())),
+        "Chat(found)",
+    );
+    let refused = || NetworkRefusal::new(403, MARKER);
+    shows(&refused(), "NetworkRefusal(403)");
+    shows(&CreateResult::Refused(refused()), "NetworkRefusal(403)");
+    shows(&ClaimResult::AlreadyDone(chat()), "AlreadyDone");
+    shows(&ClaimOutcome::Chat(chat()), "Chat");
+    shows(&Reply::LookedUp(is(Some(chat()))), "LookedUp(Is(a chat))");
+    shows(
+        &Reply::Claimed(ClaimResult::AlreadyDone(chat())),
+        "Claimed(AlreadyDone)",
+    );
 }
 
 #[test]
 fn of_how_it_ends() {
     let chat_id = MARKER.to_owned();
-    let intent = || Intent::new(MARKER, Key::new(Kind::Phone, PHONE));
+    let claim_key = || ClaimKey::new(MARKER, Key::new(IdentifierKind::Phone, PHONE));
     // Not its name either, which whoever tries all numbers can find the number by.
-    shows(&intent(), "Intent(..)");
+    shows(&claim_key(), "ClaimKey(..)");
     shows(
-        &End::Existing {
+        &StartResult::Existing {
             chat_id: chat_id.clone(),
             message: true,
         },
         "Existing",
     );
-    let created = End::Created {
+    let created = StartResult::Created {
         chat_id,
-        message: Message::Sent,
+        message: FirstMessageStatus::Sent,
         recorded: false,
     };
     shows(&created, "Created { message: Sent, recorded: false, .. }");
     shows(
-        &End::RefusedByNetwork(Refused::new(403, MARKER)),
+        &StartResult::RefusedByNetwork(NetworkRefusal::new(403, MARKER)),
         "RefusedByNetwork(403)",
     );
-    let unknown = End::Unknown {
-        intent: intent(),
+    let unknown = StartResult::Unknown {
+        claim_key: claim_key(),
         attempt: None,
         message: false,
     };
     shows(&unknown, "Unknown");
     let ledger = MemoryLedger::new(Duration::from_secs(60), || Duration::ZERO);
-    shows(&ledger, "MemoryLedger { settle_window: 60s, .. }");
+    shows(&ledger, "MemoryLedger { claim_timeout: 60s, .. }");
 }
 
 #[test]
@@ -90,15 +104,19 @@ fn of_a_start_under_way() {
     let mut case = Case::on(&Network::LINKEDIN, with_id(MARKER, phone()));
     case.request.message_text = Some(MARKER.into());
     case.request.user.full_name = Some(MARKER.into());
-    let people = || all([Person::new(MARKER).named(MARKER).with(Kind::Phone, PHONE)]);
+    let people = || {
+        all([Person::new(MARKER)
+            .with_name(MARKER)
+            .with_identifier(IdentifierKind::Phone, PHONE)])
+    };
     let mut walk = case.walk();
-    let mut chat = Opened::new(MARKER);
+    let mut chat = OpenedChat::new(MARKER);
     chat.with = Some(Person::new("another-secret"));
-    let opened = created(Created::Chat(chat));
+    let opened = created(CreateResult::Chat(chat));
     for answer in [people(), MINE, people(), opened, RECORDED] {
         hides(&walk.start);
-        hides(&walk.start.next(Some(answer)));
+        hides(&walk.start.advance(Some(answer)));
     }
-    walk.needs = words(&walk.start.next(None));
+    walk.needs = words(&walk.start.advance(None));
     walk.ends("created secret, message sent");
 }

@@ -1,8 +1,10 @@
 //! How a start ends, and what it asks for on the way there.
 
-use contact_resolution::start::{Answer, Created, End, Lookup, Need, Opened, Refused};
+use contact_resolution::start::{
+    CreateResult, Effect, Lookup, NetworkRefusal, OpenedChat, Reply, StartResult,
+};
 use contact_resolution::wire::UserPayload;
-use contact_resolution::{Kind, Network, Person};
+use contact_resolution::{IdentifierKind, Network, Person};
 
 use crate::walk::*;
 
@@ -23,7 +25,10 @@ fn a_known_chat_needs_nobody() {
         .ends("existing !old");
     // The network may find what the directory has not.
     claimed(&case)
-        .on(CREATE, created(Created::Chat(Opened::found("!old"))))
+        .on(
+            CREATE,
+            created(CreateResult::Chat(OpenedChat::found("!old"))),
+        )
         .on("settle id:alice-id: !old", RECORDED)
         .ends("existing !old");
 }
@@ -58,7 +63,7 @@ fn a_chat_without_its_first_message_is_told_as_that() {
     let id = format!("ACoAA{}", "x".repeat(34));
     let mut case = Case::on(&Network::LINKEDIN, with_id(&id, UserPayload::default()));
     case.request.message_text = Some("hello".into());
-    let mut silent = Opened::new("!new");
+    let mut silent = OpenedChat::new("!new");
     silent.message = false;
     let claimed = || {
         case.walk()
@@ -68,18 +73,21 @@ fn a_chat_without_its_first_message_is_told_as_that() {
     };
     let create = format!("create id:{id} saying hello");
     claimed()
-        .on(&create, created(Created::Chat(silent)))
+        .on(&create, created(CreateResult::Chat(silent)))
         .on(&format!("settle id:{id}: !new"), RECORDED)
         .ends("created !new, message not sent");
     // The server does not tell whether the chat is new: sent again, the message may be there twice.
-    let mut untold = Opened::found("!new");
+    let mut untold = OpenedChat::found("!new");
     untold.message = true;
     claimed()
-        .on(&create, created(Created::Chat(untold)))
+        .on(&create, created(CreateResult::Chat(untold)))
         .on(&format!("settle id:{id}: !new"), RECORDED)
         .ends("existing !new, perhaps with its message");
     claimed()
-        .on(&create, created(Created::Chat(Opened::found("!old"))))
+        .on(
+            &create,
+            created(CreateResult::Chat(OpenedChat::found("!old"))),
+        )
         .on(&format!("settle id:{id}: !old"), RECORDED)
         .ends("existing !old");
     // So it may where a chat shows after the answer was lost, or after another start's that may have been a retry.
@@ -88,7 +96,7 @@ fn a_chat_without_its_first_message_is_told_as_that() {
     let perhaps = "existing !new, perhaps with its message";
     claimed()
         .on(&create, LOST)
-        .on(AFTER_LOST, Answer::Woke)
+        .on(AFTER_LOST, Reply::Woke)
         .on(&find, shown())
         .on(&format!("settle id:{id}: !new"), RECORDED)
         .ends(perhaps);
@@ -107,12 +115,12 @@ fn a_chat_without_its_first_message_is_told_as_that() {
     // Of one whose answer was lost, it is told what may be there.
     let mut walk = claimed()
         .on(&create, LOST)
-        .on(AFTER_LOST, Answer::Woke)
+        .on(AFTER_LOST, Reply::Woke)
         .on(&format!("find id:{id}"), all([Person::new(&id)]));
-    let Need::Done(outcome) = walk.start.next(Some(looked(Lookup::Failed))) else {
+    let Effect::Done(outcome) = walk.start.advance(Some(looked(Lookup::Failed))) else {
         panic!("{}", walk.needs)
     };
-    let End::Unknown {
+    let StartResult::Unknown {
         attempt, message, ..
     } = outcome.end
     else {
@@ -125,12 +133,12 @@ fn a_chat_without_its_first_message_is_told_as_that() {
 fn a_chat_with_another_person_is_told_as_that() {
     let case = Case::on(&Network::GENERAL, phone());
     let with = |person| {
-        let mut chat = Opened::new("!new");
+        let mut chat = OpenedChat::new("!new");
         chat.with = Some(person);
-        let mut walk = claimed(&case).on(CREATE, created(Created::Chat(chat)));
+        let mut walk = claimed(&case).on(CREATE, created(CreateResult::Chat(chat)));
         let settled = walk.needs;
-        match walk.start.next(Some(RECORDED)) {
-            Need::Done(outcome) => (settled, outcome.redirected_to),
+        match walk.start.advance(Some(RECORDED)) {
+            Effect::Done(outcome) => (settled, outcome.redirected_to),
             need => panic!("{need:?}"),
         }
     };
@@ -140,25 +148,37 @@ fn a_chat_with_another_person_is_told_as_that() {
     // By one of the ids and addresses that are known of her, it is Alice.
     let hers = ("settle id:alice-id: !new".to_owned(), None);
     assert_eq!(with(alice()), hers);
-    assert_eq!(with(Person::new("b").with(Kind::Id, "alice-id")), hers);
-    assert_eq!(with(Person::new("b").with(Kind::Phone, PHONE)), hers);
+    assert_eq!(
+        with(Person::new("b").with_identifier(IdentifierKind::Id, "alice-id")),
+        hers
+    );
+    assert_eq!(
+        with(Person::new("b").with_identifier(IdentifierKind::Phone, PHONE)),
+        hers
+    );
 }
 
 #[test]
 fn whom_nobody_knows_is_whoever_has_the_number() {
     let with = |case: &Case, find: &str, attempt: &str, person| {
-        let mut chat = Opened::found("!chat");
+        let mut chat = OpenedChat::found("!chat");
         (chat.with, chat.message) = (Some(person), true);
         let mut walk = case
             .walk()
             .on(find, all([]))
             .on(&format!("claim {attempt}"), MINE)
             .on(find, all([]))
-            .on(&format!("create {attempt}"), created(Created::Chat(chat)));
-        match walk.start.next(Some(RECORDED)) {
+            .on(
+                &format!("create {attempt}"),
+                created(CreateResult::Chat(chat)),
+            );
+        match walk.start.advance(Some(RECORDED)) {
             // No message was given along, whatever the server says of it.
-            Need::Done(outcome) => {
-                assert!(matches!(outcome.end, End::Existing { message: false, .. }));
+            Effect::Done(outcome) => {
+                assert!(matches!(
+                    outcome.end,
+                    StartResult::Existing { message: false, .. }
+                ));
                 outcome.redirected_to
             }
             need => panic!("{need:?}"),
@@ -180,14 +200,14 @@ fn what_made_nothing_is_settled_as_nothing() {
     let case = Case::on(&Network::GENERAL, phone());
     let ends = [
         (
-            Created::Refused(Refused::new(403, "no_dms")),
+            CreateResult::Refused(NetworkRefusal::new(403, "no_dms")),
             "refused by network 403 no_dms",
         ),
         (
-            Created::Refused(Refused::new(429, "slow_down")),
+            CreateResult::Refused(NetworkRefusal::new(429, "slow_down")),
             "refused by network 429 slow_down",
         ),
-        (Created::NotSent, "not sent"),
+        (CreateResult::NotSent, "not sent"),
     ];
     for (answer, end) in ends {
         claimed(&case)
@@ -212,20 +232,20 @@ fn a_ledger_that_does_not_record_hides_no_chat() {
     let case = Case::on(&Network::GENERAL, phone());
     claimed(&case)
         .on(CREATE, made("!new"))
-        .on("settle id:alice-id: !new", Answer::Settled(false))
+        .on("settle id:alice-id: !new", Reply::Recorded(false))
         .ends("created !new, not recorded");
 }
 
 #[test]
 fn another_answer_is_not_heard() {
     let case = Case::on(&Network::GENERAL, phone());
-    let answers = || [all([]), ABSENT, MINE, made("!x"), RECORDED, Answer::Woke];
+    let answers = || [all([]), ABSENT, MINE, made("!x"), RECORDED, Reply::Woke];
     let mut walk = case.walk();
     // Each answer in turn at each need: the first that fits is the last of them, and it goes on.
     let way = [
         (FIND, all([alice()])),
         (CLAIM, BUSY),
-        (WHILE_BUSY, Answer::Woke),
+        (WHILE_BUSY, Reply::Woke),
         (FIND, all([alice()])),
         (CLAIM, STALE),
         (FIND, all([alice()])),
@@ -237,14 +257,17 @@ fn another_answer_is_not_heard() {
     for (needs, answer) in way {
         for other in answers() {
             if std::mem::discriminant(&other) != std::mem::discriminant(&answer) {
-                assert_eq!(words(&walk.start.next(Some(other))), needs);
+                assert_eq!(words(&walk.start.advance(Some(other))), needs);
             }
         }
-        assert_eq!(words(&walk.start.next(None)), needs);
+        assert_eq!(words(&walk.start.advance(None)), needs);
         walk = walk.on(needs, answer);
     }
     for other in answers() {
-        assert_eq!(words(&walk.start.next(Some(other))), "done: created !new");
+        assert_eq!(
+            words(&walk.start.advance(Some(other))),
+            "done: created !new"
+        );
     }
 }
 

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use contact_resolution::start::{Lookup, Need};
+use contact_resolution::start::{Effect, Lookup};
 use contact_resolution::wire::UserPayload;
-use contact_resolution::{Action, Claim, Kind, Network, Person};
+use contact_resolution::{Action, ClaimResult, IdentifierKind, Network, Person};
 
 use crate::walk::*;
 
@@ -105,7 +105,7 @@ fn how_long_the_network_wants_to_be_left_alone_is_told() {
     let case = Case::on(&Network::GENERAL, phone());
     let mut walk = case.walk().on(FIND, all([]));
     let limited = Lookup::Limited(Some(Duration::from_secs(7)));
-    let Need::Done(outcome) = walk.start.next(Some(looked(limited))) else {
+    let Effect::Done(outcome) = walk.start.advance(Some(looked(limited))) else {
         panic!()
     };
     let Action::Refuse(refusal) = outcome.decision.action else {
@@ -155,8 +155,8 @@ fn one_person_is_one_intent() {
     // By their number: the directory has them under one of their ids.
     let both = || {
         Person::new("b-id")
-            .with(Kind::Id, "a-id")
-            .with(Kind::Phone, PHONE)
+            .with_identifier(IdentifierKind::Id, "a-id")
+            .with_identifier(IdentifierKind::Phone, PHONE)
     };
     let case = Case::on(&Network::GENERAL, phone());
     case.walk()
@@ -225,8 +225,8 @@ fn an_unknown_id_beside_a_known_person() {
     // The network confirms it: it wins, and the conflict is told.
     let mut won = walk().on(lookup, is(lid)).on(find, all([alice()]));
     assert_eq!(won.needs, "claim id:lid-123456789012");
-    let settled = Claim::Settled("!lid".into());
-    let Need::Done(outcome) = won.start.next(Some(claim(settled))) else {
+    let settled = ClaimResult::AlreadyDone("!lid".into());
+    let Effect::Done(outcome) = won.start.advance(Some(claim(settled))) else {
         panic!()
     };
     assert_eq!(outcome.decision.conflicts[0].user_id, "alice-id");
@@ -243,7 +243,7 @@ fn an_unknown_id_beside_a_known_person() {
     // A network that can't be asked can't settle it.
     let case = Case::on(&Network::MATRIX, with_id("@new:b.c", email()));
     case.walk()
-        .on("find id:@new:b.c email:alice@example.com", all([alice().with(Kind::Email, EMAIL)]))
+        .on("find id:@new:b.c email:alice@example.com", all([alice().with_identifier(IdentifierKind::Email, EMAIL)]))
         .ends(
             "refused ambiguous_user, the id is unknown while another identifier is a known person's, \
              and this network can't be asked",
@@ -280,7 +280,7 @@ fn what_a_new_chat_needs_waits_for_who_has_the_id() {
         ..with_id(&id, UserPayload::default())
     };
     let case = Case::on(&Network::LINKEDIN, user);
-    let ada = || Person::new("ACoAAada").with(Kind::Handle, "ada-l");
+    let ada = || Person::new("ACoAAada").with_identifier(IdentifierKind::Handle, "ada-l");
     let find = format!("find id:{id} handle:ada-l");
     let lookup = format!("lookup id:{id}");
     let missing = "refused message_required, something that a new chat needs is missing";
@@ -308,7 +308,7 @@ fn a_network_that_changes_its_mind_is_not_followed_for_ever() {
             _ => panic!("{}", walk.needs),
         };
         asked += 1;
-        walk.needs = words(&walk.start.next(Some(answer)));
+        walk.needs = words(&walk.start.advance(Some(answer)));
     }
     walk.ends("refused upstream_failed, the network could not be asked");
 }
@@ -316,7 +316,7 @@ fn a_network_that_changes_its_mind_is_not_followed_for_ever() {
 #[test]
 fn each_number_of_a_person_is_looked_up() {
     let case = Case::on(&Network::GENERAL, phone());
-    let two = || some([alice().with(Kind::Phone, "+14155550199")]);
+    let two = || some([alice().with_identifier(IdentifierKind::Phone, "+14155550199")]);
     let absent = || looked(Lookup::Absent);
     case.walk()
         .on(FIND, two())

@@ -1,18 +1,18 @@
 //! A start that ended in the middle, taken up again.
 
-use contact_resolution::start::{Answer, Lookup};
-use contact_resolution::{Intent, Key, Kind, Network, Person};
+use contact_resolution::start::{Lookup, Reply};
+use contact_resolution::{ClaimKey, IdentifierKind, Key, Network, Person};
 
 use crate::walk::*;
 
-fn intent() -> Intent {
-    Intent::new("account", Key::new(Kind::Id, "alice-id"))
+fn claim_key() -> ClaimKey {
+    ClaimKey::new("account", Key::new(IdentifierKind::Id, "alice-id"))
 }
 
 #[test]
 fn it_waits_and_looks_and_never_creates() {
     let case = Case::on(&Network::GENERAL, phone());
-    let resumed = || case.resumed(intent()).on(AFTER_LOST, Answer::Woke);
+    let resumed = || case.resumed(claim_key()).on(AFTER_LOST, Reply::Woke);
     resumed()
         .on(FIND, all([with_chat(alice(), "!made")]))
         .on("settle id:alice-id: !made", RECORDED)
@@ -42,9 +42,12 @@ fn it_waits_and_looks_and_never_creates() {
 #[test]
 fn another_persons_chat_is_not_told_of_whom_it_had() {
     let case = Case::on(&Network::GENERAL, phone());
-    let bob = with_chat(Person::new("bob-id").with(Kind::Phone, PHONE), "!bob");
-    case.resumed(intent())
-        .on(AFTER_LOST, Answer::Woke)
+    let bob = with_chat(
+        Person::new("bob-id").with_identifier(IdentifierKind::Phone, PHONE),
+        "!bob",
+    );
+    case.resumed(claim_key())
+        .on(AFTER_LOST, Reply::Woke)
         .on(FIND, all([bob]))
         .ends("existing !bob");
 }
@@ -52,8 +55,8 @@ fn another_persons_chat_is_not_told_of_whom_it_had() {
 #[test]
 fn nothing_is_told_of_another_account() {
     let mut case = Case::on(&Network::GENERAL, phone());
-    let elsewhere = Intent::new("another", Key::new(Kind::Id, "alice-id"));
+    let elsewhere = ClaimKey::new("another", Key::new(IdentifierKind::Id, "alice-id"));
     case.resumed(elsewhere).ends("unknown id:alice-id");
     case.request.account_id = "another".into();
-    case.resumed(intent()).ends("unknown id:alice-id");
+    case.resumed(claim_key()).ends("unknown id:alice-id");
 }

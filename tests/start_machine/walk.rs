@@ -1,12 +1,13 @@
 //! A start driven by hand, with words for what it needs.
 
 use contact_resolution::start::{
-    Answer, Created, End, Lookup, Message, Need, Opened, Start, Timing,
+    ChatStart, CreateResult, Effect, FirstMessageStatus, Lookup, OpenedChat, Reply, StartResult,
+    StartTiming,
 };
 use contact_resolution::wire::{StartRequest, UserPayload};
 use contact_resolution::{
-    Account, Action, Claim, Covers, DirectChat, Found, Intent, Kind, Network, Person, Policy,
-    Settled,
+    Account, Action, ClaimKey, ClaimOutcome, ClaimResult, Coverage, DirectChat, DirectoryAnswer,
+    IdentifierKind, Network, Person, Policy,
 };
 
 pub(crate) const PHONE: &str = "+14155552671";
@@ -14,16 +15,16 @@ pub(crate) const EMAIL: &str = "alice@example.com";
 
 /// A start with the words for what it needs now.
 pub(crate) struct Walk<'a> {
-    pub(crate) start: Start<'a>,
+    pub(crate) start: ChatStart<'a>,
     pub(crate) needs: String,
 }
 
 impl Walk<'_> {
     /// It needs this, and is answered so.
     #[track_caller]
-    pub(crate) fn on(mut self, needs: &str, answer: impl Into<Answer>) -> Self {
+    pub(crate) fn on(mut self, needs: &str, answer: impl Into<Reply>) -> Self {
         assert_eq!(self.needs, needs);
-        self.needs = words(&self.start.next(Some(answer.into())));
+        self.needs = words(&self.start.advance(Some(answer.into())));
         self
     }
 
@@ -33,15 +34,15 @@ impl Walk<'_> {
     }
 }
 
-pub(crate) fn words(need: &Need<'_>) -> String {
+pub(crate) fn words(need: &Effect<'_>) -> String {
     match need {
-        Need::Find(keys) => keys
+        Effect::Find(keys) => keys
             .iter()
-            .filter(|key| !key.is_alike())
+            .filter(|key| !key.is_look_alike())
             .fold("find".into(), |text, key| format!("{text} {key}")),
-        Need::Lookup(attempt) => format!("lookup {}:{}", attempt.kind, attempt.value),
-        Need::Claim(intent) => format!("claim {}", intent.person),
-        Need::Create(create) => {
+        Effect::Lookup(attempt) => format!("lookup {}:{}", attempt.kind, attempt.value),
+        Effect::Claim(claim_key) => format!("claim {}", claim_key.person),
+        Effect::Create(create) => {
             let invite = if create.allow_invite {
                 ""
             } else {
@@ -56,13 +57,17 @@ pub(crate) fn words(need: &Need<'_>) -> String {
                 message.unwrap_or_default()
             )
         }
-        Need::Settle(intent, Settled::Chat(chat)) => format!("settle {}: {chat}", intent.person),
-        Need::Settle(intent, Settled::Nothing) => format!("settle {}: nothing", intent.person),
-        Need::Wait(time) => format!("wait {time:?}"),
-        Need::Done(outcome) => {
+        Effect::Record(claim_key, ClaimOutcome::Chat(chat)) => {
+            format!("settle {}: {chat}", claim_key.person)
+        }
+        Effect::Record(claim_key, ClaimOutcome::NoChat) => {
+            format!("settle {}: nothing", claim_key.person)
+        }
+        Effect::Wait(time) => format!("wait {time:?}"),
+        Effect::Done(outcome) => {
             let because = outcome.decision.because;
             let end = match (&outcome.end, &outcome.decision.action) {
-                (End::Existing { chat_id, message }, _) => {
+                (StartResult::Existing { chat_id, message }, _) => {
                     let perhaps = if *message {
                         ", perhaps with its message"
                     } else {
@@ -71,7 +76,7 @@ pub(crate) fn words(need: &Need<'_>) -> String {
                     format!("existing {chat_id}{perhaps}")
                 }
                 (
-                    End::Created {
+                    StartResult::Created {
                         chat_id,
                         message,
                         recorded,
@@ -79,22 +84,24 @@ pub(crate) fn words(need: &Need<'_>) -> String {
                     _,
                 ) => {
                     let said = match message {
-                        Message::Sent => ", message sent",
-                        Message::NotSent => ", message not sent",
+                        FirstMessageStatus::Sent => ", message sent",
+                        FirstMessageStatus::NotSent => ", message not sent",
                         _ => "",
                     };
                     let unrecorded = if *recorded { "" } else { ", not recorded" };
                     format!("created {chat_id}{said}{unrecorded}")
                 }
-                (End::Refused, Action::Refuse(refusal)) => {
+                (StartResult::Refused, Action::Refuse(refusal)) => {
                     format!("refused {}, {because}", refusal.code)
                 }
-                (End::RefusedByNetwork(refused), _) => {
+                (StartResult::RefusedByNetwork(refused), _) => {
                     format!("refused by network {} {}", refused.status, refused.code)
                 }
-                (End::NotSent, _) => "not sent".into(),
-                (End::Busy, _) => "busy".into(),
-                (End::Unknown { intent, .. }, _) => format!("unknown {}", intent.person),
+                (StartResult::NotSent, _) => "not sent".into(),
+                (StartResult::Busy, _) => "busy".into(),
+                (StartResult::Unknown { claim_key, .. }, _) => {
+                    format!("unknown {}", claim_key.person)
+                }
                 (end, action) => format!("{end:?} of {action:?}"),
             };
             format!("done: {end}")
@@ -119,20 +126,25 @@ impl Case {
     }
 
     pub(crate) fn walk(&self) -> Walk<'_> {
-        Self::begin(Start::new(&self.account, &self.request, &self.policy))
+        Self::begin(ChatStart::new(&self.account, &self.request, &self.policy))
     }
 
     /// A start of the same request that had this intent, and ended.
-    pub(crate) fn resumed(&self, intent: Intent) -> Walk<'_> {
+    pub(crate) fn resumed(&self, claim_key: ClaimKey) -> Walk<'_> {
         let (account, request) = (&self.account, &self.request);
-        Self::begin(Start::resume(account, request, &self.policy, intent))
+        Self::begin(ChatStart::recover(
+            account,
+            request,
+            &self.policy,
+            claim_key,
+        ))
     }
 
-    fn begin(start: Start<'_>) -> Walk<'_> {
-        let mut timing = Timing::default();
+    fn begin(start: ChatStart<'_>) -> Walk<'_> {
+        let mut timing = StartTiming::default();
         timing.busy_waits = 2;
-        let mut start = start.timed(timing);
-        let needs = words(&start.next(None));
+        let mut start = start.with_timing(timing);
+        let needs = words(&start.advance(None));
         Walk { start, needs }
     }
 }
@@ -166,7 +178,7 @@ pub(crate) fn with_id(id: &str, user: UserPayload) -> UserPayload {
 }
 
 pub(crate) fn alice() -> Person {
-    Person::new("alice-id").with(Kind::Phone, PHONE)
+    Person::new("alice-id").with_identifier(IdentifierKind::Phone, PHONE)
 }
 
 pub(crate) fn with_chat(mut person: Person, chat: &str) -> Person {
@@ -175,61 +187,61 @@ pub(crate) fn with_chat(mut person: Person, chat: &str) -> Person {
 }
 
 /// A directory that covers everything.
-pub(crate) fn all(people: impl IntoIterator<Item = Person>) -> Answer {
-    let covers = Covers {
+pub(crate) fn all(people: impl IntoIterator<Item = Person>) -> Reply {
+    let coverage = Coverage {
         contacts: true,
         chats: true,
     };
-    Answer::Found(Found {
+    Reply::Found(DirectoryAnswer {
         people: people.into_iter().collect(),
-        covers,
+        coverage,
     })
 }
 
 /// A directory that covers no chats.
-pub(crate) fn some(people: impl IntoIterator<Item = Person>) -> Answer {
-    Answer::Found(Found {
+pub(crate) fn some(people: impl IntoIterator<Item = Person>) -> Reply {
+    Reply::Found(DirectoryAnswer {
         people: people.into_iter().collect(),
-        covers: Covers::default(),
+        coverage: Coverage::default(),
     })
 }
 
-pub(crate) fn is(id: &str) -> Answer {
-    Answer::LookedUp(Lookup::Is {
+pub(crate) fn is(id: &str) -> Reply {
+    Reply::LookedUp(Lookup::Is {
         person: Person::new(id),
         chat: None,
     })
 }
 
-pub(crate) fn is_with(id: &str, chat: &str) -> Answer {
-    Answer::LookedUp(Lookup::Is {
+pub(crate) fn is_with(id: &str, chat: &str) -> Reply {
+    Reply::LookedUp(Lookup::Is {
         person: Person::new(id),
         chat: Some(chat.into()),
     })
 }
 
-pub(crate) fn looked(lookup: Lookup) -> Answer {
-    Answer::LookedUp(lookup)
+pub(crate) fn looked(lookup: Lookup) -> Reply {
+    Reply::LookedUp(lookup)
 }
 
-pub(crate) fn claim(claim: Claim) -> Answer {
-    Answer::Claimed(claim)
+pub(crate) fn claim(claim: ClaimResult) -> Reply {
+    Reply::Claimed(claim)
 }
 
-pub(crate) fn created(created: Created) -> Answer {
-    Answer::Created(created)
+pub(crate) fn created(created: CreateResult) -> Reply {
+    Reply::Created(created)
 }
 
-pub(crate) fn made(chat: &str) -> Answer {
-    created(Created::Chat(Opened::new(chat)))
+pub(crate) fn made(chat: &str) -> Reply {
+    created(CreateResult::Chat(OpenedChat::new(chat)))
 }
 
-pub(crate) const ABSENT: Answer = Answer::LookedUp(Lookup::Absent);
-pub(crate) const MINE: Answer = Answer::Claimed(Claim::Mine);
-pub(crate) const STALE: Answer = Answer::Claimed(Claim::Stale);
-pub(crate) const BUSY: Answer = Answer::Claimed(Claim::Busy);
-pub(crate) const LOST: Answer = Answer::Created(Created::Lost);
-pub(crate) const RECORDED: Answer = Answer::Settled(true);
+pub(crate) const ABSENT: Reply = Reply::LookedUp(Lookup::Absent);
+pub(crate) const MINE: Reply = Reply::Claimed(ClaimResult::Acquired);
+pub(crate) const STALE: Reply = Reply::Claimed(ClaimResult::Expired);
+pub(crate) const BUSY: Reply = Reply::Claimed(ClaimResult::Held);
+pub(crate) const LOST: Reply = Reply::Created(CreateResult::Lost);
+pub(crate) const RECORDED: Reply = Reply::Recorded(true);
 
 pub(crate) const FIND: &str = "find phone:+14155552671";
 pub(crate) const FIND_EMAIL: &str = "find email:alice@example.com";
@@ -251,7 +263,7 @@ pub(crate) fn claimed(case: &Case) -> Walk<'_> {
 
 /// The same, and the answer to the create was lost.
 pub(crate) fn lost(case: &Case) -> Walk<'_> {
-    claimed(case).on(CREATE, LOST).on(AFTER_LOST, Answer::Woke)
+    claimed(case).on(CREATE, LOST).on(AFTER_LOST, Reply::Woke)
 }
 
 /// The same person, whom another start has left in doubt.

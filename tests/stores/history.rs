@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use contact_resolution::{
-    Account, Ask, Claim, Covers, DirectChat, Found, Intent, Key, Kind, Network, Person, Settled,
-    Timestamp, UserId,
+    Account, ClaimKey, ClaimOutcome, ClaimResult, Coverage, DirectChat, DirectoryAnswer,
+    DirectoryQuery, IdentifierKind, Key, Network, Person, Timestamp, UserId,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -19,7 +19,7 @@ pub(crate) const WINDOW: Duration = Duration::from_secs(60);
 /// What happens, or is asked. Accounts and chats are by their places in short lists.
 #[derive(Clone, Debug)]
 enum Step {
-    Covers(usize, bool, bool),
+    Coverage(usize, bool, bool),
     Upsert(usize, Person),
     Remove(usize, &'static str),
     ChatAdded(usize, &'static str, usize),
@@ -27,19 +27,19 @@ enum Step {
     ChatLeft(usize, &'static str, usize),
     Find(Vec<(usize, Vec<Key>)>),
     Claim(usize, Key),
-    Settle(usize, Key, Option<usize>),
+    Record(usize, Key, Option<usize>),
     Pass(u64),
 }
 
 /// An implementation, by what can be done to it.
 pub(crate) trait Subject {
     fn put_account(&self, account: &Account);
-    fn set_covers(&self, account: &str, covers: Covers) -> bool;
+    fn set_covers(&self, account: &str, coverage: Coverage) -> bool;
     fn upsert(&self, account: &str, person: &Person) -> bool;
     fn remove(&self, account: &str, id: &str) -> Option<Person>;
-    fn find(&self, asks: &[Ask<'_>]) -> Vec<Found>;
-    fn claim(&self, intent: &Intent) -> Claim;
-    fn settle(&self, intent: &Intent, end: &Settled);
+    fn find(&self, queries: &[DirectoryQuery<'_>]) -> Vec<DirectoryAnswer>;
+    fn claim(&self, claim_key: &ClaimKey) -> ClaimResult;
+    fn record(&self, claim_key: &ClaimKey, end: &ClaimOutcome);
     fn pass(&self, time: Duration);
 }
 
@@ -53,20 +53,20 @@ const IDS: [&str; 8] = [
     "no one\0",
     "own-id",
 ];
-const TEXTS: [(Kind, &str); 13] = [
-    (Kind::Phone, "+14155552671"),
-    (Kind::Phone, "(415) 555-2671"),
-    (Kind::Phone, "+442079460958"),
-    (Kind::Phone, "call me"),
-    (Kind::Email, "Alice@Example.com"),
-    (Kind::Email, "alice@example.com"),
-    (Kind::Email, "a.lice@gmail.com"),
-    (Kind::Handle, "Alice"),
-    (Kind::Handle, "@alice"),
-    (Kind::Handle, "аlice"),
-    (Kind::Id, "14155552671"),
-    (Kind::Id, "alice"),
-    (Kind::Id, "123456789012@lid"),
+const TEXTS: [(IdentifierKind, &str); 13] = [
+    (IdentifierKind::Phone, "+14155552671"),
+    (IdentifierKind::Phone, "(415) 555-2671"),
+    (IdentifierKind::Phone, "+442079460958"),
+    (IdentifierKind::Phone, "call me"),
+    (IdentifierKind::Email, "Alice@Example.com"),
+    (IdentifierKind::Email, "alice@example.com"),
+    (IdentifierKind::Email, "a.lice@gmail.com"),
+    (IdentifierKind::Handle, "Alice"),
+    (IdentifierKind::Handle, "@alice"),
+    (IdentifierKind::Handle, "аlice"),
+    (IdentifierKind::Id, "14155552671"),
+    (IdentifierKind::Id, "alice"),
+    (IdentifierKind::Id, "123456789012@lid"),
 ];
 const NETWORKS: [&str; 2] = ["whatsapp", "general"];
 
@@ -82,7 +82,7 @@ fn person() -> impl Strategy<Value = Person> {
             |(id, texts, name, [cannot_message, is_self, group_only], chats)| {
                 let mut person = Person::new(id);
                 for (kind, text) in texts {
-                    person = person.with(kind, text);
+                    person = person.with_identifier(kind, text);
                 }
                 person.full_name = name;
                 person.cannot_message = cannot_message;
@@ -114,10 +114,10 @@ fn chat_id(at: usize) -> String {
 
 /// A key that somebody may hold.
 fn key() -> impl Strategy<Value = Key> {
-    let of_id = select(&IDS[..]).prop_map(|id| Key::new(Kind::Id, id.trim()));
+    let of_id = select(&IDS[..]).prop_map(|id| Key::new(IdentifierKind::Id, id.trim()));
     let of_text =
         (select(&TEXTS[..]), 0..NETWORKS.len()).prop_flat_map(|((kind, text), network)| {
-            let stored = contact_resolution::Stored {
+            let stored = contact_resolution::StoredIdentifier {
                 kind,
                 text: text.into(),
             };
@@ -130,7 +130,7 @@ fn step() -> impl Strategy<Value = Step> {
     let on = 0..NETWORKS.len();
     let id = || select(&IDS[..]);
     prop_oneof![
-        1 => (on.clone(), any::<bool>(), any::<bool>()).prop_map(|(on, a, b)| Step::Covers(on, a, b)),
+        1 => (on.clone(), any::<bool>(), any::<bool>()).prop_map(|(on, a, b)| Step::Coverage(on, a, b)),
         5 => (on.clone(), person()).prop_map(|(on, person)| Step::Upsert(on, person)),
         2 => (on.clone(), id()).prop_map(|(on, id)| Step::Remove(on, id)),
         2 => (on.clone(), id(), 0..3_usize).prop_map(|(on, id, chat)| Step::ChatAdded(on, id, chat)),
@@ -138,13 +138,13 @@ fn step() -> impl Strategy<Value = Step> {
         1 => (on.clone(), id(), 0..3_usize).prop_map(|(on, id, chat)| Step::ChatLeft(on, id, chat)),
         6 => vec((0..NETWORKS.len() + 1, vec(key(), 0..4)), 0..4).prop_map(Step::Find),
         4 => (on.clone(), key()).prop_map(|(on, key)| Step::Claim(on, key)),
-        3 => (on, key(), proptest::option::of(0..3_usize)).prop_map(|(on, key, chat)| Step::Settle(on, key, chat)),
+        3 => (on, key(), proptest::option::of(0..3_usize)).prop_map(|(on, key, chat)| Step::Record(on, key, chat)),
         1 => select(vec![25, 61]).prop_map(Step::Pass),
     ]
 }
 
 fn account(id: &str, network: usize) -> Account {
-    let mut account = Account::new(id, Network::of(NETWORKS[network]), "own-id");
+    let mut account = Account::new(id, Network::from_bridge_type(NETWORKS[network]), "own-id");
     account.region = contact_resolution::Region::new("US");
     account
 }
@@ -187,14 +187,14 @@ fn take(subject: &impl Subject, accounts: &[Account], number: usize, step: &Step
             .get(at)
             .map_or("no such account", |account| account.id.as_str())
     };
-    let intent = |at: usize, key: &Key| Intent::new(id(at), key.clone());
+    let claim_key = |at: usize, key: &Key| ClaimKey::new(id(at), key.clone());
     match step {
-        Step::Covers(on, contacts, chats) => {
-            let covers = Covers {
+        Step::Coverage(on, contacts, chats) => {
+            let coverage = Coverage {
                 contacts: *contacts,
                 chats: *chats,
             };
-            subject.set_covers(id(*on), covers).to_string()
+            subject.set_covers(id(*on), coverage).to_string()
         }
         Step::Upsert(on, person) => subject.upsert(id(*on), person).to_string(),
         Step::Remove(on, who) => json(subject.remove(id(*on), who).as_slice()),
@@ -210,30 +210,30 @@ fn take(subject: &impl Subject, accounts: &[Account], number: usize, step: &Step
         Step::ChatLeft(on, who, chat) => change(subject, id(*on), who, |person| {
             person.chats.retain(|known| known.id != chat_id(*chat));
         }),
-        Step::Find(asks) => {
-            let asks: Vec<Ask<'_>> = asks
+        Step::Find(queries) => {
+            let queries: Vec<DirectoryQuery<'_>> = queries
                 .iter()
-                .map(|(on, keys)| Ask {
+                .map(|(on, keys)| DirectoryQuery {
                     account: id(*on),
                     keys,
                 })
                 .collect();
-            let found = subject.find(&asks);
+            let found = subject.find(&queries);
             let told = found
                 .iter()
-                .map(|found| format!("{:?} {}", found.covers, json(&found.people)));
+                .map(|found| format!("{:?} {}", found.coverage, json(&found.people)));
             told.collect::<Vec<_>>().join("\n")
         }
-        Step::Claim(on, key) => match subject.claim(&intent(*on, key)) {
-            Claim::Settled(chat) => chat,
+        Step::Claim(on, key) => match subject.claim(&claim_key(*on, key)) {
+            ClaimResult::AlreadyDone(chat) => chat,
             claim => format!("{claim:?}"),
         },
-        Step::Settle(on, key, chat) => {
+        Step::Record(on, key, chat) => {
             // Chats of their own, so that one history's are not another's.
             let chat = chat.map(|at| format!("{number}{}", chat_id(at)));
-            subject.settle(
-                &intent(*on, key),
-                &chat.map_or(Settled::Nothing, Settled::Chat),
+            subject.record(
+                &claim_key(*on, key),
+                &chat.map_or(ClaimOutcome::NoChat, ClaimOutcome::Chat),
             );
             String::new()
         }
@@ -251,8 +251,8 @@ fn change(
     who: &str,
     change: impl Fn(&mut Person),
 ) -> String {
-    let keys = [Key::new(Kind::Id, who.trim())];
-    let ask = Ask {
+    let keys = [Key::new(IdentifierKind::Id, who.trim())];
+    let ask = DirectoryQuery {
         account,
         keys: &keys,
     };
@@ -275,13 +275,13 @@ fn json(people: &[Person]) -> String {
 }
 
 /// An account with its people.
-type Known = (Account, Covers, Vec<Person>);
+type KnownWorld = (Account, Coverage, Vec<Person>);
 
 /// Lists that are searched from one end to the other.
 #[derive(Default)]
 struct Model {
-    accounts: RefCell<BTreeMap<String, Known>>,
-    intents: RefCell<Vec<(Intent, Duration, Option<String>)>>,
+    accounts: RefCell<BTreeMap<String, KnownWorld>>,
+    claim_keys: RefCell<Vec<(ClaimKey, Duration, Option<String>)>>,
     now: Cell<Duration>,
 }
 
@@ -294,7 +294,7 @@ fn are_one(one: &str, other: &str, account: &Account) -> bool {
 }
 
 impl Model {
-    fn of_account<T>(&self, account: &str, act: impl FnOnce(&mut Known) -> T) -> Option<T> {
+    fn of_account<T>(&self, account: &str, act: impl FnOnce(&mut KnownWorld) -> T) -> Option<T> {
         self.accounts.borrow_mut().get_mut(account).map(act)
     }
 }
@@ -303,14 +303,15 @@ impl Subject for Model {
     fn put_account(&self, account: &Account) {
         let known = (
             account.clone(),
-            Covers::default(),
+            Coverage::default(),
             vec![account.user.clone()],
         );
         self.accounts.borrow_mut().insert(account.id.clone(), known);
     }
 
-    fn set_covers(&self, account: &str, covers: Covers) -> bool {
-        self.of_account(account, |known| known.1 = covers).is_some()
+    fn set_covers(&self, account: &str, coverage: Coverage) -> bool {
+        self.of_account(account, |known| known.1 = coverage)
+            .is_some()
     }
 
     fn upsert(&self, account: &str, person: &Person) -> bool {
@@ -330,9 +331,9 @@ impl Subject for Model {
         })?
     }
 
-    fn find(&self, asks: &[Ask<'_>]) -> Vec<Found> {
-        let answer = |ask: &Ask<'_>| {
-            self.of_account(ask.account, |(account, covers, people)| Found {
+    fn find(&self, queries: &[DirectoryQuery<'_>]) -> Vec<DirectoryAnswer> {
+        let answer = |ask: &DirectoryQuery<'_>| {
+            self.of_account(ask.account, |(account, coverage, people)| DirectoryAnswer {
                 people: people
                     .iter()
                     .filter(|person| {
@@ -343,38 +344,38 @@ impl Subject for Model {
                     })
                     .cloned()
                     .collect(),
-                covers: *covers,
+                coverage: *coverage,
             })
             .unwrap_or_default()
         };
-        asks.iter().map(answer).collect()
+        queries.iter().map(answer).collect()
     }
 
-    fn claim(&self, intent: &Intent) -> Claim {
-        let mut intents = self.intents.borrow_mut();
+    fn claim(&self, claim_key: &ClaimKey) -> ClaimResult {
+        let mut claim_keys = self.claim_keys.borrow_mut();
         let now = self.now.get();
-        let claim = match intents.iter().position(|(known, ..)| known == intent) {
-            None => Claim::Mine,
+        let claim = match claim_keys.iter().position(|(known, ..)| known == claim_key) {
+            None => ClaimResult::Acquired,
             Some(at) => {
-                let (_, since, chat) = &intents[at];
+                let (_, since, chat) = &claim_keys[at];
                 match (now > *since + WINDOW, chat) {
-                    (false, None) => return Claim::Busy,
-                    (false, Some(chat)) => return Claim::Settled(chat.clone()),
-                    (true, None) => Claim::Stale,
-                    (true, Some(_)) => Claim::Mine,
+                    (false, None) => return ClaimResult::Held,
+                    (false, Some(chat)) => return ClaimResult::AlreadyDone(chat.clone()),
+                    (true, None) => ClaimResult::Expired,
+                    (true, Some(_)) => ClaimResult::Acquired,
                 }
             }
         };
-        intents.retain(|(known, ..)| known != intent);
-        intents.push((intent.clone(), now, None));
+        claim_keys.retain(|(known, ..)| known != claim_key);
+        claim_keys.push((claim_key.clone(), now, None));
         claim
     }
 
-    fn settle(&self, intent: &Intent, end: &Settled) {
-        let mut intents = self.intents.borrow_mut();
-        intents.retain(|(known, ..)| known != intent);
-        if let Settled::Chat(chat) = end {
-            intents.push((intent.clone(), self.now.get(), Some(chat.clone())));
+    fn record(&self, claim_key: &ClaimKey, end: &ClaimOutcome) {
+        let mut claim_keys = self.claim_keys.borrow_mut();
+        claim_keys.retain(|(known, ..)| known != claim_key);
+        if let ClaimOutcome::Chat(chat) = end {
+            claim_keys.push((claim_key.clone(), self.now.get(), Some(chat.clone())));
         }
     }
 

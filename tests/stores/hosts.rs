@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use contact_resolution::directory::conformance::{Host, Known};
+use contact_resolution::directory::conformance::{Fixture, Implementation};
 use contact_resolution::{MemoryDirectory, MemoryLedger};
 
 /// The directory and the ledger in memory, and the clock of the latter.
@@ -13,16 +13,16 @@ pub(crate) struct InMemory(Arc<AtomicU64>);
 
 pub(crate) type Clock = Box<dyn Fn() -> Duration + Send + Sync>;
 
-pub(crate) fn in_memory(known: &[Known]) -> MemoryDirectory {
+pub(crate) fn in_memory(known: &[Fixture]) -> MemoryDirectory {
     let mut directory = MemoryDirectory::new();
-    for Known {
+    for Fixture {
         account,
-        covers,
+        coverage,
         people,
     } in known
     {
         directory.insert_account(account.clone());
-        directory.set_covers(&account.id, *covers);
+        directory.set_covers(&account.id, *coverage);
         for person in people {
             directory.upsert(&account.id, person.clone());
         }
@@ -31,10 +31,10 @@ pub(crate) fn in_memory(known: &[Known]) -> MemoryDirectory {
 }
 
 impl InMemory {
-    pub(crate) fn new_ledger(&self, settle_window: Duration) -> MemoryLedger<Clock> {
+    pub(crate) fn new_ledger(&self, claim_timeout: Duration) -> MemoryLedger<Clock> {
         let clock = Arc::clone(&self.0);
         let now = move || Duration::from_millis(clock.load(Ordering::Relaxed));
-        MemoryLedger::new(settle_window, Box::new(now))
+        MemoryLedger::new(claim_timeout, Box::new(now))
     }
 
     pub(crate) fn move_on(&self, time: Duration) {
@@ -43,16 +43,16 @@ impl InMemory {
     }
 }
 
-impl Host for InMemory {
+impl Implementation for InMemory {
     type Directory = MemoryDirectory;
     type Ledger = MemoryLedger<Clock>;
 
-    async fn directory(&self, known: &[Known]) -> MemoryDirectory {
+    async fn directory(&self, known: &[Fixture]) -> MemoryDirectory {
         in_memory(known)
     }
 
-    async fn ledger(&self, settle_window: Duration) -> MemoryLedger<Clock> {
-        self.new_ledger(settle_window)
+    async fn ledger(&self, claim_timeout: Duration) -> MemoryLedger<Clock> {
+        self.new_ledger(claim_timeout)
     }
 
     async fn pass(&self, _: &MemoryLedger<Clock>, time: Duration) {

@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use contact_resolution::{Account, Intent, Key, Kind, Network, Person};
+use contact_resolution::{Account, ClaimKey, IdentifierKind, Key, Network, Person};
 
 /// How many people a load has, besides oneself as one more.
 pub(crate) const LOADED: i64 = 301;
@@ -12,8 +12,8 @@ pub(crate) const LOADED: i64 = 301;
 /// What the writer does next.
 pub(crate) enum Work<'a> {
     Store(&'a str),
-    Claim(&'a Intent),
-    Settle(&'a Intent, &'a str),
+    Claim(&'a ClaimKey),
+    Record(&'a ClaimKey, &'a str),
     Load(&'a Account, Vec<Person>),
 }
 
@@ -60,7 +60,7 @@ fn spread(count: u64) -> u64 {
 /// Writes until it is killed, and tells what is done.
 pub(crate) fn write(mut act: impl FnMut(Work<'_>)) {
     let writer = std::env::var("WRITER").expect("a number");
-    let loaded = Account::new("loaded", Network::of("irc"), "me");
+    let loaded = Account::new("loaded", Network::from_bridge_type("irc"), "me");
     let mut output = std::io::stdout();
     let mut tell = |what: &str, who: &str| {
         writeln!(output, "done {what} {who}.").expect("a line");
@@ -70,16 +70,16 @@ pub(crate) fn write(mut act: impl FnMut(Work<'_>)) {
         let id = format!("{writer}-{number}");
         act(Work::Store(&id));
         tell("stored", &id);
-        let intent = Intent::new("signal", Key::new(Kind::Id, &id));
-        act(Work::Claim(&intent));
+        let claim_key = ClaimKey::new("signal", Key::new(IdentifierKind::Id, &id));
+        act(Work::Claim(&claim_key));
         tell("claimed", &id);
         if number % 2 == 0 {
-            act(Work::Settle(&intent, &format!("!{id}")));
+            act(Work::Record(&claim_key, &format!("!{id}")));
             tell("settled", &id);
         }
         if number % 5 == 0 {
-            let people = (1..LOADED).map(|n| Person::new(format!("{n}")).named(id.as_str()));
-            let own = Person::new("me").named(id.as_str());
+            let people = (1..LOADED).map(|n| Person::new(format!("{n}")).with_name(id.as_str()));
+            let own = Person::new("me").with_name(id.as_str());
             act(Work::Load(&loaded, people.chain([own]).collect()));
             tell("loaded", &id);
         }

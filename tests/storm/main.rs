@@ -11,14 +11,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use contact_resolution::api::bridge::Bridge as Api;
-use contact_resolution::api::{self, Request, Response};
-use contact_resolution::start::{CreateChat, Created, Lookup};
-use contact_resolution::transport::{Client, Flights, Retry, TransportError};
+use contact_resolution::http::bridge::Bridge as Api;
+use contact_resolution::http::{self, Request, Response};
+use contact_resolution::start::{CreateRequest, CreateResult, Lookup};
+use contact_resolution::transport::{Client, RetryPolicy, SingleFlight, TransportError};
 use contact_resolution::wire::{StartRequest, UserPayload};
 use contact_resolution::{
-    Account, Action, Attempt, End, MemoryDirectory, MemoryLedger, Network, Outcome, Policy, Start,
-    Timing,
+    Account, Action, Attempt, ChatStart, MemoryDirectory, MemoryLedger, Network, Outcome, Policy,
+    StartResult, StartTiming,
 };
 use server::{Bridge, Someone, mixed};
 use tokio::sync::Semaphore;
@@ -45,8 +45,8 @@ struct Heard<'a> {
     shown: &'a Shown,
 }
 
-impl api::Api for Heard<'_> {
-    fn lookup(&self, account: &Account, attempt: &Attempt) -> Result<Request, api::Error> {
+impl http::Api for Heard<'_> {
+    fn lookup(&self, account: &Account, attempt: &Attempt) -> Result<Request, http::Error> {
         self.shown
             .add(format!("{account:?} {attempt:?} {:?}", self.api));
         self.api.lookup(account, attempt)
@@ -59,14 +59,14 @@ impl api::Api for Heard<'_> {
         lookup
     }
 
-    fn create(&self, account: &Account, chat: CreateChat<'_>) -> Result<Request, api::Error> {
-        self.shown.add(format!("{chat:?} {:?}", chat.intent));
+    fn create(&self, account: &Account, chat: CreateRequest<'_>) -> Result<Request, http::Error> {
+        self.shown.add(format!("{chat:?} {:?}", chat.claim_key));
         self.api.create(account, chat)
     }
 
-    fn read_create(&self, response: &Response) -> Created {
+    fn read_create(&self, response: &Response) -> CreateResult {
         let created = self.api.read_create(response);
-        let error = api::read::<contact_resolution::wire::ResolvedIdentifier>(response);
+        let error = http::read::<contact_resolution::wire::ResolvedIdentifier>(response);
         self.shown.add(format!("{created:?} {error:?}"));
         created
     }
@@ -80,7 +80,7 @@ struct Storm {
     account: Account,
     directory: MemoryDirectory,
     ledger: MemoryLedger<Box<dyn Fn() -> Duration + Send + Sync>>,
-    flights: Flights,
+    single_flight: SingleFlight,
     shown: Shown,
 }
 
@@ -121,22 +121,22 @@ impl Storm {
         user.full_name = Some(who.name());
         let request = StartRequest::new("account", user);
         let policy = Policy::default();
-        let mut timing = Timing::default();
+        let mut timing = StartTiming::default();
         timing.after_lost = Duration::from_millis(30);
         timing.while_busy = Duration::from_millis(5);
         timing.busy_waits = 3;
-        let start = Start::new(&self.account, &request, &policy).timed(timing);
+        let start = ChatStart::new(&self.account, &request, &policy).with_timing(timing);
         self.shown.add(format!("{start:?} {request:?}"));
         let api = Heard {
             api: self.api.clone(),
             shown: &self.shown,
         };
         let transport = |request| self.send(request);
-        let mut retry = Retry::default();
+        let mut retry = RetryPolicy::default();
         retry.pause = Duration::from_millis(2);
         let client = Client::new(&api, &transport, tokio::time::sleep)
             .with_retry(retry)
-            .with_flights(&self.flights);
+            .with_flights(&self.single_flight);
         let start = client.start_async(start, &self.directory, &self.ledger);
         let outcome = if random % 50 == 7 {
             let patience = Duration::from_millis(random >> 20 & 31);
@@ -155,13 +155,13 @@ impl Storm {
 fn kind(outcome: Option<&Outcome>) -> &'static str {
     match outcome.map(|outcome| (&outcome.end, &outcome.decision.action)) {
         None => "dropped",
-        Some((End::Created { .. }, _)) => "created",
-        Some((End::Existing { .. }, _)) => "existing",
-        Some((End::Refused, Action::Refuse(refusal))) => refusal.code.as_str(),
-        Some((End::RefusedByNetwork(_), _)) => "refused by the network",
-        Some((End::NotSent, _)) => "not sent",
-        Some((End::Busy, _)) => "busy",
-        Some((End::Unknown { .. }, _)) => "unknown",
+        Some((StartResult::Created { .. }, _)) => "created",
+        Some((StartResult::Existing { .. }, _)) => "existing",
+        Some((StartResult::Refused, Action::Refuse(refusal))) => refusal.code.as_str(),
+        Some((StartResult::RefusedByNetwork(_), _)) => "refused by the network",
+        Some((StartResult::NotSent, _)) => "not sent",
+        Some((StartResult::Busy, _)) => "busy",
+        Some((StartResult::Unknown { .. }, _)) => "unknown",
         Some(other) => panic!("{other:?}"),
     }
 }
@@ -173,7 +173,7 @@ async fn storm(starts: usize, people: usize) {
     let clock = Arc::new(AtomicU64::new(0));
     let time = Arc::clone(&clock);
     let now = move || WINDOW * 2 * u32::try_from(time.load(Ordering::SeqCst)).unwrap();
-    let account = Account::new("account", Network::of("whatsapp"), "me");
+    let account = Account::new("account", Network::from_bridge_type("whatsapp"), "me");
     let mut directory = MemoryDirectory::new();
     directory.insert_account(account.clone());
     let storm = Arc::new(Storm {
@@ -188,7 +188,7 @@ async fn storm(starts: usize, people: usize) {
         account,
         directory,
         ledger: MemoryLedger::new(WINDOW, Box::new(now)),
-        flights: Flights::new(),
+        single_flight: SingleFlight::new(),
         shown: Shown::default(),
     });
 
@@ -213,14 +213,14 @@ async fn storm(starts: usize, people: usize) {
             let outcome = start.await.expect("no start panics");
             *kinds.entry(kind(outcome.as_ref())).or_default() += 1;
             match outcome.map(|outcome| outcome.end) {
-                Some(End::Created { chat_id, .. }) => {
+                Some(StartResult::Created { chat_id, .. }) => {
                     assert!(
                         makers.insert(caller % people),
                         "two are told that they made it"
                     );
                     told.entry(caller % people).or_default().insert(chat_id);
                 }
-                Some(End::Existing { chat_id, .. }) => {
+                Some(StartResult::Existing { chat_id, .. }) => {
                     told.entry(caller % people).or_default().insert(chat_id);
                 }
                 _ => waiting.push(caller),

@@ -34,7 +34,7 @@ impl Someone {
 
 /// What becomes of a request.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Fault {
+enum ServerFault {
     None,
     LostRequest,
     LostAnswer,
@@ -99,22 +99,22 @@ impl Bridge {
         let random = mixed(self.requests.fetch_add(1, Ordering::SeqCst));
         tokio::time::sleep(Duration::from_millis(random >> 8 & 7)).await;
         match fault(random, is_create) {
-            Fault::LostRequest => return Ok(()),
-            Fault::Failed => return answer(&mut stream, "500 Oops", "", "").await,
-            Fault::Limited => {
+            ServerFault::LostRequest => return Ok(()),
+            ServerFault::Failed => return answer(&mut stream, "500 Oops", "", "").await,
+            ServerFault::Limited => {
                 return answer(&mut stream, "429 Slow", "retry-after-ms: 2\r\n", "").await;
             }
-            Fault::Late => {
+            ServerFault::Late => {
                 answer(&mut stream, "504 Late", "", "").await?;
                 drop(stream);
                 tokio::time::sleep(Duration::from_millis(random >> 16 & 63)).await;
                 self.handle(&who, is_create);
                 return Ok(());
             }
-            Fault::None | Fault::LostAnswer => {}
+            ServerFault::None | ServerFault::LostAnswer => {}
         }
         let (status, body) = self.handle(&who, is_create);
-        if fault(random, is_create) == Fault::LostAnswer {
+        if fault(random, is_create) == ServerFault::LostAnswer {
             return Ok(());
         }
         answer(&mut stream, status, "", &body).await
@@ -155,14 +155,14 @@ async fn answer(
 }
 
 /// Of a hundred requests, so many go wrong; a lookup is lost or not.
-fn fault(random: u64, is_create: bool) -> Fault {
+fn fault(random: u64, is_create: bool) -> ServerFault {
     match random % 100 {
-        0..5 => Fault::LostRequest,
-        5..10 => Fault::LostAnswer,
-        10..15 if is_create => Fault::Late,
-        15..18 => Fault::Failed,
-        18..21 => Fault::Limited,
-        _ => Fault::None,
+        0..5 => ServerFault::LostRequest,
+        5..10 => ServerFault::LostAnswer,
+        10..15 if is_create => ServerFault::Late,
+        15..18 => ServerFault::Failed,
+        18..21 => ServerFault::Limited,
+        _ => ServerFault::None,
     }
 }
 

@@ -11,8 +11,8 @@ use contact_resolution::wire::{
     Participants, ResolveIdentifier, Snapshot, StartRequest, User, UserPayload,
 };
 use contact_resolution::{
-    Account as Login, Decision, EmailPolicy, MemoryDirectory, Network, Policy, Region,
-    WhenAmbiguous, resolve,
+    Account as Login, AmbiguityPolicy, Decision, EmailPolicy, MemoryDirectory, Network, Policy,
+    Region, resolve,
 };
 use proptest::collection::vec;
 use proptest::option::{of, weighted};
@@ -440,10 +440,10 @@ fn policy() -> impl Strategy<Value = Policy> {
             } else {
                 EmailPolicy::DEFAULT
             };
-            policy.when_ambiguous = if best {
-                WhenAmbiguous::TakeBest
+            policy.ambiguity = if best {
+                AmbiguityPolicy::TakeBest
             } else {
-                WhenAmbiguous::Refuse
+                AmbiguityPolicy::Refuse
             };
             policy
         })
@@ -451,5 +451,5 @@ fn policy() -> impl Strategy<Value = Policy> {
 
 /// The row of a network by the name a bridge has.
 pub(crate) fn row(network: &str) -> &'static Network {
-    Network::of(network)
+    Network::from_bridge_type(network)
 }

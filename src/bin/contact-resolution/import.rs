@@ -7,8 +7,8 @@ use std::process::ExitCode;
 use std::thread;
 
 use clap::Args;
-use contact_resolution::api::beeper::Beeper;
-use contact_resolution::api::{self, Request};
+use contact_resolution::http::beeper::Beeper;
+use contact_resolution::http::{self, Request};
 use contact_resolution::transport::Ureq;
 use contact_resolution::wire::{Account, Chat, Page, Snapshot, User};
 use contact_resolution::{Client, MemoryDirectory};
@@ -18,7 +18,7 @@ use serde::de::DeserializeOwned;
 use crate::file::{self, in_file};
 use crate::journal::{Entry, Journal, Next, Part};
 use crate::load;
-use crate::online::{self, Address, Failure, Online};
+use crate::online::{self, EmbeddedAddress, Failure, Online};
 use crate::output::{self, Shown};
 use crate::store;
 use crate::words::Words;
@@ -33,7 +33,7 @@ const IDLE_PAGES: usize = 100;
 #[derive(Args)]
 pub(crate) struct Options {
     #[command(flatten)]
-    address: Address,
+    address: EmbeddedAddress,
     /// The file to write, `.json` or `.sqlite`; what was read stands beside it as `.part` until all is
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
@@ -70,7 +70,7 @@ pub(crate) fn run(options: &Options) -> io::Result<ExitCode> {
             &server,
         )?;
     }
-    let reading = Reading {
+    let reading = PageReader {
         client,
         beeper: &beeper,
         server,
@@ -288,7 +288,7 @@ trait Listed: DeserializeOwned + PartialEq + Sized {
     fn id(&self) -> &str;
     fn entry(part: Part<Self>) -> Entry;
     fn list<'a>(lists: &'a mut Lists, account: &str) -> &'a mut List<Self>;
-    fn ask(beeper: &Beeper, account: &str, cursor: Option<&str>) -> Result<Request, api::Error>;
+    fn ask(beeper: &Beeper, account: &str, cursor: Option<&str>) -> Result<Request, http::Error>;
 }
 
 impl Listed for User {
@@ -301,7 +301,7 @@ impl Listed for User {
     fn list<'a>(lists: &'a mut Lists, account: &str) -> &'a mut List<Self> {
         lists.contacts.entry(account.to_owned()).or_default()
     }
-    fn ask(beeper: &Beeper, account: &str, cursor: Option<&str>) -> Result<Request, api::Error> {
+    fn ask(beeper: &Beeper, account: &str, cursor: Option<&str>) -> Result<Request, http::Error> {
         beeper.list_contacts(account, cursor)
     }
 }
@@ -316,19 +316,19 @@ impl Listed for Chat {
     fn list<'a>(lists: &'a mut Lists, account: &str) -> &'a mut List<Self> {
         lists.chats.entry(account.to_owned()).or_default()
     }
-    fn ask(beeper: &Beeper, account: &str, cursor: Option<&str>) -> Result<Request, api::Error> {
+    fn ask(beeper: &Beeper, account: &str, cursor: Option<&str>) -> Result<Request, http::Error> {
         beeper.chats(account, cursor)
     }
 }
 
 /// The server that is read.
-struct Reading<'a> {
+struct PageReader<'a> {
     client: Online<'a>,
     beeper: &'a Beeper,
     server: String,
 }
 
-impl Reading<'_> {
+impl PageReader<'_> {
     /// Reads every list to its end, on a bar where there is somebody to see it.
     fn all(&self, lists: &mut Lists, journal: &mut Journal) -> Result<(), Failure> {
         let accounts: Vec<String> = lists
@@ -365,7 +365,7 @@ impl Reading<'_> {
                 Next::Done | Next::Refused(_) | Next::Stuck => return Ok(()),
             };
             let response = self.client.send(&T::ask(self.beeper, account, cursor)?)?;
-            let (items, next) = match api::read::<Page<T>>(&response) {
+            let (items, next) = match http::read::<Page<T>>(&response) {
                 Ok(page) => {
                     let next = list.behind(&page);
                     (page.items, next)

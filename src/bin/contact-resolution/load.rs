@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
-use contact_resolution::{Ask, Directory, MemoryDirectory};
+use contact_resolution::{Directory, DirectoryQuery, MemoryDirectory};
 
 use crate::file;
 use crate::output;
@@ -42,15 +42,18 @@ pub(crate) fn fill(
     mut told: impl FnMut(&str, usize),
 ) -> io::Result<()> {
     for account in from.accounts() {
-        let ask = Ask {
+        let ask = DirectoryQuery {
             account: &account.id,
             keys: &[],
         };
         let Ok(found) = from.find(&[ask]);
-        let covers = found.first().map(|found| found.covers).unwrap_or_default();
+        let coverage = found
+            .first()
+            .map(|found| found.coverage)
+            .unwrap_or_default();
         let people: Vec<_> = from.people(&account.id).collect();
         let count = people.len();
-        store.load(account, covers, people)?;
+        store.load(account, coverage, people)?;
         told(&account.id, count);
     }
     Ok(())

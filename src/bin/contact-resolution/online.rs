@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use clap::Args;
 use contact_resolution::Client;
-use contact_resolution::api;
-use contact_resolution::api::beeper::{Beeper, DEFAULT_BASE_URL};
+use contact_resolution::http;
+use contact_resolution::http::beeper::{Beeper, DEFAULT_BASE_URL};
 use contact_resolution::transport::Ureq;
 use contact_resolution::wire::{Account, BridgeCapabilities, ResolveIdentifier};
 
@@ -18,7 +18,7 @@ pub(crate) type Online<'a> = Client<'a, Ureq, fn(Duration)>;
 
 /// Where the server is.
 #[derive(Args)]
-pub(crate) struct Address {
+pub(crate) struct EmbeddedAddress {
     #[arg(
         long,
         value_name = "URL",
@@ -27,9 +27,9 @@ pub(crate) struct Address {
     base_url: Option<String>,
 }
 
-impl Address {
+impl EmbeddedAddress {
     /// The server, asked with the token of the environment.
-    pub(crate) fn server(&self) -> Result<Beeper, api::Error> {
+    pub(crate) fn server(&self) -> Result<Beeper, http::Error> {
         let given = self.base_url.clone();
         let url = given.or_else(|| env::var("BEEPER_BASE_URL").ok());
         let beeper = Beeper::new(url.as_deref().unwrap_or(DEFAULT_BASE_URL))?;
@@ -42,7 +42,7 @@ impl Address {
 
 /// Every account as the server has it.
 pub(crate) fn accounts(client: &Online<'_>, beeper: &Beeper) -> Result<Vec<Account>, Failure> {
-    Ok(api::read(&client.send(&beeper.accounts()?)?)?)
+    Ok(http::read(&client.send(&beeper.accounts()?)?)?)
 }
 
 /// The same account, with what its bridge can do. An older server does not tell; then the network's own rules decide.
@@ -65,7 +65,7 @@ fn can_resolve(
     bridge: &str,
 ) -> Result<Option<ResolveIdentifier>, Failure> {
     let response = client.send(&beeper.capabilities(bridge)?)?;
-    match api::read::<BridgeCapabilities>(&response) {
+    match http::read::<BridgeCapabilities>(&response) {
         Ok(can) => Ok(Some(can.resolve_identifier)),
         Err(error) => not_given(error, &[]).map(|_| None),
     }
@@ -75,7 +75,7 @@ fn can_resolve(
 ///
 /// A server without such a function says 404, 405 or 501, or `M_UNRECOGNIZED` as those of Matrix do; `also` are statuses
 /// that say it of this request.
-pub(crate) fn not_given(error: api::Error, also: &[u16]) -> Result<u16, Failure> {
+pub(crate) fn not_given(error: http::Error, also: &[u16]) -> Result<u16, Failure> {
     let is_unrecognized = error.code() == Some("M_UNRECOGNIZED");
     match error.status() {
         Some(status @ (404 | 405 | 501)) => Ok(status),

@@ -21,7 +21,7 @@ struct Line {
 
 pub(crate) fn line(line: &[u8]) -> Result<Value, Value> {
     let line: Line = lines::read(line)?;
-    let network = Network::of(line.network.as_deref().unwrap_or_default());
+    let network = Network::from_bridge_type(line.network.as_deref().unwrap_or_default());
     let region = match line.region.as_deref() {
         None | Some("") => None,
         Some(code) => Some(Region::new(code).ok_or_else(|| lines::invalid(&"an unknown region"))?),

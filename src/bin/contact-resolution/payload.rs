@@ -2,7 +2,7 @@
 
 use clap::Args;
 use contact_resolution::wire::{StartRequest, UserPayload};
-use contact_resolution::{Policy, Region, WhenAmbiguous};
+use contact_resolution::{AmbiguityPolicy, Policy, Region};
 
 #[derive(Args)]
 pub(crate) struct Payload {
@@ -43,7 +43,7 @@ impl Payload {
         let mut policy = Policy::default();
         policy.default_region = self.region;
         if self.take_best {
-            policy.when_ambiguous = WhenAmbiguous::TakeBest;
+            policy.ambiguity = AmbiguityPolicy::TakeBest;
         }
         policy
     }

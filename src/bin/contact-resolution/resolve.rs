@@ -155,7 +155,8 @@ fn one(
 ) -> io::Result<ExitCode> {
     let decision = decide(request, directory, policy)?;
     let account = directory.account(&request.account_id);
-    let plan = account.and_then(|account| Plan::of(&decision, account, request, &policy));
+    let plan =
+        account.and_then(|account| Plan::from_decision(&decision, account, request, &policy));
     if let (Some(plan), Some(path)) = (&plan, &options.plan) {
         file::save(path, &serde_json::to_vec_pretty(plan)?)?;
     }

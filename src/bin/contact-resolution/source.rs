@@ -4,7 +4,8 @@ use std::io;
 use std::path::Path;
 
 use contact_resolution::{
-    Account, Ask, Claim, Directory, Found, Intent, Ledger, MemoryDirectory, Person, Settled,
+    Account, ClaimKey, ClaimOutcome, ClaimResult, Directory, DirectoryAnswer, DirectoryQuery,
+    Ledger, MemoryDirectory, Person,
 };
 
 use crate::file;
@@ -58,13 +59,13 @@ impl Default for Source {
 impl Directory for Source {
     type Error = io::Error;
 
-    fn find(&self, asks: &[Ask<'_>]) -> io::Result<Vec<Found>> {
+    fn find(&self, queries: &[DirectoryQuery<'_>]) -> io::Result<Vec<DirectoryAnswer>> {
         match self {
             Source::Memory(directory) => {
-                let Ok(found) = directory.find(asks);
+                let Ok(found) = directory.find(queries);
                 Ok(found)
             }
-            Source::Store(store, _) => store.find(asks),
+            Source::Store(store, _) => store.find(queries),
         }
     }
 
@@ -83,18 +84,18 @@ impl Directory for Source {
 impl Ledger for Source {
     type Error = io::Error;
 
-    fn claim(&self, intent: &Intent) -> io::Result<Claim> {
+    fn claim(&self, claim_key: &ClaimKey) -> io::Result<ClaimResult> {
         match self {
             // Nobody shares it, and one start settles what it claims before it claims again.
-            Source::Memory(_) => Ok(Claim::Mine),
-            Source::Store(store, _) => store.claim(intent),
+            Source::Memory(_) => Ok(ClaimResult::Acquired),
+            Source::Store(store, _) => store.claim(claim_key),
         }
     }
 
-    fn settle(&self, intent: &Intent, end: &Settled) -> io::Result<()> {
+    fn record(&self, claim_key: &ClaimKey, end: &ClaimOutcome) -> io::Result<()> {
         match self {
             Source::Memory(_) => Ok(()),
-            Source::Store(store, _) => store.settle(intent, end),
+            Source::Store(store, _) => store.record(claim_key, end),
         }
     }
 }

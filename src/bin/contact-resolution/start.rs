@@ -7,11 +7,13 @@ use std::thread;
 
 use clap::Args;
 use contact_resolution::transport::Ureq;
-use contact_resolution::{Account, Client, Decision, End, Message, Outcome, Plan, Start};
+use contact_resolution::{
+    Account, ChatStart, Client, Decision, FirstMessageStatus, Outcome, Plan, StartResult,
+};
 use serde_json::{Value, json};
 
 use crate::file;
-use crate::online::{self, Address, Online};
+use crate::online::{self, EmbeddedAddress, Online};
 use crate::output;
 use crate::payload::Payload;
 use crate::source::Source;
@@ -20,7 +22,7 @@ use crate::words::Words;
 #[derive(Args)]
 pub(crate) struct Options {
     #[command(flatten)]
-    address: Address,
+    address: EmbeddedAddress,
     #[arg(
         long,
         value_name = "DIRECTORY",
@@ -73,17 +75,17 @@ pub(crate) fn run(options: &Options) -> io::Result<ExitCode> {
         None => Outcome::refused(Decision::account_not_found()),
         Some(account) => {
             let start = match &plan {
-                Some(plan) => Start::of_plan(account, plan),
-                None => Start::new(account, &request, &policy),
+                Some(plan) => ChatStart::from_plan(account, plan),
+                None => ChatStart::new(account, &request, &policy),
             };
             let done = client.start(start, &directory, &directory);
             done.map_err(|error| io::Error::other(error.to_string()))?
         }
     };
     let end = ExitCode::from(match outcome.end {
-        End::Existing { .. } | End::Created { .. } => 0,
-        End::NotSent => 2,
-        End::Busy | End::Unknown { .. } => 3,
+        StartResult::Existing { .. } | StartResult::Created { .. } => 0,
+        StartResult::NotSent => 2,
+        StartResult::Busy | StartResult::Unknown { .. } => 3,
         // Refused, by whomever.
         _ => 1,
     });
@@ -105,25 +107,25 @@ pub(crate) fn run(options: &Options) -> io::Result<ExitCode> {
 fn happened(words: &mut Words, outcome: &Outcome) {
     let decision = &outcome.decision;
     match &outcome.end {
-        End::Existing { chat_id, message } => {
+        StartResult::Existing { chat_id, message } => {
             words.say("existing", format_args!("the chat {chat_id}"));
             if *message {
                 words.say("message", "may have been sent: the server does not tell");
             }
             words.reused(&decision.action);
         }
-        End::Created {
+        StartResult::Created {
             chat_id, message, ..
         } => {
             words.say("created", format_args!("the chat {chat_id}"));
             match message {
-                Message::Sent => words.say("message", "was sent in the same call"),
-                Message::NotSent => words.say("message", "was not sent with it"),
+                FirstMessageStatus::Sent => words.say("message", "was sent in the same call"),
+                FirstMessageStatus::NotSent => words.say("message", "was not sent with it"),
                 _ => {}
             }
             words.say("told by", "the server, which made it");
         }
-        End::RefusedByNetwork(refused) => {
+        StartResult::RefusedByNetwork(refused) => {
             words.say(
                 "refused",
                 format_args!("by the server: {} ({})", refused.code, refused.status),
@@ -135,12 +137,12 @@ fn happened(words: &mut Words, outcome: &Outcome) {
                 );
             }
         }
-        End::NotSent => words.say(
+        StartResult::NotSent => words.say(
             "not sent",
             "the server could not be reached, and nothing was made",
         ),
-        End::Busy => words.say("busy", "another start for this person is under way"),
-        End::Unknown { message, .. } => {
+        StartResult::Busy => words.say("busy", "another start for this person is under way"),
+        StartResult::Unknown { message, .. } => {
             words.say(
                 "unknown",
                 "a chat was asked for and no answer came: look for one before asking again",
@@ -161,21 +163,21 @@ fn happened(words: &mut Words, outcome: &Outcome) {
 
 fn in_json(outcome: &Outcome) -> Value {
     let mut told = match &outcome.end {
-        End::Existing { chat_id, message } => {
+        StartResult::Existing { chat_id, message } => {
             json!({"outcome": "existing", "chatID": chat_id, "messageSent": false, "messageMayBeSent": message})
         }
-        End::Created {
+        StartResult::Created {
             chat_id, message, ..
         } => {
-            json!({"outcome": "created", "chatID": chat_id, "messageSent": *message == Message::Sent})
+            json!({"outcome": "created", "chatID": chat_id, "messageSent": *message == FirstMessageStatus::Sent})
         }
-        End::RefusedByNetwork(refused) => {
+        StartResult::RefusedByNetwork(refused) => {
             let after = refused.retry_after.map(|time| time.as_secs_f64());
             json!({"outcome": "refused_by_network", "code": refused.code, "status": refused.status, "retryAfter": after})
         }
-        End::NotSent => json!({"outcome": "not_sent"}),
-        End::Busy => json!({"outcome": "busy"}),
-        End::Unknown {
+        StartResult::NotSent => json!({"outcome": "not_sent"}),
+        StartResult::Busy => json!({"outcome": "busy"}),
+        StartResult::Unknown {
             attempt, message, ..
         } => {
             json!({"outcome": "unknown", "attempt": attempt, "messageMayBeSent": message})

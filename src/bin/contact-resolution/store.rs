@@ -3,7 +3,9 @@
 use std::io;
 use std::path::Path;
 
-use contact_resolution::{Account, Ask, Claim, Covers, Found, Intent, Person, Settled};
+use contact_resolution::{
+    Account, ClaimKey, ClaimOutcome, ClaimResult, Coverage, DirectoryAnswer, DirectoryQuery, Person,
+};
 
 /// How long a claim in a store is somebody's: longer than any start has one. Under one claim up to four identifiers are
 /// looked up, one chat is asked for and, its answer lost, the four are looked up again; each is sent up to three times,
@@ -19,14 +21,14 @@ pub(crate) trait Store: Sync {
     /// Everybody on an account.
     fn people(&self, account: &str) -> io::Result<Vec<Person>>;
 
-    fn find(&self, asks: &[Ask<'_>]) -> io::Result<Vec<Found>>;
+    fn find(&self, queries: &[DirectoryQuery<'_>]) -> io::Result<Vec<DirectoryAnswer>>;
 
     /// Replaces all that is known of an account.
-    fn load(&self, account: &Account, covers: Covers, people: Vec<Person>) -> io::Result<()>;
+    fn load(&self, account: &Account, coverage: Coverage, people: Vec<Person>) -> io::Result<()>;
 
-    fn claim(&self, intent: &Intent) -> io::Result<Claim>;
+    fn claim(&self, claim_key: &ClaimKey) -> io::Result<ClaimResult>;
 
-    fn settle(&self, intent: &Intent, end: &Settled) -> io::Result<()>;
+    fn record(&self, claim_key: &ClaimKey, end: &ClaimOutcome) -> io::Result<()>;
 }
 
 pub(crate) fn is_url(name: &str) -> bool {
@@ -57,7 +59,8 @@ mod sqlite {
     use contact_resolution::{Directory, Ledger};
 
     use super::{
-        Account, Ask, Claim, Covers, Found, Intent, Person, SETTLE_WINDOW, Settled, Store, io,
+        Account, ClaimKey, ClaimOutcome, ClaimResult, Coverage, DirectoryAnswer, DirectoryQuery,
+        Person, SETTLE_WINDOW, Store, io,
     };
 
     impl Store for SqliteStore {
@@ -69,22 +72,28 @@ mod sqlite {
             self.people(account).map_err(io::Error::other)
         }
 
-        fn find(&self, asks: &[Ask<'_>]) -> io::Result<Vec<Found>> {
-            Directory::find(self, asks).map_err(io::Error::other)
+        fn find(&self, queries: &[DirectoryQuery<'_>]) -> io::Result<Vec<DirectoryAnswer>> {
+            Directory::find(self, queries).map_err(io::Error::other)
         }
 
-        fn load(&self, account: &Account, covers: Covers, people: Vec<Person>) -> io::Result<()> {
-            self.load(account, covers, people).map_err(io::Error::other)
+        fn load(
+            &self,
+            account: &Account,
+            coverage: Coverage,
+            people: Vec<Person>,
+        ) -> io::Result<()> {
+            self.load(account, coverage, people)
+                .map_err(io::Error::other)
         }
 
-        fn claim(&self, intent: &Intent) -> io::Result<Claim> {
+        fn claim(&self, claim_key: &ClaimKey) -> io::Result<ClaimResult> {
             let ledger = self.ledger(SETTLE_WINDOW);
-            ledger.claim(intent).map_err(io::Error::other)
+            ledger.claim(claim_key).map_err(io::Error::other)
         }
 
-        fn settle(&self, intent: &Intent, end: &Settled) -> io::Result<()> {
+        fn record(&self, claim_key: &ClaimKey, end: &ClaimOutcome) -> io::Result<()> {
             let ledger = self.ledger(SETTLE_WINDOW);
-            ledger.settle(intent, end).map_err(io::Error::other)
+            ledger.record(claim_key, end).map_err(io::Error::other)
         }
     }
 
@@ -110,7 +119,8 @@ mod postgres {
     use tokio::runtime::{Builder, Runtime};
 
     use super::{
-        Account, Ask, Claim, Covers, Found, Intent, Person, SETTLE_WINDOW, Settled, Store, io,
+        Account, ClaimKey, ClaimOutcome, ClaimResult, Coverage, DirectoryAnswer, DirectoryQuery,
+        Person, SETTLE_WINDOW, Store, io,
     };
 
     /// A store that is waited for.
@@ -130,25 +140,30 @@ mod postgres {
             done.map_err(io::Error::other)
         }
 
-        fn find(&self, asks: &[Ask<'_>]) -> io::Result<Vec<Found>> {
-            let done = self.runtime.block_on(self.store.find(asks));
+        fn find(&self, queries: &[DirectoryQuery<'_>]) -> io::Result<Vec<DirectoryAnswer>> {
+            let done = self.runtime.block_on(self.store.find(queries));
             done.map_err(io::Error::other)
         }
 
-        fn load(&self, account: &Account, covers: Covers, people: Vec<Person>) -> io::Result<()> {
-            let load = self.store.load(account, covers, people);
+        fn load(
+            &self,
+            account: &Account,
+            coverage: Coverage,
+            people: Vec<Person>,
+        ) -> io::Result<()> {
+            let load = self.store.load(account, coverage, people);
             self.runtime.block_on(load).map_err(io::Error::other)
         }
 
-        fn claim(&self, intent: &Intent) -> io::Result<Claim> {
+        fn claim(&self, claim_key: &ClaimKey) -> io::Result<ClaimResult> {
             let ledger = self.store.ledger(SETTLE_WINDOW);
-            let done = self.runtime.block_on(ledger.claim(intent));
+            let done = self.runtime.block_on(ledger.claim(claim_key));
             done.map_err(io::Error::other)
         }
 
-        fn settle(&self, intent: &Intent, end: &Settled) -> io::Result<()> {
+        fn record(&self, claim_key: &ClaimKey, end: &ClaimOutcome) -> io::Result<()> {
             let ledger = self.store.ledger(SETTLE_WINDOW);
-            let done = self.runtime.block_on(ledger.settle(intent, end));
+            let done = self.runtime.block_on(ledger.record(claim_key, end));
             done.map_err(io::Error::other)
         }
     }

@@ -3,7 +3,7 @@
 use std::fmt::{self, Write as _};
 
 use contact_resolution::wire::StartRequest;
-use contact_resolution::{Account, Action, Considered, Decision, Policy, Slot, triage};
+use contact_resolution::{Account, Action, Decision, PayloadField, PersonMatch, Policy, triage};
 
 use crate::output::Shown;
 
@@ -92,11 +92,11 @@ impl Words {
         let read = account.map(|account| triage(&request.user, account, &policy).candidates);
         for candidate in read.unwrap_or_default() {
             if let Some(identifier) = &candidate.identifier {
-                let slots: Vec<&str> = candidate.slots.iter().map(Slot::as_str).collect();
+                let fields: Vec<&str> = candidate.fields.iter().map(PayloadField::as_str).collect();
                 let (from, kind, sure) = (
-                    slots.join(" and "),
+                    fields.join(" and "),
                     candidate.kind,
-                    candidate.reading.as_str(),
+                    candidate.certainty.as_str(),
                 );
                 self.say(
                     "read",
@@ -104,8 +104,8 @@ impl Words {
                 );
             }
         }
-        for (slot, code) in &decision.fields {
-            self.say("rejected", format_args!("{slot}: {code}"));
+        for (field, code) in &decision.fields {
+            self.say("rejected", format_args!("{field}: {code}"));
         }
         for other in &decision.conflicts {
             self.say("not", Described(other));
@@ -126,7 +126,7 @@ impl fmt::Display for Words {
 }
 
 /// A person as a line shows them.
-struct Described<'a>(&'a Considered);
+struct Described<'a>(&'a PersonMatch);
 
 impl fmt::Display for Described<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -134,7 +134,7 @@ impl fmt::Display for Described<'_> {
         if let Some(name) = &self.0.full_name {
             write!(f, ", {name}")?;
         }
-        let via: Vec<&str> = self.0.via.iter().map(Slot::as_str).collect();
+        let via: Vec<&str> = self.0.via.iter().map(PayloadField::as_str).collect();
         if via.is_empty() {
             Ok(())
         } else {
@@ -142,7 +142,7 @@ impl fmt::Display for Described<'_> {
                 f,
                 ", by {} ({})",
                 via.join(" and "),
-                self.0.reading.as_str()
+                self.0.certainty.as_str()
             )
         }
     }

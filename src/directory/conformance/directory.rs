@@ -1,9 +1,9 @@
 //! The promises of a directory.
 
-use super::{Failure, Host, Known, expect};
-use crate::directory::{Ask, AsyncDirectory, Covers, Found};
+use super::{Failure, Fixture, Implementation, expect};
+use crate::directory::{AsyncDirectory, Coverage, DirectoryAnswer, DirectoryQuery};
 use crate::identifier::{Key, Region};
-use crate::network::{Kind, Network};
+use crate::network::{IdentifierKind, Network};
 use crate::person::{Account, DirectChat, Person, Timestamp};
 
 const ANSWERED: &str = "every question has one answer, in order";
@@ -11,9 +11,9 @@ const BY_EACH_KEY: &str = "a person is found by each of their keys, whole as sto
 const EVERYBODY: &str = "everybody who holds a key is found, and nobody else";
 const EXACT: &str = "a key is compared byte for byte, from its first to its last";
 const ONE_ACCOUNT: &str = "nothing of another account is found";
-const COVERS: &str = "what an account covers is told, and of an unknown account nothing";
+const COVERS: &str = "what an account covers is reported, and of an unknown account nothing";
 
-pub(super) async fn check<H: Host>(host: &H) -> Result<(), Failure> {
+pub(super) async fn check<H: Implementation>(host: &H) -> Result<(), Failure> {
     let world = world();
     let directory = host.directory(&world).await;
     one_account(&directory, &world).await?;
@@ -21,19 +21,23 @@ pub(super) async fn check<H: Host>(host: &H) -> Result<(), Failure> {
     everybody(&directory, &world).await?;
     each_key(&directory, &world).await?;
     exact(&directory, &world).await?;
-    covers(&directory, &world).await
+    coverage(&directory, &world).await
 }
 
 /// Two accounts of the same people, so that whatever leaks is seen, and a third that knows somebody else.
-fn world() -> Vec<Known> {
-    let network = Network::of("whatsapp");
+fn world() -> Vec<Fixture> {
+    let network = Network::from_bridge_type("whatsapp");
     let mut first = Account::new("first", network, "own-id");
     first.region = Region::new("US");
     let second = Account::new("second", network, "own-id");
-    let third = Account::new("FIRST", Network::of("matrix"), "@own:example.org");
-    let known = |account: Account, (contacts, chats), people| Known {
+    let third = Account::new(
+        "FIRST",
+        Network::from_bridge_type("matrix"),
+        "@own:example.org",
+    );
+    let known = |account: Account, (contacts, chats), people| Fixture {
         account,
-        covers: Covers { contacts, chats },
+        coverage: Coverage { contacts, chats },
         people,
     };
     let elsewhere = people().into_iter().map(|person| Person {
@@ -54,35 +58,43 @@ fn people() -> Vec<Person> {
     busy.peer_pending = true;
     busy.last_activity = Timestamp::parse("2026-05-05T20:12:30.969123456-03:30");
     let mut alice = Person::new("alice-id")
-        .named("Alice \u{1F600} O'Example \"\\\"")
-        .with(Kind::Phone, "(415) 555-2671")
-        .with(Kind::Email, "Alice@Example.com")
-        .with(Kind::Handle, "alice_example");
+        .with_name("Alice \u{1F600} O'Example \"\\\"")
+        .with_identifier(IdentifierKind::Phone, "(415) 555-2671")
+        .with_identifier(IdentifierKind::Email, "Alice@Example.com")
+        .with_identifier(IdentifierKind::Handle, "alice_example");
     alice.chats = vec![DirectChat::new("!alice:chats"), busy];
-    let mut listed = Person::new("14155550123@s.whatsapp.net").with(Kind::Id, "123456789012@lid");
+    let mut listed = Person::new("14155550123@s.whatsapp.net")
+        .with_identifier(IdentifierKind::Id, "123456789012@lid");
     listed.cannot_message = true;
-    let mut from_group = Person::new("seen-in-a-group").with(Kind::Phone, "+14155559999");
+    let mut from_group =
+        Person::new("seen-in-a-group").with_identifier(IdentifierKind::Phone, "+14155559999");
     from_group.group_only = true;
     vec![
         alice,
         listed,
         from_group,
         // Two who share a number.
-        Person::new("anna").with(Kind::Phone, "+442079460958"),
-        Person::new("bert").with(Kind::Phone, "+44 20 7946 0958"),
+        Person::new("anna").with_identifier(IdentifierKind::Phone, "+442079460958"),
+        Person::new("bert").with_identifier(IdentifierKind::Phone, "+44 20 7946 0958"),
         // What ends as another does, what is spelt like a pattern, and what no parser takes.
-        Person::new("longer").with(Kind::Phone, "+914155552671"),
+        Person::new("longer").with_identifier(IdentifierKind::Phone, "+914155552671"),
         Person::new("a%_[x]*?'; drop table person; --"),
-        Person::new("nobody\0at all").with(Kind::Handle, "Ωmega\u{301} \u{1F468}\u{200D}\u{1F469}"),
-        Person::new("long-".repeat(2000)).with(Kind::Email, "no address"),
+        Person::new("nobody\0at all").with_identifier(
+            IdentifierKind::Handle,
+            "Ωmega\u{301} \u{1F468}\u{200D}\u{1F469}",
+        ),
+        Person::new("long-".repeat(2000)).with_identifier(IdentifierKind::Email, "no address"),
     ]
 }
 
-async fn ask<D: AsyncDirectory>(directory: &D, asks: &[Ask<'_>]) -> Result<Vec<Found>, Failure> {
-    let found = directory.find(asks).await;
+async fn ask<D: AsyncDirectory>(
+    directory: &D,
+    queries: &[DirectoryQuery<'_>],
+) -> Result<Vec<DirectoryAnswer>, Failure> {
+    let found = directory.find(queries).await;
     let found = found.map_err(|_| Failure::new(ANSWERED, "it could not be asked"))?;
-    expect(ANSWERED, found.len() == asks.len(), || {
-        format!("{} answers to {} questions", found.len(), asks.len())
+    expect(ANSWERED, found.len() == queries.len(), || {
+        format!("{} answers to {} questions", found.len(), queries.len())
     })?;
     Ok(found)
 }
@@ -91,8 +103,8 @@ async fn ask_one<D: AsyncDirectory>(
     directory: &D,
     account: &str,
     keys: &[Key],
-) -> Result<Found, Failure> {
-    let mut found = ask(directory, &[Ask { account, keys }]).await?;
+) -> Result<DirectoryAnswer, Failure> {
+    let mut found = ask(directory, &[DirectoryQuery { account, keys }]).await?;
     Ok(found.pop().unwrap_or_default())
 }
 
@@ -103,7 +115,7 @@ fn ids(people: &[Person]) -> Vec<&str> {
 }
 
 /// Those of an account who hold one of the keys.
-fn holders<'a>(known: &'a Known, keys: &[Key]) -> Vec<&'a str> {
+fn holders<'a>(known: &'a Fixture, keys: &[Key]) -> Vec<&'a str> {
     let holds = |person: &&Person| {
         let held = person.keys(&known.account);
         keys.iter().any(|key| held.contains(key))
@@ -121,11 +133,11 @@ fn holders<'a>(known: &'a Known, keys: &[Key]) -> Vec<&'a str> {
 async fn answers<D: AsyncDirectory>(directory: &D) -> Result<(), Failure> {
     ask(directory, &[]).await?;
     let (alice, anna, nobody) = (
-        [Key::new(Kind::Id, "alice-id")],
-        [Key::new(Kind::Id, "anna")],
-        [Key::new(Kind::Id, "no such person")],
+        [Key::new(IdentifierKind::Id, "alice-id")],
+        [Key::new(IdentifierKind::Id, "anna")],
+        [Key::new(IdentifierKind::Id, "no such person")],
     );
-    let asks = [
+    let queries = [
         ("second", &anna[..]),
         ("first", &nobody),
         ("first", &alice),
@@ -134,8 +146,8 @@ async fn answers<D: AsyncDirectory>(directory: &D) -> Result<(), Failure> {
         ("second", &anna),
         ("first", &anna),
     ]
-    .map(|(account, keys)| Ask { account, keys });
-    let found = ask(directory, &asks).await?;
+    .map(|(account, keys)| DirectoryQuery { account, keys });
+    let found = ask(directory, &queries).await?;
     let found: Vec<_> = found.iter().map(|found| ids(&found.people)).collect();
     let expected = [
         vec!["anna"],
@@ -151,7 +163,7 @@ async fn answers<D: AsyncDirectory>(directory: &D) -> Result<(), Failure> {
     })
 }
 
-async fn each_key<D: AsyncDirectory>(directory: &D, world: &[Known]) -> Result<(), Failure> {
+async fn each_key<D: AsyncDirectory>(directory: &D, world: &[Fixture]) -> Result<(), Failure> {
     for known in world {
         for person in &known.people {
             for key in person.keys(&known.account) {
@@ -166,13 +178,13 @@ async fn each_key<D: AsyncDirectory>(directory: &D, world: &[Known]) -> Result<(
     Ok(())
 }
 
-async fn everybody<D: AsyncDirectory>(directory: &D, world: &[Known]) -> Result<(), Failure> {
-    let number = Key::new(Kind::Phone, "+442079460958");
+async fn everybody<D: AsyncDirectory>(directory: &D, world: &[Fixture]) -> Result<(), Failure> {
+    let number = Key::new(IdentifierKind::Phone, "+442079460958");
     let together = [
         number.clone(),
-        Key::new(Kind::Id, "anna"),
-        Key::new(Kind::Handle, "alice_example"),
-        Key::new(Kind::Handle, "nobody has it"),
+        Key::new(IdentifierKind::Id, "anna"),
+        Key::new(IdentifierKind::Handle, "alice_example"),
+        Key::new(IdentifierKind::Handle, "nobody has it"),
     ];
     for known in world {
         for keys in [&[number.clone()][..], &together] {
@@ -186,26 +198,26 @@ async fn everybody<D: AsyncDirectory>(directory: &D, world: &[Known]) -> Result<
     Ok(())
 }
 
-async fn exact<D: AsyncDirectory>(directory: &D, world: &[Known]) -> Result<(), Failure> {
+async fn exact<D: AsyncDirectory>(directory: &D, world: &[Fixture]) -> Result<(), Failure> {
     let keys = [
-        (Kind::Phone, "4155552671"),
-        (Kind::Phone, "14155552671"),
-        (Kind::Phone, "+1415555267"),
-        (Kind::Phone, "+141555526711"),
-        (Kind::Phone, "%4155552671"),
-        (Kind::Phone, "+14155559999"),
-        (Kind::Email, "ALICE@EXAMPLE.COM"),
-        (Kind::Email, "lice@example.com"),
-        (Kind::Handle, "aliceXexample"),
-        (Kind::Handle, "alice_example "),
-        (Kind::Handle, ""),
-        (Kind::Handle, "%"),
-        (Kind::Handle, "Ωméga"),
-        (Kind::Phone, "alice-id"),
-        (Kind::Id, "alice_id"),
-        (Kind::Id, "nobody"),
-        (Kind::Id, "a%"),
-        (Kind::Id, "long-long-"),
+        (IdentifierKind::Phone, "4155552671"),
+        (IdentifierKind::Phone, "14155552671"),
+        (IdentifierKind::Phone, "+1415555267"),
+        (IdentifierKind::Phone, "+141555526711"),
+        (IdentifierKind::Phone, "%4155552671"),
+        (IdentifierKind::Phone, "+14155559999"),
+        (IdentifierKind::Email, "ALICE@EXAMPLE.COM"),
+        (IdentifierKind::Email, "lice@example.com"),
+        (IdentifierKind::Handle, "aliceXexample"),
+        (IdentifierKind::Handle, "alice_example "),
+        (IdentifierKind::Handle, ""),
+        (IdentifierKind::Handle, "%"),
+        (IdentifierKind::Handle, "Ωméga"),
+        (IdentifierKind::Phone, "alice-id"),
+        (IdentifierKind::Id, "alice_id"),
+        (IdentifierKind::Id, "nobody"),
+        (IdentifierKind::Id, "a%"),
+        (IdentifierKind::Id, "long-long-"),
     ]
     .map(|(kind, value)| Key::new(kind, value));
     for known in world {
@@ -221,7 +233,7 @@ async fn exact<D: AsyncDirectory>(directory: &D, world: &[Known]) -> Result<(), 
     Ok(())
 }
 
-async fn one_account<D: AsyncDirectory>(directory: &D, world: &[Known]) -> Result<(), Failure> {
+async fn one_account<D: AsyncDirectory>(directory: &D, world: &[Fixture]) -> Result<(), Failure> {
     for known in world {
         for person in world.iter().flat_map(|known| &known.people) {
             let keys = person.keys(&known.account);
@@ -240,17 +252,17 @@ async fn one_account<D: AsyncDirectory>(directory: &D, world: &[Known]) -> Resul
     Ok(())
 }
 
-async fn covers<D: AsyncDirectory>(directory: &D, world: &[Known]) -> Result<(), Failure> {
-    let nowhere = ("no such account", Covers::default());
+async fn coverage<D: AsyncDirectory>(directory: &D, world: &[Fixture]) -> Result<(), Failure> {
+    let nowhere = ("no such account", Coverage::default());
     let told = world
         .iter()
-        .map(|known| (known.account.id.as_str(), known.covers));
-    for (account, covers) in told.chain([nowhere]) {
+        .map(|known| (known.account.id.as_str(), known.coverage));
+    for (account, coverage) in told.chain([nowhere]) {
         // Whether somebody is found or not.
         for id in ["alice-id", "no such person"] {
-            let found = ask_one(directory, account, &[Key::new(Kind::Id, id)]).await?;
-            expect(COVERS, found.covers == covers, || {
-                format!("{:?} for {covers:?} of {account:?}", found.covers)
+            let found = ask_one(directory, account, &[Key::new(IdentifierKind::Id, id)]).await?;
+            expect(COVERS, found.coverage == coverage, || {
+                format!("{:?} for {coverage:?} of {account:?}", found.coverage)
             })?;
         }
     }

@@ -5,17 +5,17 @@ use std::pin::Pin;
 use std::task::Poll;
 use std::time::Duration;
 
-use super::{Failure, Host, expect};
-use crate::directory::{AsyncLedger, Claim, Intent, Settled};
+use super::{Failure, Implementation, expect};
+use crate::directory::{AsyncLedger, ClaimKey, ClaimOutcome, ClaimResult};
 use crate::identifier::Key;
-use crate::network::Kind;
+use crate::network::IdentifierKind;
 
-const CLAIMED_ONCE: &str = "an intent is the first claim's, and nobody else's";
+const CLAIMED_ONCE: &str = "a claim key belongs to the first claim only";
 const APART: &str = "another account, kind or text is another intent";
-const NOTHING: &str = "an intent that came to nothing is forgotten";
-const CHAT: &str = "a settled intent tells its chat to whoever claims it within the window";
-const STALE: &str = "an intent that is not settled within the window is stale to one more claim";
-const PAST: &str = "an intent settled longer ago than the window is as good as none";
+const NOTHING: &str = "a claim that ended without a chat is forgotten";
+const CHAT: &str = "a recorded claim returns its chat to every claim within the timeout";
+const STALE: &str = "a claim without an outcome expires once after the timeout";
+const PAST: &str = "a claim recorded longer ago than the timeout is forgotten";
 
 const WINDOW: Duration = Duration::from_secs(2);
 /// Longer than the window, whatever the clock's steps.
@@ -24,7 +24,7 @@ const LONGER: Duration = Duration::from_secs(3);
 /// How many claim at once.
 const CROWD: usize = 16;
 
-pub(super) async fn check<H: Host>(host: &H) -> Result<(), Failure> {
+pub(super) async fn check<H: Implementation>(host: &H) -> Result<(), Failure> {
     let ledger = host.ledger(WINDOW).await;
     claimed_once(&ledger).await?;
     apart(&ledger).await?;
@@ -32,46 +32,46 @@ pub(super) async fn check<H: Host>(host: &H) -> Result<(), Failure> {
     with_time(host, &ledger).await
 }
 
-fn intent(value: &str) -> Intent {
-    Intent::new("first", Key::new(Kind::Id, value))
+fn claim_key(value: &str) -> ClaimKey {
+    ClaimKey::new("first", Key::new(IdentifierKind::Id, value))
 }
 
 async fn claim<L: AsyncLedger>(
     ledger: &L,
-    intent: &Intent,
+    claim_key: &ClaimKey,
     promise: &'static str,
-    expected: Claim,
+    expected: ClaimResult,
 ) -> Result<(), Failure> {
-    let claim = ledger.claim(intent).await;
+    let claim = ledger.claim(claim_key).await;
     let claim = claim.map_err(|_| Failure::new(promise, "it could not be claimed"))?;
     expect(promise, claim == expected, || {
         format!("{claim:?} for {expected:?}")
     })
 }
 
-async fn settle<L: AsyncLedger>(
+async fn record<L: AsyncLedger>(
     ledger: &L,
-    intent: &Intent,
-    end: Settled,
+    claim_key: &ClaimKey,
+    end: ClaimOutcome,
     promise: &'static str,
 ) -> Result<(), Failure> {
-    let settled = ledger.settle(intent, &end).await;
+    let settled = ledger.record(claim_key, &end).await;
     settled.map_err(|_| Failure::new(promise, "it could not be settled"))
 }
 
 async fn claimed_once<L: AsyncLedger>(ledger: &L) -> Result<(), Failure> {
-    let alice = intent("alice");
-    claim(ledger, &alice, CLAIMED_ONCE, Claim::Mine).await?;
-    claim(ledger, &alice, CLAIMED_ONCE, Claim::Busy).await?;
+    let alice = claim_key("alice");
+    claim(ledger, &alice, CLAIMED_ONCE, ClaimResult::Acquired).await?;
+    claim(ledger, &alice, CLAIMED_ONCE, ClaimResult::Held).await?;
     // Whoever asks for somebody at the same time.
-    let crowded = intent("crowded");
+    let crowded = claim_key("crowded");
     let claims = all((0..CROWD).map(|_| ledger.claim(&crowded))).await;
     let mine = claims
         .iter()
-        .filter(|claim| matches!(claim, Ok(Claim::Mine)));
+        .filter(|claim| matches!(claim, Ok(ClaimResult::Acquired)));
     let busy = claims
         .iter()
-        .filter(|claim| matches!(claim, Ok(Claim::Busy)));
+        .filter(|claim| matches!(claim, Ok(ClaimResult::Held)));
     let (mine, busy) = (mine.count(), busy.count());
     expect(CLAIMED_ONCE, (mine, busy) == (1, CROWD - 1), || {
         format!("of {CROWD} claims at once {mine} had it and {busy} were told so")
@@ -81,54 +81,54 @@ async fn claimed_once<L: AsyncLedger>(ledger: &L) -> Result<(), Failure> {
 async fn apart<L: AsyncLedger>(ledger: &L) -> Result<(), Failure> {
     let long = "long-".repeat(2000);
     let others = [
-        ("second", Kind::Id, "alice"),
-        ("First", Kind::Id, "alice"),
-        ("first", Kind::Handle, "alice"),
-        ("first", Kind::Id, "Alice"),
-        ("first", Kind::Id, "alice "),
-        ("first", Kind::Id, "alic"),
-        ("first", Kind::Id, "alice\0"),
-        ("first", Kind::Id, &long),
-        ("first", Kind::Id, &long[1..]),
+        ("second", IdentifierKind::Id, "alice"),
+        ("First", IdentifierKind::Id, "alice"),
+        ("first", IdentifierKind::Handle, "alice"),
+        ("first", IdentifierKind::Id, "Alice"),
+        ("first", IdentifierKind::Id, "alice "),
+        ("first", IdentifierKind::Id, "alic"),
+        ("first", IdentifierKind::Id, "alice\0"),
+        ("first", IdentifierKind::Id, &long),
+        ("first", IdentifierKind::Id, &long[1..]),
     ];
     for (account, kind, value) in others {
-        let other = Intent::new(account, Key::new(kind, value));
-        claim(ledger, &other, APART, Claim::Mine).await?;
+        let other = ClaimKey::new(account, Key::new(kind, value));
+        claim(ledger, &other, APART, ClaimResult::Acquired).await?;
     }
-    claim(ledger, &intent("alice"), APART, Claim::Busy).await
+    claim(ledger, &claim_key("alice"), APART, ClaimResult::Held).await
 }
 
 async fn settled<L: AsyncLedger>(ledger: &L) -> Result<(), Failure> {
-    let nobody = intent("came to nothing");
-    claim(ledger, &nobody, NOTHING, Claim::Mine).await?;
-    settle(ledger, &nobody, Settled::Nothing, NOTHING).await?;
-    claim(ledger, &nobody, NOTHING, Claim::Mine).await?;
+    let nobody = claim_key("came to nothing");
+    claim(ledger, &nobody, NOTHING, ClaimResult::Acquired).await?;
+    record(ledger, &nobody, ClaimOutcome::NoChat, NOTHING).await?;
+    claim(ledger, &nobody, NOTHING, ClaimResult::Acquired).await?;
 
     let chat = "!Ωmega\0'\"%:chats";
-    let made = intent("came to a chat");
-    claim(ledger, &made, CHAT, Claim::Mine).await?;
-    settle(ledger, &made, Settled::Chat(chat.into()), CHAT).await?;
+    let made = claim_key("came to a chat");
+    claim(ledger, &made, CHAT, ClaimResult::Acquired).await?;
+    record(ledger, &made, ClaimOutcome::Chat(chat.into()), CHAT).await?;
     for _ in 0..2 {
-        claim(ledger, &made, CHAT, Claim::Settled(chat.into())).await?;
+        claim(ledger, &made, CHAT, ClaimResult::AlreadyDone(chat.into())).await?;
     }
-    claim(ledger, &nobody, CHAT, Claim::Busy).await
+    claim(ledger, &nobody, CHAT, ClaimResult::Held).await
 }
 
-async fn with_time<H: Host>(host: &H, ledger: &H::Ledger) -> Result<(), Failure> {
-    let (left, made) = (intent("left alone"), intent("made long ago"));
-    claim(ledger, &left, STALE, Claim::Mine).await?;
-    claim(ledger, &made, PAST, Claim::Mine).await?;
-    settle(ledger, &made, Settled::Chat("!made".into()), PAST).await?;
+async fn with_time<H: Implementation>(host: &H, ledger: &H::Ledger) -> Result<(), Failure> {
+    let (left, made) = (claim_key("left alone"), claim_key("made long ago"));
+    claim(ledger, &left, STALE, ClaimResult::Acquired).await?;
+    claim(ledger, &made, PAST, ClaimResult::Acquired).await?;
+    record(ledger, &made, ClaimOutcome::Chat("!made".into()), PAST).await?;
     host.pass(ledger, LONGER).await;
-    claim(ledger, &left, STALE, Claim::Stale).await?;
-    claim(ledger, &left, STALE, Claim::Busy).await?;
-    claim(ledger, &made, PAST, Claim::Mine).await?;
-    claim(ledger, &made, PAST, Claim::Busy).await?;
+    claim(ledger, &left, STALE, ClaimResult::Expired).await?;
+    claim(ledger, &left, STALE, ClaimResult::Held).await?;
+    claim(ledger, &made, PAST, ClaimResult::Acquired).await?;
+    claim(ledger, &made, PAST, ClaimResult::Held).await?;
     // It is stale again, and settled by whoever has it now.
     host.pass(ledger, LONGER).await;
-    claim(ledger, &left, STALE, Claim::Stale).await?;
-    settle(ledger, &left, Settled::Nothing, NOTHING).await?;
-    claim(ledger, &left, NOTHING, Claim::Mine).await
+    claim(ledger, &left, STALE, ClaimResult::Expired).await?;
+    record(ledger, &left, ClaimOutcome::NoChat, NOTHING).await?;
+    claim(ledger, &left, NOTHING, ClaimResult::Acquired).await
 }
 
 /// Waits for all of them at the same time.

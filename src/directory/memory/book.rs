@@ -6,17 +6,17 @@ use std::sync::OnceLock;
 use super::arena::Arena;
 use super::record::{self, PersonRef};
 use super::table::{Hashed, Seed, Table};
-use crate::directory::{Covers, identity};
+use crate::directory::{Coverage, identity};
 use crate::identifier::Key;
 use crate::name::{Name, NameIndex};
-use crate::network::Kind;
+use crate::network::IdentifierKind;
 use crate::person::{Account, DirectChat, Peer, Person, Rules};
 use crate::wire;
 
 #[derive(Clone)]
 pub(super) struct Book {
     pub(super) account: Account,
-    pub(super) covers: Covers,
+    pub(super) coverage: Coverage,
     rules: Rules,
     seed: Seed,
     arena: Arena,
@@ -42,7 +42,7 @@ impl Book {
     /// A book in which not even oneself stands.
     pub(super) fn empty(account: Account, seed: Seed) -> Self {
         Book {
-            covers: Covers::default(),
+            coverage: Coverage::default(),
             rules: Rules::of(&account),
             seed,
             arena: Arena::new(),
@@ -100,7 +100,9 @@ impl Book {
     /// their ids.
     fn known(&self) -> Option<u32> {
         let draft = PersonRef::of(&self.draft);
-        let mut ids = draft.searched().filter(|(kind, _)| *kind == Kind::Id);
+        let mut ids = draft
+            .searched()
+            .filter(|(kind, _)| *kind == IdentifierKind::Id);
         let is_held = |(kind, text)| {
             let hash = self.seed.of_text(kind, text);
             self.table.get(hash).next().is_some()
@@ -150,7 +152,7 @@ impl Book {
     fn keep(&mut self) -> bool {
         let is_stored = self.store(None);
         if !is_stored {
-            self.covers = Covers::default();
+            self.coverage = Coverage::default();
         }
         is_stored
     }
@@ -200,15 +202,15 @@ impl Book {
 
 /// A book into which records are read of which several may be one person's. These are merged as people and stored once,
 /// at the end: a record that grows takes the longer to write the longer it is.
-pub(super) struct Reading {
+pub(super) struct Loader {
     book: Book,
     /// Whom more is known of than is stored at their place.
     grown: BTreeMap<u32, Person>,
 }
 
-impl Reading {
+impl Loader {
     pub(super) fn of(book: Book) -> Self {
-        Reading {
+        Loader {
             book,
             grown: BTreeMap::new(),
         }
@@ -219,8 +221,8 @@ impl Reading {
         let book = &mut self.book;
         // Whoever has no id can't be told from others who have none, and nobody knows with whom their chats are.
         if person.id.trim().is_empty() {
-            book.covers.contacts = false;
-            book.covers.chats &= person.chats.is_empty();
+            book.coverage.contacts = false;
+            book.coverage.chats &= person.chats.is_empty();
             return;
         }
         record::write(&person, book.rules, &mut book.draft);
@@ -262,7 +264,7 @@ impl Reading {
                 });
             }
             // A direct chat with someone who isn't told: whoever is asked for, it may be theirs.
-            Some((Peer::Unknown, _)) => self.book.covers.chats = false,
+            Some((Peer::Unknown, _)) => self.book.coverage.chats = false,
             None => {}
         }
         for participant in &chat.participants.items {
@@ -297,20 +299,22 @@ mod tests {
     use crate::network::Network;
 
     fn book() -> Book {
-        let account = Account::new("signal", Network::of("signal"), "me");
+        let account = Account::new("signal", Network::from_bridge_type("signal"), "me");
         Book::new(account, Seed::fixed(1))
     }
 
     fn held(book: &Book, value: &str) -> usize {
-        book.holders(&Key::new(Kind::Id, value)).count()
+        book.holders(&Key::new(IdentifierKind::Id, value)).count()
     }
 
     #[test]
     fn a_hash_alone_finds_nobody() {
         let mut book = book();
         assert!(book.upsert(&Person::new("alice")));
-        let bob = Key::new(Kind::Id, "bob");
-        let at = book.places(book.hash(&Key::new(Kind::Id, "alice"))).next();
+        let bob = Key::new(IdentifierKind::Id, "bob");
+        let at = book
+            .places(book.hash(&Key::new(IdentifierKind::Id, "alice")))
+            .next();
         // As if both keys had one hash.
         book.table.insert(book.hash(&bob), at.unwrap());
         assert_eq!(book.places(book.hash(&bob)).count(), 1);
@@ -322,20 +326,20 @@ mod tests {
     #[test]
     fn where_there_is_no_room_nothing_changes() {
         let mut book = book();
-        book.covers.contacts = true;
+        book.coverage.contacts = true;
         book.arena = Arena::with_limit(2_000);
         let person = |n: usize| Person::new(format!("person-{n}"));
         let stored = (0..1_000).take_while(|n| book.upsert(&person(*n))).count();
         assert!((50..200).contains(&stored));
-        assert!(!book.upsert(&person(0).named("Zero")));
+        assert!(!book.upsert(&person(0).with_name("Zero")));
         assert_eq!(book.len(), stored + 1);
         assert_eq!(held(&book, "person-0"), 1);
         assert_eq!(held(&book, &format!("person-{stored}")), 0);
         // A server's whole state that does not fit is not the whole state.
-        let mut reading = Reading::of(book);
+        let mut reading = Loader::of(book);
         reading.merge(person(stored));
         let mut book = reading.done();
-        assert_eq!(book.covers, Covers::default());
+        assert_eq!(book.coverage, Coverage::default());
         // Room is made by those who go.
         for n in 0..stored {
             assert!(book.remove(&format!("person-{n}")).is_some());

@@ -16,7 +16,7 @@ use super::MemoryDirectory;
 use super::book::Book;
 use super::record::PersonRef;
 use super::replace::replace;
-use crate::directory::Covers;
+use crate::directory::Coverage;
 use crate::directory::ledger::{FNV_BASIS, fnv};
 use crate::identifier::Region;
 use crate::network::Network;
@@ -51,8 +51,8 @@ impl Login {
             state: account.state,
             region: account.region,
             flags: account.flags,
-            contacts: book.covers.contacts,
-            chats: book.covers.chats,
+            contacts: book.coverage.contacts,
+            chats: book.coverage.chats,
             people: book.len(),
         }
     }
@@ -71,10 +71,10 @@ impl Login {
 
 /// Why a directory could not be loaded.
 #[derive(Debug)]
-pub struct LoadError(Kind);
+pub struct LoadError(LoadErrorKind);
 
 #[derive(Debug)]
-enum Kind {
+enum LoadErrorKind {
     Unreadable(io::Error),
     Foreign,
     Newer,
@@ -93,10 +93,10 @@ impl LoadError {
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self.0 {
-            Kind::Unreadable(_) => "unreadable_file",
-            Kind::Foreign => "not_a_directory",
-            Kind::Newer => "newer_version",
-            Kind::Damaged => "damaged_file",
+            LoadErrorKind::Unreadable(_) => "unreadable_file",
+            LoadErrorKind::Foreign => "not_a_directory",
+            LoadErrorKind::Newer => "newer_version",
+            LoadErrorKind::Damaged => "damaged_file",
         }
     }
 }
@@ -104,10 +104,10 @@ impl LoadError {
 impl fmt::Display for LoadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.0 {
-            Kind::Unreadable(_) => "the file can't be read",
-            Kind::Foreign => "the file is no directory of contacts",
-            Kind::Newer => "the file was written by a newer version",
-            Kind::Damaged => "the file is damaged",
+            LoadErrorKind::Unreadable(_) => "the file can't be read",
+            LoadErrorKind::Foreign => "the file is no directory of contacts",
+            LoadErrorKind::Newer => "the file was written by a newer version",
+            LoadErrorKind::Damaged => "the file is damaged",
         })
     }
 }
@@ -115,7 +115,7 @@ impl fmt::Display for LoadError {
 impl Error for LoadError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match &self.0 {
-            Kind::Unreadable(error) => Some(error),
+            LoadErrorKind::Unreadable(error) => Some(error),
             _ => None,
         }
     }
@@ -126,10 +126,10 @@ impl MemoryDirectory {
     /// whoever comes after a crash.
     ///
     /// ```
-    /// use contact_resolution::{Account, Kind, MemoryDirectory, Network, Person};
+    /// use contact_resolution::{Account, IdentifierKind, MemoryDirectory, Network, Person};
     ///
     /// let mut directory = MemoryDirectory::new();
-    /// directory.insert_account(Account::new("irc", Network::of("irc"), "me"));
+    /// directory.insert_account(Account::new("irc", Network::from_bridge_type("irc"), "me"));
     /// directory.upsert("irc", Person::new("libera_alice"));
     /// let path = std::env::temp_dir().join(format!("people-{}", std::process::id()));
     /// directory.save(&path)?;
@@ -153,7 +153,7 @@ impl MemoryDirectory {
     ///
     /// Where the file can't be read, is none of these, is of a newer version, or is not as it was written.
     pub fn load(path: impl AsRef<Path>) -> Result<Self, LoadError> {
-        let bytes = fs::read(path).map_err(|error| LoadError(Kind::Unreadable(error)))?;
+        let bytes = fs::read(path).map_err(|error| LoadError(LoadErrorKind::Unreadable(error)))?;
         MemoryDirectory::read(&bytes).map_err(LoadError)
     }
 
@@ -182,23 +182,23 @@ impl MemoryDirectory {
         to.flush()
     }
 
-    fn read(bytes: &[u8]) -> Result<Self, Kind> {
-        let rest = bytes.strip_prefix(NAME).ok_or(Kind::Foreign)?;
-        let (version, _) = line(rest).ok_or(Kind::Foreign)?;
-        let version: u32 = serde_json::from_slice(version).map_err(|_| Kind::Foreign)?;
+    fn read(bytes: &[u8]) -> Result<Self, LoadErrorKind> {
+        let rest = bytes.strip_prefix(NAME).ok_or(LoadErrorKind::Foreign)?;
+        let (version, _) = line(rest).ok_or(LoadErrorKind::Foreign)?;
+        let version: u32 = serde_json::from_slice(version).map_err(|_| LoadErrorKind::Foreign)?;
         if version > VERSION {
-            return Err(Kind::Newer);
+            return Err(LoadErrorKind::Newer);
         }
-        let (logins, people) = whole(bytes).ok_or(Kind::Damaged)?;
+        let (logins, people) = whole(bytes).ok_or(LoadErrorKind::Damaged)?;
         let logins = serde_json::from_slice(logins).map_err(|_| {
             let named = serde_json::from_slice::<Vec<OnNetwork>>(logins).unwrap_or_default();
             if named.iter().any(OnNetwork::is_newer) {
-                Kind::Newer
+                LoadErrorKind::Newer
             } else {
-                Kind::Damaged
+                LoadErrorKind::Damaged
             }
         })?;
-        MemoryDirectory::of(logins, people).ok_or(Kind::Damaged)
+        MemoryDirectory::of(logins, people).ok_or(LoadErrorKind::Damaged)
     }
 
     fn of(logins: Vec<Login>, mut rest: &[u8]) -> Option<Self> {
@@ -209,7 +209,7 @@ impl MemoryDirectory {
             for _ in 0..login.people {
                 book.upsert(&person(&mut rest)?).then_some(())?;
             }
-            book.covers = Covers {
+            book.coverage = Coverage {
                 contacts: login.contacts,
                 chats: login.chats,
             };

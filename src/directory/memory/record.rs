@@ -2,8 +2,8 @@
 //! in, then the keys that none of these texts is. A field is a tag, the length of its text, and the text.
 
 use crate::identifier::Key;
-use crate::network::Kind;
-use crate::person::{DirectChat, Person, Rules, Stored, Timestamp};
+use crate::network::IdentifierKind;
+use crate::person::{DirectChat, Person, Rules, StoredIdentifier, Timestamp};
 
 const CANNOT_MESSAGE: u8 = 1;
 const IS_SELF: u8 = 1 << 1;
@@ -41,8 +41,10 @@ impl<'a> Field<'a> {
     }
 
     /// The kind of an identifier or a key.
-    fn kind(&self) -> Option<Kind> {
-        let kind = Kind::ALL.get(usize::from(self.tag & KIND)).copied();
+    fn kind(&self) -> Option<IdentifierKind> {
+        let kind = IdentifierKind::ALL
+            .get(usize::from(self.tag & KIND))
+            .copied();
         kind.filter(|_| !self.has(NAME | CHAT))
     }
 
@@ -132,8 +134,8 @@ pub(super) fn write(person: &Person, rules: Rules, out: &mut Vec<u8>) {
         }
         .write(out);
     };
-    field(STORED | Kind::Id as u8, None, &person.id);
-    for Stored { kind, text } in &person.identifiers {
+    field(STORED | IdentifierKind::Id as u8, None, &person.id);
+    for StoredIdentifier { kind, text } in &person.identifiers {
         field(STORED | *kind as u8, None, text);
     }
     if let Some(name) = &person.full_name {
@@ -149,7 +151,7 @@ pub(super) fn write(person: &Person, rules: Rules, out: &mut Vec<u8>) {
         ];
         field(bits(state), chat.last_activity, &chat.id);
     }
-    person.each_key(&Kind::ALL, rules, &mut |_, kind, value| {
+    person.each_key(&IdentifierKind::ALL, rules, &mut |_, kind, value| {
         add_key(out, kind, value);
     });
 }
@@ -161,7 +163,7 @@ fn bits<const N: usize>(flags: [(bool, u8); N]) -> u8 {
 }
 
 /// Marks the text that is a key as one; a key that is no text of the record is added.
-fn add_key(out: &mut Vec<u8>, kind: Kind, value: &str) {
+fn add_key(out: &mut Vec<u8>, kind: IdentifierKind, value: &str) {
     let (mark, text) = match value.strip_prefix(' ') {
         Some(alike) => (ALIKE, alike.as_bytes()),
         None => (KEY, value.as_bytes()),
@@ -209,12 +211,12 @@ impl<'a> PersonRef<'a> {
     /// The id they are stored under.
     ///
     /// ```
-    /// use contact_resolution::{Account, Key, Kind, MemoryDirectory, Network, Person};
+    /// use contact_resolution::{Account, Key, IdentifierKind, MemoryDirectory, Network, Person};
     ///
     /// let mut directory = MemoryDirectory::new();
-    /// directory.insert_account(Account::new("irc", Network::of("irc"), "me"));
+    /// directory.insert_account(Account::new("irc", Network::from_bridge_type("irc"), "me"));
     /// directory.upsert("irc", Person::new("alice-id"));
-    /// let key = Key::new(Kind::Id, "alice-id");
+    /// let key = Key::new(IdentifierKind::Id, "alice-id");
     /// assert_eq!(directory.holders("irc", &key).next().unwrap().id(), "alice-id");
     /// ```
     #[must_use]
@@ -225,12 +227,12 @@ impl<'a> PersonRef<'a> {
     /// What they are called.
     ///
     /// ```
-    /// use contact_resolution::{Account, Key, Kind, MemoryDirectory, Network, Person};
+    /// use contact_resolution::{Account, Key, IdentifierKind, MemoryDirectory, Network, Person};
     ///
     /// let mut directory = MemoryDirectory::new();
-    /// directory.insert_account(Account::new("irc", Network::of("irc"), "me"));
-    /// directory.upsert("irc", Person::new("alice-id").named("Alice"));
-    /// let key = Key::new(Kind::Id, "alice-id");
+    /// directory.insert_account(Account::new("irc", Network::from_bridge_type("irc"), "me"));
+    /// directory.upsert("irc", Person::new("alice-id").with_name("Alice"));
+    /// let key = Key::new(IdentifierKind::Id, "alice-id");
     /// assert_eq!(directory.holders("irc", &key).next().unwrap().full_name(), Some("Alice"));
     /// ```
     #[must_use]
@@ -243,14 +245,14 @@ impl<'a> PersonRef<'a> {
     /// The ids of their direct chats.
     ///
     /// ```
-    /// use contact_resolution::{Account, DirectChat, Key, Kind, MemoryDirectory, Network, Person};
+    /// use contact_resolution::{Account, DirectChat, Key, IdentifierKind, MemoryDirectory, Network, Person};
     ///
     /// let mut directory = MemoryDirectory::new();
-    /// directory.insert_account(Account::new("irc", Network::of("irc"), "me"));
+    /// directory.insert_account(Account::new("irc", Network::from_bridge_type("irc"), "me"));
     /// let mut alice = Person::new("alice-id");
     /// alice.chats.push(DirectChat::new("!a:b"));
     /// directory.upsert("irc", alice);
-    /// let key = Key::new(Kind::Id, "alice-id");
+    /// let key = Key::new(IdentifierKind::Id, "alice-id");
     /// assert!(directory.holders("irc", &key).flat_map(|alice| alice.chat_ids()).eq(["!a:b"]));
     /// ```
     pub fn chat_ids(self) -> impl Iterator<Item = &'a str> {
@@ -262,13 +264,13 @@ impl<'a> PersonRef<'a> {
     /// All that is known of them, in memory of its own.
     ///
     /// ```
-    /// use contact_resolution::{Account, Key, Kind, MemoryDirectory, Network, Person};
+    /// use contact_resolution::{Account, Key, IdentifierKind, MemoryDirectory, Network, Person};
     ///
     /// let mut directory = MemoryDirectory::new();
-    /// directory.insert_account(Account::new("irc", Network::of("irc"), "me"));
-    /// let alice = Person::new("alice-id").with(Kind::Handle, "alice");
+    /// directory.insert_account(Account::new("irc", Network::from_bridge_type("irc"), "me"));
+    /// let alice = Person::new("alice-id").with_identifier(IdentifierKind::Handle, "alice");
     /// directory.upsert("irc", alice.clone());
-    /// let key = Key::new(Kind::Handle, "alice");
+    /// let key = Key::new(IdentifierKind::Handle, "alice");
     /// assert_eq!(directory.holders("irc", &key).next().unwrap().to_person(), alice);
     /// ```
     #[must_use]
@@ -284,7 +286,7 @@ impl<'a> PersonRef<'a> {
                 person.full_name = Some(field.text().to_owned());
             } else if let Some(kind) = field.kind().filter(|_| field.has(STORED)) {
                 let text = field.text().to_owned();
-                person.identifiers.push(Stored { kind, text });
+                person.identifiers.push(StoredIdentifier { kind, text });
             }
         }
         person
@@ -309,7 +311,7 @@ impl<'a> PersonRef<'a> {
         let mut fields = self.fields();
         let is_text = |field: Field<'_>| std::str::from_utf8(field.text).is_ok();
         let is_own = |field: Field<'_>| {
-            field.has(STORED) && field.kind() == Some(Kind::Id) && is_text(field)
+            field.has(STORED) && field.kind() == Some(IdentifierKind::Id) && is_text(field)
         };
         fields.next().is_some_and(is_own) && fields.by_ref().all(is_text) && fields.0.is_empty()
     }
@@ -331,7 +333,7 @@ impl<'a> PersonRef<'a> {
     }
 
     /// The texts that the person's keys are looked for by: one for a key and the key of those alike it.
-    pub(super) fn searched(self) -> impl Iterator<Item = (Kind, &'a [u8])> {
+    pub(super) fn searched(self) -> impl Iterator<Item = (IdentifierKind, &'a [u8])> {
         let keys = self.fields().filter(|field| field.has(KEY | ALIKE));
         keys.filter_map(|field| Some((field.kind()?, field.text)))
     }

@@ -8,7 +8,7 @@ use hashbrown::HashTable;
 
 use super::arena::Moved;
 use crate::identifier::Key;
-use crate::network::Kind;
+use crate::network::IdentifierKind;
 
 /// How keys are hashed: by a seed of its own in each directory, so that nobody can make up keys that collide.
 #[derive(Clone)]
@@ -34,7 +34,7 @@ impl Seed {
         self.of_text(key.kind(), text.as_bytes())
     }
 
-    pub(super) fn of_text(&self, kind: Kind, text: &[u8]) -> Hashed {
+    pub(super) fn of_text(&self, kind: IdentifierKind, text: &[u8]) -> Hashed {
         let mut hasher = self.0.build_hasher();
         kind.hash(&mut hasher);
         hasher.write(text);
@@ -56,13 +56,13 @@ impl Hashed {
 
 /// One key of one record. That the record really has the key is for its text to say: two keys may share a hash.
 #[derive(Clone, Copy, PartialEq, Eq)]
-struct Slot {
+struct IndexSlot {
     hash: Hashed,
     at: u32,
 }
 
 #[derive(Clone, Default)]
-pub(super) struct Table(HashTable<Slot>);
+pub(super) struct Table(HashTable<IndexSlot>);
 
 impl Table {
     /// The places of all who may hold a key of a hash, each once.
@@ -74,7 +74,7 @@ impl Table {
     }
 
     pub(super) fn insert(&mut self, hash: Hashed, at: u32) {
-        let slot = Slot { hash, at };
+        let slot = IndexSlot { hash, at };
         let entry = self.0.entry(
             hash.spread(),
             |other| *other == slot,
@@ -84,7 +84,7 @@ impl Table {
     }
 
     pub(super) fn remove(&mut self, hash: Hashed, at: u32) {
-        let slot = Slot { hash, at };
+        let slot = IndexSlot { hash, at };
         if let Ok(entry) = self.0.find_entry(hash.spread(), |other| *other == slot) {
             entry.remove();
         }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::PostgresStore;
 use super::column::column;
 use crate::directory::store::{self, StoreError};
-use crate::directory::{AsyncLedger, Claim, Intent, Settled};
+use crate::directory::{AsyncLedger, ClaimKey, ClaimOutcome, ClaimResult};
 
 /// A ledger on a `PostgreSQL` server, shared by everybody who uses the same database.
 ///
@@ -15,14 +15,14 @@ use crate::directory::{AsyncLedger, Claim, Intent, Settled};
 /// again, for by then another may have claimed: what was claimed is stale in time.
 pub struct PostgresLedger<'a> {
     store: &'a PostgresStore,
-    settle_window: f64,
+    claim_timeout: f64,
 }
 
 impl<'a> PostgresLedger<'a> {
-    pub(super) fn new(store: &'a PostgresStore, settle_window: Duration) -> Self {
+    pub(super) fn new(store: &'a PostgresStore, claim_timeout: Duration) -> Self {
         PostgresLedger {
             store,
-            settle_window: settle_window.as_secs_f64(),
+            claim_timeout: claim_timeout.as_secs_f64(),
         }
     }
 }
@@ -30,37 +30,37 @@ impl<'a> PostgresLedger<'a> {
 impl AsyncLedger for PostgresLedger<'_> {
     type Error = StoreError;
 
-    async fn claim(&self, intent: &Intent) -> Result<Claim, StoreError> {
-        let person = intent.person.to_string();
-        let (account, person) = (column(&intent.account), column(&person));
+    async fn claim(&self, claim_key: &ClaimKey) -> Result<ClaimResult, StoreError> {
+        let person = claim_key.person.to_string();
+        let (account, person) = (column(&claim_key.account), column(&person));
         let session = self.store.session().await?;
         let row = session
             .client
             .query_opt(
                 &session.claim,
-                &[&account.as_ref(), &person.as_ref(), &self.settle_window],
+                &[&account.as_ref(), &person.as_ref(), &self.claim_timeout],
             )
             .await?;
         // Nothing to tell: another claim has come between.
         let Some(row) = row else {
-            return Ok(Claim::Busy);
+            return Ok(ClaimResult::Held);
         };
         let chat: Option<&str> = row.try_get(1)?;
         Ok(match (row.try_get(0)?, chat) {
-            (Some(false), _) => Claim::Mine,
-            (Some(true), _) => Claim::Stale,
-            (None, None) => Claim::Busy,
-            (None, Some(chat)) => Claim::Settled(store::read(chat)?),
+            (Some(false), _) => ClaimResult::Acquired,
+            (Some(true), _) => ClaimResult::Expired,
+            (None, None) => ClaimResult::Held,
+            (None, Some(chat)) => ClaimResult::AlreadyDone(store::read(chat)?),
         })
     }
 
-    async fn settle(&self, intent: &Intent, end: &Settled) -> Result<(), StoreError> {
-        let person = intent.person.to_string();
-        let (account, person) = (column(&intent.account), column(&person));
+    async fn record(&self, claim_key: &ClaimKey, end: &ClaimOutcome) -> Result<(), StoreError> {
+        let person = claim_key.person.to_string();
+        let (account, person) = (column(&claim_key.account), column(&person));
         // The create before it may have taken long, and an end sent over a lost connection leaves the person claimed.
         let session = self.store.session_that_answers().await?;
         match end {
-            Settled::Chat(chat) => {
+            ClaimOutcome::Chat(chat) => {
                 // As JSON, which has an escape for what no text of a database can have.
                 let chat = store::write(chat)?;
                 session
@@ -71,7 +71,7 @@ impl AsyncLedger for PostgresLedger<'_> {
                     )
                     .await?
             }
-            Settled::Nothing => {
+            ClaimOutcome::NoChat => {
                 session
                     .client
                     .execute(&session.forget, &[&account.as_ref(), &person.as_ref()])

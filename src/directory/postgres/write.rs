@@ -7,7 +7,7 @@ use tokio_postgres::types::Type;
 use tokio_postgres::{Client, Transaction};
 
 use super::column::column;
-use crate::directory::Covers;
+use crate::directory::Coverage;
 use crate::directory::store::{self, StoreError};
 use crate::person::{Account, Person};
 
@@ -72,9 +72,9 @@ impl<'a> Writer<'a> {
     async fn insert_account(
         &self,
         account: &Account,
-        covers: Option<Covers>,
+        coverage: Option<Coverage>,
     ) -> Result<bool, StoreError> {
-        let conflict = match covers {
+        let conflict = match coverage {
             Some(_) => {
                 "update set record = excluded.record, contacts = excluded.contacts, chats = excluded.chats"
             }
@@ -84,7 +84,7 @@ impl<'a> Writer<'a> {
             "insert into account values ($1, $2, $3, $4) on conflict (account) do {conflict}"
         );
         let (id, record) = (column(&account.id), store::write(account)?);
-        let Covers { contacts, chats } = covers.unwrap_or_default();
+        let Coverage { contacts, chats } = coverage.unwrap_or_default();
         let count = self
             .transaction
             .execute_typed(
@@ -100,7 +100,11 @@ impl<'a> Writer<'a> {
         Ok(count > 0)
     }
 
-    pub(super) async fn set_covers(&self, id: &str, covers: Covers) -> Result<bool, StoreError> {
+    pub(super) async fn set_covers(
+        &self,
+        id: &str,
+        coverage: Coverage,
+    ) -> Result<bool, StoreError> {
         let update = "update account set contacts = $2, chats = $3 where account = $1";
         let id = column(id);
         let count = self
@@ -109,8 +113,8 @@ impl<'a> Writer<'a> {
                 update,
                 &[
                     (&id.as_ref(), Type::TEXT),
-                    (&covers.contacts, Type::BOOL),
-                    (&covers.chats, Type::BOOL),
+                    (&coverage.contacts, Type::BOOL),
+                    (&coverage.chats, Type::BOOL),
                 ],
             )
             .await?;
@@ -203,12 +207,12 @@ impl<'a> Writer<'a> {
     pub(super) async fn load(
         &self,
         account: &Account,
-        covers: Covers,
+        coverage: Coverage,
         book: &BTreeMap<String, Person>,
     ) -> Result<(), StoreError> {
         self.take_time().await?;
         // From here on the account is locked.
-        self.insert_account(account, Some(covers)).await?;
+        self.insert_account(account, Some(coverage)).await?;
         self.clear(account, "person").await?;
         self.clear(account, "holder").await?;
         let people: Vec<_> = book.iter().collect();

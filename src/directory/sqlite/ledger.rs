@@ -7,7 +7,7 @@ use rusqlite::{OptionalExtension, params};
 
 use super::SqliteStore;
 use crate::directory::store::StoreError;
-use crate::directory::{Claim, Intent, Ledger, Settled};
+use crate::directory::{ClaimKey, ClaimOutcome, ClaimResult, Ledger};
 
 /// A ledger in an `SQLite` file, shared by every process that opens it.
 ///
@@ -15,14 +15,14 @@ use crate::directory::{Claim, Intent, Ledger, Settled};
 /// the settle window, or whoever was claimed last stays claimed for as long.
 pub struct SqliteLedger<'a> {
     store: &'a SqliteStore,
-    settle_window: i64,
+    claim_timeout: i64,
 }
 
 impl<'a> SqliteLedger<'a> {
-    pub(super) fn new(store: &'a SqliteStore, settle_window: Duration) -> Self {
+    pub(super) fn new(store: &'a SqliteStore, claim_timeout: Duration) -> Self {
         SqliteLedger {
             store,
-            settle_window: i64::try_from(settle_window.as_millis()).unwrap_or(i64::MAX),
+            claim_timeout: i64::try_from(claim_timeout.as_millis()).unwrap_or(i64::MAX),
         }
     }
 }
@@ -39,39 +39,40 @@ const SETTLE: &str = "insert into intent values (?1, ?2, cast(unixepoch('subsec'
 impl Ledger for SqliteLedger<'_> {
     type Error = StoreError;
 
-    fn claim(&self, intent: &Intent) -> Result<Claim, StoreError> {
-        let person = intent.person.to_string();
+    fn claim(&self, claim_key: &ClaimKey) -> Result<ClaimResult, StoreError> {
+        let person = claim_key.person.to_string();
         self.store.write(|store| {
             let claimed = store
                 .prepare_cached(CLAIM)?
-                .query_row(params![intent.account, person, self.settle_window], |row| {
-                    row.get(0)
-                })
+                .query_row(
+                    params![claim_key.account, person, self.claim_timeout],
+                    |row| row.get(0),
+                )
                 .optional()?;
             match claimed {
-                Some(false) => return Ok(Claim::Mine),
-                Some(true) => return Ok(Claim::Stale),
+                Some(false) => return Ok(ClaimResult::Acquired),
+                Some(true) => return Ok(ClaimResult::Expired),
                 None => {}
             }
             let chat: Option<String> = store
                 .prepare_cached("select chat from intent where account = ?1 and person = ?2")?
-                .query_row([&intent.account, &person], |row| row.get(0))?;
-            Ok(chat.map_or(Claim::Busy, Claim::Settled))
+                .query_row([&claim_key.account, &person], |row| row.get(0))?;
+            Ok(chat.map_or(ClaimResult::Held, ClaimResult::AlreadyDone))
         })
     }
 
-    fn settle(&self, intent: &Intent, end: &Settled) -> Result<(), StoreError> {
-        let person = intent.person.to_string();
+    fn record(&self, claim_key: &ClaimKey, end: &ClaimOutcome) -> Result<(), StoreError> {
+        let person = claim_key.person.to_string();
         self.store.write(|store| {
             match end {
-                Settled::Chat(chat) => {
+                ClaimOutcome::Chat(chat) => {
                     store
                         .prepare_cached(SETTLE)?
-                        .execute([&intent.account, &person, chat])?
+                        .execute([&claim_key.account, &person, chat])?
                 }
-                Settled::Nothing => store
+                ClaimOutcome::NoChat => store
                     .prepare_cached("delete from intent where account = ?1 and person = ?2")?
-                    .execute([&intent.account, &person])?,
+                    .execute([&claim_key.account, &person])?,
             };
             Ok(())
         })

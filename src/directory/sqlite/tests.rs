@@ -1,15 +1,17 @@
 //! A disk that is full, which only the connection itself can play.
 
 use super::SqliteStore;
-use crate::directory::{Ask, Claim, Covers, Directory, Intent, Ledger, Settled};
+use crate::directory::{
+    ClaimKey, ClaimOutcome, ClaimResult, Coverage, Directory, DirectoryQuery, Ledger,
+};
 use crate::identifier::Key;
-use crate::network::{Kind, Network};
+use crate::network::{IdentifierKind, Network};
 use crate::person::{Account, Person};
 
 fn store(folder: &tempfile::TempDir) -> SqliteStore {
     let store = SqliteStore::open(folder.path().join("contacts.sqlite")).unwrap();
     store
-        .put_account(&Account::new("irc", Network::of("irc"), "me"))
+        .put_account(&Account::new("irc", Network::from_bridge_type("irc"), "me"))
         .unwrap();
     store
 }
@@ -31,8 +33,8 @@ fn limit(store: &SqliteStore, is_full: bool) {
 }
 
 fn finds(store: &SqliteStore, id: &str) -> bool {
-    let keys = [Key::new(Kind::Id, id)];
-    let ask = Ask {
+    let keys = [Key::new(IdentifierKind::Id, id)];
+    let ask = DirectoryQuery {
         account: "irc",
         keys: &keys,
     };
@@ -64,9 +66,11 @@ fn a_full_disk_is_told_and_loses_nothing() {
     assert!(!finds(&store, &refused));
 
     // A load that does not fit leaves what was there.
-    let account = Account::new("irc", Network::of("irc"), "me");
+    let account = Account::new("irc", Network::from_bridge_type("irc"), "me");
     let people = ids().map(|id| Person::new(format!("other_{id}")));
-    let error = store.load(&account, Covers::default(), people).unwrap_err();
+    let error = store
+        .load(&account, Coverage::default(), people)
+        .unwrap_err();
     assert_eq!(error.code(), "store_full");
     assert!(stored.iter().all(|id| finds(&store, id)));
 
@@ -82,18 +86,19 @@ fn a_claim_that_does_not_fit_is_nobodys() {
     let store = store(&folder);
     let ledger = store.ledger(std::time::Duration::from_secs(60));
     limit(&store, true);
-    let intents = || (0..10_000).map(|n| Intent::new("irc", Key::new(Kind::Id, &n.to_string())));
-    let full = intents().find(|intent| match ledger.claim(intent) {
+    let claim_keys =
+        || (0..10_000).map(|n| ClaimKey::new("irc", Key::new(IdentifierKind::Id, &n.to_string())));
+    let full = claim_keys().find(|claim_key| match ledger.claim(claim_key) {
         Ok(claim) => {
-            assert_eq!(claim, Claim::Mine);
+            assert_eq!(claim, ClaimResult::Acquired);
             false
         }
         Err(error) => error.code() == "store_full",
     });
     let refused = full.expect("a full disk");
     // What is claimed can still be settled as nothing, and what is not is still to be had.
-    let first = intents().next().unwrap();
-    ledger.settle(&first, &Settled::Nothing).unwrap();
+    let first = claim_keys().next().unwrap();
+    ledger.record(&first, &ClaimOutcome::NoChat).unwrap();
     limit(&store, false);
-    assert_eq!(ledger.claim(&refused), Ok(Claim::Mine));
+    assert_eq!(ledger.claim(&refused), Ok(ClaimResult::Acquired));
 }

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use super::{ADDRESS, EmailPolicy, FieldCode, LOCAL, ParseError};
+use super::{ADDRESS, EmailPolicy, FieldErrorCode, LOCAL, ParseError};
 use crate::network::{ascii_lower, canonical_host, is_unseen, labels, unseen};
 
 pub(super) struct Mailbox<'a> {
@@ -31,7 +31,7 @@ impl<'a> Mailbox<'a> {
     /// Reads a text in normal form. ASCII is read without allocating, but for punycode, which `idna` decodes.
     pub(super) fn read(text: &'a str, policy: EmailPolicy) -> Result<Self, ParseError> {
         if text.len() > 4 * ADDRESS {
-            return Err(ParseError::new(FieldCode::InvalidEmail));
+            return Err(ParseError::new(FieldErrorCode::InvalidEmail));
         }
         let mailbox = Mailbox::split(text, policy).ok_or_else(|| refusal(text))?;
         // The grammar of ASCII has no such character.
@@ -44,7 +44,7 @@ impl<'a> Mailbox<'a> {
             .chars()
             .find(|&c| is_unseen(c) && !matches!(c, '\u{200C}' | '\u{200D}'));
         match unseen(mailbox.local.written()).or(domain) {
-            Some(c) => Err(ParseError::found(FieldCode::InvisibleCharacter, c)),
+            Some(c) => Err(ParseError::found(FieldErrorCode::InvisibleCharacter, c)),
             None => Ok(mailbox),
         }
     }
@@ -227,13 +227,13 @@ const BYTES: [Byte; 256] = {
 /// What is wrong with a text that is no address, as a person would say it.
 fn refusal(text: &str) -> ParseError {
     if let Some(c) = unseen(text) {
-        return ParseError::found(FieldCode::InvisibleCharacter, c);
+        return ParseError::found(FieldErrorCode::InvisibleCharacter, c);
     }
     let has = |wanted: &[u8]| text.bytes().any(|byte| wanted.contains(&byte));
     let dressed = has(b"@") && has(b"<>(),;");
     ParseError::new(if dressed {
-        FieldCode::DisplayName
+        FieldErrorCode::DisplayName
     } else {
-        FieldCode::InvalidEmail
+        FieldErrorCode::InvalidEmail
     })
 }

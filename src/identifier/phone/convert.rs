@@ -6,9 +6,9 @@ use std::fmt;
 use phonenumber::PhoneNumber;
 use phonenumber::country::Source;
 
-use super::table::Plan;
+use super::table::NumberingPlan;
 use super::{Phone, parse};
-use crate::identifier::{FieldCode, ParseError};
+use crate::identifier::{FieldErrorCode, ParseError};
 
 /// Takes the country code and the national number as they are, if they are a possible number; an extension and a
 /// carrier code are no part of it.
@@ -27,9 +27,9 @@ impl TryFrom<&PhoneNumber> for Phone {
         let code = number.code().value();
         let national = number.national().to_string();
         let read = || {
-            let (main, _) = Plan::of_digits(code.to_string().as_bytes())
+            let (main, _) = NumberingPlan::of_digits(code.to_string().as_bytes())
                 .filter(|(main, _)| main.code() == code)
-                .ok_or(FieldCode::UnknownCountryCode)?;
+                .ok_or(FieldErrorCode::UnknownCountryCode)?;
             parse::possible(main, national.as_bytes())
         };
         read().map_err(ParseError::new)

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::symbol::{
+use super::char_class::{
     ACUTE, CYRILLIC_B, CYRILLIC_D, CYRILLIC_O, DOT, FULL_E, FULL_I, FULL_N, FULL_T, FULL_X, HASH,
     NO_BREAK_SPACE, O_ACUTE, TILDE, digit,
 };

@@ -1,8 +1,8 @@
 //! From the digits of a text to a country and a national number, by libphonenumber's rules.
 
-use super::table::{Length, Plan};
+use super::table::{Length, NumberingPlan};
 use super::{E164, Phone};
-use crate::identifier::FieldCode;
+use crate::identifier::FieldErrorCode;
 
 /// A national number that libphonenumber takes has 2 to 17 digits.
 const MIN_NATIONAL: usize = 2;
@@ -82,7 +82,7 @@ impl Run<'_> {
 pub(super) fn as_written(text: &[u8]) -> Option<Phone> {
     let number = E164::of_text(text)?;
     let digits = number.digits();
-    let (main, len) = Plan::of_digits(digits)?;
+    let (main, len) = NumberingPlan::of_digits(digits)?;
     let national = digits.get(len..)?;
     (main.length(national.len()) == Length::Possible && main.prefix(national).is_none())
         .then_some(Phone(number))
@@ -93,11 +93,14 @@ pub(super) fn as_written(text: &[u8]) -> Option<Phone> {
 pub(super) fn split(
     plus: bool,
     digits: &[u8],
-    region: Option<Plan>,
-) -> Result<(Plan, Run<'_>), FieldCode> {
+    region: Option<NumberingPlan>,
+) -> Result<(NumberingPlan, Run<'_>), FieldErrorCode> {
     let (plan, rest) = match with_country_code(plus, digits, region)? {
         Some(found) => found,
-        None => (region.ok_or(FieldCode::MissingRegion)?, Run::Given(digits)),
+        None => (
+            region.ok_or(FieldErrorCode::MissingRegion)?,
+            Run::Given(digits),
+        ),
     };
     let national = match rest {
         Run::Given(rest) => national(plan, rest)?,
@@ -110,9 +113,9 @@ pub(super) fn split(
 }
 
 /// The national number, without the prefix that is dialled before it inside the country.
-fn national(plan: Plan, rest: &[u8]) -> Result<Run<'_>, FieldCode> {
+fn national(plan: NumberingPlan, rest: &[u8]) -> Result<Run<'_>, FieldErrorCode> {
     if rest.len() < MIN_NATIONAL {
-        return Err(FieldCode::TooShort);
+        return Err(FieldErrorCode::TooShort);
     }
     let stripped = without_prefix(plan, rest);
     // What a prefix leaves over must be long enough, or it was no prefix: a short number may begin like one.
@@ -121,19 +124,19 @@ fn national(plan: Plan, rest: &[u8]) -> Result<Run<'_>, FieldCode> {
         Length::TooShort | Length::LocalOnly | Length::Wrong => Run::Given(rest),
     };
     if national.as_slice().len() > MAX_NATIONAL {
-        return Err(FieldCode::TooLong);
+        return Err(FieldErrorCode::TooLong);
     }
     Ok(national)
 }
 
 /// The number, if its length is one that its country uses.
-pub(super) fn possible(main: Plan, national: &[u8]) -> Result<Phone, FieldCode> {
+pub(super) fn possible(main: NumberingPlan, national: &[u8]) -> Result<Phone, FieldErrorCode> {
     match main.length(national.len()) {
         Length::Possible => Ok(Phone(E164::new(main.code(), &[national]))),
-        Length::LocalOnly => Err(FieldCode::LocalOnly),
-        Length::TooShort => Err(FieldCode::TooShort),
-        Length::TooLong => Err(FieldCode::TooLong),
-        Length::Wrong => Err(FieldCode::WrongLength),
+        Length::LocalOnly => Err(FieldErrorCode::LocalOnly),
+        Length::TooShort => Err(FieldErrorCode::TooShort),
+        Length::TooLong => Err(FieldErrorCode::TooLong),
+        Length::Wrong => Err(FieldErrorCode::WrongLength),
     }
 }
 
@@ -141,12 +144,12 @@ pub(super) fn possible(main: Plan, national: &[u8]) -> Result<Phone, FieldCode> 
 fn with_country_code(
     plus: bool,
     digits: &[u8],
-    region: Option<Plan>,
-) -> Result<Option<(Plan, Run<'_>)>, FieldCode> {
+    region: Option<NumberingPlan>,
+) -> Result<Option<(NumberingPlan, Run<'_>)>, FieldErrorCode> {
     if plus {
         match after_international_prefix(digits) {
             // "+00 44 …" and "+011 44 …": the region's own prefix after the plus.
-            Err(FieldCode::UnknownCountryCode) => {}
+            Err(FieldErrorCode::UnknownCountryCode) => {}
             found => return found.map(Some),
         }
     }
@@ -155,23 +158,26 @@ fn with_country_code(
         None => None,
     };
     if plus && found.is_none() {
-        Err(FieldCode::UnknownCountryCode)
+        Err(FieldErrorCode::UnknownCountryCode)
     } else {
         Ok(found)
     }
 }
 
-fn after_international_prefix(digits: &[u8]) -> Result<(Plan, Run<'_>), FieldCode> {
+fn after_international_prefix(digits: &[u8]) -> Result<(NumberingPlan, Run<'_>), FieldErrorCode> {
     if digits.len() <= MIN_NATIONAL {
-        return Err(FieldCode::TooShort);
+        return Err(FieldErrorCode::TooShort);
     }
-    let (plan, len) = Plan::of_digits(digits).ok_or(FieldCode::UnknownCountryCode)?;
+    let (plan, len) = NumberingPlan::of_digits(digits).ok_or(FieldErrorCode::UnknownCountryCode)?;
     Ok((plan, Run::Given(digits.get(len..).unwrap_or(&[]))))
 }
 
 /// The same for digits without a plus: after the region's international prefix, or where they are a number of the
 /// region only without the region's own country code.
-fn dialled_in(region: Plan, digits: &[u8]) -> Result<Option<(Plan, Run<'_>)>, FieldCode> {
+fn dialled_in(
+    region: NumberingPlan,
+    digits: &[u8],
+) -> Result<Option<(NumberingPlan, Run<'_>)>, FieldErrorCode> {
     let prefix = region.international_prefix(digits);
     if prefix > 0 {
         let rest = digits.get(prefix..).unwrap_or(&[]);
@@ -180,7 +186,7 @@ fn dialled_in(region: Plan, digits: &[u8]) -> Result<Option<(Plan, Run<'_>)>, Fi
             return after_international_prefix(rest).map(Some);
         }
     }
-    let own = Plan::of_digits(digits).filter(|(main, _)| main.code() == region.code());
+    let own = NumberingPlan::of_digits(digits).filter(|(main, _)| main.code() == region.code());
     let Some((main, len)) = own else {
         return Ok(None);
     };
@@ -192,7 +198,7 @@ fn dialled_in(region: Plan, digits: &[u8]) -> Result<Option<(Plan, Run<'_>)>, Fi
 
 /// The national number without its national prefix and carrier code, or with the area code that was left out; as it
 /// is, when it is a number as it is and not without.
-fn without_prefix(plan: Plan, number: &[u8]) -> Run<'_> {
+fn without_prefix(plan: NumberingPlan, number: &[u8]) -> Run<'_> {
     let Some(prefix) = plan.prefix(number) else {
         return Run::Given(number);
     };

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use super::table::Plan;
+use super::table::NumberingPlan;
 
 /// A region with a numbering plan, by its ISO 3166-1 code: `US`, `DE`. `XK` is Kosovo, as in CLDR.
 ///
@@ -27,7 +27,7 @@ impl Region {
         let letters = <[u8; 2]>::try_from(code.as_bytes())
             .ok()?
             .map(|letter| letter.to_ascii_uppercase());
-        Plan::of_region(letters).map(|_| Region(letters))
+        NumberingPlan::of_region(letters).map(|_| Region(letters))
     }
 
     /// Its code, in upper case.
@@ -49,7 +49,7 @@ impl Region {
     /// ```
     #[must_use]
     pub fn country_code(self) -> u16 {
-        Plan::of_region(self.0).map_or(0, Plan::code)
+        NumberingPlan::of_region(self.0).map_or(0, NumberingPlan::code)
     }
 }
 

@@ -96,7 +96,7 @@ fn walk(root: u16, digits: &[u8]) -> u8 {
 
 /// The numbering plan of a territory.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) struct Plan(u8);
+pub(super) struct NumberingPlan(u8);
 
 /// How a number of digits compares with those a plan uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -133,11 +133,11 @@ impl Prefix {
     }
 }
 
-impl Plan {
+impl NumberingPlan {
     /// The main plan of the country calling code that begins the digits, and how many digits that code has.
     ///
     /// No code is the beginning of another (ITU-T E.164).
-    pub(super) fn of_digits(digits: &[u8]) -> Option<(Plan, usize)> {
+    pub(super) fn of_digits(digits: &[u8]) -> Option<(NumberingPlan, usize)> {
         let mut code = 0;
         for (index, digit) in digits.iter().take(3).enumerate() {
             code = 10 * code + usize::from(digit & 15);
@@ -145,25 +145,27 @@ impl Plan {
                 return None;
             }
             if let Some(plan) = byte(CODES + code).checked_sub(1) {
-                return Some((Plan(plan), index + 1));
+                return Some((NumberingPlan(plan), index + 1));
             }
         }
         None
     }
 
-    pub(super) fn of_region(region: [u8; 2]) -> Option<Plan> {
+    pub(super) fn of_region(region: [u8; 2]) -> Option<NumberingPlan> {
         let [first, second] = region.map(|letter| usize::from(letter.wrapping_sub(b'A')));
         if first > 25 || second > 25 {
             return None;
         }
-        byte(REGIONS + 26 * first + second).checked_sub(1).map(Plan)
+        byte(REGIONS + 26 * first + second)
+            .checked_sub(1)
+            .map(NumberingPlan)
     }
 
     /// The plan of the region that speaks for the whole calling code: the United States for +1.
-    pub(super) fn main(self) -> Plan {
+    pub(super) fn main(self) -> NumberingPlan {
         byte(CODES + usize::from(self.code()))
             .checked_sub(1)
-            .map_or(self, Plan)
+            .map_or(self, NumberingPlan)
     }
 
     /// What begins in the plan's row at an offset.
@@ -212,7 +214,7 @@ impl Plan {
     pub(super) fn region_of(self, national: &[u8]) -> Option<Region> {
         match self.answer(national) {
             [NO_REGION, _] => None,
-            [region, _] => Plan(self.0.saturating_add(region)).region(),
+            [region, _] => NumberingPlan(self.0.saturating_add(region)).region(),
         }
     }
 

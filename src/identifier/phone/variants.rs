@@ -10,8 +10,8 @@
 use std::fmt;
 
 use super::parse::Digits;
-use super::table::Plan;
-use super::{E164, Phone, Region, parse, text};
+use super::table::NumberingPlan;
+use super::{E164, Phone, Region, parse, scan};
 
 /// Two forms of a country's numbers. The long one is `area infix rest`, the short one `area rest`.
 struct Rule {
@@ -267,8 +267,8 @@ pub fn legacy(text: &str, region: Option<Region>) -> Option<Legacy> {
         return None;
     }
     let mut digits = Digits::new();
-    let reading = text::read(text, &mut digits).ok()?;
-    let plan = region.and_then(|region| Plan::of_region(region.0));
+    let reading = scan::read(text, &mut digits).ok()?;
+    let plan = region.and_then(|region| NumberingPlan::of_region(region.0));
     let (main, national) = parse::split(reading.plus, digits.as_slice(), plan).ok()?;
     let national = national.as_slice();
     let rule = RULES.iter().find(|rule| rule.country_code == main.code())?;

@@ -3,9 +3,9 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::outcome::{Outcome, Refused};
+use super::outcome::{NetworkRefusal, Outcome};
 use crate::decide::Attempt;
-use crate::directory::{Claim, Found, Intent, Settled};
+use crate::directory::{ClaimKey, ClaimOutcome, ClaimResult, DirectoryAnswer};
 use crate::identifier::Key;
 use crate::person::Person;
 
@@ -15,17 +15,17 @@ use crate::person::Person;
     clippy::large_enum_variant,
     reason = "there is one at a time, and the outcome is the last"
 )]
-pub enum Need<'a> {
+pub enum Effect<'a> {
     /// Ask the directory for the people who hold these keys on the account.
     Find(&'a [Key]),
     /// Ask the network who an identifier is.
     Lookup(&'a Attempt),
     /// Claim an intent in the ledger.
-    Claim(&'a Intent),
+    Claim(&'a ClaimKey),
     /// Ask the network for a chat.
-    Create(CreateChat<'a>),
+    Create(CreateRequest<'a>),
     /// End an intent in the ledger.
-    Settle(&'a Intent, Settled),
+    Record(&'a ClaimKey, ClaimOutcome),
     /// Let time pass.
     Wait(Duration),
     /// Nothing more: this is what it came to.
@@ -34,20 +34,20 @@ pub enum Need<'a> {
 
 /// A chat to ask the network for.
 #[derive(Clone, Copy)]
-pub struct CreateChat<'a> {
+pub struct CreateRequest<'a> {
     /// With whom.
     pub attempt: &'a Attempt,
     /// Whether an invite may be sent.
     pub allow_invite: bool,
     /// The first message, where it is sent in the same call.
     pub message_text: Option<&'a str>,
-    /// What is claimed for it; its [`id`](Intent::id) tells a repeated request as one.
-    pub intent: &'a Intent,
+    /// What is claimed for it; its [`id`](ClaimKey::id) tells a repeated request as one.
+    pub claim_key: &'a ClaimKey,
 }
 
-impl fmt::Debug for CreateChat<'_> {
+impl fmt::Debug for CreateRequest<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CreateChat")
+        f.debug_struct("CreateRequest")
             .field("attempt", &self.attempt)
             .field("allow_invite", &self.allow_invite)
             .field("has_message", &self.message_text.is_some())
@@ -57,18 +57,18 @@ impl fmt::Debug for CreateChat<'_> {
 
 /// What the machine is given.
 #[derive(Clone, Debug)]
-pub enum Answer {
-    /// To [`Need::Find`].
-    Found(Found),
-    /// To [`Need::Lookup`].
+pub enum Reply {
+    /// To [`Effect::Find`].
+    Found(DirectoryAnswer),
+    /// To [`Effect::Lookup`].
     LookedUp(Lookup),
-    /// To [`Need::Claim`].
-    Claimed(Claim),
-    /// To [`Need::Create`].
-    Created(Created),
-    /// To [`Need::Settle`]: whether the ledger has it now.
-    Settled(bool),
-    /// To [`Need::Wait`].
+    /// To [`Effect::Claim`].
+    Claimed(ClaimResult),
+    /// To [`Effect::Create`].
+    Created(CreateResult),
+    /// To [`Effect::Record`]: whether the ledger has it now.
+    Recorded(bool),
+    /// To [`Effect::Wait`].
     Woke,
 }
 
@@ -111,27 +111,27 @@ impl fmt::Debug for Lookup {
 
 /// What asking for a chat came to.
 #[derive(Clone, PartialEq, Eq)]
-pub enum Created {
+pub enum CreateResult {
     /// There is a chat.
-    Chat(Opened),
+    Chat(OpenedChat),
     /// The network has nobody of this identifier, and made nothing.
     Absent,
     /// The network refused and made nothing.
-    Refused(Refused),
+    Refused(NetworkRefusal),
     /// The request never left: nothing was made.
     NotSent,
     /// Whether there is a chat now is not known: the answer was lost.
     Lost,
 }
 
-impl fmt::Debug for Created {
+impl fmt::Debug for CreateResult {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Created::Chat(chat) => chat.fmt(f),
-            Created::Absent => f.write_str("Absent"),
-            Created::Refused(refused) => refused.fmt(f),
-            Created::NotSent => f.write_str("NotSent"),
-            Created::Lost => f.write_str("Lost"),
+            CreateResult::Chat(chat) => chat.fmt(f),
+            CreateResult::Absent => f.write_str("Absent"),
+            CreateResult::Refused(refused) => refused.fmt(f),
+            CreateResult::NotSent => f.write_str("NotSent"),
+            CreateResult::Lost => f.write_str("Lost"),
         }
     }
 }
@@ -139,7 +139,7 @@ impl fmt::Debug for Created {
 /// The chat that a create came to.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Opened {
+pub struct OpenedChat {
     /// Its id.
     pub id: String,
     /// Whether it was made by this call, rather than found.
@@ -151,17 +151,17 @@ pub struct Opened {
     pub with: Option<Person>,
 }
 
-impl Opened {
+impl OpenedChat {
     /// A chat made by this call, with its message.
     ///
     /// ```
-    /// use contact_resolution::start::Opened;
+    /// use contact_resolution::start::OpenedChat;
     ///
-    /// assert!(Opened::new("!new:chat").new);
+    /// assert!(OpenedChat::new("!new:chat").new);
     /// ```
     #[must_use]
     pub fn new(id: impl Into<String>) -> Self {
-        Opened {
+        OpenedChat {
             id: id.into(),
             new: true,
             message: true,
@@ -172,21 +172,21 @@ impl Opened {
     /// A chat that was there before.
     ///
     /// ```
-    /// use contact_resolution::start::Opened;
+    /// use contact_resolution::start::OpenedChat;
     ///
-    /// assert!(!Opened::found("!old:chat").new);
+    /// assert!(!OpenedChat::found("!old:chat").new);
     /// ```
     #[must_use]
     pub fn found(id: impl Into<String>) -> Self {
-        Opened {
+        OpenedChat {
             new: false,
             message: false,
-            ..Opened::new(id)
+            ..OpenedChat::new(id)
         }
     }
 }
 
-impl fmt::Debug for Opened {
+impl fmt::Debug for OpenedChat {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(if self.new { "Chat(new)" } else { "Chat(found)" })
     }

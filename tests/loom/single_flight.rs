@@ -2,13 +2,13 @@
 //! ended.
 #![cfg(all(loom, test))]
 
-#[path = "../../src/transport/flights.rs"]
+#[path = "../../src/transport/single_flight.rs"]
 #[allow(dead_code, unreachable_pub, reason = "a part of another crate")]
-mod flights;
+mod single_flight;
 
 mod directory {
     #[derive(Clone, PartialEq, Eq, Hash)]
-    pub(crate) struct Intent(pub(crate) u8);
+    pub(crate) struct ClaimKey(pub(crate) u8);
 }
 
 use std::future::Future;
@@ -20,16 +20,16 @@ use loom::sync::Arc;
 use loom::sync::atomic::{AtomicUsize, Ordering};
 use loom::thread;
 
-use directory::Intent;
-use flights::Flights;
+use directory::ClaimKey;
+use single_flight::SingleFlight;
 
-const ALICE: Intent = Intent(0);
-const BOB: Intent = Intent(1);
+const ALICE: ClaimKey = ClaimKey(0);
+const BOB: ClaimKey = ClaimKey(1);
 
 /// What two threads share: the flights, and how many are in one.
 #[derive(Default)]
 struct Shared {
-    flights: Flights,
+    single_flight: SingleFlight,
     inside: AtomicUsize,
     done: AtomicUsize,
 }
@@ -58,19 +58,19 @@ fn walk(first: fn(&Shared), second: fn(&Shared), done: usize) {
             thread.join().unwrap();
         }
         // Nobody is left inside, and the next may go.
-        drop(shared.flights.wait(&ALICE));
+        drop(shared.single_flight.wait(&ALICE));
         assert_eq!(shared.done.load(Ordering::SeqCst), done);
     });
     println!("{walked:?} interleavings");
 }
 
 fn blocks(shared: &Shared) {
-    let _flight = shared.flights.wait(&ALICE);
+    let _flight = shared.single_flight.wait(&ALICE);
     shared.alone();
 }
 
 fn awaits(shared: &Shared) {
-    let _flight = loom::future::block_on(shared.flights.enter(&ALICE));
+    let _flight = loom::future::block_on(shared.single_flight.enter(&ALICE));
     shared.alone();
 }
 
@@ -88,7 +88,7 @@ fn a_thread_and_a_task() {
 fn one_that_panics_lets_the_next_in() {
     let panics = |shared: &Shared| {
         let fails = AssertUnwindSafe(|| {
-            let _flight = shared.flights.wait(&ALICE);
+            let _flight = shared.single_flight.wait(&ALICE);
             shared.alone();
             std::panic::resume_unwind(Box::new(()));
         });
@@ -100,13 +100,13 @@ fn one_that_panics_lets_the_next_in() {
 #[test]
 fn one_that_goes_away_while_it_waits_keeps_nobody_out() {
     let gives_up = |shared: &Shared| {
-        let mut entering = pin!(shared.flights.enter(&ALICE));
+        let mut entering = pin!(shared.single_flight.enter(&ALICE));
         let _ = entering.as_mut().poll(&mut Context::from_waker(Waker::noop()));
     };
     walk(gives_up, blocks, 1);
     let one_after_another = |shared: &Shared| {
         {
-            let mut entering = pin!(shared.flights.enter(&ALICE));
+            let mut entering = pin!(shared.single_flight.enter(&ALICE));
             let _ = entering.as_mut().poll(&mut Context::from_waker(Waker::noop()));
         }
         blocks(shared);
@@ -117,8 +117,8 @@ fn one_that_goes_away_while_it_waits_keeps_nobody_out() {
 #[test]
 fn another_person_does_not_wait() {
     let both = |shared: &Shared| {
-        let _alice = shared.flights.wait(&ALICE);
-        let _bob = shared.flights.wait(&BOB);
+        let _alice = shared.single_flight.wait(&ALICE);
+        let _bob = shared.single_flight.wait(&BOB);
         shared.alone();
     };
     walk(both, both, 2);

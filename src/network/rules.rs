@@ -7,7 +7,7 @@ mod social;
 
 use super::grammar::Part::Run;
 use super::grammar::{Case, Chars, Form, Rule};
-use super::{FirstMessage, Handles, Invite, Kind, Network};
+use super::{FirstMessage, Handles, IdentifierKind, Invite, Network};
 use crate::wire::ResolveIdentifier;
 
 const DIGIT: Chars = Chars::DIGIT;
@@ -82,7 +82,7 @@ impl Network {
         name: "general",
         title: "another network",
         bridges: &[],
-        kinds: &Kind::ALL,
+        kinds: &IdentifierKind::ALL,
         id: Rule::OPAQUE,
         handle: Handles::Rule(Rule::WORD),
         sites: &[],

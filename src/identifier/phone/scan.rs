@@ -3,20 +3,20 @@
 //! A text becomes one symbol a character first: ASCII as it is, every other character as what it means here. On
 //! symbols, libphonenumber's patterns are index arithmetic, linear in the length.
 
+use super::char_class::{HASH, MAX_CHARS, Symbols, WORD, digit, is_between, is_plus, key};
 use super::extension::{Ending, Extension};
 use super::parse::Digits;
-use super::symbol::{HASH, MAX_CHARS, Symbols, WORD, digit, is_between, is_plus, key};
-use crate::identifier::FieldCode;
+use crate::identifier::FieldErrorCode;
 
 /// What a text says beside its number's digits: whether a plus begins them, and the extension.
 #[derive(Default)]
-pub(super) struct Reading {
+pub(super) struct Scan {
     pub(super) plus: bool,
     pub(super) extension: Option<Extension>,
 }
 
 /// Reads the number in a text, its digits into the buffer.
-pub(super) fn read(text: &str, digits: &mut Digits) -> Result<Reading, FieldCode> {
+pub(super) fn read(text: &str, digits: &mut Digits) -> Result<Scan, FieldErrorCode> {
     match read_plain(text.as_bytes(), digits) {
         Some(reading) => Ok(reading),
         None => read_any(text, digits),
@@ -25,11 +25,11 @@ pub(super) fn read(text: &str, digits: &mut Digits) -> Result<Reading, FieldCode
 
 /// Reads digits, the common ASCII punctuation between them, and a plus before them; nothing else, and then just as
 /// [`read_any`] does: there is nothing to trim but punctuation, no extension without a label, and no letter.
-fn read_plain(text: &[u8], digits: &mut Digits) -> Option<Reading> {
+fn read_plain(text: &[u8], digits: &mut Digits) -> Option<Scan> {
     if text.len() > MAX_CHARS {
         return None;
     }
-    let mut reading = Reading::default();
+    let mut reading = Scan::default();
     if let Some(rest) = text.strip_prefix(b"+")
         && rest.iter().all(u8::is_ascii_digit)
     {
@@ -52,12 +52,12 @@ fn read_plain(text: &[u8], digits: &mut Digits) -> Option<Reading> {
 }
 
 #[cold]
-fn read_any(text: &str, digits: &mut Digits) -> Result<Reading, FieldCode> {
-    let symbols = Symbols::of(text).ok_or(FieldCode::TooLong)?;
+fn read_any(text: &str, digits: &mut Digits) -> Result<Scan, FieldErrorCode> {
+    let symbols = Symbols::of(text).ok_or(FieldErrorCode::TooLong)?;
     let mut joined = Symbols::new();
-    let number = number_in(symbols.as_slice(), &mut joined).ok_or(FieldCode::NotANumber)?;
+    let number = number_in(symbols.as_slice(), &mut joined).ok_or(FieldErrorCode::NotANumber)?;
     if !is_viable(number) {
-        return Err(FieldCode::NotANumber);
+        return Err(FieldErrorCode::NotANumber);
     }
     let (number, extension) = match Ending::of(number).and_then(|ending| ending.split(number)) {
         Some((before, extension)) if is_viable(before) => (
@@ -79,10 +79,10 @@ fn read_any(text: &str, digits: &mut Digits) -> Result<Reading, FieldCode> {
             key(*symbol)
         };
         if let Some(digit) = digit {
-            digits.push(digit).ok_or(FieldCode::TooLong)?;
+            digits.push(digit).ok_or(FieldErrorCode::TooLong)?;
         }
     }
-    Ok(Reading {
+    Ok(Scan {
         plus: number.first().is_some_and(|symbol| is_plus(*symbol)),
         extension,
     })

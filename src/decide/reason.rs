@@ -5,7 +5,7 @@ use std::fmt;
 /// The reason of a decision. Its words say nothing personal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
-pub enum Because {
+pub enum Reason {
     /// There is a direct chat with the person.
     OpenChat,
     /// The person is known, every direct chat of the account is known, and there is none with them.
@@ -54,73 +54,73 @@ pub enum Because {
     PlanMoved,
 }
 
-impl Because {
+impl Reason {
     /// Every reason.
-    pub const ALL: &[Because] = &[
-        Because::OpenChat,
-        Because::NoChatYet,
-        Because::ChatsNotCovered,
-        Because::UnknownPerson,
-        Because::UnknownPersonTakenAsIs,
-        Because::UnknownIdFirst,
-        Because::NamedByNetwork,
-        Because::NothingGiven,
-        Because::OnlyAName,
-        Because::NothingReadable,
-        Because::NothingSupported,
-        Because::OnlyPlainText,
-        Because::NotOnNetwork,
-        Because::SharedIdentifier,
-        Because::DifferentPeople,
-        Because::UnknownIdBesideKnown,
-        Because::Unmet,
-        Because::Hidden,
-        Because::RateLimited,
-        Because::LookupFailed,
-        Because::NoSuchAccount,
-        Because::NoValidRequest,
-        Because::PlanMoved,
+    pub const ALL: &[Reason] = &[
+        Reason::OpenChat,
+        Reason::NoChatYet,
+        Reason::ChatsNotCovered,
+        Reason::UnknownPerson,
+        Reason::UnknownPersonTakenAsIs,
+        Reason::UnknownIdFirst,
+        Reason::NamedByNetwork,
+        Reason::NothingGiven,
+        Reason::OnlyAName,
+        Reason::NothingReadable,
+        Reason::NothingSupported,
+        Reason::OnlyPlainText,
+        Reason::NotOnNetwork,
+        Reason::SharedIdentifier,
+        Reason::DifferentPeople,
+        Reason::UnknownIdBesideKnown,
+        Reason::Unmet,
+        Reason::Hidden,
+        Reason::RateLimited,
+        Reason::LookupFailed,
+        Reason::NoSuchAccount,
+        Reason::NoValidRequest,
+        Reason::PlanMoved,
     ];
 }
 
-impl fmt::Display for Because {
+impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Because::OpenChat => "there is a direct chat with this person",
-            Because::NoChatYet => "this person is known, and there is no direct chat with them yet",
-            Because::ChatsNotCovered => {
+            Reason::OpenChat => "there is a direct chat with this person",
+            Reason::NoChatYet => "this person is known, and there is no direct chat with them yet",
+            Reason::ChatsNotCovered => {
                 "this person is known, but not every direct chat is, so the network is asked first"
             }
-            Because::UnknownPerson => "nobody known has this identifier, so the network is asked who has",
-            Because::UnknownPersonTakenAsIs => {
+            Reason::UnknownPerson => "nobody known has this identifier, so the network is asked who has",
+            Reason::UnknownPersonTakenAsIs => {
                 "nobody known has this identifier, and the network takes it as it is"
             }
-            Because::UnknownIdFirst => {
+            Reason::UnknownIdFirst => {
                 "the id is unknown while another identifier is a known person's, so the network is asked about the id first"
             }
-            Because::NamedByNetwork => "the network has told who this is, and there is no direct chat with them yet",
-            Because::NothingGiven => "the payload has no identifier",
-            Because::OnlyAName => "a name alone identifies nobody",
-            Because::NothingReadable => "no member of the payload can be read as an identifier",
-            Because::NothingSupported => "this account can't find people by such identifiers",
-            Because::OnlyPlainText => {
+            Reason::NamedByNetwork => "the network has told who this is, and there is no direct chat with them yet",
+            Reason::NothingGiven => "the payload has no identifier",
+            Reason::OnlyAName => "a name alone identifies nobody",
+            Reason::NothingReadable => "no member of the payload can be read as an identifier",
+            Reason::NothingSupported => "this account can't find people by such identifiers",
+            Reason::OnlyPlainText => {
                 "nobody known has this handle, and plain text starts no chat with a stranger"
             }
-            Because::NotOnNetwork => "the network has nobody of these identifiers",
-            Because::SharedIdentifier => "several known people have this identifier, and the name does not tell which",
-            Because::DifferentPeople => {
+            Reason::NotOnNetwork => "the network has nobody of these identifiers",
+            Reason::SharedIdentifier => "several known people have this identifier, and the name does not tell which",
+            Reason::DifferentPeople => {
                 "the identifiers belong to different known people, and the name does not tell which"
             }
-            Because::UnknownIdBesideKnown => {
+            Reason::UnknownIdBesideKnown => {
                 "the id is unknown while another identifier is a known person's, and this network can't be asked"
             }
-            Because::Unmet => "something that a new chat needs is missing",
-            Because::Hidden => "the network does not tell whether this person is there",
-            Because::RateLimited => "the network wants fewer questions",
-            Because::LookupFailed => "the network could not be asked",
-            Because::NoSuchAccount => "there is no such account",
-            Because::NoValidRequest => "the request has not the shape it must have",
-            Because::PlanMoved => "what was approved is not what is found now",
+            Reason::Unmet => "something that a new chat needs is missing",
+            Reason::Hidden => "the network does not tell whether this person is there",
+            Reason::RateLimited => "the network wants fewer questions",
+            Reason::LookupFailed => "the network could not be asked",
+            Reason::NoSuchAccount => "there is no such account",
+            Reason::NoValidRequest => "the request has not the shape it must have",
+            Reason::PlanMoved => "what was approved is not what is found now",
         })
     }
 }

@@ -2,7 +2,7 @@
 
 pub mod beeper;
 pub mod bridge;
-mod server;
+mod endpoint;
 mod url;
 
 use std::error::Error as StdError;
@@ -16,7 +16,7 @@ use serde::de::DeserializeOwned;
 use crate::decide::Attempt;
 use crate::directory::digest;
 use crate::person::Account;
-use crate::start::{CreateChat, Created, Lookup};
+use crate::start::{CreateRequest, CreateResult, Lookup};
 use crate::wire::{self, ReadError};
 
 /// A request with its whole body.
@@ -25,7 +25,7 @@ pub type Request = http::Request<Vec<u8>>;
 /// An answer with its whole body.
 pub type Response = http::Response<Vec<u8>>;
 
-/// How one kind of server is asked for what a [`Start`](crate::Start) needs of the network.
+/// How one kind of server is asked for what a [`ChatStart`](crate::ChatStart) needs of the network.
 ///
 /// An answer that never came is no matter of this trait: that is the driver's to judge, by whether the request was sent.
 pub trait Api: Send + Sync {
@@ -44,19 +44,19 @@ pub trait Api: Send + Sync {
     /// # Errors
     ///
     /// Where no request can be made of it.
-    fn create(&self, account: &Account, chat: CreateChat<'_>) -> Result<Request, Error>;
+    fn create(&self, account: &Account, chat: CreateRequest<'_>) -> Result<Request, Error>;
 
     /// Reads the answer to [`create`](Api::create). What does not show clearly that no chat was made is
-    /// [`Created::Lost`].
-    fn read_create(&self, response: &Response) -> Created;
+    /// [`CreateResult::Lost`].
+    fn read_create(&self, response: &Response) -> CreateResult;
 }
 
 /// Why a request could not be made, or an answer has not what was asked for. It quotes nothing of either.
 #[derive(Debug)]
-pub struct Error(Kind);
+pub struct Error(ErrorKind);
 
 #[derive(Debug)]
-enum Kind {
+enum ErrorKind {
     BaseUrl,
     Token,
     Id,
@@ -73,18 +73,18 @@ impl Error {
     /// The status of the answer, where it is an error.
     ///
     /// ```
-    /// use contact_resolution::api::{self, Response};
+    /// use contact_resolution::http::{self, Response};
     ///
     /// let mut response = Response::new(br#"{"message": "no token", "code": "unauthorized"}"#.to_vec());
-    /// *response.status_mut() = http::StatusCode::UNAUTHORIZED;
-    /// let error = api::read::<Vec<contact_resolution::wire::Account>>(&response).unwrap_err();
+    /// *response.status_mut() = ::http::StatusCode::UNAUTHORIZED;
+    /// let error = http::read::<Vec<contact_resolution::wire::Account>>(&response).unwrap_err();
     /// assert_eq!(error.status(), Some(401));
     /// assert_eq!(error.to_string(), "the server answered 401 (unauthorized)");
     /// ```
     #[must_use]
     pub fn status(&self) -> Option<u16> {
         match self.0 {
-            Kind::Status { status, .. } => Some(status),
+            ErrorKind::Status { status, .. } => Some(status),
             _ => None,
         }
     }
@@ -92,14 +92,14 @@ impl Error {
     /// The code that the answer gives for programs, where it is an error that has one.
     ///
     /// ```
-    /// use contact_resolution::api::beeper::Beeper;
+    /// use contact_resolution::http::beeper::Beeper;
     ///
     /// assert_eq!(Beeper::new("localhost").unwrap_err().code(), None);
     /// ```
     #[must_use]
     pub fn code(&self) -> Option<&str> {
         match &self.0 {
-            Kind::Status { code, .. } => code.as_deref(),
+            ErrorKind::Status { code, .. } => code.as_deref(),
             _ => None,
         }
     }
@@ -107,18 +107,18 @@ impl Error {
     /// After how long to ask again, where the answer is an error that says so.
     ///
     /// ```
-    /// use contact_resolution::api::{self, Response};
+    /// use contact_resolution::http::{self, Response};
     ///
     /// let mut response = Response::new(Vec::new());
-    /// *response.status_mut() = http::StatusCode::TOO_MANY_REQUESTS;
-    /// response.headers_mut().insert("retry-after", http::HeaderValue::from_static("2"));
-    /// let error = api::read::<()>(&response).unwrap_err();
+    /// *response.status_mut() = ::http::StatusCode::TOO_MANY_REQUESTS;
+    /// response.headers_mut().insert("retry-after", ::http::HeaderValue::from_static("2"));
+    /// let error = http::read::<()>(&response).unwrap_err();
     /// assert_eq!(error.retry_after(), Some(std::time::Duration::from_secs(2)));
     /// ```
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         match self.0 {
-            Kind::Status { retry_after, .. } => retry_after,
+            ErrorKind::Status { retry_after, .. } => retry_after,
             _ => None,
         }
     }
@@ -131,7 +131,7 @@ impl Error {
             let is_sign = |b: u8| b.is_ascii_alphanumeric() || b"._-".contains(&b);
             !code.is_empty() && code.len() <= 64 && code.bytes().all(is_sign)
         };
-        Error(Kind::Status {
+        Error(ErrorKind::Status {
             status: response.status().as_u16(),
             code: body.ok().flatten().filter(is_word),
             retry_after: retry_after(response.headers()),
@@ -149,21 +149,21 @@ struct Named {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
-            Kind::BaseUrl => {
+            ErrorKind::BaseUrl => {
                 f.write_str("the base URL is not an http or https URL without a query")
             }
-            Kind::Token => f.write_str("the token has a character that no header can have"),
-            Kind::Id => f.write_str("an empty id, or one of dots, has no place in a path"),
-            Kind::Request(_) => f.write_str("no request can be made of this"),
-            Kind::Status {
+            ErrorKind::Token => f.write_str("the token has a character that no header can have"),
+            ErrorKind::Id => f.write_str("an empty id, or one of dots, has no place in a path"),
+            ErrorKind::Request(_) => f.write_str("no request can be made of this"),
+            ErrorKind::Status {
                 status,
                 code: Some(code),
                 ..
             } => write!(f, "the server answered {status} ({code})"),
-            Kind::Status {
+            ErrorKind::Status {
                 status, code: None, ..
             } => write!(f, "the server answered {status}"),
-            Kind::Body(error) => write!(f, "the answer has not the expected shape: {error}"),
+            ErrorKind::Body(error) => write!(f, "the answer has not the expected shape: {error}"),
         }
     }
 }
@@ -171,8 +171,8 @@ impl fmt::Display for Error {
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match &self.0 {
-            Kind::Request(error) => Some(error),
-            Kind::Body(error) => Some(error),
+            ErrorKind::Request(error) => Some(error),
+            ErrorKind::Body(error) => Some(error),
             _ => None,
         }
     }
@@ -180,22 +180,22 @@ impl StdError for Error {
 
 impl From<http::Error> for Error {
     fn from(error: http::Error) -> Self {
-        Error(Kind::Request(error))
+        Error(ErrorKind::Request(error))
     }
 }
 
 /// Reads the body of a success as a shape of [`wire`]; anything else than a success is an error.
 ///
 /// ```
-/// use contact_resolution::api::{self, Response};
+/// use contact_resolution::http::{self, Response};
 /// use contact_resolution::wire::ContactSearch;
 ///
 /// let answer = Response::new(br#"{"items": [{"id": "alice-id"}]}"#.to_vec());
-/// assert_eq!(api::read::<ContactSearch>(&answer)?.items[0].id, "alice-id");
+/// assert_eq!(http::read::<ContactSearch>(&answer)?.items[0].id, "alice-id");
 ///
-/// let error = api::read::<ContactSearch>(&Response::new(br#"{"items": 7}"#.to_vec())).unwrap_err();
+/// let error = http::read::<ContactSearch>(&Response::new(br#"{"items": 7}"#.to_vec())).unwrap_err();
 /// assert!(error.to_string().starts_with("the answer has not the expected shape: a member is missing"));
-/// # Ok::<_, api::Error>(())
+/// # Ok::<_, http::Error>(())
 /// ```
 ///
 /// # Errors
@@ -205,14 +205,14 @@ pub fn read<T: DeserializeOwned>(response: &Response) -> Result<T, Error> {
     if !response.status().is_success() {
         return Err(Error::of(response));
     }
-    wire::read(response.body()).map_err(|error| Error(Kind::Body(error)))
+    wire::read(response.body()).map_err(|error| Error(ErrorKind::Body(error)))
 }
 
 /// The same create, by whose key a server that keeps keys tells a repeated one: another identifier of the same person is
 /// another create. No server is relied on for it.
-fn idempotent(mut request: Request, chat: CreateChat<'_>) -> Result<Request, Error> {
+fn idempotent(mut request: Request, chat: CreateRequest<'_>) -> Result<Request, Error> {
     let Attempt { kind, value, .. } = chat.attempt;
-    let key = digest(&[&chat.intent.id(), kind.as_str(), value]);
+    let key = digest(&[&chat.claim_key.id(), kind.as_str(), value]);
     let key = HeaderValue::try_from(key).map_err(http::Error::from)?;
     request.headers_mut().insert("idempotency-key", key);
     Ok(request)
@@ -224,7 +224,7 @@ fn idempotent(mut request: Request, chat: CreateChat<'_>) -> Result<Request, Err
 ///
 /// ```
 /// use std::time::Duration;
-/// use contact_resolution::api::retry_after;
+/// use contact_resolution::http::retry_after;
 /// use http::{HeaderMap, HeaderValue};
 ///
 /// let mut headers = HeaderMap::new();

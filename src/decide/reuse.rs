@@ -2,10 +2,10 @@
 
 use std::cmp::Reverse;
 
-use super::{Action, Because, Case, Decision, FollowUp, Reuse};
+use super::{Action, Decision, DecisionInput, FollowUp, Reason, ReuseChat};
 use crate::person::DirectChat;
 
-impl Case<'_> {
+impl DecisionInput<'_> {
     /// The person's best chat, in whatever state the account is.
     pub(super) fn reuse(&self, person: usize) -> Option<Decision> {
         let person = &self.ranking.people[person];
@@ -16,7 +16,7 @@ impl Case<'_> {
             (best.archived, FollowUp::Unarchive),
             (best.read_only, FollowUp::ReadOnly),
         ];
-        let reuse = Reuse {
+        let reuse = ReuseChat {
             chat_id: best.id.clone(),
             follow_ups: follow_ups
                 .into_iter()
@@ -26,7 +26,7 @@ impl Case<'_> {
             duplicates: rest.iter().map(|chat| chat.id.clone()).collect(),
             cannot_message: person.cannot_message,
         };
-        Some(Decision::new(Action::Reuse(reuse), Because::OpenChat))
+        Some(Decision::new(Action::Reuse(reuse), Reason::OpenChat))
     }
 }
 

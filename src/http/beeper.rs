@@ -1,24 +1,24 @@
 //! The Beeper Desktop API: its requests, and what its answers say.
 //!
-//! Each request says which shape of [`wire`](crate::wire) answers it; [`api::read`](super::read) reads that.
+//! Each request says which shape of [`wire`](crate::wire) answers it; [`http::read`](super::read) reads that.
 
-mod answer;
+mod server;
 
 use std::fmt;
 
 use serde::Deserialize;
 use serde_json::Value;
 
-pub use answer::{error, not_started, refused, started};
+pub use server::{error, not_started, refused, started};
 
-use super::server::Server;
+use super::endpoint::Endpoint;
 use super::url::Url;
 use super::{Api, Error, Request, Response};
 use crate::decide::{Attempt, RefusalCode};
 use crate::identifier::{Identifier, Key};
-use crate::network::Kind;
+use crate::network::IdentifierKind;
 use crate::person::{Account, Person};
-use crate::start::{CreateChat, Created, Lookup, Opened, Refused};
+use crate::start::{CreateRequest, CreateResult, Lookup, NetworkRefusal, OpenedChat};
 use crate::wire::{
     ContactSearch, Participant, Participants, StartRequest, StartStatus, UserPayload,
 };
@@ -32,18 +32,18 @@ const PAGE: &str = "200";
 /// A server of the API: where it is, and the token it is asked with.
 #[derive(Clone)]
 pub struct Beeper {
-    server: Server,
+    server: Endpoint,
 }
 
 impl Beeper {
     /// A server by its base URL, asked without a token.
     ///
     /// ```
-    /// use contact_resolution::api::beeper::{Beeper, DEFAULT_BASE_URL};
+    /// use contact_resolution::http::beeper::{Beeper, DEFAULT_BASE_URL};
     ///
     /// let request = Beeper::new(DEFAULT_BASE_URL)?.info()?;
     /// assert_eq!(request.uri(), "http://localhost:23373/v1/info");
-    /// # Ok::<_, contact_resolution::api::Error>(())
+    /// # Ok::<_, contact_resolution::http::Error>(())
     /// ```
     ///
     /// # Errors
@@ -51,19 +51,19 @@ impl Beeper {
     /// Where it is not an absolute `http` or `https` URL, or has a query.
     pub fn new(base_url: &str) -> Result<Self, Error> {
         Ok(Beeper {
-            server: Server::new(base_url)?,
+            server: Endpoint::new(base_url)?,
         })
     }
 
     /// The same server, asked with a token.
     ///
     /// ```
-    /// use contact_resolution::api::beeper::{Beeper, DEFAULT_BASE_URL};
+    /// use contact_resolution::http::beeper::{Beeper, DEFAULT_BASE_URL};
     ///
     /// let beeper = Beeper::new(DEFAULT_BASE_URL)?.with_token("secret")?;
     /// assert_eq!(beeper.accounts()?.headers()["authorization"], "Bearer secret");
     /// assert!(!format!("{beeper:?} {:?}", beeper.accounts()?).contains("secret"));
-    /// # Ok::<_, contact_resolution::api::Error>(())
+    /// # Ok::<_, contact_resolution::http::Error>(())
     /// ```
     ///
     /// # Errors
@@ -78,10 +78,10 @@ impl Beeper {
     /// `GET /v1/info`: what the server is. It needs no token.
     ///
     /// ```
-    /// # use contact_resolution::api::beeper::Beeper;
+    /// # use contact_resolution::http::beeper::Beeper;
     /// let beeper = Beeper::new("https://beeper.example/api/")?;
     /// assert_eq!(beeper.info()?.uri(), "https://beeper.example/api/v1/info");
-    /// # Ok::<_, contact_resolution::api::Error>(())
+    /// # Ok::<_, contact_resolution::http::Error>(())
     /// ```
     ///
     /// # Errors
@@ -94,9 +94,9 @@ impl Beeper {
     /// `GET /v1/accounts`, answered with a list of [`Account`](crate::wire::Account)s.
     ///
     /// ```
-    /// # use contact_resolution::api::beeper::{Beeper, DEFAULT_BASE_URL};
+    /// # use contact_resolution::http::beeper::{Beeper, DEFAULT_BASE_URL};
     /// assert_eq!(Beeper::new(DEFAULT_BASE_URL)?.accounts()?.uri().path(), "/v1/accounts");
-    /// # Ok::<_, contact_resolution::api::Error>(())
+    /// # Ok::<_, contact_resolution::http::Error>(())
     /// ```
     ///
     /// # Errors
@@ -110,10 +110,10 @@ impl Beeper {
     /// answered does not have to hold what was asked for.
     ///
     /// ```
-    /// # use contact_resolution::api::beeper::{Beeper, DEFAULT_BASE_URL};
+    /// # use contact_resolution::http::beeper::{Beeper, DEFAULT_BASE_URL};
     /// let request = Beeper::new(DEFAULT_BASE_URL)?.search_contacts("a/b", "+14155552671")?;
     /// assert_eq!(request.uri().path_and_query().unwrap(), "/v1/accounts/a%2Fb/contacts?query=%2B14155552671");
-    /// # Ok::<_, contact_resolution::api::Error>(())
+    /// # Ok::<_, contact_resolution::http::Error>(())
     /// ```
     ///
     /// # Errors
@@ -132,13 +132,13 @@ impl Beeper {
     /// [`User`](crate::wire::User)s; the page that follows is at its `oldest_cursor`.
     ///
     /// ```
-    /// # use contact_resolution::api::beeper::{Beeper, DEFAULT_BASE_URL};
+    /// # use contact_resolution::http::beeper::{Beeper, DEFAULT_BASE_URL};
     /// let request = Beeper::new(DEFAULT_BASE_URL)?.list_contacts("matrix", Some("1725|x"))?;
     /// assert_eq!(
     ///     request.uri().path_and_query().unwrap(),
     ///     "/v1/accounts/matrix/contacts/list?limit=200&cursor=1725%7Cx&direction=before",
     /// );
-    /// # Ok::<_, contact_resolution::api::Error>(())
+    /// # Ok::<_, contact_resolution::http::Error>(())
     /// ```
     ///
     /// # Errors
@@ -156,10 +156,10 @@ impl Beeper {
     /// `GET /v1/chats` of one account, answered with a [`Page`](crate::wire::Page) of [`Chat`](crate::wire::Chat)s.
     ///
     /// ```
-    /// # use contact_resolution::api::beeper::{Beeper, DEFAULT_BASE_URL};
+    /// # use contact_resolution::http::beeper::{Beeper, DEFAULT_BASE_URL};
     /// let request = Beeper::new(DEFAULT_BASE_URL)?.chats("matrix", None)?;
     /// assert_eq!(request.uri().path_and_query().unwrap(), "/v1/chats?accountIDs=matrix&limit=200");
-    /// # Ok::<_, contact_resolution::api::Error>(())
+    /// # Ok::<_, contact_resolution::http::Error>(())
     /// ```
     ///
     /// # Errors
@@ -173,10 +173,10 @@ impl Beeper {
     /// `GET /v1/chats/{id}` with all participants, answered with a [`Chat`](crate::wire::Chat).
     ///
     /// ```
-    /// # use contact_resolution::api::beeper::{Beeper, DEFAULT_BASE_URL};
+    /// # use contact_resolution::http::beeper::{Beeper, DEFAULT_BASE_URL};
     /// let request = Beeper::new(DEFAULT_BASE_URL)?.chat("!a:b")?;
     /// assert_eq!(request.uri().path_and_query().unwrap(), "/v1/chats/!a:b?maxParticipantCount=-1");
-    /// # Ok::<_, contact_resolution::api::Error>(())
+    /// # Ok::<_, contact_resolution::http::Error>(())
     /// ```
     ///
     /// # Errors
@@ -195,10 +195,10 @@ impl Beeper {
     /// `GET /v1/bridges/{id}/capabilities`, answered with [`BridgeCapabilities`](crate::wire::BridgeCapabilities).
     ///
     /// ```
-    /// # use contact_resolution::api::beeper::{Beeper, DEFAULT_BASE_URL};
+    /// # use contact_resolution::http::beeper::{Beeper, DEFAULT_BASE_URL};
     /// let request = Beeper::new(DEFAULT_BASE_URL)?.capabilities("local-whatsapp")?;
     /// assert_eq!(request.uri().path(), "/v1/bridges/local-whatsapp/capabilities");
-    /// # Ok::<_, contact_resolution::api::Error>(())
+    /// # Ok::<_, contact_resolution::http::Error>(())
     /// ```
     ///
     /// # Errors
@@ -217,14 +217,14 @@ impl Beeper {
     /// `POST /v1/chats/start`, answered with a [`StartResponse`](crate::wire::StartResponse).
     ///
     /// ```
-    /// use contact_resolution::api::beeper::{Beeper, DEFAULT_BASE_URL};
+    /// use contact_resolution::http::beeper::{Beeper, DEFAULT_BASE_URL};
     /// use contact_resolution::wire::{StartRequest, UserPayload};
     ///
     /// let request = StartRequest::new("matrix", UserPayload::default());
     /// let request = Beeper::new(DEFAULT_BASE_URL)?.start(&request)?;
     /// assert_eq!(request.method(), "POST");
     /// assert_eq!(request.body(), br#"{"accountID":"matrix","user":{}}"#);
-    /// # Ok::<_, contact_resolution::api::Error>(())
+    /// # Ok::<_, contact_resolution::http::Error>(())
     /// ```
     ///
     /// # Errors
@@ -308,8 +308,9 @@ impl Api for Beeper {
             }
         }
         // Only addresses and handles are looked up on the network; anything else is searched for among the contacts.
-        let is_address = |key: &Key| matches!(key.kind(), Kind::Phone | Kind::Email);
-        let is_conclusive = attempt.kind == Kind::Handle || keys.iter().any(is_address);
+        let is_address =
+            |key: &Key| matches!(key.kind(), IdentifierKind::Phone | IdentifierKind::Email);
+        let is_conclusive = attempt.kind == IdentifierKind::Handle || keys.iter().any(is_address);
         if is_conclusive {
             Lookup::Absent
         } else {
@@ -317,13 +318,13 @@ impl Api for Beeper {
         }
     }
 
-    fn create(&self, account: &Account, chat: CreateChat<'_>) -> Result<Request, Error> {
+    fn create(&self, account: &Account, chat: CreateRequest<'_>) -> Result<Request, Error> {
         let mut user = UserPayload::default();
         let member = match chat.attempt.kind {
-            Kind::Id => &mut user.id,
-            Kind::Phone => &mut user.phone_number,
-            Kind::Email => &mut user.email,
-            Kind::Handle => &mut user.username,
+            IdentifierKind::Id => &mut user.id,
+            IdentifierKind::Phone => &mut user.phone_number,
+            IdentifierKind::Email => &mut user.email,
+            IdentifierKind::Handle => &mut user.username,
         };
         *member = Some(chat.attempt.value.clone());
         let request = self.start(&StartRequest {
@@ -334,7 +335,7 @@ impl Api for Beeper {
         super::idempotent(request, chat)
     }
 
-    fn read_create(&self, response: &Response) -> Created {
+    fn read_create(&self, response: &Response) -> CreateResult {
         let error = match super::read::<Started>(response) {
             Ok(Started {
                 id,
@@ -344,42 +345,42 @@ impl Api for Beeper {
             }) => {
                 let is_id = |id: &String| !id.trim().is_empty();
                 let Some(id) = id.filter(is_id).or_else(|| chat_id.filter(is_id)) else {
-                    return Created::Lost;
+                    return CreateResult::Lost;
                 };
                 let mut opened = match status {
-                    Some(StartStatus::Created) => Opened::new(id),
-                    Some(StartStatus::Existing) => Opened::found(id),
-                    _ if response.status() == http::StatusCode::CREATED => Opened::new(id),
+                    Some(StartStatus::Created) => OpenedChat::new(id),
+                    Some(StartStatus::Existing) => OpenedChat::found(id),
+                    _ if response.status() == http::StatusCode::CREATED => OpenedChat::new(id),
                     // Who does not tell may have made it, and sent its message.
-                    _ => Opened {
+                    _ => OpenedChat {
                         message: true,
-                        ..Opened::found(id)
+                        ..OpenedChat::found(id)
                     },
                 };
                 opened.with = participants.and_then(peer);
-                return Created::Chat(opened);
+                return CreateResult::Chat(opened);
             }
             Err(error) => error,
         };
         // A success whose body can't be read may have made a chat.
         let Some(status) = error.status() else {
-            return Created::Lost;
+            return CreateResult::Lost;
         };
         let is = |code: RefusalCode| error.code() == Some(code.as_str());
         match status {
-            404 if is(RefusalCode::UserNotFound) => return Created::Absent,
+            404 if is(RefusalCode::UserNotFound) => return CreateResult::Absent,
             // Codes by which a server says that it got no further.
             503 if is(RefusalCode::AccountUnavailable) || is(RefusalCode::DirectoryUnavailable) => {
             }
             501 => {}
             // A time-out, a conflict with a request under way, or anything a server comes to halfway through, be it to
             // come back later.
-            408 | 409 | 500.. => return Created::Lost,
+            408 | 409 | 500.. => return CreateResult::Lost,
             _ => {}
         }
-        let mut refused = Refused::new(status, error.code().unwrap_or_default());
+        let mut refused = NetworkRefusal::new(status, error.code().unwrap_or_default());
         refused.retry_after = error.retry_after();
-        Created::Refused(refused)
+        CreateResult::Refused(refused)
     }
 }
 
@@ -412,7 +413,7 @@ fn peer(participants: Value) -> Option<Person> {
 /// carries.
 fn asked(account: &Account, attempt: &Attempt) -> Vec<Key> {
     let mut keys = attempt.stored().keys(account);
-    keys.retain(|key| !key.is_alike());
+    keys.retain(|key| !key.is_look_alike());
     keys
 }
 
@@ -427,7 +428,7 @@ fn query(account: &Account, attempt: &Attempt) -> String {
         |identifier| identifier.to_string(),
     );
     match attempt.kind {
-        Kind::Handle => format!("@{}", text.trim_start_matches('@')),
-        Kind::Id | Kind::Phone | Kind::Email => text,
+        IdentifierKind::Handle => format!("@{}", text.trim_start_matches('@')),
+        IdentifierKind::Id | IdentifierKind::Phone | IdentifierKind::Email => text,
     }
 }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use http::Uri;
 use http::uri::Scheme;
 
-use super::{Error, Kind};
+use super::{Error, ErrorKind};
 
 /// What stands as it is in a path's segment besides letters and digits (RFC 3986 §3.3); chat ids have `!` and `:`.
 const IN_SEGMENT: &[u8] = b"-._~!$&'()*+,;=:@";
@@ -16,7 +16,7 @@ const IN_QUERY: &[u8] = b"-._~";
 /// A base URL without its last slash.
 pub(super) fn base(text: &str) -> Result<String, Error> {
     let text = text.trim();
-    let uri: Uri = text.parse().map_err(|_| Error(Kind::BaseUrl))?;
+    let uri: Uri = text.parse().map_err(|_| Error(ErrorKind::BaseUrl))?;
     let is_http = [&Scheme::HTTP, &Scheme::HTTPS]
         .into_iter()
         .any(|scheme| uri.scheme() == Some(scheme));
@@ -25,7 +25,7 @@ pub(super) fn base(text: &str) -> Result<String, Error> {
         .authority()
         .is_some_and(|authority| authority.as_str().contains('@'));
     if !is_http || has_user || uri.query().is_some() || text.contains('#') {
-        return Err(Error(Kind::BaseUrl));
+        return Err(Error(ErrorKind::BaseUrl));
     }
     Ok(text.trim_end_matches('/').to_owned())
 }
@@ -48,7 +48,7 @@ impl Url {
     /// Goes on by one segment. An empty one, and dots, would lead to another path.
     pub(super) fn segment(mut self, text: &str) -> Result<Self, Error> {
         if matches!(text, "" | "." | "..") {
-            return Err(Error(Kind::Id));
+            return Err(Error(ErrorKind::Id));
         }
         self.text.push('/');
         encode(text, IN_SEGMENT, &mut self.text);

@@ -1,8 +1,8 @@
 //! Platforms of phones: messengers whose accounts are numbers, and the carriers' own.
 
-use super::super::Kind::{Email, Handle, Id, Phone};
+use super::super::IdentifierKind::{Email, Handle, Id, Phone};
 use super::super::grammar::Part::{As, Is, Run};
-use super::super::grammar::{Carries, Case, Chars, Form, Part, Rule};
+use super::super::grammar::{Case, Chars, Embedded, Form, Part, Rule};
 use super::super::{Handles, Invite, Network, Site};
 use super::{
     AT, CREATES, DIGIT, DOT, HANDLE, HEX, LOWER, LOWER_DIGIT, NONZERO, NUMERIC, SHORT_CODE,
@@ -81,7 +81,7 @@ impl Network {
         id: Rule {
             forms: &[
                 Form {
-                    carries: Carries::Phone,
+                    carries: Embedded::Phone,
                     ..Form::of(&[Run(DIGIT, 7, 13)])
                 },
                 Form::of(&[Is("0")]),
@@ -95,7 +95,7 @@ impl Network {
                 },
                 Form {
                     distinctive: true,
-                    carries: Carries::Phone,
+                    carries: Embedded::Phone,
                     ..Form::of(&[Run(DIGIT, 7, 15), Is("@s.whatsapp.net")])
                 },
                 Form {
@@ -287,7 +287,7 @@ impl Network {
         kinds: &[Id, Phone],
         id: Rule {
             forms: &[Form {
-                carries: Carries::Either,
+                carries: Embedded::Either,
                 ..Form::of(&[
                     Run(Chars::VISIBLE.except("."), 1, 127),
                     Is("."),
@@ -322,7 +322,7 @@ impl Network {
             forms: &[
                 Form {
                     distinctive: true,
-                    carries: Carries::Phone,
+                    carries: Embedded::Phone,
                     ..Form::of(&[
                         Is("tel:"),
                         Run(Chars::NONE.and("+"), 1, 1),
@@ -331,18 +331,18 @@ impl Network {
                 },
                 Form {
                     distinctive: true,
-                    carries: Carries::Email,
+                    carries: Embedded::Email,
                     needs: AT,
                     ..Form::of(&[Is("mailto:"), Run(Chars::VISIBLE, 3, 320)])
                 },
                 Form {
                     distinctive: true,
-                    carries: Carries::Either,
+                    carries: Embedded::Either,
                     ..Form::of(&[Is("iMessage;-;"), Run(Chars::VISIBLE, 1, 320)])
                 },
                 Form {
                     distinctive: true,
-                    carries: Carries::Either,
+                    carries: Embedded::Either,
                     ..Form::of(&[Is("SMS;-;"), Run(Chars::VISIBLE, 1, 320)])
                 },
             ],
@@ -368,7 +368,7 @@ impl Network {
         id: Rule {
             forms: &[
                 Form {
-                    carries: Carries::Phone,
+                    carries: Embedded::Phone,
                     ..Form::of(&[Is("+"), Run(DIGIT, 7, 15)])
                 },
                 SHORT_CODE,

@@ -2,7 +2,9 @@
 
 use std::future::{Future, ready};
 
-use super::{Ask, Claim, Directory, Found, Intent, Ledger, Settled};
+use super::{
+    ClaimKey, ClaimOutcome, ClaimResult, Directory, DirectoryAnswer, DirectoryQuery, Ledger,
+};
 use crate::person::Person;
 
 /// A [`Directory`] that takes its time.
@@ -17,8 +19,8 @@ pub trait AsyncDirectory: Sync {
     /// Where the store can't be read. An error is never taken for absence.
     fn find(
         &self,
-        asks: &[Ask<'_>],
-    ) -> impl Future<Output = Result<Vec<Found>, Self::Error>> + Send;
+        queries: &[DirectoryQuery<'_>],
+    ) -> impl Future<Output = Result<Vec<DirectoryAnswer>, Self::Error>> + Send;
 
     /// People of an account by a name, as [`Directory::suggest`] tells them.
     ///
@@ -41,9 +43,9 @@ impl<D: Directory<Error: Send> + Sync> AsyncDirectory for D {
 
     fn find(
         &self,
-        asks: &[Ask<'_>],
-    ) -> impl Future<Output = Result<Vec<Found>, Self::Error>> + Send {
-        ready(Directory::find(self, asks))
+        queries: &[DirectoryQuery<'_>],
+    ) -> impl Future<Output = Result<Vec<DirectoryAnswer>, Self::Error>> + Send {
+        ready(Directory::find(self, queries))
     }
 
     fn suggest(
@@ -66,32 +68,38 @@ pub trait AsyncLedger: Sync {
     /// # Errors
     ///
     /// Where the store can't be reached; then nothing may be created.
-    fn claim(&self, intent: &Intent) -> impl Future<Output = Result<Claim, Self::Error>> + Send;
+    fn claim(
+        &self,
+        claim_key: &ClaimKey,
+    ) -> impl Future<Output = Result<ClaimResult, Self::Error>> + Send;
 
     /// Ends an intent that the caller has.
     ///
     /// # Errors
     ///
     /// Where the store can't be reached; the intent grows stale then.
-    fn settle(
+    fn record(
         &self,
-        intent: &Intent,
-        end: &Settled,
+        claim_key: &ClaimKey,
+        end: &ClaimOutcome,
     ) -> impl Future<Output = Result<(), Self::Error>> + Send;
 }
 
 impl<L: Ledger<Error: Send> + Sync> AsyncLedger for L {
     type Error = L::Error;
 
-    fn claim(&self, intent: &Intent) -> impl Future<Output = Result<Claim, Self::Error>> + Send {
-        ready(Ledger::claim(self, intent))
+    fn claim(
+        &self,
+        claim_key: &ClaimKey,
+    ) -> impl Future<Output = Result<ClaimResult, Self::Error>> + Send {
+        ready(Ledger::claim(self, claim_key))
     }
 
-    fn settle(
+    fn record(
         &self,
-        intent: &Intent,
-        end: &Settled,
+        claim_key: &ClaimKey,
+        end: &ClaimOutcome,
     ) -> impl Future<Output = Result<(), Self::Error>> + Send {
-        ready(Ledger::settle(self, intent, end))
+        ready(Ledger::record(self, claim_key, end))
     }
 }

@@ -5,18 +5,18 @@ use std::fmt;
 use http::{HeaderValue, Method, header};
 
 use super::url::{self, Url};
-use super::{Error, Kind, Request};
+use super::{Error, ErrorKind, Request};
 
 /// What every server's requests begin with.
 #[derive(Clone)]
-pub(super) struct Server {
+pub(super) struct Endpoint {
     base: String,
     token: Option<HeaderValue>,
 }
 
-impl Server {
+impl Endpoint {
     pub(super) fn new(base_url: &str) -> Result<Self, Error> {
-        Ok(Server {
+        Ok(Endpoint {
             base: url::base(base_url)?,
             token: None,
         })
@@ -24,10 +24,10 @@ impl Server {
 
     pub(super) fn with_token(self, token: &str) -> Result<Self, Error> {
         let mut value = HeaderValue::try_from(format!("Bearer {}", token.trim()))
-            .map_err(|_| Error(Kind::Token))?;
+            .map_err(|_| Error(ErrorKind::Token))?;
         // Shown as "Sensitive" by whoever prints the request.
         value.set_sensitive(true);
-        Ok(Server {
+        Ok(Endpoint {
             token: Some(value),
             ..self
         })
@@ -67,7 +67,7 @@ impl Server {
     }
 }
 
-impl fmt::Debug for Server {
+impl fmt::Debug for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let token = if self.token.is_some() { "set" } else { "none" };
         write!(f, "{{ token: {token}, .. }}")

@@ -1,6 +1,6 @@
 //! The provisioning API of bridges built on mautrix' `bridgev2`: its requests, and what its answers say.
 //!
-//! Each request says which shape of [`wire`] answers it; [`api::read`](super::read) reads that, and
+//! Each request says which shape of [`wire`] answers it; [`http::read`](super::read) reads that, and
 //! [`Bridge::fault`] says why there is none.
 
 use std::fmt;
@@ -8,19 +8,19 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::server::Server;
+use super::endpoint::Endpoint;
 use super::url::Url;
 use super::{Api, Error, Request, Response, retry_after};
 use crate::decide::Attempt;
-use crate::network::Kind;
+use crate::network::IdentifierKind;
 use crate::person::{Account, Person};
-use crate::start::{CreateChat, Created, Lookup, Opened, Refused};
+use crate::start::{CreateRequest, CreateResult, Lookup, NetworkRefusal, OpenedChat};
 use crate::wire::{self, ResolvedIdentifier};
 
 /// One login of a bridge: where its provisioning API is, and as whom it is asked.
 #[derive(Clone)]
 pub struct Bridge {
-    server: Server,
+    server: Endpoint,
     user: Option<String>,
     login: Option<String>,
 }
@@ -28,7 +28,7 @@ pub struct Bridge {
 /// Why a bridge did not do what it was asked for, as far as it tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Fault {
+pub enum BridgeError {
     /// The token is missing or not the right one (`M_MISSING_TOKEN`, `M_UNKNOWN_TOKEN`).
     Unauthorized,
     /// The user may not use the bridge (`M_FORBIDDEN`).
@@ -55,11 +55,11 @@ impl Bridge {
     /// A bridge by the URL of its provisioning API, asked without a token, for the user's only login.
     ///
     /// ```
-    /// use contact_resolution::api::bridge::Bridge;
+    /// use contact_resolution::http::bridge::Bridge;
     ///
     /// let bridge = Bridge::new("http://localhost:29318/_matrix/provision")?;
     /// assert_eq!(bridge.contacts()?.uri(), "http://localhost:29318/_matrix/provision/v3/contacts");
-    /// # Ok::<_, contact_resolution::api::Error>(())
+    /// # Ok::<_, contact_resolution::http::Error>(())
     /// ```
     ///
     /// # Errors
@@ -67,7 +67,7 @@ impl Bridge {
     /// Where it is not an absolute `http` or `https` URL, or has a query.
     pub fn new(base_url: &str) -> Result<Self, Error> {
         Ok(Bridge {
-            server: Server::new(base_url)?,
+            server: Endpoint::new(base_url)?,
             user: None,
             login: None,
         })
@@ -76,11 +76,11 @@ impl Bridge {
     /// The same bridge, asked with a token: the user's own, or the secret that the bridge shares.
     ///
     /// ```
-    /// # use contact_resolution::api::bridge::Bridge;
+    /// # use contact_resolution::http::bridge::Bridge;
     /// let bridge = Bridge::new("http://localhost:29318/_matrix/provision")?.with_token("secret")?;
     /// assert_eq!(bridge.contacts()?.headers()["authorization"], "Bearer secret");
     /// assert!(!format!("{bridge:?}").contains("secret"));
-    /// # Ok::<_, contact_resolution::api::Error>(())
+    /// # Ok::<_, contact_resolution::http::Error>(())
     /// ```
     ///
     /// # Errors
@@ -96,10 +96,10 @@ impl Bridge {
     /// The same bridge, asked for this Matrix user.
     ///
     /// ```
-    /// # use contact_resolution::api::bridge::Bridge;
+    /// # use contact_resolution::http::bridge::Bridge;
     /// let bridge = Bridge::new("http://localhost:29318")?.for_user("@me:example.com");
     /// assert_eq!(bridge.contacts()?.uri().query(), Some("user_id=%40me%3Aexample.com"));
-    /// # Ok::<_, contact_resolution::api::Error>(())
+    /// # Ok::<_, contact_resolution::http::Error>(())
     /// ```
     #[must_use]
     pub fn for_user(self, mxid: impl Into<String>) -> Self {
@@ -112,10 +112,10 @@ impl Bridge {
     /// The same bridge, asked through this login: a user may have several.
     ///
     /// ```
-    /// # use contact_resolution::api::bridge::Bridge;
+    /// # use contact_resolution::http::bridge::Bridge;
     /// let bridge = Bridge::new("http://localhost:29318")?.for_login("14155550100");
     /// assert_eq!(bridge.contacts()?.uri().query(), Some("login_id=14155550100"));
-    /// # Ok::<_, contact_resolution::api::Error>(())
+    /// # Ok::<_, contact_resolution::http::Error>(())
     /// ```
     #[must_use]
     pub fn for_login(self, login_id: impl Into<String>) -> Self {
@@ -128,9 +128,9 @@ impl Bridge {
     /// `GET /v3/capabilities`, answered with [`BridgeCapabilities`](wire::BridgeCapabilities). Older bridges have none.
     ///
     /// ```
-    /// # use contact_resolution::api::bridge::Bridge;
+    /// # use contact_resolution::http::bridge::Bridge;
     /// assert_eq!(Bridge::new("http://localhost:29318")?.capabilities()?.uri().path(), "/v3/capabilities");
-    /// # Ok::<_, contact_resolution::api::Error>(())
+    /// # Ok::<_, contact_resolution::http::Error>(())
     /// ```
     ///
     /// # Errors
@@ -143,9 +143,9 @@ impl Bridge {
     /// `GET /v3/contacts`, answered with [`BridgeContacts`](wire::BridgeContacts), all of them at once.
     ///
     /// ```
-    /// # use contact_resolution::api::bridge::Bridge;
+    /// # use contact_resolution::http::bridge::Bridge;
     /// assert_eq!(Bridge::new("http://localhost:29318")?.contacts()?.method(), "GET");
-    /// # Ok::<_, contact_resolution::api::Error>(())
+    /// # Ok::<_, contact_resolution::http::Error>(())
     /// ```
     ///
     /// # Errors
@@ -159,10 +159,10 @@ impl Bridge {
     /// query.
     ///
     /// ```
-    /// # use contact_resolution::api::bridge::Bridge;
+    /// # use contact_resolution::http::bridge::Bridge;
     /// let request = Bridge::new("http://localhost:29318")?.search_users("Alice")?;
     /// assert_eq!(request.body(), br#"{"query":"Alice"}"#);
-    /// # Ok::<_, contact_resolution::api::Error>(())
+    /// # Ok::<_, contact_resolution::http::Error>(())
     /// ```
     ///
     /// # Errors
@@ -178,10 +178,10 @@ impl Bridge {
     /// its `+`, an address, a username, an id of the network, or the Matrix id of a ghost.
     ///
     /// ```
-    /// # use contact_resolution::api::bridge::Bridge;
+    /// # use contact_resolution::http::bridge::Bridge;
     /// let request = Bridge::new("http://localhost:29318")?.resolve_identifier("+14155552671")?;
     /// assert_eq!(request.uri().path(), "/v3/resolve_identifier/+14155552671");
-    /// # Ok::<_, contact_resolution::api::Error>(())
+    /// # Ok::<_, contact_resolution::http::Error>(())
     /// ```
     ///
     /// # Errors
@@ -195,10 +195,10 @@ impl Bridge {
     /// where it was there. It carries no message, and the user in the answer may be another than was asked for.
     ///
     /// ```
-    /// # use contact_resolution::api::bridge::Bridge;
+    /// # use contact_resolution::http::bridge::Bridge;
     /// let request = Bridge::new("http://localhost:29318")?.create_dm("alice/1")?;
     /// assert_eq!((request.method().as_str(), request.uri().path()), ("POST", "/v3/create_dm/alice%2F1"));
-    /// # Ok::<_, contact_resolution::api::Error>(())
+    /// # Ok::<_, contact_resolution::http::Error>(())
     /// ```
     ///
     /// # Errors
@@ -215,7 +215,7 @@ impl Bridge {
     /// for by its id, else where its words are the ones that bridges have for it.
     ///
     /// ```
-    /// use contact_resolution::api::{Response, bridge::{Bridge, Fault}};
+    /// use contact_resolution::http::{Response, bridge::{Bridge, BridgeError}};
     ///
     /// let bridge = Bridge::new("http://localhost:29318")?.for_login("me");
     /// let answer = |status: u16, body: &str| {
@@ -224,35 +224,35 @@ impl Bridge {
     ///     response
     /// };
     /// let login = answer(404, r#"{"errcode": "M_NOT_FOUND", "error": "Login not found"}"#);
-    /// assert_eq!(bridge.fault(&login), Some(Fault::NoSuchLogin));
+    /// assert_eq!(bridge.fault(&login), Some(BridgeError::NoSuchLogin));
     /// let other = answer(404, r#"{"errcode": "M_NOT_FOUND", "error": "Nothing here"}"#);
-    /// assert_eq!(bridge.fault(&other), Some(Fault::NoSuchLoginOrUser));
+    /// assert_eq!(bridge.fault(&other), Some(BridgeError::NoSuchLoginOrUser));
     /// assert_eq!(bridge.fault(&answer(201, "{}")), None);
-    /// # Ok::<_, contact_resolution::api::Error>(())
+    /// # Ok::<_, contact_resolution::http::Error>(())
     /// ```
     #[must_use]
-    pub fn fault(&self, response: &Response) -> Option<Fault> {
+    pub fn fault(&self, response: &Response) -> Option<BridgeError> {
         let status = response.status();
         if status.is_success() {
             return None;
         }
         let told: MatrixError = wire::read(response.body()).unwrap_or_default();
         Some(match (status.as_u16(), told.errcode.as_str()) {
-            (_, "FI.MAU.NOT_LOGGED_IN") => Fault::NotLoggedIn,
-            (_, "M_UNRECOGNIZED") | (501, _) => Fault::Unsupported,
+            (_, "FI.MAU.NOT_LOGGED_IN") => BridgeError::NotLoggedIn,
+            (_, "M_UNRECOGNIZED") | (501, _) => BridgeError::Unsupported,
             (404, "M_NOT_FOUND") => match (told.error.as_str(), &self.login) {
-                ("Login not found", _) => Fault::NoSuchLogin,
-                ("Identifier not found", _) | (_, None) => Fault::NoSuchUser,
-                (_, Some(_)) => Fault::NoSuchLoginOrUser,
+                ("Login not found", _) => BridgeError::NoSuchLogin,
+                ("Identifier not found", _) | (_, None) => BridgeError::NoSuchUser,
+                (_, Some(_)) => BridgeError::NoSuchLoginOrUser,
             },
-            (400, "M_INVALID_PARAM") => Fault::Invalid,
-            (403, "M_FORBIDDEN") => Fault::Forbidden,
-            (401, _) => Fault::Unauthorized,
+            (400, "M_INVALID_PARAM") => BridgeError::Invalid,
+            (403, "M_FORBIDDEN") => BridgeError::Forbidden,
+            (401, _) => BridgeError::Unauthorized,
             (429, _) => {
                 let told = told.retry_after_ms.map(Duration::from_millis);
-                Fault::Limited(retry_after(response.headers()).or(told))
+                BridgeError::Limited(retry_after(response.headers()).or(told))
             }
-            _ => Fault::Failed,
+            _ => BridgeError::Failed,
         })
     }
 
@@ -293,9 +293,9 @@ impl Api for Bridge {
     fn read_lookup(&self, _: &Account, _: &Attempt, response: &Response) -> Lookup {
         match self.fault(response) {
             None => {}
-            Some(Fault::NoSuchUser) => return Lookup::Absent,
-            Some(Fault::Limited(after)) => return Lookup::Limited(after),
-            Some(Fault::Unsupported) => return Lookup::Unsupported,
+            Some(BridgeError::NoSuchUser) => return Lookup::Absent,
+            Some(BridgeError::Limited(after)) => return Lookup::Limited(after),
+            Some(BridgeError::Unsupported) => return Lookup::Unsupported,
             // None of these is about the person.
             Some(_) => return Lookup::Failed,
         }
@@ -309,27 +309,27 @@ impl Api for Bridge {
         }
     }
 
-    fn create(&self, account: &Account, chat: CreateChat<'_>) -> Result<Request, Error> {
+    fn create(&self, account: &Account, chat: CreateRequest<'_>) -> Result<Request, Error> {
         let request = self.create_dm(&spelling(account, chat.attempt))?;
         super::idempotent(request, chat)
     }
 
-    fn read_create(&self, response: &Response) -> Created {
+    fn read_create(&self, response: &Response) -> CreateResult {
         let Some(fault) = self.fault(response) else {
-            return opened(response).map_or(Created::Lost, Created::Chat);
+            return opened(response).map_or(CreateResult::Lost, CreateResult::Chat);
         };
         let status = response.status().as_u16();
         match fault {
-            Fault::NoSuchUser => Created::Absent,
+            BridgeError::NoSuchUser => CreateResult::Absent,
             // Halfway through: the network may have the chat while the bridge has no room for it.
-            Fault::Failed if matches!(status, 408 | 409 | 500..) => Created::Lost,
+            BridgeError::Failed if matches!(status, 408 | 409 | 500..) => CreateResult::Lost,
             fault => {
                 let code = Error::of(response).code().map(str::to_owned);
-                let mut refused = Refused::new(status, code.unwrap_or_default());
-                if let Fault::Limited(after) = fault {
+                let mut refused = NetworkRefusal::new(status, code.unwrap_or_default());
+                if let BridgeError::Limited(after) = fault {
                     refused.retry_after = after;
                 }
-                Created::Refused(refused)
+                CreateResult::Refused(refused)
             }
         }
     }
@@ -339,17 +339,17 @@ impl Api for Bridge {
 /// number that is stored as people write it would be another country's, or nobody's.
 fn spelling(account: &Account, attempt: &Attempt) -> String {
     let read = match attempt.kind {
-        Kind::Phone | Kind::Email => attempt.stored().read(account),
-        Kind::Id | Kind::Handle => None,
+        IdentifierKind::Phone | IdentifierKind::Email => attempt.stored().read(account),
+        IdentifierKind::Id | IdentifierKind::Handle => None,
     };
     read.map_or_else(|| attempt.value.clone(), |read| read.to_string())
 }
 
 /// The chat of a success; one without a room is not known to be there.
-fn opened(response: &Response) -> Option<Opened> {
+fn opened(response: &Response) -> Option<OpenedChat> {
     let user: ResolvedIdentifier = super::read(response).ok()?;
     let mut with = Person::from(&user);
-    let mut opened = Opened::found(with.chats.pop()?.id);
+    let mut opened = OpenedChat::found(with.chats.pop()?.id);
     opened.new = response.status() == http::StatusCode::CREATED;
     opened.with = Some(with).filter(|with| !with.id.trim().is_empty());
     Some(opened)

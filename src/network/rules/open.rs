@@ -1,6 +1,6 @@
 //! Platforms of servers and workspaces: Matrix, its older relatives, and the rooms of teams.
 
-use super::super::Kind::{Email, Handle, Id};
+use super::super::IdentifierKind::{Email, Handle, Id};
 use super::super::grammar::Part::{Implied, Is, Run};
 use super::super::grammar::{Case, Chars, Form, Part, Rule};
 use super::super::{Handles, Invite, Network, Site};

@@ -1,6 +1,6 @@
 //! Platforms of profiles: people are found by their handles, and writing to strangers is a request.
 
-use super::super::Kind::{Handle, Id};
+use super::super::IdentifierKind::{Handle, Id};
 use super::super::grammar::Part::{Is, Run};
 use super::super::grammar::{Form, Part, Rule};
 use super::super::{FirstMessage, Handles, Invite, Network, Site};

@@ -1,13 +1,13 @@
 //! Whom a payload means.
 
-use super::{Because, Case, LookupAnswer};
+use super::{DecisionInput, LookupAnswer, Reason};
 use crate::identifier::Identifier;
 use crate::name::Score;
-use crate::network::Kind;
+use crate::network::IdentifierKind;
 use crate::person::Person;
-use crate::policy::WhenAmbiguous;
+use crate::policy::AmbiguityPolicy;
 use crate::rank::{Known, Ranked};
-use crate::triage::{Reading, Slots};
+use crate::triage::{Certainty, PayloadFields};
 
 /// How it was settled which known person is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -45,79 +45,79 @@ impl ChosenBy {
 /// Somebody who may be meant.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Considered {
+pub struct PersonMatch {
     /// Their id: as stored, or as the payload has it.
     pub user_id: String,
     /// What they are called.
     pub full_name: Option<String>,
     /// The members of the payload that lead to them.
-    pub via: Slots,
+    pub via: PayloadFields,
     /// How sure the surest of them is.
-    pub reading: Reading,
+    pub certainty: Certainty,
     /// Whether the directory knows them.
     pub known: Known,
 }
 
-impl std::fmt::Debug for Considered {
+impl std::fmt::Debug for PersonMatch {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(
             f,
-            "Considered {{ via: {:?}, reading: {:?}, .. }}",
-            self.via, self.reading
+            "PersonMatch {{ via: {:?}, certainty: {:?}, .. }}",
+            self.via, self.certainty
         )
     }
 }
 
-impl Considered {
+impl PersonMatch {
     /// Somebody known, to show.
     pub(crate) fn suggested(person: &Person) -> Self {
-        Considered {
+        PersonMatch {
             user_id: person.id.clone(),
             full_name: person.full_name.clone(),
-            via: Slots::default(),
-            reading: Reading::Interpretation,
+            via: PayloadFields::default(),
+            certainty: Certainty::Interpreted,
             known: Known::Known,
         }
     }
 }
 
-pub(super) enum Whom {
+pub(super) enum ChosenPerson {
     /// A known person.
     Person {
         person: usize,
         by: ChosenBy,
-        conflicts: Vec<Considered>,
+        conflicts: Vec<PersonMatch>,
     },
     /// An unknown id that the network is asked about before the known people who hold other identifiers.
     FirstAsk {
         id: usize,
-        conflicts: Vec<Considered>,
+        conflicts: Vec<PersonMatch>,
     },
     /// Several people, and nothing settles it.
     Several {
-        candidates: Vec<Considered>,
-        because: Because,
+        candidates: Vec<PersonMatch>,
+        because: Reason,
     },
     /// Nobody known.
     Nobody,
 }
 
-impl Case<'_> {
-    pub(super) fn whom(&self) -> Whom {
-        let Some(reading) = self
+impl DecisionInput<'_> {
+    pub(super) fn whom(&self) -> ChosenPerson {
+        let Some(certainty) = self
             .ranking
             .entries
             .iter()
             .filter(|e| e.person.is_some())
-            .map(|e| e.strength.reading)
+            .map(|e| e.strength.certainty)
             .min()
         else {
-            return Whom::Nobody;
+            return ChosenPerson::Nobody;
         };
         // Only those of the surest reading are rivals; a weaker reading never outweighs a stronger one.
-        let rivals = self.people(|_, r| r == reading);
-        let by_id = self.people(|kind, r| r == Reading::Exact && kind == Kind::Id);
-        if let ([person], true) = (by_id.as_slice(), reading == Reading::Exact) {
+        let rivals = self.people(|_, r| r == certainty);
+        let by_id = self.people(|kind, r| r == Certainty::Exact && kind == IdentifierKind::Id);
+        if let ([person], true) = (by_id.as_slice(), certainty == Certainty::Exact) {
             let by = if rivals.len() > 1 {
                 ChosenBy::Id
             } else {
@@ -131,17 +131,17 @@ impl Case<'_> {
         match rivals.as_slice() {
             [person] => self.chosen(*person, ChosenBy::OnlyOne),
             // A known id outweighs whoever holds something else.
-            _ if by_id.is_empty() => self.settle(&rivals),
-            _ => self.settle(&by_id),
+            _ if by_id.is_empty() => self.settle_ambiguity(&rivals),
+            _ => self.settle_ambiguity(&by_id),
         }
     }
 
-    /// Several people of equal reading: a decisive hint settles it, or the policy does, or nobody.
-    fn settle(&self, rivals: &[usize]) -> Whom {
+    /// Several people of equal certainty: a decisive hint settles it, or the policy does, or nobody.
+    fn settle_ambiguity(&self, rivals: &[usize]) -> ChosenPerson {
         if let Some(person) = self.fits_only(rivals) {
             return self.chosen(person, ChosenBy::Hint);
         }
-        if self.policy.when_ambiguous == WhenAmbiguous::TakeBest
+        if self.policy.ambiguity == AmbiguityPolicy::TakeBest
             && let Some(best) = self.ranking.entries.iter().find_map(|entry| entry.person)
         {
             return self.chosen(best, ChosenBy::Policy);
@@ -155,11 +155,11 @@ impl Case<'_> {
                 > 1
         });
         let because = if shared {
-            Because::SharedIdentifier
+            Reason::SharedIdentifier
         } else {
-            Because::DifferentPeople
+            Reason::DifferentPeople
         };
-        Whom::Several {
+        ChosenPerson::Several {
             candidates: self.everybody().collect(),
             because,
         }
@@ -180,7 +180,7 @@ impl Case<'_> {
             .collect();
         scored.sort_unstable_by(|a, b| b.cmp(a));
         match scored.as_slice() {
-            [(best, person), (next, _), ..] if best.is_clear() && next.is_none() => Some(*person),
+            [(best, person), (next, _), ..] if best.is_match() && next.is_none() => Some(*person),
             _ => None,
         }
     }
@@ -209,15 +209,17 @@ impl Case<'_> {
     pub(super) fn unknown_ids(&self) -> impl Iterator<Item = usize> {
         let sure = || {
             let entries = self.ranking.entries.iter();
-            entries.filter(|entry| entry.strength.reading == Reading::Exact)
+            entries.filter(|entry| entry.strength.certainty == Certainty::Exact)
         };
         let known = sure().filter(|entry| entry.person.is_some());
-        let known: Slots = known.flat_map(|entry| self.slots(entry).iter()).collect();
+        let known: PayloadFields = known
+            .flat_map(|entry| self.fields_of(entry).iter())
+            .collect();
         let alone = sure().filter(|entry| entry.person.is_none());
         alone.map(|entry| entry.candidate).filter(move |index| {
             let candidate = &self.triage.candidates[*index];
-            let is_id = candidate.kind == Kind::Id && candidate.creates();
-            is_id && !candidate.slots.iter().all(|slot| known.contains(slot))
+            let is_id = candidate.kind == IdentifierKind::Id && candidate.can_create();
+            is_id && !candidate.fields.iter().all(|field| known.contains(field))
         })
     }
 
@@ -226,48 +228,48 @@ impl Case<'_> {
         self.unknown_ids().skip(1)
     }
 
-    fn slots(&self, entry: &Ranked) -> Slots {
-        self.triage.candidates[entry.candidate].slots
+    fn fields_of(&self, entry: &Ranked) -> PayloadFields {
+        self.triage.candidates[entry.candidate].fields
     }
 
-    fn beside_unknown_id(&self, id: usize) -> Whom {
+    fn beside_unknown_id(&self, id: usize) -> ChosenPerson {
         let known = self.everybody();
-        if self.can_ask(Kind::Id) {
-            return Whom::FirstAsk {
+        if self.can_ask(IdentifierKind::Id) {
+            return ChosenPerson::FirstAsk {
                 id,
                 conflicts: known.collect(),
             };
         }
-        if self.policy.when_ambiguous == WhenAmbiguous::TakeBest
+        if self.policy.ambiguity == AmbiguityPolicy::TakeBest
             && let Some(best) = self.ranking.entries.iter().find_map(|entry| entry.person)
         {
             return self.chosen(best, ChosenBy::Policy);
         }
         let candidates = known.chain([self.unknown(id)]).collect();
-        Whom::Several {
+        ChosenPerson::Several {
             candidates,
-            because: Because::UnknownIdBesideKnown,
+            because: Reason::UnknownIdBesideKnown,
         }
     }
 
-    pub(super) fn unknown(&self, id: usize) -> Considered {
+    pub(super) fn unknown(&self, id: usize) -> PersonMatch {
         let candidate = &self.triage.candidates[id];
         let text = candidate.identifier.as_ref().map(Identifier::to_string);
-        Considered {
+        PersonMatch {
             user_id: text.unwrap_or_default(),
             full_name: None,
-            via: candidate.slots,
-            reading: candidate.reading,
+            via: candidate.fields,
+            certainty: candidate.certainty,
             known: Known::Unknown,
         }
     }
 
-    fn chosen(&self, person: usize, by: ChosenBy) -> Whom {
+    fn chosen(&self, person: usize, by: ChosenBy) -> ChosenPerson {
         let others = (0..self.ranking.people.len()).filter(|other| *other != person);
-        let mut conflicts: Vec<Considered> = others.map(|other| self.considered(other)).collect();
+        let mut conflicts: Vec<PersonMatch> = others.map(|other| self.considered(other)).collect();
         // An id that is nobody's known is not the chosen person's.
         conflicts.extend(self.unknown_ids().map(|id| self.unknown(id)));
-        Whom::Person {
+        ChosenPerson::Person {
             person,
             by,
             conflicts,
@@ -275,24 +277,24 @@ impl Case<'_> {
     }
 
     /// Everybody known who holds a key of the payload, in the order of their ids.
-    fn everybody(&self) -> impl Iterator<Item = Considered> {
+    fn everybody(&self) -> impl Iterator<Item = PersonMatch> {
         (0..self.ranking.people.len()).map(|person| self.considered(person))
     }
 
     /// The people, each once, whom an entry of this kind and reading leads to.
-    fn people(&self, wanted: impl Fn(Kind, Reading) -> bool) -> Vec<usize> {
+    fn people(&self, wanted: impl Fn(IdentifierKind, Certainty) -> bool) -> Vec<usize> {
         let entries = self
             .ranking
             .entries
             .iter()
-            .filter(|e| wanted(e.strength.kind, e.strength.reading));
+            .filter(|e| wanted(e.strength.kind, e.strength.certainty));
         let mut people: Vec<usize> = entries.filter_map(|entry| entry.person).collect();
         people.sort_unstable();
         people.dedup();
         people
     }
 
-    fn considered(&self, person: usize) -> Considered {
+    fn considered(&self, person: usize) -> PersonMatch {
         let entries = || {
             self.ranking
                 .entries
@@ -300,16 +302,16 @@ impl Case<'_> {
                 .filter(move |entry| entry.person == Some(person))
         };
         let person = &self.ranking.people[person];
-        Considered {
+        PersonMatch {
             user_id: person.id.clone(),
             full_name: person.full_name.clone(),
             via: entries()
-                .flat_map(|entry| self.slots(entry).iter())
+                .flat_map(|entry| self.fields_of(entry).iter())
                 .collect(),
-            reading: entries()
-                .map(|entry| entry.strength.reading)
+            certainty: entries()
+                .map(|entry| entry.strength.certainty)
                 .min()
-                .unwrap_or(Reading::Variant),
+                .unwrap_or(Certainty::Variant),
             known: Known::Known,
         }
     }

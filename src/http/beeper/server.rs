@@ -7,13 +7,13 @@ use serde_json::{Map, Value};
 
 use super::super::Response;
 use crate::decide::{Action, Decision, Refusal, RefusalCode};
-use crate::start::{End, Outcome, Refused};
+use crate::start::{NetworkRefusal, Outcome, StartResult};
 use crate::wire::{ApiError, Chat, Nullable, StartResponse, StartStatus};
 
 /// The answer that there is a chat, and whether it was there before.
 ///
 /// ```
-/// use contact_resolution::api::beeper::started;
+/// use contact_resolution::http::beeper::started;
 /// use contact_resolution::wire::{self, StartResponse, StartStatus};
 ///
 /// let chat = wire::read(
@@ -40,7 +40,7 @@ pub fn started(chat: Chat, status: StartStatus) -> Response {
 ///
 /// ```
 /// use contact_resolution::Decision;
-/// use contact_resolution::api::beeper::refused;
+/// use contact_resolution::http::beeper::refused;
 /// use contact_resolution::wire::{self, ApiError};
 ///
 /// let response = refused(&Decision::account_not_found()).unwrap();
@@ -60,15 +60,15 @@ pub fn refused(decision: &Decision) -> Option<Response> {
 /// The answer to a start that came to no chat, [`refused`] or otherwise; `None` where there is a chat.
 ///
 /// ```
-/// use contact_resolution::api::beeper::not_started;
+/// use contact_resolution::http::beeper::not_started;
 /// use contact_resolution::wire::{self, ApiError, StartRequest, UserPayload};
-/// use contact_resolution::{Account, Need, Network, Policy, Start};
+/// use contact_resolution::{Account, Effect, Network, Policy, ChatStart};
 ///
-/// let account = Account::new("whatsapp", Network::of("whatsapp"), "me");
+/// let account = Account::new("whatsapp", Network::from_bridge_type("whatsapp"), "me");
 /// let request = StartRequest::new("whatsapp", UserPayload::default());
 /// let policy = Policy::default();
-/// let mut start = Start::new(&account, &request, &policy);
-/// let Need::Done(outcome) = start.next(None) else { panic!() };
+/// let mut start = ChatStart::new(&account, &request, &policy);
+/// let Effect::Done(outcome) = start.advance(None) else { panic!() };
 ///
 /// let response = not_started(&outcome).unwrap();
 /// assert_eq!(response.status(), 422);
@@ -79,18 +79,18 @@ pub fn refused(decision: &Decision) -> Option<Response> {
 pub fn not_started(outcome: &Outcome) -> Option<Response> {
     let unknown = "it is not known whether there is a chat now: look for one before asking again";
     Some(match &outcome.end {
-        End::Existing { .. } | End::Created { .. } => return None,
-        End::Refused => return refused(&outcome.decision),
-        End::RefusedByNetwork(refused) => of_network(refused),
-        End::NotSent => of_code(
+        StartResult::Existing { .. } | StartResult::Created { .. } => return None,
+        StartResult::Refused => return refused(&outcome.decision),
+        StartResult::RefusedByNetwork(refused) => of_network(refused),
+        StartResult::NotSent => of_code(
             RefusalCode::UpstreamFailed,
             "the network could not be reached, and nothing was made",
         ),
-        End::Busy => of_code(
+        StartResult::Busy => of_code(
             RefusalCode::OutcomeUnknown,
             "another start for the same person is still under way",
         ),
-        End::Unknown { .. } => of_code(RefusalCode::OutcomeUnknown, unknown),
+        StartResult::Unknown { .. } => of_code(RefusalCode::OutcomeUnknown, unknown),
     })
 }
 
@@ -98,7 +98,7 @@ pub fn not_started(outcome: &Outcome) -> Option<Response> {
 /// do by themselves after some statuses.
 ///
 /// ```
-/// use contact_resolution::api::beeper::error;
+/// use contact_resolution::http::beeper::error;
 /// use http::StatusCode;
 ///
 /// let response = error(StatusCode::UNAUTHORIZED, "unauthorized", "the token is missing or not the right one", false);
@@ -135,7 +135,7 @@ fn of_decision(decision: &Decision, refusal: &Refusal) -> Response {
 }
 
 /// What the network refused, in this API's words: by its code, where that is one of these, else by its status.
-fn of_network(refused: &Refused) -> Response {
+fn of_network(refused: &NetworkRefusal) -> Response {
     let known = RefusalCode::ALL.iter();
     let known = known.copied().find(|code| code.as_str() == refused.code);
     if let Some(code) = known {

@@ -1,15 +1,15 @@
 //! What each answer changes, and the step that follows it.
 
-use super::exchange::{Created, Lookup, Opened};
-use super::outcome::{End, Message};
-use super::{Doubt, Start, Step};
-use crate::decide::{Attempt, LookedUp, LookupAnswer};
-use crate::directory::Claim;
+use super::effect::{CreateResult, Lookup, OpenedChat};
+use super::outcome::{FirstMessageStatus, StartResult};
+use super::{ChatStart, Doubt, Step};
+use crate::decide::{Attempt, LookupAnswer, LookupRecord};
+use crate::directory::ClaimResult;
 use crate::identifier::Key;
-use crate::network::Kind;
+use crate::network::IdentifierKind;
 use crate::person::{DirectChat, Person};
 
-impl Start<'_> {
+impl ChatStart<'_> {
     pub(super) fn looked_up(&mut self, lookup: Lookup) -> Step {
         let Some(Attempt { kind, value, .. }) = self.attempt.clone() else {
             return self.decide();
@@ -21,7 +21,7 @@ impl Start<'_> {
                 (LookupAnswer::Failed, None)
             }
             Lookup::Is { person, chat } => {
-                let mut person = person.with(kind, value.clone());
+                let mut person = person.with_identifier(kind, value.clone());
                 person.group_only = false;
                 person.chats.extend(chat.map(DirectChat::new));
                 (LookupAnswer::Is(person.id.clone()), Some(person))
@@ -32,7 +32,7 @@ impl Start<'_> {
             Lookup::Failed => (LookupAnswer::Failed, None),
             Lookup::Unsupported => (LookupAnswer::Unsupported, None),
         };
-        self.lookups.push(LookedUp {
+        self.lookups.push(LookupRecord {
             kind,
             value,
             answer,
@@ -42,7 +42,7 @@ impl Start<'_> {
         };
         // The directory may know the person by the id that the network has named.
         for key in person.keys(self.account) {
-            if key.kind() == Kind::Id && !self.keys.contains(&key) {
+            if key.kind() == IdentifierKind::Id && !self.keys.contains(&key) {
                 self.keys.push(key);
             }
         }
@@ -50,21 +50,23 @@ impl Start<'_> {
         Step::Find
     }
 
-    pub(super) fn claimed(&mut self, claim: Claim) -> Step {
+    pub(super) fn claimed(&mut self, claim: ClaimResult) -> Step {
         match claim {
-            Claim::Settled(chat_id) => self.end(End::Existing {
+            ClaimResult::AlreadyDone(chat_id) => self.end(StartResult::Existing {
                 chat_id,
                 message: false,
             }),
-            Claim::Busy if self.waits >= self.timing.busy_waits => self.end(End::Busy),
-            Claim::Busy => {
+            ClaimResult::Held if self.waits >= self.timing.busy_waits => {
+                self.end(StartResult::Busy)
+            }
+            ClaimResult::Held => {
                 self.waits += 1;
                 Step::Wait
             }
-            Claim::Mine | Claim::Stale => {
+            ClaimResult::Acquired | ClaimResult::Expired => {
                 self.claimed = true;
                 self.asked = false;
-                if claim == Claim::Stale {
+                if claim == ClaimResult::Expired {
                     self.doubt = Doubt::Others;
                 }
                 // Whatever was seen before the claim may have changed before it.
@@ -93,22 +95,22 @@ impl Start<'_> {
         self.named.clear();
     }
 
-    pub(super) fn created(&mut self, created: Created) -> Step {
+    pub(super) fn created(&mut self, created: CreateResult) -> Step {
         match created {
-            Created::Chat(chat) => self.opened(chat),
-            Created::Absent => {
+            CreateResult::Chat(chat) => self.opened(chat),
+            CreateResult::Absent => {
                 if let Some(Attempt { kind, value, .. }) = self.attempt.clone() {
-                    self.lookups.push(LookedUp {
+                    self.lookups.push(LookupRecord {
                         kind,
                         value,
                         answer: LookupAnswer::Absent,
                     });
                 }
-                Step::Settle
+                Step::Record
             }
-            Created::Refused(refused) => self.end(End::RefusedByNetwork(refused)),
-            Created::NotSent => self.end(End::NotSent),
-            Created::Lost => {
+            CreateResult::Refused(refused) => self.end(StartResult::RefusedByNetwork(refused)),
+            CreateResult::NotSent => self.end(StartResult::NotSent),
+            CreateResult::Lost => {
                 let message = self.plan().is_some_and(|plan| plan.send_message);
                 self.lost = self.attempt.clone().map(|attempt| (attempt, message));
                 self.doubt = Doubt::Own;
@@ -118,22 +120,22 @@ impl Start<'_> {
         }
     }
 
-    fn opened(&mut self, chat: Opened) -> Step {
+    fn opened(&mut self, chat: OpenedChat) -> Step {
         let needs_message = self.plan().is_some_and(|plan| plan.send_message);
         self.redirected_to = chat.with.filter(|with| self.is_another(with));
         let chat_id = chat.id;
         let end = if chat.new {
-            End::Created {
+            StartResult::Created {
                 chat_id,
                 message: match (needs_message, chat.message) {
-                    (false, _) => Message::NotNeeded,
-                    (true, true) => Message::Sent,
-                    (true, false) => Message::NotSent,
+                    (false, _) => FirstMessageStatus::NotNeeded,
+                    (true, true) => FirstMessageStatus::Sent,
+                    (true, false) => FirstMessageStatus::NotSent,
                 },
                 recorded: true,
             }
         } else {
-            End::Existing {
+            StartResult::Existing {
                 chat_id,
                 message: needs_message && chat.message,
             }
@@ -151,7 +153,7 @@ impl Start<'_> {
         let people = self.found.people.iter().chain(&self.named);
         let is_chosen = |known: &&Person| {
             known
-                .stored(Kind::Id)
+                .stored(IdentifierKind::Id)
                 .any(|id| chosen.is_some_and(|own| own == id))
         };
         let known = people.filter(is_chosen);
@@ -160,14 +162,14 @@ impl Start<'_> {
             keys.extend(attempt.stored().keys(self.account));
         }
         // Somebody known by an address alone is whoever the network says has it.
-        let is_told = chosen.is_some() || keys.iter().any(|key| key.kind() == Kind::Id);
+        let is_told = chosen.is_some() || keys.iter().any(|key| key.kind() == IdentifierKind::Id);
         let mut held = person.keys(self.account).into_iter();
         is_told && !held.any(|key| keys.contains(&key))
     }
 
     pub(super) fn settled(&mut self, is_recorded: bool) -> Step {
         self.claimed = false;
-        if let Some(End::Created { recorded, .. }) = &mut self.end {
+        if let Some(StartResult::Created { recorded, .. }) = &mut self.end {
             *recorded = is_recorded;
         }
         if self.end.is_some() {

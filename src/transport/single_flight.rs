@@ -12,32 +12,32 @@ use loom::{sync::Mutex, thread};
 #[cfg(not(loom))]
 use std::{sync::Mutex, thread};
 
-use crate::directory::Intent;
+use crate::directory::ClaimKey;
 
 /// The starts of a process that are past their claim, so that another for the same person waits for the end of the first
 /// instead of asking the ledger again and again.
 ///
 /// It spares waiting and nothing else: what holds between processes, and after a crash, is the ledger's.
-pub struct Flights {
+pub struct SingleFlight {
     /// Who waits for the one under way.
-    waiting: Mutex<HashMap<Intent, Vec<Waker>>>,
+    waiting: Mutex<HashMap<ClaimKey, Vec<Waker>>>,
 }
 
-impl Flights {
+impl SingleFlight {
     /// Nobody is under way.
     ///
     /// ```
-    /// use contact_resolution::transport::Flights;
-    /// use contact_resolution::{Intent, Key, Kind};
+    /// use contact_resolution::transport::SingleFlight;
+    /// use contact_resolution::{ClaimKey, Key, IdentifierKind};
     ///
-    /// let flights = Flights::new();
-    /// let alice = Intent::new("whatsapp", Key::new(Kind::Id, "alice"));
-    /// drop(flights.wait(&alice));
-    /// drop(flights.wait(&alice));
+    /// let single_flight = SingleFlight::new();
+    /// let alice = ClaimKey::new("whatsapp", Key::new(IdentifierKind::Id, "alice"));
+    /// drop(single_flight.wait(&alice));
+    /// drop(single_flight.wait(&alice));
     /// ```
     #[must_use]
     pub fn new() -> Self {
-        Flights {
+        SingleFlight {
             waiting: Mutex::new(HashMap::new()),
         }
     }
@@ -45,17 +45,17 @@ impl Flights {
     /// Waits until nobody else is under way for a person. The next may go once the flight is dropped, by a panic too.
     ///
     /// ```
-    /// # use contact_resolution::transport::Flights;
-    /// # use contact_resolution::{Intent, Key, Kind};
-    /// # let flights = Flights::new();
-    /// let [alice, bob] = ["alice", "bob"].map(|id| Intent::new("whatsapp", Key::new(Kind::Id, id)));
-    /// let _alice = flights.wait(&alice);
+    /// # use contact_resolution::transport::SingleFlight;
+    /// # use contact_resolution::{ClaimKey, Key, IdentifierKind};
+    /// # let single_flight = SingleFlight::new();
+    /// let [alice, bob] = ["alice", "bob"].map(|id| ClaimKey::new("whatsapp", Key::new(IdentifierKind::Id, id)));
+    /// let _alice = single_flight.wait(&alice);
     /// // Another person does not wait.
-    /// let _bob = flights.wait(&bob);
+    /// let _bob = single_flight.wait(&bob);
     /// ```
-    pub fn wait(&self, intent: &Intent) -> Flight<'_> {
+    pub fn wait(&self, claim_key: &ClaimKey) -> FlightGuard<'_> {
         let waker = Waker::from(Arc::new(Parked(thread::current())));
-        let mut entering = pin!(self.enter(intent));
+        let mut entering = pin!(self.enter(claim_key));
         loop {
             match entering.as_mut().poll(&mut Context::from_waker(&waker)) {
                 Poll::Ready(flight) => return flight,
@@ -64,56 +64,56 @@ impl Flights {
         }
     }
 
-    /// [`wait`](Flights::wait), as a future.
+    /// [`wait`](SingleFlight::wait), as a future.
     ///
     /// ```
-    /// # use contact_resolution::transport::Flights;
-    /// # use contact_resolution::{Intent, Key, Kind};
-    /// # let (flights, alice) = (Flights::new(), Intent::new("whatsapp", Key::new(Kind::Id, "alice")));
+    /// # use contact_resolution::transport::SingleFlight;
+    /// # use contact_resolution::{ClaimKey, Key, IdentifierKind};
+    /// # let (single_flight, alice) = (SingleFlight::new(), ClaimKey::new("whatsapp", Key::new(IdentifierKind::Id, "alice")));
     /// let runtime = tokio::runtime::Builder::new_current_thread().build()?;
     /// runtime.block_on(async {
-    ///     drop(flights.enter(&alice).await);
-    ///     drop(flights.enter(&alice).await);
+    ///     drop(single_flight.enter(&alice).await);
+    ///     drop(single_flight.enter(&alice).await);
     /// });
     /// # Ok::<_, std::io::Error>(())
     /// ```
-    pub fn enter(&self, intent: &Intent) -> impl Future<Output = Flight<'_>> + Send {
+    pub fn enter(&self, claim_key: &ClaimKey) -> impl Future<Output = FlightGuard<'_>> + Send {
         Enter {
-            flights: self,
-            intent: intent.clone(),
+            single_flight: self,
+            claim_key: claim_key.clone(),
         }
     }
 
-    fn with_waiting<T>(&self, what: impl FnOnce(&mut HashMap<Intent, Vec<Waker>>) -> T) -> T {
+    fn with_waiting<T>(&self, what: impl FnOnce(&mut HashMap<ClaimKey, Vec<Waker>>) -> T) -> T {
         // A panic elsewhere leaves the map whole: each step is one insert, one push or one removal.
         what(&mut self.waiting.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
-impl Default for Flights {
+impl Default for SingleFlight {
     fn default() -> Self {
-        Flights::new()
+        SingleFlight::new()
     }
 }
 
-impl fmt::Debug for Flights {
+impl fmt::Debug for SingleFlight {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Flights")
+        f.write_str("SingleFlight")
     }
 }
 
 /// A start under way, until it is dropped.
 #[must_use = "whoever waits goes on as soon as it is dropped"]
-pub struct Flight<'a> {
-    flights: &'a Flights,
-    intent: Intent,
+pub struct FlightGuard<'a> {
+    single_flight: &'a SingleFlight,
+    claim_key: ClaimKey,
 }
 
-impl Drop for Flight<'_> {
+impl Drop for FlightGuard<'_> {
     fn drop(&mut self) {
         let waiting = self
-            .flights
-            .with_waiting(|waiting| waiting.remove(&self.intent));
+            .single_flight
+            .with_waiting(|waiting| waiting.remove(&self.claim_key));
         // All of them: one that was woken alone could have gone away meanwhile.
         for waker in waiting.into_iter().flatten() {
             waker.wake();
@@ -121,25 +121,25 @@ impl Drop for Flight<'_> {
     }
 }
 
-impl fmt::Debug for Flight<'_> {
+impl fmt::Debug for FlightGuard<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Flight")
+        f.write_str("FlightGuard")
     }
 }
 
 struct Enter<'a> {
-    flights: &'a Flights,
-    intent: Intent,
+    single_flight: &'a SingleFlight,
+    claim_key: ClaimKey,
 }
 
 impl<'a> Future for Enter<'a> {
-    type Output = Flight<'a>;
+    type Output = FlightGuard<'a>;
 
-    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Flight<'a>> {
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<FlightGuard<'a>> {
         let waker = context.waker();
-        let is_first = self.flights.with_waiting(|waiting| {
-            let Some(wakers) = waiting.get_mut(&self.intent) else {
-                waiting.insert(self.intent.clone(), Vec::new());
+        let is_first = self.single_flight.with_waiting(|waiting| {
+            let Some(wakers) = waiting.get_mut(&self.claim_key) else {
+                waiting.insert(self.claim_key.clone(), Vec::new());
                 return true;
             };
             if !wakers.iter().any(|known| known.will_wake(waker)) {
@@ -148,9 +148,9 @@ impl<'a> Future for Enter<'a> {
             false
         });
         if is_first {
-            Poll::Ready(Flight {
-                flights: self.flights,
-                intent: self.intent.clone(),
+            Poll::Ready(FlightGuard {
+                single_flight: self.single_flight,
+                claim_key: self.claim_key.clone(),
             })
         } else {
             Poll::Pending
