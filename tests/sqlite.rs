@@ -524,7 +524,7 @@ fn the_writer_that_is_killed() {
     killed::write(|work| match work {
         killed::Work::Store(id) => drop(store.upsert("signal", &Person::new(id)).unwrap()),
         killed::Work::Claim(claim_key) => {
-            assert_eq!(ledger.claim(claim_key), Ok(ClaimResult::Acquired))
+            assert_eq!(ledger.claim(claim_key), Ok(ClaimResult::Acquired));
         }
         killed::Work::Record(claim_key, chat) => {
             ledger
