@@ -8,7 +8,7 @@ use contact_resolution::name::{Name, NameIndex};
 use criterion::{Criterion, criterion_group, criterion_main};
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 
-#[path = "../tests/people/mod.rs"]
+#[path = "../tests/support/people.rs"]
 mod people;
 
 use people::{KINDS, hint, people};

@@ -1,6 +1,7 @@
 //! Two processes of the command line on one file make one chat a person.
 #![cfg(all(feature = "cli", feature = "ureq", feature = "sqlite"))]
 
+#[path = "support/loopback.rs"]
 mod loopback;
 #[path = "stores/twice.rs"]
 mod twice;

@@ -1,7 +1,7 @@
 //! The command line's import: every page once, on from where it was interrupted, and covered only what was read.
 #![cfg(all(feature = "ureq", feature = "cli"))]
 
-#[path = "../loopback/mod.rs"]
+#[path = "../support/loopback.rs"]
 mod loopback;
 mod server;
 

@@ -1,6 +1,6 @@
 //! Two processes of the command line on one server make one chat a person.
 
-#[path = "../loopback/mod.rs"]
+#[path = "../support/loopback.rs"]
 mod loopback;
 #[path = "../stores/twice.rs"]
 mod twice;

@@ -1,5 +1,5 @@
 //! The numbering plans: every territory's patterns, compiled from Google's libphonenumber metadata (Apache-2.0) into
-//! one table of bytes. `tests/phone_table.rs` writes it, and fails when it is stale.
+//! one table of bytes. `tests/it/identifiers/phone_table/` writes it, and fails when it is stale.
 //!
 //! All questions of the form "what does this run of digits say?" are one walk over one automaton: from a root, digit by
 //! digit, to a number below 256. The root chooses the question. Nodes with equal futures are one node, whatever

@@ -1,0 +1,186 @@
+//! Many payloads at once are decided as each alone.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use contact_resolution::wire::{StartRequest, UserPayload};
+use contact_resolution::{
+    Account, Decision, Directory, DirectoryAnswer, DirectoryQuery, MemoryDirectory, Network,
+    Person, Policy, Reason, resolve, resolve_many, resolve_many_async,
+};
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+use crate::generators::{ASKED, OTHER, World, config, worlds_on};
+
+/// Counts its questions, and fails at one that is asked about this id.
+struct Counting {
+    memory: MemoryDirectory,
+    questions: AtomicUsize,
+    fails_at: Option<&'static str>,
+}
+
+impl Directory for Counting {
+    type Error = usize;
+
+    fn find(&self, queries: &[DirectoryQuery<'_>]) -> Result<Vec<DirectoryAnswer>, usize> {
+        self.questions.fetch_add(1, Ordering::Relaxed);
+        let is_it = |ask: &DirectoryQuery<'_>| {
+            let mut keys = ask.keys.iter();
+            keys.any(|key| Some(key.value()) == self.fails_at)
+        };
+        match queries.iter().position(is_it) {
+            Some(at) => Err(at),
+            None => Ok(self
+                .memory
+                .find(queries)
+                .unwrap_or_else(|never| match never {})),
+        }
+    }
+
+    fn suggest(&self, account: &str, name: &str, limit: usize) -> Result<Vec<Person>, usize> {
+        let Ok(people) = self.memory.suggest(account, name, limit);
+        Ok(people)
+    }
+}
+
+/// What both of the two decide.
+fn resolve_both<D>(
+    starts: &[(&Account, &StartRequest)],
+    directory: &D,
+    policy: Policy,
+) -> Result<Vec<Decision>, D::Error>
+where
+    D: Directory<Error: Send> + Sync,
+{
+    let runtime = tokio::runtime::Builder::new_current_thread().build();
+    let waited = resolve_many_async(starts, directory, &policy);
+    let waited = runtime.unwrap().block_on(waited);
+    let decisions = resolve_many(starts, directory, &policy);
+    assert_eq!(waited.as_ref().ok(), decisions.as_ref().ok());
+    decisions
+}
+
+fn by_id(id: String) -> StartRequest {
+    let user = UserPayload {
+        id: Some(id),
+        ..UserPayload::default()
+    };
+    StartRequest::new("irc", user)
+}
+
+fn counting(fails_at: Option<&'static str>) -> (Account, Counting) {
+    let account = Account::new("irc", Network::from_bridge_type("irc"), "me");
+    let mut memory = MemoryDirectory::new();
+    memory.insert_account(account.clone());
+    let questions = AtomicUsize::new(0);
+    let directory = Counting {
+        memory,
+        questions,
+        fails_at,
+    };
+    (account, directory)
+}
+
+proptest! {
+    #![proptest_config(config(60))]
+
+    #[test]
+    fn each_is_decided_as_if_alone(
+        worlds in vec(worlds_on("whatsapp"), 1..12),
+        times in 1..120_usize,
+    ) {
+        let World { snapshot, policy, .. } = &worlds[0];
+        let directory = MemoryDirectory::from_snapshot(snapshot);
+        let accounts = [ASKED, OTHER].map(|id| directory.account(id).unwrap());
+        // Requests of several worlds, on two accounts in turn, and more than are asked about at once.
+        let requests = worlds.iter().map(|world| &world.request);
+        let requests: Vec<StartRequest> = requests
+            .flat_map(|request| accounts.map(|account| StartRequest {
+                account_id: if request.account_id == ASKED { &account.id } else { &request.account_id }.clone(),
+                ..request.clone()
+            }))
+            .collect();
+        let pairs = accounts.into_iter().cycle().zip(requests.iter().cycle());
+        let starts: Vec<_> = pairs.take(requests.len() * times).collect();
+        let alone: Vec<Decision> = starts
+            .iter()
+            .take(requests.len())
+            .map(|(account, request)| {
+                let Ok(decision) = resolve(account, request, &directory, policy);
+                decision
+            })
+            .collect();
+        let Ok(together) = resolve_both(&starts, &directory, *policy);
+        prop_assert_eq!(together.len(), starts.len());
+        for (together, alone) in together.iter().zip(alone.iter().cycle()) {
+            prop_assert!(together == alone, "{together:?} is not {alone:?}");
+        }
+    }
+}
+
+#[test]
+fn a_directory_is_asked_about_hundreds_at_once() {
+    let (account, directory) = counting(None);
+    let requests: Vec<_> = (0..200).map(|n| by_id(format!("libera_{n}"))).collect();
+    let starts: Vec<_> = requests.iter().map(|request| (&account, request)).collect();
+    let decisions = resolve_both(&starts, &directory, Policy::default()).unwrap();
+    assert_eq!(decisions.len(), 200);
+    assert_eq!(directory.questions.load(Ordering::Relaxed), 2);
+}
+
+#[test]
+fn nothing_to_ask_is_not_asked() {
+    let (account, directory) = counting(None);
+    let nothing = StartRequest::new("irc", UserPayload::default());
+    let astray = StartRequest::new("xmpp", UserPayload::default());
+    let starts = [(&account, &nothing), (&account, &astray)];
+    let decisions = resolve_both(&starts, &directory, Policy::default()).unwrap();
+    let codes: Vec<_> = decisions.iter().map(|decision| decision.because).collect();
+    assert_eq!(codes, [Reason::NothingGiven, Reason::NoSuchAccount]);
+    assert_eq!(directory.questions.load(Ordering::Relaxed), 0);
+    let none = resolve_both(&[], &directory, Policy::default());
+    assert_eq!(none, Ok(Vec::new()));
+}
+
+#[test]
+fn an_error_of_any_is_the_error_of_all() {
+    let (account, directory) = counting(Some("libera_1500"));
+    let requests: Vec<_> = (0..2000).map(|n| by_id(format!("libera_{n}"))).collect();
+    let starts: Vec<_> = requests.iter().map(|request| (&account, request)).collect();
+    assert!(resolve_both(&starts, &directory, Policy::default()).is_err());
+}
+
+/// The command line's `resolve` answers line for line, whatever can't be read between them.
+#[cfg(feature = "cli")]
+#[test]
+fn lines_are_answered_in_order() {
+    use std::io::Write;
+    use std::process::{Command, Stdio};
+
+    let line = |n: usize| match n % 3 {
+        0 => "no request".to_owned(),
+        1 => r#"{"accountID": "nowhere", "user": {}}"#.to_owned(),
+        _ => format!(r#"{{"accountID": "matrix", "user": {{"id": "@user-{n}:example.net"}}}}"#),
+    };
+    let lines: Vec<String> = (0..3_000).map(line).collect();
+    let mut resolve = Command::new(env!("CARGO_BIN_EXE_contact-resolution"))
+        .args(["resolve", "--directory", "examples/sample.json"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut input = resolve.stdin.take().unwrap();
+    let writer = std::thread::spawn(move || input.write_all(lines.join("\n").as_bytes()));
+    let output = resolve.wait_with_output().unwrap();
+    writer.join().unwrap().unwrap();
+    let answers = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(answers.lines().count(), 3_000);
+    for (n, answer) in answers.lines().enumerate() {
+        let expected = match n % 3 {
+            0 => "no valid JSON".to_owned(),
+            1 => "account_not_found".to_owned(),
+            _ => format!("@user-{n}:example.net"),
+        };
+        assert!(answer.contains(&expected), "{n}: {answer}");
+    }
+}

@@ -1,0 +1,347 @@
+//! A plan is carried out where the world is as it was, and refused as stale where whom or what it means has changed.
+
+use crate::generators::{ASKED, NETWORKS, OTHER, World, config, worlds, worlds_on};
+use contact_resolution::start::{
+    ChatStart, CreateResult, Effect, Lookup, OpenedChat, Reply, StartResult,
+};
+use contact_resolution::wire::{self, StartRequest, User, UserPayload};
+use contact_resolution::{
+    Account, Action, AmbiguityPolicy, ClaimResult, Coverage, Decision, DirectChat, Directory,
+    DirectoryAnswer, DirectoryQuery, IdentifierKind, MemoryDirectory, Network, Outcome, Person,
+    Plan, Planned, Policy, RefusalCode, StoredIdentifier,
+};
+use proptest::prelude::*;
+use proptest::sample::Index;
+
+fn plan(world: &World) -> Option<Plan> {
+    Plan::from_decision(
+        &world.decide(),
+        &world.account(),
+        &world.request,
+        &world.policy,
+    )
+}
+
+/// Carries a plan out in a world whose network has everybody: whom the directory knows, and whoever else is asked for.
+fn apply(plan: &Plan, world: &World) -> Outcome {
+    let directory = MemoryDirectory::from_snapshot(&world.snapshot);
+    let account = world.account();
+    let mut start = ChatStart::from_plan(&account, plan);
+    let mut answer = None;
+    for _ in 0..100 {
+        answer = Some(match start.advance(answer.take()) {
+            Effect::Find(keys) => {
+                let Ok(mut found) = directory.find(&[DirectoryQuery {
+                    account: ASKED,
+                    keys,
+                }]);
+                Reply::Found(found.pop().unwrap())
+            }
+            Effect::Lookup(attempt) => {
+                let stored = StoredIdentifier {
+                    kind: attempt.kind,
+                    text: attempt.value.clone(),
+                };
+                let keys = stored.keys(&account);
+                let Ok(mut found) = directory.find(&[DirectoryQuery {
+                    account: ASKED,
+                    keys: &keys,
+                }]);
+                let id = match (found.pop().unwrap().people.pop(), attempt.kind) {
+                    (Some(known), _) => known.id,
+                    (None, IdentifierKind::Id) => attempt.value.clone(),
+                    (None, _) => "somebody".to_owned(),
+                };
+                let person = Person::new(id);
+                Reply::LookedUp(Lookup::Is { person, chat: None })
+            }
+            Effect::Claim(_) => Reply::Claimed(ClaimResult::Acquired),
+            Effect::Create(_) => Reply::Created(CreateResult::Chat(OpenedChat::new("!made"))),
+            Effect::Record(..) => Reply::Recorded(true),
+            Effect::Wait(_) => Reply::Woke,
+            Effect::Done(outcome) => return outcome,
+        });
+    }
+    panic!("it does not end");
+}
+
+fn is_stale(outcome: &Outcome) -> bool {
+    let stale = RefusalCode::StalePlan;
+    let refused =
+        matches!(&outcome.decision.action, Action::Refuse(refusal) if refusal.code == stale);
+    assert!(!refused || outcome.end == StartResult::Refused);
+    refused
+}
+
+/// Whom a decision means and what it would do, as a person would tell it.
+fn told(decision: &Decision) -> String {
+    let what = match &decision.action {
+        Action::Reuse(reuse) => format!("open {}", reuse.chat_id),
+        Action::Create(create) => {
+            let tried = create.attempts.iter();
+            let tried: Vec<_> = tried.map(|a| (a.kind.as_str(), &a.value)).collect();
+            format!("create {tried:?} {} {}", create.invite, create.send_message)
+        }
+        Action::Refuse(refusal) => format!("refuse {}", refusal.code),
+    };
+    format!("{what} with {:?}", decision.user_id)
+}
+
+/// A world, and the same with one thing as it is in another world of the same network.
+fn changed() -> impl Strategy<Value = (World, World)> {
+    let two = proptest::sample::select(&NETWORKS[..])
+        .prop_flat_map(|network| (worlds_on(network), worlds_on(network)));
+    (two, 0..6_u8, any::<Index>()).prop_map(|((world, other), what, at)| {
+        let mut after = world.clone();
+        let contacts = |world: &World| world.snapshot.contacts[ASKED].clone();
+        let people: &mut Vec<User> = after.snapshot.contacts.get_mut(ASKED).unwrap();
+        match what {
+            0 => *people = contacts(&other),
+            1 if !people.is_empty() => {
+                people.swap_remove(at.index(people.len()));
+            }
+            2 => people.extend(contacts(&other)),
+            3 => after.snapshot.chats = other.snapshot.chats,
+            4 => after.snapshot.accounts = other.snapshot.accounts,
+            _ => after.snapshot.complete = !after.snapshot.complete,
+        }
+        (world, after)
+    })
+}
+
+proptest! {
+    #![proptest_config(config(700))]
+
+    #[test]
+    fn at_once_it_is_never_stale(world in worlds()) {
+        let Some(plan) = plan(&world) else { return Ok(()) };
+        let stored = serde_json::to_vec(&plan).unwrap();
+        let plan = wire::read::<Plan>(&stored).unwrap();
+        let outcome = apply(&plan, &world);
+        let ended = matches!(outcome.end, StartResult::Existing { .. } | StartResult::Created { .. });
+        prop_assert!(ended, "{:?} {}", outcome.end, outcome.decision.because);
+        if let Planned::Reuse { chat_id: planned } = &plan.action {
+            prop_assert_eq!(outcome.end, StartResult::Existing { chat_id: planned.clone(), message: false });
+        }
+    }
+
+    #[test]
+    fn it_is_stale_where_whom_or_what_has_changed((before, after) in changed()) {
+        let Some(plan) = plan(&before) else { return Ok(()) };
+        let has_changed = told(&before.decide()) != told(&after.decide());
+        let outcome = apply(&plan, &after);
+        if has_changed {
+            prop_assert!(is_stale(&outcome), "{} became {}", told(&before.decide()), told(&after.decide()));
+        } else if let StartResult::Created { .. } = outcome.end {
+            let is_create = matches!(plan.action, Planned::Create { .. });
+            prop_assert!(is_create);
+        }
+    }
+
+    #[test]
+    fn strangers_to_it_change_nothing(world in worlds(), other in worlds()) {
+        let Some(plan) = plan(&world) else { return Ok(()) };
+        let mut after = world;
+        let stranger = |at: usize| User {
+            id: format!("a-stranger-{at}"),
+            full_name: after.request.user.full_name.clone(),
+            ..User::default()
+        };
+        let strangers: Vec<User> = (0..3).map(stranger).collect();
+        after.snapshot.contacts.get_mut(ASKED).unwrap().extend(strangers);
+        let elsewhere = other.snapshot.contacts[ASKED].clone();
+        after.snapshot.contacts.insert(OTHER.into(), elsewhere);
+        prop_assert!(!is_stale(&apply(&plan, &after)));
+    }
+
+    #[test]
+    fn a_plan_that_was_changed_is_stale(world in worlds(), what in 0..6_u8) {
+        let Some(mut plan) = plan(&world) else { return Ok(()) };
+        match what {
+            0 => plan.user_id = Some("another".into()),
+            1 => plan.full_name = Some("Another".into()),
+            2 => plan.action = Planned::Reuse { chat_id: "!another".into() },
+            3 => plan.fingerprint = "0".repeat(32),
+            4 => match &mut plan.action {
+                Planned::Create { invite, .. } => *invite = !*invite,
+                _ => return Ok(()),
+            },
+            _ => match &mut plan.action {
+                Planned::Create { identifiers, .. } => identifiers.push("id:another".into()),
+                _ => return Ok(()),
+            },
+        }
+        prop_assert!(is_stale(&apply(&plan, &world)));
+    }
+}
+
+const PHONE: &str = "+14155552671";
+
+/// A plan for who has a number, and the account it is on.
+fn by_phone(people: Vec<Person>, coverage: Coverage) -> (Account, Plan) {
+    let account = Account::new("account", &Network::GENERAL, "me");
+    let user = UserPayload {
+        phone_number: Some(PHONE.into()),
+        ..UserPayload::default()
+    };
+    let (request, policy) = (StartRequest::new("account", user), Policy::default());
+    let mut directory = MemoryDirectory::new();
+    directory.insert_account(account.clone());
+    directory.set_covers("account", coverage);
+    for person in people {
+        directory.upsert("account", person);
+    }
+    let Ok(decision) = contact_resolution::resolve(&account, &request, &directory, &policy);
+    let plan = Plan::from_decision(&decision, &account, &request, &policy).unwrap();
+    (account, plan)
+}
+
+fn alice() -> Person {
+    Person::new("alice-id").with_identifier(IdentifierKind::Phone, PHONE)
+}
+
+fn with_chat(mut person: Person) -> Person {
+    person.chats.push(DirectChat::new("!chat"));
+    person
+}
+
+fn found(people: impl IntoIterator<Item = Person>, coverage: Coverage) -> Reply {
+    Reply::Found(DirectoryAnswer {
+        people: people.into_iter().collect(),
+        coverage,
+    })
+}
+
+const ALL: Coverage = Coverage {
+    contacts: true,
+    chats: true,
+};
+
+/// What a start of a plan comes to by these answers.
+fn end(account: &Account, plan: &Plan, answers: impl IntoIterator<Item = Reply>) -> Outcome {
+    let mut start = ChatStart::from_plan(account, plan);
+    start.advance(None);
+    for answer in answers {
+        if let Effect::Done(outcome) = start.advance(Some(answer)) {
+            return outcome;
+        }
+    }
+    panic!("it goes on")
+}
+
+#[test]
+fn a_chat_that_another_start_makes_meanwhile_is_existing() {
+    let (account, plan) = by_phone(vec![alice()], ALL);
+    let is_existing = |answers| {
+        let outcome = end(&account, &plan, answers);
+        assert!(
+            matches!(&outcome.end, StartResult::Existing { chat_id, .. } if chat_id == "!chat")
+        );
+    };
+    let see = |person| found([person], ALL);
+    let (mine, busy) = (ClaimResult::Acquired, ClaimResult::Held);
+    is_existing(vec![
+        see(alice()),
+        Reply::Claimed(mine.clone()),
+        see(with_chat(alice())),
+        Reply::Recorded(true),
+    ]);
+    is_existing(vec![
+        see(alice()),
+        Reply::Claimed(busy),
+        Reply::Woke,
+        see(with_chat(alice())),
+    ]);
+    // Its own, whose answer was lost.
+    is_existing(vec![
+        see(alice()),
+        Reply::Claimed(mine),
+        see(alice()),
+        Reply::Created(CreateResult::Lost),
+        Reply::Woke,
+        see(with_chat(alice())),
+        Reply::Recorded(true),
+    ]);
+}
+
+#[test]
+fn it_is_never_another_person() {
+    let (account, plan) = by_phone(vec![alice()], ALL);
+    let bob = || with_chat(Person::new("bob-id").with_identifier(IdentifierKind::Phone, PHONE));
+    let moved = |answers| assert!(is_stale(&end(&account, &plan, answers)));
+    let see = |person| found([person], ALL);
+    moved(vec![see(bob())]);
+    // Not after the claim either, and what was claimed is let go.
+    moved(vec![
+        see(alice()),
+        Reply::Claimed(ClaimResult::Acquired),
+        see(bob()),
+        Reply::Recorded(true),
+    ]);
+    // A create was lost: whether there is a chat with Alice is still not known.
+    let outcome = end(
+        &account,
+        &plan,
+        [
+            see(alice()),
+            Reply::Claimed(ClaimResult::Acquired),
+            see(alice()),
+            Reply::Created(CreateResult::Lost),
+            Reply::Woke,
+            see(bob()),
+        ],
+    );
+    assert!(matches!(outcome.end, StartResult::Unknown { .. }));
+}
+
+#[test]
+fn the_network_names_who_has_the_identifier_and_nobody_else() {
+    let is = |id: &str, chat: Option<&str>| {
+        Reply::LookedUp(Lookup::Is {
+            person: Person::new(id),
+            chat: chat.map(str::to_owned),
+        })
+    };
+    let none = Coverage::default();
+    // Whoever has the number was approved, by the number alone.
+    let (account, plan) = by_phone(vec![], ALL);
+    assert_eq!(plan.user_id, None);
+    let nobody = || found([], ALL);
+    let outcome = end(
+        &account,
+        &plan,
+        [nobody(), is("bob-id", Some("!chat")), nobody()],
+    );
+    assert!(matches!(outcome.end, StartResult::Existing { .. }));
+    // Alice was approved, whose number is Bob's by the network's word: it is nobody's then, whatever the policy takes.
+    let (account, mut plan) = by_phone(vec![alice()], none);
+    plan.policy.ambiguity = AmbiguityPolicy::TakeBest;
+    let see = || found([alice()], none);
+    let answers = [
+        see(),
+        Reply::LookedUp(Lookup::Absent),
+        is("a-bob-id", None),
+        see(),
+    ];
+    assert!(is_stale(&end(&account, &plan, answers)));
+    // What the network does not tell is told as that.
+    let outcome = end(&account, &plan, [see(), Reply::LookedUp(Lookup::Hidden)]);
+    assert!(!is_stale(&outcome) && outcome.end == StartResult::Refused);
+}
+
+#[test]
+fn a_refusal_is_no_plan() {
+    let decision = Decision::account_not_found();
+    let account = Account::new("account", &Network::GENERAL, "me");
+    let request = StartRequest::default();
+    assert_eq!(
+        Plan::from_decision(&decision, &account, &request, &Policy::default()),
+        None
+    );
+}
+
+#[test]
+fn it_shows_nobody_in_debug() {
+    let (_, plan) = by_phone(vec![alice().with_name("Alice")], ALL);
+    assert_eq!(format!("{plan:?}"), "Plan { action: Create, .. }");
+}

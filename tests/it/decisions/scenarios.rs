@@ -1,0 +1,211 @@
+//! Our own table of decisions, `data/scenarios.jsonl`: a line each, named after what it shows.
+//!
+//! A directory is written short. `network` gives an account `asked` of that bridge type, in the region `US`, connected,
+//! with oneself as `self-1`; `contacts` are users; a chat is `with` somebody (an id, a user, or a list of either), and
+//! oneself is in it unless `left`; `others` are further accounts. An `expect` holds what it names: objects at least
+//! their members, lists exactly, `"*"` anything, and `null` absence.
+
+use contact_resolution::wire::{self, Snapshot, StartRequest};
+use contact_resolution::{
+    Account, AmbiguityPolicy, EmailPolicy, MemoryDirectory, Network, Policy, Region, resolve,
+};
+use serde_json::{Map, Value, json};
+
+const TABLE: &str = include_str!("../../data/scenarios.jsonl");
+const ASKED: &str = "asked";
+
+/// A short directory in the API's own JSON.
+fn snapshot(short: &Value) -> Snapshot {
+    let network = short["network"].as_str().expect("a network");
+    let mut user = json!({ "id": "self-1", "isSelf": true });
+    merge(&mut user, &short["me"]);
+    let mut account = json!({
+        "accountID": ASKED,
+        "bridge": { "id": network, "provider": "local", "type": network },
+        "user": user,
+        "status": short.get("status").unwrap_or(&json!("connected")),
+        "region": short.get("region").unwrap_or(&json!("US")),
+    });
+    if let Some(flags) = short["flags"].as_array() {
+        let flags: Map<String, Value> =
+            flags.iter().map(|flag| (text(flag), json!(true))).collect();
+        let all = [
+            "create_dm",
+            "lookup_phone",
+            "lookup_email",
+            "lookup_username",
+            "any_phone",
+            "contact_list",
+            "search",
+        ];
+        let off: Map<String, Value> = all
+            .map(|flag| (flag.to_owned(), json!(false)))
+            .into_iter()
+            .collect();
+        account["resolve_identifier"] = Value::Object(off.into_iter().chain(flags).collect());
+    }
+    let own = account["user"]["id"].clone();
+    let mut whole = json!({ "accounts": [account], "contacts": {}, "chats": [] });
+    match short.get("complete") {
+        None => whole["complete"] = json!(true),
+        Some(Value::Null) => {}
+        Some(complete) => whole["complete"] = complete.clone(),
+    }
+    fill(&mut whole, ASKED, short, &own);
+    for other in short["others"].as_array().into_iter().flatten() {
+        let id = text(&other["account"]);
+        let mut account = whole["accounts"][0].clone();
+        account["accountID"] = json!(id);
+        list(&mut whole["accounts"]).push(account);
+        fill(&mut whole, &id, other, &own);
+    }
+    drop_nulls(&mut whole);
+    wire::read(whole.to_string().as_bytes()).expect("a directory of the API's shape")
+}
+
+/// The contacts and chats of one account.
+fn fill(whole: &mut Value, account: &str, short: &Value, own: &Value) {
+    whole["contacts"][account] = short.get("contacts").cloned().unwrap_or(json!([]));
+    for chat in short["chats"].as_array().into_iter().flatten() {
+        let with = match &chat["with"] {
+            Value::Array(several) => several.clone(),
+            one => vec![one.clone()],
+        };
+        let mut items: Vec<Value> = with
+            .into_iter()
+            .map(|user| {
+                if user.is_string() {
+                    json!({ "id": user })
+                } else {
+                    user
+                }
+            })
+            .collect();
+        if chat["left"] != json!(true) {
+            items.push(json!({ "id": own, "isSelf": true }));
+        }
+        let total = chat.get("total").cloned().unwrap_or(json!(items.len()));
+        let mut full = json!({
+            "id": chat["id"], "accountID": account, "network": "a network", "title": "a chat", "unreadCount": 0,
+            "type": if chat["group"] == json!(true) { "group" } else { "single" },
+            "participants": { "items": items, "total": total, "hasMore": chat["more"] == json!(true) },
+            "isArchived": chat["archived"], "isReadOnly": chat["readOnly"], "lastActivity": chat["at"],
+            "mergedIntoChatID": chat["into"],
+        });
+        if chat["merges"].is_array() {
+            full["merge"] = json!({ "chatIDs": chat["merges"] });
+        }
+        merge(&mut full, &chat["raw"]);
+        list(&mut whole["chats"]).push(full);
+    }
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().expect("a text").to_owned()
+}
+
+fn list(value: &mut Value) -> &mut Vec<Value> {
+    value.as_array_mut().expect("a list")
+}
+
+fn merge(into: &mut Value, more: &Value) {
+    for (name, value) in more.as_object().into_iter().flatten() {
+        into[name] = value.clone();
+    }
+}
+
+/// In this table `null` says that a member is not there.
+fn drop_nulls(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            members.retain(|_, value| !value.is_null());
+            members.values_mut().for_each(drop_nulls);
+        }
+        Value::Array(items) => items.iter_mut().for_each(drop_nulls),
+        _ => {}
+    }
+}
+
+fn request(short: &Value) -> StartRequest {
+    let mut request = short.clone();
+    if request.get("accountID").is_none() {
+        request["accountID"] = json!(ASKED);
+    }
+    if let Some(times) = short["messageText"]["times"].as_u64() {
+        request["messageText"] =
+            json!(text(&short["messageText"]["repeat"]).repeat(usize::try_from(times).unwrap()));
+    }
+    wire::read(request.to_string().as_bytes()).expect("a request of the API's shape")
+}
+
+fn policy(short: &Value) -> Policy {
+    let mut policy = Policy::default();
+    policy.default_region = short["region"].as_str().and_then(Region::new);
+    if short["takeBest"] == json!(true) {
+        policy.ambiguity = AmbiguityPolicy::TakeBest;
+    }
+    if short["rfc"] == json!(true) {
+        policy.email = EmailPolicy::RFC;
+    }
+    policy
+}
+
+fn decide(row: &Value) -> Value {
+    let directory = MemoryDirectory::from_snapshot(&snapshot(&row["directory"]));
+    let request = request(&row["request"]);
+    let nobody = Account::new(ASKED, Network::from_bridge_type("none"), "self-1");
+    let account = directory.account(ASKED).unwrap_or(&nobody);
+    let Ok(decision) = resolve(account, &request, &directory, &policy(&row["policy"]));
+    serde_json::to_value(&decision).expect("a decision is JSON")
+}
+
+/// Where an answer lacks what is expected of it.
+fn lacks(expected: &Value, actual: &Value, place: &str) -> Option<String> {
+    match (expected, actual) {
+        (Value::Object(members), actual) if !members.is_empty() => members
+            .iter()
+            .find_map(|(name, value)| lacks(value, &actual[name], &format!("{place}.{name}"))),
+        (Value::Array(items), Value::Array(actual)) if items.len() == actual.len() => {
+            let mut pairs = items.iter().zip(actual).enumerate();
+            pairs.find_map(|(at, (item, actual))| lacks(item, actual, &format!("{place}[{at}]")))
+        }
+        (Value::String(any), _) if any == "*" => None,
+        (expected, actual) if expected == actual => None,
+        (expected, actual) => Some(format!("{place}: expected {expected}, found {actual}")),
+    }
+}
+
+#[test]
+fn every_row_holds() {
+    let rows: Vec<Value> = TABLE
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("a row is JSON"))
+        .collect();
+    let failed: Vec<String> = rows
+        .iter()
+        .filter_map(|row| {
+            let decision = decide(row);
+            let lack = lacks(&row["expect"], &decision, "")?;
+            Some(format!("{}\n    {lack}\n    {decision}", row["name"]))
+        })
+        .collect();
+    assert!(
+        failed.is_empty(),
+        "{} of {} rows:\n{}",
+        failed.len(),
+        rows.len(),
+        failed.join("\n")
+    );
+}
+
+#[test]
+fn every_row_is_named_and_named_once() {
+    let mut names: Vec<String> = TABLE
+        .lines()
+        .map(|line| text(&serde_json::from_str::<Value>(line).expect("a row is JSON")["name"]))
+        .collect();
+    let rows = names.len();
+    names.sort();
+    names.dedup();
+    assert_eq!((rows, rows >= 120), (names.len(), true));
+}

@@ -1,0 +1,506 @@
+//! The conformance of directories and ledgers: ours pass, and each of a number of broken ones fails by what it breaks.
+//!
+//! `HISTORIES=10000 cargo test --release --all-features --test it conformance` tells ten thousand random histories to memory
+//! and `SQLite`; those of `PostgreSQL` are in `tests/postgres.rs`.
+
+#[path = "../../stores/history.rs"]
+mod history;
+#[path = "../../stores/hosts.rs"]
+mod hosts;
+
+use std::cell::RefCell;
+use std::convert::Infallible;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use self::history::Subject;
+use self::hosts::{Clock, InMemory, in_memory};
+use contact_resolution::directory::conformance::{self, Fixture, Implementation};
+use contact_resolution::{
+    Account, ClaimKey, ClaimOutcome, ClaimResult, Coverage, Directory, DirectoryAnswer,
+    DirectoryQuery, Key, Ledger, MemoryDirectory, MemoryLedger, Person,
+};
+
+#[test]
+fn memory_does_what_is_promised() {
+    assert_eq!(conformance::check(&InMemory::default()), Ok(()));
+}
+
+type Finding = fn(&Finds, &[DirectoryQuery<'_>]) -> Vec<DirectoryAnswer>;
+type Claiming = fn(&Claims, &ClaimKey) -> ClaimResult;
+type Settling = fn(&Claims, &ClaimKey, &ClaimOutcome);
+
+/// What memory answers, with one thing broken.
+struct Broken {
+    memory: InMemory,
+    find: Finding,
+    claim: Claiming,
+    settle: Settling,
+}
+
+impl Default for Broken {
+    fn default() -> Self {
+        Broken {
+            memory: InMemory::default(),
+            find: Finds::rightly,
+            claim: Claims::rightly,
+            settle: Claims::settle_rightly,
+        }
+    }
+}
+
+impl Implementation for Broken {
+    type Directory = Finds;
+    type Ledger = Claims;
+
+    async fn directory(&self, known: &[Fixture]) -> Finds {
+        Finds {
+            known: known.to_vec(),
+            memory: in_memory(known),
+            find: self.find,
+        }
+    }
+
+    async fn ledger(&self, claim_timeout: Duration) -> Claims {
+        Claims {
+            memory: self.memory.ledger(claim_timeout).await,
+            claim: self.claim,
+            settle: self.settle,
+            count: AtomicU64::default(),
+        }
+    }
+
+    async fn pass(&self, ledger: &Claims, time: Duration) {
+        self.memory.pass(&ledger.memory, time).await;
+    }
+}
+
+/// Whether what is broken is told, by the promise that it breaks.
+fn fails(broken: &Broken, promise: &str) {
+    let failure = conformance::check(broken).expect_err(promise);
+    assert!(failure.promise().contains(promise), "{failure}");
+}
+
+/// Finds as memory does, but for what it is told to do with a question.
+struct Finds {
+    known: Vec<Fixture>,
+    memory: MemoryDirectory,
+    find: Finding,
+}
+
+impl Directory for Finds {
+    type Error = Infallible;
+
+    fn find(&self, queries: &[DirectoryQuery<'_>]) -> Result<Vec<DirectoryAnswer>, Infallible> {
+        Ok((self.find)(self, queries))
+    }
+}
+
+impl Finds {
+    fn rightly(&self, queries: &[DirectoryQuery<'_>]) -> Vec<DirectoryAnswer> {
+        let Ok(found) = self.memory.find(queries);
+        found
+    }
+
+    /// Everybody of whom some key is like an asked one, in the accounts that are meant.
+    fn alike(
+        &self,
+        queries: &[DirectoryQuery<'_>],
+        is_meant: fn(&Account, &str) -> bool,
+        is_like: fn(&Key, &Key) -> bool,
+    ) -> Vec<DirectoryAnswer> {
+        let mut found = self.rightly(queries);
+        for (ask, found) in queries.iter().zip(&mut found) {
+            let known = self
+                .known
+                .iter()
+                .filter(|known| is_meant(&known.account, ask.account));
+            found.people = known
+                .flat_map(|known| {
+                    known.people.iter().filter(|person| {
+                        let held = person.keys(&known.account);
+                        held.iter()
+                            .any(|held| ask.keys.iter().any(|key| is_like(held, key)))
+                    })
+                })
+                .cloned()
+                .collect();
+        }
+        found
+    }
+}
+
+/// Claims as memory does, but for what it is told to do with an intent.
+struct Claims {
+    memory: MemoryLedger<Clock>,
+    claim: Claiming,
+    settle: Settling,
+    count: AtomicU64,
+}
+
+impl Ledger for Claims {
+    type Error = Infallible;
+
+    fn claim(&self, claim_key: &ClaimKey) -> Result<ClaimResult, Infallible> {
+        Ok((self.claim)(self, claim_key))
+    }
+
+    fn record(&self, claim_key: &ClaimKey, end: &ClaimOutcome) -> Result<(), Infallible> {
+        (self.settle)(self, claim_key, end);
+        Ok(())
+    }
+}
+
+impl Claims {
+    fn rightly(&self, claim_key: &ClaimKey) -> ClaimResult {
+        let Ok(claim) = self.memory.claim(claim_key);
+        claim
+    }
+
+    fn settle_rightly(&self, claim_key: &ClaimKey, end: &ClaimOutcome) {
+        let Ok(()) = self.memory.record(claim_key, end);
+    }
+}
+
+#[test]
+fn a_broken_host_that_breaks_nothing_passes() {
+    assert_eq!(conformance::check(&Broken::default()), Ok(()));
+}
+
+#[test]
+fn broken_directories_fail() {
+    let cases: [(&str, Finding); 12] = [
+        ("every question has one answer", |finds, queries| {
+            finds.rightly(queries.get(..1).unwrap_or_default())
+        }),
+        ("every question has one answer", |finds, queries| {
+            let mut found = finds.rightly(queries);
+            found.reverse();
+            found
+        }),
+        // Leaks another account.
+        ("nothing of another account", |finds, queries| {
+            finds.alike(queries, |_, _| true, |held, asked| held == asked)
+        }),
+        ("nothing of another account", |finds, queries| {
+            let is_meant = |account: &Account, asked: &str| account.id.eq_ignore_ascii_case(asked);
+            finds.alike(queries, is_meant, |held, asked| held == asked)
+        }),
+        // Matches by the last digits.
+        ("byte for byte", |finds, queries| {
+            let is_like = |held: &Key, asked: &Key| {
+                held.kind() == asked.kind()
+                    && (held == asked
+                        || asked.value().len() > 6 && held.value().ends_with(asked.value()))
+            };
+            finds.alike(queries, |account, asked| account.id == asked, is_like)
+        }),
+        // Compares without case.
+        ("byte for byte", |finds, queries| {
+            let is_like = |held: &Key, asked: &Key| {
+                held.kind() == asked.kind() && held.value().eq_ignore_ascii_case(asked.value())
+            };
+            finds.alike(queries, |account, asked| account.id == asked, is_like)
+        }),
+        // Forgets the kind.
+        ("byte for byte", |finds, queries| {
+            let is_like = |held: &Key, asked: &Key| held.value() == asked.value();
+            finds.alike(queries, |account, asked| account.id == asked, is_like)
+        }),
+        // Cuts a text where C ends one.
+        ("byte for byte", |finds, queries| {
+            fn cut(key: &Key) -> Option<&str> {
+                key.value().split('\0').next()
+            }
+            let is_like =
+                |held: &Key, asked: &Key| held.kind() == asked.kind() && cut(held) == cut(asked);
+            finds.alike(queries, |account, asked| account.id == asked, is_like)
+        }),
+        // Keeps one holder a key.
+        ("everybody who holds a key", |finds, queries| {
+            let mut found = finds.rightly(queries);
+            for found in &mut found {
+                found.people.truncate(1);
+            }
+            found
+        }),
+        // Looks the first key up only.
+        ("everybody who holds a key", |finds, queries| {
+            let first: Vec<DirectoryQuery<'_>> = queries
+                .iter()
+                .map(|ask| DirectoryQuery {
+                    keys: ask.keys.get(..1).unwrap_or_default(),
+                    ..*ask
+                })
+                .collect();
+            finds.rightly(&first)
+        }),
+        // Loses a chat.
+        ("whole as stored", |finds, queries| {
+            let mut found = finds.rightly(queries);
+            for person in found.iter_mut().flat_map(|found| &mut found.people) {
+                person.chats.truncate(1);
+            }
+            found
+        }),
+        // Claims to know all.
+        ("what an account covers", |finds, queries| {
+            let mut found = finds.rightly(queries);
+            for found in &mut found {
+                found.coverage = Coverage {
+                    contacts: true,
+                    chats: true,
+                };
+            }
+            found
+        }),
+    ];
+    for (promise, find) in cases {
+        let broken = Broken {
+            find,
+            ..Broken::default()
+        };
+        fails(&broken, promise);
+    }
+}
+
+#[test]
+fn broken_ledgers_fail() {
+    let claims: [(&str, Claiming); 7] = [
+        // Everybody's.
+        ("belongs to the first claim", |ledger, claim_key| {
+            ledger.rightly(claim_key);
+            ClaimResult::Acquired
+        }),
+        // Nobody's.
+        ("belongs to the first claim", |_, _| ClaimResult::Held),
+        // Two of those who ask at once have it.
+        ("belongs to the first claim", |ledger, claim_key| {
+            let claim = ledger.rightly(claim_key);
+            match ledger.count.fetch_add(1, Ordering::Relaxed) {
+                3 => ClaimResult::Acquired,
+                _ => claim,
+            }
+        }),
+        // The account is forgotten, or the kind.
+        ("another account, kind or text", |ledger, claim_key| {
+            ledger.rightly(&ClaimKey::new("first", claim_key.person.clone()))
+        }),
+        ("another account, kind or text", |ledger, claim_key| {
+            let person = Key::new(
+                contact_resolution::IdentifierKind::Id,
+                claim_key.person.value(),
+            );
+            ledger.rightly(&ClaimKey::new(claim_key.account.as_str(), person))
+        }),
+        // A start that ended badly may have made a chat, and nobody is told.
+        ("expires once", |ledger, claim_key| {
+            match ledger.rightly(claim_key) {
+                ClaimResult::Expired => ClaimResult::Acquired,
+                claim => claim,
+            }
+        }),
+        // A crash blocks a person for ever.
+        ("expires once", |ledger, claim_key| {
+            match ledger.rightly(claim_key) {
+                ClaimResult::Expired => ClaimResult::Held,
+                claim => claim,
+            }
+        }),
+    ];
+    for (promise, claim) in claims {
+        let broken = Broken {
+            claim,
+            ..Broken::default()
+        };
+        fails(&broken, promise);
+    }
+    let settles: [(&str, Settling); 3] = [
+        ("without a chat is forgotten", |_, _, _| {}),
+        // Forgets what was settled.
+        ("returns its chat", |ledger, claim_key, _| {
+            ledger.settle_rightly(claim_key, &ClaimOutcome::NoChat);
+        }),
+        // Keeps a part of the chat's id.
+        ("returns its chat", |ledger, claim_key, end| {
+            let end = match end {
+                ClaimOutcome::Chat(chat) => {
+                    ClaimOutcome::Chat(chat.split('\0').next().unwrap_or("").into())
+                }
+                ClaimOutcome::NoChat => ClaimOutcome::NoChat,
+            };
+            ledger.settle_rightly(claim_key, &end);
+        }),
+    ];
+    for (promise, settle) in settles {
+        let broken = Broken {
+            settle,
+            ..Broken::default()
+        };
+        fails(&broken, promise);
+    }
+}
+
+/// Memory as the histories want it.
+struct Memory {
+    directory: RefCell<MemoryDirectory>,
+    ledger: MemoryLedger<Clock>,
+    host: InMemory,
+}
+
+impl Subject for Memory {
+    fn put_account(&self, account: &Account) {
+        self.directory.borrow_mut().insert_account(account.clone());
+    }
+
+    fn set_covers(&self, account: &str, coverage: Coverage) -> bool {
+        self.directory.borrow_mut().set_covers(account, coverage)
+    }
+
+    fn upsert(&self, account: &str, person: &Person) -> bool {
+        self.directory.borrow_mut().upsert(account, person.clone())
+    }
+
+    fn remove(&self, account: &str, id: &str) -> Option<Person> {
+        self.directory.borrow_mut().remove(account, id)
+    }
+
+    fn find(&self, queries: &[DirectoryQuery<'_>]) -> Vec<DirectoryAnswer> {
+        let Ok(found) = self.directory.borrow().find(queries);
+        found
+    }
+
+    fn claim(&self, claim_key: &ClaimKey) -> ClaimResult {
+        let Ok(claim) = self.ledger.claim(claim_key);
+        claim
+    }
+
+    fn record(&self, claim_key: &ClaimKey, end: &ClaimOutcome) {
+        let Ok(()) = self.ledger.record(claim_key, end);
+    }
+
+    fn pass(&self, time: Duration) {
+        self.host.move_on(time);
+    }
+}
+
+#[test]
+fn memory_answers_as_the_model_does() {
+    let host = InMemory::default();
+    let memory = Memory {
+        directory: RefCell::default(),
+        ledger: host.new_ledger(history::WINDOW),
+        host,
+    };
+    history::answers_as_the_model_does(&memory);
+}
+
+#[cfg(feature = "sqlite")]
+mod sqlite {
+    use contact_resolution::directory::{SqliteLedger, SqliteStore};
+    use rusqlite::Connection;
+    use tempfile::TempDir;
+
+    use super::*;
+
+    /// A store, and a connection of one's own beside it to move its clock on.
+    struct Sqlite {
+        store: SqliteStore,
+        beside: Connection,
+        _folder: TempDir,
+    }
+
+    impl Default for Sqlite {
+        fn default() -> Self {
+            let folder = tempfile::tempdir().expect("a folder");
+            let path = folder.path().join("contacts.sqlite");
+            Sqlite {
+                store: SqliteStore::open(&path).expect("a store"),
+                beside: Connection::open(&path).expect("a connection"),
+                _folder: folder,
+            }
+        }
+    }
+
+    impl Sqlite {
+        /// What was claimed is as much older.
+        fn pass(&self, time: Duration) {
+            let time = i64::try_from(time.as_millis()).expect("a short time");
+            self.beside
+                .execute("update intent set since = since - ?1", [time])
+                .expect("an update");
+        }
+    }
+
+    impl<'a> Implementation for &'a Sqlite {
+        type Directory = &'a SqliteStore;
+        type Ledger = SqliteLedger<'a>;
+
+        async fn directory(&self, known: &[Fixture]) -> &'a SqliteStore {
+            for known in known {
+                self.store
+                    .load(&known.account, known.coverage, known.people.clone())
+                    .expect("a load");
+            }
+            &self.store
+        }
+
+        async fn ledger(&self, claim_timeout: Duration) -> SqliteLedger<'a> {
+            self.store.ledger(claim_timeout)
+        }
+
+        async fn pass(&self, _: &SqliteLedger<'a>, time: Duration) {
+            Sqlite::pass(self, time);
+        }
+    }
+
+    impl Subject for Sqlite {
+        fn put_account(&self, account: &Account) {
+            self.store.put_account(account).expect("a write");
+        }
+
+        fn set_covers(&self, account: &str, coverage: Coverage) -> bool {
+            self.store.set_covers(account, coverage).expect("a write")
+        }
+
+        fn upsert(&self, account: &str, person: &Person) -> bool {
+            self.store.upsert(account, person).expect("a write")
+        }
+
+        fn remove(&self, account: &str, id: &str) -> Option<Person> {
+            self.store.remove(account, id).expect("a write")
+        }
+
+        fn find(&self, queries: &[DirectoryQuery<'_>]) -> Vec<DirectoryAnswer> {
+            self.store.find(queries).expect("a read")
+        }
+
+        fn claim(&self, claim_key: &ClaimKey) -> ClaimResult {
+            self.store
+                .ledger(history::WINDOW)
+                .claim(claim_key)
+                .expect("a write")
+        }
+
+        fn record(&self, claim_key: &ClaimKey, end: &ClaimOutcome) {
+            self.store
+                .ledger(history::WINDOW)
+                .record(claim_key, end)
+                .expect("a write");
+        }
+
+        fn pass(&self, time: Duration) {
+            Sqlite::pass(self, time);
+        }
+    }
+
+    #[test]
+    fn sqlite_does_what_is_promised() {
+        assert_eq!(conformance::check(&&Sqlite::default()), Ok(()));
+    }
+
+    #[test]
+    fn sqlite_answers_as_the_model_does() {
+        history::answers_as_the_model_does(&Sqlite::default());
+    }
+}

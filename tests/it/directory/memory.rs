@@ -1,0 +1,294 @@
+//! The memory directory against a list of people that is searched from end to end.
+
+use std::collections::BTreeMap;
+
+use contact_resolution::{
+    Account, Coverage, DirectChat, Directory, DirectoryAnswer, DirectoryQuery, IdentifierKind, Key,
+    MemoryDirectory, Name, Network, Person, PersonRef, Score, Timestamp, UserId, name,
+};
+use proptest::collection::vec;
+use proptest::option::of;
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use crate::generators::{NETWORKS, Pools, config};
+
+/// What is done to a directory.
+#[derive(Clone, Debug)]
+enum Step {
+    Account(&'static str),
+    Coverage(&'static str, Coverage),
+    Upsert(&'static str, Person),
+    Remove(&'static str, &'static str),
+    /// From here on a clone is written to, and then thrown away.
+    Astray(&'static str, Person),
+}
+
+const ACCOUNTS: [&str; 3] = ["one", "two", "missing"];
+
+/// The same as a list of people an account.
+struct Model {
+    network: &'static Network,
+    accounts: BTreeMap<&'static str, (Account, Coverage, Vec<Person>)>,
+}
+
+impl Model {
+    fn account(&self, id: &str) -> Account {
+        Account::new(id, self.network, "self-1")
+    }
+
+    fn is(&self, person: &Person, id: &str) -> bool {
+        let own = |id: &str| match UserId::parse(id, self.network) {
+            Ok(id) => id.to_string(),
+            Err(_) => id.trim().to_owned(),
+        };
+        own(&person.id) == own(id)
+    }
+
+    /// Does the step, and tells what it gives back.
+    fn step(&mut self, step: &Step) -> (bool, Option<Person>) {
+        match step {
+            Step::Account(id) => {
+                let account = self.account(id);
+                let people = vec![account.user.clone()];
+                self.accounts
+                    .insert(id, (account, Coverage::default(), people));
+                (true, None)
+            }
+            Step::Coverage(id, coverage) => match self.accounts.get_mut(id) {
+                Some(known) => {
+                    known.1 = *coverage;
+                    (true, None)
+                }
+                None => (false, None),
+            },
+            Step::Upsert(id, person) => {
+                self.take(id, &person.id);
+                match self.accounts.get_mut(id) {
+                    Some(known) => {
+                        known.2.push(person.clone());
+                        (true, None)
+                    }
+                    None => (false, None),
+                }
+            }
+            Step::Remove(id, who) => (true, self.take(id, who)),
+            Step::Astray(..) => (true, None),
+        }
+    }
+
+    fn take(&mut self, account: &str, id: &str) -> Option<Person> {
+        let people = &self.accounts.get(account)?.2;
+        let at = people.iter().position(|person| self.is(person, id))?;
+        Some(self.accounts.get_mut(account)?.2.remove(at))
+    }
+
+    fn find(&self, ask: &DirectoryQuery<'_>) -> DirectoryAnswer {
+        let Some((account, coverage, people)) = self.accounts.get(ask.account) else {
+            return DirectoryAnswer::default();
+        };
+        let holds = |person: &&Person| {
+            let keys = person.keys(account);
+            ask.keys.iter().any(|key| keys.contains(key))
+        };
+        DirectoryAnswer {
+            people: people.iter().filter(holds).cloned().collect(),
+            coverage: *coverage,
+        }
+    }
+
+    fn suggest(&self, account: &str, hint: &str, limit: usize) -> Vec<Person> {
+        let Some((_, _, people)) = self.accounts.get(account) else {
+            return Vec::new();
+        };
+        let hint = Name::new(hint);
+        let shown = people
+            .iter()
+            .filter(|person| !person.is_self && !person.group_only);
+        let mut named: Vec<(usize, Score, Person)> = shown
+            .filter_map(|person| {
+                let name = Name::new(person.full_name.as_deref()?);
+                let (score, words) = (name::score(&hint, &name), name::matched_words(&hint, &name));
+                (!score.is_none()).then(|| (words, score, person.clone()))
+            })
+            .collect();
+        // Whoever has fewer of the words than another is not shown.
+        let most = named.iter().map(|(words, ..)| *words).max();
+        named.retain(|(words, ..)| *words > 0 && Some(*words) == most);
+        let mut scored: Vec<(Score, Person)> = named
+            .into_iter()
+            .map(|(_, score, person)| (score, person))
+            .collect();
+        scored.sort_by(|(a, one), (b, other)| b.cmp(a).then_with(|| one.id.cmp(&other.id)));
+        scored.truncate(limit);
+        scored.into_iter().map(|(_, person)| person).collect()
+    }
+}
+
+fn step(
+    directory: &mut MemoryDirectory,
+    step: &Step,
+    network: &'static Network,
+) -> (bool, Option<Person>) {
+    match step {
+        Step::Account(id) => {
+            directory.insert_account(Account::new(*id, network, "self-1"));
+            (true, None)
+        }
+        Step::Coverage(id, coverage) => (directory.set_covers(id, *coverage), None),
+        Step::Upsert(id, person) => (directory.upsert(id, person), None),
+        Step::Remove(id, who) => (true, directory.remove(id, who)),
+        Step::Astray(id, person) => {
+            let mut clone = directory.clone();
+            clone.remove(id, &person.id);
+            clone.upsert(id, person);
+            (true, None)
+        }
+    }
+}
+
+/// All texts of a network's worlds.
+fn texts(pools: &Pools) -> Vec<&'static str> {
+    let stored = [
+        &pools.own,
+        &pools.ids,
+        &pools.stored_phones,
+        &pools.stored_emails,
+        &pools.stored_handles,
+    ];
+    let mut texts: Vec<_> = stored.into_iter().flatten().copied().collect();
+    texts.extend(["", " ", " ira", "  padded\u{3000}", "m0dern", "\u{FE70}"]);
+    texts
+}
+
+fn person(pools: &Pools) -> impl Strategy<Value = Person> + use<> {
+    let kind = select(IdentifierKind::ALL.to_vec());
+    let ids = [pools.ids.clone(), pools.own.clone(), vec![" odd one", ""]].concat();
+    let chat = (
+        select(vec!["!a:chats", "!b:chats", ""]),
+        any::<[bool; 3]>(),
+        of(select(vec![
+            "2024-02-01T10:00:00.25Z",
+            "1901-02-03T04:05:06Z",
+        ])),
+    );
+    (
+        select(ids),
+        of(select(pools.names.clone())),
+        vec((kind, select(texts(pools))), 0..5),
+        any::<[bool; 2]>(),
+        proptest::bool::weighted(0.1),
+        vec(chat, 0..3),
+    )
+        .prop_map(
+            |(id, name, identifiers, [cannot_message, long], group_only, chats)| {
+                let mut person = Person::new(id);
+                for (kind, text) in identifiers {
+                    person = person.with_identifier(kind, text);
+                }
+                person.full_name = name.map(|name| name.repeat(if long { 40 } else { 1 }));
+                person.cannot_message = cannot_message;
+                person.is_self = cannot_message && group_only;
+                person.group_only = group_only;
+                person.chats = chats
+                    .into_iter()
+                    .map(|(id, [read_only, peer_pending, archived], time)| {
+                        let mut chat = DirectChat::new(id);
+                        chat.read_only = read_only;
+                        chat.peer_pending = peer_pending;
+                        chat.archived = archived;
+                        chat.last_activity = time.and_then(Timestamp::parse);
+                        chat
+                    })
+                    .collect();
+                person
+            },
+        )
+}
+
+fn steps(pools: &Pools) -> impl Strategy<Value = Step> + use<> {
+    let account = || select(ACCOUNTS.to_vec());
+    let coverage = any::<[bool; 2]>().prop_map(|[contacts, chats]| Coverage { contacts, chats });
+    let ids = [pools.ids.clone(), pools.own.clone(), vec!["odd one "]].concat();
+    prop_oneof![
+        1 => select(vec!["one", "two"]).prop_map(Step::Account),
+        1 => (account(), coverage).prop_map(|(id, coverage)| Step::Coverage(id, coverage)),
+        40 => (account(), person(pools)).prop_map(|(id, person)| Step::Upsert(id, person)),
+        6 => (account(), select(ids)).prop_map(|(id, who)| Step::Remove(id, who)),
+        2 => (account(), person(pools)).prop_map(|(id, person)| Step::Astray(id, person)),
+    ]
+}
+
+fn histories() -> impl Strategy<Value = (&'static str, Vec<Step>)> {
+    select(&NETWORKS[..]).prop_flat_map(|network| {
+        let steps = vec(steps(&Pools::of(network)), 0..160);
+        (Just(network), steps)
+    })
+}
+
+/// What two directories found, in one order.
+fn sorted(mut found: DirectoryAnswer) -> DirectoryAnswer {
+    found.people.sort_by_key(|person| {
+        let identifiers = person.identifiers.clone();
+        (person.id.clone(), person.full_name.clone(), identifiers)
+    });
+    found
+}
+
+fn agree(directory: &MemoryDirectory, model: &Model, pools: &Pools) -> Result<(), TestCaseError> {
+    let mut keys: Vec<Key> = Vec::new();
+    for kind in IdentifierKind::ALL {
+        keys.extend(texts(pools).into_iter().map(|text| Key::new(kind, text)));
+    }
+    let known = model.accounts.values();
+    let held = known.flat_map(|(account, _, people)| people.iter().flat_map(|p| p.keys(account)));
+    keys.extend(held);
+    // Each key alone, and then all at once.
+    let one = keys.iter().map(std::slice::from_ref);
+    let questions: Vec<&[Key]> = one.chain([&keys[..], &[]]).collect();
+    for account in ACCOUNTS {
+        let queries: Vec<DirectoryQuery<'_>> = questions
+            .iter()
+            .map(|keys| DirectoryQuery { account, keys })
+            .collect();
+        let Ok(found) = directory.find(&queries);
+        prop_assert_eq!(found.len(), queries.len());
+        for (ask, found) in queries.iter().zip(found) {
+            let expected = sorted(model.find(ask));
+            prop_assert_eq!(&sorted(found), &expected);
+            if let [key] = ask.keys {
+                let borrowed = directory.holders(account, key).map(PersonRef::to_person);
+                let borrowed = DirectoryAnswer {
+                    people: borrowed.collect(),
+                    coverage: expected.coverage,
+                };
+                prop_assert_eq!(&sorted(borrowed), &expected);
+            }
+        }
+        for hint in ["ira", "Pond", "Pond, Ira", ""] {
+            let Ok(suggested) = directory.suggest(account, hint, 3);
+            prop_assert_eq!(suggested, model.suggest(account, hint, 3));
+        }
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(config(if cfg!(debug_assertions) { 100 } else { 10_000 }))]
+
+    #[test]
+    fn any_history_leaves_what_a_list_has((network, history) in histories()) {
+        let pools = Pools::of(network);
+        let network = Network::from_bridge_type(network);
+        let mut directory = MemoryDirectory::new();
+        let mut model = Model { network, accounts: BTreeMap::new() };
+        for done in history.iter().enumerate().map(|(n, done)| (n + 1, done)) {
+            let (n, done) = done;
+            prop_assert_eq!(step(&mut directory, done, network), model.step(done));
+            if n % 50 == 0 {
+                agree(&directory, &model, &pools)?;
+            }
+        }
+        agree(&directory, &model, &pools)?;
+    }
+}

@@ -1,0 +1,194 @@
+//! The provisioning API of a bridge: what its answers are taken for, and whole starts against a stub of one.
+
+mod stub;
+
+use std::fmt::Write as _;
+
+use contact_resolution::http::Api;
+use contact_resolution::http::bridge::{Bridge, BridgeError};
+use contact_resolution::start::{ChatStart, CreateResult, Effect, Lookup, Reply};
+use contact_resolution::wire::{StartRequest, UserPayload};
+use contact_resolution::{
+    Account, ClaimResult, Coverage, DirectoryAnswer, IdentifierKind, Network, Person, Policy,
+};
+use serde::Deserialize;
+use serde_json::Value;
+
+/// One exchange, as the API's document and its public code have it, and what it means.
+#[derive(Deserialize)]
+struct Exchange {
+    ask: String,
+    status: u16,
+    body: Value,
+    means: String,
+}
+
+fn bridge() -> Bridge {
+    Bridge::new("http://localhost:29318")
+        .unwrap()
+        .for_user("@me:example.com")
+        .for_login("14155550100")
+}
+
+/// A number that is stored as people write it is asked for in E.164: a bridge takes bare digits for those of any country.
+#[test]
+fn a_number_is_spelt_as_every_bridge_reads_it() {
+    let account = {
+        let mut account = Account::new("signal", Network::from_bridge_type("signal"), "me");
+        account.region = contact_resolution::Region::new("US");
+        account
+    };
+    let user = UserPayload {
+        phone_number: Some("(415) 555-2671".into()),
+        ..UserPayload::default()
+    };
+    let (request, policy) = (StartRequest::new("signal", user), Policy::default());
+    let mut start = ChatStart::new(&account, &request, &policy);
+    let known = Person::new("contact-1").with_identifier(IdentifierKind::Phone, "(415) 555-2671");
+    let mut asked_for = Vec::new();
+    let mut answer = None;
+    loop {
+        answer = Some(match start.advance(answer) {
+            Effect::Find(_) => Reply::Found(DirectoryAnswer {
+                people: vec![known.clone()],
+                coverage: Coverage {
+                    contacts: true,
+                    chats: true,
+                },
+            }),
+            Effect::Lookup(attempt) => {
+                let request = bridge().lookup(&account, attempt).unwrap();
+                asked_for.push(asked(&request));
+                let person = known.clone();
+                Reply::LookedUp(Lookup::Is { person, chat: None })
+            }
+            Effect::Claim(_) => Reply::Claimed(ClaimResult::Acquired),
+            Effect::Create(chat) => {
+                let request = bridge().create(&account, chat).unwrap();
+                asked_for.push(asked(&request));
+                Reply::Created(CreateResult::Absent)
+            }
+            Effect::Record(..) => Reply::Recorded(true),
+            Effect::Wait(_) => Reply::Woke,
+            Effect::Done(_) => break,
+        });
+    }
+    let by_number = asked_for.iter().filter(|text| text.contains("5552671"));
+    assert!(by_number.clone().count() > 0);
+    for text in by_number {
+        assert!(text.contains("/+14155552671?"), "{text}");
+    }
+}
+
+fn response(status: u16, body: &Value) -> contact_resolution::http::Response {
+    let mut response = http::Response::new(serde_json::to_vec(body).unwrap());
+    *response.status_mut() = http::StatusCode::from_u16(status).unwrap();
+    response
+}
+
+fn asked(request: &contact_resolution::http::Request) -> String {
+    let uri = request.uri();
+    format!("{} {}", request.method(), uri.path_and_query().unwrap())
+}
+
+/// Everything a person is known by.
+fn known_by(person: &Person) -> String {
+    let mut words: Vec<String> = person
+        .stored(IdentifierKind::Id)
+        .map(str::to_owned)
+        .collect();
+    words.extend(
+        person
+            .stored(IdentifierKind::Phone)
+            .map(|text| format!("phone:{text}")),
+    );
+    words.join(" ")
+}
+
+fn lookup(lookup: &Lookup) -> String {
+    match lookup {
+        Lookup::Is { person, chat } => {
+            let mut words = format!("is {}", known_by(person));
+            if let Some(chat) = chat {
+                let _ = write!(words, " with {chat}");
+            }
+            words
+        }
+        Lookup::Absent => "absent".into(),
+        Lookup::Hidden => "hidden".into(),
+        Lookup::Limited(after) => format!("limited {:?}", after.unwrap()),
+        Lookup::Failed => "failed".into(),
+        Lookup::Unsupported => "unsupported".into(),
+    }
+}
+
+fn created(created: &CreateResult) -> String {
+    match created {
+        CreateResult::Chat(chat) => {
+            let how = if chat.new { "new" } else { "found" };
+            assert!(!chat.message, "no message goes with it");
+            format!("{how} {} with {}", chat.id, chat.with.as_ref().unwrap().id)
+        }
+        CreateResult::Absent => "absent".into(),
+        CreateResult::Refused(refused) => format!("refused {} {}", refused.status, refused.code),
+        CreateResult::NotSent => "not sent".into(),
+        CreateResult::Lost => "lost".into(),
+    }
+}
+
+#[test]
+fn every_exchange_is_taken_for_what_it_is() {
+    let account = Account::new("account", Network::from_bridge_type("whatsapp"), "me");
+    let user = UserPayload {
+        phone_number: Some("+1 415 555 2671".into()),
+        ..UserPayload::default()
+    };
+    let (request, policy) = (StartRequest::new("account", user), Policy::default());
+    for line in include_str!("../../../data/bridge.jsonl").lines() {
+        let exchange: Exchange = serde_json::from_str(line).unwrap();
+        let answered = response(exchange.status, &exchange.body);
+        let mut start = ChatStart::new(&account, &request, &policy);
+        let mut answer = None;
+        // Up to the request of this exchange, all goes well.
+        let means = loop {
+            answer = Some(match start.advance(answer.take()) {
+                Effect::Find(_) => Reply::Found(DirectoryAnswer {
+                    people: Vec::new(),
+                    coverage: Coverage {
+                        contacts: true,
+                        chats: true,
+                    },
+                }),
+                Effect::Lookup(attempt) => {
+                    let queries = asked(&bridge().lookup(&account, attempt).unwrap());
+                    if queries == exchange.ask {
+                        break lookup(&bridge().read_lookup(&account, attempt, &answered));
+                    }
+                    let person = Person::new("14155552671");
+                    Reply::LookedUp(Lookup::Is { person, chat: None })
+                }
+                Effect::Claim(_) => Reply::Claimed(ClaimResult::Acquired),
+                Effect::Create(chat) => {
+                    let request = bridge().create(&account, chat).unwrap();
+                    assert_eq!(request.headers()["idempotency-key"].len(), 32);
+                    assert_eq!(asked(&request), exchange.ask);
+                    break created(&bridge().read_create(&answered));
+                }
+                need => panic!("{need:?}"),
+            });
+        };
+        assert_eq!(means, exchange.means, "{line}");
+    }
+}
+
+#[test]
+fn an_identifier_without_a_login_can_only_be_the_one_not_found() {
+    let body = serde_json::json!({"errcode": "M_NOT_FOUND", "error": "Gone"});
+    let without = Bridge::new("http://localhost:29318").unwrap();
+    let fault = |bridge: &Bridge| bridge.fault(&response(404, &body));
+    assert_eq!(fault(&without), Some(BridgeError::NoSuchUser));
+    assert_eq!(fault(&bridge()), Some(BridgeError::NoSuchLoginOrUser));
+    // Nothing is there, and nothing of a bridge says so.
+    let nothing = response(404, &Value::Null);
+    assert_eq!(without.fault(&nothing), Some(BridgeError::Failed));
+}

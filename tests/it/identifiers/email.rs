@@ -1,0 +1,204 @@
+//! Laws 1, 2 and 12 for email addresses, and a table of cases.
+
+use std::time::{Duration, Instant};
+
+use contact_resolution::{Email, EmailPolicy, FieldErrorCode};
+use proptest::prelude::*;
+
+/// `\u{…}` and `\\` as the characters they stand for.
+fn unescape(text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('\\') {
+        out.push_str(before);
+        rest = if let Some(code) = after.strip_prefix("u{") {
+            let (code, after) = code.split_once('}').expect("a closed escape");
+            out.push(
+                u32::from_str_radix(code, 16)
+                    .ok()
+                    .and_then(char::from_u32)
+                    .expect("a character"),
+            );
+            after
+        } else {
+            out.push('\\');
+            after.strip_prefix('\\').expect("a doubled backslash")
+        };
+    }
+    out + rest
+}
+
+#[test]
+fn a_table_of_addresses() {
+    for line in include_str!("../../data/email_cases.tsv")
+        .lines()
+        .filter(|line| !line.starts_with("# "))
+    {
+        let [text, by_default, by_rfc] = line.split('\t').collect::<Vec<_>>()[..] else {
+            panic!("{line}")
+        };
+        for (policy, expected) in [
+            (EmailPolicy::DEFAULT, by_default),
+            (EmailPolicy::RFC, by_rfc),
+        ] {
+            let text = unescape(text);
+            let read = Email::parse_with(&text, policy);
+            let shown = read
+                .as_ref()
+                .map_or_else(|error| format!("!{}", error.code()), ToString::to_string);
+            assert_eq!(shown, unescape(expected), "{line}");
+            assert_eq!(Email::check(&text, policy).err(), read.err(), "{line}");
+        }
+    }
+}
+
+#[test]
+fn disagreements_with_others_are_deliberate() {
+    for line in include_str!("../../data/email_disagreements.tsv")
+        .lines()
+        .filter(|line| !line.starts_with("# "))
+    {
+        let [text, taken, _whose, _why] = line.split('\t').collect::<Vec<_>>()[..] else {
+            panic!("{line}")
+        };
+        assert_eq!(
+            Email::check(&unescape(text), EmailPolicy::RFC).is_ok(),
+            taken == "yes",
+            "{line}"
+        );
+    }
+}
+
+#[test]
+fn errors_say_what_and_never_the_address() {
+    let said = |text| Email::parse(text).unwrap_err().to_string();
+    assert_eq!(said("secret"), "no email address");
+    assert_eq!(
+        said("Secret <s@example.com>"),
+        "an email address must stand alone"
+    );
+    assert_eq!(
+        said("sec\u{200B}ret@example.com"),
+        "an invisible character inside: U+200B"
+    );
+    assert_eq!(
+        format!("{:?}", Email::parse("secret@example.com").unwrap()),
+        "Email(…)"
+    );
+}
+
+#[test]
+fn did_you_mean_is_as_generous_as_providers_are() {
+    let form = |text: &str| Email::parse(text).unwrap().did_you_mean();
+    assert_eq!(form("a.li.ce+x@gmail.com"), form("ALICE@googlemail.com"));
+    assert_eq!(form("Straße@example.com"), form("strasse@example.com"));
+    assert_eq!(form("alice+a@example.com"), form("alice+b@example.com"));
+    // Dots count everywhere but at Gmail, and a tag needs something to tag.
+    assert_ne!(form("a.lice@example.com"), form("alice@example.com"));
+    assert_ne!(form("+a@example.com"), form("+b@example.com"));
+    assert_ne!(form("a@straße.example"), form("a@strasse.example"));
+}
+
+#[test]
+fn serde_goes_through_parsing() {
+    let email: Email = serde_json::from_str("\"Alice@Example.COM\"").unwrap();
+    assert_eq!(
+        serde_json::to_string(&email).unwrap(),
+        "\"alice@example.com\""
+    );
+    assert!(serde_json::from_str::<Email>("\"alice\"").is_err());
+}
+
+#[test]
+fn reading_takes_time_in_proportion() {
+    let started = Instant::now();
+    for unit in ["a", "\"", "@", "a@", "é", "xn--", "\u{200B}", "<", "[", "."] {
+        assert!(Email::parse(&unit.repeat(1_000_000)).is_err());
+    }
+    assert!(started.elapsed() < Duration::from_secs(10));
+}
+
+/// Texts near addresses, where the bugs are.
+fn near() -> impl Strategy<Value = String> {
+    let alphabet = "aAzZ09._+-\"\\@ <>()[]:,é\u{301}ßẞİıΣςǰﬁ\u{200D}\u{200B}ア。＠क्";
+    let chars: Vec<char> = alphabet.chars().collect();
+    let local = proptest::collection::vec(proptest::sample::select(chars), 0..12);
+    (
+        local,
+        proptest::sample::select(vec![
+            "@example.com",
+            "@bücher.example",
+            "@[192.0.2.1]",
+            "@x",
+            "",
+            "@a.B.c",
+        ]),
+    )
+        .prop_map(|(local, domain)| local.into_iter().collect::<String>() + domain)
+}
+
+fn valid() -> impl Strategy<Value = String> {
+    (
+        "[a-zA-Z0-9!#$%&'*+/=?^_`{|}~-]{1,12}(\\.[a-zA-Z0-9é]{1,8}){0,2}",
+        "[a-zA-Z0-9]{1,10}(-[a-z0-9]{1,5})?",
+        "[a-z]{2,6}",
+    )
+        .prop_map(|(local, label, top)| format!("{local}@{label}.{top}"))
+        .prop_filter("punycode is decoded", |text| {
+            !text.to_ascii_lowercase().contains("xn--")
+        })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4000))]
+
+    #[test]
+    fn reading_what_was_printed_is_the_identity(text in near()) {
+        for policy in [EmailPolicy::DEFAULT, EmailPolicy::RFC] {
+            let read = Email::parse_with(&text, policy);
+            prop_assert_eq!(Email::check(&text, policy).err(), read.as_ref().err().copied());
+            if let Ok(email) = read {
+                let again = Email::parse_with(email.as_str(), policy);
+                prop_assert_eq!(again.as_ref(), Ok(&email), "{}", text);
+                let json = serde_json::to_string(&email).unwrap();
+                prop_assert_eq!(&serde_json::from_str::<Email>(&json).unwrap(), &email);
+                let whole = format!("{}@{}", email.local_part(), email.domain());
+                prop_assert_eq!(whole, email.as_str());
+            }
+        }
+    }
+
+    #[test]
+    fn spelling_never_changes_a_key(text in valid()) {
+        let email = Email::parse(&text).unwrap();
+        let (local, domain) = text.rsplit_once('@').unwrap();
+        let nfd: String = unicode_normalization::UnicodeNormalization::nfd(&*text).collect();
+        for other in [
+            text.to_ascii_uppercase(),
+            format!("\t{text} \u{A0}"),
+            format!("\"{local}\"@{domain}"),
+            format!("{local}@{}", domain.replace('.', "\u{3002}")),
+            nfd,
+        ] {
+            prop_assert_eq!(Email::parse(&other), Ok(email.clone()), "{}", other);
+        }
+    }
+
+    #[test]
+    fn a_tag_is_an_address_of_its_own(text in valid(), tag in "[a-z]{1,8}") {
+        let (local, domain) = text.rsplit_once('@').unwrap();
+        let (plain, tagged) = (Email::parse(&text).unwrap(), Email::parse(&format!("{local}+{tag}@{domain}")).unwrap());
+        prop_assert_ne!(&plain, &tagged);
+        prop_assert!(local.starts_with('+') || plain.did_you_mean() == tagged.did_you_mean());
+    }
+
+    #[test]
+    fn no_text_panics(text in any::<String>()) {
+        let code = Email::parse(&text).err().map(|error| error.code());
+        prop_assert!(matches!(
+            code,
+            None | Some(FieldErrorCode::InvalidEmail | FieldErrorCode::DisplayName | FieldErrorCode::InvisibleCharacter)
+        ));
+        if let Ok(email) = Email::parse(&text) { let _ = (email.did_you_mean(), email.has_symbols()); }
+    }
+}

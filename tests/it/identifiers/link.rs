@@ -1,0 +1,137 @@
+//! Links to people: a table, and that what a link gives is what its parser takes.
+
+use std::time::{Duration, Instant};
+
+use contact_resolution::identifier::link;
+use contact_resolution::{FieldErrorCode, Handle, IdentifierKind, Network, UserId};
+use proptest::prelude::*;
+
+fn shown(text: &str, network: &Network) -> String {
+    match link::parse(text, network) {
+        None => "-".to_owned(),
+        Some(Ok(found)) => format!("{} {}", found.kind, found.text),
+        Some(Err(error)) => format!("!{}", error.code()),
+    }
+}
+
+#[test]
+fn a_table_of_links() {
+    for line in include_str!("../../data/link_cases.tsv")
+        .lines()
+        .filter(|line| !line.starts_with("# "))
+    {
+        let [network, text, expected] = line.split('\t').collect::<Vec<_>>()[..] else {
+            panic!("{line}")
+        };
+        assert_eq!(
+            shown(text, Network::from_bridge_type(network)),
+            expected,
+            "{line}"
+        );
+    }
+}
+
+#[test]
+fn reading_takes_time_in_proportion() {
+    let started = Instant::now();
+    for start in [
+        "",
+        "https://t.me/",
+        "tel:",
+        "mailto:",
+        "tg:",
+        "t.me/",
+        "https://",
+    ] {
+        for unit in ["a", "/", "%41", "?", "a.", "@", ":"] {
+            let text = format!("{start}{}", unit.repeat(1_000_000));
+            for network in [&Network::TELEGRAM, &Network::BLUESKY] {
+                assert!(!matches!(link::parse(&text, network), Some(Ok(_))));
+            }
+        }
+    }
+    assert!(started.elapsed() < Duration::from_secs(60));
+}
+
+#[test]
+fn what_is_found_is_not_debugged() {
+    let found = link::parse("t.me/secret", &Network::TELEGRAM)
+        .unwrap()
+        .unwrap();
+    assert_eq!(format!("{found:?}"), "LinkTarget(handle)");
+}
+
+fn networks() -> impl Strategy<Value = &'static Network> {
+    proptest::sample::select(Network::ALL.to_vec())
+}
+
+/// URLs made of the pieces that the rows know.
+fn near() -> impl Strategy<Value = String> {
+    let pieces: Vec<&str> = Network::ALL
+        .iter()
+        .flat_map(|network| network.sites)
+        .flat_map(|site| {
+            site.hosts
+                .iter()
+                .copied()
+                .chain(site.people.iter().map(|(path, _)| *path))
+        })
+        .chain([
+            "https://", "www.", "/", "//", "?", "#", "&", "=", "%", "%20", "%2B", "%ff", "@", ":",
+            "+", " ", "a",
+        ])
+        .chain([
+            "alice",
+            "14155552671",
+            "@alice:example.org",
+            "did:plc:abc",
+            "joinchat",
+            "é",
+            "tel:",
+            "mailto:",
+        ])
+        .collect();
+    proptest::collection::vec(proptest::sample::select(pieces), 0..7)
+        .prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(8000))]
+
+    #[test]
+    fn what_a_link_gives_is_what_its_parser_takes(text in near(), network in networks()) {
+        match link::parse(&text, network) {
+            Some(Ok(found)) => match found.kind {
+                IdentifierKind::Id => prop_assert!(UserId::parse(&found.text, network).is_ok()),
+                IdentifierKind::Handle => prop_assert!(Handle::parse(&found.text, network).is_ok()),
+                IdentifierKind::Phone | IdentifierKind::Email => prop_assert!(!found.text.is_empty()),
+            },
+            Some(Err(error)) => prop_assert!(matches!(
+                error.code(),
+                FieldErrorCode::NotAPerson | FieldErrorCode::OtherNetwork | FieldErrorCode::InvisibleCharacter
+            )),
+            None => {}
+        }
+    }
+
+    #[test]
+    fn spelling_never_changes_what_a_link_leads_to(name in "[a-z][a-z0-9]{4,20}") {
+        let expected = shown(&format!("https://t.me/{name}"), &Network::TELEGRAM);
+        for text in [
+            format!("t.me/{name}"),
+            format!("HTTP://WWW.T.ME/{name}/"),
+            format!("https://telegram.me:443/{}?text=x#y", name.to_uppercase()),
+            format!("https://t.me/%{:02X}{}", name.as_bytes()[0], &name[1..]),
+            format!("tg://resolve?domain={name}"),
+            format!(" https://t.me//{name} "),
+        ] {
+            prop_assert_eq!(&shown(&text, &Network::TELEGRAM), &expected, "{}", text);
+        }
+        prop_assert_eq!(shown(&format!("t.me/{name}"), &Network::TWITTER), "!other_network");
+    }
+
+    #[test]
+    fn no_text_panics(text in any::<String>(), network in networks()) {
+        let _ = link::parse(&text, network);
+    }
+}

@@ -1,0 +1,72 @@
+//! The tests of the public interface that need no process of their own, in one binary. Each one links only once.
+
+#[path = "../support/generators/mod.rs"]
+mod generators;
+#[cfg(feature = "ureq")]
+#[path = "../support/loopback.rs"]
+mod loopback;
+#[path = "../support/people.rs"]
+mod people;
+#[path = "../support/script.rs"]
+mod script;
+
+mod readme;
+
+mod identifiers {
+    #[cfg(all(feature = "phonenumber", feature = "email_address"))]
+    mod conversions;
+    mod email;
+    mod handle;
+    mod link;
+    mod phone_cases;
+    mod phone_parse;
+    mod phone_table;
+    mod phone_variants;
+}
+
+mod names {
+    mod decisive;
+    mod index;
+    mod score;
+}
+
+mod networks {
+    mod rules;
+}
+
+mod decisions {
+    mod batch;
+    mod plan;
+    mod record_merging;
+    mod scenarios;
+}
+
+mod start {
+    mod claims;
+    mod debug;
+    mod ends;
+    mod lookups;
+    mod resume;
+}
+
+mod http {
+    mod beeper;
+    mod bridge;
+}
+
+mod transport {
+    mod client;
+    mod load_test;
+    #[cfg(feature = "ureq")]
+    mod ureq;
+}
+
+mod wire {
+    mod compatibility;
+}
+
+mod directory {
+    mod conformance;
+    mod memory;
+    mod memory_file;
+}

@@ -1,0 +1,111 @@
+//! README's tables are what the code says. `UPDATE_README=1 cargo test --test it readme` writes that of the networks anew.
+
+use std::fmt::Write;
+
+use contact_resolution::network::{FirstMessage, Invite};
+use contact_resolution::{IdentifierKind, Network, RefusalCode};
+
+const BEGIN: &str = "<!-- networks: begin -->\n";
+const END: &str = "<!-- networks: end -->\n";
+
+fn table() -> String {
+    let mut table = String::from(
+        "| network | takes | queries the network about | a new chat is | first message | oneself | not from a primary source |\n\
+         |---|---|---|---|---|---|---|\n",
+    );
+    for network in Network::ALL.iter().copied().chain([&Network::GENERAL]) {
+        let named = |is: &dyn Fn(IdentifierKind) -> bool| {
+            let kinds: Vec<&str> = IdentifierKind::ALL
+                .into_iter()
+                .filter(|kind| is(*kind))
+                .map(IdentifierKind::as_str)
+                .collect();
+            if kinds.is_empty() {
+                "–".to_owned()
+            } else {
+                kinds.join(", ")
+            }
+        };
+        let can = network.lookups;
+        let asked = named(&|kind| match kind {
+            IdentifierKind::Id => network.id_lookup,
+            IdentifierKind::Phone => can.lookup_phone,
+            IdentifierKind::Email => can.lookup_email,
+            IdentifierKind::Handle => can.lookup_username,
+        });
+        let any_phone = if can.any_phone {
+            "; any phone is taken"
+        } else {
+            ""
+        };
+        let chat = match network.invite {
+            Invite::None => "open",
+            Invite::Required => "an invite",
+            Invite::MessageRequest => "a message request",
+            Invite::ContactRequest => "for contacts",
+            _ => "of a newer kind",
+        };
+        let message = match (network.first_message, network.message_limit) {
+            (FirstMessage::Required, Some(limit)) => format!("required, up to {limit} characters"),
+            (FirstMessage::Required, None) => "required".to_owned(),
+            _ => "not needed".to_owned(),
+        };
+        let oneself = if network.message_self { "yes" } else { "no" };
+        let takes = named(&|kind| network.accepts(kind));
+        let unverified = network.unverified.join(", ");
+        let _ = writeln!(
+            table,
+            "| {} | {takes} | {asked}{any_phone} | {chat} | {message} | {oneself} | {unverified} |",
+            network.title
+        );
+    }
+    table
+}
+
+#[test]
+fn the_table_of_networks_is_what_the_rows_say() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
+    let readme = std::fs::read_to_string(path).unwrap();
+    let (before, rest) = readme
+        .split_once(BEGIN)
+        .expect("README marks where the table begins");
+    let (written, after) = rest
+        .split_once(END)
+        .expect("README marks where the table ends");
+    let table = table();
+    if std::env::var_os("UPDATE_README").is_some() {
+        std::fs::write(path, format!("{before}{BEGIN}{table}{END}{after}")).unwrap();
+    } else {
+        assert!(
+            written == table,
+            "README's table is stale: UPDATE_README=1 cargo test --test it readme"
+        );
+    }
+}
+
+#[test]
+fn the_table_of_refusals_has_every_code() {
+    let rows = include_str!("../../README.md")
+        .lines()
+        .filter(|line| line.starts_with("| `"));
+    let told: Vec<(&str, &str)> = rows
+        .filter_map(|row| {
+            let mut cells = row.split('|').map(str::trim).skip(1);
+            let code = cells.next()?.trim_matches('`');
+            Some((code, cells.next()?))
+        })
+        .filter(|(_, status)| status.parse::<u16>().is_ok())
+        .collect();
+    assert_eq!(told.len(), RefusalCode::ALL.len());
+    for code in RefusalCode::ALL {
+        let status = code.status().to_string();
+        assert!(told.contains(&(code.as_str(), status.as_str())), "{code}");
+    }
+}
+
+#[test]
+fn as_many_cases_are_decided_as_told() {
+    let cases = include_str!("../data/scenarios.jsonl").lines().count();
+    let told = format!("`cargo test --test it scenarios` decides {cases} such cases.");
+    assert!(include_str!("../../README.md").contains(&told), "{told}");
+}

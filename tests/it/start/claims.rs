@@ -1,0 +1,311 @@
+//! What becomes of a claim: another start has it, had it, or a create under it was lost.
+
+use contact_resolution::start::{CreateResult, Effect, Lookup, Reply};
+use contact_resolution::{ClaimResult, IdentifierKind, Network, Person};
+
+use crate::script::*;
+
+#[test]
+fn a_lost_create_is_never_followed_by_another() {
+    let case = Case::on(&Network::GENERAL, phone());
+    lost(&case)
+        .on(FIND, all([with_chat(alice(), "!new")]))
+        .on("settle id:alice-id: !new", RECORDED)
+        .ends("existing !new");
+    let lookup = "lookup id:alice-id";
+    lost(&case)
+        .on(FIND, all([alice()]))
+        .on(lookup, is_with("alice-id", "!new"))
+        .on("find phone:+14155552671 id:alice-id", all([alice()]))
+        .on("settle id:alice-id: !new", RECORDED)
+        .ends("existing !new");
+    lost(&case)
+        .on(FIND, all([alice()]))
+        .on(lookup, is("alice-id"))
+        .on("find phone:+14155552671 id:alice-id", all([alice()]))
+        .ends("unknown id:alice-id");
+    for lookup_answer in [Lookup::Hidden, Lookup::Limited(None), Lookup::Failed] {
+        lost(&case)
+            .on(FIND, all([alice()]))
+            .on(lookup, looked(lookup_answer))
+            .ends("unknown id:alice-id");
+    }
+    // The directory may have lost them.
+    lost(&case)
+        .on(FIND, all([]))
+        .on(LOOKUP, ABSENT)
+        .ends("unknown id:alice-id");
+}
+
+#[test]
+fn whatever_follows_a_lost_create_it_is_the_only_one() {
+    let case = Case::on(&Network::GENERAL, phone_and_email());
+    let people = [
+        all([]),
+        some([]),
+        all([alice()]),
+        some([alice()]),
+        all([with_chat(alice(), "!c")]),
+    ];
+    let lookups = [
+        is("alice-id"),
+        is_with("bob-id", "!c"),
+        is("bob-id"),
+        ABSENT,
+        looked(Lookup::Hidden),
+    ];
+    let find = "find phone:+14155552671 email:alice@example.com";
+    // Each bit of the seed chooses an answer.
+    for seed in 0..1000_usize {
+        let mut walk = case
+            .walk()
+            .on(find, all([alice()]))
+            .on(CLAIM, MINE)
+            .on(find, all([alice()]))
+            .on(CREATE, LOST)
+            .on(AFTER_LOST, Reply::Woke);
+        let mut choice = seed;
+        for _ in 0..20 {
+            let answer = match walk.needs.split(' ').next() {
+                Some("find") => people[choice % people.len()].clone(),
+                Some("lookup") => lookups[choice % lookups.len()].clone(),
+                Some("settle") => RECORDED,
+                _ => break,
+            };
+            choice = choice / 5 + seed * 7;
+            walk.needs = words(&walk.start.advance(Some(answer)));
+        }
+        let end = walk.needs.as_str();
+        assert!(
+            ["done: unknown id:alice-id", "done: existing !c"].contains(&end),
+            "{seed}: {end}"
+        );
+    }
+}
+
+#[test]
+fn another_persons_chat_is_not_told_of_who_was_claimed() {
+    let case = Case::on(&Network::GENERAL, phone());
+    let bob = || {
+        with_chat(
+            Person::new("bob-id").with_identifier(IdentifierKind::Phone, PHONE),
+            "!bob",
+        )
+    };
+    // Alice's number is Bob's by now: nothing is settled for Alice.
+    lost(&case).on(FIND, all([bob()])).ends("existing !bob");
+    stale(&case).on(FIND, all([bob()])).ends("existing !bob");
+    // Where nothing was sent, nobody is kept waiting for Alice.
+    case.walk()
+        .on(FIND, all([alice()]))
+        .on(CLAIM, MINE)
+        .on(FIND, all([bob()]))
+        .on(NOTHING, RECORDED)
+        .ends("existing !bob");
+}
+
+#[test]
+fn a_busy_start_waits_and_looks_again() {
+    let case = Case::on(&Network::GENERAL, phone());
+    let wait = || {
+        case.walk()
+            .on(FIND, all([alice()]))
+            .on(CLAIM, BUSY)
+            .on(WHILE_BUSY, Reply::Woke)
+    };
+    wait()
+        .on(FIND, all([with_chat(alice(), "!theirs")]))
+        .ends("existing !theirs");
+    wait()
+        .on(FIND, all([alice()]))
+        .on(CLAIM, claim(ClaimResult::AlreadyDone("!theirs".into())))
+        .ends("existing !theirs");
+    wait()
+        .on(FIND, all([alice()]))
+        .on(CLAIM, BUSY)
+        .on(WHILE_BUSY, Reply::Woke)
+        .on(FIND, all([alice()]))
+        .on(CLAIM, BUSY)
+        .ends("busy");
+    wait()
+        .on(FIND, all([alice()]))
+        .on(CLAIM, MINE)
+        .on(FIND, all([alice()]))
+        .on(CREATE, made("!new"));
+}
+
+#[test]
+fn a_settled_claim_is_a_chat() {
+    let case = Case::on(&Network::GENERAL, phone());
+    case.walk()
+        .on(FIND, all([alice()]))
+        .on(CLAIM, claim(ClaimResult::AlreadyDone("!theirs".into())))
+        .ends("existing !theirs");
+}
+
+#[test]
+fn a_stale_claim_is_taken_over_once_a_look_shows_no_chat() {
+    let case = Case::on(&Network::GENERAL, phone());
+    let find = "find phone:+14155552671 id:alice-id";
+    stale(&case)
+        .on(FIND, all([with_chat(alice(), "!theirs")]))
+        .on("settle id:alice-id: !theirs", RECORDED)
+        .ends("existing !theirs");
+    let look = || stale(&case).on(FIND, all([alice()]));
+    look()
+        .on("lookup id:alice-id", is_with("alice-id", "!theirs"))
+        .on(find, all([alice()]))
+        .on("settle id:alice-id: !theirs", RECORDED)
+        .ends("existing !theirs");
+    look()
+        .on("lookup id:alice-id", is("alice-id"))
+        .on(find, all([alice()]))
+        .on(CREATE, made("!new"))
+        .on("settle id:alice-id: !new", RECORDED)
+        .ends("created !new");
+    look()
+        .on("lookup id:alice-id", looked(Lookup::Hidden))
+        .ends("unknown id:alice-id");
+    // Its own create may be lost too.
+    look()
+        .on("lookup id:alice-id", is("alice-id"))
+        .on(find, all([alice()]))
+        .on(CREATE, LOST)
+        .on(AFTER_LOST, Reply::Woke)
+        .on(find, all([alice()]))
+        .on("lookup id:alice-id", is("alice-id"))
+        .on(find, all([alice()]))
+        .ends("unknown id:alice-id");
+}
+
+#[test]
+fn a_message_that_no_create_takes_is_not_said_to_be_there() {
+    let mut case = Case::on(&Network::GENERAL, phone());
+    case.request.message_text = Some("hello".into());
+    stale(&case)
+        .on(FIND, all([with_chat(alice(), "!theirs")]))
+        .on("settle id:alice-id: !theirs", RECORDED)
+        .ends("existing !theirs");
+    lost(&case)
+        .on(FIND, all([with_chat(alice(), "!new")]))
+        .on("settle id:alice-id: !new", RECORDED)
+        .ends("existing !new");
+}
+
+#[test]
+fn a_stale_claim_where_ids_cannot_be_looked_up() {
+    // A directory that has every chat is enough.
+    let matrix = || Person::new("@alice:b.c").with_identifier(IdentifierKind::Email, EMAIL);
+    let case = Case::on(&Network::MATRIX, email());
+    case.walk()
+        .on(FIND_EMAIL, all([matrix()]))
+        .on("claim id:@alice:b.c", STALE)
+        .on(FIND_EMAIL, all([matrix()]))
+        .on("create id:@alice:b.c", made("!new"));
+    // Without one, the lookup of the address tells of the person.
+    let find = "find email:alice@example.com id:@alice:b.c";
+    let look = || {
+        case.walk()
+            .on(FIND_EMAIL, some([]))
+            .on(LOOKUP_EMAIL, is("@alice:b.c"))
+            .on(find, some([]))
+            .on("claim id:@alice:b.c", STALE)
+            .on(find, some([]))
+    };
+    look()
+        .on(LOOKUP_EMAIL, is("@alice:b.c"))
+        .on(find, some([]))
+        .on("create id:@alice:b.c", made("!new"));
+    look()
+        .on(LOOKUP_EMAIL, looked(Lookup::Failed))
+        .ends("unknown id:@alice:b.c");
+    // The directory knew every chat and does no more: nobody can tell.
+    case.walk()
+        .on(
+            FIND_EMAIL,
+            all([Person::new("@alice:b.c").with_identifier(IdentifierKind::Email, EMAIL)]),
+        )
+        .on("claim id:@alice:b.c", STALE)
+        .on(FIND_EMAIL, some([]))
+        .on(LOOKUP_EMAIL, looked(Lookup::Hidden))
+        .ends("unknown id:@alice:b.c");
+}
+
+#[test]
+fn a_stale_claim_where_the_server_cannot_be_asked() {
+    let case = Case::on(&Network::GENERAL, phone());
+    let unsupported = || looked(Lookup::Unsupported);
+    stale(&case)
+        .on(FIND, all([alice()]))
+        .on("lookup id:alice-id", unsupported())
+        .on(CREATE, made("!new"));
+    // Neither the directory nor the network tells.
+    stale(&case)
+        .on(FIND, some([alice()]))
+        .on("lookup id:alice-id", unsupported())
+        .on(LOOKUP, unsupported())
+        .ends("unknown id:alice-id");
+}
+
+#[test]
+fn an_attempt_that_is_absent_is_not_tried_again() {
+    let case = Case::on(&Network::GENERAL, phone());
+    let absent = || created(CreateResult::Absent);
+    let gone = "refused user_not_found, the network has nobody of these identifiers";
+    claimed(&case)
+        .on(CREATE, absent())
+        .on(NOTHING, RECORDED)
+        .on(LOOKUP, ABSENT)
+        .ends(gone);
+    // Not after a stale claim either, be there a lookup or not.
+    stale(&case)
+        .on(FIND, all([alice()]))
+        .on("lookup id:alice-id", is("alice-id"))
+        .on("find phone:+14155552671 id:alice-id", all([alice()]))
+        .on(CREATE, absent())
+        .on(NOTHING, RECORDED)
+        .on(LOOKUP, is("alice-id"))
+        .on("find phone:+14155552671 id:alice-id", all([alice()]))
+        .on(CLAIM, MINE)
+        .on("find phone:+14155552671 id:alice-id", all([alice()]))
+        .on("create phone:+14155552671", absent())
+        .on(NOTHING, RECORDED)
+        .ends(gone);
+}
+
+/// Whoever gives up when a create may be under way keeps the intent, so that nobody creates beside it.
+#[test]
+fn only_what_was_not_sent_is_released() {
+    let case = Case::on(&Network::GENERAL, phone());
+    let mut walk = case.walk();
+    assert_eq!(walk.start.abandonable_claim(), None);
+    assert!(matches!(
+        walk.start.advance(Some(all([alice()]))),
+        Effect::Claim(_)
+    ));
+    assert_eq!(walk.start.abandonable_claim(), None);
+    assert!(matches!(walk.start.advance(Some(MINE)), Effect::Find(_)));
+    assert!(walk.start.abandonable_claim().is_some());
+    assert!(matches!(
+        walk.start.advance(Some(all([alice()]))),
+        Effect::Create(_)
+    ));
+    assert_eq!(walk.start.abandonable_claim(), None);
+    let _ = walk.start.advance(Some(LOST));
+    assert_eq!(walk.start.abandonable_claim(), None);
+    let _ = walk.start.advance(Some(Reply::Woke));
+    assert_eq!(walk.start.abandonable_claim(), None);
+}
+
+/// A number was claimed, and whoever turns up has it: they are whom it was claimed for.
+#[test]
+fn a_chat_with_who_has_the_number_settles_the_numbers_claim() {
+    let case = Case::on(&Network::SMS, phone());
+    let claim = "claim phone:+14155552671";
+    case.walk()
+        .on(FIND, all([]))
+        .on(claim, MINE)
+        .on(FIND, all([with_chat(alice(), "!alice")]))
+        .on("settle phone:+14155552671: !alice", RECORDED)
+        .ends("existing !alice");
+}

@@ -1,0 +1,122 @@
+//! Nothing of whom a start is about, or of what they write, is in `Debug`.
+
+use std::fmt::Debug;
+use std::time::Duration;
+
+use contact_resolution::start::{
+    CreateResult, FirstMessageStatus, Lookup, NetworkRefusal, OpenedChat, Reply, StartResult,
+};
+use contact_resolution::{
+    ClaimKey, ClaimOutcome, ClaimResult, IdentifierKind, Key, MemoryLedger, Network, Person,
+};
+
+use crate::script::*;
+
+/// What may not show.
+const MARKER: &str = "secret";
+
+#[track_caller]
+fn hides(value: &impl Debug) -> String {
+    let shown = format!("{value:?}");
+    let number = &PHONE[1..];
+    assert!(
+        !shown.contains(MARKER) && !shown.contains(number),
+        "{shown}"
+    );
+    shown
+}
+
+#[track_caller]
+fn shows(value: &impl Debug, text: &str) {
+    assert_eq!(hides(value), text);
+}
+
+#[test]
+fn of_what_a_start_hears() {
+    let person = || {
+        Person::new(MARKER)
+            .with_name(MARKER)
+            .with_identifier(IdentifierKind::Phone, PHONE)
+    };
+    let chat = || MARKER.to_owned();
+    let is = |chat| Lookup::Is {
+        person: person(),
+        chat,
+    };
+    shows(&is(Some(chat())), "Is(a chat)");
+    shows(&is(None), "Is(no chat)");
+    shows(
+        &Lookup::Limited(Some(Duration::from_secs(1))),
+        "Limited(Some(1s))",
+    );
+    shows(&CreateResult::Chat(OpenedChat::new(chat())), "Chat(new)");
+    shows(
+        &CreateResult::Chat(OpenedChat::found(chat())),
+        "Chat(found)",
+    );
+    let refused = || NetworkRefusal::new(403, MARKER);
+    shows(&refused(), "NetworkRefusal(403)");
+    shows(&CreateResult::Refused(refused()), "NetworkRefusal(403)");
+    shows(&ClaimResult::AlreadyDone(chat()), "AlreadyDone");
+    shows(&ClaimOutcome::Chat(chat()), "Chat");
+    shows(&Reply::LookedUp(is(Some(chat()))), "LookedUp(Is(a chat))");
+    shows(
+        &Reply::Claimed(ClaimResult::AlreadyDone(chat())),
+        "Claimed(AlreadyDone)",
+    );
+}
+
+#[test]
+fn of_how_it_ends() {
+    let chat_id = MARKER.to_owned();
+    let claim_key = || ClaimKey::new(MARKER, Key::new(IdentifierKind::Phone, PHONE));
+    // Not its name either, which whoever tries all numbers can find the number by.
+    shows(&claim_key(), "ClaimKey(..)");
+    shows(
+        &StartResult::Existing {
+            chat_id: chat_id.clone(),
+            message: true,
+        },
+        "Existing",
+    );
+    let created = StartResult::Created {
+        chat_id,
+        message: FirstMessageStatus::Sent,
+        recorded: false,
+    };
+    shows(&created, "Created { message: Sent, recorded: false, .. }");
+    shows(
+        &StartResult::RefusedByNetwork(NetworkRefusal::new(403, MARKER)),
+        "RefusedByNetwork(403)",
+    );
+    let unknown = StartResult::Unknown {
+        claim_key: claim_key(),
+        attempt: None,
+        message: false,
+    };
+    shows(&unknown, "Unknown");
+    let ledger = MemoryLedger::new(Duration::from_secs(60), || Duration::ZERO);
+    shows(&ledger, "MemoryLedger { claim_timeout: 60s, .. }");
+}
+
+#[test]
+fn of_a_start_under_way() {
+    let mut case = Case::on(&Network::LINKEDIN, with_id(MARKER, phone()));
+    case.request.message_text = Some(MARKER.into());
+    case.request.user.full_name = Some(MARKER.into());
+    let people = || {
+        all([Person::new(MARKER)
+            .with_name(MARKER)
+            .with_identifier(IdentifierKind::Phone, PHONE)])
+    };
+    let mut walk = case.walk();
+    let mut chat = OpenedChat::new(MARKER);
+    chat.with = Some(Person::new("another-secret"));
+    let opened = created(CreateResult::Chat(chat));
+    for answer in [people(), MINE, people(), opened, RECORDED] {
+        hides(&walk.start);
+        hides(&walk.start.advance(Some(answer)));
+    }
+    walk.needs = words(&walk.start.advance(None));
+    walk.ends("created secret, message sent");
+}

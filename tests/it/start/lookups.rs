@@ -1,0 +1,327 @@
+//! What the network tells: attempts in order, who is meant, and under whose name a chat is claimed.
+
+use std::time::Duration;
+
+use contact_resolution::start::{Effect, Lookup};
+use contact_resolution::wire::UserPayload;
+use contact_resolution::{Action, ClaimResult, IdentifierKind, Network, Person};
+
+use crate::script::*;
+
+#[test]
+fn attempts_are_walked_in_order() {
+    let case = Case::on(&Network::GENERAL, phone_and_email());
+    let find = "find phone:+14155552671 email:alice@example.com";
+    let walk = || case.walk().on(find, all([])).on(LOOKUP, ABSENT);
+    walk()
+        .on(LOOKUP_EMAIL, is("alice-id"))
+        .on(&format!("{find} id:alice-id"), all([]))
+        .on(CLAIM, MINE)
+        .on(&format!("{find} id:alice-id"), all([]))
+        .on(CREATE, made("!new"))
+        .on("settle id:alice-id: !new", RECORDED)
+        .ends("created !new");
+    walk()
+        .on(LOOKUP_EMAIL, ABSENT)
+        .ends("refused user_not_found, the network has nobody of these identifiers");
+}
+
+#[test]
+fn only_absence_is_absence() {
+    let case = Case::on(&Network::GENERAL, phone_and_email());
+    let find = "find phone:+14155552671 email:alice@example.com";
+    let cases = [
+        (
+            Lookup::Hidden,
+            "refused cannot_message, the network does not tell whether this person is there",
+        ),
+        (
+            Lookup::Limited(None),
+            "refused rate_limited, the network wants fewer questions",
+        ),
+        (
+            Lookup::Failed,
+            "refused upstream_failed, the network could not be asked",
+        ),
+    ];
+    for (lookup, end) in cases {
+        case.walk()
+            .on(find, all([]))
+            .on(LOOKUP, looked(lookup.clone()))
+            .ends(end);
+        // Nor does the next attempt get over it.
+        case.walk()
+            .on(find, all([]))
+            .on(LOOKUP, ABSENT)
+            .on(LOOKUP_EMAIL, looked(lookup))
+            .ends(end);
+    }
+}
+
+#[test]
+fn what_cannot_be_asked_is_decided_without() {
+    let case = Case::on(
+        &Network::TELEGRAM,
+        with_id("900142", UserPayload::default()),
+    );
+    let unsupported = || looked(Lookup::Unsupported);
+    let (find, lookup) = ("find id:900142", "lookup id:900142");
+    case.walk()
+        .on(find, all([]))
+        .on(lookup, unsupported())
+        .on("claim id:900142", MINE)
+        .on(find, all([]))
+        .on("create id:900142", made("!new"));
+    case.walk()
+        .on(find, some([]))
+        .on(lookup, unsupported())
+        .ends("refused directory_unavailable, something that a new chat needs is missing");
+    let case = Case::on(&Network::TELEGRAM, with_id("900142", phone()));
+    case.walk()
+        .on("find id:900142 phone:+14155552671", all([alice()]))
+        .on(lookup, unsupported())
+        .ends(
+            "refused ambiguous_user, the id is unknown while another identifier is a known person's, \
+             and this network can't be asked",
+        );
+}
+
+#[test]
+fn one_id_may_be_spelled_in_two_ways() {
+    let case = Case::on(&Network::WHATSAPP, phone());
+    let known = || with_chat(Person::new("123456789012@lid"), "!old");
+    case.walk()
+        .on(FIND, all([]))
+        .on(LOOKUP, is("lid-123456789012"))
+        .on(
+            "find phone:+14155552671 id:lid-123456789012",
+            all([known()]),
+        )
+        .ends("existing !old");
+}
+
+#[test]
+fn how_long_the_network_wants_to_be_left_alone_is_told() {
+    let case = Case::on(&Network::GENERAL, phone());
+    let mut walk = case.walk().on(FIND, all([]));
+    let limited = Lookup::Limited(Some(Duration::from_secs(7)));
+    let Effect::Done(outcome) = walk.start.advance(Some(looked(limited))) else {
+        panic!()
+    };
+    let Action::Refuse(refusal) = outcome.decision.action else {
+        panic!()
+    };
+    assert_eq!(refusal.retry_after, Some(Duration::from_secs(7)));
+    assert!(refusal.retry);
+}
+
+#[test]
+fn a_person_the_network_names_is_looked_for_under_their_id() {
+    let case = Case::on(&Network::GENERAL, phone());
+    let find = "find phone:+14155552671 id:bob-id";
+    let walk = || case.walk().on(FIND, all([])).on(LOOKUP, is("bob-id"));
+    walk()
+        .on(find, all([with_chat(Person::new("bob-id"), "!old")]))
+        .ends("existing !old");
+    walk()
+        .on(find, all([]))
+        .on("claim id:bob-id", MINE)
+        .on(find, all([]))
+        .on("create id:bob-id", made("!new"));
+    // A chat that the network tells of needs no claim.
+    case.walk()
+        .on(FIND, some([]))
+        .on(LOOKUP, is_with("bob-id", "!old"))
+        .on(find, some([]))
+        .ends("existing !old");
+    // Known from groups only is not what the network says.
+    let mut member = Person::new("bob-id");
+    member.group_only = true;
+    case.walk()
+        .on(FIND, all([]))
+        .on(
+            LOOKUP,
+            looked(Lookup::Is {
+                person: member,
+                chat: None,
+            }),
+        )
+        .on(find, all([]))
+        .on("claim id:bob-id", MINE);
+}
+
+#[test]
+fn one_person_is_one_intent() {
+    // By their number: the directory has them under one of their ids.
+    let both = || {
+        Person::new("b-id")
+            .with_identifier(IdentifierKind::Id, "a-id")
+            .with_identifier(IdentifierKind::Phone, PHONE)
+    };
+    let case = Case::on(&Network::GENERAL, phone());
+    case.walk()
+        .on(FIND, all([both()]))
+        .on("claim id:a-id", MINE);
+    // By an address that only the network knows: it names them by the other.
+    let case = Case::on(&Network::GENERAL, email());
+    case.walk()
+        .on(FIND_EMAIL, all([]))
+        .on(LOOKUP_EMAIL, is("a-id"))
+        .on("find email:alice@example.com id:a-id", all([both()]))
+        .on("claim id:a-id", MINE);
+    // An id that carries the number, and the number.
+    for (user, find) in [
+        (phone(), FIND),
+        (
+            with_id(PHONE, UserPayload::default()),
+            "find id:+14155552671 phone:+14155552671",
+        ),
+    ] {
+        let case = Case::on(&Network::SMS, user);
+        case.walk()
+            .on(find, all([]))
+            .on("claim phone:+14155552671", MINE);
+    }
+}
+
+#[test]
+fn what_came_before_the_claim_is_looked_at_after_it() {
+    let case = Case::on(&Network::GENERAL, phone());
+    case.walk()
+        .on(FIND, all([alice()]))
+        .on(CLAIM, MINE)
+        .on(FIND, all([with_chat(alice(), "!old")]))
+        .on("settle id:alice-id: !old", RECORDED)
+        .ends("existing !old");
+    // Where only the network tells of chats, it is asked again too.
+    let looked_up = || {
+        case.walk()
+            .on(FIND, some([]))
+            .on(LOOKUP, is("alice-id"))
+            .on("find phone:+14155552671 id:alice-id", some([]))
+            .on(CLAIM, MINE)
+            .on("find phone:+14155552671 id:alice-id", some([]))
+    };
+    looked_up()
+        .on(LOOKUP, is_with("alice-id", "!old"))
+        .on("find phone:+14155552671 id:alice-id", some([]))
+        .on("settle id:alice-id: !old", RECORDED)
+        .ends("existing !old");
+    looked_up()
+        .on(LOOKUP, is("alice-id"))
+        .on("find phone:+14155552671 id:alice-id", some([]))
+        .on(CREATE, made("!new"))
+        .on("settle id:alice-id: !new", RECORDED)
+        .ends("created !new");
+}
+
+#[test]
+fn an_unknown_id_beside_a_known_person() {
+    let lid = "lid-123456789012";
+    let case = Case::on(&Network::WHATSAPP, with_id(lid, phone()));
+    let find = "find id:lid-123456789012 phone:+14155552671";
+    let lookup = "lookup id:lid-123456789012";
+    let walk = || case.walk().on(find, all([alice()]));
+    // The network confirms it: it wins, and the conflict is told.
+    let mut won = walk().on(lookup, is(lid)).on(find, all([alice()]));
+    assert_eq!(won.needs, "claim id:lid-123456789012");
+    let settled = ClaimResult::AlreadyDone("!lid".into());
+    let Effect::Done(outcome) = won.start.advance(Some(claim(settled))) else {
+        panic!()
+    };
+    assert_eq!(outcome.decision.conflicts[0].user_id, "alice-id");
+    // The network has it not: the known person is meant.
+    walk().on(lookup, ABSENT).on(CLAIM, MINE);
+    walk()
+        .on(lookup, looked(Lookup::Hidden))
+        .ends("refused cannot_message, the network does not tell whether this person is there");
+    // It is another id of the known person.
+    walk()
+        .on(lookup, is("alice-id"))
+        .on(&format!("{find} id:alice-id"), all([alice()]))
+        .on(CLAIM, MINE);
+    // A network that can't be asked can't settle it.
+    let case = Case::on(&Network::MATRIX, with_id("@new:b.c", email()));
+    case.walk()
+        .on("find id:@new:b.c email:alice@example.com", all([alice().with_identifier(IdentifierKind::Email, EMAIL)]))
+        .ends(
+            "refused ambiguous_user, the id is unknown while another identifier is a known person's, \
+             and this network can't be asked",
+        );
+}
+
+#[test]
+fn whom_the_network_names_after_the_claim_is_claimed_in_turn() {
+    let case = Case::on(&Network::GENERAL, phone());
+    let claimed = case
+        .walk()
+        .on(FIND, some([]))
+        .on(LOOKUP, is("alice-id"))
+        .on("find phone:+14155552671 id:alice-id", some([]))
+        .on(CLAIM, MINE)
+        .on("find phone:+14155552671 id:alice-id", some([]));
+    let find = "find phone:+14155552671 id:alice-id id:bob-id";
+    claimed
+        .on(LOOKUP, is("bob-id"))
+        .on(find, some([]))
+        .on(NOTHING, RECORDED)
+        .on("claim id:bob-id", MINE)
+        .on(find, some([]))
+        .on(LOOKUP, is("bob-id"))
+        .on(find, some([]))
+        .on("create id:bob-id", made("!new"));
+}
+
+#[test]
+fn what_a_new_chat_needs_waits_for_who_has_the_id() {
+    let id = format!("ACoAA{}", "x".repeat(34));
+    let user = UserPayload {
+        username: Some("ada-l".into()),
+        ..with_id(&id, UserPayload::default())
+    };
+    let case = Case::on(&Network::LINKEDIN, user);
+    let ada = || Person::new("ACoAAada").with_identifier(IdentifierKind::Handle, "ada-l");
+    let find = format!("find id:{id} handle:ada-l");
+    let lookup = format!("lookup id:{id}");
+    let missing = "refused message_required, something that a new chat needs is missing";
+    let asked = || case.walk().on(&find, all([with_chat(ada(), "!ada")]));
+    asked().on(&lookup, ABSENT).ends("existing !ada");
+    let named = asked().on(&lookup, is(&id));
+    named
+        .on(&find, all([with_chat(ada(), "!ada")]))
+        .ends(missing);
+    // Where nothing can come of it, nobody is asked.
+    case.walk().on(&find, all([ada()])).ends(missing);
+}
+
+#[test]
+fn a_network_that_changes_its_mind_is_not_followed_for_ever() {
+    let case = Case::on(&Network::GENERAL, phone());
+    let mut walk = case.walk();
+    let mut asked = 0;
+    while !walk.needs.starts_with("done") && asked < 100 {
+        let answer = match walk.needs.split(' ').next() {
+            Some("find") => some([]),
+            Some("lookup") => is(&format!("id-{asked}")),
+            Some("claim") => MINE,
+            Some("settle") => RECORDED,
+            _ => panic!("{}", walk.needs),
+        };
+        asked += 1;
+        walk.needs = words(&walk.start.advance(Some(answer)));
+    }
+    walk.ends("refused upstream_failed, the network could not be asked");
+}
+
+#[test]
+fn each_number_of_a_person_is_looked_up() {
+    let case = Case::on(&Network::GENERAL, phone());
+    let two = || some([alice().with_identifier(IdentifierKind::Phone, "+14155550199")]);
+    let absent = || looked(Lookup::Absent);
+    case.walk()
+        .on(FIND, two())
+        .on("lookup id:alice-id", absent())
+        .on(LOOKUP, absent())
+        .on("lookup phone:+14155550199", absent())
+        .ends("refused user_not_found, the network has nobody of these identifiers");
+}

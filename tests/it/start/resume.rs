@@ -1,0 +1,62 @@
+//! A start that ended in the middle, taken up again.
+
+use contact_resolution::start::{Lookup, Reply};
+use contact_resolution::{ClaimKey, IdentifierKind, Key, Network, Person};
+
+use crate::script::*;
+
+fn claim_key() -> ClaimKey {
+    ClaimKey::new("account", Key::new(IdentifierKind::Id, "alice-id"))
+}
+
+#[test]
+fn it_waits_and_looks_and_never_creates() {
+    let case = Case::on(&Network::GENERAL, phone());
+    let resumed = || case.resumed(claim_key()).on(AFTER_LOST, Reply::Woke);
+    resumed()
+        .on(FIND, all([with_chat(alice(), "!made")]))
+        .on("settle id:alice-id: !made", RECORDED)
+        .ends("existing !made");
+    let find = "find phone:+14155552671 id:alice-id";
+    let look = || resumed().on(FIND, all([alice()]));
+    look()
+        .on("lookup id:alice-id", is_with("alice-id", "!made"))
+        .on(find, all([alice()]))
+        .on("settle id:alice-id: !made", RECORDED)
+        .ends("existing !made");
+    look()
+        .on("lookup id:alice-id", is("alice-id"))
+        .on(find, all([alice()]))
+        .ends("unknown id:alice-id");
+    look()
+        .on("lookup id:alice-id", ABSENT)
+        .on(LOOKUP, ABSENT)
+        .ends("unknown id:alice-id");
+    for lookup in [Lookup::Hidden, Lookup::Limited(None), Lookup::Failed] {
+        look()
+            .on("lookup id:alice-id", looked(lookup))
+            .ends("unknown id:alice-id");
+    }
+}
+
+#[test]
+fn another_persons_chat_is_not_told_of_whom_it_had() {
+    let case = Case::on(&Network::GENERAL, phone());
+    let bob = with_chat(
+        Person::new("bob-id").with_identifier(IdentifierKind::Phone, PHONE),
+        "!bob",
+    );
+    case.resumed(claim_key())
+        .on(AFTER_LOST, Reply::Woke)
+        .on(FIND, all([bob]))
+        .ends("existing !bob");
+}
+
+#[test]
+fn nothing_is_told_of_another_account() {
+    let mut case = Case::on(&Network::GENERAL, phone());
+    let elsewhere = ClaimKey::new("another", Key::new(IdentifierKind::Id, "alice-id"));
+    case.resumed(elsewhere).ends("unknown id:alice-id");
+    case.request.account_id = "another".into();
+    case.resumed(claim_key()).ends("unknown id:alice-id");
+}

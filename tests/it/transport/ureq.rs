@@ -1,0 +1,400 @@
+//! What goes wrong on the way to a server is a typed error, within the limits.
+
+use std::cell::RefCell;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use contact_resolution::http::beeper::Beeper;
+use contact_resolution::http::{self, Response};
+use contact_resolution::transport::Ureq;
+use contact_resolution::wire::{self, StartRequest, UserPayload};
+use contact_resolution::{
+    Account, ChatStart, Client, MemoryDirectory, MemoryLedger, Network, Policy, StartResult,
+    StartTiming, Transport, TransportError,
+};
+
+/// A server on this machine that does as it is told with each connection: with its number, and its request's first line.
+struct Server {
+    beeper: Beeper,
+    asked: Arc<AtomicUsize>,
+}
+
+impl Server {
+    fn new(play: impl Fn(usize, &str, TcpStream) + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let asked = Arc::new(AtomicUsize::new(0));
+        let (count, play) = (Arc::clone(&asked), Arc::new(play));
+        thread::spawn(move || {
+            for connection in listener.incoming().map_while(Result::ok) {
+                let number = count.fetch_add(1, Ordering::SeqCst);
+                let play = Arc::clone(&play);
+                thread::spawn(move || {
+                    let line = read_request(&connection).unwrap_or_default();
+                    play(number, &line, connection);
+                });
+            }
+        });
+        Server {
+            beeper: Beeper::new(&url).unwrap(),
+            asked,
+        }
+    }
+
+    /// A server that says the same each time and closes.
+    fn saying(text: impl Into<String>) -> Self {
+        let text = text.into();
+        Server::new(move |_, _, mut connection| {
+            let _ = connection.write_all(text.as_bytes());
+        })
+    }
+
+    fn ask(&self) -> Result<Response, TransportError> {
+        impatient().send(self.beeper.accounts().unwrap())
+    }
+
+    fn asked(&self) -> usize {
+        self.asked.load(Ordering::SeqCst)
+    }
+}
+
+fn read_request(connection: &TcpStream) -> std::io::Result<String> {
+    let mut reader = BufReader::new(connection);
+    let mut first = String::new();
+    reader.read_line(&mut first)?;
+    let (mut line, mut length) = (String::new(), 0);
+    while reader.read_line(&mut line)? > 2 {
+        let lower = line.to_ascii_lowercase();
+        if let Some(text) = lower.strip_prefix("content-length:") {
+            length = text.trim().parse().unwrap_or(0);
+        }
+        line.clear();
+    }
+    reader.read_exact(&mut vec![0; length])?;
+    Ok(first)
+}
+
+fn answer(status: &str, headers: &str, body: &str) -> String {
+    format!(
+        "HTTP/1.1 {status}\r\nconnection: close\r\ncontent-length: {}\r\n{headers}\r\n{body}",
+        body.len()
+    )
+}
+
+const LIMIT: Duration = Duration::from_millis(400);
+
+fn impatient() -> Ureq {
+    Ureq::new(LIMIT, 1 << 16)
+}
+
+/// The error of one exchange, which came in good time.
+fn lost(server: &Server) -> TransportError {
+    let begun = Instant::now();
+    let error = server.ask().unwrap_err();
+    assert!(begun.elapsed() < LIMIT * 4, "{:?}", begun.elapsed());
+    assert!(error.sent, "{error}");
+    error
+}
+
+#[test]
+fn nobody_there_is_not_sent() {
+    let free = TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
+    let beeper = Beeper::new(&format!("http://{free}")).unwrap();
+    let error = impatient().send(beeper.accounts().unwrap()).unwrap_err();
+    assert!(!error.sent);
+    let unnamed = Beeper::new("http://nobody.invalid").unwrap();
+    assert!(
+        !impatient()
+            .send(unnamed.accounts().unwrap())
+            .unwrap_err()
+            .sent
+    );
+}
+
+#[test]
+fn a_connection_that_breaks_is_lost() {
+    // Closed without a word, after the request was read.
+    lost(&Server::new(|_, _, _| {}));
+    // Half a head, half a body, half a chunk.
+    lost(&Server::saying("HTTP/1.1 200 OK\r\ncontent-le"));
+    lost(&Server::saying(
+        "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n[{\"accountID\"",
+    ));
+    lost(&Server::saying(
+        "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n64\r\n[{",
+    ));
+    // No HTTP at all.
+    lost(&Server::saying("SSH-2.0-OpenSSH_9.9\r\n"));
+}
+
+#[test]
+fn a_server_that_stalls_is_lost_in_time() {
+    let stalls = |text: &'static str| {
+        Server::new(move |_, _, mut connection| {
+            let _ = connection.write_all(text.as_bytes());
+            thread::sleep(LIMIT * 8);
+        })
+    };
+    lost(&stalls(""));
+    lost(&stalls("HTTP/1.1 200 OK\r\n"));
+    lost(&stalls("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n["));
+}
+
+#[test]
+fn a_body_without_an_end_is_cut_off() {
+    let endless = |head: &'static str, part: &'static str, pause: Duration| {
+        Server::new(move |_, _, mut connection| {
+            let _ = connection.write_all(head.as_bytes());
+            while connection.write_all(part.as_bytes()).is_ok() {
+                thread::sleep(pause);
+            }
+        })
+    };
+    let fast = Duration::ZERO;
+    let chunks = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
+    lost(&endless(chunks, "10\r\n[[[[[[[[[[[[[[[[\r\n", fast));
+    lost(&endless(
+        "HTTP/1.1 200 OK\r\n\r\n",
+        "[[[[[[[[[[[[[[[[",
+        fast,
+    ));
+    lost(&endless(
+        "HTTP/1.1 200 OK\r\n",
+        "x-more: aaaaaaaaaaaaaaaaaaaaaaaaaaaaa\r\n",
+        fast,
+    ));
+    // A byte now and then never lets a read time out; the exchange does.
+    lost(&endless(
+        "HTTP/1.1 200 OK\r\n\r\n",
+        "[",
+        Duration::from_millis(20),
+    ));
+    // Announced as longer than is taken.
+    lost(&Server::saying(format!(
+        "HTTP/1.1 200 OK\r\ncontent-length: 70000\r\n\r\n{}",
+        "[".repeat(70000)
+    )));
+}
+
+#[test]
+fn an_error_keeps_its_body() {
+    for (status, code) in [
+        ("500 Oops", "internal"),
+        ("503 Busy", "busy"),
+        ("422 No", "no_identifier"),
+    ] {
+        let server = Server::saying(answer(
+            status,
+            "",
+            &format!(r#"{{"message":"m","code":"{code}"}}"#),
+        ));
+        let error = http::read::<Vec<wire::Account>>(&server.ask().unwrap()).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            format!("the server answered {} ({code})", &status[..3])
+        );
+    }
+}
+
+#[test]
+fn a_body_that_does_not_fit_is_refused_with_its_place() {
+    let told = |body: &str| {
+        let server = Server::saying(answer("200 OK", "", body));
+        http::read::<Vec<wire::Account>>(&server.ask().unwrap())
+            .unwrap_err()
+            .to_string()
+    };
+    let begin = "the answer has not the expected shape: ";
+    assert_eq!(
+        told(""),
+        format!("{begin}the JSON ends too early (line 1, column 1)")
+    );
+    assert_eq!(
+        told("<html>"),
+        format!("{begin}no valid JSON (line 1, column 1)")
+    );
+    let wrong = "a member is missing, doubled or of the wrong type (line 1, column 19)";
+    assert_eq!(told(r#"[{"accountID": 1234}]"#), format!("{begin}{wrong}"));
+}
+
+#[test]
+fn a_redirect_is_not_followed() {
+    let server = Server::saying(answer(
+        "307 Elsewhere",
+        "location: http://127.0.0.1:1/\r\n",
+        "",
+    ));
+    assert_eq!(server.ask().unwrap().status(), 307);
+    assert_eq!(server.asked(), 1);
+}
+
+/// Asks until the client gives up or has it, and tells how long it waited in between.
+fn waits(server: &Server) -> (Vec<Duration>, Result<Response, TransportError>) {
+    let (transport, slept) = (impatient(), RefCell::new(Vec::new()));
+    let client = Client::new(&server.beeper, &transport, |time| {
+        slept.borrow_mut().push(time);
+    });
+    let end = client.send(&server.beeper.accounts().unwrap());
+    (slept.into_inner(), end)
+}
+
+#[test]
+fn a_question_is_repeated_as_the_server_wants() {
+    let at_first = |first: String| {
+        Server::new(move |number, _, mut connection| {
+            let second = answer("200 OK", "", "[]");
+            let _ = connection.write_all(if number == 0 {
+                first.as_bytes()
+            } else {
+                second.as_bytes()
+            });
+        })
+    };
+    let ms = Duration::from_millis;
+    let date =
+        "date: Sun, 22 Nov 2026 10:00:00 GMT\r\nretry-after: Sun, 22 Nov 2026 10:00:09 GMT\r\n";
+    for (status, headers, wait) in [
+        ("429 Slow", "retry-after: 7\r\n", ms(7000)),
+        ("429 Slow", date, ms(9000)),
+        // A date that is over for the clock of this machine, where the server tells none.
+        (
+            "429 Slow",
+            "retry-after: Sun, 06 Nov 1994 08:49:37 GMT\r\n",
+            ms(0),
+        ),
+        (
+            "429 Slow",
+            "retry-after-ms: 30\r\nretry-after: 7\r\n",
+            ms(30),
+        ),
+        ("502 Bad", "", ms(200)),
+        ("503 Busy", "", ms(200)),
+        ("504 Late", "", ms(200)),
+        ("500 Oops", "x-should-retry: true\r\n", ms(200)),
+    ] {
+        let (slept, end) = waits(&at_first(answer(status, headers, "")));
+        assert_eq!(slept, [wait], "{status} {headers}");
+        assert!(end.unwrap().status().is_success());
+    }
+    let (slept, end) = waits(&at_first(
+        "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n[".into(),
+    ));
+    assert_eq!((slept.len(), end.unwrap().status().as_u16()), (1, 200));
+}
+
+#[test]
+fn a_question_is_given_up_after_three_times() {
+    let server = Server::saying(answer("503 Busy", "", ""));
+    let (slept, end) = waits(&server);
+    assert_eq!(
+        slept,
+        [Duration::from_millis(200), Duration::from_millis(400)]
+    );
+    assert_eq!((end.unwrap().status().as_u16(), server.asked()), (503, 3));
+    let broken = Server::new(|_, _, _| {});
+    assert!(waits(&broken).1.is_err());
+    assert_eq!(broken.asked(), 3);
+}
+
+/// A start for somebody unknown on a server that knows who it is and plays the creates.
+fn started(play: impl Fn(usize, TcpStream) + Send + Sync + 'static) -> (StartResult, usize) {
+    let creates = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&creates);
+    let server = Server::new(move |_, line, mut connection| {
+        if line.starts_with("POST") {
+            play(count.fetch_add(1, Ordering::SeqCst), connection);
+        } else {
+            let body = r#"{"items": [{"id": "alice-id", "phoneNumber": "+14155552671"}]}"#;
+            let _ = connection.write_all(answer("200 OK", "", body).as_bytes());
+        }
+    });
+    let account = Account::new("whatsapp", Network::from_bridge_type("whatsapp"), "me");
+    let user = UserPayload {
+        phone_number: Some("+14155552671".into()),
+        ..UserPayload::default()
+    };
+    let (request, policy) = (StartRequest::new("whatsapp", user), Policy::default());
+    let transport = impatient();
+    let client = Client::new(&server.beeper, &transport, |_| ());
+    let ledger = MemoryLedger::new(Duration::from_secs(60), || Duration::ZERO);
+    let start = ChatStart::new(&account, &request, &policy).with_timing(StartTiming::default());
+    let Ok(outcome) = client.start(start, &MemoryDirectory::new(), &ledger);
+    (outcome.end, creates.load(Ordering::SeqCst))
+}
+
+#[test]
+fn a_create_whose_answer_is_lost_is_not_repeated() {
+    let lost = |text: String| {
+        let (end, creates) = started(move |_, mut connection| {
+            let _ = connection.write_all(text.as_bytes());
+        });
+        assert!(matches!(end, StartResult::Unknown { .. }), "{end:?}");
+        assert_eq!(creates, 1);
+    };
+    lost(String::new());
+    lost("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"id\": \"!a".into());
+    lost(answer("200 OK", "", "<html>"));
+    for status in [
+        "408 Late",
+        "409 Conflict",
+        "500 Oops",
+        "502 Bad",
+        "503 Busy",
+        "504 Late",
+    ] {
+        let again = "x-should-retry: true\r\nretry-after: 0\r\n";
+        lost(answer(status, again, ""));
+    }
+}
+
+#[test]
+fn a_create_that_was_not_carried_out_is_repeated() {
+    for first in ["429 Slow\r\nretry-after: 1", "429 Slow\r\nx: y"] {
+        let (end, creates) = started(move |number, mut connection| {
+            let first =
+                format!("HTTP/1.1 {first}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
+            let chat = answer(
+                "200 OK",
+                "",
+                r#"{"id": "!a", "chatID": "!a", "status": "created"}"#,
+            );
+            let _ = connection.write_all(if number == 0 {
+                first.as_bytes()
+            } else {
+                chat.as_bytes()
+            });
+        });
+        let is_created = matches!(&end, StartResult::Created { chat_id, .. } if chat_id == "!a");
+        assert!(is_created && creates == 2, "{first}: {end:?}");
+    }
+}
+
+#[test]
+fn a_create_that_was_refused_is_told_as_refused() {
+    let refused = |status: &'static str, code: &'static str| {
+        let body = format!(r#"{{"message": "", "code": "{code}"}}"#);
+        started(move |_, mut connection| {
+            let _ = connection.write_all(answer(status, "", &body).as_bytes());
+        })
+    };
+    for (status, code) in [
+        ("400 Bad", "invalid_request"),
+        ("403 No", "cannot_message"),
+        ("404 No", "account_not_found"),
+        ("503 No", "account_unavailable"),
+    ] {
+        let (end, creates) = refused(status, code);
+        let is_told = matches!(&end, StartResult::RefusedByNetwork(refused) if refused.code == code && status.starts_with(&refused.status.to_string()));
+        assert!(is_told && creates == 1, "{end:?}");
+    }
+    // Nobody of any identifier: each is tried, and the refusal is the engine's own.
+    let (end, _) = refused("404 No", "user_not_found");
+    assert_eq!(end, StartResult::Refused);
+}

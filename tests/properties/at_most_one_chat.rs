@@ -1,0 +1,195 @@
+//! Any interleaving of starts for one person, with any faults, makes at most one chat and tells at most one caller that it
+//! made it; a crash blocks nobody for ever.
+//!
+//! `tests/model` walks a few situations exhaustively; here the worlds are any, and the order and the faults are chance.
+
+use std::cell::Cell;
+use std::time::Duration;
+
+use contact_resolution::start::{
+    ChatStart, CreateResult, Effect, Lookup, OpenedChat, Reply, StartResult,
+};
+use contact_resolution::{
+    Account, Action, DirectChat, Directory, DirectoryAnswer, DirectoryQuery, IdentifierKind, Key,
+    Ledger, MemoryDirectory, MemoryLedger, Person, StoredIdentifier,
+};
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+use crate::generators::{ASKED, World, config, worlds};
+
+const WINDOW: Duration = Duration::from_secs(60);
+
+/// A network that has everybody, and makes a chat for every create that lands.
+struct Network {
+    account: Account,
+    directory: MemoryDirectory,
+    made: usize,
+    /// What lands after its caller has given up.
+    late: Vec<StoredIdentifier>,
+}
+
+impl Network {
+    /// Whoever has an identifier: who is known by it, else somebody who is known by nothing else.
+    fn holder(&self, stored: &StoredIdentifier) -> Person {
+        let mut keys = stored.keys(&self.account);
+        keys.retain(|key| !key.is_look_alike());
+        let holds = |person: &Person| {
+            person
+                .keys(&self.account)
+                .iter()
+                .any(|key| keys.contains(key))
+        };
+        let known = self.find(&keys).people.into_iter().find(holds);
+        known.unwrap_or_else(|| match stored.kind {
+            IdentifierKind::Id => Person::new(stored.text.as_str()),
+            kind => Person::new("somebody-new").with_identifier(kind, stored.text.as_str()),
+        })
+    }
+
+    fn find(&self, keys: &[Key]) -> DirectoryAnswer {
+        let Ok(mut found) = self.directory.find(&[DirectoryQuery {
+            account: ASKED,
+            keys,
+        }]);
+        found.pop().expect("an answer a question")
+    }
+
+    /// A create lands; the directory learns of the chat.
+    fn land(&mut self, stored: &StoredIdentifier) -> String {
+        self.made += 1;
+        let chat = format!("!made-{}", self.made);
+        let mut person = self.holder(stored);
+        person.group_only = false;
+        person.chats.push(DirectChat::new(chat.as_str()));
+        self.directory.upsert(ASKED, person);
+        chat
+    }
+}
+
+/// Where a start is.
+struct Course<'a> {
+    start: ChatStart<'a>,
+    answer: Option<Reply>,
+    end: Option<StartResult>,
+}
+
+impl<'a> Course<'a> {
+    fn of(world: &'a World, account: &'a Account) -> Self {
+        Course {
+            start: ChatStart::new(account, &world.request, &world.policy),
+            answer: None,
+            end: None,
+        }
+    }
+
+    /// One step, on which chance may let a fault fall. Whether it goes on.
+    fn step(&mut self, network: &mut Network, ledger: &impl Ledger, chance: u8) -> bool {
+        let answer = match self.start.advance(self.answer.take()) {
+            Effect::Find(keys) => Reply::Found(network.find(keys)),
+            Effect::Lookup(_) if chance < 20 => Reply::LookedUp(Lookup::Failed),
+            Effect::Lookup(attempt) => {
+                let mut person = network.holder(&StoredIdentifier {
+                    kind: attempt.kind,
+                    text: attempt.value.clone(),
+                });
+                let chat = person.chats.pop().map(|chat| chat.id);
+                Reply::LookedUp(Lookup::Is { person, chat })
+            }
+            Effect::Claim(claim_key) => match ledger.claim(claim_key) {
+                Ok(claim) => Reply::Claimed(claim),
+                Err(_) => return false,
+            },
+            Effect::Create(create) => {
+                let stored = StoredIdentifier {
+                    kind: create.attempt.kind,
+                    text: create.attempt.value.clone(),
+                };
+                match chance {
+                    0..30 => Reply::Created(CreateResult::Lost),
+                    30..60 => {
+                        network.land(&stored);
+                        Reply::Created(CreateResult::Lost)
+                    }
+                    60..90 => {
+                        network.late.push(stored);
+                        Reply::Created(CreateResult::Lost)
+                    }
+                    // It crashes, its request under way.
+                    90..120 => {
+                        network.late.push(stored);
+                        return false;
+                    }
+                    _ => Reply::Created(CreateResult::Chat(OpenedChat::new(network.land(&stored)))),
+                }
+            }
+            // It crashes before it can tell.
+            Effect::Record(..) if chance < 20 => return false,
+            Effect::Record(claim_key, end) => {
+                Reply::Recorded(ledger.record(claim_key, &end).is_ok())
+            }
+            Effect::Wait(_) => Reply::Woke,
+            Effect::Done(outcome) => {
+                self.end = Some(outcome.end);
+                return false;
+            }
+        };
+        self.answer = Some(answer);
+        true
+    }
+}
+
+proptest! {
+    #![proptest_config(config(1500))]
+
+    #[test]
+    fn one_person_is_one_chat(world in worlds(), chances in vec(any::<(u8, u8)>(), 60), rounds in 1..4_usize) {
+        let mut world = world;
+        world.request.account_id = ASKED.into();
+        let before = world.decide();
+        let Action::Create(_) = &before.action else { return Ok(()) };
+        let account = world.account();
+        let now = Cell::new(Duration::ZERO);
+        let ledger = MemoryLedger::new(WINDOW, || now.get());
+        let mut network = Network {
+            account: account.clone(),
+            directory: MemoryDirectory::from_snapshot(&world.snapshot),
+            made: 0,
+            late: Vec::new(),
+        };
+        let mut created = 0;
+        let mut chances = chances.into_iter().cycle();
+        for round in 0..=rounds {
+            let is_last = round == rounds;
+            // In the last nothing goes wrong any more, and one start is alone.
+            let mut courses: Vec<Course<'_>> = (0..if is_last { 1 } else { 3 })
+                .map(|_| Course::of(&world, &account))
+                .collect();
+            let mut under_way: Vec<usize> = (0..courses.len()).collect();
+            let mut steps = 0;
+            while !under_way.is_empty() {
+                steps += 1;
+                prop_assert!(steps < 1000, "it goes on for ever");
+                let (which, chance) = chances.next().unwrap_or_default();
+                let at = usize::from(which) % under_way.len();
+                let chance = if is_last { u8::MAX } else { chance };
+                if !courses[under_way[at]].step(&mut network, &ledger, chance) {
+                    under_way.remove(at);
+                }
+            }
+            let is_created = |course: &&Course<'_>| matches!(course.end, Some(StartResult::Created { .. }));
+            created += courses.iter().filter(is_created).count();
+            for stored in std::mem::take(&mut network.late) {
+                network.land(&stored);
+            }
+            prop_assert!(network.made <= 1, "{} chats", network.made);
+            prop_assert!(created <= network.made, "{} were told of {} chats", created, network.made);
+            now.set(now.get() + WINDOW * 2);
+            if is_last {
+                let end = courses.pop().and_then(|course| course.end);
+                let has_chat = matches!(end, Some(StartResult::Existing { .. } | StartResult::Created { .. }));
+                prop_assert!(has_chat, "{:?} of {:?}", end, before);
+            }
+        }
+    }
+}

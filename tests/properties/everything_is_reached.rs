@@ -1,0 +1,196 @@
+//! The worlds reach every action, refusal, reason, field code, way of choosing and warning: a law that holds because
+//! nothing happens would be found here.
+
+use std::collections::BTreeSet;
+
+use contact_resolution::{
+    Action, ChosenBy, Decision, FieldErrorCode, IdentifierKind, LookupAnswer, LookupRecord, Person,
+    Reason, RefusalCode, Warning,
+};
+use proptest::strategy::{Strategy, ValueTree};
+use proptest::test_runner::TestRunner;
+
+use super::steps::Steps;
+use crate::generators::{ASKED, World, config, worlds};
+
+const WORLDS: usize = 4000;
+
+/// Of a request that could not be read, of a start whose create was lost, and of a plan: no decision has them.
+const OF_OTHERS: [RefusalCode; 3] = [
+    RefusalCode::InvalidRequest,
+    RefusalCode::OutcomeUnknown,
+    RefusalCode::StalePlan,
+];
+const REASONS_OF_OTHERS: [Reason; 2] = [Reason::NoValidRequest, Reason::PlanMoved];
+
+#[derive(Default)]
+struct Seen {
+    actions: BTreeSet<&'static str>,
+    codes: BTreeSet<RefusalCode>,
+    reasons: BTreeSet<Reason>,
+    fields: BTreeSet<FieldErrorCode>,
+    chosen: BTreeSet<ChosenBy>,
+    warnings: BTreeSet<&'static str>,
+}
+
+impl Seen {
+    fn see(&mut self, decision: &Decision) {
+        self.actions.insert(match &decision.action {
+            Action::Reuse(_) => "reuse",
+            Action::Create(_) => "create",
+            Action::Refuse(refusal) => {
+                self.codes.insert(refusal.code);
+                "refuse"
+            }
+        });
+        self.reasons.insert(decision.because);
+        self.fields
+            .extend(decision.fields.iter().map(|(_, code)| *code));
+        self.chosen.extend(decision.chosen_by);
+        self.warnings
+            .extend(decision.warnings.iter().map(|warning| match warning {
+                Warning::AssumedRegion(_) => "assumed region",
+                Warning::NotValid(_) => "not valid",
+                Warning::AlsoReads(_) => "also reads",
+                Warning::Extension(_) => "extension",
+                Warning::MixedScript(_) => "mixed script",
+                Warning::LookAlike(_) => "alike",
+                Warning::FoundByVariant(_) => "found by variant",
+                _ => "another",
+            }));
+    }
+
+    /// The decision, and what every answer to its first lookup makes of it.
+    fn see_steps(&mut self, world: &World) {
+        let decision = world.decide();
+        self.see(&decision);
+        let Action::Create(create) = &decision.action else {
+            return;
+        };
+        let Some(attempt) = create.attempts.first().filter(|attempt| attempt.lookup) else {
+            return;
+        };
+        let mut steps = Steps::of(world);
+        // Whom the network names: somebody new who holds what was asked.
+        let stranger =
+            Person::new("a-stranger").with_identifier(attempt.kind, attempt.value.clone());
+        let named = LookupAnswer::Is(stranger.id.clone());
+        for answer in [
+            LookupAnswer::Absent,
+            LookupAnswer::Hidden,
+            LookupAnswer::Limited(None),
+            LookupAnswer::Failed,
+            named,
+        ] {
+            if matches!(answer, LookupAnswer::Is(_)) {
+                steps.found.people.push(stranger.clone());
+            }
+            let looked: Vec<LookupRecord> = create
+                .attempts
+                .iter()
+                .take(if answer == LookupAnswer::Absent {
+                    usize::MAX
+                } else {
+                    1
+                })
+                .map(|attempt| LookupRecord {
+                    kind: attempt.kind,
+                    value: attempt.value.clone(),
+                    answer: answer.clone(),
+                })
+                .collect();
+            self.see(&steps.decide(world, &looked));
+        }
+    }
+}
+
+fn missing<T: Ord + std::fmt::Debug>(
+    seen: &BTreeSet<T>,
+    all: impl IntoIterator<Item = T>,
+) -> Vec<String> {
+    all.into_iter()
+        .filter(|one| !seen.contains(one))
+        .map(|one| format!("{one:?}"))
+        .collect()
+}
+
+#[test]
+fn the_worlds_reach_everything() {
+    let mut runner = TestRunner::new(config(1));
+    let strategy = worlds();
+    let mut seen = Seen::default();
+    for _ in 0..WORLDS {
+        seen.see_steps(&strategy.new_tree(&mut runner).expect("a world").current());
+    }
+    let mut lacking = missing(&seen.actions, ["reuse", "create", "refuse"]);
+    lacking.extend(missing(
+        &seen.codes,
+        RefusalCode::ALL
+            .iter()
+            .copied()
+            .filter(|code| !OF_OTHERS.contains(code)),
+    ));
+    lacking.extend(missing(
+        &seen.reasons,
+        Reason::ALL
+            .iter()
+            .copied()
+            .filter(|because| !REASONS_OF_OTHERS.contains(because)),
+    ));
+    lacking.extend(missing(&seen.fields, FieldErrorCode::ALL.iter().copied()));
+    lacking.extend(missing(
+        &seen.chosen,
+        [
+            ChosenBy::OnlyOne,
+            ChosenBy::Id,
+            ChosenBy::Hint,
+            ChosenBy::Policy,
+        ],
+    ));
+    let warnings = [
+        "assumed region",
+        "not valid",
+        "also reads",
+        "extension",
+        "mixed script",
+        "alike",
+        "found by variant",
+    ];
+    lacking.extend(missing(&seen.warnings, warnings));
+    assert!(lacking.is_empty(), "no world reaches {lacking:?}");
+    assert!(
+        !seen.warnings.contains("another"),
+        "a warning that this test does not know"
+    );
+}
+
+/// Kinds are told apart by the worlds too: each is typed, stored and attempted.
+#[test]
+fn the_worlds_attempt_every_kind() {
+    let mut runner = TestRunner::new(config(1));
+    let strategy = worlds();
+    let mut kinds = BTreeSet::new();
+    for _ in 0..1000 {
+        let world = strategy.new_tree(&mut runner).expect("a world").current();
+        assert!(
+            world
+                .snapshot
+                .accounts
+                .iter()
+                .any(|account| account.account_id == ASKED)
+        );
+        if let Action::Create(create) = world.decide().action {
+            kinds.extend(
+                create
+                    .attempts
+                    .iter()
+                    .map(|attempt| (attempt.kind, attempt.lookup)),
+            );
+        }
+    }
+    let all = IdentifierKind::ALL
+        .into_iter()
+        .map(|kind| (kind, true))
+        .chain([(IdentifierKind::Id, false), (IdentifierKind::Phone, false)]);
+    assert_eq!(missing(&kinds, all), Vec::<String>::new());
+}

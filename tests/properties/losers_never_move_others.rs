@@ -1,0 +1,37 @@
+//! In a ranking, adding or removing a loser never changes the order of the others.
+
+use contact_resolution::{Ranking, rank};
+use proptest::prelude::*;
+
+use super::steps::Steps;
+use crate::generators::{config, worlds};
+
+/// The people ranked, but for one, in order, with how they came there.
+fn order(ranking: &Ranking, without: &str) -> Vec<String> {
+    let people = ranking.entries.iter().filter_map(|entry| {
+        let id = &ranking.people[entry.person?].id;
+        (id != without).then(|| {
+            format!(
+                "{id} {} {:?} {:?}",
+                entry.candidate, entry.strength, entry.score
+            )
+        })
+    });
+    people.collect()
+}
+
+proptest! {
+    #![proptest_config(config(800))]
+
+    #[test]
+    fn without_anybody_the_others_stand_as_before(world in worlds()) {
+        let steps = Steps::of(&world);
+        let hint = world.request.user.full_name.as_deref();
+        let all = steps.ranking(hint);
+        for loser in &steps.found.people {
+            let rest = steps.found.people.iter().filter(|person| person.id != loser.id).cloned().collect();
+            let less = rank(&steps.triage.candidates, rest, hint, &steps.account);
+            prop_assert_eq!(order(&all, &loser.id), order(&less, &loser.id));
+        }
+    }
+}

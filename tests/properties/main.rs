@@ -1,0 +1,22 @@
+//! The laws of the engine, a file each, over small adversarial worlds.
+
+#[path = "../support/generators/mod.rs"]
+mod generators;
+#[path = "../support/oracle/mod.rs"]
+mod oracle;
+
+mod steps;
+
+mod agreement_never_weakens;
+mod at_most_one_chat;
+mod everything_is_reached;
+mod hint_only_orders;
+mod hostile_input_is_harmless;
+mod input_order_never_matters;
+mod losers_never_move_others;
+mod nothing_personal_is_shown;
+mod oracle_agrees;
+mod other_accounts_never_leak;
+mod resolve_is_pure;
+mod unknown_is_never_absent;
+mod unmet_requirements_refuse;

@@ -1,0 +1,125 @@
+//! Error, hidden, rate-limited and not-yet-known are never *absent*: only covered absence or the network's word leads
+//! to a create.
+
+use contact_resolution::{Action, Attempt, Decision, LookupAnswer, LookupRecord, RefusalCode};
+use proptest::prelude::*;
+
+use super::steps::Steps;
+use crate::generators::{ASKED, World, config, worlds};
+
+/// The lookup that comes next: of the first attempt that is not answered yet, if it is to be looked up at all.
+fn next_lookup(decision: &Decision, tried: &[LookupRecord]) -> Option<Attempt> {
+    let Action::Create(create) = &decision.action else {
+        return None;
+    };
+    let is_new = |attempt: &&Attempt| {
+        !tried
+            .iter()
+            .any(|looked| looked.kind == attempt.kind && looked.value == attempt.value)
+    };
+    create
+        .attempts
+        .iter()
+        .find(is_new)
+        .filter(|attempt| attempt.lookup)
+        .cloned()
+}
+
+fn answered(attempt: Attempt, answer: LookupAnswer) -> LookupRecord {
+    LookupRecord {
+        kind: attempt.kind,
+        value: attempt.value,
+        answer,
+    }
+}
+
+/// Answers lookups with `Absent` until nothing more is asked, and what it came to.
+fn all_absent(steps: &Steps, world: &World) -> (Decision, Vec<LookupRecord>) {
+    let mut looked = Vec::new();
+    let mut decision = steps.decide(world, &looked);
+    while let Some(attempt) = next_lookup(&decision, &looked) {
+        looked.push(answered(attempt, LookupAnswer::Absent));
+        decision = steps.decide(world, &looked);
+        assert!(looked.len() < 20, "it asks for ever");
+    }
+    (decision, looked)
+}
+
+proptest! {
+    #![proptest_config(config(600))]
+
+    #[test]
+    fn without_all_chats_every_attempt_is_looked_up(world in worlds()) {
+        let steps = Steps::of(&world);
+        let decision = world.decide();
+        if let (Action::Create(create), false) = (&decision.action, steps.found.coverage.chats) {
+            prop_assert!(!create.attempts.is_empty());
+            prop_assert!(create.attempts.iter().all(|attempt| attempt.lookup), "a create on an unknown");
+            // Nor does it help that there is no way to ask.
+            let looked = answered(create.attempts[0].clone(), LookupAnswer::Unsupported);
+            if let Action::Create(create) = steps.decide(&world, &[looked]).action {
+                prop_assert!(create.attempts.iter().all(|attempt| attempt.lookup), "a create on what can't be asked");
+            }
+        }
+    }
+
+    #[test]
+    fn no_answer_gets_ahead_of_the_attempts_before_it(world in worlds()) {
+        let steps = Steps::of(&world);
+        let decision = steps.decide(&world, &[]);
+        if let Action::Create(create) = &decision.action
+            && let [first, second, ..] = create.attempts.as_slice()
+        {
+            for answer in [LookupAnswer::Hidden, LookupAnswer::Limited(None), LookupAnswer::Failed] {
+                let looked = answered(second.clone(), answer);
+                let Action::Create(create) = steps.decide(&world, &[looked]).action else {
+                    return Err(TestCaseError::fail("the first attempt is given up"));
+                };
+                prop_assert_eq!(&create.attempts, std::slice::from_ref(first));
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_no_answer_never_creates(world in worlds()) {
+        let mut world = world;
+        world.request.account_id = ASKED.into();
+        let steps = Steps::of(&world);
+        let mut looked: Vec<LookupRecord> = Vec::new();
+        // After any number of absences, the next answer is none.
+        while let Some(attempt) = next_lookup(&steps.decide(&world, &looked), &looked) {
+            for (answer, code) in [
+                (LookupAnswer::Hidden, None),
+                (LookupAnswer::Limited(None), Some(RefusalCode::RateLimited)),
+                (LookupAnswer::Failed, Some(RefusalCode::UpstreamFailed)),
+            ] {
+                let mut looked = looked.clone();
+                looked.push(answered(attempt.clone(), answer.clone()));
+                let decision = steps.decide(&world, &looked);
+                let Action::Refuse(refusal) = &decision.action else {
+                    prop_assert!(matches!(decision.action, Action::Reuse(_)), "{:?} leads to a create", answer);
+                    continue;
+                };
+                prop_assert!(code.is_none_or(|code| code == refusal.code), "{:?} ends in {:?}", answer, refusal.code);
+            }
+            looked.push(answered(attempt, LookupAnswer::Absent));
+            prop_assert!(looked.len() < 20, "it asks for ever");
+        }
+    }
+
+    #[test]
+    fn where_nobody_is_found_and_not_all_is_known_nothing_is_created(mut world in worlds()) {
+        world.request.account_id = ASKED.into();
+        let steps = Steps::of(&world);
+        let (end, looked) = all_absent(&steps, &world);
+        if let Action::Create(create) = &end.action {
+            prop_assert!(steps.found.coverage.chats, "after {} absences: {:?}", looked.len(), create);
+            // An id of somebody known may still be created with; the network's word is on the identifier.
+            let untold = |attempt: &Attempt| {
+                let same = |looked: &LookupRecord| looked.kind == attempt.kind && looked.value == attempt.value;
+                end.user_id.is_some() || !looked.iter().any(same)
+            };
+            prop_assert!(create.attempts.iter().all(untold), "an absent identifier is tried again: {:?}", create);
+        }
+    }
+}
