@@ -3,6 +3,8 @@
 //!
 //! Nothing in the crate asks which network it is on; it asks the row.
 
+mod dialect;
+mod facts;
 pub mod grammar;
 mod host;
 mod kind;
@@ -11,6 +13,9 @@ mod text;
 
 use crate::wire::ResolveIdentifier;
 
+pub use dialect::Dialect;
+use facts::Facts;
+pub use facts::{LookupFact, NumberRange};
 use grammar::Rule;
 pub use kind::IdentifierKind;
 
@@ -50,6 +55,8 @@ pub struct Network {
     pub message_self: bool,
     /// Whether short codes are ids.
     pub short_codes: bool,
+    /// The facts that have methods.
+    pub(crate) facts: Facts,
     /// What the row says without a primary source. Such facts are read permissively.
     pub unverified: &'static [&'static str],
 }
@@ -185,6 +192,69 @@ impl Network {
     #[must_use]
     pub fn accepts(&self, kind: IdentifierKind) -> bool {
         self.kinds.contains(&kind)
+    }
+
+    /// Returns how the network answers a lookup of this kind, whatever server is used. A kind that it does not take is
+    /// never looked up.
+    ///
+    /// ```
+    /// use contact_resolution::network::LookupFact;
+    /// use contact_resolution::{IdentifierKind, Network};
+    ///
+    /// assert_eq!(Network::WHATSAPP.lookup(IdentifierKind::Phone), LookupFact::Asks);
+    /// assert_eq!(Network::SMS.lookup(IdentifierKind::Phone), LookupFact::Never);
+    /// ```
+    #[must_use]
+    pub fn lookup(&self, kind: IdentifierKind) -> LookupFact {
+        if self.accepts(kind) {
+            self.facts.lookup.of(kind)
+        } else {
+            LookupFact::Never
+        }
+    }
+
+    /// Returns whether a create opens the direct chat that exists already. Not known counts as no.
+    ///
+    /// ```
+    /// use contact_resolution::Network;
+    ///
+    /// assert!(Network::DISCORD.create_opens_existing());
+    /// assert!(!Network::MATRIX.create_opens_existing());
+    /// ```
+    #[must_use]
+    pub fn create_opens_existing(&self) -> bool {
+        self.facts.create_opens_existing == Some(true)
+    }
+
+    /// Returns whether an account is a phone number, so that two records with one number are one person.
+    ///
+    /// ```
+    /// use contact_resolution::Network;
+    ///
+    /// assert!(Network::SIGNAL.number_is_account());
+    /// assert!(!Network::IMESSAGE.number_is_account());
+    /// ```
+    #[must_use]
+    pub fn number_is_account(&self) -> bool {
+        self.facts.number_is_account
+    }
+
+    /// Returns the ranges of numbers that only this network gives out.
+    #[must_use]
+    pub fn own_number_ranges(&self) -> &[NumberRange] {
+        self.facts.own_numbers
+    }
+
+    /// Returns the names that the network and its bridges write for want of a name, without regard to case.
+    #[must_use]
+    pub fn placeholder_names(&self) -> &[&'static str] {
+        self.facts.placeholders
+    }
+
+    /// Returns the endings that bridges put behind a person's name, such as ` (WA)`.
+    #[must_use]
+    pub fn name_suffixes(&self) -> &[&'static str] {
+        self.facts.suffixes
     }
 }
 

@@ -5,6 +5,7 @@ mod open;
 mod phones;
 mod social;
 
+use super::facts::Facts;
 use super::grammar::Part::Run;
 use super::grammar::{Case, Chars, Form, Rule};
 use super::{FirstMessage, Handles, IdentifierKind, Invite, Network};
@@ -98,6 +99,7 @@ impl Network {
         message_limit: None,
         message_self: true,
         short_codes: false,
+        facts: Facts::UNKNOWN,
         unverified: &["everything"],
     };
 }

@@ -1,6 +1,7 @@
 //! Platforms of servers and workspaces: Matrix, its older relatives, and the rooms of teams.
 
 use super::super::IdentifierKind::{Email, Handle, Id};
+use super::super::facts::{Facts, LookupFact, LookupFacts};
 use super::super::grammar::Part::{Implied, Is, Run};
 use super::super::grammar::{Case, Chars, Form, Part, Rule};
 use super::super::{Handles, Invite, Network, Site};
@@ -53,7 +54,16 @@ impl Network {
         },
         id_lookup: false,
         invite: Invite::Required,
-        unverified: &["message_self"],
+        facts: Facts {
+            lookup: LookupFacts {
+                id: LookupFact::Never,
+                ..LookupFacts::UNKNOWN
+            },
+            create_opens_existing: Some(false),
+            ..Facts::UNKNOWN
+        },
+        message_self: false,
+        unverified: &["invite"],
         ..Network::GENERAL
     };
 
@@ -104,6 +114,11 @@ impl Network {
             ..CREATES
         },
         message_self: false,
+        facts: Facts {
+            create_opens_existing: Some(true),
+            placeholders: &["Deleted User"],
+            ..Facts::UNKNOWN
+        },
         unverified: &["lookups", "invite", "links", "case of handles"],
         ..Network::GENERAL
     };
@@ -132,6 +147,16 @@ impl Network {
             search: true,
             ..CREATES
         },
+        facts: Facts {
+            lookup: LookupFacts {
+                id: LookupFact::Asks,
+                email: LookupFact::Asks,
+                ..LookupFacts::UNKNOWN
+            },
+            create_opens_existing: Some(true),
+            suffixes: &[" (bot)"],
+            ..Facts::UNKNOWN
+        },
         unverified: &["links", "message_self"],
         ..Network::GENERAL
     };
@@ -146,6 +171,10 @@ impl Network {
         lookups: ResolveIdentifier {
             lookup_email: true,
             ..CREATES
+        },
+        facts: Facts {
+            create_opens_existing: Some(true),
+            ..Facts::UNKNOWN
         },
         unverified: &["kinds", "id", "lookups", "invite", "message_self"],
         ..Network::GENERAL
@@ -205,6 +234,10 @@ impl Network {
         lookups: ResolveIdentifier {
             lookup_username: true,
             ..CREATES
+        },
+        facts: Facts {
+            create_opens_existing: Some(true),
+            ..Facts::UNKNOWN
         },
         unverified: &["the longest handle", "links", "message_self"],
         ..Network::GENERAL

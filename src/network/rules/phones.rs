@@ -1,6 +1,7 @@
 //! Platforms of phones: messengers whose accounts are numbers, and the carriers' own.
 
 use super::super::IdentifierKind::{Email, Handle, Id, Phone};
+use super::super::facts::{Facts, LookupFact, LookupFacts, NumberRange};
 use super::super::grammar::Part::{As, Is, Run};
 use super::super::grammar::{Case, Chars, Embedded, Form, Part, Rule};
 use super::super::{Handles, Invite, Network, Site};
@@ -141,6 +142,18 @@ impl Network {
             contact_list: true,
             ..CREATES
         },
+        facts: Facts {
+            lookup: LookupFacts {
+                phone: LookupFact::Asks,
+                handle: LookupFact::Asks,
+                ..LookupFacts::UNKNOWN
+            },
+            create_opens_existing: Some(true),
+            number_is_account: true,
+            placeholders: &["WhatsApp User", "Unknown user"],
+            suffixes: &[" (WA)"],
+            ..Facts::UNKNOWN
+        },
         unverified: &["handle", "message_self", "the whatsapp: scheme"],
         ..Network::GENERAL
     };
@@ -199,6 +212,16 @@ impl Network {
             ..CREATES
         },
         invite: Invite::MessageRequest,
+        facts: Facts {
+            lookup: LookupFacts {
+                phone: LookupFact::Asks,
+                ..LookupFacts::UNKNOWN
+            },
+            create_opens_existing: Some(true),
+            number_is_account: true,
+            placeholders: &["Unknown user"],
+            ..Facts::UNKNOWN
+        },
         unverified: &["message_self", "the longest handle"],
         ..Network::GENERAL
     };
@@ -252,6 +275,21 @@ impl Network {
             search: true,
             ..CREATES
         },
+        facts: Facts {
+            lookup: LookupFacts {
+                phone: LookupFact::Asks,
+                handle: LookupFact::Asks,
+                ..LookupFacts::UNKNOWN
+            },
+            create_opens_existing: Some(true),
+            number_is_account: true,
+            own_numbers: &[NumberRange {
+                prefix: "+888",
+                digits: (8, 8),
+            }],
+            placeholders: &["Deleted account"],
+            ..Facts::UNKNOWN
+        },
         unverified: &["message_self", "the shortest handle one can own"],
         ..Network::GENERAL
     };
@@ -275,6 +313,15 @@ impl Network {
             ..CREATES
         },
         short_codes: true,
+        facts: Facts {
+            lookup: LookupFacts {
+                phone: LookupFact::Never,
+                ..LookupFacts::UNKNOWN
+            },
+            create_opens_existing: Some(true),
+            number_is_account: true,
+            ..Facts::UNKNOWN
+        },
         unverified: &["message_self"],
         ..Network::GENERAL
     };
@@ -300,6 +347,10 @@ impl Network {
         lookups: ResolveIdentifier {
             lookup_phone: true,
             ..CREATES
+        },
+        facts: Facts {
+            number_is_account: true,
+            ..Facts::UNKNOWN
         },
         unverified: &[
             "kinds",
@@ -355,6 +406,15 @@ impl Network {
             lookup_email: true,
             ..CREATES
         },
+        facts: Facts {
+            lookup: LookupFacts {
+                phone: LookupFact::Asks,
+                email: LookupFact::Asks,
+                ..LookupFacts::UNKNOWN
+            },
+            create_opens_existing: Some(true),
+            ..Facts::UNKNOWN
+        },
         unverified: &["message_self"],
         ..Network::GENERAL
     };
@@ -382,6 +442,15 @@ impl Network {
         },
         id_lookup: false,
         short_codes: true,
+        facts: Facts {
+            lookup: LookupFacts {
+                id: LookupFact::Never,
+                phone: LookupFact::Never,
+                ..LookupFacts::UNKNOWN
+            },
+            number_is_account: true,
+            ..Facts::UNKNOWN
+        },
         unverified: &["message_self"],
         ..Network::GENERAL
     };
@@ -396,6 +465,10 @@ impl Network {
             contact_list: true,
             search: true,
             ..CREATES
+        },
+        facts: Facts {
+            create_opens_existing: Some(true),
+            ..Facts::UNKNOWN
         },
         unverified: &["id", "handle", "invite", "message_self"],
         ..Network::GENERAL

@@ -1,6 +1,7 @@
 //! Platforms of profiles: people are found by their handles, and writing to strangers is a request.
 
 use super::super::IdentifierKind::{Handle, Id};
+use super::super::facts::{Facts, LookupFact, LookupFacts};
 use super::super::grammar::Part::{Is, Run};
 use super::super::grammar::{Form, Part, Rule};
 use super::super::{FirstMessage, Handles, Invite, Network, Site};
@@ -97,6 +98,11 @@ impl Network {
             ..CREATES
         },
         invite: Invite::MessageRequest,
+        facts: Facts {
+            create_opens_existing: Some(true),
+            placeholders: &["Unknown user", "Facebook user"],
+            ..Facts::UNKNOWN
+        },
         unverified: &[
             "the longest handle",
             "links of facebook.com and messenger.com",
@@ -153,6 +159,11 @@ impl Network {
             ..CREATES
         },
         invite: Invite::MessageRequest,
+        facts: Facts {
+            create_opens_existing: Some(true),
+            placeholders: &["Unknown user", "Instagram user"],
+            ..Facts::UNKNOWN
+        },
         unverified: &["handle", "links of instagram.com", "message_self"],
         ..Network::GENERAL
     };
@@ -240,6 +251,11 @@ impl Network {
             ..CREATES
         },
         invite: Invite::MessageRequest,
+        facts: Facts {
+            create_opens_existing: Some(true),
+            suffixes: &[" (Twitter)"],
+            ..Facts::UNKNOWN
+        },
         unverified: &["links other than x.com/<handle>", "message_self"],
         ..Network::GENERAL
     };
@@ -291,6 +307,10 @@ impl Network {
         invite: Invite::ContactRequest,
         first_message: FirstMessage::Required,
         message_limit: Some(8000),
+        facts: Facts {
+            suffixes: &[" (LinkedIn)"],
+            ..Facts::UNKNOWN
+        },
         unverified: &[
             "the characters of an id",
             "hyphens in handles",
@@ -334,6 +354,15 @@ impl Network {
             ..CREATES
         },
         invite: Invite::MessageRequest,
+        facts: Facts {
+            lookup: LookupFacts {
+                handle: LookupFact::Asks,
+                ..LookupFacts::UNKNOWN
+            },
+            create_opens_existing: Some(true),
+            suffixes: &[" (Bluesky)"],
+            ..Facts::UNKNOWN
+        },
         unverified: &["lookups", "links", "message_self"],
         ..Network::GENERAL
     };

@@ -173,7 +173,7 @@ fn what_creating_needs_is_data() {
             .filter(alone)
             .map(|row| row.name)
             .collect::<Vec<_>>(),
-        ["discord"]
+        ["matrix", "discord"]
     );
     let blind = |row: &&Network| !row.id_lookup;
     assert_eq!(

@@ -1,0 +1,247 @@
+//! Facts of the servers' APIs: what a server does with a network beside what the network itself does.
+
+use super::facts::{LookupFact, LookupFacts};
+use super::{IdentifierKind, Network};
+
+/// The facts of one server API.
+///
+/// A dialect may have facts of its own about a network. Those go before the facts of the network.
+#[derive(Debug)]
+pub struct Dialect {
+    name: &'static str,
+    lookup: LookupFacts,
+    create_opens_existing: bool,
+    carries_first_message: bool,
+    start_resolves: bool,
+    networks: &'static [NetworkFacts],
+}
+
+/// What a dialect does on one network.
+#[derive(Debug)]
+struct NetworkFacts {
+    network: &'static str,
+    lookup: LookupFacts,
+    reports_chat: bool,
+    create_opens_existing: bool,
+}
+
+impl Dialect {
+    /// Beeper's Desktop API.
+    pub const BEEPER: Dialect = Dialect {
+        name: "beeper",
+        lookup: LookupFacts {
+            id: LookupFact::Unknown,
+            phone: LookupFact::Asks,
+            email: LookupFact::Asks,
+            handle: LookupFact::Asks,
+        },
+        create_opens_existing: true,
+        carries_first_message: true,
+        start_resolves: true,
+        networks: &[],
+    };
+
+    /// The provisioning API of mautrix bridges (mautrix/go, `bridgev2/matrix/provisioning.go`).
+    ///
+    /// A create has no body, so no bridge carries a first message.
+    pub const BRIDGEV2: Dialect = Dialect {
+        name: "bridgev2",
+        lookup: LookupFacts::UNKNOWN,
+        create_opens_existing: true,
+        carries_first_message: false,
+        start_resolves: false,
+        networks: BRIDGES,
+    };
+
+    /// Returns the dialect's name: `beeper`, `bridgev2`.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.name
+    }
+
+    /// Returns how a lookup is answered on a network over this API.
+    ///
+    /// ```
+    /// use contact_resolution::network::{Dialect, LookupFact};
+    /// use contact_resolution::{IdentifierKind, Network};
+    ///
+    /// let phone = |dialect: &Dialect| dialect.lookup(&Network::TELEGRAM, IdentifierKind::Phone);
+    /// assert_eq!(phone(&Dialect::BEEPER), LookupFact::Asks);
+    /// assert_eq!(phone(&Dialect::BRIDGEV2), LookupFact::OwnTable);
+    /// ```
+    #[must_use]
+    pub fn lookup(&self, network: &Network, kind: IdentifierKind) -> LookupFact {
+        match (self.facts(network), network.lookup(kind)) {
+            (Some(facts), _) => facts.lookup.of(kind),
+            (None, LookupFact::Unknown) => self.lookup.of(kind),
+            (None, known) => known,
+        }
+    }
+
+    /// Returns whether the answer to a lookup always names the direct chat if there is one.
+    ///
+    /// ```
+    /// use contact_resolution::{Network, network::Dialect};
+    ///
+    /// assert!(Dialect::BRIDGEV2.lookup_reports_chat(&Network::SIGNAL));
+    /// assert!(!Dialect::BRIDGEV2.lookup_reports_chat(&Network::SLACK));
+    /// ```
+    #[must_use]
+    pub fn lookup_reports_chat(&self, network: &Network) -> bool {
+        self.facts(network).is_some_and(|facts| facts.reports_chat)
+    }
+
+    /// Returns whether a create over this API opens a direct chat that exists already.
+    ///
+    /// ```
+    /// use contact_resolution::{Network, network::Dialect};
+    ///
+    /// assert!(Dialect::BRIDGEV2.create_opens_existing(&Network::GOOGLE_MESSAGES));
+    /// ```
+    #[must_use]
+    pub fn create_opens_existing(&self, network: &Network) -> bool {
+        let by_api = self
+            .facts(network)
+            .map_or(self.create_opens_existing, |facts| {
+                facts.create_opens_existing
+            });
+        by_api || network.create_opens_existing()
+    }
+
+    /// Returns whether a create can carry the first message.
+    ///
+    /// ```
+    /// use contact_resolution::network::Dialect;
+    ///
+    /// assert!(!Dialect::BRIDGEV2.carries_first_message());
+    /// ```
+    #[must_use]
+    pub fn carries_first_message(&self) -> bool {
+        self.carries_first_message
+    }
+
+    /// Returns whether the server's start looks the person up by itself, so that an inconclusive lookup before it
+    /// does not matter.
+    #[must_use]
+    pub fn start_resolves(&self) -> bool {
+        self.start_resolves
+    }
+
+    fn facts(&self, network: &Network) -> Option<&NetworkFacts> {
+        self.networks
+            .iter()
+            .find(|facts| facts.network == network.name)
+    }
+}
+
+const fn on(network: &'static str, lookup: LookupFacts) -> NetworkFacts {
+    NetworkFacts {
+        network,
+        lookup,
+        reports_chat: false,
+        create_opens_existing: true,
+    }
+}
+
+const fn reporting(network: &'static str, lookup: LookupFacts) -> NetworkFacts {
+    NetworkFacts {
+        reports_chat: true,
+        ..on(network, lookup)
+    }
+}
+
+/// What each connector's `ResolveIdentifier` does (`pkg/connector/startchat.go` or `chatinfo.go`).
+const BRIDGES: &[NetworkFacts] = &[
+    // Numbers go to the server. A LID or bot id is given back as it came.
+    reporting(
+        "whatsapp",
+        LookupFacts {
+            id: LookupFact::Echoes,
+            phone: LookupFact::Asks,
+            ..LookupFacts::NEVER
+        },
+    ),
+    reporting(
+        "signal",
+        LookupFacts {
+            id: LookupFact::Echoes,
+            phone: LookupFact::Asks,
+            ..LookupFacts::NEVER
+        },
+    ),
+    // Numbers are never asked about. Ids and usernames are asked about only if the bridge has not stored them.
+    reporting(
+        "telegram",
+        LookupFacts {
+            id: LookupFact::Unknown,
+            phone: LookupFact::OwnTable,
+            handle: LookupFact::Unknown,
+            ..LookupFacts::NEVER
+        },
+    ),
+    on(
+        "google_messages",
+        LookupFacts {
+            id: LookupFact::OwnTable,
+            phone: LookupFact::Echoes,
+            ..LookupFacts::NEVER
+        },
+    ),
+    on(
+        "facebook",
+        LookupFacts {
+            id: LookupFact::Echoes,
+            ..LookupFacts::NEVER
+        },
+    ),
+    on(
+        "instagram",
+        LookupFacts {
+            id: LookupFact::Echoes,
+            ..LookupFacts::NEVER
+        },
+    ),
+    // A lookup always fails, because it returns an empty chat key. Only a create by the exact handle works.
+    on("twitter", LookupFacts::NEVER),
+    // The email lookup is advertised and always fails.
+    on(
+        "slack",
+        LookupFacts {
+            id: LookupFact::Asks,
+            ..LookupFacts::NEVER
+        },
+    ),
+    // A create sends the text "New chat" if the bridge does not know the chat.
+    NetworkFacts {
+        create_opens_existing: false,
+        ..on(
+            "linkedin",
+            LookupFacts {
+                id: LookupFact::Echoes,
+                ..LookupFacts::NEVER
+            },
+        )
+    },
+    // The name and the identifier of the answer are made from the question.
+    reporting(
+        "irc",
+        LookupFacts {
+            id: LookupFact::Echoes,
+            handle: LookupFact::Echoes,
+            ..LookupFacts::NEVER
+        },
+    ),
+    // The profile is asked for. If that fails the name is the id.
+    reporting(
+        "line",
+        LookupFacts {
+            id: LookupFact::Unknown,
+            ..LookupFacts::NEVER
+        },
+    ),
+    on("google_voice", LookupFacts::NEVER),
+    on("bluesky", LookupFacts::NEVER),
+    on("zulip", LookupFacts::NEVER),
+    on("discord", LookupFacts::NEVER),
+    on("google_chat", LookupFacts::NEVER),
+];
