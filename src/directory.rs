@@ -16,7 +16,6 @@
 
 mod async_traits;
 pub mod conformance;
-mod ledger;
 mod memory;
 #[cfg(feature = "postgres")]
 mod postgres;
@@ -25,9 +24,7 @@ mod sqlite;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 mod store;
 
-pub use async_traits::{AsyncDirectory, AsyncLedger};
-pub(crate) use ledger::digest;
-pub use ledger::{ClaimKey, ClaimOutcome, ClaimResult, Ledger, MemoryLedger};
+pub use async_traits::AsyncDirectory;
 pub use memory::{LoadError, MemoryDirectory, PersonRef};
 #[cfg(feature = "postgres")]
 pub use postgres::{PostgresLedger, PostgresStore};
@@ -36,20 +33,8 @@ pub use sqlite::{SqliteLedger, SqliteStore};
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub use store::StoreError;
 
-use crate::identifier::{Key, UserId};
-use crate::network::IdentifierKind;
-use crate::person::{Account, Person};
-
-/// The version of the text that [`Key`]s are written as, and of what [`Person::keys`] makes of a person.
-///
-/// Version 1: the kind (`id`, `phone`, `email`, `handle`), a colon, and the value. The value of a number is its E.164 form
-/// with `+`; of an address its local part with ASCII lower-cased, `@` and the domain in A-labels; of a handle and an id
-/// the form that its network compares; of a stored text that is none of these the text itself without white space around
-/// it. A value that begins with a space is a key of people to show, see [`Key::is_look_alike`].
-///
-/// A store keeps the version that its keys were made by. Where it is not this one, it makes them anew from the records,
-/// or refuses: by keys of another version people are missed, and nobody missed may be taken for absent.
-pub const KEY_FORMAT: u32 = 1;
+use crate::key::Key;
+use crate::person::Person;
 
 /// One question: who on this account holds any of these keys?
 #[derive(Clone, Copy, Debug)]
@@ -111,13 +96,5 @@ impl<D: Directory + ?Sized> Directory for &D {
 
     fn suggest(&self, account: &str, name: &str, limit: usize) -> Result<Vec<Person>, Self::Error> {
         (**self).suggest(account, name, limit)
-    }
-}
-
-/// The key that a person is one by: two spellings of one id are one person.
-pub(crate) fn identity(id: &str, account: &Account) -> Key {
-    match UserId::parse(id, account.network) {
-        Ok(id) => Key::new(IdentifierKind::Id, id.as_str()),
-        Err(_) => Key::new(IdentifierKind::Id, id.trim()),
     }
 }

@@ -13,9 +13,9 @@ use http::{HeaderMap, HeaderValue, header};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use crate::decide::Attempt;
-use crate::directory::digest;
+use crate::fingerprint::fingerprint;
 use crate::person::Account;
+use crate::pipeline::decide::Attempt;
 use crate::start::{CreateRequest, CreateResult, Lookup};
 use crate::wire::{self, ReadError};
 
@@ -212,7 +212,7 @@ pub fn read<T: DeserializeOwned>(response: &Response) -> Result<T, Error> {
 /// another create. No server is relied on for it.
 fn idempotent(mut request: Request, chat: CreateRequest<'_>) -> Result<Request, Error> {
     let Attempt { kind, value, .. } = chat.attempt;
-    let key = digest(&[&chat.claim_key.id(), kind.as_str(), value]);
+    let key = fingerprint(&[&chat.claim_key.id(), kind.as_str(), value]);
     let key = HeaderValue::try_from(key).map_err(http::Error::from)?;
     request.headers_mut().insert("idempotency-key", key);
     Ok(request)

@@ -50,40 +50,49 @@
 
 #![warn(clippy::disallowed_methods)]
 
-pub mod decide;
 pub mod directory;
+mod fingerprint;
 pub mod http;
 pub mod identifier;
+mod key;
+pub mod ledger;
 pub mod name;
 pub mod network;
 pub mod person;
+pub mod pipeline;
 pub mod plan;
 pub mod policy;
-pub mod rank;
+
 pub mod resolve;
 pub mod start;
 pub mod transport;
-pub mod triage;
+
 pub mod wire;
 
-pub use decide::{
-    Action, Attempt, ChosenBy, CreateChat, Decision, Evidence, FollowUp, LookupAnswer,
-    LookupRecord, PersonMatch, Reason, Refusal, RefusalCode, ReuseChat, Terms, decide,
-};
 pub use directory::{
-    AsyncDirectory, AsyncLedger, ClaimKey, ClaimOutcome, ClaimResult, Coverage, Directory,
-    DirectoryAnswer, DirectoryQuery, Ledger, LoadError, MemoryDirectory, MemoryLedger, PersonRef,
+    AsyncDirectory, Coverage, Directory, DirectoryAnswer, DirectoryQuery, LoadError,
+    MemoryDirectory, PersonRef,
 };
 pub use identifier::{
-    Email, EmailPolicy, EmbeddedAddress, FieldErrorCode, Handle, Identifier, Key, ParseError,
+    Email, EmailPolicy, EmbeddedAddress, FieldErrorCode, Handle, Identifier, ParseError,
     ParsedPhone, Phone, PhoneKind, Region, UserId,
 };
+pub use key::{KEY_FORMAT, Key};
+pub use ledger::{AsyncLedger, ClaimKey, ClaimOutcome, ClaimResult, Ledger, MemoryLedger};
 pub use name::{Name, Score};
 pub use network::{IdentifierKind, Network};
 pub use person::{Account, AccountState, DirectChat, Peer, Person, StoredIdentifier, Timestamp};
+pub use pipeline::decide::{
+    Action, Attempt, ChosenBy, CreateChat, Decision, Evidence, FollowUp, LookupAnswer,
+    LookupRecord, PersonMatch, Reason, Refusal, RefusalCode, ReuseChat, Terms, decide,
+};
+pub use pipeline::rank::{Known, LookAlike, Ranked, Ranking, Strength, rank};
+pub use pipeline::triage::{
+    Certainty, IdentifierCandidate, PayloadField, PayloadFields, Rejection, SearchKey, Triage,
+    Warning, triage,
+};
 pub use plan::{Plan, Planned};
 pub use policy::{AmbiguityPolicy, Policy};
-pub use rank::{Known, LookAlike, Ranked, Ranking, Strength, rank};
 pub use resolve::{resolve, resolve_async, resolve_many, resolve_many_async};
 pub use start::{
     ChatStart, CreateResult, Effect, FirstMessageStatus, Lookup, OpenedChat, Outcome, Reply,
@@ -91,10 +100,6 @@ pub use start::{
 };
 pub use transport::{
     AsyncTransport, Client, RetryPolicy, SingleFlight, StartError, Transport, TransportError,
-};
-pub use triage::{
-    Certainty, IdentifierCandidate, PayloadField, PayloadFields, Rejection, SearchKey, Triage,
-    Warning, triage,
 };
 
 /// README's example is a test.

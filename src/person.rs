@@ -16,10 +16,7 @@ pub(crate) use account::{OnNetwork, network_name};
 pub use chat::{DirectChat, Peer};
 pub use timestamp::Timestamp;
 
-use crate::identifier::{
-    Email, EmailPolicy, EmbeddedAddress, Identifier, Key, Phone, Region, UserId, phone,
-};
-use crate::network::{IdentifierKind, Network};
+use crate::network::IdentifierKind;
 use crate::wire;
 
 /// A user as the host knows them on one account, with their direct chats.
@@ -143,64 +140,6 @@ impl Person {
             .chain(more.map(|stored| stored.text.as_str()))
     }
 
-    /// Every key the person is found by on an account: each stored text as it is and as it reads, and the address
-    /// that an id carries.
-    ///
-    /// ```
-    /// use contact_resolution::{Account, Key, IdentifierKind, Network, Person};
-    ///
-    /// let account = Account::new("whatsapp", Network::from_bridge_type("whatsapp"), "me");
-    /// let alice = Person::new("14155552671@s.whatsapp.net");
-    /// assert!(alice.keys(&account).contains(&Key::new(IdentifierKind::Phone, "+14155552671")));
-    /// ```
-    #[must_use]
-    pub fn keys(&self, account: &Account) -> Vec<Key> {
-        let mut keys = Vec::new();
-        self.each_key(
-            &IdentifierKind::ALL,
-            Rules::of(account),
-            &mut |_, kind, value| {
-                add(&mut keys, kind, value);
-            },
-        );
-        keys
-    }
-
-    /// Tells every key of these kinds that the person is found by, perhaps one more than once, and perhaps others: what
-    /// kind of text is stored, and the key's kind and value.
-    pub(crate) fn each_key(
-        &self,
-        kinds: &[IdentifierKind],
-        rules: Rules,
-        tell: &mut dyn FnMut(IdentifierKind, IdentifierKind, &str),
-    ) {
-        // What a group tells of someone but for their id finds nobody.
-        if self.group_only {
-            let only_ids = &mut |kind, value: &str| {
-                if kind == IdentifierKind::Id {
-                    tell(IdentifierKind::Id, kind, value);
-                }
-            };
-            for text in self.stored(IdentifierKind::Id) {
-                each_key(IdentifierKind::Id, text, rules, only_ids);
-            }
-            return;
-        }
-        // An id may carry an address, and a handle may be an id.
-        let leads = |stored: IdentifierKind| match stored {
-            IdentifierKind::Id => true,
-            IdentifierKind::Handle => {
-                kinds.contains(&IdentifierKind::Handle) || kinds.contains(&IdentifierKind::Id)
-            }
-            kind => kinds.contains(&kind),
-        };
-        for kind in IdentifierKind::ALL.into_iter().filter(|kind| leads(*kind)) {
-            for text in self.stored(kind) {
-                each_key(kind, text, rules, &mut |key, value| tell(kind, key, value));
-            }
-        }
-    }
-
     /// What orders records, those of one person too, whatever order they are given in.
     pub(crate) fn order(&self, other: &Person) -> Ordering {
         let own = (&self.id, &self.full_name, &self.identifiers);
@@ -247,117 +186,6 @@ impl Person {
 )]
 fn is_false(flag: &bool) -> bool {
     !flag
-}
-
-/// What the texts of an account are read by.
-#[derive(Clone, Copy)]
-pub(crate) struct Rules {
-    network: &'static Network,
-    region: Option<Region>,
-}
-
-impl Rules {
-    pub(crate) fn of(account: &Account) -> Self {
-        Rules {
-            network: account.network,
-            region: account.home_region(),
-        }
-    }
-}
-
-/// What a stored text reads as today.
-fn read(kind: IdentifierKind, text: &str, rules: Rules) -> Option<Identifier> {
-    let network = rules.network;
-    match kind {
-        IdentifierKind::Id => UserId::parse(text, network).ok().map(Identifier::Id),
-        IdentifierKind::Phone => {
-            let parsed = Phone::parse_in(text, rules.region).ok()?;
-            let is_retired = phone::legacy(text, rules.region).is_some();
-            (!is_retired).then_some(Identifier::Phone(parsed.phone))
-        }
-        IdentifierKind::Email => Email::parse_with(text, EmailPolicy::RFC)
-            .ok()
-            .map(Identifier::Email),
-        IdentifierKind::Handle => Identifier::handle(text, network).ok(),
-    }
-}
-
-/// Tells the keys of a stored text: the text as it is, as it reads today, and the address it carries.
-fn each_key(
-    kind: IdentifierKind,
-    text: &str,
-    rules: Rules,
-    tell: &mut dyn FnMut(IdentifierKind, &str),
-) {
-    let text = text.trim();
-    tell(kind, text);
-    match read(kind, text, rules) {
-        Some(identifier) => {
-            if (identifier.kind(), identifier.as_str()) != (kind, text) {
-                tell(identifier.kind(), identifier.as_str());
-            }
-            if let Some(alike) = identifier.look_alike_key() {
-                tell(alike.kind(), alike.value());
-            } else if let Identifier::Id(id) = &identifier {
-                if let Some(address) = Identifier::carried_by(id) {
-                    tell(address.kind(), address.as_str());
-                } else if let Some(EmbeddedAddress::Phone(text)) = id.address() {
-                    // A number in a form its country has retired is known by that form.
-                    tell(IdentifierKind::Phone, &text);
-                }
-            }
-        }
-        None if kind == IdentifierKind::Phone => {
-            if let Some(legacy) = phone::legacy(text, rules.region) {
-                tell(IdentifierKind::Phone, legacy.as_str());
-            }
-        }
-        None => {}
-    }
-}
-
-/// Adds a key that is not there yet.
-fn add(keys: &mut Vec<Key>, kind: IdentifierKind, value: &str) {
-    let is_known = |key: &Key| key.kind() == kind && key.value() == value;
-    if !keys.iter().any(is_known) {
-        keys.push(Key::new(kind, value));
-    }
-}
-
-impl StoredIdentifier {
-    /// Every key that a person who has this identifier is found by on an account.
-    ///
-    /// ```
-    /// use contact_resolution::{Account, Key, IdentifierKind, Network, StoredIdentifier};
-    ///
-    /// let account = Account::new("imessage", Network::from_bridge_type("imessage"), "me");
-    /// let stored = StoredIdentifier { kind: IdentifierKind::Email, text: "Alice@Example.com".into() };
-    /// assert!(stored.keys(&account).contains(&Key::new(IdentifierKind::Email, "alice@example.com")));
-    /// ```
-    #[must_use]
-    pub fn keys(&self, account: &Account) -> Vec<Key> {
-        let mut keys = Vec::new();
-        let rules = Rules::of(account);
-        each_key(self.kind, &self.text, rules, &mut |kind, value| {
-            add(&mut keys, kind, value);
-        });
-        keys
-    }
-
-    /// What the text reads as on an account today, if anything.
-    ///
-    /// ```
-    /// use contact_resolution::{Account, IdentifierKind, Network, StoredIdentifier};
-    ///
-    /// let account = Account::new("signal", Network::from_bridge_type("signal"), "me");
-    /// let stored = |text: &str| StoredIdentifier { kind: IdentifierKind::Phone, text: text.into() };
-    /// assert_eq!(stored("+1 212 555 0142").read(&account).unwrap().as_str(), "+12125550142");
-    /// assert_eq!(stored("call me").read(&account), None);
-    /// ```
-    #[must_use]
-    pub fn read(&self, account: &Account) -> Option<Identifier> {
-        read(self.kind, self.text.trim(), Rules::of(account))
-    }
 }
 
 impl fmt::Debug for Person {

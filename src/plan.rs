@@ -4,9 +4,9 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::decide::{Action, Attempt, Decision};
-use crate::directory::digest;
+use crate::fingerprint::fingerprint;
 use crate::person::Account;
+use crate::pipeline::decide::{Action, Attempt, Decision};
 use crate::policy::Policy;
 use crate::wire::StartRequest;
 
@@ -117,7 +117,7 @@ impl Plan {
             user_id: decision.user_id.clone(),
             full_name: decision.full_name.clone(),
             action,
-            fingerprint: digest(&evidence),
+            fingerprint: fingerprint(&evidence),
         })
     }
 }

@@ -4,13 +4,13 @@ use std::num::NonZero;
 use std::panic::resume_unwind;
 use std::thread;
 
-use crate::decide::{Action, Decision, Evidence, RefusalCode, Terms, decide};
 use crate::directory::{AsyncDirectory, Directory, DirectoryAnswer, DirectoryQuery};
-use crate::identifier::Key;
+use crate::key::Key;
 use crate::person::Account;
+use crate::pipeline::decide::{Action, Decision, Evidence, RefusalCode, Terms, decide};
+use crate::pipeline::rank::rank;
+use crate::pipeline::triage::{Triage, triage};
 use crate::policy::Policy;
-use crate::rank::rank;
-use crate::triage::{Triage, triage};
 use crate::wire::StartRequest;
 
 /// How many people of a similar name are suggested.

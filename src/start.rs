@@ -26,19 +26,20 @@ pub use effect::{CreateRequest, CreateResult, Effect, Lookup, OpenedChat, Reply}
 pub use outcome::{FirstMessageStatus, NetworkRefusal, Outcome, StartResult};
 pub use timing::StartTiming;
 
-use crate::decide::{
+use crate::directory::DirectoryAnswer;
+use crate::key::Key;
+use crate::ledger::{ClaimKey, ClaimOutcome};
+use crate::network::{FirstMessage, IdentifierKind};
+use crate::person::{Account, Person, StoredIdentifier};
+use crate::pipeline::decide::{
     Action, Attempt, CreateChat, Decision, Evidence, LookupRecord, Reason, RefusalCode, Terms,
     decide,
 };
-use crate::directory::{ClaimKey, ClaimOutcome, DirectoryAnswer};
-use crate::identifier::Key;
-use crate::network::{FirstMessage, IdentifierKind};
-use crate::person::{Account, Person, StoredIdentifier};
+use crate::pipeline::rank::{Ranking, rank};
+use crate::pipeline::triage::{Triage, triage};
 use crate::plan::Plan;
 use crate::policy::Policy;
-use crate::rank::{Ranking, rank};
 use crate::resolve::suggested_by;
-use crate::triage::{Triage, triage};
 use crate::wire::StartRequest;
 
 /// A start under way.

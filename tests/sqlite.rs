@@ -13,10 +13,13 @@ use std::process::Command;
 use std::thread;
 use std::time::Duration;
 
-use contact_resolution::directory::{KEY_FORMAT, SqliteStore, StoreError};
 use contact_resolution::{
     Account, ClaimKey, ClaimOutcome, ClaimResult, Coverage, Directory, DirectoryAnswer,
     DirectoryQuery, IdentifierKind, Key, Ledger, Network, Person, Region,
+};
+use contact_resolution::{
+    KEY_FORMAT,
+    directory::{SqliteStore, StoreError},
 };
 use rusqlite::Connection;
 use tempfile::TempDir;

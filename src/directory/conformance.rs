@@ -36,7 +36,8 @@ use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use super::{AsyncDirectory, AsyncLedger, Coverage};
+use super::{AsyncDirectory, Coverage};
+use crate::ledger::AsyncLedger;
 use crate::person::{Account, Person};
 
 /// What a directory is to know of one account.

@@ -16,7 +16,7 @@ pub use file::LoadError;
 pub use record::PersonRef;
 
 use super::{Coverage, Directory, DirectoryAnswer, DirectoryQuery};
-use crate::identifier::Key;
+use crate::key::Key;
 use crate::person::{Account, Person};
 use crate::wire::{self, Snapshot};
 use book::{Book, Loader};

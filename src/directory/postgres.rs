@@ -25,7 +25,7 @@ use write::Writer;
 
 use super::store::{self, StoreError};
 use super::{AsyncDirectory, Coverage, DirectoryAnswer, DirectoryQuery};
-use crate::identifier::Key;
+use crate::key::Key;
 use crate::person::{Account, Person};
 
 /// Accounts, their people and the starts under way, on a server that many processes share.

@@ -7,8 +7,8 @@ use std::fmt;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::identity;
-use crate::identifier::Key;
+use crate::key::Key;
+use crate::key::person_key;
 use crate::person::{Account, OnNetwork, Person};
 
 /// Why a store could not be opened, read or written. Nothing was written then, unless the answer to a write was lost,
@@ -159,7 +159,7 @@ pub(super) fn read_account(record: &str) -> Result<Account, StoreError> {
 
 /// The text of what a person is one by.
 pub(super) fn who(id: &str, account: &Account) -> String {
-    identity(id, account).to_string()
+    person_key(id, account).to_string()
 }
 
 /// The texts of a person's keys.

@@ -14,10 +14,11 @@ pub use server::{error, not_started, refused, started};
 use super::endpoint::Endpoint;
 use super::url::Url;
 use super::{Api, Error, Request, Response};
-use crate::decide::{Attempt, RefusalCode};
-use crate::identifier::{Identifier, Key};
+use crate::identifier::Identifier;
+use crate::key::Key;
 use crate::network::IdentifierKind;
 use crate::person::{Account, Person};
+use crate::pipeline::decide::{Attempt, RefusalCode};
 use crate::start::{CreateRequest, CreateResult, Lookup, NetworkRefusal, OpenedChat};
 use crate::wire::{
     ContactSearch, Participant, Participants, StartRequest, StartStatus, UserPayload,
@@ -420,7 +421,7 @@ fn asked(account: &Account, attempt: &Attempt) -> Vec<Key> {
 /// The text to search for, as the server wants it for an exact lookup: an address, or a handle with its `@`.
 fn query(account: &Account, attempt: &Attempt) -> String {
     let read = match attempt.stored().read(account) {
-        Some(Identifier::Id(id)) => Identifier::carried_by(&id).or(Some(Identifier::Id(id))),
+        Some(Identifier::Id(id)) => id.embedded_identifier().or(Some(Identifier::Id(id))),
         read => read,
     };
     let text = read.map_or_else(

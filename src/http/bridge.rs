@@ -11,9 +11,9 @@ use serde::Deserialize;
 use super::endpoint::Endpoint;
 use super::url::Url;
 use super::{Api, Error, Request, Response, retry_after};
-use crate::decide::Attempt;
 use crate::network::IdentifierKind;
 use crate::person::{Account, Person};
+use crate::pipeline::decide::Attempt;
 use crate::start::{CreateRequest, CreateResult, Lookup, NetworkRefusal, OpenedChat};
 use crate::wire::{self, ResolvedIdentifier};
 

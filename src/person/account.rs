@@ -175,7 +175,7 @@ impl Account {
                 let digits = |id: &&str| id.bytes().filter(u8::is_ascii_digit).nth(6).is_some();
                 let ids = self.user.stored(IdentifierKind::Id).filter(digits);
                 ids.filter_map(|id| UserId::parse(id, self.network).ok())
-                    .find_map(|id| match Identifier::carried_by(&id) {
+                    .find_map(|id| match id.embedded_identifier() {
                         Some(Identifier::Phone(phone)) => Some(phone),
                         _ => None,
                     })

@@ -1,10 +1,10 @@
 //! A start of a plan: nothing but what was approved.
 
 use super::ChatStart;
-use crate::decide::Action;
-use crate::directory::identity;
+use crate::key::person_key;
 use crate::network::IdentifierKind;
 use crate::person::{Account, Person};
+use crate::pipeline::decide::Action;
 use crate::plan::Plan;
 
 impl<'a> ChatStart<'a> {
@@ -59,10 +59,10 @@ impl<'a> ChatStart<'a> {
         }
         let whom = plan.user_id.as_ref().or(seen.user_id.as_ref());
         let has = |person: &Person, id: &str| {
-            let id = identity(id, self.account);
+            let id = person_key(id, self.account);
             person
                 .stored(IdentifierKind::Id)
-                .any(|own| identity(own, self.account) == id)
+                .any(|own| person_key(own, self.account) == id)
         };
         match (whom, person) {
             (Some(id), person) => !person.is_some_and(|person| has(person, id)),

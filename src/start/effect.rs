@@ -4,10 +4,11 @@ use std::fmt;
 use std::time::Duration;
 
 use super::outcome::{NetworkRefusal, Outcome};
-use crate::decide::Attempt;
-use crate::directory::{ClaimKey, ClaimOutcome, ClaimResult, DirectoryAnswer};
-use crate::identifier::Key;
+use crate::directory::DirectoryAnswer;
+use crate::key::Key;
+use crate::ledger::{ClaimKey, ClaimOutcome, ClaimResult};
 use crate::person::Person;
+use crate::pipeline::decide::Attempt;
 
 /// What the machine needs to go on.
 #[derive(Debug)]

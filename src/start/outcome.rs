@@ -3,8 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::decide::{Attempt, Decision};
-use crate::directory::ClaimKey;
+use crate::ledger::ClaimKey;
+use crate::pipeline::decide::{Attempt, Decision};
 
 /// What a start came to.
 #[derive(Clone, PartialEq, Eq)]

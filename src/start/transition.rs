@@ -3,11 +3,11 @@
 use super::effect::{CreateResult, Lookup, OpenedChat};
 use super::outcome::{FirstMessageStatus, StartResult};
 use super::{ChatStart, Doubt, Step};
-use crate::decide::{Attempt, LookupAnswer, LookupRecord};
-use crate::directory::ClaimResult;
-use crate::identifier::Key;
+use crate::key::Key;
+use crate::ledger::ClaimResult;
 use crate::network::IdentifierKind;
 use crate::person::{DirectChat, Person};
+use crate::pipeline::decide::{Attempt, LookupAnswer, LookupRecord};
 
 impl ChatStart<'_> {
     pub(super) fn looked_up(&mut self, lookup: Lookup) -> Step {

@@ -6,10 +6,9 @@ use std::future::Future;
 use std::time::Duration;
 
 use super::{AsyncTransport, RetryPolicy, SingleFlight, Transport, TransportError};
-use crate::directory::{
-    AsyncDirectory, AsyncLedger, ClaimOutcome, Directory, DirectoryQuery, Ledger,
-};
+use crate::directory::{AsyncDirectory, Directory, DirectoryQuery};
 use crate::http::{self, Api, Request, Response};
+use crate::ledger::{AsyncLedger, ClaimOutcome, Ledger};
 use crate::resolve::SUGGESTIONS;
 use crate::start::{ChatStart, CreateResult, Effect, Lookup, Outcome, Reply};
 

@@ -12,7 +12,7 @@ use loom::{sync::Mutex, thread};
 #[cfg(not(loom))]
 use std::{sync::Mutex, thread};
 
-use crate::directory::ClaimKey;
+use crate::ledger::ClaimKey;
 
 /// The starts of a process that are past their claim, so that another for the same person waits for the end of the first
 /// instead of asking the ledger again and again.

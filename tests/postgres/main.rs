@@ -23,10 +23,13 @@ use std::fs;
 use std::time::Duration;
 
 use contact_resolution::directory::conformance::{self, Fixture, Implementation};
-use contact_resolution::directory::{KEY_FORMAT, PostgresLedger, PostgresStore, StoreError};
 use contact_resolution::{
     Account, AsyncDirectory, AsyncLedger, ClaimKey, ClaimOutcome, ClaimResult, Coverage,
     DirectoryAnswer, DirectoryQuery, IdentifierKind, Key, Network, Person, Region,
+};
+use contact_resolution::{
+    KEY_FORMAT,
+    directory::{PostgresLedger, PostgresStore, StoreError},
 };
 use server::{Server, raw};
 use tokio::runtime::Runtime;

@@ -2,7 +2,8 @@
 
 use super::{Failure, Fixture, Implementation, expect};
 use crate::directory::{AsyncDirectory, Coverage, DirectoryAnswer, DirectoryQuery};
-use crate::identifier::{Key, Region};
+use crate::identifier::Region;
+use crate::key::Key;
 use crate::network::{IdentifierKind, Network};
 use crate::person::{Account, DirectChat, Person, Timestamp};
 

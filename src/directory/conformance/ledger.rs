@@ -6,8 +6,8 @@ use std::task::Poll;
 use std::time::Duration;
 
 use super::{Failure, Implementation, expect};
-use crate::directory::{AsyncLedger, ClaimKey, ClaimOutcome, ClaimResult};
-use crate::identifier::Key;
+use crate::key::Key;
+use crate::ledger::{AsyncLedger, ClaimKey, ClaimOutcome, ClaimResult};
 use crate::network::IdentifierKind;
 
 const CLAIMED_ONCE: &str = "a claim key belongs to the first claim only";

@@ -6,18 +6,20 @@ use std::sync::OnceLock;
 use super::arena::Arena;
 use super::record::{self, PersonRef};
 use super::table::{Hashed, Seed, Table};
-use crate::directory::{Coverage, identity};
-use crate::identifier::Key;
+use crate::directory::Coverage;
+use crate::key::Key;
+use crate::key::KeyRules;
+use crate::key::person_key;
 use crate::name::{Name, NameIndex};
 use crate::network::IdentifierKind;
-use crate::person::{Account, DirectChat, Peer, Person, Rules};
+use crate::person::{Account, DirectChat, Peer, Person};
 use crate::wire;
 
 #[derive(Clone)]
 pub(super) struct Book {
     pub(super) account: Account,
     pub(super) coverage: Coverage,
-    rules: Rules,
+    rules: KeyRules,
     seed: Seed,
     arena: Arena,
     table: Table,
@@ -43,7 +45,7 @@ impl Book {
     pub(super) fn empty(account: Account, seed: Seed) -> Self {
         Book {
             coverage: Coverage::default(),
-            rules: Rules::of(&account),
+            rules: KeyRules::new(&account),
             seed,
             arena: Arena::new(),
             table: Table::default(),
@@ -90,7 +92,7 @@ impl Book {
 
     /// The place of the person of an id.
     fn place(&self, who: &Key) -> Option<u32> {
-        let is_own = |person: PersonRef<'_>| identity(person.id(), &self.account) == *who;
+        let is_own = |person: PersonRef<'_>| person_key(person.id(), &self.account) == *who;
         self.holders(who)
             .find(|(_, person)| is_own(*person))
             .map(|(at, _)| at)
@@ -108,7 +110,7 @@ impl Book {
             self.table.get(hash).next().is_some()
         };
         ids.any(is_held)
-            .then(|| self.place(&identity(draft.id(), &self.account)))
+            .then(|| self.place(&person_key(draft.id(), &self.account)))
             .flatten()
     }
 
@@ -120,7 +122,7 @@ impl Book {
 
     /// Forgets the person of an id and gives what was known of them.
     pub(super) fn remove(&mut self, id: &str) -> Option<Person> {
-        let at = self.place(&identity(id, &self.account))?;
+        let at = self.place(&person_key(id, &self.account))?;
         let person = self.person(at).to_person();
         self.forget(at);
         self.compact();
@@ -227,7 +229,7 @@ impl Loader {
         }
         record::write(&person, book.rules, &mut book.draft);
         let known = if person.is_self {
-            book.place(&identity(&book.account.user.id, &book.account))
+            book.place(&person_key(&book.account.user.id, &book.account))
         } else {
             book.known()
         };

@@ -17,7 +17,7 @@ use super::book::Book;
 use super::record::PersonRef;
 use super::replace::replace;
 use crate::directory::Coverage;
-use crate::directory::ledger::{FNV_BASIS, fnv};
+use crate::fingerprint::{FNV_BASIS, fnv};
 use crate::identifier::Region;
 use crate::network::Network;
 use crate::person::{Account, AccountState, OnNetwork, Person, network_name};

@@ -1,9 +1,10 @@
 //! A person as bytes. A byte of flags, then fields: the own id first, then what else is stored, in the order it is stored
 //! in, then the keys that none of these texts is. A field is a tag, the length of its text, and the text.
 
-use crate::identifier::Key;
+use crate::key::KeyRules;
+use crate::key::{Key, KeyRef};
 use crate::network::IdentifierKind;
-use crate::person::{DirectChat, Person, Rules, StoredIdentifier, Timestamp};
+use crate::person::{DirectChat, Person, StoredIdentifier, Timestamp};
 
 const CANNOT_MESSAGE: u8 = 1;
 const IS_SELF: u8 = 1 << 1;
@@ -117,7 +118,7 @@ impl<'a> Iterator for Fields<'a> {
 }
 
 /// Writes a person in the place of what is in `out`, with every key they are found by.
-pub(super) fn write(person: &Person, rules: Rules, out: &mut Vec<u8>) {
+pub(super) fn write(person: &Person, rules: KeyRules, out: &mut Vec<u8>) {
     out.clear();
     let flags = [
         (person.cannot_message, CANNOT_MESSAGE),
@@ -151,9 +152,7 @@ pub(super) fn write(person: &Person, rules: Rules, out: &mut Vec<u8>) {
         ];
         field(bits(state), chat.last_activity, &chat.id);
     }
-    person.each_key(&IdentifierKind::ALL, rules, &mut |_, kind, value| {
-        add_key(out, kind, value);
-    });
+    person.each_key(&IdentifierKind::ALL, rules, &mut |_, key| add_key(out, key));
 }
 
 fn bits<const N: usize>(flags: [(bool, u8); N]) -> u8 {
@@ -162,12 +161,14 @@ fn bits<const N: usize>(flags: [(bool, u8); N]) -> u8 {
         .fold(0, |bits, (is, bit)| if is { bits | bit } else { bits })
 }
 
+const fn mark(is_look_alike: bool) -> u8 {
+    if is_look_alike { ALIKE } else { KEY }
+}
+
 /// Marks the text that is a key as one; a key that is no text of the record is added.
-fn add_key(out: &mut Vec<u8>, kind: IdentifierKind, value: &str) {
-    let (mark, text) = match value.strip_prefix(' ') {
-        Some(alike) => (ALIKE, alike.as_bytes()),
-        None => (KEY, value.as_bytes()),
-    };
+fn add_key(out: &mut Vec<u8>, key: KeyRef<'_>) {
+    let mark = mark(key.is_look_alike);
+    let (kind, text) = (key.kind, key.value.as_bytes());
     let mut rest = out.get(1..).unwrap_or_default();
     loop {
         let at = out.len() - rest.len();
@@ -323,12 +324,10 @@ impl<'a> PersonRef<'a> {
     }
 
     pub(super) fn holds(self, key: &Key) -> bool {
-        let value = key.value().as_bytes();
-        let alike = value.strip_prefix(b" ");
+        let mark = mark(key.is_look_alike());
         self.fields().any(|field| {
-            field.kind() == Some(key.kind())
-                && (field.has(KEY) && field.text == value
-                    || field.has(ALIKE) && Some(field.text) == alike)
+            let is_of_kind = field.kind() == Some(key.kind()) && field.has(mark);
+            is_of_kind && field.text == key.value().as_bytes()
         })
     }
 

@@ -7,7 +7,7 @@ use foldhash::fast::SeedableRandomState;
 use hashbrown::HashTable;
 
 use super::arena::Moved;
-use crate::identifier::Key;
+use crate::key::Key;
 use crate::network::IdentifierKind;
 
 /// How keys are hashed: by a seed of its own in each directory, so that nobody can make up keys that collide.
@@ -26,12 +26,9 @@ impl Seed {
         ))
     }
 
-    /// The hash of a key. Without its space a key of those alike is looked for by the text that it mostly shares with
-    /// another key.
+    /// Returns the hash of a key. A look-alike key mostly has the text of another key of the person and shares its hash.
     pub(super) fn of_key(&self, key: &Key) -> Hashed {
-        let value = key.value();
-        let text = value.strip_prefix(' ').unwrap_or(value);
-        self.of_text(key.kind(), text.as_bytes())
+        self.of_text(key.kind(), key.value().as_bytes())
     }
 
     pub(super) fn of_text(&self, kind: IdentifierKind, text: &[u8]) -> Hashed {

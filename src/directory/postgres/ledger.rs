@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::PostgresStore;
 use super::column::column;
 use crate::directory::store::{self, StoreError};
-use crate::directory::{AsyncLedger, ClaimKey, ClaimOutcome, ClaimResult};
+use crate::ledger::{AsyncLedger, ClaimKey, ClaimOutcome, ClaimResult};
 
 /// A ledger on a `PostgreSQL` server, shared by everybody who uses the same database.
 ///

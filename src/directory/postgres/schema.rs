@@ -3,8 +3,8 @@
 use tokio_postgres::Client;
 
 use super::write::Writer;
-use crate::directory::KEY_FORMAT;
 use crate::directory::store::{self, StoreError, StoreErrorKind};
+use crate::key::KEY_FORMAT;
 
 /// The row `version` of `meta` counts how many of these there are.
 const MIGRATIONS: [&str; 2] = [

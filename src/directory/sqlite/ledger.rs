@@ -7,7 +7,7 @@ use rusqlite::{OptionalExtension, params};
 
 use super::SqliteStore;
 use crate::directory::store::StoreError;
-use crate::directory::{ClaimKey, ClaimOutcome, ClaimResult, Ledger};
+use crate::ledger::{ClaimKey, ClaimOutcome, ClaimResult, Ledger};
 
 /// A ledger in an `SQLite` file, shared by every process that opens it.
 ///

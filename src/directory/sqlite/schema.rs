@@ -3,8 +3,8 @@
 use rusqlite::{Connection, TransactionBehavior};
 
 use super::key_anew;
-use crate::directory::KEY_FORMAT;
 use crate::directory::store::{self, StoreError, StoreErrorKind};
+use crate::key::KEY_FORMAT;
 
 /// `user_version` counts how many of these a file has.
 const MIGRATIONS: [&str; 2] = [

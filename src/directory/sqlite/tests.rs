@@ -1,10 +1,9 @@
 //! A disk that is full, which only the connection itself can play.
 
 use super::SqliteStore;
-use crate::directory::{
-    ClaimKey, ClaimOutcome, ClaimResult, Coverage, Directory, DirectoryQuery, Ledger,
-};
-use crate::identifier::Key;
+use crate::directory::{Coverage, Directory, DirectoryQuery};
+use crate::key::Key;
+use crate::ledger::{ClaimKey, ClaimOutcome, ClaimResult, Ledger};
 use crate::network::{IdentifierKind, Network};
 use crate::person::{Account, Person};
 

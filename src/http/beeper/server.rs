@@ -6,7 +6,7 @@ use http::{HeaderValue, StatusCode, header};
 use serde_json::{Map, Value};
 
 use super::super::Response;
-use crate::decide::{Action, Decision, Refusal, RefusalCode};
+use crate::pipeline::decide::{Action, Decision, Refusal, RefusalCode};
 use crate::start::{NetworkRefusal, Outcome, StartResult};
 use crate::wire::{ApiError, Chat, Nullable, StartResponse, StartStatus};
 

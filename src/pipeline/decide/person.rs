@@ -5,9 +5,9 @@ use crate::identifier::Identifier;
 use crate::name::Score;
 use crate::network::IdentifierKind;
 use crate::person::Person;
+use crate::pipeline::rank::{Known, Ranked};
+use crate::pipeline::triage::{Certainty, PayloadFields};
 use crate::policy::AmbiguityPolicy;
-use crate::rank::{Known, Ranked};
-use crate::triage::{Certainty, PayloadFields};
 
 /// How it was settled which known person is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

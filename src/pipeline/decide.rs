@@ -19,9 +19,11 @@ use crate::directory::Coverage;
 use crate::identifier::{FieldErrorCode, Identifier};
 use crate::network::IdentifierKind;
 use crate::person::{Account, Person};
+use crate::pipeline::rank::Ranking;
+use crate::pipeline::triage::{
+    Certainty, IdentifierCandidate, PayloadField, PayloadFields, Triage, Warning,
+};
 use crate::policy::Policy;
-use crate::rank::Ranking;
-use crate::triage::{Certainty, IdentifierCandidate, PayloadField, PayloadFields, Triage, Warning};
 
 /// What to do, why, and what to know about it.
 #[derive(Clone, PartialEq, Eq)]

@@ -2,9 +2,9 @@
 
 use super::{Certainty, IdentifierCandidate, PayloadField, Rejection, SearchKey, Triage, Warning};
 use crate::identifier::{
-    Email, FieldErrorCode, Identifier, Key, ParseError, ParsedPhone, Phone, Region, UserId, link,
-    phone,
+    Email, FieldErrorCode, Identifier, ParseError, ParsedPhone, Phone, Region, UserId, link, phone,
 };
+use crate::key::Key;
 use crate::network::{IdentifierKind, Network};
 use crate::person::Account;
 use crate::policy::Policy;
@@ -339,7 +339,7 @@ impl Read {
         };
         match &identifier {
             Identifier::Id(id) => {
-                if let Some(address) = Identifier::carried_by(id) {
+                if let Some(address) = id.embedded_identifier() {
                     read.found_by(address.key(), certainty);
                     read.found_by_variants(&address);
                 }

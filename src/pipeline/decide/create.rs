@@ -3,10 +3,11 @@
 use super::{
     Action, CreateChat, Decision, DecisionInput, LookupAnswer, Reason, Refusal, RefusalCode,
 };
-use crate::identifier::{Identifier, Key};
+use crate::identifier::Identifier;
+use crate::key::Key;
 use crate::network::{FirstMessage, IdentifierKind, Invite};
 use crate::person::{AccountState, Person, StoredIdentifier};
-use crate::triage::IdentifierCandidate;
+use crate::pipeline::triage::IdentifierCandidate;
 
 /// One identifier that a create may use.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -152,7 +153,7 @@ impl DecisionInput<'_> {
     }
 
     fn nothing_eligible(&self) -> Decision {
-        let any = |is: fn(&crate::triage::IdentifierCandidate) -> bool| {
+        let any = |is: fn(&crate::pipeline::triage::IdentifierCandidate) -> bool| {
             self.triage.candidates.iter().any(is)
         };
         if any(IdentifierCandidate::can_create) {

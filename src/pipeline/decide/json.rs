@@ -4,8 +4,8 @@ use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
 use super::{Action, Attempt, Decision, FollowUp, PersonMatch};
-use crate::rank::Known;
-use crate::triage::{PayloadField, Warning};
+use crate::pipeline::rank::Known;
+use crate::pipeline::triage::{PayloadField, Warning};
 
 impl Serialize for Decision {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -5,7 +5,8 @@ mod reader;
 
 use std::fmt;
 
-use crate::identifier::{Identifier, Key, ParseError, Region};
+use crate::identifier::{Identifier, ParseError, Region};
+use crate::key::Key;
 use crate::network::IdentifierKind;
 use crate::person::Account;
 use crate::policy::Policy;

@@ -3,11 +3,12 @@
 use std::cmp::Reverse;
 use std::iter;
 
-use crate::identifier::Key;
+use crate::key::Key;
+use crate::key::{KeyRef, KeyRules};
 use crate::name::{self, Name, Score};
 use crate::network::IdentifierKind;
-use crate::person::{Account, Person, Rules};
-use crate::triage::{Certainty, IdentifierCandidate};
+use crate::person::{Account, Person};
+use crate::pipeline::triage::{Certainty, IdentifierCandidate};
 
 /// How strong a candidate is: compared member by member, the strongest first, before any name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -151,7 +152,7 @@ fn holders<'a>(
     people: Vec<Person>,
     account: &Account,
 ) -> (Vec<(Person, Vec<&'a Key>)>, Vec<LookAlike>) {
-    let rules = Rules::of(account);
+    let rules = KeyRules::new(account);
     let searched = || {
         let keys = candidates.iter().flat_map(|candidate| &candidate.keys);
         keys.map(|search| &search.key)
@@ -168,8 +169,9 @@ fn holders<'a>(
     let mut records: Vec<Record<'_>> = Vec::with_capacity(people.len() + 1);
     for person in own_and(people, account) {
         let (mut held, mut like) = (Vec::new(), candidates.len());
-        person.each_key(&kinds, rules, &mut |stored, kind, value| {
-            let is_it = |key: &Key| key.kind() == kind && key.value() == value;
+        person.each_key(&kinds, rules, &mut |stored, held_key| {
+            let KeyRef { kind, value, .. } = held_key;
+            let is_it = |key: &Key| key.as_ref() == held_key;
             held.extend(searched().filter(|key| is_it(key)));
             let candidate = alike_keys().position(|key| key.is_some_and(is_it));
             like = like.min(candidate.unwrap_or(like));

@@ -1,0 +1,189 @@
+//! The error of every parser, with the code that a refusal carries.
+
+use std::error::Error;
+use std::fmt;
+
+/// Why one member of a payload can't be used: the stable `code` that a refusal carries for it. The list may grow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum FieldErrorCode {
+    /// A national number, and no region to read it in.
+    MissingRegion,
+    /// No phone number can be read in it.
+    NotANumber,
+    /// A number with too few digits for its country.
+    TooShort,
+    /// A number with too many digits for its country.
+    TooLong,
+    /// A number of a length that its country doesn't use.
+    WrongLength,
+    /// A country calling code that is not assigned.
+    UnknownCountryCode,
+    /// A number that works only inside its own area.
+    LocalOnly,
+    /// A short code, or a code with `*` or `#`.
+    ShortCode,
+    /// No email address.
+    InvalidEmail,
+    /// A display name around an address, a comment, or a list of addresses.
+    DisplayName,
+    /// Not a handle by the network's rules.
+    InvalidHandle,
+    /// Not a user id by the network's rules.
+    InvalidId,
+    /// An invisible or bidirectional control character inside.
+    InvisibleCharacter,
+    /// A link to a group, a channel, a message or an invite.
+    NotAPerson,
+    /// A link of another network.
+    OtherNetwork,
+    /// The network, or this account's bridge, can't use identifiers of this kind.
+    UnsupportedKind,
+    /// Plain text, which may find a known person but never creates a chat.
+    PlainText,
+}
+
+impl FieldErrorCode {
+    /// Every code, in the order above.
+    pub const ALL: &[FieldErrorCode] = &[
+        FieldErrorCode::MissingRegion,
+        FieldErrorCode::NotANumber,
+        FieldErrorCode::TooShort,
+        FieldErrorCode::TooLong,
+        FieldErrorCode::WrongLength,
+        FieldErrorCode::UnknownCountryCode,
+        FieldErrorCode::LocalOnly,
+        FieldErrorCode::ShortCode,
+        FieldErrorCode::InvalidEmail,
+        FieldErrorCode::DisplayName,
+        FieldErrorCode::InvalidHandle,
+        FieldErrorCode::InvalidId,
+        FieldErrorCode::InvisibleCharacter,
+        FieldErrorCode::NotAPerson,
+        FieldErrorCode::OtherNetwork,
+        FieldErrorCode::UnsupportedKind,
+        FieldErrorCode::PlainText,
+    ];
+
+    /// The code as it stands on the wire.
+    ///
+    /// ```
+    /// use contact_resolution::FieldErrorCode;
+    ///
+    /// assert_eq!(FieldErrorCode::MissingRegion.as_str(), "missing_region");
+    /// ```
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            FieldErrorCode::MissingRegion => "missing_region",
+            FieldErrorCode::NotANumber => "not_a_number",
+            FieldErrorCode::TooShort => "too_short",
+            FieldErrorCode::TooLong => "too_long",
+            FieldErrorCode::WrongLength => "wrong_length",
+            FieldErrorCode::UnknownCountryCode => "unknown_country_code",
+            FieldErrorCode::LocalOnly => "local_only",
+            FieldErrorCode::ShortCode => "short_code",
+            FieldErrorCode::InvalidEmail => "invalid_email",
+            FieldErrorCode::DisplayName => "display_name",
+            FieldErrorCode::InvalidHandle => "invalid_handle",
+            FieldErrorCode::InvalidId => "invalid_id",
+            FieldErrorCode::InvisibleCharacter => "invisible_character",
+            FieldErrorCode::NotAPerson => "not_a_person",
+            FieldErrorCode::OtherNetwork => "other_network",
+            FieldErrorCode::UnsupportedKind => "unsupported_kind",
+            FieldErrorCode::PlainText => "plain_text",
+        }
+    }
+
+    const fn text(self) -> &'static str {
+        match self {
+            FieldErrorCode::MissingRegion => "a national number needs a region",
+            FieldErrorCode::NotANumber => "no phone number",
+            FieldErrorCode::TooShort => "too short for a phone number of its country",
+            FieldErrorCode::TooLong => "too long for a phone number of its country",
+            FieldErrorCode::WrongLength => "no phone number of its country has this length",
+            FieldErrorCode::UnknownCountryCode => "an unknown country calling code",
+            FieldErrorCode::LocalOnly => "a number that works only inside its own area",
+            FieldErrorCode::ShortCode => "a short code is no phone number",
+            FieldErrorCode::InvalidEmail => "no email address",
+            FieldErrorCode::DisplayName => "an email address must stand alone",
+            FieldErrorCode::InvalidHandle => "no handle of this network",
+            FieldErrorCode::InvalidId => "no user id of this network",
+            FieldErrorCode::InvisibleCharacter => "an invisible character inside",
+            FieldErrorCode::NotAPerson => "a link that does not lead to a person",
+            FieldErrorCode::OtherNetwork => "a link of another network",
+            FieldErrorCode::UnsupportedKind => {
+                "this account can't look up identifiers of this kind"
+            }
+            FieldErrorCode::PlainText => "plain text finds known people but never creates a chat",
+        }
+    }
+}
+
+impl fmt::Display for FieldErrorCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Why a text is no identifier. It says what and, for a character that may not be there, which one; never the text.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ParseError {
+    code: FieldErrorCode,
+    found: Option<char>,
+}
+
+impl ParseError {
+    pub(crate) const fn new(code: FieldErrorCode) -> Self {
+        ParseError { code, found: None }
+    }
+
+    pub(crate) const fn found(code: FieldErrorCode, found: char) -> Self {
+        ParseError {
+            code,
+            found: Some(found),
+        }
+    }
+
+    /// The stable code.
+    ///
+    /// ```
+    /// use contact_resolution::{Email, FieldErrorCode};
+    ///
+    /// assert_eq!(Email::parse("Alice <a@b.example>").unwrap_err().code(), FieldErrorCode::DisplayName);
+    /// ```
+    #[must_use]
+    pub const fn code(&self) -> FieldErrorCode {
+        self.code
+    }
+
+    /// Whether a region would have made the text readable.
+    ///
+    /// ```
+    /// use contact_resolution::Phone;
+    ///
+    /// assert!(Phone::parse("020 7946 0958").unwrap_err().is_missing_region());
+    /// ```
+    #[must_use]
+    pub fn is_missing_region(&self) -> bool {
+        self.code == FieldErrorCode::MissingRegion
+    }
+}
+
+impl fmt::Debug for ParseError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ParseError({})", self.code)
+    }
+}
+
+impl fmt::Display for ParseError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code.text())?;
+        match self.found {
+            Some(c) => write!(f, ": U+{:04X}", u32::from(c)),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Error for ParseError {}
