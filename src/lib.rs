@@ -10,7 +10,7 @@
 //! use contact_resolution::{Action, MemoryDirectory, Policy, resolve};
 //!
 //! // What a server knows, as the API gives it: accounts, contacts, chats.
-//! let snapshot: Snapshot = wire::read(include_bytes!("../examples/sample.json"))?;
+//! let snapshot: Snapshot = wire::read(&std::fs::read("examples/sample.json")?)?;
 //! let directory = MemoryDirectory::from_snapshot(&snapshot);
 //!
 //! // A national number, as people type one, and the account says in which region it is national.
