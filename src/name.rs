@@ -1,22 +1,12 @@
-//! People's names, compared: how well a candidate's name fits the full name that was asked for.
+//! Comparing people's names: how well a candidate's name fits a hint, and search among many names.
 
-mod fold;
-mod form;
+mod compare;
+mod data;
 mod index;
-mod level;
-mod nicknames;
-mod reach;
-mod score;
-mod search;
-mod sieve;
-mod similarity;
-mod sound;
-mod surnames;
-mod table;
-mod tokens;
-mod words;
+mod text;
 
+pub use compare::explain::{Matched, explain};
+pub use compare::match_kind::MatchKind;
+pub use compare::score::{Score, matched_words, score};
 pub use index::NameIndex;
-pub use level::MatchKind;
-pub use score::{Matched, Score, explain, matched_words, score};
-pub use tokens::Name;
+pub use text::tokenize::Name;

@@ -19,7 +19,7 @@ fuzz_target!(|input: &str| {
         }
         index.upsert(at, name);
         let (score, words) = (score(&hint, name), matched_words(&hint, name));
-        if !score.is_none() && words > 0 {
+        if !score.is_mismatch() && words > 0 {
             scored.push((Reverse(words), Reverse(score), at));
         }
     }

@@ -1,20 +1,28 @@
-//! Search by name among many: each distinct token is compared once, not each name.
+//! Search by name among many names. Each distinct word is compared once instead of each name.
+
+mod bound;
+mod hint_words;
+mod posting;
+mod prefilter;
+mod search;
+mod storage;
+mod vocabulary;
 
 use std::hash::{BuildHasher, Hash};
 
 use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 
-use super::form::{Forms, TokenKind};
-use super::score::Score;
-use super::search::Search;
-use super::tokens::Name;
-use super::words::{Words, push};
+use super::compare::score::Score;
+use super::text::tokenize::Name;
+use posting::NameSlot;
+use search::Search;
+use storage::Storage;
 
-/// People by name, to be searched: the best by [`score`](super::score) among all of them, found sooner.
+/// People by name, for search. Finds the best by [`score`](super::score) without comparing every name.
 ///
-/// A token that many names share is kept and compared once. Words stay known after their last name was removed; they
-/// cost memory, not time.
+/// A word that many names share is stored and compared once. A word remains after its last name is removed. It then takes
+/// memory but no time.
 ///
 /// ```
 /// use contact_resolution::name::{Name, NameIndex};
@@ -27,116 +35,13 @@ use super::words::{Words, push};
 /// ```
 #[derive(Clone)]
 pub struct NameIndex<Id> {
-    pub(super) words: Words,
-    pub(super) groups: [Group<Id>; GROUPS],
+    storage: Storage<Id>,
     slots: HashTable<NameSlot>,
     hasher: RandomState,
 }
 
-/// Names of one shape, without gaps: those of one, two and three plain words, and all others.
-#[derive(Clone)]
-pub(super) struct Group<Id> {
-    /// Plain words in each name; zero for the others.
-    words: usize,
-    ids: Vec<Id>,
-    /// The tokens of plain names, one after the other.
-    plain: Vec<u32>,
-    mixed: Vec<Box<[u32]>>,
-}
-
-pub(super) const GROUPS: usize = 4;
-const MIXED: usize = GROUPS - 1;
-
-/// Where a name is: its group in the highest two bits, and its place there.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct NameSlot(pub(super) u32);
-
-const PLACE: u32 = u32::MAX / 4;
-
-impl NameSlot {
-    /// None where the group is full; 2^30 names would be too many.
-    pub(super) fn new(group: usize, place: usize) -> Option<Self> {
-        let place = u32::try_from(place).ok().filter(|&place| place <= PLACE)?;
-        Some(Self(u32::try_from(group).ok()? << 30 | place))
-    }
-
-    pub(super) fn group(self) -> usize {
-        (self.0 >> 30) as usize
-    }
-
-    pub(super) fn place(self) -> usize {
-        (self.0 & PLACE) as usize
-    }
-}
-
-/// A token of a stored name: the word's number, and its kind in the lowest two bits.
-pub(super) fn token(word: u32, kind: TokenKind) -> u32 {
-    word << 2 | kind as u32
-}
-
-pub(super) fn kind(token: u32) -> TokenKind {
-    [
-        TokenKind::Word,
-        TokenKind::Initial,
-        TokenKind::Particle,
-        TokenKind::Noise,
-    ][(token & 3) as usize]
-}
-
-pub(super) fn word(token: u32) -> u32 {
-    token >> 2
-}
-
-impl<Id> Group<Id> {
-    fn new(words: usize) -> Self {
-        Self {
-            words,
-            ids: Vec::new(),
-            plain: Vec::new(),
-            mixed: Vec::new(),
-        }
-    }
-
-    pub(super) fn len(&self) -> usize {
-        self.ids.len()
-    }
-
-    pub(super) fn words(&self) -> usize {
-        self.words
-    }
-
-    fn tokens(&self, place: usize) -> &[u32] {
-        let plain = || self.plain.get(place * self.words..(place + 1) * self.words);
-        match self.words {
-            0 => self.mixed.get(place).map_or(&[], |tokens| tokens),
-            _ => plain().unwrap_or(&[]),
-        }
-    }
-
-    fn push(&mut self, id: Id, tokens: Vec<u32>) {
-        push(&mut self.ids, [id]);
-        match self.words {
-            0 => push(&mut self.mixed, [tokens.into_boxed_slice()]),
-            _ => push(&mut self.plain, tokens),
-        }
-    }
-
-    /// Removes a name; the last one takes its place.
-    fn swap_remove(&mut self, place: usize) {
-        let last = self.len() - 1;
-        self.ids.swap_remove(place);
-        if self.words == 0 {
-            self.mixed.swap_remove(place);
-        } else {
-            let words = self.words;
-            self.plain.copy_within(last * words.., place * words);
-            self.plain.truncate(last * words);
-        }
-    }
-}
-
 impl<Id> std::fmt::Debug for NameIndex<Id> {
-    /// Says how many names there are, never whose.
+    /// Shows the number of names only, because names are personal data.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("NameIndex")
             .field("names", &self.len())
@@ -147,8 +52,7 @@ impl<Id> std::fmt::Debug for NameIndex<Id> {
 impl<Id> Default for NameIndex<Id> {
     fn default() -> Self {
         Self {
-            words: Words::default(),
-            groups: [1, 2, 3, 0].map(Group::new),
+            storage: Storage::default(),
             slots: HashTable::new(),
             hasher: RandomState::default(),
         }
@@ -156,7 +60,7 @@ impl<Id> Default for NameIndex<Id> {
 }
 
 impl<Id> NameIndex<Id> {
-    /// An index of nobody.
+    /// Creates an empty index.
     ///
     /// ```
     /// # use contact_resolution::name::NameIndex;
@@ -167,7 +71,7 @@ impl<Id> NameIndex<Id> {
         Self::default()
     }
 
-    /// How many names it holds.
+    /// Returns the number of names.
     ///
     /// ```
     /// # use contact_resolution::name::{Name, NameIndex};
@@ -180,7 +84,7 @@ impl<Id> NameIndex<Id> {
         self.slots.len()
     }
 
-    /// Whether it holds none.
+    /// Whether the index has no names.
     ///
     /// ```
     /// # use contact_resolution::name::NameIndex;
@@ -190,19 +94,10 @@ impl<Id> NameIndex<Id> {
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
-
-    /// The tokens of the name in a slot.
-    pub(super) fn tokens(&self, slot: NameSlot) -> &[u32] {
-        self.groups[slot.group()].tokens(slot.place())
-    }
-
-    pub(super) fn id(&self, slot: NameSlot) -> Option<&Id> {
-        self.groups[slot.group()].ids.get(slot.place())
-    }
 }
 
 impl<Id: Eq + Hash + Ord> NameIndex<Id> {
-    /// Adds a name, or takes it for the one that was known under this id.
+    /// Adds a name, or replaces the name of this id.
     ///
     /// ```
     /// # use contact_resolution::name::{Name, NameIndex};
@@ -213,39 +108,20 @@ impl<Id: Eq + Hash + Ord> NameIndex<Id> {
     /// ```
     pub fn upsert(&mut self, id: Id, name: &Name) {
         self.remove(&id);
-        let plain = name.forms().all(|form| form.kind == TokenKind::Word);
-        let group = match name.len() {
-            words @ 1..GROUPS if plain => words - 1,
-            _ => MIXED,
-        };
-        let interned = name
-            .forms()
-            .map(|form| Some(token(self.words.intern(form)?, form.kind)));
-        let (Some(tokens), Some(slot)) = (
-            interned.collect::<Option<Vec<u32>>>(),
-            NameSlot::new(group, self.groups[group].len()),
-        ) else {
+        let hash = self.hasher.hash_one(&id);
+        let Some(slot) = self.storage.push(id, name) else {
             return;
         };
-        for &token in &tokens {
-            self.words.post(word(token), slot);
-        }
         let Self {
-            groups,
+            storage,
             slots,
             hasher,
-            ..
         } = self;
-        let hash = hasher.hash_one(&id);
-        groups[group].push(id, tokens);
-        let hash_of = |slot: &NameSlot| {
-            let id = groups[slot.group()].ids.get(slot.place());
-            id.map_or(0, |id| hasher.hash_one(id))
-        };
+        let hash_of = |slot: &NameSlot| storage.id(*slot).map_or(0, |id| hasher.hash_one(id));
         slots.insert_unique(hash, slot, hash_of);
     }
 
-    /// Forgets the name of an id; whether there was one.
+    /// Removes the name of an id. Returns whether there was one.
     ///
     /// ```
     /// # use contact_resolution::name::{Name, NameIndex};
@@ -255,43 +131,29 @@ impl<Id: Eq + Hash + Ord> NameIndex<Id> {
     /// ```
     pub fn remove(&mut self, id: &Id) -> bool {
         let Self {
-            words,
-            groups,
+            storage,
             slots,
             hasher,
         } = self;
-        let is_its = |slot: &NameSlot| groups[slot.group()].ids.get(slot.place()) == Some(id);
-        let Ok(entry) = slots.find_entry(hasher.hash_one(id), is_its) else {
+        let has_id = |slot: &NameSlot| storage.id(*slot) == Some(id);
+        let Ok(entry) = slots.find_entry(hasher.hash_one(id), has_id) else {
             return false;
         };
-        let (gone, _) = entry.remove();
-        let group = &mut groups[gone.group()];
-        for &token in group.tokens(gone.place()) {
-            words.unpost(word(token), gone);
-        }
-        if let (Some(id), Some(last)) = (
-            group.ids.last(),
-            NameSlot::new(gone.group(), group.len() - 1),
-        ) && last != gone
+        let (removed, _) = entry.remove();
+        let moved = storage.swap_remove(removed);
+        if let (Some(moved), Some(id)) = (moved, storage.id(removed))
+            && let Some(slot) = slots.find_mut(hasher.hash_one(id), |&slot| slot == moved)
         {
-            for &token in group.tokens(last.place()) {
-                words.unpost(word(token), last);
-                words.post(word(token), gone);
-            }
-            if let Some(slot) = slots.find_mut(hasher.hash_one(id), |&slot| slot == last) {
-                *slot = gone;
-            }
+            *slot = removed;
         }
-        group.swap_remove(gone.place());
         true
     }
 
-    /// The `most` names that fit the hint best, best first; of equal ones the smaller id first.
+    /// Returns the `most` names that fit the hint best, best first. Of equal scores, the smaller id is first.
     ///
-    /// Searched are the names that have as many of the hint's words as any has, by
-    /// [`matched_words`](super::matched_words), and at least one: where somebody is an Anna Smith, nobody is shown for being
-    /// another Anna. Of those, but for names that are [clearly none](Score::is_none), the names and scores are exactly
-    /// what a comparison with each would give.
+    /// The search covers the names that have the most of the hint's words, by [`matched_words`](super::matched_words), and
+    /// at least one. If there is an Anna Smith, no other Anna is found. A [mismatch](Score::is_mismatch) is never found.
+    /// The names and scores are the same as if each name were compared.
     ///
     /// ```
     /// # use contact_resolution::name::{Name, NameIndex};
@@ -306,7 +168,7 @@ impl<Id: Eq + Hash + Ord> NameIndex<Id> {
         self.search_by_key(hint, most, |id| id)
     }
 
-    /// The same, but of equal ones the one with the smaller key first. No two ids have one key.
+    /// Does the same as [`search`](Self::search), but orders equal scores by a key. No two ids have the same key.
     pub(crate) fn search_by_key<'a, K: Ord>(
         &'a self,
         hint: &Name,
@@ -316,6 +178,6 @@ impl<Id: Eq + Hash + Ord> NameIndex<Id> {
         if hint.is_blank() || most == 0 {
             return Vec::new();
         }
-        Search::new(self, hint, most, key).run()
+        Search::new(&self.storage, hint, most, key).run()
     }
 }

@@ -180,7 +180,9 @@ impl DecisionInput<'_> {
             .collect();
         scored.sort_unstable_by(|a, b| b.cmp(a));
         match scored.as_slice() {
-            [(best, person), (next, _), ..] if best.is_match() && next.is_none() => Some(*person),
+            [(best, person), (next, _), ..] if best.is_match() && next.is_mismatch() => {
+                Some(*person)
+            }
             _ => None,
         }
     }

@@ -109,7 +109,7 @@ impl Model {
             .filter_map(|person| {
                 let name = Name::new(person.full_name.as_deref()?);
                 let (score, words) = (name::score(&hint, &name), name::matched_words(&hint, &name));
-                (!score.is_none()).then(|| (words, score, person.clone()))
+                (!score.is_mismatch()).then(|| (words, score, person.clone()))
             })
             .collect();
         // Whoever has fewer of the words than another is not shown.

@@ -8,7 +8,7 @@ use crate::people::{KINDS, hint, people};
 fn settled(hint: &str, names: [&str; 2]) -> Option<usize> {
     let hint = Name::new(hint);
     let scores = names.map(|name| score(&hint, &Name::new(name)));
-    (0..2).find(|&at| scores[at].is_match() && scores[1 - at].is_none())
+    (0..2).find(|&at| scores[at].is_match() && scores[1 - at].is_mismatch())
 }
 
 fn share(part: usize, whole: usize) -> f64 {

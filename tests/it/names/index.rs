@@ -89,7 +89,7 @@ fn scan(people: &BTreeMap<u16, Name>, hint: &Name, most: usize) -> Vec<(u16, Sco
     let mut all: Vec<_> = people
         .iter()
         .map(|(&id, name)| (matched_words(hint, name), Reverse(score(hint, name)), id))
-        .filter(|&(words, Reverse(score), _)| words > 0 && !score.is_none())
+        .filter(|&(words, Reverse(score), _)| words > 0 && !score.is_mismatch())
         .collect();
     let words = all.iter().map(|found| found.0).max();
     all.retain(|found| Some(found.0) == words);

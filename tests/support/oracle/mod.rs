@@ -217,7 +217,9 @@ fn whom<'a>(
         .iter()
         .all(|found| found.person.full_name.as_ref().is_some_and(is_named))
         && score(best[0].person).is_match()
-        && best[1..].iter().all(|found| score(found.person).is_none());
+        && best[1..]
+            .iter()
+            .all(|found| score(found.person).is_mismatch());
     if decisive {
         return Whom::Known(best[0].person);
     }

@@ -1,35 +1,38 @@
-//! Rows of spellings that mean one name, sorted by the compiler so that nothing is built when the program starts.
+//! Tables of spellings that mean the same name. The compiler sorts them, so nothing is built when the program starts.
 
-/// Rows of spellings: a token is looked up, and two tokens are kin if they share a row.
-pub(super) struct Table<const N: usize> {
+/// A table of rows of spellings. Two spellings mean the same name if they share a row.
+pub(in crate::name) struct SynonymTable<const N: usize> {
+    /// The key of each spelling with the number of its row, sorted.
     entries: [(u64, u16); N],
     rows: &'static [&'static str],
 }
 
-/// The rows a token stands in: a stretch of a table's entries. Empty for most tokens.
+/// The rows that contain one spelling, as a range of a table's entries. Empty for most tokens.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Rows {
+pub(in crate::name) struct SynonymRows {
     start: u16,
     len: u16,
 }
 
-impl Rows {
-    pub(super) fn is_empty(self) -> bool {
+impl SynonymRows {
+    pub(in crate::name) fn is_empty(self) -> bool {
         self.len == 0
     }
 }
 
-/// The longest spelling in letters; a letter takes five bits of a key.
-const LETTERS: usize = 12;
+/// The most letters of a spelling. A letter takes five bits of a key.
+const MAX_LETTERS: usize = 12;
 
-/// A spelling as one number, so that looking up is comparing numbers: up to twelve letters of a to z, or up to three
-/// characters of another script (a family name in Han or Hangul). Zero for everything else.
-pub(super) const fn key(text: &str) -> u64 {
+/// Returns a spelling as one number, so that a lookup compares numbers only.
+///
+/// A key holds up to twelve letters from a to z, or up to three characters of another script (a family name in Han or
+/// Hangul). Every other text has the key zero.
+pub(in crate::name) const fn spelling_key(text: &str) -> u64 {
     let bytes = text.as_bytes();
     let (mut letters, mut i) = (0_u64, 0);
     while i < bytes.len() {
-        if bytes.len() > LETTERS || !bytes[i].is_ascii_lowercase() {
-            return foreign_key(bytes);
+        if bytes.len() > MAX_LETTERS || !bytes[i].is_ascii_lowercase() {
+            return three_byte_key(bytes);
         }
         letters = letters << 5 | (bytes[i] - b'a' + 1) as u64;
         i += 1;
@@ -37,8 +40,8 @@ pub(super) const fn key(text: &str) -> u64 {
     letters
 }
 
-/// Three-byte characters only: all of Hangul, and the Han that names are written with.
-const fn foreign_key(bytes: &[u8]) -> u64 {
+/// Returns the key of a text of three-byte characters. All of Hangul and the Han of names are three-byte characters.
+const fn three_byte_key(bytes: &[u8]) -> u64 {
     if bytes.len() > 9 || !bytes.len().is_multiple_of(3) {
         return 0;
     }
@@ -56,8 +59,8 @@ const fn foreign_key(bytes: &[u8]) -> u64 {
     key | 1 << 63
 }
 
-/// How many spellings a table's text holds: its words.
-pub(super) const fn count(rows: &[&str]) -> usize {
+/// Returns the number of spellings in rows of words separated by single spaces.
+pub(in crate::name) const fn count_spellings(rows: &[&str]) -> usize {
     let (mut words, mut row) = (0, 0);
     while row < rows.len() {
         let (bytes, mut i) = (rows[row].as_bytes(), 0);
@@ -71,9 +74,9 @@ pub(super) const fn count(rows: &[&str]) -> usize {
     words
 }
 
-impl<const N: usize> Table<N> {
-    /// Reads rows of words parted by single spaces.
-    pub(super) const fn new(rows: &'static [&'static str]) -> Self {
+impl<const N: usize> SynonymTable<N> {
+    /// Reads rows of words separated by single spaces.
+    pub(in crate::name) const fn new(rows: &'static [&'static str]) -> Self {
         let mut entries = [(0, 0); N];
         let (mut filled, mut row) = (0, 0);
         while row < rows.len() {
@@ -85,8 +88,8 @@ impl<const N: usize> Table<N> {
                     end += 1;
                 }
                 let (word, after) = rest.split_at(end);
-                let key = key(word);
-                assert!(key != 0, "a spelling that has no key");
+                let key = spelling_key(word);
+                assert!(key != 0, "a spelling has no key");
                 #[expect(
                     clippy::cast_possible_truncation,
                     reason = "the tables have hundreds of rows"
@@ -101,47 +104,50 @@ impl<const N: usize> Table<N> {
             }
             row += 1;
         }
-        assert!(filled == N, "rows are words parted by single spaces");
+        assert!(filled == N, "rows are words separated by single spaces");
         Self {
-            entries: sort(entries),
+            entries: sorted(entries),
             rows,
         }
     }
 
-    /// The rows a spelling stands in, by its [`key`].
-    pub(super) fn rows(&self, key: u64) -> Rows {
+    /// Returns the rows that contain the spelling with this [`spelling_key`].
+    pub(in crate::name) fn rows_of(&self, key: u64) -> SynonymRows {
         let start = self.entries.partition_point(|e| e.0 < key);
         let len = self.entries[start..]
             .iter()
             .take_while(|e| e.0 == key && key != 0)
             .count();
-        // A table has far fewer entries than 65536: its row numbers are u16 and its rows hold few words.
-        Rows {
+        // Both numbers fit, because a table has far fewer than 65,536 entries.
+        SynonymRows {
             start: u16::try_from(start).unwrap_or(0),
             len: u16::try_from(len).unwrap_or(0),
         }
     }
 
     /// Whether two spellings share a row.
-    pub(super) fn meet(&self, a: Rows, b: Rows) -> bool {
-        // Most names stand in no row; the short way out is what this costs.
+    pub(in crate::name) fn shares_row(&self, a: SynonymRows, b: SynonymRows) -> bool {
+        // Most names are in no row, so the empty case decides how fast this is.
         !a.is_empty()
             && !b.is_empty()
             && self
-                .of(a)
+                .entries_of(a)
                 .iter()
-                .any(|x| self.of(b).iter().any(|y| x.1 == y.1))
+                .any(|x| self.entries_of(b).iter().any(|y| x.1 == y.1))
     }
 
-    /// Every spelling of some rows.
-    pub(super) fn spellings(&self, rows: Rows) -> impl Iterator<Item = &'static str> {
-        let texts = self.of(rows).iter();
+    /// Returns every spelling in some rows.
+    pub(in crate::name) fn spellings(
+        &self,
+        rows: SynonymRows,
+    ) -> impl Iterator<Item = &'static str> {
+        let texts = self.entries_of(rows).iter();
         texts
             .filter_map(|&(_, row)| self.rows.get(usize::from(row)))
             .flat_map(|text| text.split(' '))
     }
 
-    fn of(&self, rows: Rows) -> &[(u64, u16)] {
+    fn entries_of(&self, rows: SynonymRows) -> &[(u64, u16)] {
         let start = usize::from(rows.start);
         self.entries
             .get(start..start + usize::from(rows.len))
@@ -149,8 +155,8 @@ impl<const N: usize> Table<N> {
     }
 }
 
-/// Heap sort, since a constant may not call the library's. Total over (key, row), so the order is one.
-const fn sort<const N: usize>(mut entries: [(u64, u16); N]) -> [(u64, u16); N] {
+/// Sorts by key, then by row, with a heap sort. A constant cannot call the standard library's sort.
+const fn sorted<const N: usize>(mut entries: [(u64, u16); N]) -> [(u64, u16); N] {
     let (mut heap, mut end) = (N / 2, N);
     while end > 1 {
         if heap > 0 {
@@ -165,10 +171,10 @@ const fn sort<const N: usize>(mut entries: [(u64, u16); N]) -> [(u64, u16); N] {
             if child >= end {
                 break;
             }
-            if child + 1 < end && less(entries[child], entries[child + 1]) {
+            if child + 1 < end && is_less(entries[child], entries[child + 1]) {
                 child += 1;
             }
-            if !less(entries[root], entries[child]) {
+            if !is_less(entries[root], entries[child]) {
                 break;
             }
             (entries[root], entries[child]) = (entries[child], entries[root]);
@@ -178,6 +184,6 @@ const fn sort<const N: usize>(mut entries: [(u64, u16); N]) -> [(u64, u16); N] {
     entries
 }
 
-const fn less(a: (u64, u16), b: (u64, u16)) -> bool {
+const fn is_less(a: (u64, u16), b: (u64, u16)) -> bool {
     a.0 < b.0 || a.0 == b.0 && a.1 < b.1
 }

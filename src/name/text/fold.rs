@@ -1,16 +1,16 @@
-//! Folding: the spelling of a name that case, marks, widths and normal forms leave unchanged.
+//! Folding removes differences of case, marks, width and normal form from a name.
 
 use std::iter::Peekable;
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-/// Gives the folded characters of a text, still decomposed, to `each`.
+/// Passes the folded characters of a text to `each`, still decomposed.
 ///
-/// Everything that reads a name reads this stream, so that whatever it decides cannot depend on the spelling.
-pub(super) fn fold(text: &str, mut each: impl FnMut(char)) {
+/// All code that reads a name reads this stream, so no result depends on the spelling.
+pub(in crate::name) fn fold(text: &str, mut each: impl FnMut(char)) {
     let mut base = ' ';
-    // Ignorable characters go first: a joiner between two marks would change their canonical order.
+    // Ignorable characters are removed first. A joiner between two marks would change their canonical order.
     for c in text.chars().filter(|&c| !is_ignorable(c)).nfkd() {
         if c.is_ascii() {
             base = c.to_ascii_lowercase();
@@ -20,8 +20,8 @@ pub(super) fn fold(text: &str, mut each: impl FnMut(char)) {
                 each(c);
             }
         } else {
-            // Upper case and back is full case folding without a table: ß, ẞ and SS meet, as do ſ and s, ς and σ, ı, İ
-            // and i. Some upper cases are two letters, and some decompose again (İ).
+            // Upper case and back is full case folding without a table. It joins ß, ẞ and SS, also ſ and s, ς and σ,
+            // and ı, İ and i. Some upper cases are two letters, and some decompose again (İ).
             for lower in c.to_uppercase().flat_map(char::to_lowercase) {
                 if !is_combining_mark(lower) {
                     base = lower;
@@ -32,18 +32,18 @@ pub(super) fn fold(text: &str, mut each: impl FnMut(char)) {
     }
 }
 
-/// Recomposes what [`fold`] gave, so that a syllable of Hangul is one character again.
-pub(super) fn compose(decomposed: &str) -> impl Iterator<Item = char> {
+/// Recomposes the output of [`fold`], so that a Hangul syllable is one character again.
+pub(in crate::name) fn compose(decomposed: &str) -> impl Iterator<Item = char> {
     decomposed.chars().nfc()
 }
 
-/// The mark that is a letter in upper case: ᾳ is written ΑΙ.
+/// The mark that becomes a letter in upper case: ᾳ becomes ΑΙ.
 const IOTA_SUBSCRIPT: char = '\u{345}';
 
-/// Whether a mark makes another letter of its base, so that it has to stay.
+/// Whether a mark turns its base into another letter, so that folding must keep it.
 ///
-/// Marks are decoration in Latin, Greek and Hebrew, and short vowels in Arabic. Elsewhere they are vowels, voicing or
-/// letters: without them Yamada is Yamata in kana, and a Hindi name loses every vowel but the first.
+/// Marks are decoration in Latin, Greek and Hebrew, and short vowels in Arabic. In other scripts they are vowels, voicing
+/// or letters. Without them, Yamada is Yamata in kana, and a Hindi name loses every vowel but the first.
 fn keeps_mark(base: char, mark: char) -> bool {
     match base {
         'и' | 'у' => mark == '\u{306}',
@@ -55,24 +55,24 @@ fn keeps_mark(base: char, mark: char) -> bool {
     }
 }
 
-/// The scripts this module treats in different ways.
+/// The scripts that are handled differently.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Script {
+pub(in crate::name) enum Script {
     Latin,
     Greek,
     Cyrillic,
-    /// Hebrew and Arabic, which leave most vowels out.
+    /// Hebrew and Arabic, which omit most vowels.
     Abjad,
     Han,
     Hangul,
     Kana,
     Other,
-    /// No letter at all.
+    /// Not a letter.
     None,
 }
 
-/// The script of a folded character, by block.
-pub(super) fn script(c: char) -> Script {
+/// Returns the script of a folded character, by Unicode block.
+pub(in crate::name) fn script(c: char) -> Script {
     match u32::from(c) {
         0x61..=0x7A
         | 0xAA..=0x2AF
@@ -97,8 +97,8 @@ pub(super) fn script(c: char) -> Script {
     }
 }
 
-/// Default-ignorable code points (Unicode's `DerivedCoreProperties`): they show nothing, so they mean nothing.
-pub(super) fn is_ignorable(c: char) -> bool {
+/// Whether a character is a default-ignorable code point (Unicode's `DerivedCoreProperties`), which displays nothing.
+pub(in crate::name) fn is_ignorable(c: char) -> bool {
     matches!(
         u32::from(c),
         0xAD | 0x34F | 0x61C | 0x115F..=0x1160 | 0x17B4..=0x17B5 | 0x180B..=0x180F | 0x200B..=0x200F | 0x202A..=0x202E
@@ -107,8 +107,8 @@ pub(super) fn is_ignorable(c: char) -> bool {
     )
 }
 
-/// Whether a character joins what stands on both its sides, as in O'Neil, Ra’uf and the soft signs of romanization.
-pub(super) fn is_apostrophe(c: char) -> bool {
+/// Whether a character joins the letters on both sides, as in O'Neil, Ra’uf and the soft signs of romanization.
+pub(in crate::name) fn is_apostrophe(c: char) -> bool {
     matches!(
         c,
         '\'' | '`'
@@ -128,9 +128,8 @@ pub(super) fn is_apostrophe(c: char) -> bool {
     )
 }
 
-/// Splits a composed token where unspaced writing hides a border: between a family name in Han and a given name in kana
-/// or Hangul. Gives the number of characters before the border, or none.
-pub(super) fn script_border(token: &[char]) -> Option<usize> {
+/// Returns how many characters of a composed token are a family name in Han, if a given name in kana or Hangul follows.
+pub(in crate::name) fn script_border(token: &[char]) -> Option<usize> {
     let mut scripts: Peekable<_> = token.iter().map(|&c| script(c)).peekable();
     let head = *scripts.peek()?;
     let border = scripts.clone().take_while(|&s| s == head).count();

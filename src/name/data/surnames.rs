@@ -1,35 +1,36 @@
-//! Family names of Chinese, Korean and Japanese, in their characters and in the spellings their bearers use abroad.
+//! Chinese, Korean and Japanese family names, in their characters and in the spellings that their bearers use abroad.
 //!
-//! Facts of general knowledge, in rows of this crate's own making. They say where an unspaced name ends its family
-//! name, and that 백, 白 and Paik are one name although no transliteration says so. A reading of a *given* name in
-//! kanji is never guessed: a family name has one or two, a given name any number.
+//! The rows separate the family name of an unspaced name from the given name. They also connect 백, 白 and Paik, which
+//! no transliteration does. Given names in kanji have no rows: a family name has one or two readings, a given name any
+//! number. The rows are facts of general knowledge, compiled for this crate.
 
-use super::table::{Rows, Table, count, key};
+use super::synonyms::{SynonymRows, SynonymTable, count_spellings, spelling_key};
 
-pub(super) static SURNAMES: Table<{ count(ROWS) }> = Table::new(ROWS);
+pub(in crate::name) static SURNAMES: SynonymTable<{ count_spellings(ROWS) }> =
+    SynonymTable::new(ROWS);
 
-/// How many characters of an unspaced name in Han or Hangul are its family name; none if it isn't told apart.
-pub(super) fn family_name(token: &[char]) -> Option<usize> {
-    let known = |n: usize| n < token.len() && !rows(&token[..n]).is_empty();
-    let whole = token.len() < 4 && !rows(token).is_empty();
+/// Returns how many characters of an unspaced name in Han or Hangul are its family name, if that is known.
+pub(in crate::name) fn family_name_len(token: &[char]) -> Option<usize> {
+    let is_listed = |n: usize| n < token.len() && !rows_of(&token[..n]).is_empty();
+    let whole = token.len() < 4 && !rows_of(token).is_empty();
     match token.len() {
-        // A family name standing alone is not cut.
+        // A family name alone is not split.
         2 | 3 if whole => None,
-        2 => known(1).then_some(1),
-        // Longest first: 石 is a family name in China, 石川 in Japan; 남 and 남궁 both in Korea.
-        3..=6 => [3, 2, 1].into_iter().find(|&n| known(n)),
+        2 => is_listed(1).then_some(1),
+        // Longest first: 石 is a family name in China and 石川 in Japan, and 남 and 남궁 are both Korean.
+        3..=6 => [3, 2, 1].into_iter().find(|&n| is_listed(n)),
         _ => None,
     }
 }
 
-/// The rows of a family name in Han or Hangul.
-fn rows(token: &[char]) -> Rows {
+/// Returns the rows of a family name in Han or Hangul.
+fn rows_of(token: &[char]) -> SynonymRows {
     let mut text = [0; 12];
     let mut end = 0;
     for c in token.iter().take(3) {
         end += c.encode_utf8(&mut text[end..]).len();
     }
-    SURNAMES.rows(std::str::from_utf8(&text[..end]).map_or(0, key))
+    SURNAMES.rows_of(std::str::from_utf8(&text[..end]).map_or(0, spelling_key))
 }
 
 #[rustfmt::skip]
@@ -59,7 +60,7 @@ const ROWS: &[&str] = &[
     "부 夫 boo bu", "남궁 南宮 namgung namkoong namgoong", "황보 皇甫 hwangbo whangbo", "제갈 諸葛 jegal",
     "사공 司空 sagong", "선우 鮮于 sunwoo seonwoo sunoo", "서문 西門 seomun", "독고 獨孤 dokgo",
     "동방 東方 dongbang",
-    // Chinese: characters, pinyin, Wade-Giles, Cantonese, Hokkien, Hakka, and what became of them in South-East Asia.
+    // Chinese: characters, pinyin, Wade-Giles, Cantonese, Hokkien, Hakka, and spellings of South-East Asia.
     "王 wang wong ong heng vong bong", "李 li lee lei ly lie",
     "张 張 zhang chang cheung cheong teo chong tiong tjong", "刘 劉 liu lau low lao liew lauw",
     "陈 陳 chen chan tan chin chern tran chun ting tjan", "杨 楊 yang yeung young yeo yeoh ieong iu njoo",
@@ -100,7 +101,7 @@ const ROWS: &[&str] = &[
     "焦 jiao chiu", "岳 yue ngok", "欧阳 歐陽 ouyang auyeung auyong", "司马 司馬 sima szema",
     "诸葛 諸葛 zhuge chuko", "司徒 situ seeto szeto", "上官 shangguan", "皇甫 huangfu", "令狐 linghu",
     "夏侯 xiahou", "端木 duanmu", "东方 東方 dongfang", "慕容 murong", "尉迟 尉遲 yuchi",
-    // Japanese: the commonest, with their readings.
+    // Japanese: the most common, with their readings.
     "佐藤 sato satou", "鈴木 suzuki", "高橋 takahashi", "田中 tanaka", "伊藤 ito itou",
     "渡辺 渡邊 渡邉 watanabe", "山本 yamamoto", "中村 nakamura", "小林 kobayashi", "加藤 kato katou",
     "吉田 yoshida", "山田 yamada", "佐々木 sasaki", "山口 yamaguchi", "松本 matsumoto", "井上 inoue",

@@ -1,13 +1,13 @@
-//! Likeness of two short tokens: Jaro's matches and bounded edits, a word of bits at a time.
+//! The similarity of two short tokens: Jaro-Winkler in bit-parallel form, and bounded edit distance.
 
-/// Letters a machine word has a bit for.
-const WORD: usize = 64;
+/// The bits of a machine word. Each letter of a token takes one.
+const WORD_BITS: usize = 64;
 
-/// What Jaro's measure counts: characters in common near each other, and how many of them are out of place.
+/// Returns the counts of Jaro's measure: the letters that match near each other, and half of those in another order.
 ///
-/// `None` where a token is longer than a machine word.
+/// Returns `None` if a token is longer than a machine word.
 pub(super) fn jaro_counts(a: &[u8], b: &[u8]) -> Option<(u32, u32)> {
-    if a.len() > WORD || b.len() > WORD {
+    if a.len() > WORD_BITS || b.len() > WORD_BITS {
         return None;
     }
     let window = (a.len().max(b.len()) / 2).saturating_sub(1);
@@ -28,11 +28,11 @@ pub(super) fn jaro_counts(a: &[u8], b: &[u8]) -> Option<(u32, u32)> {
     Some((matches, displaced / 2))
 }
 
-/// The places of `a` and of `b` that match.
+/// Returns a bit for each letter of `a` and of `b` that matches.
 fn take(a: &[u8], b: &[u8], window: usize) -> (u64, u64) {
     let (mut taken_a, mut taken_b) = (0_u64, 0_u64);
     for (i, &x) in a.iter().enumerate() {
-        // The places in `b` where `x` stands, is still free, and is near enough; the first of them is taken.
+        // Takes the first free letter of `b` that equals `x` and is near enough.
         let (low, high) = (i.saturating_sub(window), (i + window + 1).min(b.len()));
         let mut places = 0_u64;
         for (j, &y) in b.iter().enumerate().take(high).skip(low) {
@@ -45,17 +45,17 @@ fn take(a: &[u8], b: &[u8], window: usize) -> (u64, u64) {
     (taken_a, taken_b)
 }
 
-/// Letters that are compared at once: nearly every token is as short.
+/// The letters that [`take_lanes`] compares at once. Nearly every token is this short.
 const LANES: usize = 16;
 
-/// The same, with a letter compared to all of `b` in one step; a lane of eight bits is a letter of it.
+/// Does the same as [`take`], but compares a letter with all of `b` in one step. Each letter of `b` is a lane of eight bits.
 fn take_lanes(a: &[u8], b: &[u8], window: usize) -> (u64, u64) {
     const LOW: u128 = u128::from_ne_bytes([0x7F; LANES]);
     const HIGH: u128 = !LOW;
     let mut lanes = [0; LANES];
     lanes[..b.len()].copy_from_slice(b);
     let b_lanes = u128::from_le_bytes(lanes);
-    // A lane's highest bit speaks for it. The window moves a lane up for each letter.
+    // The highest bit of a lane represents it. The window moves up one lane for each letter.
     let below = |lanes: usize| match LANES.saturating_sub(lanes) {
         LANES => 0,
         beyond => HIGH >> (8 * beyond),
@@ -64,24 +64,27 @@ fn take_lanes(a: &[u8], b: &[u8], window: usize) -> (u64, u64) {
     let (mut free, mut near, mut taken_a) = (all, below(window + 1), 0_u64);
     for (i, &x) in a.iter().enumerate() {
         let differs = b_lanes ^ u128::from_ne_bytes([x; LANES]);
-        // The highest bit of a lane stays clear only if all of it is.
+        // The highest bit of a lane stays clear only if the whole lane is zero.
         let places = !(((differs & LOW) + LOW) | differs) & near & free;
         free &= !(places & places.wrapping_neg());
         taken_a |= u64::from(places != 0) << i;
         near = near << 8 | if i < window { 0x80 } else { 0 };
     }
-    // A bit a lane again: a sum of the highest bits, each moved to where no other is.
+    // Gathers the highest bits into one bit for each lane. The multiplication moves each bit to its own position.
     let taken = (all & !free) >> 7;
     let gathered = |half: u64| half.wrapping_mul(0x0102_0408_1020_4080) >> 56;
-    #[expect(clippy::cast_possible_truncation, reason = "its two halves")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "the two halves of the value"
+    )]
     let (first, second) = (taken as u64, (taken >> 64) as u64);
     (taken_a, gathered(first) | gathered(second) << 8)
 }
 
-/// One in the measure of [`jaro_winkler`].
-pub(super) const ONE: u32 = 10_000;
+/// The value of [`jaro_winkler`] for equal tokens.
+pub(in crate::name) const ONE: u32 = 10_000;
 
-/// Jaro-Winkler similarity in whole ten-thousandths, as `strsim` has it but without a float on the way.
+/// Returns the Jaro-Winkler similarity in ten-thousandths. Agrees with `strsim`, but computes without floats.
 pub(super) fn jaro_winkler(a: &[u8], b: &[u8]) -> u32 {
     let Some((matches, transposed)) = jaro_counts(a, b) else {
         return long_jaro_winkler(a, b);
@@ -89,7 +92,7 @@ pub(super) fn jaro_winkler(a: &[u8], b: &[u8]) -> u32 {
     if matches == 0 {
         return 0;
     }
-    // (m/|a| + m/|b| + (m-t)/m) / 3, over one denominator. At most 64, so the products stay far below u64's end.
+    // (m/|a| + m/|b| + (m-t)/m) / 3, over one denominator. No count exceeds 64, so the products fit easily.
     let (m, t) = (u64::from(matches), u64::from(transposed));
     let (la, lb) = (a.len() as u64, b.len() as u64);
     let jaro =
@@ -105,7 +108,7 @@ pub(super) fn jaro_winkler(a: &[u8], b: &[u8]) -> u32 {
     u32::try_from(value).unwrap_or(ONE)
 }
 
-/// Tokens longer than a machine word are too rare to be worth code of our own.
+/// Tokens longer than a machine word are too rare for code of our own.
 fn long_jaro_winkler(a: &[u8], b: &[u8]) -> u32 {
     let (Ok(a), Ok(b)) = (std::str::from_utf8(a), std::str::from_utf8(b)) else {
         return 0;
@@ -113,14 +116,16 @@ fn long_jaro_winkler(a: &[u8], b: &[u8]) -> u32 {
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
-        reason = "within 0..=ONE; the same by IEEE 754 everywhere"
+        reason = "within 0..=ONE, and equal on every machine by IEEE 754"
     )]
     let whole = (strsim::jaro_winkler(a, b) * f64::from(ONE)) as u32;
     whole
 }
 
-/// Whether two tokens are at most `limit` edits apart, and how many: a letter added, dropped or replaced, or two
-/// neighbours swapped. The limit is one or two, so a walk from both ends tells, without a table.
+/// Returns the number of edits between two tokens if it is at most `limit`.
+///
+/// An edit adds, drops or replaces a letter, or swaps two neighboring letters. The limit is one or two, so a walk from both
+/// ends finds the number without a table.
 pub(super) fn edits(a: &[u8], b: &[u8], limit: u32) -> Option<u32> {
     let start = a.iter().zip(b).take_while(|pair| pair.0 == pair.1).count();
     let (a, b) = (&a[start..], &b[start..]);
@@ -138,7 +143,7 @@ pub(super) fn edits(a: &[u8], b: &[u8], limit: u32) -> Option<u32> {
     if limit == 0 || a.len().abs_diff(b.len()) > limit as usize {
         return None;
     }
-    // The last edit leaves nothing, and both differ at both ends.
+    // The last edit must make them equal, and they differ at both ends.
     if limit == 1 {
         let one = match (a, b) {
             ([_], [_]) => true,
@@ -147,7 +152,7 @@ pub(super) fn edits(a: &[u8], b: &[u8], limit: u32) -> Option<u32> {
         };
         return one.then_some(1);
     }
-    // What is left differs at both its ends: the first edit happens here, and is one of four.
+    // The rest differs at both ends, so the first edit is here. It is one of four.
     let further = |a, b| edits(a, b, limit - 1);
     let swapped = match (a, b) {
         ([_, _, rest @ ..], [_, _, other @ ..]) if a[0] == b[1] && a[1] == b[0] => {
@@ -174,7 +179,7 @@ mod tests {
     use super::*;
 
     fn pairs() -> impl Strategy<Value = (String, String)> {
-        // A small alphabet, so that matches, transpositions and equal prefixes are common.
+        // A small alphabet makes matches, transpositions and equal prefixes common.
         prop_oneof![
             ("[a-d]{0,12}", "[a-d]{0,12}"),
             ("[a-z]{0,64}", "[a-z]{0,64}"),
@@ -186,14 +191,14 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(4000))]
 
         #[test]
-        fn bits_count_what_strsim_counts((a, b) in pairs()) {
+        fn jaro_winkler_agrees_with_strsim((a, b) in pairs()) {
             let theirs = strsim::jaro_winkler(&a, &b);
             let ours = f64::from(jaro_winkler(a.as_bytes(), b.as_bytes())) / f64::from(ONE);
             if a.is_empty() && b.is_empty() {
-                // By convention alike; no token is empty.
+                // strsim calls two empty texts equal, but no token is empty.
                 return Ok(());
             }
-            // At the very point from where prefixes count, a float falls on either side; whole numbers don't.
+            // A float can fall on either side of the point from which prefixes count.
             prop_assume!((strsim::jaro(&a, &b) - 0.7).abs() > 1e-9);
             prop_assert!((theirs - ours).abs() < 1.5 / f64::from(ONE), "{theirs} {ours}");
             if let Some((m, t)) = jaro_counts(a.as_bytes(), b.as_bytes()) && m > 0 {
@@ -204,7 +209,7 @@ mod tests {
         }
 
         #[test]
-        fn bounded_edits_are_the_edit_distance((a, b) in ("[a-c]{0,8}", "[a-c]{0,8}"), limit in 0_u32..3) {
+        fn edits_agree_with_strsim_up_to_the_limit((a, b) in ("[a-c]{0,8}", "[a-c]{0,8}"), limit in 0_u32..3) {
             let theirs = u32::try_from(strsim::osa_distance(&a, &b)).unwrap();
             let ours = edits(a.as_bytes(), b.as_bytes(), limit);
             prop_assert_eq!(ours, (theirs <= limit).then_some(theirs));

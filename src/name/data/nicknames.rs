@@ -1,12 +1,13 @@
-//! Short and pet forms of given names. A row is one full name and what its bearers are called.
+//! Short forms, pet forms and translations of given names.
 //!
-//! Written for this crate from general knowledge and under its licence. A short form stands in every row it may mean
-//! (Chris, Alex, Sasha), and two names are kin if they share a row. The ranking is good without it; it adds the pairs
-//! no rule derives, such as Bob and Robert.
+//! Each row holds one full name and the names that its bearers go by. A short form is in every row that it may mean
+//! (Chris, Alex, Sasha). Two names are nicknames of each other if they share a row. The table adds the pairs that no
+//! rule derives, such as Bob and Robert. It was written for this crate from general knowledge, under its license.
 
-use super::table::{Table, count};
+use super::synonyms::{SynonymTable, count_spellings};
 
-pub(super) static NICKNAMES: Table<{ count(ROWS) }> = Table::new(ROWS);
+pub(in crate::name) static NICKNAMES: SynonymTable<{ count_spellings(ROWS) }> =
+    SynonymTable::new(ROWS);
 
 #[rustfmt::skip]
 const ROWS: &[&str] = &[
@@ -146,7 +147,7 @@ const ROWS: &[&str] = &[
     "panagiotis panos takis", "evangelos vangelis", "alexandros alekos alex", "eleni lena", "aikaterini katerina", "mehmet memo", "ibrahim ibo",
     "mustafa musti", "yaakov kobi", "yosef yossi", "avraham avi", "shlomo shlomi", "mohammed mo", "muhammad mo", "abdullah abdul", "istvan pista",
     "jozsef jozsi", "laszlo laci", "sandor sanyi", "erzsebet zsoka bozsi",
-    // English, as older records have them.
+    // English, from older records.
     "abigail nabby abigale", "abraham bram ham", "agnes nessa", "almena mena", "amarilla rilla", "ambrose brose", "america merica",
     "anderson andy ander", "angeline angie lina", "appollonia polly", "ariadne arie", "asenath sene assene", "asahel asa",
     "bathsheba sheba", "bedelia delia biddy", "blanche bea", "bridget biddy delia", "broderick rick brady", "caldonia callie", "calpurnia cally",
@@ -170,7 +171,7 @@ const ROWS: &[&str] = &[
     "susannah hannah sukey suki", "tabitha bitha", "temperance tempy", "theophilus ted", "theodosia theo dosia",
     "thomasine tamsin tamzin", "ulysses lys", "uriah riah", "valentine val", "victoria torie", "virginia jennie jane gina ginnie",
     "wilber bert wilbur will", "wilhelmina willy", "winfred fred win", "winifred freddie winnet", "zephaniah zeph",
-    // One saint in several languages.
+    // One name in several languages.
     "john ivan juan jean giovanni johann johannes joao jan ian sean ioannis yahya jovan ion",
     "michael miguel michel mikhail mykhailo michele michal mihai mikael mikhael", "peter pedro pierre pietro pyotr petr piotr petro pieter petar",
     "paul pablo paolo pavel pawel paulo pavlo", "nicholas nicolas nikolai nikolaos nicola niccolo mikolaj nikola",

@@ -1,19 +1,20 @@
-//! From text to tokens in the forms that are compared.
+//! Splitting a name into tokens, and preparing it for comparisons.
 
 use super::fold::{Script, compose, fold, is_apostrophe, script, script_border};
-use super::form::{Form, Forms, TokenKind, Traits, Writing, is_initial};
-use super::surnames::family_name;
+use super::token::{Token, TokenFeatures, TokenKind, Tokens, Writing, is_initial};
+use crate::name::data::surnames::family_name_len;
+use crate::name::data::titles::{is_particle, is_title};
 
-/// Tokens of a name that are read; a longer name is ranked by its first twelve.
-pub(super) const MAX_TOKENS: usize = 12;
+/// The most tokens of a name that are read.
+pub(in crate::name) const MAX_TOKENS: usize = 12;
 
-/// Letters of a token that are read, before transliteration.
+/// The most letters of a token that are read, before transliteration.
 const MAX_LETTERS: usize = 64;
 
-/// Bytes of a token from where on its marks are dropped: no word needs as many.
+/// The most bytes of a token. Marks beyond them are dropped. No word needs as many.
 const MAX_BYTES: usize = 512;
 
-/// A stretch of one of a [`Name`]'s two texts.
+/// A range of one of a [`Name`]'s two texts.
 #[derive(Clone, Copy, Default)]
 struct Span {
     start: u16,
@@ -21,9 +22,9 @@ struct Span {
 }
 
 impl Span {
-    /// The caps on tokens and letters keep every position far below 65,536.
+    /// The limits on tokens and letters keep every position far below 65,536.
     fn new(start: usize, end: usize) -> Self {
-        let fit = |place| u16::try_from(place).unwrap_or(u16::MAX);
+        let fit = |position| u16::try_from(position).unwrap_or(u16::MAX);
         Self {
             start: fit(start),
             end: fit(end),
@@ -40,20 +41,20 @@ impl Span {
     }
 }
 
-/// One token of a name, prepared.
+/// One prepared token of a name.
 #[derive(Clone, Copy)]
-pub(super) struct Token {
+struct NameToken {
     latin: Span,
-    /// In the name's other text; empty where it is the Latin form.
+    /// In the name's other text. Empty if the folded token equals the Latin one.
     folded: Span,
-    pub(super) kind: TokenKind,
-    traits: Traits,
+    kind: TokenKind,
+    features: TokenFeatures,
 }
 
-/// A person's name, prepared to be compared: folded, split into tokens, transliterated.
+/// A person's name, prepared for comparisons: folded, split into tokens and transliterated.
 ///
-/// Preparing costs more than comparing, so a name that is compared often is prepared once. Only the first twelve tokens
-/// of a text are read, and sixty-four letters of each.
+/// Preparing costs more than comparing, so prepare a name once if it is compared often. Only the first twelve tokens of a
+/// text are read, and the first sixty-four letters of each.
 ///
 /// ```
 /// use contact_resolution::name::{Name, Score, score};
@@ -64,15 +65,15 @@ pub(super) struct Token {
 /// ```
 #[derive(Clone)]
 pub struct Name {
-    /// The Latin forms of all tokens.
+    /// All tokens in Latin letters.
     latin: String,
-    /// The folded forms that are not the Latin one; empty for plain ASCII names.
+    /// The folded tokens that differ from the Latin ones. Empty for ASCII names.
     other: String,
-    pub(super) tokens: Vec<Token>,
+    tokens: Vec<NameToken>,
 }
 
 impl std::fmt::Debug for Name {
-    /// Says how many tokens there are, never what they are.
+    /// Shows the number of tokens only, because a name is personal data.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Name")
             .field("tokens", &self.tokens.len())
@@ -81,7 +82,7 @@ impl std::fmt::Debug for Name {
 }
 
 impl Name {
-    /// Prepares a text. Any text is a name, if only a blank one.
+    /// Prepares a name. Any text is accepted, and a text without letters or digits makes a blank name.
     ///
     /// ```
     /// # use contact_resolution::name::{Name, Score, score};
@@ -89,24 +90,24 @@ impl Name {
     /// ```
     #[must_use]
     pub fn new(text: &str) -> Self {
-        let mut reader = Reader::new(text.len());
+        let mut tokenizer = Tokenizer::new(text.len());
         if text.is_ascii() {
-            // Folding is lower case then, and most of what is read is letters.
+            // Folding ASCII is lower case only.
             for byte in text.bytes().map(|byte| byte.to_ascii_lowercase()) {
                 match byte {
-                    b'a'..=b'z' => reader.take(byte.into(), false),
-                    b'0'..=b'9' => reader.take(byte.into(), true),
+                    b'a'..=b'z' => tokenizer.take(byte.into(), false),
+                    b'0'..=b'9' => tokenizer.take(byte.into(), true),
                     b'\'' | b'`' => {}
-                    _ => reader.part(byte.into()),
+                    _ => tokenizer.separate(byte.into()),
                 }
             }
         } else {
-            fold(text, |c| reader.read(c));
+            fold(text, |c| tokenizer.read(c));
         }
-        reader.finish()
+        tokenizer.finish()
     }
 
-    /// Whether the text has no letter and no digit, so that it can match nothing.
+    /// Whether the text has no letter and no digit. Such a name matches nothing.
     ///
     /// ```
     /// # use contact_resolution::name::Name;
@@ -136,33 +137,29 @@ impl Name {
                     .map(|c| c.to_ascii_lowercase()),
             );
         }
-        self.tokens.push(Token {
+        self.tokens.push(NameToken {
             latin: Span::new(start, self.latin.len()),
             folded: Span::new(other, self.other.len()),
             kind: if noise {
                 TokenKind::Noise
             } else {
-                kind(folded)
+                kind_alone(folded)
             },
-            traits: Traits::new(self.latin.get(start..).unwrap_or(""), folded),
+            features: TokenFeatures::new(self.latin.get(start..).unwrap_or(""), folded),
         });
     }
 
-    /// Settles what only the whole name tells: which tokens are light, and whether its one word is two.
-    fn record(mut self) -> Self {
+    /// Determines the properties that depend on the whole name: which words are particles, and whether its only word
+    /// holds a family and a given name.
+    fn with_context(mut self) -> Self {
         if let Some(split) = self.split_unspaced() {
-            return split.record();
+            return split.with_context();
         }
-        // A single light word is somebody's name: Major, King, Bin.
+        // The last word is a name even if it is in the lists: Bin, King, Major.
         let last = self.tokens.iter().rposition(|t| t.kind != TokenKind::Noise);
         for at in 0..self.tokens.len() {
-            let word = self.form(at).latin();
-            if self.tokens[at].kind != TokenKind::Word || Some(at) == last || word.len() > LONGEST {
-                continue;
-            }
-            if PARTICLES.binary_search(&word).is_ok()
-                || at > 0 && BETWEEN.binary_search(&word).is_ok()
-            {
+            let is_word = self.tokens[at].kind == TokenKind::Word && Some(at) != last;
+            if is_word && is_particle(self.token(at).latin(), at == 0) {
                 self.tokens[at].kind = TokenKind::Particle;
             }
         }
@@ -174,9 +171,9 @@ impl Name {
         self
     }
 
-    /// Chinese, Korean and Japanese names are written without a space: 王小明 is Wang Xiaoming.
+    /// Splits a Chinese, Korean or Japanese name that is written without a space: 王小明 is Wang Xiaoming.
     fn split_unspaced(&self) -> Option<Self> {
-        let mut words = self.forms().filter(|t| t.kind != TokenKind::Noise);
+        let mut words = self.tokens().filter(|t| t.kind != TokenKind::Noise);
         let (only, None) = (words.next()?, words.next()) else {
             return None;
         };
@@ -191,16 +188,16 @@ impl Name {
             return None;
         }
         let letters: Vec<char> = folded.chars().collect();
-        let border = family_name(&letters)?;
+        let border = family_name_len(&letters)?;
         let at = letters[..border].iter().map(|c| c.len_utf8()).sum();
         let mut split = Self {
             latin: String::new(),
             other: String::new(),
             tokens: Vec::new(),
         };
-        for form in self.forms() {
-            if form.kind == TokenKind::Noise {
-                split.push(form.folded(), true);
+        for token in self.tokens() {
+            if token.kind == TokenKind::Noise {
+                split.push(token.folded(), true);
             } else {
                 split.push(&folded[..at], false);
                 split.push(&folded[at..], false);
@@ -210,12 +207,12 @@ impl Name {
     }
 }
 
-impl Forms for Name {
+impl Tokens for Name {
     fn len(&self) -> usize {
         self.tokens.len()
     }
 
-    fn form(&self, at: usize) -> Form<'_> {
+    fn token(&self, at: usize) -> Token<'_> {
         let token = &self.tokens[at];
         let latin = token.latin.of(&self.latin);
         let folded = if token.folded.is_empty() {
@@ -223,7 +220,7 @@ impl Forms for Name {
         } else {
             token.folded.of(&self.other)
         };
-        Form::noted(token.kind, latin, folded, &token.traits)
+        Token::with_features(token.kind, latin, folded, &token.features)
     }
 
     fn kind(&self, at: usize) -> TokenKind {
@@ -231,20 +228,20 @@ impl Forms for Name {
     }
 }
 
-/// Reads folded characters and cuts them into tokens.
-struct Reader {
+/// Splits folded characters into tokens.
+struct Tokenizer {
     name: Name,
     token: String,
     letters: usize,
     digits: bool,
     brackets: u32,
-    /// Behind the @ of an address, until a space.
+    /// Whether the text is in the domain of an address: after an @, before the next space.
     domain: bool,
-    /// Behind a bar: "Bob Sample | Acme".
-    aside: bool,
+    /// Whether the text follows a bar: "Bob Sample | Acme".
+    remark: bool,
 }
 
-impl Reader {
+impl Tokenizer {
     fn new(len: usize) -> Self {
         let name = Name {
             latin: String::with_capacity(len.min(64)),
@@ -259,7 +256,7 @@ impl Reader {
             digits: false,
             brackets: 0,
             domain: false,
-            aside: false,
+            remark: false,
         }
     }
 
@@ -267,33 +264,33 @@ impl Reader {
         if c.is_ascii_lowercase() {
             self.take(c, false);
         } else if is_apostrophe(c) {
-            // Joins: O'Neil is one word.
+            // O'Neil is one word.
         } else if c.is_alphanumeric() {
             self.take(c, c.is_numeric());
         } else if c.is_ascii() || !unicode_normalization::char::is_combining_mark(c) {
-            self.part(c);
+            self.separate(c);
         } else if !self.token.is_empty() && self.token.len() < MAX_BYTES {
             self.token.push(c);
         }
     }
 
-    /// What stands between tokens.
-    fn part(&mut self, c: char) {
-        self.cut();
+    /// Reads a character that separates tokens.
+    fn separate(&mut self, c: char) {
+        self.end_token();
         match c {
             '(' | '[' | '{' | '<' => self.brackets += 1,
             ')' | ']' | '}' | '>' => self.brackets = self.brackets.saturating_sub(1),
             '@' => self.domain = !self.name.tokens.is_empty(),
-            '|' => self.aside = !self.name.tokens.is_empty(),
+            '|' => self.remark = !self.name.tokens.is_empty(),
             _ if c.is_whitespace() => self.domain = false,
             _ => {}
         }
     }
 
-    /// A letter or a digit. Where one follows the other a token ends: "bob96" is Bob and a number.
+    /// Reads a letter or a digit. A token ends between a letter and a digit: "bob96" is Bob and a number.
     fn take(&mut self, c: char, digit: bool) {
         if digit != self.digits {
-            self.cut();
+            self.end_token();
             self.digits = digit;
         }
         if self.letters < MAX_LETTERS {
@@ -302,9 +299,9 @@ impl Reader {
         }
     }
 
-    fn cut(&mut self) {
+    fn end_token(&mut self) {
         if self.letters > 0 && self.name.tokens.len() < MAX_TOKENS {
-            let noise = self.digits || self.domain || self.aside || self.brackets > 0;
+            let noise = self.digits || self.domain || self.remark || self.brackets > 0;
             if self.token.is_ascii() {
                 self.name.push(&self.token, noise);
             } else {
@@ -322,15 +319,16 @@ impl Reader {
     }
 
     fn finish(mut self) -> Name {
-        self.cut();
-        self.name.record()
+        self.end_token();
+        self.name.with_context()
     }
 }
 
-fn kind(folded: &str) -> TokenKind {
+/// Returns the kind of a token without regard to the other tokens.
+fn kind_alone(folded: &str) -> TokenKind {
     let mut chars = folded.chars();
     let first = chars.next().unwrap_or(' ');
-    if first.is_numeric() || folded.len() <= LONGEST && NOISE.binary_search(&folded).is_ok() {
+    if first.is_numeric() || is_title(folded) {
         TokenKind::Noise
     } else if chars.next().is_none() && is_initial(first) {
         TokenKind::Initial
@@ -338,62 +336,3 @@ fn kind(folded: &str) -> TokenKind {
         TokenKind::Word
     }
 }
-
-/// Bytes of the longest light word, so that most others need no look at the lists.
-const LONGEST: usize = 9;
-
-/// Titles, suffixes and the labels of address books, none of which is a common name. Sorted.
-const NOISE: &[&str] = &[
-    "cell",
-    "dr",
-    "dra",
-    "esq",
-    "frau",
-    "herr",
-    "home",
-    "ii",
-    "iii",
-    "ing",
-    "iv",
-    "jnr",
-    "jr",
-    "llc",
-    "ltd",
-    "mba",
-    "mlle",
-    "mme",
-    "mob",
-    "mobile",
-    "monsieur",
-    "mr",
-    "mrs",
-    "ms",
-    "msc",
-    "mx",
-    "office",
-    "phd",
-    "prof",
-    "professor",
-    "senor",
-    "senora",
-    "sir",
-    "snr",
-    "sr",
-    "sra",
-    "tel",
-    "telegram",
-    "whatsapp",
-    "work",
-];
-
-/// Light before another word. Sorted.
-const PARTICLES: &[&str] = &[
-    "abu", "al", "ash", "de", "del", "della", "den", "der", "di", "dos", "du", "el", "hadji",
-    "haji", "hajji", "ibn", "la", "mullah", "shaikh", "shaykh", "sheik", "sheikh", "ter", "ul",
-    "van", "von", "zu",
-];
-
-/// Light between two words; at the start they are given names as well. Sorted.
-const BETWEEN: &[&str] = &[
-    "ad", "an", "ar", "as", "ben", "bin", "bint", "da", "das", "do", "le", "of", "ould", "uld",
-];

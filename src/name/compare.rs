@@ -1,0 +1,9 @@
+//! How well two names fit: single tokens first, then whole names.
+
+pub(super) mod align;
+pub(super) mod explain;
+pub(super) mod join;
+pub(super) mod match_kind;
+pub(super) mod score;
+pub(super) mod similarity;
+pub(super) mod token_match;

@@ -1,0 +1,294 @@
+//! Pairing the tokens of two names, and the value of the pairs.
+
+use super::join::{MAX_PARTS, joined_match};
+use super::match_kind::MatchKind;
+use super::token_match::{SAME, TokenMatch};
+use crate::name::text::token::{TokenKind, Tokens};
+use crate::name::text::tokenize::MAX_TOKENS;
+
+/// Returns the weight of a token by its kind. An initial is a part of a word. Particles distinguish families a little, and
+/// noise distinguishes no one.
+pub(in crate::name) const fn weight(kind: TokenKind) -> u32 {
+    match kind {
+        TokenKind::Word => 100,
+        TokenKind::Initial => 50,
+        TokenKind::Particle => 30,
+        TokenKind::Noise => 8,
+    }
+}
+
+/// What a matched token counts for, in hundredths of its weight.
+pub(in crate::name) const FULL_WEIGHT: u32 = 100;
+/// What a token of the hint counts against a candidate without it: almost as much as a match counts for it.
+pub(in crate::name) const MISSING_WEIGHT: u32 = 90;
+/// What a token of the candidate counts against it if the hint lacks it. The hint can be shorter than the name.
+pub(in crate::name) const EXTRA_WEIGHT: u32 = 35;
+const _: () = assert!(EXTRA_WEIGHT < MISSING_WEIGHT && MISSING_WEIGHT < FULL_WEIGHT);
+
+/// The factor in thousandths for tokens in another order, so that "Bob Sample" comes before "Sample Bob".
+const REORDERED: u64 = 992;
+
+/// Tokens of the hint and the tokens of the candidate that match them.
+#[derive(Clone, Copy)]
+pub(super) struct Pair {
+    pub(super) hint: usize,
+    pub(super) candidate: usize,
+    /// The number of tokens on each side. More than one if tokens are joined.
+    pub(super) spans: (usize, usize),
+    pub(super) matched: TokenMatch,
+}
+
+/// The pairs of two names. Of fixed size, so that scoring allocates nothing.
+pub(super) struct Alignment {
+    pairs: [Option<Pair>; MAX_TOKENS],
+    hint_used: u16,
+    candidate_used: u16,
+}
+
+/// Pairs the tokens of two names so that the total value is highest.
+///
+/// `compare` returns the match of a token of the hint and a token of the candidate. `joins` allows joined tokens.
+pub(super) fn align(
+    hint: &impl Tokens,
+    candidate: &impl Tokens,
+    joins: bool,
+    compare: impl FnMut(usize, usize) -> TokenMatch,
+) -> Alignment {
+    let mut alignment = Alignment {
+        pairs: [None; MAX_TOKENS],
+        hint_used: 0,
+        candidate_used: 0,
+    };
+    if joins && hint.len() != candidate.len() {
+        alignment.pair_joined(hint, candidate);
+    }
+    match hint.len().max(candidate.len()) {
+        // Nearly every name is this short, and a larger table is measurably slower.
+        ..=3 => alignment.pair_single::<3>(hint, candidate, compare, assign_best::<3, { 1 << 3 }>),
+        4..=MAX_EXACT => {
+            alignment.pair_single::<MAX_EXACT>(
+                hint,
+                candidate,
+                compare,
+                assign_best::<MAX_EXACT, { 1 << MAX_EXACT }>,
+            );
+        }
+        _ => alignment.pair_single::<MAX_TOKENS>(hint, candidate, compare, assign_greedily),
+    }
+    alignment
+}
+
+/// The most tokens for which the best assignment is found. It considers every subset of the tokens.
+const MAX_EXACT: usize = 6;
+
+/// The position of a token of the candidate for each token of the hint.
+type Assignment<const SIZE: usize> = [Option<usize>; SIZE];
+type Gains<const SIZE: usize> = [[u32; SIZE]; SIZE];
+
+/// Returns the assignment with the highest total gain, and the first of equal ones.
+fn assign_best<const SIZE: usize, const SETS: usize>(
+    rows: usize,
+    columns: usize,
+    gains: &Gains<SIZE>,
+) -> Assignment<SIZE> {
+    let mut best = [0_u32; SETS];
+    let mut taken = [[u8::MAX; SETS]; SIZE];
+    for (row, taken) in taken.iter_mut().enumerate().take(rows) {
+        // From the largest set, so that a smaller set still has its value without this row.
+        for set in (1..1_usize << columns).rev() {
+            for column in (0..columns).filter(|c| set >> c & 1 == 1) {
+                let (with, without) = (gains[row][column], set & !(1 << column));
+                if with > 0 && best[without] + with > best[set] {
+                    best[set] = best[without] + with;
+                    taken[set] = u8::try_from(column).unwrap_or(u8::MAX);
+                }
+            }
+        }
+    }
+    let mut assignment = [None; SIZE];
+    let mut set = (1 << columns) - 1;
+    for row in (0..rows).rev() {
+        let column = usize::from(taken[row][set]);
+        if column < columns {
+            assignment[row] = Some(column);
+            set &= !(1 << column);
+        }
+    }
+    assignment
+}
+
+/// Assigns the pair with the highest gain first, and the first of equal ones. For long names.
+fn assign_greedily<const SIZE: usize>(
+    rows: usize,
+    columns: usize,
+    gains: &Gains<SIZE>,
+) -> Assignment<SIZE> {
+    let mut assignment = [None; SIZE];
+    let mut taken = 0_u16;
+    loop {
+        let mut best = (0, 0, 0);
+        for row in (0..rows).filter(|&r| assignment[r].is_none()) {
+            for column in (0..columns).filter(|c| taken >> c & 1 == 0) {
+                let gain = gains[row][column];
+                if gain > best.0 {
+                    best = (gain, row, column);
+                }
+            }
+        }
+        if best.0 == 0 {
+            return assignment;
+        }
+        assignment[best.1] = Some(best.2);
+        taken |= 1 << best.2;
+    }
+}
+
+impl Alignment {
+    fn add(&mut self, pair: Pair) {
+        self.hint_used |= bits(pair.hint, pair.spans.0);
+        self.candidate_used |= bits(pair.candidate, pair.spans.1);
+        self.pairs[pair.hint] = Some(pair);
+    }
+
+    /// Pairs single tokens with single tokens.
+    fn pair_single<const SIZE: usize>(
+        &mut self,
+        hint: &impl Tokens,
+        candidate: &impl Tokens,
+        mut compare: impl FnMut(usize, usize) -> TokenMatch,
+        assign: impl FnOnce(usize, usize, &Gains<SIZE>) -> Assignment<SIZE>,
+    ) {
+        let (rows, columns) = (hint.len(), candidate.len());
+        let mut table = [[TokenMatch::NONE; SIZE]; SIZE];
+        let mut gains = [[0; SIZE]; SIZE];
+        for i in (0..rows).filter(|i| self.hint_used >> i & 1 == 0) {
+            for j in (0..columns).filter(|j| self.candidate_used >> j & 1 == 0) {
+                let matched = compare(i, j);
+                table[i][j] = matched;
+                gains[i][j] = matched.worth * (weight(hint.kind(i)) + weight(candidate.kind(j)));
+            }
+        }
+        let assignment = assign(rows, columns, &gains);
+        for (i, j) in assignment.into_iter().enumerate() {
+            if let Some(j) = j {
+                self.add(Pair {
+                    hint: i,
+                    candidate: j,
+                    spans: (1, 1),
+                    matched: table[i][j],
+                });
+            }
+        }
+    }
+
+    /// Pairs one token on one side with two or three on the other: Anne Marie, van der Meer, 志偉.
+    fn pair_joined(&mut self, hint: &impl Tokens, candidate: &impl Tokens) {
+        for i in 0..hint.len() {
+            for j in 0..candidate.len() {
+                for parts in 2..=MAX_PARTS {
+                    if j + parts <= candidate.len() && self.is_free((i, j), (1, parts)) {
+                        let matched = joined_match(candidate, j, parts, hint.token(i));
+                        self.add_joined((i, j), (1, parts), matched);
+                    }
+                    if i + parts <= hint.len() && self.is_free((i, j), (parts, 1)) {
+                        let matched = joined_match(hint, i, parts, candidate.token(j));
+                        self.add_joined((i, j), (parts, 1), matched);
+                    }
+                }
+            }
+        }
+    }
+
+    fn add_joined(
+        &mut self,
+        (hint, candidate): (usize, usize),
+        spans: (usize, usize),
+        matched: Option<TokenMatch>,
+    ) {
+        if let Some(matched) = matched {
+            self.add(Pair {
+                hint,
+                candidate,
+                spans,
+                matched,
+            });
+        }
+    }
+
+    fn is_free(&self, (hint, candidate): (usize, usize), spans: (usize, usize)) -> bool {
+        self.hint_used & bits(hint, spans.0) == 0
+            && self.candidate_used & bits(candidate, spans.1) == 0
+    }
+
+    /// Returns the pairs in the order of the hint.
+    pub(super) fn pairs(&self) -> impl Iterator<Item = &Pair> {
+        self.pairs.iter().flatten()
+    }
+
+    /// Returns a bit for each token of the hint whose match is more than similar letters.
+    pub(super) fn strongly_matched(&self) -> u16 {
+        let strong = self.pairs().filter(|pair| pair.matched.kind.is_strong());
+        strong.fold(0, |set, pair| set | bits(pair.hint, pair.spans.0))
+    }
+
+    /// Returns the matched share of all weights, in millionths.
+    pub(super) fn value(&self, hint: &impl Tokens, candidate: &impl Tokens) -> u64 {
+        let (mut matched, mut all, mut next, mut in_order) = (0, 0, 0, true);
+        for pair in self.pairs() {
+            let weights = weight_of(hint, bits(pair.hint, pair.spans.0))
+                + weight_of(candidate, bits(pair.candidate, pair.spans.1));
+            matched += u64::from(weights * pair.matched.worth);
+            all += u64::from(weights * FULL_WEIGHT);
+            in_order &= pair.candidate >= next;
+            next = pair.candidate;
+        }
+        all += u64::from(2 * MISSING_WEIGHT * weight_of(hint, !self.hint_used));
+        all += u64::from(2 * EXTRA_WEIGHT * weight_of(candidate, !self.candidate_used));
+        let value = matched * (u64::from(FULL_WEIGHT) * 1_000_000 / u64::from(SAME)) / all.max(1);
+        if in_order {
+            value
+        } else {
+            value * REORDERED / 1000
+        }
+    }
+
+    /// Whether the names are two spellings of one name. One edit is allowed beside another token that agrees.
+    ///
+    /// Only noise and initials may remain without a pair.
+    pub(super) fn is_match(&self, hint: &impl Tokens, candidate: &impl Tokens) -> bool {
+        if !self.pairs().all(|p| p.matched.kind.is_match()) {
+            return false;
+        }
+        let agreeing = self
+            .pairs()
+            .filter(|p| p.matched.kind.is_whole() && hint.kind(p.hint) == TokenKind::Word)
+            .count();
+        let edits = self
+            .pairs()
+            .filter(|p| p.matched.kind == MatchKind::OneEdit)
+            .count();
+        let may_remain = |kind: TokenKind| {
+            kind == TokenKind::Noise || kind == TokenKind::Initial && agreeing > 1
+        };
+        edits <= 1
+            && agreeing > edits
+            && kinds_outside(hint, self.hint_used).all(may_remain)
+            && kinds_outside(candidate, self.candidate_used).all(may_remain)
+    }
+}
+
+/// Returns a bit for each of some neighboring tokens.
+fn bits(at: usize, span: usize) -> u16 {
+    ((1 << span) - 1) << at
+}
+
+/// Returns the kinds of the tokens that are not in a set.
+fn kinds_outside(name: &impl Tokens, set: u16) -> impl Iterator<Item = TokenKind> {
+    (0..name.len())
+        .filter(move |at| set >> at & 1 == 0)
+        .map(|at| name.kind(at))
+}
+
+fn weight_of(name: &impl Tokens, set: u16) -> u32 {
+    kinds_outside(name, !set).map(weight).sum()
+}

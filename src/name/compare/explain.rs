@@ -1,0 +1,59 @@
+//! The pairs of tokens behind a score, for people to read.
+
+use super::align::{Pair, align};
+use super::match_kind::MatchKind;
+use super::token_match::match_tokens;
+use crate::name::text::token::Tokens;
+use crate::name::text::tokenize::Name;
+
+/// Tokens of a hint and the tokens of a candidate that match them. [`Display`](std::fmt::Display) shows both.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Matched {
+    /// The tokens of the hint, folded.
+    pub hint: String,
+    /// The tokens of the candidate, folded.
+    pub candidate: String,
+    /// The way in which they match.
+    pub kind: MatchKind,
+}
+
+impl std::fmt::Debug for Matched {
+    /// Shows the kind only, because names are personal data.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Matched({})", self.kind)
+    }
+}
+
+impl std::fmt::Display for Matched {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} ~ {}: {}", self.hint, self.candidate, self.kind)
+    }
+}
+
+/// Returns the pairs of tokens that [`score`](super::score::score) uses, in the order of the hint.
+///
+/// ```
+/// use contact_resolution::name::{MatchKind, Name, explain};
+///
+/// let matched = explain(&Name::new("B. Müller"), &Name::new("Mueller, Bob"));
+/// assert_eq!(matched[0].to_string(), "b ~ bob: initial");
+/// assert_eq!(matched[1].kind, MatchKind::Digraph);
+/// ```
+#[must_use]
+pub fn explain(hint: &Name, candidate: &Name) -> Vec<Matched> {
+    let text = |name: &Name, at: usize, span: usize| {
+        let tokens: Vec<&str> = (at..at + span).map(|at| name.token(at).folded()).collect();
+        tokens.join(" ")
+    };
+    let matched = |pair: &Pair| Matched {
+        hint: text(hint, pair.hint, pair.spans.0),
+        candidate: text(candidate, pair.candidate, pair.spans.1),
+        kind: pair.matched.kind,
+    };
+    let compare = |i, j| match_tokens(hint.token(i), candidate.token(j));
+    align(hint, candidate, true, compare)
+        .pairs()
+        .map(matched)
+        .collect()
+}

@@ -1,0 +1,6 @@
+//! From text to tokens: folding, splitting, transliteration and phonetic codes.
+
+pub(super) mod fold;
+pub(super) mod phonetic;
+pub(super) mod token;
+pub(super) mod tokenize;
