@@ -1,29 +1,30 @@
-//! A hundred thousand payloads, one after another and all at once.
+//! A hundred thousand payloads, decided one by one and in one batch.
 
-mod crowd;
+#[path = "fixtures/people.rs"]
+mod people;
 
 use contact_resolution::wire::{StartRequest, UserPayload};
 use contact_resolution::{Account, Policy, resolve, resolve_many};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use crowd::{handle, phone, shuffled};
+use people::{handle, phone, shuffled};
 
 const PAYLOADS: u64 = 100_000;
 
-/// By turns a number that is known, one that isn't, and a handle.
+/// Returns in turn a known number, an unknown number and a known handle.
 fn request(n: u64) -> StartRequest {
-    let who = shuffled(n) % PAYLOADS;
+    let person = shuffled(n) % PAYLOADS;
     let mut user = UserPayload::default();
     match n % 3 {
-        0 => user.phone_number = Some(phone(who)),
-        1 => user.phone_number = Some(phone(PAYLOADS + who)),
-        _ => user.username = Some(handle(who - who % 10 + 5)),
+        0 => user.phone_number = Some(phone(person)),
+        1 => user.phone_number = Some(phone(PAYLOADS + person)),
+        _ => user.username = Some(handle(person - person % 10 + 5)),
     }
     StartRequest::new("whatsapp", user)
 }
 
 fn batch(criterion: &mut Criterion) {
-    let account = crowd::account();
-    let directory = crowd::directory(PAYLOADS);
+    let account = people::account();
+    let directory = people::directory(PAYLOADS);
     let policy = Policy::default();
     let requests: Vec<StartRequest> = (0..PAYLOADS).map(request).collect();
     let starts: Vec<(&Account, &StartRequest)> =
@@ -35,11 +36,11 @@ fn batch(criterion: &mut Criterion) {
         };
         starts.iter().map(decide).collect::<Vec<_>>()
     };
-    let at_once = || {
+    let in_one_batch = || {
         let Ok(decisions) = resolve_many(&starts, &directory, &policy);
         decisions
     };
-    assert_eq!(at_once(), one_by_one());
+    assert_eq!(in_one_batch(), one_by_one());
 
     let mut group = criterion.benchmark_group("batch/100k");
     group
@@ -49,7 +50,7 @@ fn batch(criterion: &mut Criterion) {
         bencher.iter_with_large_drop(one_by_one);
     });
     group.bench_function("resolve_many", |bencher| {
-        bencher.iter_with_large_drop(at_once);
+        bencher.iter_with_large_drop(in_one_batch);
     });
     group.finish();
 }

@@ -1,6 +1,7 @@
-//! A directory in memory, beside std's hash map of the same keys and people.
+//! A memory directory, compared with a standard hash map of the same keys and people.
 
-mod crowd;
+#[path = "fixtures/people.rs"]
+mod people;
 
 use std::collections::HashMap;
 use std::hint::black_box;
@@ -9,12 +10,12 @@ use std::time::{Duration, Instant};
 use allocation_counter::measure;
 use contact_resolution::{Account, IdentifierKind, Key, MemoryDirectory, Person};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use crowd::{SIZES, account, phone, shuffled};
+use people::{SIZES, account, phone, shuffled};
 
-/// How many look-ups are made in turn, so that none finds what the last one left in the cache.
+/// The number of different keys that are looked up in turn, so that they do not all fit in the cache.
 const LOOKUPS: u64 = 1 << 16;
 
-/// What one would write with std: people in a list, and their places by key.
+/// The obvious directory with the standard library: people in a list, and their indexes by key.
 #[derive(Default)]
 struct Std {
     people: Vec<Person>,
@@ -53,7 +54,7 @@ fn std(account: &Account, people: &[Person]) -> Std {
     std
 }
 
-/// A bench of one look-up, which each turn asks for another key.
+/// Measures one lookup. Each iteration takes the next key.
 fn find<'k>(
     criterion: &mut Criterion,
     name: &str,
@@ -73,7 +74,7 @@ fn find<'k>(
 fn directory(criterion: &mut Criterion) {
     let account = account();
     for (label, count) in SIZES {
-        let people: Vec<Person> = (0..count).map(crowd::person).collect();
+        let people: Vec<Person> = (0..count).map(people::person).collect();
         let keys = |from: u64| -> Vec<Key> {
             let turns = (0..LOOKUPS).map(|turn| from + shuffled(turn) % count);
             turns
@@ -106,7 +107,7 @@ fn directory(criterion: &mut Criterion) {
         let bytes = measure(|| built = Some(std(&account, &people))).bytes_current;
         let directory = built.expect("it was built");
         println!(
-            "directory/{label}: {} B a contact in std's",
+            "directory/{label}: {} B a contact in a standard hash map",
             bytes / i64::try_from(count).unwrap_or(1)
         );
         for (what, keys, held) in [("hit", &known, 1), ("miss", &unknown, 0)] {
@@ -135,7 +136,7 @@ fn directory(criterion: &mut Criterion) {
     }
 }
 
-/// As many people as one account hardly has: how long they take, and how much room.
+/// Prints the time and the memory that a directory of five million people takes.
 fn millions(_: &mut Criterion) {
     const COUNT: u64 = 5_000_000;
     const CHUNK: u64 = 10_000;
@@ -147,7 +148,7 @@ fn millions(_: &mut Criterion) {
         directory.insert_account(account.clone());
         for chunk in 0..COUNT / CHUNK {
             let people = chunk * CHUNK..(chunk + 1) * CHUNK;
-            let people: Vec<Person> = people.map(crowd::person).collect();
+            let people: Vec<Person> = people.map(people::person).collect();
             let begun = Instant::now();
             for person in &people {
                 assert!(directory.upsert(&account.id, person), "there is room");

@@ -1,7 +1,8 @@
 //! From a text to an identifier: phone numbers, email addresses, handles and links.
 //!
-//! `benches/peers` has the phone numbers once more, beside a peer that takes minutes to build.
+//! `benches/compare` measures the phone numbers again, with a peer that takes minutes to build.
 
+#[path = "fixtures/phones/mod.rs"]
 mod phones;
 
 use std::hint::black_box;
@@ -16,7 +17,7 @@ use phonenumber::Mode;
 
 use phones::Input;
 
-/// A crate's name and its verdict on an address.
+/// The name of a crate, and its check of an address.
 type Peer = (&'static str, fn(&str) -> bool);
 
 fn phone(criterion: &mut Criterion) {
@@ -24,7 +25,7 @@ fn phone(criterion: &mut Criterion) {
         text.parse::<Phone>().map(|phone| phone.is_valid()).is_ok()
     });
     assert!(time < Duration::from_millis(1) && memory < 2 << 20);
-    // As shipped it compiles its patterns anew for every number of another country.
+    // By default the cache is so small that each number of another country compiles its patterns again.
     let cache = phonenumber::metadata::DATABASE.cache();
     cache.lock().unwrap().set_capacity(100_000);
     phones::bench(criterion, peers);
@@ -46,7 +47,7 @@ fn peers(group: &mut BenchmarkGroup<'_, WallTime>, inputs: &[Input]) {
     );
 }
 
-/// Times a function on texts, all in one go.
+/// Measures a function on all texts. One iteration reads each text once.
 fn time<T>(
     group: &mut BenchmarkGroup<'_, WallTime>,
     name: &str,

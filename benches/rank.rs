@@ -1,4 +1,4 @@
-//! Ranking by a hint, from text and prepared, beside the measures peers use.
+//! Scoring names against a hint, from text and prepared, compared with the measures of other crates.
 
 use std::hint::black_box;
 
@@ -46,7 +46,7 @@ fn rank(criterion: &mut Criterion) {
         let texts: Vec<String> = (1..=count).map(name).collect();
         let names: Vec<Name> = texts.iter().map(|text| Name::new(text)).collect();
         let prepared = Name::new(hint);
-        // What is timed is right: whose names share a word with the hint are not clearly somebody else's.
+        // The scores are right: a name that shares a word with the hint is never a mismatch.
         for (text, name) in texts.iter().zip(&names) {
             let shares = text.contains("Alice") || text.ends_with(" Sample");
             assert!(!shares || !score(&prepared, name).is_mismatch(), "{text}");

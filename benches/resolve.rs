@@ -1,13 +1,14 @@
-//! From a payload to a decision, on a directory in memory.
+//! From a payload to a decision, with a memory directory.
 
-mod crowd;
+#[path = "fixtures/people.rs"]
+mod people;
 
 use std::hint::black_box;
 
 use contact_resolution::wire::{StartRequest, UserPayload};
 use contact_resolution::{Action, IdentifierKind, Policy, resolve};
 use criterion::{Criterion, criterion_group, criterion_main};
-use crowd::{SIZES, phone, shuffled};
+use people::{SIZES, phone, shuffled};
 
 const TURNS: u64 = 1 << 14;
 
@@ -21,13 +22,13 @@ fn request(phone: String) -> StartRequest {
 }
 
 fn bench(criterion: &mut Criterion) {
-    let account = crowd::account();
+    let account = people::account();
     let policy = Policy::default();
     for (label, count) in SIZES {
-        let mut directory = crowd::directory(count);
-        // Every hundredth person shares a number with somebody else.
+        let mut directory = people::directory(count);
+        // Every hundredth person shares a number with the next one.
         for n in (0..count).step_by(100) {
-            let twin = crowd::person(n).with_identifier(IdentifierKind::Phone, phone(n + 1));
+            let twin = people::person(n).with_identifier(IdentifierKind::Phone, phone(n + 1));
             directory.upsert("whatsapp", twin);
         }
         let requests = |number: fn(u64, u64) -> u64| -> Vec<StartRequest> {

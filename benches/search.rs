@@ -1,4 +1,4 @@
-//! Search by name among many, by kinds of hints, and beside a scan by each peer.
+//! Search by name among many people, by kind of hint, compared with a scan by each peer.
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -15,7 +15,7 @@ use people::{KINDS, hint, people};
 
 const MOST: usize = 10;
 
-/// The best by a peer's measure.
+/// Returns the person with the highest score of a peer's measure.
 fn best(people: &[String], mut fits: impl FnMut(&str) -> f64) -> Option<&String> {
     let scored = people.iter().map(|name| (fits(name), name));
     scored.max_by(|a, b| a.0.total_cmp(&b.0)).map(|best| best.1)
@@ -72,7 +72,7 @@ fn search(criterion: &mut Criterion) {
                 let start = Instant::now();
                 let found = black_box(index.search(&hint, MOST));
                 let time = start.elapsed();
-                // Whoever was typed is found first, by their own name or by one that is equal.
+                // The first result is this person, or a person of the same name.
                 if matches!(*kind, "as written" | "family name first" | "initial") {
                     assert!(found[0].1.is_match(), "{kind}: {name}");
                 }
@@ -80,11 +80,11 @@ fn search(criterion: &mut Criterion) {
             });
             let mut times: Vec<Duration> = times.collect();
             times.sort_unstable();
-            told(kind, &times);
+            print_times(kind, &times);
             all.append(&mut times);
         }
         all.sort_unstable();
-        told("all", &all);
+        print_times("all", &all);
 
         let mut matcher = nucleo_matcher::Matcher::default();
         let names: Vec<nucleo_matcher::Utf32String> =
@@ -109,7 +109,7 @@ fn search(criterion: &mut Criterion) {
             .map(|(name, kind)| hint(kind, name))
             .collect();
         let mut group = criterion.benchmark_group(format!("search/{label}"));
-        // A scan of a million takes a peer about a second.
+        // One scan of a million names takes about a second.
         group.sample_size(10);
         let mut turn = hints.iter().cycle();
         let mut next = || turn.next().map_or("", String::as_str);
@@ -132,7 +132,7 @@ fn search(criterion: &mut Criterion) {
     }
 }
 
-fn told(kind: &str, times: &[Duration]) {
+fn print_times(kind: &str, times: &[Duration]) {
     let at = |share: usize| {
         times
             .get((times.len() - 1) * share / 100)

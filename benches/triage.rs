@@ -1,4 +1,4 @@
-//! From a payload to candidates.
+//! From a payload to identifier candidates.
 
 use std::hint::black_box;
 

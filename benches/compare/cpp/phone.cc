@@ -1,9 +1,9 @@
-// Google's own library on the inputs of the benches: from a text to valid or not, in nanoseconds of CPU time a text,
-// once each is seen to be the number it should be.
+// Google's libphonenumber on the inputs of the benchmarks: whether a text is a valid number, in nanoseconds of CPU time a
+// text, after checking that each text reads as the expected number.
 //
 //   apt-get install libphonenumber-dev g++
-//   g++ -O2 -std=c++17 benches/cpp/phone.cc -o phone -lphonenumber
-//   cargo run --manifest-path benches/peers/Cargo.toml | ./phone
+//   g++ -O2 -std=c++17 benches/compare/cpp/phone.cc -o phone -lphonenumber
+//   cargo run --manifest-path benches/compare/Cargo.toml | ./phone
 
 #include <algorithm>
 #include <ctime>
@@ -45,7 +45,7 @@ int main() {
     }
     size_t valid = 0;
     double best = 1e300;
-    // Of these passes the quickest counts.
+    // The fastest pass counts.
     for (int pass = 0; pass < 20; ++pass) {
       valid = 0;
       const auto start = std::clock();

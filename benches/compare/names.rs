@@ -1,5 +1,7 @@
-//! How often the right name comes first, by this crate and by the measures that peers use. A line of the input is
-//! `{"hint":"…","names":["…",…]}` with the right name first in `names`; names on one level share the place.
+//! Prints how often the right name comes first, by this crate and by the measures of other crates.
+//!
+//! A line of the input is `{"hint":"…","names":["…",…]}`, with the right name first in `names`. Names with equal scores
+//! share the place.
 
 #![expect(clippy::cast_precision_loss, reason = "lengths of names are small")]
 
@@ -12,7 +14,7 @@ use strsim::jaro_winkler;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-/// How alike a hint and a name are, by one measure.
+/// Returns the similarity of a hint and a name.
 type Measure = fn(&str, &str) -> f64;
 
 const MEASURES: &[(&str, Measure)] = &[
@@ -51,7 +53,7 @@ fn main() {
     }
 }
 
-/// Folded as peers' users fold: lower case without marks, and an apostrophe joins what it stands between.
+/// Folds as users of the peers do: lower case, without marks, and without apostrophes inside words.
 fn words(text: &str) -> Vec<String> {
     text.to_lowercase()
         .nfkd()
@@ -72,7 +74,7 @@ fn sorted(hint: &str, name: &str) -> f64 {
     jaro_winkler(&sorted(hint), &sorted(name))
 }
 
-/// The mean, over the words of each of the two, of the best fit among the words of the other.
+/// Returns the mean similarity of each word to the most similar word of the other text.
 fn monge_elkan(hint: &str, name: &str) -> f64 {
     let (hint, name) = (words(&any_ascii(hint)), words(&any_ascii(name)));
     let one_way = |from: &[String], to: &[String]| {
@@ -86,8 +88,10 @@ fn monge_elkan(hint: &str, name: &str) -> f64 {
     f64::midpoint(one_way(&hint, &name), one_way(&name, &hint))
 }
 
-/// As moov's watchman does it, without its filter by sound: each word of the hint gets one word of the name, the best
-/// pairs first, and counts by its length; what is left of the name costs a little.
+/// The measure of moov's watchman, without its phonetic filter.
+///
+/// Each word of the hint is paired with one word of the name, the best pairs first, and is weighted by its length. Words of
+/// the name without a pair lower the score a little.
 fn best_pairs(hint: &str, name: &str) -> f64 {
     let (hint, name) = (words(hint), words(name));
     let mut pairs: Vec<(f64, usize, usize)> = Vec::new();
@@ -128,7 +132,7 @@ fn pair(word: &str, other: &str) -> f64 {
     jaro_winkler(word, other) * long * start
 }
 
-/// A factor that takes off `weight` of what is missing of the whole.
+/// Returns a factor that is lower by `weight` of the missing part.
 fn lessened(whole: f64, weight: f64) -> f64 {
     1.0 - (1.0 - whole) * weight
 }

@@ -1,6 +1,6 @@
-//! Phone numbers beside libphonenumber's two other Rust readings: `cargo bench` in this folder.
+//! Phone numbers, compared with the two other Rust ports of libphonenumber. Run `cargo bench` in this folder.
 
-#[path = "../phones/mod.rs"]
+#[path = "../fixtures/phones/mod.rs"]
 mod phones;
 
 use criterion::measurement::WallTime;
@@ -45,7 +45,7 @@ fn parse(criterion: &mut Criterion) {
             .map(|number| number.is_valid())
             .is_ok()
     });
-    // As shipped it compiles its patterns anew for every number of another country.
+    // By default the cache is so small that each number of another country compiles its patterns again.
     let cache = phonenumber::metadata::DATABASE.cache();
     cache.lock().unwrap().set_capacity(100_000);
     phones::bench(criterion, peers);

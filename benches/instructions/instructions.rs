@@ -1,7 +1,7 @@
-//! How many instructions the hot paths take, each within its limit.
+//! The number of instructions of each hot path, with a limit.
 //!
-//! A limit is what was counted, by Rust 1.95 on x86-64, and two in a hundred more. Counts are the same on every run; a
-//! change that raises one on purpose raises its limit.
+//! A limit is the count with Rust 1.95 on x86-64, plus two percent. Counts are the same on every run. A change that raises
+//! a count on purpose raises its limit.
 
 use std::hint::black_box;
 
@@ -16,7 +16,7 @@ use gungraun::{
     Callgrind, EventKind, LibraryBenchmarkConfig, library_benchmark, library_benchmark_group, main,
 };
 
-/// At most two in a hundred more instructions than were counted.
+/// Returns a configuration that fails if the count is more than two percent over the given one.
 fn limit(counted: u64) -> LibraryBenchmarkConfig {
     let mut config = LibraryBenchmarkConfig::default();
     config.tool(Callgrind::default().hard_limits([(EventKind::Ir, counted * 102 / 100)]));

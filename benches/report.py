@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Runs the benches, and writes README's table of ratios and benches/ratios.svg: python3 benches/figures.py
+"""Runs the benchmarks and writes the table of ratios in README and benches/ratios.svg: python3 benches/report.py
 
-With --as-measured it only writes what was measured last. Ratios are of medians in the same run; the machine should do
-nothing else meanwhile.
+--as-measured writes the results of the last run. Ratios compare medians of the same run. The machine should do nothing else
+during a run.
 """
 import json
 import re
@@ -12,20 +12,20 @@ from math import log10
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-HERE, PEERS = ROOT, ROOT / "benches/peers"
+HERE, COMPARE = ROOT, ROOT / "benches/compare"
 
-# What is measured: where, the group, our function, and each peer's.
+# A description, the package, the group, the function of this crate, and the functions of its peers.
 ROWS = [
-    ("a phone number in E.164, valid or not", PEERS, "parse/phone/e164", "ours", ["rlibphonenumber", "phonenumber"]),
-    ("the same, national with its region", PEERS, "parse/phone/national", "ours", ["rlibphonenumber", "phonenumber"]),
-    ("the same, as pasted from anywhere", PEERS, "parse/phone/messy", "ours", ["rlibphonenumber", "phonenumber"]),
+    ("a phone number in E.164, valid or not", COMPARE, "parse/phone/e164", "ours", ["rlibphonenumber", "phonenumber"]),
+    ("the same, national with its region", COMPARE, "parse/phone/national", "ours", ["rlibphonenumber", "phonenumber"]),
+    ("the same, as pasted from anywhere", COMPARE, "parse/phone/messy", "ours", ["rlibphonenumber", "phonenumber"]),
     ("a typical email address, valid or not", HERE, "parse/email/typical", "ours", ["email_address", "fast_chemail"]),
     ("an international one, which email_address leaves unconverted", HERE, "parse/email/international", "ours", ["email_address"]),
 ]
 
 
 def median(folder, group, function):
-    """Nanoseconds a round, by the elements of a round where the group counts them; None where it was not measured."""
+    """Returns the median in nanoseconds an element, or None if it was not measured."""
     name = re.sub(r'[?"/\\*<>:|^]', "_", group)
     measured = folder / "target/criterion" / name / re.sub(r'[?"/\\*<>:|^]', "_", function) / "new"
     try:
@@ -38,7 +38,7 @@ def median(folder, group, function):
 
 
 def size(nanoseconds):
-    """An order of size, which is all that an absolute time is good for on another machine."""
+    """Returns a time with two digits, because an absolute time is only a guide on another machine."""
     for unit, least in (("ms", 1e6), ("µs", 1e3), ("ns", 1)):
         if nanoseconds >= least:
             return f"{float(f'{nanoseconds / least:.2g}'):g} {unit}"
@@ -62,7 +62,7 @@ def table(rows):
 
 
 def plot(rows):
-    """Bars of ratios, on a logarithmic scale from a tenth to a thousand."""
+    """Returns a bar chart of the ratios, on a logarithmic scale from 0.1 to 1000."""
     left, wide, high = 420, 320, 18
     bars = [(what if first else "", peer, ratio) for what, _, peers in rows
             for first, (peer, ratio) in zip([True] + [False] * 9, peers)]
@@ -87,7 +87,7 @@ def plot(rows):
 def main():
     if "--as-measured" not in sys.argv:
         subprocess.run(["cargo", "bench", "--bench", "parse"], cwd=HERE, check=True)
-        subprocess.run(["cargo", "bench", "--bench", "phone"], cwd=PEERS, check=True)
+        subprocess.run(["cargo", "bench", "--bench", "phone"], cwd=COMPARE, check=True)
     rows = list(measure())
     readme = ROOT / "README.md"
     text = "\n".join(table(rows))

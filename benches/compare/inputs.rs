@@ -1,6 +1,6 @@
-//! Prints the phone numbers of the benches, a line each: group, region, number, text.
+//! Prints the phone numbers of the benchmarks, one a line: group, region, number, text.
 
-#[path = "../phones/inputs.rs"]
+#[path = "../fixtures/phones/inputs.rs"]
 mod inputs;
 
 fn main() {
