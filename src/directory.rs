@@ -1,37 +1,28 @@
-//! What the host knows: the seam behind which its contacts and chats stand.
+//! The host's contacts and chats, behind the trait [`Directory`].
 //!
-//! A directory is asked for keys of one account, several payloads at a time, and gives owned people. It may answer with
-//! too many: the engine checks that each person really holds an asked key. What it must not do is claim to know more
-//! than it does: see [`Coverage`].
+//! A directory is queried for keys of one account, several payloads at a time, and returns people. It may return too
+//! many, because the engine checks that each person holds a queried key. It must not claim to know more than it does: see
+//! [`Coverage`].
 //!
-//! # A directory over a store of one's own
+//! # A directory over your own store
 //!
-//! A store keeps each person as a record ([`Person`] is one, as JSON), and for each of [`Person::keys`] a row that leads
-//! from the account and the key to the person: `(account, key, person)`, the account first, so that every question is
-//! of one account and the store can be divided by it. A key is kept as its text, `phone:+14155552671`, compared byte for
-//! byte: in SQL by a binary collation. [`KEY_FORMAT`] tells the version of that text, and is kept beside the keys.
+//! A store keeps each person as a record. [`Person`] is one, as JSON. For each of [`Person::keys`] it keeps a row
+//! `(account, key, person)` that leads from the account and the key to the person. The account comes first, so that every
+//! query is of one account and the store can be divided by account. A key is kept as its text, `phone:+14155552671`, and
+//! compared byte for byte: in SQL by a binary collation. [`KEY_FORMAT`] is the version of that text, and is kept beside
+//! the keys. The module [`store`] has the parts that do not depend on the database.
 //!
-//! [`conformance`] tells whether a directory and a ledger do what is promised here. [`MemoryDirectory`] is the smallest,
-//! `SqliteStore` (feature `sqlite`) and `PostgresStore` (feature `postgres`) keep theirs in SQL.
+//! [`conformance`] tests whether a directory and a ledger keep these promises. [`MemoryDirectory`] is the smallest
+//! directory. `SqliteStore` (crate `contact-resolution-sqlite`) and `PostgresStore` (crate `contact-resolution-postgres`)
+//! keep theirs in SQL.
 
 mod async_traits;
 pub mod conformance;
 mod memory;
-#[cfg(feature = "postgres")]
-mod postgres;
-#[cfg(feature = "sqlite")]
-mod sqlite;
-#[cfg(any(feature = "sqlite", feature = "postgres"))]
-mod store;
+pub mod store;
 
 pub use async_traits::AsyncDirectory;
 pub use memory::{LoadError, MemoryDirectory, PersonRef};
-#[cfg(feature = "postgres")]
-pub use postgres::{PostgresLedger, PostgresStore};
-#[cfg(feature = "sqlite")]
-pub use sqlite::{SqliteLedger, SqliteStore};
-#[cfg(any(feature = "sqlite", feature = "postgres"))]
-pub use store::StoreError;
 
 use crate::key::Key;
 use crate::person::Person;

@@ -1,4 +1,7 @@
-//! What the stores share: their error, and what becomes of a person before they are written.
+//! Building blocks for a directory in a database: records as JSON, the key of a person's row, and an error.
+//!
+//! The stores in SQLite and PostgreSQL (the crates `contact-resolution-sqlite` and `contact-resolution-postgres`) are
+//! built from these. The [parent module](super) describes the tables.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -7,36 +10,56 @@ use std::fmt;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::key::Key;
-use crate::key::person_key;
+use crate::key::{self, Key};
 use crate::person::{Account, OnNetwork, Person};
 
-/// Why a store could not be opened, read or written. Nothing was written then, unless the answer to a write was lost,
-/// which is `store_unreachable` too: that may have been written.
+/// The reason why a store could not be opened, read or written.
 ///
-/// It tells a [`code`](StoreError::code) and the database's own number for it, never the database's words: those quote
-/// what is stored.
+/// A failed write has changed nothing, with one exception. If the answer to a write was lost, the error is
+/// [`Unreachable`](StoreErrorKind::Unreachable), and the write may have been carried out.
+///
+/// The error shows a [`code`](StoreError::code) and the database's own error number. It never shows the database's
+/// message, because that can quote stored people.
 #[derive(Clone, PartialEq, Eq)]
 pub struct StoreError {
     kind: StoreErrorKind,
     number: Option<String>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum StoreErrorKind {
+/// The kind of a [`StoreError`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum StoreErrorKind {
+    /// Another process is writing to the store.
     Busy,
+    /// A record or the database is damaged.
     Corrupt,
+    /// The database failed for another reason.
     Failed,
+    /// The disk is full.
     Full,
+    /// A newer version of this crate wrote the store.
     Newer,
+    /// The file or the URL is not a store of contacts.
     NotAStore,
+    /// The store cannot be written to.
     ReadOnly,
+    /// The store took too long to answer.
     TimedOut,
+    /// The store cannot be reached, or refuses the connection.
     Unreachable,
 }
 
 impl StoreErrorKind {
-    const fn code(self) -> &'static str {
+    /// Returns the stable code, such as `store_busy`. [`StoreError::code`] lists them.
+    ///
+    /// ```
+    /// use contact_resolution::directory::store::StoreErrorKind;
+    ///
+    /// assert_eq!(StoreErrorKind::TimedOut.as_str(), "store_timed_out");
+    /// ```
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
         match self {
             StoreErrorKind::Busy => "store_busy",
             StoreErrorKind::Corrupt => "store_corrupt",
@@ -50,63 +73,78 @@ impl StoreErrorKind {
         }
     }
 
-    const fn text(self) -> &'static str {
+    const fn message(self) -> &'static str {
         match self {
-            StoreErrorKind::Busy => "somebody else writes to the store",
+            StoreErrorKind::Busy => "another process is writing to the store",
             StoreErrorKind::Corrupt => "the store is damaged",
             StoreErrorKind::Failed => "the store failed",
-            StoreErrorKind::Full => "there is no room left for the store",
+            StoreErrorKind::Full => "the disk of the store is full",
             StoreErrorKind::Newer => "the store was written by a newer version",
-            StoreErrorKind::NotAStore => "this is no store of contacts",
-            StoreErrorKind::ReadOnly => "the store can't be written to",
-            StoreErrorKind::TimedOut => "the store took too long",
-            StoreErrorKind::Unreachable => "the store can't be reached",
+            StoreErrorKind::NotAStore => "this is not a store of contacts",
+            StoreErrorKind::ReadOnly => "the store is read-only",
+            StoreErrorKind::TimedOut => "the store took too long to answer",
+            StoreErrorKind::Unreachable => "the store cannot be reached",
         }
     }
 }
 
 impl StoreError {
-    pub(super) fn new(kind: StoreErrorKind) -> Self {
+    /// Creates an error. See [`with_number`](StoreError::with_number) for an example.
+    #[must_use]
+    pub fn new(kind: StoreErrorKind) -> Self {
         StoreError { kind, number: None }
     }
 
-    pub(super) fn numbered(kind: StoreErrorKind, number: impl Into<String>) -> Self {
+    /// Adds the database's own error number. It must not quote stored text.
+    ///
+    /// ```
+    /// use contact_resolution::directory::store::{StoreError, StoreErrorKind};
+    ///
+    /// let error = StoreError::new(StoreErrorKind::Full).with_number("SQLite 13");
+    /// assert_eq!(error.to_string(), "the disk of the store is full (SQLite 13)");
+    /// ```
+    #[must_use]
+    pub fn with_number(self, number: impl Into<String>) -> Self {
         StoreError {
-            kind,
             number: Some(number.into()),
+            ..self
         }
     }
 
-    #[cfg(feature = "postgres")]
-    pub(super) fn is_unreachable(&self) -> bool {
-        self.kind == StoreErrorKind::Unreachable
-    }
-
-    /// The stable code: `store_busy`, `store_corrupt`, `store_failed`, `store_full`, `store_newer`, `not_a_store`,
-    /// `store_read_only`, `store_timed_out` or `store_unreachable`. The list may grow.
+    /// Returns the kind of the error.
     ///
     /// ```
-    /// # #[cfg(feature = "sqlite")] {
-    /// use contact_resolution::directory::SqliteStore;
+    /// use contact_resolution::directory::store::{StoreErrorKind, from_record};
     ///
-    /// let error = SqliteStore::open("/no/such/folder/contacts.sqlite").unwrap_err();
-    /// assert_eq!(error.code(), "store_unreachable");
-    /// # }
+    /// let error = from_record::<String>("half a reco").unwrap_err();
+    /// assert_eq!(error.kind(), StoreErrorKind::Corrupt);
+    /// ```
+    #[must_use]
+    pub fn kind(&self) -> StoreErrorKind {
+        self.kind
+    }
+
+    /// Returns the stable code: `store_busy`, `store_corrupt`, `store_failed`, `store_full`, `store_newer`,
+    /// `not_a_store`, `store_read_only`, `store_timed_out` or `store_unreachable`. The list may grow.
+    ///
+    /// ```
+    /// use contact_resolution::directory::store::from_record;
+    ///
+    /// let error = from_record::<String>("half a reco").unwrap_err();
+    /// assert_eq!(error.code(), "store_corrupt");
     /// ```
     #[must_use]
     pub fn code(&self) -> &'static str {
-        self.kind.code()
+        self.kind.as_str()
     }
 
-    /// Whether the same can succeed later, with nothing done about it.
+    /// Returns whether the same call can succeed later without a repair.
     ///
     /// ```
-    /// # #[cfg(feature = "sqlite")] {
-    /// use contact_resolution::directory::SqliteStore;
+    /// use contact_resolution::directory::store::{StoreError, StoreErrorKind};
     ///
-    /// let error = SqliteStore::open("/no/such/folder/contacts.sqlite").unwrap_err();
-    /// assert!(error.is_temporary());
-    /// # }
+    /// assert!(StoreError::new(StoreErrorKind::Busy).is_temporary());
+    /// assert!(!StoreError::new(StoreErrorKind::Corrupt).is_temporary());
     /// ```
     #[must_use]
     pub fn is_temporary(&self) -> bool {
@@ -129,7 +167,7 @@ impl fmt::Debug for StoreError {
 
 impl fmt::Display for StoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.kind.text())?;
+        f.write_str(self.kind.message())?;
         match &self.number {
             Some(number) => write!(f, " ({number})"),
             None => Ok(()),
@@ -139,46 +177,111 @@ impl fmt::Display for StoreError {
 
 impl Error for StoreError {}
 
-/// A record as it is kept.
-pub(super) fn write<T: Serialize>(record: &T) -> Result<String, StoreError> {
-    serde_json::to_string(record).map_err(|_| StoreError::new(StoreErrorKind::Failed))
+/// Writes a [`Person`] or an [`Account`] as the JSON record that a store keeps.
+///
+/// ```
+/// use contact_resolution::Person;
+/// use contact_resolution::directory::store::{from_record, to_record};
+///
+/// let alice = Person::new("alice-id");
+/// assert_eq!(from_record::<Person>(&to_record(&alice)?)?, alice);
+/// # Ok::<_, contact_resolution::directory::store::StoreError>(())
+/// ```
+///
+/// # Errors
+///
+/// Returns an error if the value has no JSON form. Every [`Person`] and [`Account`] has one.
+pub fn to_record<T: Serialize>(value: &T) -> Result<String, StoreError> {
+    serde_json::to_string(value).map_err(|_| StoreError::new(StoreErrorKind::Failed))
 }
 
-/// A record that was kept.
-pub(super) fn read<T: DeserializeOwned>(record: &str) -> Result<T, StoreError> {
+/// Reads a record that [`to_record`] wrote. See there for an example. Accounts are read by [`account_from_record`].
+///
+/// # Errors
+///
+/// Returns an error of the kind [`Corrupt`](StoreErrorKind::Corrupt) if the text is not such a record.
+pub fn from_record<T: DeserializeOwned>(record: &str) -> Result<T, StoreError> {
     serde_json::from_str(record).map_err(|_| StoreError::new(StoreErrorKind::Corrupt))
 }
 
-/// An account that was kept.
-pub(super) fn read_account(record: &str) -> Result<Account, StoreError> {
-    read(record).map_err(|error| match read::<OnNetwork>(record) {
+/// Reads the record of an account.
+///
+/// ```
+/// use contact_resolution::directory::store::{account_from_record, to_record};
+/// use contact_resolution::{Account, Network};
+///
+/// let account = Account::new("irc", Network::from_bridge_type("irc"), "me");
+/// let record = to_record(&account)?;
+/// assert_eq!(account_from_record(&record)?, account);
+/// # Ok::<_, contact_resolution::directory::store::StoreError>(())
+/// ```
+///
+/// # Errors
+///
+/// Returns an error of the kind [`Newer`](StoreErrorKind::Newer) if this version does not know the account's network, and
+/// [`Corrupt`](StoreErrorKind::Corrupt) if the text is not the record of an account.
+pub fn account_from_record(record: &str) -> Result<Account, StoreError> {
+    from_record(record).map_err(|error| match from_record::<OnNetwork>(record) {
         Ok(account) if account.is_newer() => StoreError::new(StoreErrorKind::Newer),
         _ => error,
     })
 }
 
-/// The text of what a person is one by.
-pub(super) fn who(id: &str, account: &Account) -> String {
-    person_key(id, account).to_string()
+/// Returns the key of a person's row. Two spellings of one id have the same key.
+///
+/// ```
+/// use contact_resolution::directory::store::person_key;
+/// use contact_resolution::{Account, Network};
+///
+/// let account = Account::new("whatsapp", Network::from_bridge_type("whatsapp"), "me");
+/// assert_eq!(
+///     person_key("14155552671@s.whatsapp.net", &account),
+///     person_key("14155552671", &account),
+/// );
+/// ```
+#[must_use]
+pub fn person_key(id: &str, account: &Account) -> Key {
+    key::person_key(id, account)
 }
 
-/// The texts of a person's keys.
-pub(super) fn keys(person: &Person, account: &Account) -> Vec<String> {
-    person.keys(account).iter().map(Key::to_string).collect()
-}
-
-/// The people of an account by what they are one by, oneself among them. Of two records of one person the last counts.
-pub(super) fn book(
+/// Returns the people of an account, by the text of their [`person_key`]. The own user is one of them. If
+/// two people have the same key, the last one is kept.
+///
+/// ```
+/// use contact_resolution::directory::store::people_by_key;
+/// use contact_resolution::{Account, Network, Person};
+///
+/// let account = Account::new("irc", Network::from_bridge_type("irc"), "me");
+/// let people = people_by_key(&account, [Person::new("libera_alice")]);
+/// assert_eq!(people["id:libera_alice"].id, "libera_alice");
+/// assert!(people["id:me"].is_self);
+/// ```
+#[must_use]
+pub fn people_by_key(
     account: &Account,
     people: impl IntoIterator<Item = Person>,
 ) -> BTreeMap<String, Person> {
-    let own = std::iter::once(account.user.clone());
-    own.chain(people)
-        .map(|person| (who(&person.id, account), person))
+    let own_user = std::iter::once(account.user.clone());
+    own_user
+        .chain(people)
+        .map(|person| (person_key(&person.id, account).to_string(), person))
         .collect()
 }
 
-/// Whether people stored under one account are found by other keys under the other.
-pub(super) fn reads_otherwise(one: &Account, other: &Account) -> bool {
-    one.network.name != other.network.name || one.home_region() != other.home_region()
+/// Returns whether the keys of an account's people must be made again after the account was changed. They depend on its
+/// network and on its region.
+///
+/// ```
+/// use contact_resolution::directory::store::needs_new_keys;
+/// use contact_resolution::{Account, Network, Region};
+///
+/// let old = Account::new("signal", Network::from_bridge_type("signal"), "me");
+/// let mut new = old.clone();
+/// assert!(!needs_new_keys(&old, &new));
+/// new.region = Some(Region::GB);
+/// assert!(needs_new_keys(&old, &new));
+/// ```
+#[must_use]
+pub fn needs_new_keys(old: &Account, new: &Account) -> bool {
+    old.network.name != new.network.name || old.home_region() != new.home_region()
 }

@@ -149,38 +149,3 @@ fn an_error_of_any_is_the_error_of_all() {
     let starts: Vec<_> = requests.iter().map(|request| (&account, request)).collect();
     assert!(resolve_both(&starts, &directory, Policy::default()).is_err());
 }
-
-/// The command line's `resolve` answers line for line, whatever can't be read between them.
-#[cfg(feature = "cli")]
-#[test]
-fn lines_are_answered_in_order() {
-    use std::io::Write;
-    use std::process::{Command, Stdio};
-
-    let line = |n: usize| match n % 3 {
-        0 => "no request".to_owned(),
-        1 => r#"{"accountID": "nowhere", "user": {}}"#.to_owned(),
-        _ => format!(r#"{{"accountID": "matrix", "user": {{"id": "@user-{n}:example.net"}}}}"#),
-    };
-    let lines: Vec<String> = (0..3_000).map(line).collect();
-    let mut resolve = Command::new(env!("CARGO_BIN_EXE_contact-resolution"))
-        .args(["resolve", "--directory", "examples/sample.json"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut input = resolve.stdin.take().unwrap();
-    let writer = std::thread::spawn(move || input.write_all(lines.join("\n").as_bytes()));
-    let output = resolve.wait_with_output().unwrap();
-    writer.join().unwrap().unwrap();
-    let answers = String::from_utf8(output.stdout).unwrap();
-    assert_eq!(answers.lines().count(), 3_000);
-    for (n, answer) in answers.lines().enumerate() {
-        let expected = match n % 3 {
-            0 => "no valid JSON".to_owned(),
-            1 => "account_not_found".to_owned(),
-            _ => format!("@user-{n}:example.net"),
-        };
-        assert!(answer.contains(&expected), "{n}: {answer}");
-    }
-}

@@ -1,12 +1,12 @@
 //! The conformance of directories and ledgers: ours pass, and each of a number of broken ones fails by what it breaks.
 //!
 //! `HISTORIES=10000 cargo test --release --all-features --test it conformance` tells ten thousand random histories to memory
-//! and `SQLite`; those of `PostgreSQL` are in `tests/postgres.rs`.
+//! and SQLite; those of PostgreSQL are in `tests/postgres.rs`.
 
-#[path = "../../stores/history.rs"]
+#[path = "../../support/stores/history.rs"]
 mod history;
-#[path = "../../stores/hosts.rs"]
-mod hosts;
+#[path = "../../support/in_memory.rs"]
+mod in_memory;
 
 use std::cell::RefCell;
 use std::convert::Infallible;
@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use self::history::Subject;
-use self::hosts::{Clock, InMemory, in_memory};
+use self::in_memory::{Clock, InMemory, directory_of};
 use contact_resolution::directory::conformance::{self, Fixture, Implementation};
 use contact_resolution::{
     Account, ClaimKey, ClaimOutcome, ClaimResult, Coverage, Directory, DirectoryAnswer,
@@ -56,7 +56,7 @@ impl Implementation for Broken {
     async fn directory(&self, known: &[Fixture]) -> Finds {
         Finds {
             known: known.to_vec(),
-            memory: in_memory(known),
+            memory: directory_of(known),
             find: self.find,
         }
     }
@@ -393,114 +393,4 @@ fn memory_answers_as_the_model_does() {
         host,
     };
     history::answers_as_the_model_does(&memory);
-}
-
-#[cfg(feature = "sqlite")]
-mod sqlite {
-    use contact_resolution::directory::{SqliteLedger, SqliteStore};
-    use rusqlite::Connection;
-    use tempfile::TempDir;
-
-    use super::*;
-
-    /// A store, and a connection of one's own beside it to move its clock on.
-    struct Sqlite {
-        store: SqliteStore,
-        beside: Connection,
-        _folder: TempDir,
-    }
-
-    impl Default for Sqlite {
-        fn default() -> Self {
-            let folder = tempfile::tempdir().expect("a folder");
-            let path = folder.path().join("contacts.sqlite");
-            Sqlite {
-                store: SqliteStore::open(&path).expect("a store"),
-                beside: Connection::open(&path).expect("a connection"),
-                _folder: folder,
-            }
-        }
-    }
-
-    impl Sqlite {
-        /// What was claimed is as much older.
-        fn pass(&self, time: Duration) {
-            let time = i64::try_from(time.as_millis()).expect("a short time");
-            self.beside
-                .execute("update intent set since = since - ?1", [time])
-                .expect("an update");
-        }
-    }
-
-    impl<'a> Implementation for &'a Sqlite {
-        type Directory = &'a SqliteStore;
-        type Ledger = SqliteLedger<'a>;
-
-        async fn directory(&self, known: &[Fixture]) -> &'a SqliteStore {
-            for known in known {
-                self.store
-                    .load(&known.account, known.coverage, known.people.clone())
-                    .expect("a load");
-            }
-            &self.store
-        }
-
-        async fn ledger(&self, claim_timeout: Duration) -> SqliteLedger<'a> {
-            self.store.ledger(claim_timeout)
-        }
-
-        async fn pass(&self, _: &SqliteLedger<'a>, time: Duration) {
-            Sqlite::pass(self, time);
-        }
-    }
-
-    impl Subject for Sqlite {
-        fn put_account(&self, account: &Account) {
-            self.store.put_account(account).expect("a write");
-        }
-
-        fn set_covers(&self, account: &str, coverage: Coverage) -> bool {
-            self.store.set_covers(account, coverage).expect("a write")
-        }
-
-        fn upsert(&self, account: &str, person: &Person) -> bool {
-            self.store.upsert(account, person).expect("a write")
-        }
-
-        fn remove(&self, account: &str, id: &str) -> Option<Person> {
-            self.store.remove(account, id).expect("a write")
-        }
-
-        fn find(&self, queries: &[DirectoryQuery<'_>]) -> Vec<DirectoryAnswer> {
-            self.store.find(queries).expect("a read")
-        }
-
-        fn claim(&self, claim_key: &ClaimKey) -> ClaimResult {
-            self.store
-                .ledger(history::WINDOW)
-                .claim(claim_key)
-                .expect("a write")
-        }
-
-        fn record(&self, claim_key: &ClaimKey, end: &ClaimOutcome) {
-            self.store
-                .ledger(history::WINDOW)
-                .record(claim_key, end)
-                .expect("a write");
-        }
-
-        fn pass(&self, time: Duration) {
-            Sqlite::pass(self, time);
-        }
-    }
-
-    #[test]
-    fn sqlite_does_what_is_promised() {
-        assert_eq!(conformance::check(&&Sqlite::default()), Ok(()));
-    }
-
-    #[test]
-    fn sqlite_answers_as_the_model_does() {
-        history::answers_as_the_model_does(&Sqlite::default());
-    }
 }

@@ -1,0 +1,387 @@
+//! `import`: what a server knows, page by page, into a directory file.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::thread;
+
+use clap::Args;
+use contact_resolution::http::beeper::Beeper;
+use contact_resolution::http::{self, Request};
+use contact_resolution::transport::Ureq;
+use contact_resolution::wire::{Account, Chat, Page, Snapshot, User};
+use contact_resolution::{Client, MemoryDirectory};
+use indicatif::{ProgressBar, ProgressStyle};
+use serde::de::DeserializeOwned;
+
+use crate::journal::{Entry, Journal, Next, Part};
+use crate::json_file::{self, in_file};
+use crate::load;
+use crate::remote::{self, Failure, RemoteClient, ServerArgs};
+use crate::report::Report;
+use crate::store;
+use crate::terminal::{self, Escaped};
+
+/// By what else a server says that it does not give a list.
+const REFUSALS: [u16; 3] = [400, 403, 422];
+
+/// How many pages in a row may tell nothing that is new in this way through a list: a server that filters what it has
+/// paged gives empty ones, one that never ends gives no others.
+const IDLE_PAGES: usize = 100;
+
+#[derive(Args)]
+pub(crate) struct Options {
+    #[command(flatten)]
+    address: ServerArgs,
+    /// The file to write, `.json` or `.sqlite`; what was read stands beside it as `.part` until all is
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+}
+
+pub(crate) fn run(options: &Options) -> io::Result<ExitCode> {
+    let write = writer(&options.out)?;
+    let beeper = options.address.server().map_err(io::Error::other)?;
+    let transport = Ureq::default();
+    let client: RemoteClient<'_> = Client::new(&beeper, &transport, thread::sleep);
+    let mut part = options.out.clone().into_os_string();
+    part.push(".part");
+    let part = Path::new(&part);
+    let (mut journal, entries) = Journal::open(part).map_err(|error| in_file(part, &error))?;
+    let mut lists = Lists::default();
+    let server = beeper.info().map_err(io::Error::other)?.uri().to_string();
+    for entry in entries {
+        lists
+            .take(entry, &server)
+            .map_err(|error| in_file(part, &error))?;
+    }
+    lists.resume();
+    if lists.accounts.is_empty() {
+        let accounts = remote::accounts(&client, &beeper).map_err(io::Error::other)?;
+        let with_flags = |account| remote::with_flags(&client, &beeper, account);
+        let accounts: Result<_, Failure> = accounts.into_iter().map(with_flags).collect();
+        let accounts = accounts.map_err(io::Error::other)?;
+        lists.add(
+            &mut journal,
+            Entry::Begun {
+                server: server.clone(),
+                accounts,
+            },
+            &server,
+        )?;
+    }
+    let reading = PageReader {
+        client,
+        beeper: &beeper,
+        server,
+    };
+    reading.all(&mut lists, &mut journal).map_err(|failure| {
+        let how = "what was read is kept, and the same command goes on with it";
+        io::Error::new(ErrorKind::Interrupted, format!("{failure}; {how}"))
+    })?;
+    let (snapshot, words) = lists.end();
+    write(&snapshot)?;
+    journal.end()?;
+    terminal::print(words, ExitCode::from(u8::from(!snapshot.complete)))
+}
+
+/// How what was read is written.
+type Write<'a> = Box<dyn Fn(&Snapshot) -> io::Result<()> + 'a>;
+
+/// How a file of this name is written; a store is there, or refused, before anything is read.
+fn writer(out: &Path) -> io::Result<Write<'_>> {
+    if out.extension().is_some_and(|extension| extension == "json") {
+        return Ok(Box::new(|snapshot| {
+            json_file::save(out, &serde_json::to_vec(snapshot)?)
+        }));
+    }
+    let name = out.to_str().filter(|_| store::is_file(out));
+    let name = name
+        .ok_or_else(|| io::Error::other("only a .json file or a .sqlite store can be written"))?;
+    let store = store::open(name)?;
+    Ok(Box::new(move |snapshot| {
+        load::fill(
+            &*store,
+            &MemoryDirectory::from_snapshot(snapshot),
+            |_, _| (),
+        )
+    }))
+}
+
+/// Everything read so far.
+#[derive(Default)]
+struct Lists {
+    accounts: Vec<Account>,
+    contacts: BTreeMap<String, List<User>>,
+    chats: BTreeMap<String, List<Chat>>,
+}
+
+impl Lists {
+    /// Takes a line of the journal in.
+    fn take(&mut self, entry: Entry, server: &str) -> io::Result<()> {
+        match entry {
+            Entry::Begun { server: other, .. } if other != server => {
+                return Err(io::Error::other(
+                    "what was read so far is of another server",
+                ));
+            }
+            Entry::Begun { accounts, .. } => self.accounts = accounts,
+            Entry::Contacts(part) => {
+                let list = self.contacts.entry(part.account).or_default();
+                list.take(part.items, part.next);
+            }
+            Entry::Chats(part) => {
+                let list = self.chats.entry(part.account).or_default();
+                list.take(part.items, part.next);
+            }
+        }
+        Ok(())
+    }
+
+    /// What was read before an interruption may have changed since.
+    fn resume(&mut self) {
+        self.contacts.values_mut().for_each(List::resume);
+        self.chats.values_mut().for_each(List::resume);
+    }
+
+    fn add(&mut self, journal: &mut Journal, entry: Entry, server: &str) -> io::Result<()> {
+        journal.add(&entry)?;
+        self.take(entry, server)
+    }
+
+    /// The directory that it makes, and in words what is in it.
+    fn end(self) -> (Snapshot, Report) {
+        let mut words = Report::default();
+        let mut snapshot = Snapshot {
+            complete: true,
+            ..Snapshot::default()
+        };
+        let mut cover = |account: &str, what: &str, next: &Next, count: usize| {
+            let how = match next {
+                Next::Done => String::new(),
+                Next::Refused(status) => format!(", not all: the server answered {status}"),
+                _ => ", not all: the server does not say where they go on".to_owned(),
+            };
+            snapshot.complete &= *next == Next::Done;
+            words.say(what, format_args!("{count} of {account}{how}"));
+        };
+        let mut chats = Vec::new();
+        let mut contacts = BTreeMap::new();
+        for (account, list) in self.contacts {
+            cover(&account, "contacts", &list.next, list.items.len());
+            contacts.insert(account, list.items);
+        }
+        for (account, list) in self.chats {
+            cover(&account, "chats", &list.next, list.items.len());
+            chats.extend(list.items);
+        }
+        let covered = if snapshot.complete {
+            "every contact and every chat of the accounts"
+        } else {
+            "not every contact and chat, and is not taken for it"
+        };
+        words.say("covers", covered);
+        snapshot.accounts = self.accounts;
+        snapshot.contacts = contacts;
+        snapshot.chats = chats;
+        (snapshot, words)
+    }
+}
+
+/// A list as far as it is read, each item once, as it was told last.
+struct List<T> {
+    items: Vec<T>,
+    places: HashMap<String, usize>,
+    pass: Pass,
+    next: Next,
+}
+
+/// One way through a list, from its front.
+#[derive(Default)]
+struct Pass {
+    /// The cursors that have been told: one that comes again leads nowhere.
+    cursors: HashSet<String>,
+    /// The places of the items that have been told, and how many pages in a row told no other.
+    places: HashSet<usize>,
+    idle: usize,
+    /// Whether it was interrupted, so that its front is old.
+    interrupted: bool,
+}
+
+impl<T> Default for List<T> {
+    fn default() -> Self {
+        List {
+            items: Vec::new(),
+            places: HashMap::new(),
+            pass: Pass::default(),
+            next: Next::Begin,
+        }
+    }
+}
+
+impl<T: Listed> List<T> {
+    fn take(&mut self, items: Vec<T>, next: Next) {
+        self.pass.idle += 1;
+        for item in items {
+            let last = self.items.len();
+            let place = *self.places.entry(item.id().to_owned()).or_insert(last);
+            if place == last {
+                self.items.push(item);
+            } else {
+                self.items[place] = item;
+            }
+            if self.pass.places.insert(place) {
+                self.pass.idle = 0;
+            }
+        }
+        if let Next::Behind(cursor) | Next::AgainBehind(cursor) = &next {
+            self.pass.cursors.insert(cursor.clone());
+        }
+        if matches!(next, Next::Again | Next::Done) {
+            self.pass = Pass::default();
+        }
+        self.next = next;
+    }
+
+    /// A first way is followed by another anyway.
+    fn resume(&mut self) {
+        match self.next {
+            Next::Done => self.next = Next::Again,
+            Next::AgainBehind(_) => self.pass.interrupted = true,
+            _ => {}
+        }
+    }
+
+    /// How it goes on behind a page.
+    fn behind(&self, page: &Page<T>) -> Next {
+        let is_again = matches!(self.next, Next::Again | Next::AgainBehind(_));
+        let place = |item: &T| self.places.get(item.id());
+        let is_known = |item: &T| place(item).is_some_and(|place| self.items[*place] == *item);
+        let is_told = |item: &T| place(item).is_some_and(|place| self.pass.places.contains(place));
+        let cursor = page.oldest_cursor.value().filter(|_| page.has_more);
+        let end = if self.pass.interrupted {
+            Next::Again
+        } else {
+            Next::Done
+        };
+        // Of what is behind it, such a page says nothing.
+        let is_blank = page.items.is_empty() && page.has_more;
+        match (cursor, is_again) {
+            // What has moved meanwhile is at the front, so behind a page without any nothing has.
+            (_, true) if !is_blank && page.items.iter().all(is_known) => end,
+            (Some(cursor), _) if self.pass.cursors.contains(cursor) => Next::Stuck,
+            (Some(_), _) if self.pass.idle >= IDLE_PAGES && page.items.iter().all(is_told) => {
+                Next::Stuck
+            }
+            (Some(cursor), true) => Next::AgainBehind(cursor.clone()),
+            (Some(cursor), false) => Next::Behind(cursor.clone()),
+            (None, _) if page.has_more => Next::Stuck,
+            // A list of one page was told at once.
+            (None, false) if self.next != Next::Begin => Next::Again,
+            (None, _) => end,
+        }
+    }
+}
+
+/// What comes in lists.
+trait Listed: DeserializeOwned + PartialEq + Sized {
+    fn id(&self) -> &str;
+    fn entry(part: Part<Self>) -> Entry;
+    fn list<'a>(lists: &'a mut Lists, account: &str) -> &'a mut List<Self>;
+    fn ask(beeper: &Beeper, account: &str, cursor: Option<&str>) -> Result<Request, http::Error>;
+}
+
+impl Listed for User {
+    fn id(&self) -> &str {
+        &self.id
+    }
+    fn entry(part: Part<Self>) -> Entry {
+        Entry::Contacts(part)
+    }
+    fn list<'a>(lists: &'a mut Lists, account: &str) -> &'a mut List<Self> {
+        lists.contacts.entry(account.to_owned()).or_default()
+    }
+    fn ask(beeper: &Beeper, account: &str, cursor: Option<&str>) -> Result<Request, http::Error> {
+        beeper.list_contacts(account, cursor)
+    }
+}
+
+impl Listed for Chat {
+    fn id(&self) -> &str {
+        &self.id
+    }
+    fn entry(part: Part<Self>) -> Entry {
+        Entry::Chats(part)
+    }
+    fn list<'a>(lists: &'a mut Lists, account: &str) -> &'a mut List<Self> {
+        lists.chats.entry(account.to_owned()).or_default()
+    }
+    fn ask(beeper: &Beeper, account: &str, cursor: Option<&str>) -> Result<Request, http::Error> {
+        beeper.chats(account, cursor)
+    }
+}
+
+/// The server that is read.
+struct PageReader<'a> {
+    client: RemoteClient<'a>,
+    beeper: &'a Beeper,
+    server: String,
+}
+
+impl PageReader<'_> {
+    /// Reads every list to its end, on a bar where there is somebody to see it.
+    fn all(&self, lists: &mut Lists, journal: &mut Journal) -> Result<(), Failure> {
+        let accounts: Vec<String> = lists
+            .accounts
+            .iter()
+            .map(|a| a.account_id.clone())
+            .collect();
+        let bar = ProgressBar::new(2 * accounts.len() as u64);
+        let style = "{spinner} {bar:30} {pos} of {len} lists  {msg}";
+        bar.set_style(ProgressStyle::with_template(style).unwrap_or(ProgressStyle::default_bar()));
+        for account in accounts {
+            self.list::<User>(&account, lists, journal, &bar)?;
+            bar.inc(1);
+            self.list::<Chat>(&account, lists, journal, &bar)?;
+            bar.inc(1);
+        }
+        bar.finish_and_clear();
+        Ok(())
+    }
+
+    fn list<T: Listed>(
+        &self,
+        account: &str,
+        lists: &mut Lists,
+        journal: &mut Journal,
+        bar: &ProgressBar,
+    ) -> Result<(), Failure> {
+        loop {
+            let list = T::list(lists, account);
+            bar.set_message(format!("{}: {}", Escaped(account), list.items.len()));
+            let cursor = match &list.next {
+                Next::Begin | Next::Again => None,
+                Next::Behind(cursor) | Next::AgainBehind(cursor) => Some(cursor.as_str()),
+                Next::Done | Next::Refused(_) | Next::Stuck => return Ok(()),
+            };
+            let response = self.client.send(&T::ask(self.beeper, account, cursor)?)?;
+            let (items, next) = match http::read::<Page<T>>(&response) {
+                Ok(page) => {
+                    let next = list.behind(&page);
+                    (page.items, next)
+                }
+                Err(error) => (
+                    Vec::new(),
+                    Next::Refused(remote::not_given(error, &REFUSALS)?),
+                ),
+            };
+            let account = account.to_owned();
+            let entry = T::entry(Part {
+                account,
+                items,
+                next,
+            });
+            lists.add(journal, entry, &self.server)?;
+        }
+    }
+}

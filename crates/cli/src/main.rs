@@ -1,0 +1,72 @@
+//! The command line: reads identifiers, ranks names and decides, one JSON line after another or one payload at a time.
+
+mod directory_arg;
+mod import;
+mod journal;
+mod json_file;
+mod jsonl;
+mod load;
+mod parse;
+mod payload_args;
+mod rank;
+mod remote;
+mod report;
+mod resolve;
+mod search;
+mod start;
+mod store;
+mod terminal;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Whom does a user payload mean on one chat account, and is there already a direct chat with them?
+#[derive(Parser)]
+#[command(
+    version,
+    after_help = "Exit codes: 0 decided, started, all lines answered or all lists imported; 1 refused, or not all imported; 2 bad use or no connection; 3 it is not \
+                  known whether there is a chat."
+)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Read identifiers: a JSON line each, with a kind (phone, email, handle, id, any), a text, a region and a network
+    Parse,
+    /// Order names by a hint: a JSON line each, with a hint and names
+    Rank(rank::Options),
+    /// Decide what a start would do, and touch nothing
+    Resolve(Box<resolve::Options>),
+    /// Fill a store from a JSON file of accounts, contacts and chats; accounts of the store that are not in it stay
+    Load(load::Options),
+    /// Find people of an account by name: a JSON line each, with a name and a limit
+    Search(search::Options),
+    #[command(
+        about = "Start a chat on a server of the Beeper Desktop API, with the token in BEEPER_ACCESS_TOKEN"
+    )]
+    Start(Box<start::Options>),
+    #[command(
+        about = "Save what a server knows into a directory file, with the token in BEEPER_ACCESS_TOKEN; interrupted, it goes on"
+    )]
+    Import(import::Options),
+}
+
+fn main() -> ExitCode {
+    let done = match Arguments::parse().command {
+        Command::Parse => jsonl::answer(parse::line),
+        Command::Rank(options) => jsonl::answer(|line| rank::line(line, &options)),
+        Command::Resolve(options) => resolve::run(&options),
+        Command::Load(options) => load::run(&options),
+        Command::Search(options) => search::run(&options),
+        Command::Start(options) => start::run(&options),
+        Command::Import(options) => import::run(&options),
+    };
+    done.unwrap_or_else(|error| {
+        terminal::complain(&error);
+        ExitCode::from(2)
+    })
+}

@@ -1,0 +1,83 @@
+//! `search`: people of an account by name.
+
+use std::io;
+use std::process::ExitCode;
+
+use clap::Args;
+use contact_resolution::name::{self, Name};
+use contact_resolution::{Directory, Person};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::directory_arg::DirectoryArg;
+use crate::jsonl;
+use crate::report::Report;
+use crate::terminal;
+
+#[derive(Args)]
+pub(crate) struct Options {
+    /// The directory, a JSON file of accounts, contacts and chats, or a store
+    #[arg(long, value_name = "FILE")]
+    directory: String,
+    /// The account whose people are searched
+    #[arg(long, value_name = "ID")]
+    account: String,
+    /// Search for this name, and answer in plain words
+    #[arg(long)]
+    name: Option<String>,
+    /// How many people at most, where a line doesn't say
+    #[arg(long, default_value_t = 5)]
+    limit: usize,
+}
+
+#[derive(Deserialize)]
+struct Line {
+    name: String,
+    limit: Option<usize>,
+}
+
+pub(crate) fn run(options: &Options) -> io::Result<ExitCode> {
+    let directory = DirectoryArg::open(&options.directory)?;
+    if directory.account(&options.account).is_none() {
+        return Err(io::Error::other(format!("no account {}", options.account)));
+    }
+    let directory = directory.in_memory(&options.account)?;
+    let Some(name) = &options.name else {
+        return jsonl::answer(|line| {
+            let line: Line = jsonl::read(line)?;
+            let limit = line.limit.unwrap_or(options.limit);
+            let found = search(&directory, &options.account, &line.name, limit)
+                .map_err(|error| jsonl::error("directory_unavailable", &error))?;
+            let people: Vec<Value> = found
+                .iter()
+                .map(|(person, score)| {
+                    json!({"userID": person.id, "fullName": person.full_name, "score": score})
+                })
+                .collect();
+            Ok(json!({"people": people}))
+        });
+    };
+    let mut words = Report::default();
+    for (person, score) in search(&directory, &options.account, name, options.limit)? {
+        let name = person.full_name.as_deref().unwrap_or_default();
+        words.say(&score.to_string(), format_args!("{name}, {}", person.id));
+    }
+    terminal::print(words, ExitCode::SUCCESS)
+}
+
+/// The people that a decision suggests, the best first, and how well their names fit.
+fn search(
+    directory: &DirectoryArg,
+    account: &str,
+    name: &str,
+    limit: usize,
+) -> io::Result<Vec<(Person, u32)>> {
+    let hint = Name::new(name);
+    let people = directory.suggest(account, name, limit)?;
+    let scored = people.into_iter().map(|person| {
+        let name = Name::new(person.full_name.as_deref().unwrap_or_default());
+        let score = name::score(&hint, &name).get();
+        (person, score)
+    });
+    Ok(scored.collect())
+}

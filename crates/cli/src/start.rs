@@ -1,0 +1,192 @@
+//! `start`: a chat, really started, over HTTP.
+
+use std::io;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::thread;
+
+use clap::Args;
+use contact_resolution::transport::Ureq;
+use contact_resolution::{
+    Account, ChatStart, Client, Decision, FirstMessageStatus, Outcome, Plan, StartResult,
+};
+use serde_json::{Value, json};
+
+use crate::directory_arg::DirectoryArg;
+use crate::json_file;
+use crate::payload_args::PayloadArgs;
+use crate::remote::{self, RemoteClient, ServerArgs};
+use crate::report::Report;
+use crate::terminal;
+
+#[derive(Args)]
+pub(crate) struct Options {
+    #[command(flatten)]
+    address: ServerArgs,
+    #[arg(
+        long,
+        value_name = "DIRECTORY",
+        help = "What is known already: a JSON file of accounts, contacts and chats, FILE.sqlite or postgres://…; else only \
+                the server is asked"
+    )]
+    directory: Option<String>,
+    /// The account to start the chat on
+    #[arg(long, value_name = "ID", required_unless_present = "plan")]
+    account: Option<String>,
+    /// Do what `resolve --plan` wrote, or refuse if that is not what it comes to now; with the same --directory
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["account", "region", "take_best"])]
+    plan: Option<PathBuf>,
+    #[command(flatten)]
+    payload: PayloadArgs,
+}
+
+pub(crate) fn run(options: &Options) -> io::Result<ExitCode> {
+    let directory = options
+        .directory
+        .as_deref()
+        .map(DirectoryArg::open)
+        .transpose()?
+        .unwrap_or_default();
+    let beeper = options.address.server().map_err(io::Error::other)?;
+    let transport = Ureq::default();
+    let client: RemoteClient<'_> = Client::new(&beeper, &transport, thread::sleep);
+
+    let plan: Option<Plan> = options.plan.as_deref().map(json_file::read).transpose()?;
+    let asked = options.account.as_deref().map(|account| {
+        let payload = &options.payload;
+        (payload.request(account), payload.policy())
+    });
+    let approved = plan
+        .as_ref()
+        .map(|plan| (plan.request.clone(), plan.policy));
+    let (request, policy) = approved.or(asked).unwrap_or_default();
+    let account = match directory.account(&request.account_id) {
+        Some(account) => Some(account.clone()),
+        None => remote::accounts(&client, &beeper)
+            .map_err(io::Error::other)?
+            .into_iter()
+            .find(|account| account.account_id == request.account_id)
+            .map(|account| remote::with_flags(&client, &beeper, account))
+            .transpose()
+            .map_err(io::Error::other)?
+            .map(|account| Account::from(&account)),
+    };
+    let outcome = match &account {
+        None => Outcome::refused(Decision::account_not_found()),
+        Some(account) => {
+            let start = match &plan {
+                Some(plan) => ChatStart::from_plan(account, plan),
+                None => ChatStart::new(account, &request, &policy),
+            };
+            let done = client.start(start, &directory, &directory);
+            done.map_err(|error| io::Error::other(error.to_string()))?
+        }
+    };
+    let end = ExitCode::from(match outcome.end {
+        StartResult::Existing { .. } | StartResult::Created { .. } => 0,
+        StartResult::NotSent => 2,
+        StartResult::Busy | StartResult::Unknown { .. } => 3,
+        // Refused, by whomever.
+        _ => 1,
+    });
+    let printed = if options.payload.json {
+        terminal::print(format_args!("{}\n", in_json(&outcome)), end)
+    } else {
+        let mut words = Report::default();
+        happened(&mut words, &outcome);
+        words.reason(&outcome.decision, &request, account.as_ref(), policy);
+        terminal::print(words, end)
+    };
+    // What has happened has, whether or not it could be printed.
+    Ok(printed.unwrap_or_else(|error| {
+        terminal::complain(&error);
+        end
+    }))
+}
+
+fn happened(words: &mut Report, outcome: &Outcome) {
+    let decision = &outcome.decision;
+    match &outcome.end {
+        StartResult::Existing { chat_id, message } => {
+            words.say("existing", format_args!("the chat {chat_id}"));
+            if *message {
+                words.say("message", "may have been sent: the server does not tell");
+            }
+            words.reused(&decision.action);
+        }
+        StartResult::Created {
+            chat_id, message, ..
+        } => {
+            words.say("created", format_args!("the chat {chat_id}"));
+            match message {
+                FirstMessageStatus::Sent => words.say("message", "was sent in the same call"),
+                FirstMessageStatus::NotSent => words.say("message", "was not sent with it"),
+                _ => {}
+            }
+            words.say("told by", "the server, which made it");
+        }
+        StartResult::RefusedByNetwork(refused) => {
+            words.say(
+                "refused",
+                format_args!("by the server: {} ({})", refused.code, refused.status),
+            );
+            if let Some(time) = refused.retry_after {
+                words.say(
+                    "again",
+                    format_args!("after {} seconds", time.as_secs_f32().ceil()),
+                );
+            }
+        }
+        StartResult::NotSent => words.say(
+            "not sent",
+            "the server could not be reached, and nothing was made",
+        ),
+        StartResult::Busy => words.say("busy", "another start for this person is under way"),
+        StartResult::Unknown { message, .. } => {
+            words.say(
+                "unknown",
+                "a chat was asked for and no answer came: look for one before asking again",
+            );
+            if *message {
+                words.say("message", "may have been sent with it");
+            }
+        }
+        _ => words.action(&decision.action),
+    }
+    if let Some(other) = &outcome.redirected_to {
+        words.say(
+            "with",
+            format_args!("{other}, who is not whom it was asked for"),
+        );
+    }
+}
+
+fn in_json(outcome: &Outcome) -> Value {
+    let mut told = match &outcome.end {
+        StartResult::Existing { chat_id, message } => {
+            json!({"outcome": "existing", "chatID": chat_id, "messageSent": false, "messageMayBeSent": message})
+        }
+        StartResult::Created {
+            chat_id, message, ..
+        } => {
+            json!({"outcome": "created", "chatID": chat_id, "messageSent": *message == FirstMessageStatus::Sent})
+        }
+        StartResult::RefusedByNetwork(refused) => {
+            let after = refused.retry_after.map(|time| time.as_secs_f64());
+            json!({"outcome": "refused_by_network", "code": refused.code, "status": refused.status, "retryAfter": after})
+        }
+        StartResult::NotSent => json!({"outcome": "not_sent"}),
+        StartResult::Busy => json!({"outcome": "busy"}),
+        StartResult::Unknown {
+            attempt, message, ..
+        } => {
+            json!({"outcome": "unknown", "attempt": attempt, "messageMayBeSent": message})
+        }
+        _ => json!({"outcome": "refused"}),
+    };
+    if let Some(other) = &outcome.redirected_to {
+        told["redirectedTo"] = json!(other);
+    }
+    told["decision"] = json!(outcome.decision);
+    told
+}

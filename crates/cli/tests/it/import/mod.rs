@@ -1,0 +1,400 @@
+//! The command line's import: every page once, on from where it was interrupted, and covered only what was read.
+
+mod server;
+
+use std::fs;
+use std::thread;
+use std::time::Duration;
+
+use contact_resolution::MemoryDirectory;
+use serde_json::json;
+
+use crate::command_line;
+use server::{Case, Cursors};
+
+const PAGES: [&str; 9] = [
+    "contacts ",
+    "contacts 200",
+    "contacts 400",
+    "contacts 600",
+    "contacts ",
+    "chats ",
+    "chats 200",
+    "chats 400",
+    "chats ",
+];
+
+#[test]
+fn everything_is_read_and_covered() {
+    let case = Case::new("whole", 700, 450);
+    let (code, said) = case.import();
+    assert_eq!(code, Some(0), "{said}");
+    assert_eq!(
+        said,
+        "contacts   700 of whatsapp\n\
+         chats      450 of whatsapp\n\
+         covers     every contact and every chat of the accounts\n"
+    );
+    // The front is looked at again, where there was more than one page.
+    assert_eq!(case.asked(), PAGES);
+    let snapshot = case.imported();
+    assert!(snapshot.complete);
+    assert_eq!(
+        (snapshot.contacts["whatsapp"].len(), snapshot.chats.len()),
+        (700, 450)
+    );
+    let directory = MemoryDirectory::from_snapshot(&snapshot);
+    assert!(
+        directory
+            .account("whatsapp")
+            .unwrap()
+            .flags
+            .unwrap()
+            .lookup_phone
+    );
+    assert!(!case.file("all.json.part").exists());
+}
+
+#[test]
+fn a_store_gets_what_a_file_would_have() {
+    use contact_resolution_sqlite::SqliteStore;
+
+    let case = Case::new("store", 300, 250);
+    assert_eq!(case.import().0, Some(0));
+    let directory = MemoryDirectory::from_snapshot(&case.imported());
+    let (code, said) = case.import_to("all.sqlite");
+    assert_eq!(code, Some(0), "{said}");
+    assert!(!case.file("all.sqlite.part").exists());
+    let store = SqliteStore::open(case.file("all.sqlite")).unwrap();
+    assert!(store.accounts().unwrap().iter().eq(directory.accounts()));
+    let sorted = |mut people: Vec<contact_resolution::Person>| {
+        people.sort_by(|a, b| a.id.cmp(&b.id));
+        people
+    };
+    let stored = sorted(store.people("whatsapp").unwrap());
+    assert!(stored == sorted(directory.people("whatsapp").collect()));
+}
+
+#[test]
+fn a_reader_that_has_left_changes_no_end() {
+    for (refuses, code) in [(None, 0), (Some(501), 1)] {
+        let case = Case::new(&format!("unread-{code}"), 3, 3);
+        case.set(|world| world.refuses = refuses);
+        let out = case.file("all.json");
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let status = case
+            .command(&["import", "--out", out.to_str().unwrap()])
+            .stdout(writer)
+            .status();
+        assert_eq!(status.unwrap().code(), Some(code));
+    }
+}
+
+#[test]
+fn a_list_of_one_page_is_read_once() {
+    let case = Case::new("small", 3, 0);
+    assert_eq!(case.import().0, Some(0));
+    assert_eq!(case.asked(), ["contacts ", "chats "]);
+}
+
+#[test]
+fn it_goes_on_where_it_was_interrupted() {
+    let whole = Case::new("uninterrupted", 700, 450);
+    whole.import();
+    let whole = whole.imported();
+    for answers in 0..PAGES.len() {
+        let case = Case::new(&format!("interrupted-{answers}"), 700, 450);
+        case.set(|world| world.answers = Some(answers));
+        let (code, said) = case.import();
+        assert_eq!(code, Some(2), "{said}");
+        assert!(said.contains("the same command goes on with it"), "{said}");
+        assert!(!case.file("all.json").exists());
+        // What was being written when it ended is read anew.
+        let part = case.file("all.json.part");
+        let mut written = fs::read(&part).unwrap();
+        written.extend(br#"{"contacts":{"account":"what"#);
+        fs::write(&part, written).unwrap();
+        case.set(|world| world.answers = None);
+        assert_eq!(case.import().0, Some(0));
+        // The one that failed is asked again, behind the front of a list that had been read to its end.
+        let front: &[&str] = if answers < 5 { &[] } else { &PAGES[4..5] };
+        let expected = [&PAGES[..=answers], front, &PAGES[answers..]].concat();
+        assert_eq!(case.asked(), expected);
+        assert!(case.imported() == whole);
+    }
+}
+
+#[test]
+fn one_at_a_time_goes_on_with_what_was_read() {
+    let case = Case::new("two", 300, 1);
+    case.set(|world| world.waits = true);
+    let (out, part) = (case.file("all.json"), case.file("all.json.part"));
+    let arguments = ["import", "--out", out.to_str().unwrap()];
+    let mut first = case.command(&arguments).spawn().unwrap();
+    while fs::metadata(&part).map_or(0, |part| part.len()) == 0 {
+        assert_eq!(first.try_wait().unwrap(), None);
+        thread::sleep(Duration::from_millis(10));
+    }
+    let before = fs::read(&part).unwrap();
+    let (code, said) = case.import();
+    let part = part.display();
+    assert_eq!(
+        (code, said),
+        (
+            Some(2),
+            format!("contact-resolution: {part}: another import writes it just now\n")
+        )
+    );
+    assert_eq!(fs::read(case.file("all.json.part")).unwrap(), before);
+    // However the first one ends, another goes on.
+    first.kill().unwrap();
+    first.wait().unwrap();
+    case.set(|world| world.waits = false);
+    let (code, said) = case.import();
+    assert_eq!(code, Some(0), "{said}");
+    assert!(case.imported().complete);
+}
+
+#[test]
+fn what_moves_to_the_front_meanwhile_is_not_missed() {
+    for blank in [false, true] {
+        let case = Case::new(&format!("moves-{blank}"), 1, 450);
+        case.set(|world| (world.moves, world.blank) = (true, blank));
+        assert_eq!(case.import().0, Some(0));
+        let snapshot = case.imported();
+        assert!(snapshot.complete && snapshot.chats.iter().any(|chat| chat.id == "!449"));
+        assert_eq!(snapshot.chats.len(), 450);
+    }
+}
+
+#[test]
+fn what_is_new_after_an_interruption_is_not_missed() {
+    // In the chats, when the contacts had been read; in the second way through the chats, before which one has moved;
+    // and when all had been read.
+    for (answers, asked) in [
+        (
+            Some(5),
+            &[
+                "contacts ",
+                "contacts 200",
+                "chats ",
+                "chats 200",
+                "chats 400",
+                "chats ",
+                "chats 200",
+            ][..],
+        ),
+        (
+            Some(9),
+            &[
+                "contacts ",
+                "contacts 200",
+                "chats 200",
+                "chats ",
+                "chats 200",
+            ],
+        ),
+        (None, &["contacts ", "contacts 200", "chats ", "chats 200"]),
+    ] {
+        let case = Case::new(&format!("new-{answers:?}"), 700, 450);
+        case.set(|world| (world.answers, world.moves) = (answers, true));
+        // So it can't be written.
+        fs::create_dir(case.file("all.json")).unwrap();
+        assert_eq!(case.import().0, Some(2));
+        fs::remove_dir(case.file("all.json")).unwrap();
+        let first = case.asked();
+        case.set(|world| {
+            world.answers = None;
+            let contact = json!({"id": "user-new"});
+            world.contacts.insert(0, contact.clone());
+            let mut chat = world.chats[0].clone();
+            chat["id"] = json!("!new");
+            chat["participants"]["items"][0] = contact;
+            world.chats.insert(0, chat);
+        });
+        let (code, said) = case.import();
+        assert_eq!(code, Some(0), "{said}");
+        let snapshot = case.imported();
+        assert!(snapshot.complete);
+        let contacts = &snapshot.contacts["whatsapp"];
+        assert_eq!((contacts.len(), snapshot.chats.len()), (701, 451));
+        assert!(contacts.iter().any(|contact| contact.id == "user-new"));
+        assert!(snapshot.chats.iter().any(|chat| chat.id == "!new"));
+        assert_eq!(case.asked(), asked, "after {first:?}");
+    }
+}
+
+#[test]
+fn what_is_not_given_is_not_covered() {
+    let case = Case::new("refused", 3, 450);
+    case.set(|world| world.refuses = Some(501));
+    let (code, said) = case.import();
+    assert_eq!(code, Some(1), "{said}");
+    assert!(
+        said.contains("contacts   0 of whatsapp, not all: the server answered 501"),
+        "{said}"
+    );
+    assert!(said.contains("not every contact and chat"), "{said}");
+    assert!(!case.imported().complete);
+    assert_eq!(case.imported().chats.len(), 450);
+
+    let case = Case::new("circles", 3, 700);
+    case.set(|world| world.cursors = Cursors::Same);
+    let (code, said) = case.import();
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("does not say where they go on"), "{said}");
+    assert!(!case.imported().complete);
+
+    for count in [0, 200] {
+        let case = Case::new(&format!("endless-{count}"), 3, 700);
+        case.set(|world| (world.answers, world.cursors) = (Some(1000), Cursors::Endless(count)));
+        let (code, said) = case.import();
+        assert_eq!(code, Some(1), "{said}");
+        assert!(said.contains("does not say where they go on"), "{said}");
+        assert_eq!(case.imported().chats.len(), count);
+    }
+}
+
+const UNRECOGNIZED: &str = r#"{"errcode": "M_UNRECOGNIZED", "error": "no such endpoint"}"#;
+
+#[test]
+fn an_older_server_does_not_tell_what_a_bridge_can_do() {
+    for (n, flags) in [(404, ""), (405, ""), (501, ""), (400, UNRECOGNIZED)]
+        .into_iter()
+        .enumerate()
+    {
+        let case = Case::new(&format!("older-{n}"), 1, 1);
+        case.set(|world| world.flags = Some(flags));
+        let (code, said) = case.import();
+        assert_eq!(code, Some(0), "{said}");
+        assert_eq!(case.imported().accounts[0].resolve_identifier, None);
+    }
+}
+
+#[test]
+fn a_failure_to_tell_what_a_bridge_can_do_is_none_of_an_older_server() {
+    let case = Case::new("flags-fail", 1, 1);
+    for (flags, why) in [
+        ((400, ""), "the server answered 400"),
+        ((401, ""), "the server answered 401"),
+        ((403, ""), "the server answered 403"),
+        ((500, ""), "the server answered 500"),
+        ((200, "{}"), "the answer has not the expected shape"),
+    ] {
+        case.set(|world| world.flags = Some(flags));
+        let (code, said) = case.import();
+        assert_eq!(code, Some(2), "{flags:?}: {said}");
+        let start = case.run(&["start", "--account", "whatsapp", "--id", "user-0"]);
+        assert_eq!(start.0, Some(2), "{flags:?}: {}", start.1);
+        for said in [said, start.1] {
+            let what = "contact-resolution: what the bridge local-whatsapp can do: ";
+            assert!(said.starts_with(&format!("{what}{why}")), "{said}");
+        }
+        assert!(!case.file("all.json").exists());
+    }
+    // Nothing of it is kept.
+    case.set(|world| world.flags = None);
+    assert_eq!(case.import().0, Some(0));
+    let flags = case.imported().accounts[0].resolve_identifier;
+    assert!(flags.is_some_and(|flags| flags.lookup_phone));
+}
+
+#[test]
+fn what_was_read_of_another_server_is_not_mixed_in() {
+    let case = Case::new("other", 700, 1);
+    case.set(|world| world.answers = Some(2));
+    assert_eq!(case.import().0, Some(2));
+    let other = Case::new("other-server", 1, 1);
+    fs::copy(case.file("all.json.part"), other.file("all.json.part")).unwrap();
+    let (code, said) = other.import();
+    assert_eq!(code, Some(2));
+    assert!(said.contains("of another server"), "{said}");
+}
+
+#[test]
+fn only_an_unfinished_line_of_its_own_is_cut() {
+    let case = Case::new("foreign", 300, 1);
+    case.set(|world| world.answers = Some(1));
+    assert_eq!(case.import().0, Some(2));
+    case.set(|world| world.answers = None);
+    let part = case.file("all.json.part");
+    let own = fs::read_to_string(&part).unwrap();
+    let (begun, page) = own.split_once('\n').unwrap();
+    let newer = r#"{"groups":{"account":"whatsapp"}}"#;
+    for (text, line) in [
+        ("Dear Ada,\nhow are you?\n".to_owned(), 1),
+        ("Dear Ada, how are you?".to_owned(), 1),
+        ("\n".to_owned(), 1),
+        (format!("{newer}\n{own}"), 1),
+        (page.to_owned(), 1),
+        (page.trim_end().to_owned(), 1),
+        (format!("{own}{newer}\n"), 3),
+        (format!("{begun}\n{newer}\n{page}"), 2),
+    ] {
+        fs::write(&part, &text).unwrap();
+        let (code, said) = case.import();
+        assert_eq!(code, Some(2), "{said}");
+        let what = "is not what this version's import writes, and the file is left as it is";
+        let part = part.display();
+        assert_eq!(
+            said,
+            format!("contact-resolution: {part}: line {line} {what}\n")
+        );
+        assert!(fs::read_to_string(case.file("all.json.part")).unwrap() == text);
+        assert!(!case.file("all.json").exists());
+    }
+    // An import that ended in its first line begins anew.
+    for end in [0, 1, 9, begun.len() - 1, begun.len()] {
+        fs::write(&part, &begun[..end]).unwrap();
+        assert_eq!(case.import().0, Some(0), "{end}");
+        assert!(!part.exists() && case.imported().complete);
+    }
+}
+
+#[test]
+fn nobody_there_and_another_format_are_bad_use() {
+    let case = Case::new("bad", 1, 1);
+    let run = |url: &str, name: &str| {
+        command_line()
+            .args(["import", "--base-url", url, "--out"])
+            .arg(case.file(name))
+            .output()
+            .unwrap()
+            .status
+            .code()
+    };
+    assert_eq!(run("http://127.0.0.1:1", "all.json"), Some(2));
+    assert_eq!(run(&case.url, "all.csv"), Some(2));
+}
+
+#[test]
+fn only_the_file_itself_is_replaced() {
+    let case = Case::new("beside", 3, 3);
+    // Of another program, and of another process that saves just now.
+    let others = ["all.json.new", "all.json.0.tmp"];
+    for other in others {
+        fs::write(case.file(other), "theirs").unwrap();
+    }
+    // Where it can't be written, nothing is left of it, and what was read is kept.
+    let out = case.file("all.json");
+    fs::create_dir(&out).unwrap();
+    let (code, said) = case.import();
+    assert_eq!(code, Some(2), "{said}");
+    assert_eq!(fs::read_dir(&case.folder).unwrap().count(), 4);
+    assert!(case.file("all.json.part").exists());
+    fs::remove_dir(&out).unwrap();
+
+    fs::write(&out, "what only I may read").unwrap();
+    #[cfg(unix)]
+    fs::set_permissions(&out, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+    let permissions = || fs::metadata(&out).unwrap().permissions();
+    let before = permissions();
+    assert_eq!(case.import().0, Some(0));
+    assert!(case.imported().complete);
+    assert_eq!(permissions(), before);
+    assert_eq!(fs::read_dir(&case.folder).unwrap().count(), 3);
+    for other in others {
+        assert_eq!(fs::read_to_string(case.file(other)).unwrap(), "theirs");
+    }
+}

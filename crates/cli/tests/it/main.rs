@@ -1,0 +1,34 @@
+//! Tests of the command line and of the example server, each as a process of its own.
+
+#[path = "../../../../tests/support/loopback.rs"]
+mod loopback;
+#[path = "../../../../tests/support/stores/postgres.rs"]
+mod postgres_server;
+
+mod example_server;
+mod hostile_input;
+mod import;
+mod json_lines;
+mod postgres;
+mod sdk;
+mod server;
+mod server_killed;
+mod stores;
+mod terminal;
+mod two_processes;
+
+use std::process::Command;
+
+use contact_resolution::Coverage;
+
+/// The directory file that README and the example server use.
+const SAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/sample.json");
+
+const COMPLETE: Coverage = Coverage {
+    contacts: true,
+    chats: true,
+};
+
+fn command_line() -> Command {
+    Command::new(env!("CARGO_BIN_EXE_contact-resolution"))
+}

@@ -1,0 +1,337 @@
+//! The server example: two at once, lists, limits, and the command line against it.
+
+use std::process::Stdio;
+use std::thread;
+
+use crate::example_server::Server;
+use crate::{SAMPLE, command_line};
+use contact_resolution::http::beeper::Beeper;
+use contact_resolution::http::{self, Request};
+use contact_resolution::transport::Ureq;
+use contact_resolution::wire::{self, StartRequest, StartResponse, StartStatus, UserPayload};
+use contact_resolution::{Client, RetryPolicy, Transport};
+use serde_json::Value;
+
+fn by_phone(account: &str, phone: &str) -> StartRequest {
+    StartRequest::new(
+        account,
+        UserPayload {
+            phone_number: Some(phone.into()),
+            ..UserPayload::default()
+        },
+    )
+}
+
+fn start(beeper: &Beeper, request: &StartRequest) -> Result<StartResponse, http::Error> {
+    http::read(
+        &Ureq::default()
+            .send(beeper.start(request)?)
+            .expect("an answer"),
+    )
+}
+
+#[test]
+fn starts_for_one_person_at_once_are_one_chat() {
+    let server = Server::start(None, &[]);
+    let beeper = Beeper::new(&server.url).unwrap();
+    for round in 0..20 {
+        // The second begins by another identifier of the same person.
+        let phone = format!("+44207946{:04}", 950 + round);
+        let id = format!("{}@s.whatsapp.net", &phone[1..]);
+        let user = UserPayload {
+            id: Some(id),
+            ..UserPayload::default()
+        };
+        let requests = [
+            by_phone("whatsapp", &phone),
+            StartRequest::new("whatsapp", user),
+            by_phone("whatsapp", &phone),
+        ];
+        let started: Vec<StartResponse> = thread::scope(|scope| {
+            let begun = requests
+                .each_ref()
+                .map(|request| scope.spawn(|| start(&beeper, request).unwrap()));
+            begun.map(|thread| thread.join().unwrap()).into()
+        });
+        let created = started
+            .iter()
+            .filter(|answer| answer.status == Some(StartStatus::Created))
+            .count();
+        assert_eq!(created, 1);
+        assert!(
+            started
+                .iter()
+                .all(|answer| answer.chat.id == started[0].chat.id)
+        );
+    }
+}
+
+#[test]
+fn nobody_found_is_told_with_who_may_be_meant() {
+    let server = Server::start(None, &[]);
+    let beeper = Beeper::new(&server.url).unwrap();
+    let user = UserPayload {
+        full_name: Some("okafor, ada".into()),
+        ..UserPayload::default()
+    };
+    let request = beeper.start(&StartRequest::new("whatsapp", user)).unwrap();
+    let response = Ureq::default().send(request).unwrap();
+    assert_eq!(response.status(), 422);
+    let told: Value = wire::read(response.body()).unwrap();
+    assert_eq!(told["code"], "no_identifier");
+    assert_eq!(told["details"]["suggestions"][0]["fullName"], "Ada Okafor");
+}
+
+#[test]
+fn the_token_is_the_only_one() {
+    let server = Server::start(Some("right"), &[]);
+    let status = |token: Option<&str>, what: fn(&Beeper) -> Result<Request, http::Error>| {
+        let beeper = Beeper::new(&server.url).unwrap();
+        let beeper = token
+            .map_or(Ok(beeper.clone()), |token| beeper.with_token(token))
+            .unwrap();
+        Ureq::default()
+            .send(what(&beeper).unwrap())
+            .unwrap()
+            .status()
+            .as_u16()
+    };
+    for token in [None, Some("wrong"), Some("righ"), Some("right2"), Some("")] {
+        assert_eq!(status(token, Beeper::accounts), 401, "{token:?}");
+        assert_eq!(status(token, Beeper::info), 200);
+    }
+    assert_eq!(status(Some("right"), Beeper::accounts), 200);
+}
+
+#[test]
+fn lists_come_in_pages_and_bodies_have_a_limit() {
+    let server = Server::start(None, &[]);
+    let beeper = Beeper::new(&server.url).unwrap();
+    let transport = Ureq::default();
+    let client = Client::new(&beeper, &transport, thread::sleep).with_retry(RetryPolicy::never());
+    let get = |path: &str| {
+        let request = ::http::Request::get(format!("{}{path}", server.url))
+            .body(Vec::new())
+            .unwrap();
+        client.send(&request).unwrap()
+    };
+    let (mut seen, mut path) = (
+        Vec::new(),
+        "/v1/chats?accountIDs=whatsapp&accountIDs=imessage&limit=2".to_owned(),
+    );
+    loop {
+        let page: wire::Page<wire::Chat> = http::read(&get(&path)).unwrap();
+        assert!(page.items.len() <= 2);
+        seen.extend(page.items.into_iter().map(|chat| chat.id));
+        match page.oldest_cursor.value() {
+            Some(cursor) if page.has_more => {
+                path = format!(
+                    "/v1/chats?accountIDs=whatsapp&accountIDs=imessage&limit=2&cursor={cursor}"
+                );
+            }
+            _ => break,
+        }
+    }
+    // The newest first, as an instant and not as text.
+    assert_eq!(
+        seen[..3],
+        ["!ada:whatsapp", "!kim2:imessage", "!kim1:imessage"]
+    );
+    assert_eq!(seen.len(), 7);
+    for (path, status) in [
+        ("/v1/chats?limit=0", 400),
+        ("/v1/chats?limit=201", 400),
+        ("/v1/chats?cursor=none", 400),
+        ("/v1/chats?direction=up", 400),
+        ("/v1/chats/none", 404),
+        ("/v1/accounts/none/contacts?query=a", 404),
+        ("/v1/accounts/whatsapp/contacts", 400),
+        ("/v1/chats/start/again", 404),
+        ("/", 404),
+    ] {
+        let response = get(path);
+        assert_eq!(response.status(), status, "{path}");
+        assert!(
+            wire::read::<wire::ApiError>(response.body()).is_ok(),
+            "{path}"
+        );
+    }
+    let mut long = by_phone("whatsapp", "+442079460958");
+    long.message_text = Some("a".repeat(1 << 17));
+    // A server that answers before it has read all may be heard as a broken connection.
+    let send = || transport.send(beeper.start(&long).unwrap()).ok();
+    let answer = (0..20).find_map(|_| send()).expect("an answer");
+    assert_eq!(answer.status(), 413);
+}
+
+#[test]
+fn the_command_line_does_what_was_approved() {
+    let server = Server::start(None, &[]);
+    let folder = std::env::temp_dir().join(format!("contact-resolution-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let (directory, plan) = (folder.join("directory.json"), folder.join("plan.json"));
+    let sample = include_str!("../../../../examples/sample.json");
+    let run = |arguments: &[&str]| {
+        let output = command_line()
+            .args(arguments)
+            .args(["--json", "--directory", directory.to_str().unwrap()])
+            .output()
+            .unwrap();
+        let told: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
+        let said = String::from_utf8(output.stderr).unwrap();
+        (output.status.code(), told, said)
+    };
+    let file = plan.to_str().unwrap();
+    let resolve = |phone: &str| {
+        std::fs::write(&directory, sample).unwrap();
+        run(&[
+            "resolve",
+            "--account",
+            "whatsapp",
+            "--phone",
+            phone,
+            "--plan",
+            file,
+        ])
+    };
+    let start = || run(&["start", "--base-url", &server.url, "--plan", file]);
+
+    assert_eq!(resolve("+12125550142").0, Some(0));
+    let shown: Value = serde_json::from_slice(&std::fs::read(&plan).unwrap()).unwrap();
+    assert_eq!(shown["fullName"], "Ada Okafor");
+    assert_eq!(shown["action"]["reuse"]["chatID"], "!ada:whatsapp");
+    let (code, told, _) = start();
+    assert_eq!(
+        (code, &told["chatID"]),
+        (Some(0), &shown["action"]["reuse"]["chatID"])
+    );
+    // Ada's chat is not there any more.
+    std::fs::write(
+        &directory,
+        sample.replace("!ada:whatsapp", "!other:whatsapp"),
+    )
+    .unwrap();
+    let (code, told, _) = start();
+    assert_eq!(
+        (code, &told["decision"]["code"]),
+        (Some(1), &"stale_plan".into())
+    );
+    // A refusal is no plan, nor is an error, and neither leaves one of an earlier approval.
+    assert_eq!(resolve("call me").0, Some(1));
+    assert!(!plan.exists());
+    assert_eq!(start().0, Some(2));
+    assert_eq!(resolve("+12125550142").0, Some(0));
+    assert!(plan.exists());
+    std::fs::write(&directory, "no directory").unwrap();
+    let somebody = ["--account", "whatsapp", "--phone", "+12125550142"];
+    let again = [&["resolve", "--plan", file][..], &somebody].concat();
+    assert_eq!(run(&again).0, Some(2));
+    assert!(!plan.exists());
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
+fn the_command_line_starts_a_chat() {
+    let server = Server::start(Some("right"), &[]);
+    let run = |token: &str, arguments: &[&str]| {
+        let output = command_line()
+            .args(["start", "--json", "--base-url", &server.url])
+            .args(arguments)
+            .env("BEEPER_ACCESS_TOKEN", token)
+            .output()
+            .unwrap();
+        let told: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
+        let text = |name: &str| told[name].as_str().unwrap_or_default().to_owned();
+        (output.status.code(), text("outcome"), text("chatID"))
+    };
+    let somebody = ["--account", "whatsapp", "--phone", "+442079460958"];
+    let (code, outcome, created) = run("right", &somebody);
+    assert_eq!((code, outcome.as_str()), (Some(0), "created"));
+    assert_eq!(
+        run("right", &somebody),
+        (Some(0), "existing".into(), created)
+    );
+    let nothing = String::new;
+    assert_eq!(
+        run("right", &["--account", "whatsapp"]),
+        (Some(1), "refused".into(), nothing())
+    );
+    assert_eq!(
+        run("right", &["--account", "nowhere", "--id", "a"]),
+        (Some(1), "refused".into(), nothing())
+    );
+    assert_eq!(run("wrong", &somebody), (Some(2), nothing(), nothing()));
+    assert_eq!(
+        run("right", &["--account", "whatsapp", "--base-url", "nowhere"]).0,
+        Some(2)
+    );
+    let refused = run(
+        "right",
+        &["--account", "imessage", "--email", "a@refusing.invalid"],
+    );
+    assert_eq!(refused, (Some(1), "refused_by_network".into(), nothing()));
+}
+
+/// A chat that was made is no failure, and one that was not is none of the program.
+#[test]
+fn the_end_of_a_start_is_told_to_nobody_too() {
+    let server = Server::start(None, &[]);
+    let run = |arguments: &[&str], output: Stdio| {
+        let output = command_line()
+            .args(["start", "--base-url", &server.url, "--account", "whatsapp"])
+            .args(arguments)
+            .stdout(output)
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap()
+            .wait_with_output()
+            .unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        (output.status.code(), said)
+    };
+    let closed = || {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        Stdio::from(writer)
+    };
+    for more in [&["--json"][..], &[]] {
+        let start = |user: &[&str], output| run(&[user, more].concat(), output);
+        let somebody = ["--phone", "+442079460958"];
+        assert_eq!(start(&somebody, closed()), (Some(0), String::new()));
+        assert_eq!(start(&[], closed()), (Some(1), String::new()));
+        #[cfg(target_os = "linux")]
+        for (user, code) in [(&somebody[..], 0), (&[], 1)] {
+            let full = std::fs::File::options().write(true).open("/dev/full");
+            let (end, said) = start(user, full.unwrap().into());
+            assert_eq!(end, Some(code));
+            let what = "contact-resolution: standard output: No space left";
+            assert!(said.starts_with(what), "{said}");
+        }
+    }
+}
+
+#[test]
+fn who_told_of_a_chat_that_was_there_is_not_guessed() {
+    let server = Server::start(None, &[]);
+    let folder = tempfile::tempdir().unwrap();
+    let store = folder.path().join("contacts.sqlite");
+    let run = |arguments: &[&str]| {
+        let output = command_line()
+            .args(arguments)
+            .args(["--directory", store.to_str().unwrap()])
+            .output()
+            .unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    run(&["load", "--from", SAMPLE]);
+    let somebody = ["--account", "whatsapp", "--phone", "+442079460958"];
+    let start = || run(&[&["start", "--base-url", &server.url], &somebody[..]].concat());
+    let made = start();
+    let chat = made.lines().next().unwrap();
+    let chat = chat.strip_prefix("created    ").expect("a chat");
+    // The store's ledger has it, and the server is not asked for one.
+    let there = start();
+    let lines: Vec<&str> = there.lines().collect();
+    assert_eq!(lines[0], format!("existing   {chat}"));
+    assert!(lines[1].starts_with("because    "), "{there}");
+}

@@ -1,0 +1,187 @@
+//! The command line over stores: what `load` writes is what the JSON says, and every `--directory` decides alike.
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::process::{Output, Stdio};
+
+use contact_resolution::wire::{self, Snapshot};
+use contact_resolution::{Directory, DirectoryQuery, MemoryDirectory, Person};
+use contact_resolution_sqlite::SqliteStore;
+
+use crate::{SAMPLE, command_line};
+
+fn program(arguments: &[&str], input: &str) -> Output {
+    let mut process = command_line()
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the command line");
+    let mut standard_input = process.stdin.take().expect("standard input");
+    standard_input.write_all(input.as_bytes()).expect("lines");
+    drop(standard_input);
+    process.wait_with_output().expect("an end")
+}
+
+fn text(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).expect("text")
+}
+
+fn sorted(mut people: Vec<Person>) -> Vec<Person> {
+    people.sort_by(|a, b| a.id.cmp(&b.id));
+    people
+}
+
+#[test]
+fn what_is_loaded_is_what_the_json_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("contacts.sqlite");
+    let name = path.to_str().unwrap();
+    // Twice: the second load replaces the first.
+    for _ in 0..2 {
+        let output = program(&["load", "--from", SAMPLE, "--directory", name], "");
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        assert!(text(&output.stdout).contains("people of whatsapp"));
+    }
+
+    let snapshot: Snapshot = wire::read(&std::fs::read(SAMPLE).unwrap()).unwrap();
+    let memory = MemoryDirectory::from_snapshot(&snapshot);
+    let store = SqliteStore::open(&path).unwrap();
+    let accounts = store.accounts().unwrap();
+    assert!(accounts.iter().eq(memory.accounts()));
+    let mut asked = 0;
+    for account in &accounts {
+        for person in memory.people(&account.id) {
+            for key in person.keys(account) {
+                let ask = DirectoryQuery {
+                    account: &account.id,
+                    keys: std::slice::from_ref(&key),
+                };
+                let Ok(expected) = memory.find(&[ask]);
+                let found = store.find(&[ask]).unwrap();
+                assert_eq!(found[0].coverage, expected[0].coverage);
+                let (found, expected) = (found[0].people.clone(), expected[0].people.clone());
+                assert_eq!(sorted(found), sorted(expected));
+                asked += 1;
+            }
+        }
+    }
+    assert!(asked > 20, "{asked} keys");
+}
+
+#[test]
+fn a_reader_that_has_left_is_no_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("contacts.sqlite");
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let status = command_line()
+        .args(["load", "--from", SAMPLE, "--directory"])
+        .arg(&path)
+        .stdout(writer)
+        .status();
+    assert!(status.unwrap().success());
+}
+
+#[test]
+fn every_directory_decides_alike() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("contacts.sqlite");
+    let name = path.to_str().unwrap();
+    program(&["load", "--from", SAMPLE, "--directory", name], "");
+
+    let snapshot: Snapshot = wire::read(&std::fs::read(SAMPLE).unwrap()).unwrap();
+    let memory = MemoryDirectory::from_snapshot(&snapshot);
+    let mut lines = String::from("{\"accountID\":\"nowhere\",\"user\":{\"id\":\"a\"}}\nno JSON\n");
+    for account in memory.accounts() {
+        for person in memory.people(&account.id) {
+            let id = &person.id;
+            let numbers = person.stored(contact_resolution::IdentifierKind::Phone);
+            for (slot, value) in numbers
+                .map(|n| ("phoneNumber", n))
+                .chain([("id", id.as_str())])
+            {
+                let user = serde_json::json!({slot: value});
+                let request = serde_json::json!({"accountID": account.id, "user": user});
+                writeln!(lines, "{request}").expect("a line");
+            }
+        }
+    }
+    let by_json = program(&["resolve", "--directory", SAMPLE], &lines);
+    let by_store = program(&["resolve", "--directory", name], &lines);
+    assert_eq!(text(&by_json.stdout).lines().count(), lines.lines().count());
+    assert_eq!(text(&by_json.stdout), text(&by_store.stdout));
+
+    let one = [
+        "--account",
+        "whatsapp",
+        "--phone",
+        "(212) 555-0142",
+        "--name",
+        "Ada",
+    ];
+    let words = |directory| {
+        let output = program(
+            &[&["resolve", "--directory", directory], &one[..]].concat(),
+            "",
+        );
+        text(&output.stdout).to_owned()
+    };
+    assert_eq!(words(SAMPLE), words(name));
+}
+
+#[test]
+fn what_is_no_store_is_told() {
+    let told = |arguments: &[&str]| {
+        let output = program(arguments, "");
+        assert_eq!(output.status.code(), Some(2));
+        text(&output.stderr).to_owned()
+    };
+    // A misspelt name makes no empty store.
+    assert_eq!(
+        told(&["resolve", "--directory", "no-such.sqlite"]),
+        "contact-resolution: no-such.sqlite: No such file or directory (os error 2)\n"
+    );
+    assert!(!std::path::Path::new("no-such.sqlite").exists());
+    assert_eq!(
+        told(&["load", "--from", SAMPLE, "--directory", SAMPLE]),
+        format!("contact-resolution: {SAMPLE}: a store is a .sqlite file or a postgres:// URL\n")
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let text = folder.path().join("text.sqlite");
+    std::fs::write(&text, "no store".repeat(1000)).unwrap();
+    let name = text.to_str().unwrap();
+    assert_eq!(
+        told(&["resolve", "--directory", name]),
+        format!("contact-resolution: {name}: this is not a store of contacts (SQLite 26)\n")
+    );
+}
+#[test]
+fn an_unreachable_server_is_told_without_its_password() {
+    let url = "postgres://contacts:secret@127.0.0.1:1/contacts";
+    let output = program(&["resolve", "--directory", url], "");
+    assert_eq!(
+        text(&output.stderr),
+        "contact-resolution: the store cannot be reached\n"
+    );
+}
+
+#[test]
+fn a_search_by_name_finds_alike_in_every_directory() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("contacts.sqlite");
+    let name = path.to_str().unwrap();
+    program(&["load", "--from", SAMPLE, "--directory", name], "");
+
+    let search = |directory: &str| {
+        let arguments = ["search", "--account", "whatsapp", "--directory", directory];
+        program(
+            &arguments,
+            "{\"name\":\"okafor, ada\"}\n{\"name\":\"nobody\"}\n",
+        )
+    };
+    let (file, store) = (search(SAMPLE), search(name));
+    assert!(text(&file.stdout).contains("Ada Okafor"));
+    assert_eq!(text(&file.stdout), text(&store.stdout));
+}

@@ -1,0 +1,120 @@
+//! What the command line prints, to a reader that has left, to a full disk and to a terminal.
+
+use std::process::{Output, Stdio};
+
+use serde_json::json;
+
+use crate::command_line;
+
+/// Runs a command whose standard output is this.
+fn run(arguments: &[&str], output: impl Into<Stdio>) -> Output {
+    command_line()
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stdout(output)
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap()
+        .wait_with_output()
+        .unwrap()
+}
+
+/// A pipe that nobody reads.
+fn closed() -> Stdio {
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    writer.into()
+}
+
+const DIRECTORY: [&str; 4] = ["--directory", crate::SAMPLE, "--account", "whatsapp"];
+
+/// Commands that print, and what they end with.
+fn commands() -> [(Vec<&'static str>, i32); 4] {
+    let with =
+        |command: &'static str, more: &[&'static str]| [&[command][..], &DIRECTORY, more].concat();
+    [
+        (with("search", &["--name", "ada"]), 0),
+        (with("resolve", &["--phone", "+12125550142"]), 0),
+        (with("resolve", &["--phone", "call me"]), 1),
+        (with("resolve", &["--phone", "call me", "--json"]), 1),
+    ]
+}
+
+#[test]
+fn a_reader_that_has_left_changes_no_end() {
+    for (command, code) in commands() {
+        for output in [closed(), Stdio::null()] {
+            let output = run(&command, output);
+            let said = String::from_utf8(output.stderr).unwrap();
+            assert_eq!(
+                (output.status.code(), said.as_str()),
+                (Some(code), ""),
+                "{command:?}"
+            );
+        }
+    }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn what_can_not_be_printed_is_told() {
+    for (command, _) in commands() {
+        let full = std::fs::File::options().write(true).open("/dev/full");
+        let output = run(&command, full.unwrap());
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{command:?}");
+        assert!(
+            said.starts_with("contact-resolution: standard output: No space left"),
+            "{said}"
+        );
+    }
+}
+
+const NAME: &str = "Ada\u{1b}[2K\r\nreuse      the chat !other\u{9b}1A";
+const SHOWN: &str = r"Ada\u{1b}[2K\r\nreuse      the chat !other\u{9b}1A";
+
+#[test]
+fn no_name_prints_a_line_or_moves_the_cursor() {
+    let directory = json!({
+        "accounts": [{
+            "accountID": NAME,
+            "bridge": {"id": "local-irc", "provider": "local", "type": "irc"},
+            "user": {"id": "me", "isSelf": true},
+        }],
+        "contacts": {NAME: [{"id": NAME, "fullName": NAME}]},
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("directory.json");
+    std::fs::write(&file, directory.to_string()).unwrap();
+    let file = file.to_str().unwrap();
+    let on = |account| ["--directory", file, "--account", account, "--name", "ada"];
+    let said = |arguments: &[&str]| {
+        let output = run(arguments, Stdio::piped());
+        String::from_utf8([output.stdout, output.stderr].concat()).unwrap()
+    };
+    for (said, lines) in [
+        (said(&[&["search"][..], &on(NAME)].concat()), 1),
+        (said(&[&["resolve"][..], &on(NAME)].concat()), 3),
+        (said(&[&["search"][..], &on("\u{1b}[2J")].concat()), 1),
+        (
+            said(&[
+                "load",
+                "--from",
+                file,
+                "--directory",
+                &format!("{file}.sqlite"),
+            ]),
+            1,
+        ),
+    ] {
+        assert_eq!(said.lines().count(), lines, "{said}");
+        assert!(
+            !said.contains(|c: char| c.is_control() && c != '\n'),
+            "{said:?}"
+        );
+        assert!(
+            said.contains(SHOWN) || said.contains(r"\u{1b}[2J"),
+            "{said}"
+        );
+    }
+}

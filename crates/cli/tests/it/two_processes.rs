@@ -1,0 +1,109 @@
+//! Two processes that start a chat with the same person on one store make one chat.
+
+use std::collections::HashMap;
+use std::process::{Child, Stdio};
+use std::sync::{Arc, Mutex};
+
+use axum::extract::Query;
+use axum::http::StatusCode;
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use contact_resolution::{Account, Network};
+use contact_resolution_postgres::PostgresStore;
+use contact_resolution_sqlite::SqliteStore;
+use serde_json::{Value, json};
+
+use crate::postgres_server::Server;
+use crate::{COMPLETE, command_line, loopback};
+
+fn account() -> Account {
+    Account::new("whatsapp", Network::from_bridge_type("whatsapp"), "me")
+}
+
+/// Starts two chats at once with each of so many people, against a server that makes a chat for every create. Each pair
+/// must make one chat, and both processes must report it.
+fn check(directory: &str, people: usize) {
+    let creates = Arc::new(Mutex::new(Vec::new()));
+    let chats = Arc::clone(&creates);
+    let create = move |Json(request): Json<Value>| async move {
+        let mut chats = chats.lock().unwrap();
+        chats.push(request["user"].clone());
+        let id = format!("!{}:example.org", chats.len());
+        (
+            StatusCode::CREATED,
+            Json(json!({"chatID": id, "status": "created"})),
+        )
+    };
+    let search = |Query(query): Query<HashMap<String, String>>| async move {
+        let phone = &query["query"];
+        let id = format!("{}@s.whatsapp.net", &phone[1..]);
+        Json(json!({"items": [{"id": id, "phoneNumber": phone}]}))
+    };
+    let url = loopback::serve(
+        Router::new()
+            .route("/v1/chats/start", post(create))
+            .route("/v1/accounts/{account}/contacts", get(search)),
+    );
+    let start = |phone: &str| -> Child {
+        command_line()
+            .args(["start", "--json", "--base-url", &url])
+            .args(["--directory", directory, "--account", "whatsapp"])
+            .args(["--phone", phone])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap()
+    };
+    for person in 0..people {
+        let phone = format!("+1415555{person:04}");
+        let answers = [start(&phone), start(&phone)].map(|process| -> Value {
+            let output = process.wait_with_output().unwrap();
+            serde_json::from_slice(&output.stdout).unwrap()
+        });
+        let mut outcomes = answers
+            .each_ref()
+            .map(|answer| answer["outcome"].as_str().unwrap());
+        outcomes.sort_unstable();
+        assert_eq!(outcomes, ["created", "existing"]);
+        assert_eq!(answers[0]["chatID"], answers[1]["chatID"]);
+    }
+    let mut creates: Vec<String> = creates
+        .lock()
+        .unwrap()
+        .iter()
+        .map(Value::to_string)
+        .collect();
+    assert_eq!(creates.len(), people);
+    creates.sort_unstable();
+    creates.dedup();
+    assert_eq!(creates.len(), people);
+}
+
+fn check_on_sqlite(people: usize) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("contacts.sqlite");
+    let store = SqliteStore::open(&path).unwrap();
+    store.load(&account(), COMPLETE, []).unwrap();
+    check(path.to_str().unwrap(), people);
+}
+
+#[test]
+fn two_processes_on_sqlite_make_one_chat_each() {
+    check_on_sqlite(50);
+}
+
+#[test]
+#[ignore = "the long form: some minutes"]
+fn two_processes_on_sqlite_make_one_chat_each_for_a_thousand_people() {
+    check_on_sqlite(1000);
+}
+
+#[tokio::test]
+#[ignore = "starts a PostgreSQL server"]
+async fn two_processes_on_postgres_make_one_chat_each() {
+    let people = std::env::var("PEOPLE").map_or(20, |people| people.parse().unwrap());
+    let url = Server::shared().database().await;
+    let store = PostgresStore::connect(&url).await.unwrap();
+    store.load(&account(), COMPLETE, []).await.unwrap();
+    let check = tokio::task::spawn_blocking(move || check(&url, people));
+    check.await.unwrap();
+}

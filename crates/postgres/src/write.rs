@@ -1,0 +1,272 @@
+//! The transaction of a write.
+
+use std::collections::BTreeMap;
+
+use contact_resolution::directory::store;
+use contact_resolution::{Account, Coverage, Person};
+use futures_util::future::try_join;
+use tokio_postgres::types::{ToSql, Type};
+use tokio_postgres::{Client, Transaction};
+
+use crate::column::key_text;
+use crate::error::Result;
+
+/// The number of people in one statement.
+const CHUNK: usize = 1000;
+
+/// A transaction. If it is dropped before [`commit`](Writer::commit), it has written nothing.
+pub(crate) struct Writer<'a> {
+    transaction: Transaction<'a>,
+}
+
+impl<'a> Writer<'a> {
+    pub(crate) async fn begin(client: &'a mut Client) -> Result<Self> {
+        Ok(Writer {
+            transaction: client.transaction().await?,
+        })
+    }
+
+    pub(crate) async fn commit(self) -> Result<()> {
+        Ok(self.transaction.commit().await?)
+    }
+
+    pub(crate) fn transaction(&self) -> &Transaction<'a> {
+        &self.transaction
+    }
+
+    pub(crate) async fn batch(&self, statements: &str) -> Result<()> {
+        Ok(self.transaction.batch_execute(statements).await?)
+    }
+
+    /// Returns an account, and locks it until the transaction ends.
+    pub(crate) async fn lock(&self, id: &str) -> Result<Option<Account>> {
+        let select = "select record from account where account = $1 for update";
+        let id = key_text(id);
+        let rows = self
+            .transaction
+            .query_typed(select, &[(&id.as_ref(), Type::TEXT)])
+            .await?;
+        match rows.first() {
+            Some(row) => Ok(Some(store::account_from_record(row.try_get(0)?)?)),
+            None => Ok(None),
+        }
+    }
+
+    pub(crate) async fn put_account(&self, account: &Account) -> Result<()> {
+        if self.insert_account(account, None).await? {
+            let person_key = store::person_key(&account.user.id, account).to_string();
+            return self
+                .insert_people(account, &[(&person_key, &account.user)])
+                .await;
+        }
+        let known = self.lock(&account.id).await?;
+        let update = "update account set record = $2 where account = $1";
+        let (id, record) = (key_text(&account.id), store::to_record(account)?);
+        self.transaction
+            .execute_typed(update, &[(&id.as_ref(), Type::TEXT), (&record, Type::TEXT)])
+            .await?;
+        match known {
+            Some(known) if store::needs_new_keys(&known, account) => self.renew_keys(account).await,
+            _ => Ok(()),
+        }
+    }
+
+    /// Inserts an account. With a coverage it also replaces one that exists. Returns whether it was written.
+    async fn insert_account(&self, account: &Account, coverage: Option<Coverage>) -> Result<bool> {
+        let conflict = match coverage {
+            Some(_) => {
+                "update set record = excluded.record, contacts = excluded.contacts, chats = excluded.chats"
+            }
+            None => "nothing",
+        };
+        let insert = format!(
+            "insert into account values ($1, $2, $3, $4) on conflict (account) do {conflict}"
+        );
+        let (id, record) = (key_text(&account.id), store::to_record(account)?);
+        let Coverage { contacts, chats } = coverage.unwrap_or_default();
+        let count = self
+            .transaction
+            .execute_typed(
+                &insert,
+                &[
+                    (&id.as_ref(), Type::TEXT),
+                    (&record, Type::TEXT),
+                    (&contacts, Type::BOOL),
+                    (&chats, Type::BOOL),
+                ],
+            )
+            .await?;
+        Ok(count > 0)
+    }
+
+    pub(crate) async fn set_coverage(&self, id: &str, coverage: Coverage) -> Result<bool> {
+        let update = "update account set contacts = $2, chats = $3 where account = $1";
+        let id = key_text(id);
+        let count = self
+            .transaction
+            .execute_typed(
+                update,
+                &[
+                    (&id.as_ref(), Type::TEXT),
+                    (&coverage.contacts, Type::BOOL),
+                    (&coverage.chats, Type::BOOL),
+                ],
+            )
+            .await?;
+        Ok(count > 0)
+    }
+
+    /// Deletes a person and returns their record.
+    pub(crate) async fn delete_person(
+        &self,
+        account: &Account,
+        id: &str,
+    ) -> Result<Option<Person>> {
+        let person_key = store::person_key(id, account).to_string();
+        let (id, person_key) = (key_text(&account.id), key_text(&person_key));
+        let delete = "delete from person where account = $1 and person = $2 returning record";
+        let rows = self
+            .transaction
+            .query_typed(
+                delete,
+                &[
+                    (&id.as_ref(), Type::TEXT),
+                    (&person_key.as_ref(), Type::TEXT),
+                ],
+            )
+            .await?;
+        let Some(row) = rows.first() else {
+            return Ok(None);
+        };
+        let person: Person = store::from_record(row.try_get(0)?)?;
+        let delete = "delete from holder where account = $1 and key = any ($2) and person = $3";
+        let keys = keys(&person, account);
+        self.transaction
+            .execute_typed(
+                delete,
+                &[
+                    (&id.as_ref(), Type::TEXT),
+                    (&keys, Type::TEXT_ARRAY),
+                    (&person_key.as_ref(), Type::TEXT),
+                ],
+            )
+            .await?;
+        Ok(Some(person))
+    }
+
+    /// Inserts people whose rows do not exist.
+    pub(crate) async fn insert_people(
+        &self,
+        account: &Account,
+        people: &[(&String, &Person)],
+    ) -> Result<()> {
+        let id = key_text(&account.id);
+        let person_keys: Vec<_> = people.iter().map(|(key, _)| key_text(key)).collect();
+        let person_keys: Vec<&str> = person_keys.iter().map(AsRef::as_ref).collect();
+        let records = people.iter().map(|(_, person)| store::to_record(*person));
+        let records: Vec<String> = records.collect::<std::result::Result<_, _>>()?;
+        let insert = "insert into person select $1, * from unnest($2, $3)";
+        let parameters: [(&(dyn ToSql + Sync), Type); 3] = [
+            (&id.as_ref(), Type::TEXT),
+            (&person_keys, Type::TEXT_ARRAY),
+            (&records, Type::TEXT_ARRAY),
+        ];
+        let insert = self.transaction.execute_typed(insert, &parameters);
+        try_join(
+            async { Ok(insert.await?) },
+            self.insert_keys(account, people),
+        )
+        .await?;
+        Ok(())
+    }
+
+    async fn insert_keys(&self, account: &Account, people: &[(&String, &Person)]) -> Result<()> {
+        let (mut held, mut holders) = (Vec::new(), Vec::new());
+        for (person_key, person) in people {
+            for key in keys(person, account) {
+                held.push(key);
+                holders.push(key_text(person_key).into_owned());
+            }
+        }
+        let insert = "insert into holder select $1, * from unnest($2, $3)";
+        self.transaction
+            .execute_typed(
+                insert,
+                &[
+                    (&key_text(&account.id).as_ref(), Type::TEXT),
+                    (&held, Type::TEXT_ARRAY),
+                    (&holders, Type::TEXT_ARRAY),
+                ],
+            )
+            .await?;
+        Ok(())
+    }
+
+    pub(crate) async fn load(
+        &self,
+        account: &Account,
+        coverage: Coverage,
+        people: &BTreeMap<String, Person>,
+    ) -> Result<()> {
+        self.extend_timeout().await?;
+        // This locks the account.
+        self.insert_account(account, Some(coverage)).await?;
+        self.clear(account, "person").await?;
+        self.clear(account, "holder").await?;
+        let people: Vec<_> = people.iter().collect();
+        for chunk in people.chunks(CHUNK) {
+            self.insert_people(account, chunk).await?;
+        }
+        Ok(())
+    }
+
+    /// Deletes the rows of an account from a table.
+    async fn clear(&self, account: &Account, table: &str) -> Result<()> {
+        let delete = format!("delete from {table} where account = $1");
+        let id = key_text(&account.id);
+        self.transaction
+            .execute_typed(&delete, &[(&id.as_ref(), Type::TEXT)])
+            .await?;
+        Ok(())
+    }
+
+    /// Makes the keys of an account's people again.
+    pub(crate) async fn renew_keys(&self, account: &Account) -> Result<()> {
+        self.extend_timeout().await?;
+        self.clear(account, "holder").await?;
+        let select = "select person, record from person where account = $1 and person > $2 order by person limit 1000";
+        let id = key_text(&account.id);
+        let mut last = String::new();
+        loop {
+            let rows = self
+                .transaction
+                .query_typed(select, &[(&id.as_ref(), Type::TEXT), (&last, Type::TEXT)])
+                .await?;
+            let mut people = Vec::new();
+            for row in &rows {
+                people.push((
+                    row.try_get(0)?,
+                    store::from_record::<Person>(row.try_get(1)?)?,
+                ));
+            }
+            let Some((person_key, _)) = people.last() else {
+                return Ok(());
+            };
+            last.clone_from(person_key);
+            let people: Vec<_> = people.iter().map(|(key, person)| (key, person)).collect();
+            self.insert_keys(account, &people).await?;
+        }
+    }
+
+    /// Gives the statements of this transaction the time to write a million rows.
+    async fn extend_timeout(&self) -> Result<()> {
+        self.batch("set local statement_timeout = '10min'").await
+    }
+}
+
+fn keys(person: &Person, account: &Account) -> Vec<String> {
+    let keys = person.keys(account);
+    keys.iter()
+        .map(|key| key_text(&key.to_string()).into_owned())
+        .collect()
+}

@@ -1,0 +1,262 @@
+//! Connections and servers that are lost, what takes too long, and who may not write.
+
+use std::io::{BufRead, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use contact_resolution::directory::store::StoreError;
+use contact_resolution::{
+    AsyncLedger, ClaimKey, ClaimOutcome, ClaimResult, IdentifierKind, Key, Person,
+};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, UnixStream};
+
+use crate::server::{Server, raw};
+use crate::*;
+
+#[tokio::test]
+#[ignore = "starts a PostgreSQL server"]
+async fn a_lost_connection_is_made_anew() {
+    let url = Server::shared().database().await;
+    let store = with_alice(&url).await;
+    let terminate = "select pg_terminate_backend(pid) from pg_stat_activity \
+        where datname = current_database() and pid <> pg_backend_pid()";
+    for _ in 0..10 {
+        raw(&url).await.simple_query(terminate).await.unwrap();
+        // At once, when the loss may not have been heard of.
+        assert!(knows_alice(&store).await);
+    }
+    raw(&url).await.simple_query(terminate).await.unwrap();
+    let written = store.upsert("signal", &alice()).await;
+    assert!(
+        written
+            .as_ref()
+            .map_or_else(StoreError::is_temporary, |done| *done)
+    );
+    assert_eq!(store.upsert("signal", &alice()).await, Ok(true));
+}
+
+/// The way to a database, on which a connection that began before a change of the time is lost by what is sent next.
+async fn breaking(url: &str, time: &Arc<AtomicUsize>) -> String {
+    let socket = Server::shared().folder.join(".s.PGSQL.5432");
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let time = Arc::clone(time);
+    tokio::spawn(async move {
+        while let Ok((client, _)) = listener.accept().await {
+            let server = UnixStream::connect(&socket).await.unwrap();
+            let (mut from_client, mut to_client) = client.into_split();
+            let (mut from_server, mut to_server) = server.into_split();
+            let (time, begun) = (Arc::clone(&time), time.load(Ordering::SeqCst));
+            tokio::spawn(async move {
+                let mut buffer = vec![0; 1 << 16];
+                while let Ok(count @ 1..) = from_client.read(&mut buffer).await {
+                    let is_lost = time.load(Ordering::SeqCst) != begun;
+                    if is_lost || to_server.write_all(&buffer[..count]).await.is_err() {
+                        break;
+                    }
+                }
+            });
+            tokio::spawn(async move { tokio::io::copy(&mut from_server, &mut to_client).await });
+        }
+    });
+    let database = url.rsplit('/').next().unwrap();
+    format!("postgres://contacts@127.0.0.1:{port}/{database}")
+}
+
+#[tokio::test]
+#[ignore = "starts a PostgreSQL server"]
+async fn an_end_is_told_though_the_connection_was_lost_in_silence() {
+    let url = Server::shared().database().await;
+    let time = Arc::new(AtomicUsize::new(0));
+    let way = breaking(&url, &time).await;
+    let store = PostgresStore::connect(&way).await.unwrap();
+    let ledger = store.ledger(HOUR);
+    let claim_key = ClaimKey::new("signal", Key::new(IdentifierKind::Id, "alice"));
+    for (end, claim) in [
+        (ClaimOutcome::NoChat, ClaimResult::Acquired),
+        (
+            ClaimOutcome::Chat("!a".into()),
+            ClaimResult::AlreadyDone("!a".into()),
+        ),
+    ] {
+        ledger.claim(&claim_key).await.unwrap();
+        time.fetch_add(1, Ordering::SeqCst);
+        assert_eq!(ledger.record(&claim_key, &end).await, Ok(()));
+        assert_eq!(ledger.claim(&claim_key).await, Ok(claim));
+    }
+}
+
+/// Lets the server crash and start again.
+fn restart(server: &Server) {
+    let mut process = server.process.lock().expect("a process");
+    let input = process.0.stdin.as_mut().expect("standard input");
+    input.write_all(b"restart\n").expect("a line");
+    let mut answer = String::new();
+    process.1.read_line(&mut answer).expect("a line");
+    assert_eq!(answer, "restarted\n");
+}
+
+#[tokio::test]
+#[ignore = "starts a PostgreSQL server"]
+async fn a_server_that_crashed_is_found_again() {
+    let server = Server::start();
+    let store = with_alice(&server.database().await).await;
+    let claimed = ClaimKey::new("signal", Key::new(IdentifierKind::Id, "alice"));
+    assert_eq!(
+        store.ledger(HOUR).claim(&claimed).await,
+        Ok(ClaimResult::Acquired)
+    );
+    restart(&server);
+    assert!(knows_alice(&store).await);
+    assert_eq!(
+        store.ledger(HOUR).claim(&claimed).await,
+        Ok(ClaimResult::Held)
+    );
+    // The other connection is lost too, which may be told once.
+    let written = store.upsert("signal", &alice()).await;
+    assert!(
+        written
+            .as_ref()
+            .map_or_else(StoreError::is_temporary, |done| *done)
+    );
+    assert!(knows_alice(&store).await);
+}
+
+#[tokio::test]
+#[ignore = "starts a PostgreSQL server"]
+async fn a_server_that_is_not_there_is_told() {
+    for (url, code) in [
+        (
+            "postgres://contacts@%2Fno%2Fsuch%2Ffolder/contacts",
+            "store_unreachable",
+        ),
+        (
+            "postgres://contacts@127.0.0.1:1/contacts",
+            "store_unreachable",
+        ),
+        ("no url", "not_a_store"),
+    ] {
+        let error = PostgresStore::connect(url).await.unwrap_err();
+        assert_eq!(error.code(), code, "{url}");
+    }
+    let url = Server::shared().database().await;
+    let error = PostgresStore::connect(&format!("{url}_of_another_name"))
+        .await
+        .unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the store can't be reached (SQLSTATE 3D000)"
+    );
+}
+
+#[tokio::test]
+#[ignore = "starts a PostgreSQL server"]
+async fn what_takes_too_long_is_given_up() {
+    let url = Server::shared().database().await;
+    drop(with_alice(&url).await);
+    let limits = "options=-c%20statement_timeout%3D200%20-c%20lock_timeout%3D100";
+    let store = PostgresStore::connect(&format!("{url}?{limits}"))
+        .await
+        .unwrap();
+    let mut beside = raw(&url).await;
+
+    // A reader is given up by the time that a statement may take, which is shorter here.
+    let slow = format!("{url}?options=-c%20statement_timeout%3D200");
+    let reader = PostgresStore::connect(&slow).await.unwrap();
+    let lock = beside.transaction().await.unwrap();
+    lock.batch_execute("lock table holder in access exclusive mode")
+        .await
+        .unwrap();
+    let error = find(&reader, IdentifierKind::Id, "alice")
+        .await
+        .unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the store took too long (SQLSTATE 57014)"
+    );
+    assert!(error.is_temporary());
+    lock.rollback().await.unwrap();
+    assert!(knows_alice(&reader).await);
+
+    // A writer waits for another writer of the account for as long as a lock may take.
+    let lock = beside.transaction().await.unwrap();
+    lock.batch_execute("select from account for update")
+        .await
+        .unwrap();
+    let error = store.upsert("signal", &alice()).await.unwrap_err();
+    assert_eq!(error.code(), "store_busy");
+    assert!(knows_alice(&store).await);
+    lock.rollback().await.unwrap();
+    assert_eq!(store.upsert("signal", &alice()).await, Ok(true));
+
+    let default: String = store_setting(&url, "statement_timeout").await;
+    assert_eq!(default, "10s");
+}
+
+/// What a setting is on the connection of a store.
+async fn store_setting(url: &str, name: &str) -> String {
+    let store = PostgresStore::connect(url).await.unwrap();
+    // A trigger sees what the connection has.
+    let beside = raw(url).await;
+    beside
+        .batch_execute(&format!(
+            "create table seen (value text); \
+             create function see() returns trigger language plpgsql as \
+             $$ begin insert into seen values (current_setting('{name}')); return new; end $$; \
+             create trigger see after insert on intent for each row execute function see()"
+        ))
+        .await
+        .unwrap();
+    let claim_key = ClaimKey::new("signal", Key::new(IdentifierKind::Id, "seen"));
+    store.ledger(HOUR).claim(&claim_key).await.unwrap();
+    let row = beside
+        .query_one("select value from seen", &[])
+        .await
+        .unwrap();
+    row.get(0)
+}
+
+#[tokio::test]
+#[ignore = "starts a PostgreSQL server"]
+async fn whoever_may_not_write_reads() {
+    let url = Server::shared().database().await;
+    drop(with_alice(&url).await);
+    let options = "options=-c%20default_transaction_read_only%3Don";
+    let store = PostgresStore::connect(&format!("{url}?{options}"))
+        .await
+        .unwrap();
+    assert!(knows_alice(&store).await);
+    let error = store.upsert("signal", &alice()).await.unwrap_err();
+    assert_eq!(error.code(), "store_read_only");
+    let claim_key = ClaimKey::new("signal", Key::new(IdentifierKind::Id, "alice"));
+    let error = store.ledger(HOUR).claim(&claim_key).await.unwrap_err();
+    assert_eq!(error.code(), "store_read_only");
+}
+
+#[tokio::test]
+#[ignore = "starts a PostgreSQL server"]
+async fn nothing_personal_is_in_an_error() {
+    let url = Server::shared().database().await;
+    let store = with_alice(&url).await;
+    raw(&url)
+        .await
+        .batch_execute("alter table person add constraint no check (record not like '%alice-2%')")
+        .await
+        .unwrap();
+    let error = store
+        .upsert("signal", &Person::new("alice-2"))
+        .await
+        .unwrap_err();
+    assert_eq!(error.code(), "store_failed");
+    assert_eq!(error.to_string(), "the store failed (SQLSTATE 23514)");
+    assert!(!format!("{error:?}").contains("alice"));
+    // Nothing of it was written.
+    assert!(
+        find(&store, IdentifierKind::Id, "alice-2")
+            .await
+            .unwrap()
+            .people
+            .is_empty()
+    );
+}

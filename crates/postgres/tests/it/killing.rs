@@ -1,0 +1,94 @@
+//! A process killed while it writes.
+
+use contact_resolution::{
+    AsyncLedger, ClaimKey, ClaimOutcome, ClaimResult, IdentifierKind, Key, Person,
+};
+use contact_resolution_postgres::PostgresStore;
+use tokio::runtime::Runtime;
+
+use crate::server::{Server, raw};
+use crate::{ALL, HOUR, find, killed, with_alice};
+
+#[test]
+#[ignore = "starts a PostgreSQL server"]
+fn a_killed_writer_leaves_what_it_was_told_is_done() {
+    let runtime = Runtime::new().unwrap();
+    let url = runtime.block_on(Server::shared().database());
+    runtime.block_on(with_alice(&url));
+    killed::at_random_moments("killing::the_writer_that_is_killed", &url, |done| {
+        runtime.block_on(check_what_is_done(&url, done));
+    });
+}
+
+async fn check_what_is_done(url: &str, done: &[String]) {
+    let store = PostgresStore::connect(url).await.unwrap();
+    let ledger = store.ledger(HOUR);
+    for line in done {
+        let (what, who) = line.split_once(' ').expect("a line");
+        let claim_key = ClaimKey::new("signal", Key::new(IdentifierKind::Id, who));
+        match what {
+            "stored" => {
+                let found = find(&store, IdentifierKind::Id, who).await.unwrap();
+                assert_eq!(found.people.len(), 1, "{who}");
+            }
+            // And perhaps settled since.
+            "claimed" => assert_ne!(ledger.claim(&claim_key).await, Ok(ClaimResult::Acquired)),
+            "settled" => {
+                let claim = ledger.claim(&claim_key).await;
+                assert_eq!(claim, Ok(ClaimResult::AlreadyDone(format!("!{who}"))));
+            }
+            _ => assert_eq!(what, "loaded"),
+        }
+    }
+    // A load is there from its first to its last, and nobody has a key without being there.
+    let row = raw(url)
+        .await
+        .query_one(
+            "select count(distinct record::json ->> 'fullName'), count(*), \
+                    (select count(*) from holder left join person using (account, person) where record is null) \
+             from person where account = 'loaded'",
+            &[],
+        )
+        .await
+        .unwrap();
+    let (loads, people, astray): (i64, i64, i64) = (row.get(0), row.get(1), row.get(2));
+    assert!(
+        (loads, people) == (0, 0) || (loads, people) == (1, killed::LOADED),
+        "{people} people of {loads} loads"
+    );
+    assert_eq!(astray, 0);
+}
+
+/// The writer that is killed.
+#[test]
+#[ignore = "a part of another test"]
+fn the_writer_that_is_killed() {
+    // Run by name only, by the test whose part it is.
+    let Ok(url) = std::env::var("STORE") else {
+        return;
+    };
+    let runtime = Runtime::new().unwrap();
+    let store = runtime.block_on(PostgresStore::connect(&url)).unwrap();
+    let ledger = store.ledger(HOUR);
+    killed::write(|work| {
+        runtime.block_on(async {
+            match work {
+                killed::Work::Store(id) => {
+                    store.upsert("signal", &Person::new(id)).await.unwrap();
+                }
+                killed::Work::Claim(claim_key) => {
+                    assert_eq!(ledger.claim(claim_key).await, Ok(ClaimResult::Acquired));
+                }
+                killed::Work::Record(claim_key, chat) => {
+                    ledger
+                        .record(claim_key, &ClaimOutcome::Chat(chat.into()))
+                        .await
+                        .unwrap();
+                }
+                killed::Work::Load(account, people) => {
+                    store.load(account, ALL, people).await.unwrap();
+                }
+            }
+        });
+    });
+}

@@ -1,0 +1,335 @@
+#![doc = include_str!("../README.md")]
+
+mod error;
+mod ledger;
+mod rows;
+mod schema;
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use contact_resolution::directory::store::{self, StoreError};
+use contact_resolution::{Account, Coverage, Directory, DirectoryAnswer, DirectoryQuery, Person};
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+
+use crate::error::Result as DatabaseResult;
+pub use crate::ledger::SqliteLedger;
+
+/// The time to wait for another process that is writing.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The number of prepared statements that a connection keeps. There are about ten, and one search for each number of keys
+/// in a query.
+const STATEMENTS: usize = 64;
+
+/// Accounts, their people and the claims on them, in a file that several processes can share.
+///
+/// Every write is one transaction, and it is on the disk when the call returns. A crash loses no completed write. Readers
+/// and the one writer do not wait for each other.
+///
+/// A store is one connection, and threads take turns on it. A program that reads on several threads at once opens the file
+/// once for each.
+pub struct SqliteStore {
+    connection: Mutex<Connection>,
+}
+
+impl SqliteStore {
+    /// Opens the store in a file. A new file becomes an empty store, and a store of an older version is upgraded.
+    ///
+    /// ```
+    /// use contact_resolution::{Account, Directory, DirectoryQuery, IdentifierKind, Key, Network, Person};
+    /// use contact_resolution_sqlite::SqliteStore;
+    ///
+    /// # let folder = tempfile::tempdir()?;
+    /// # let path = folder.path().join("contacts.sqlite");
+    /// let store = SqliteStore::open(&path)?;
+    /// store.put_account(&Account::new("whatsapp", Network::from_bridge_type("whatsapp"), "me"))?;
+    /// store.upsert("whatsapp", &Person::new("alice-id").with_identifier(IdentifierKind::Phone, "+14155552671"))?;
+    ///
+    /// let store = SqliteStore::open(&path)?;
+    /// let keys = [Key::new(IdentifierKind::Phone, "+14155552671")];
+    /// let found = store.find(&[DirectoryQuery { account: "whatsapp", keys: &keys }])?;
+    /// assert_eq!(found[0].people[0].id, "alice-id");
+    /// # Ok::<_, Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the folder does not exist, if the file is not a store or is damaged, if a newer version wrote
+    /// it, or if it needs an upgrade and is read-only.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self, StoreError> {
+        let connection = connect(path.as_ref())?;
+        Ok(SqliteStore {
+            connection: Mutex::new(connection),
+        })
+    }
+
+    /// Returns the ledger in the same file. A claim without an outcome expires after the claim timeout.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use contact_resolution::{ClaimKey, ClaimResult, IdentifierKind, Key, Ledger};
+    /// use contact_resolution_sqlite::SqliteStore;
+    ///
+    /// # let folder = tempfile::tempdir()?;
+    /// let store = SqliteStore::open(folder.path().join("contacts.sqlite"))?;
+    /// let ledger = store.ledger(Duration::from_secs(60));
+    /// let claim_key = ClaimKey::new("whatsapp", Key::new(IdentifierKind::Id, "alice"));
+    /// assert_eq!(ledger.claim(&claim_key)?, ClaimResult::Acquired);
+    /// assert_eq!(ledger.claim(&claim_key)?, ClaimResult::Held);
+    /// # Ok::<_, Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn ledger(&self, claim_timeout: Duration) -> SqliteLedger<'_> {
+        SqliteLedger::new(self, claim_timeout)
+    }
+
+    /// Returns every account, ordered by id.
+    ///
+    /// ```
+    /// use contact_resolution_sqlite::SqliteStore;
+    ///
+    /// # let folder = tempfile::tempdir()?;
+    /// let store = SqliteStore::open(folder.path().join("contacts.sqlite"))?;
+    /// assert!(store.accounts()?.is_empty());
+    /// # Ok::<_, Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the store cannot be read.
+    pub fn accounts(&self) -> Result<Vec<Account>, StoreError> {
+        Ok(rows::accounts(&self.lock())?)
+    }
+
+    /// Returns the people of an account, ordered by id. An account that is not in the store has none.
+    ///
+    /// ```
+    /// use contact_resolution::{Account, Network};
+    /// use contact_resolution_sqlite::SqliteStore;
+    ///
+    /// # let folder = tempfile::tempdir()?;
+    /// let store = SqliteStore::open(folder.path().join("contacts.sqlite"))?;
+    /// store.put_account(&Account::new("irc", Network::from_bridge_type("irc"), "me"))?;
+    /// assert_eq!(store.people("irc")?[0].id, "me");
+    /// # Ok::<_, Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the store cannot be read.
+    pub fn people(&self, account: &str) -> Result<Vec<Person>, StoreError> {
+        Ok(rows::people(&self.lock(), account)?)
+    }
+
+    /// Adds an account, or replaces the record of the account itself.
+    ///
+    /// A known account keeps its people, and their keys follow its new network and region. The only person of a new account
+    /// is the own user.
+    ///
+    /// ```
+    /// use contact_resolution::{Account, Network};
+    /// use contact_resolution_sqlite::SqliteStore;
+    ///
+    /// # let folder = tempfile::tempdir()?;
+    /// let store = SqliteStore::open(folder.path().join("contacts.sqlite"))?;
+    /// store.put_account(&Account::new("irc", Network::from_bridge_type("irc"), "me"))?;
+    /// assert_eq!(store.accounts()?.len(), 1);
+    /// # Ok::<_, Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the store cannot be written to.
+    pub fn put_account(&self, account: &Account) -> Result<(), StoreError> {
+        self.write(|transaction| {
+            let known = rows::account(transaction, &account.id)?;
+            rows::put_account(transaction, account, None)?;
+            match known {
+                Some(known) if store::needs_new_keys(&known, account) => {
+                    rows::renew_keys(transaction, account)
+                }
+                Some(_) => Ok(()),
+                None => rows::insert_person(transaction, account, &account.user),
+            }
+        })
+    }
+
+    /// Sets how much of an account is known. Returns false if there is no such account.
+    ///
+    /// ```
+    /// use contact_resolution::Coverage;
+    /// use contact_resolution_sqlite::SqliteStore;
+    ///
+    /// # let folder = tempfile::tempdir()?;
+    /// let store = SqliteStore::open(folder.path().join("contacts.sqlite"))?;
+    /// assert!(!store.set_covers("irc", Coverage { contacts: true, chats: true })?);
+    /// # Ok::<_, Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the store cannot be written to.
+    pub fn set_covers(&self, account: &str, coverage: Coverage) -> Result<bool, StoreError> {
+        self.write(|transaction| rows::set_coverage(transaction, account, coverage))
+    }
+
+    /// Stores a person, and replaces the record under the same id. Returns false if there is no such account.
+    ///
+    /// ```
+    /// use contact_resolution::{Account, Network, Person};
+    /// use contact_resolution_sqlite::SqliteStore;
+    ///
+    /// # let folder = tempfile::tempdir()?;
+    /// let store = SqliteStore::open(folder.path().join("contacts.sqlite"))?;
+    /// store.put_account(&Account::new("irc", Network::from_bridge_type("irc"), "me"))?;
+    /// assert!(store.upsert("irc", &Person::new("libera_alice"))?);
+    /// assert!(!store.upsert("xmpp", &Person::new("alice@example.com"))?);
+    /// # Ok::<_, Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the store cannot be written to.
+    pub fn upsert(&self, account: &str, person: &Person) -> Result<bool, StoreError> {
+        self.write(|transaction| {
+            let Some(account) = rows::account(transaction, account)? else {
+                return Ok(false);
+            };
+            rows::delete_person(transaction, &account, &person.id)?;
+            rows::insert_person(transaction, &account, person)?;
+            Ok(true)
+        })
+    }
+
+    /// Removes a person, and returns their record.
+    ///
+    /// ```
+    /// use contact_resolution::{Account, Network, Person};
+    /// use contact_resolution_sqlite::SqliteStore;
+    ///
+    /// # let folder = tempfile::tempdir()?;
+    /// let store = SqliteStore::open(folder.path().join("contacts.sqlite"))?;
+    /// store.put_account(&Account::new("irc", Network::from_bridge_type("irc"), "me"))?;
+    /// store.upsert("irc", &Person::new("libera_alice"))?;
+    /// assert_eq!(store.remove("irc", "libera_alice")?.unwrap().id, "libera_alice");
+    /// assert_eq!(store.remove("irc", "libera_alice")?, None);
+    /// # Ok::<_, Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the store cannot be written to.
+    pub fn remove(&self, account: &str, id: &str) -> Result<Option<Person>, StoreError> {
+        self.write(|transaction| match rows::account(transaction, account)? {
+            Some(account) => rows::delete_person(transaction, &account, id),
+            None => Ok(None),
+        })
+    }
+
+    /// Replaces an account and all its people in one step.
+    ///
+    /// A reader sees the old people or the new ones. If the load fails or the process ends, the old people stay. If two
+    /// records have the same id, the last one is kept.
+    ///
+    /// ```
+    /// use contact_resolution::{Account, Coverage, Network, Person};
+    /// use contact_resolution_sqlite::SqliteStore;
+    ///
+    /// # let folder = tempfile::tempdir()?;
+    /// let store = SqliteStore::open(folder.path().join("contacts.sqlite"))?;
+    /// let account = Account::new("irc", Network::from_bridge_type("irc"), "me");
+    /// let people = ["libera_alice", "libera_bob"].map(Person::new);
+    /// store.load(&account, Coverage { contacts: true, chats: true }, people)?;
+    /// assert_eq!(store.people("irc")?.len(), 3);
+    /// # Ok::<_, Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the store cannot be written to.
+    pub fn load(
+        &self,
+        account: &Account,
+        coverage: Coverage,
+        people: impl IntoIterator<Item = Person>,
+    ) -> Result<(), StoreError> {
+        let people = store::people_by_key(account, people);
+        self.write(|transaction| {
+            rows::delete_people(transaction, &account.id)?;
+            rows::put_account(transaction, account, Some(coverage))?;
+            people
+                .values()
+                .try_for_each(|person| rows::insert_person(transaction, account, person))
+        })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Connection> {
+        // A panic on another thread leaves the connection usable, because an open transaction is rolled back.
+        self.connection
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Runs one transaction, and returns once it is on the disk.
+    fn write<T>(
+        &self,
+        write: impl FnOnce(&Transaction<'_>) -> DatabaseResult<T>,
+    ) -> Result<T, StoreError> {
+        Ok(self.transact(write)?)
+    }
+
+    fn transact<T>(
+        &self,
+        write: impl FnOnce(&Transaction<'_>) -> DatabaseResult<T>,
+    ) -> DatabaseResult<T> {
+        let mut connection = self.lock();
+        // The write lock is taken first. A transaction that reads and then writes fails if another one wrote in between.
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let written = write(&transaction)?;
+        transaction.commit()?;
+        Ok(written)
+    }
+
+    fn answer(&self, queries: &[DirectoryQuery<'_>]) -> DatabaseResult<Vec<DirectoryAnswer>> {
+        let connection = self.lock();
+        if let [query] = queries {
+            return Ok(vec![rows::find(&connection, query)?]);
+        }
+        // One transaction answers all queries from the same moment, and locks the file once.
+        let transaction = connection.unchecked_transaction()?;
+        queries
+            .iter()
+            .map(|query| rows::find(&transaction, query))
+            .collect()
+    }
+}
+
+fn connect(path: &Path) -> DatabaseResult<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+        | OpenFlags::SQLITE_OPEN_CREATE
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let mut connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    schema::upgrade(&mut connection)?;
+    Ok(connection)
+}
+
+impl Directory for SqliteStore {
+    type Error = StoreError;
+
+    fn find(&self, queries: &[DirectoryQuery<'_>]) -> Result<Vec<DirectoryAnswer>, StoreError> {
+        Ok(self.answer(queries)?)
+    }
+}
+
+impl fmt::Debug for SqliteStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SqliteStore").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,540 @@
+//! The SQLite store against what happens to files: old, newer, foreign, damaged and write-protected ones, several
+//! processes, and a process killed while it writes.
+//!
+//! `KILLS=100 cargo test --release --all-features --test sqlite` kills a hundred times; by default it is ten.
+
+#[path = "../../../../tests/support/stores/history.rs"]
+mod history;
+#[path = "../../../../tests/support/stores/killed.rs"]
+mod killed;
+
+mod conformance;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::thread;
+use std::time::Duration;
+
+use contact_resolution::{
+    Account, ClaimKey, ClaimOutcome, ClaimResult, Coverage, Directory, DirectoryAnswer,
+    DirectoryQuery, IdentifierKind, Key, Ledger, Network, Person, Region,
+};
+use contact_resolution::{KEY_FORMAT, directory::store::StoreError};
+use contact_resolution_sqlite::SqliteStore;
+use rusqlite::Connection;
+use tempfile::TempDir;
+
+const ALL: Coverage = Coverage {
+    contacts: true,
+    chats: true,
+};
+
+struct File {
+    folder: TempDir,
+    path: PathBuf,
+}
+
+fn file() -> File {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("contacts.sqlite");
+    File { folder, path }
+}
+
+fn account() -> Account {
+    let mut account = Account::new("signal", Network::from_bridge_type("signal"), "me");
+    account.region = Region::new("US");
+    account
+}
+
+fn alice() -> Person {
+    Person::new("alice")
+        .with_name("Alice Example")
+        .with_identifier(IdentifierKind::Phone, "(415) 555-2671")
+}
+
+/// A store with one person, closed.
+fn with_alice() -> File {
+    let file = file();
+    let store = SqliteStore::open(&file.path).unwrap();
+    store.load(&account(), ALL, [alice()]).unwrap();
+    file
+}
+
+fn find(
+    store: &SqliteStore,
+    kind: IdentifierKind,
+    value: &str,
+) -> Result<DirectoryAnswer, StoreError> {
+    let keys = [Key::new(kind, value)];
+    let ask = DirectoryQuery {
+        account: "signal",
+        keys: &keys,
+    };
+    Ok(store.find(&[ask])?.remove(0))
+}
+
+fn knows_alice(store: &SqliteStore) -> bool {
+    let found = find(store, IdentifierKind::Phone, "+14155552671").unwrap();
+    found.people == [alice()] && found.coverage == ALL
+}
+
+fn refusal(path: &Path) -> &'static str {
+    SqliteStore::open(path).expect_err("a refusal").code()
+}
+
+fn raw(path: &Path) -> Connection {
+    Connection::open(path).unwrap()
+}
+
+#[test]
+fn what_was_stored_is_there_again() {
+    let file = with_alice();
+    let store = SqliteStore::open(&file.path).unwrap();
+    assert!(knows_alice(&store));
+    assert!(store.accounts().unwrap() == [account()]);
+    let mode: String = raw(&file.path)
+        .pragma_query_value(None, "journal_mode", |row| row.get(0))
+        .unwrap();
+    assert_eq!(mode, "wal");
+}
+
+#[test]
+fn every_account_is_read_as_it_was_written() {
+    let file = file();
+    let store = SqliteStore::open(&file.path).unwrap();
+    for network in Network::ALL.iter().copied().chain([&Network::GENERAL]) {
+        let mut account = account();
+        account.id = format!("on {}", network.name);
+        account.network = network;
+        account.state = contact_resolution::AccountState::Connecting;
+        account.flags = Some(network.lookups);
+        account.user = alice();
+        store.put_account(&account).unwrap();
+        let read = store.accounts().unwrap();
+        let read = read.iter().find(|known| known.id == account.id);
+        assert!(read == Some(&account), "{}", network.name);
+    }
+}
+
+#[test]
+fn a_store_of_an_older_version_is_brought_up_to_date() {
+    let file = file();
+    let first = fs::read_to_string("src/1_directory.sql").unwrap();
+    let old = raw(&file.path);
+    old.execute_batch(&first).unwrap();
+    old.execute_batch("pragma application_id = 1131696755; pragma user_version = 1;")
+        .unwrap();
+    let new = SqliteStore::open(file.folder.path().join("new.sqlite")).unwrap();
+    new.load(&account(), ALL, [alice()]).unwrap();
+    old.execute_batch(&format!(
+        "attach '{}' as new; insert into account select * from new.account; \
+         insert into person select * from new.person; insert into holder select * from new.holder;",
+        file.folder.path().join("new.sqlite").display()
+    ))
+    .unwrap();
+    drop(old);
+
+    let store = SqliteStore::open(&file.path).unwrap();
+    assert!(knows_alice(&store));
+    let claim_key = ClaimKey::new("signal", Key::new(IdentifierKind::Id, "alice"));
+    assert_eq!(
+        store.ledger(Duration::from_secs(60)).claim(&claim_key),
+        Ok(ClaimResult::Acquired)
+    );
+}
+
+#[test]
+fn keys_of_an_older_format_are_made_anew() {
+    let file = with_alice();
+    raw(&file.path)
+        .execute_batch(
+            "update holder set key = 'tel ' || key; update meta set value = 0 where name = 'key_format';",
+        )
+        .unwrap();
+    let store = SqliteStore::open(&file.path).unwrap();
+    assert!(knows_alice(&store));
+    let (old, format): (i64, u32) = raw(&file.path)
+        .query_row(
+            "select (select count(*) from holder where key like 'tel %'), value from meta",
+            [],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
+        .unwrap();
+    assert_eq!((old, format), (0, KEY_FORMAT));
+}
+
+#[test]
+fn people_are_found_as_their_account_reads_numbers_now() {
+    let file = with_alice();
+    let store = SqliteStore::open(&file.path).unwrap();
+    let mut abroad = account();
+    abroad.region = Region::new("GB");
+    store
+        .upsert(
+            "signal",
+            &alice().with_identifier(IdentifierKind::Phone, "020 7946 0958"),
+        )
+        .unwrap();
+    let finds = |number| {
+        !find(&store, IdentifierKind::Phone, number)
+            .unwrap()
+            .people
+            .is_empty()
+    };
+    assert!(finds("+14155552671") && !finds("+442079460958"));
+    store.put_account(&abroad).unwrap();
+    assert!(!finds("+14155552671") && finds("+442079460958"));
+    assert_eq!(
+        find(&store, IdentifierKind::Id, "alice").unwrap().coverage,
+        ALL
+    );
+}
+
+#[test]
+fn a_newer_store_is_refused_and_left_alone() {
+    for newer in ["pragma user_version = 99", "update meta set value = 99"] {
+        let file = with_alice();
+        raw(&file.path).execute_batch(newer).unwrap();
+        let before = fs::read(&file.path).unwrap();
+        assert_eq!(refusal(&file.path), "store_newer");
+        assert_eq!(fs::read(&file.path).unwrap(), before);
+    }
+}
+
+#[test]
+fn what_is_no_store_is_refused_and_left_alone() {
+    let file = file();
+    let text = file.folder.path().join("contacts.json");
+    fs::write(&text, "{\"accounts\": []}".repeat(100)).unwrap();
+    let theirs = file.folder.path().join("theirs.sqlite");
+    raw(&theirs)
+        .execute_batch("create table holder (key)")
+        .unwrap();
+    for path in [&text, &theirs] {
+        let before = fs::read(path).unwrap();
+        assert_eq!(refusal(path), "not_a_store");
+        assert_eq!(fs::read(path).unwrap(), before);
+    }
+    assert_eq!(refusal(file.folder.path()), "store_unreachable");
+    assert_eq!(
+        refusal(&file.folder.path().join("no such folder/contacts.sqlite")),
+        "store_unreachable"
+    );
+}
+
+#[test]
+fn a_damaged_store_is_told_and_never_taken_for_an_empty_one() {
+    let people = || (0..5_000).map(|n| Person::new(format!("person-{n}")));
+    let whole = file();
+    SqliteStore::open(&whole.path)
+        .unwrap()
+        .load(&account(), ALL, people())
+        .unwrap();
+    let bytes = fs::read(&whole.path).unwrap();
+    let damaged = whole.folder.path().join("damaged.sqlite");
+    let ask = |store: &SqliteStore, id: &Person| find(store, IdentifierKind::Id, &id.id);
+
+    // A page is overwritten, or the end is missing: whoever is found is whole, and nobody is missed in silence.
+    let overwritten = |at: usize| {
+        let mut bytes = bytes.clone();
+        bytes[at..at + 4096].fill(0x5a);
+        bytes
+    };
+    let middle = bytes.len() / 2 / 4096 * 4096;
+    let cases = [
+        overwritten(middle),
+        overwritten(4096),
+        overwritten(bytes.len() - 8192),
+        bytes[..middle].to_vec(),
+        bytes[..100].to_vec(),
+    ];
+    for (case, bytes) in cases.iter().enumerate() {
+        fs::write(&damaged, bytes).unwrap();
+        let store = match SqliteStore::open(&damaged) {
+            Ok(store) => store,
+            Err(error) => {
+                assert!(
+                    ["store_corrupt", "not_a_store"].contains(&error.code()),
+                    "{error}"
+                );
+                continue;
+            }
+        };
+        let mut told = 0;
+        for person in people() {
+            match ask(&store, &person) {
+                Ok(found) => assert!(found.people == [person], "{case}: missed in silence"),
+                Err(error) => {
+                    assert_eq!(error.code(), "store_corrupt");
+                    told += 1;
+                }
+            }
+        }
+        assert!(told > 0, "{case}: nothing was damaged");
+    }
+}
+
+#[test]
+fn a_damaged_record_is_told() {
+    let file = with_alice();
+    raw(&file.path)
+        .execute("update person set record = '{\"id\": 7}'", [])
+        .unwrap();
+    let store = SqliteStore::open(&file.path).unwrap();
+    let error = find(&store, IdentifierKind::Id, "alice").unwrap_err();
+    assert_eq!(error.code(), "store_corrupt");
+    assert_eq!(format!("{error:?}"), "StoreError(store_corrupt)");
+}
+
+#[test]
+fn a_network_to_come_is_of_a_newer_version() {
+    let file = with_alice();
+    let store = SqliteStore::open(&file.path).unwrap();
+    let code = |record: &str| {
+        let update = "update account set record = json_patch(record, ?1)";
+        raw(&file.path).execute(update, [record]).unwrap();
+        let read = store.accounts().unwrap_err().code();
+        let written = store.upsert("signal", &Person::new("bob")).unwrap_err();
+        assert_eq!(written.code(), read);
+        read
+    };
+    assert_eq!(code(r#"{"network": "telepathy"}"#), "store_newer");
+    assert_eq!(
+        code(r#"{"network": "signal", "state": 7}"#),
+        "store_corrupt"
+    );
+    assert_eq!(code(r#"{"network": 7}"#), "store_corrupt");
+}
+
+#[test]
+fn what_a_newer_version_adds_to_a_record_is_passed_over() {
+    let file = with_alice();
+    raw(&file.path)
+        .execute(
+            "update person set record = json_set(record, '$.pronouns', 'they', '$.chats', json('[{\"id\":\"!a\",\"muted\":true}]'))",
+            [],
+        )
+        .unwrap();
+    let store = SqliteStore::open(&file.path).unwrap();
+    let found = find(&store, IdentifierKind::Id, "alice").unwrap().people;
+    assert_eq!(found[0].full_name, alice().full_name);
+    assert_eq!(found[0].chats[0].id, "!a");
+}
+
+/// The part of the next test that runs as a user who may not write.
+#[test]
+#[ignore = "a part of another test"]
+fn as_a_reader() {
+    // Run by name only, by the test whose part it is.
+    let Ok(path) = std::env::var("STORE") else {
+        return;
+    };
+    let store = SqliteStore::open(path).unwrap();
+    assert!(knows_alice(&store));
+    let error = store.upsert("signal", &alice()).unwrap_err();
+    assert_eq!(error.code(), "store_read_only");
+    let ledger = store.ledger(Duration::from_secs(60));
+    let claim_key = ClaimKey::new("signal", Key::new(IdentifierKind::Id, "alice"));
+    assert_eq!(
+        ledger.claim(&claim_key).unwrap_err().code(),
+        "store_read_only"
+    );
+    assert!(knows_alice(&store));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_write_protected_store_is_read_and_not_written() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let file = with_alice();
+    // Beside an open store, as a reader's usually is.
+    let _open = SqliteStore::open(&file.path).unwrap();
+    let permit =
+        |path: &Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    permit(file.folder.path(), 0o777);
+    permit(&file.path, 0o444);
+    let is_root = fs::OpenOptions::new().write(true).open(&file.path).is_ok();
+    let test = std::env::current_exe().unwrap();
+    let mut command = if is_root {
+        // Root may write everywhere: let nobody read.
+        let copy = file.folder.path().join("test");
+        fs::copy(&test, &copy).unwrap();
+        let mut command = Command::new("setpriv");
+        command
+            .args(["--reuid=65534", "--regid=65534", "--clear-groups"])
+            .arg(copy);
+        command
+    } else {
+        Command::new(test)
+    };
+    let output = command
+        .args(["--exact", "as_a_reader", "--ignored"])
+        .env("STORE", &file.path)
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stdout)
+    );
+}
+
+#[test]
+fn several_open_a_new_store_and_claim_and_write_at_once() {
+    let file = file();
+    let claim_keys: Vec<ClaimKey> = (0..20)
+        .map(|n| ClaimKey::new("signal", Key::new(IdentifierKind::Id, &n.to_string())))
+        .collect();
+    let claims: Vec<Vec<ClaimResult>> = thread::scope(|scope| {
+        let threads: Vec<_> = (0..4)
+            .map(|number| {
+                let (path, claim_keys) = (&file.path, &claim_keys);
+                scope.spawn(move || {
+                    let store = SqliteStore::open(path).unwrap();
+                    store.put_account(&account()).unwrap();
+                    let ledger = store.ledger(Duration::from_secs(60));
+                    let claims = claim_keys.iter().map(|claim_key| {
+                        let id = format!("{number}-{}", claim_key.person.value());
+                        assert!(store.upsert("signal", &Person::new(id)).unwrap());
+                        ledger.claim(claim_key).unwrap()
+                    });
+                    claims.collect()
+                })
+            })
+            .collect();
+        threads
+            .into_iter()
+            .map(|thread| thread.join().unwrap())
+            .collect()
+    });
+    for at in 0..claim_keys.len() {
+        let mine = claims
+            .iter()
+            .filter(|claims| claims[at] == ClaimResult::Acquired);
+        assert_eq!(mine.count(), 1);
+    }
+    let store = SqliteStore::open(&file.path).unwrap();
+    for number in 0..4 {
+        for n in 0..20 {
+            let id = format!("{number}-{n}");
+            assert_eq!(
+                find(&store, IdentifierKind::Id, &id).unwrap().people.len(),
+                1
+            );
+        }
+    }
+}
+
+#[test]
+fn whoever_waits_too_long_for_another_is_told() {
+    let file = with_alice();
+    let store = SqliteStore::open(&file.path).unwrap();
+    let other = raw(&file.path);
+    other.execute_batch("begin immediate").unwrap();
+    // A reader does not wait.
+    assert!(knows_alice(&store));
+    let error = store.upsert("signal", &alice()).unwrap_err();
+    assert_eq!(error.code(), "store_busy");
+    assert!(error.is_temporary());
+    other.execute_batch("rollback").unwrap();
+    assert!(store.upsert("signal", &alice()).unwrap());
+}
+
+#[test]
+fn nothing_personal_is_in_an_error() {
+    let file = with_alice();
+    // A constraint whose message SQLite would fill with the name of what it broke.
+    raw(&file.path)
+        .execute_batch(
+            "create trigger no after insert on person begin select raise(abort, 'alice'); end",
+        )
+        .unwrap();
+    let store = SqliteStore::open(&file.path).unwrap();
+    let error = store.upsert("signal", &Person::new("alice-2")).unwrap_err();
+    assert_eq!(error.code(), "store_failed");
+    assert!(!format!("{error:?} {error}").contains("alice"), "{error}");
+}
+
+/// What a killed writer had done: one process after another stores people and claims intents, and tells of each once it
+/// is done.
+#[test]
+fn a_killed_writer_leaves_what_it_was_told_is_done() {
+    let file = file();
+    SqliteStore::open(&file.path)
+        .unwrap()
+        .load(&account(), ALL, [])
+        .unwrap();
+    killed::at_random_moments(
+        "the_writer_that_is_killed",
+        &file.path.display().to_string(),
+        |done| {
+            let store = SqliteStore::open(&file.path).unwrap();
+            let whole: String = raw(&file.path)
+                .query_row("pragma integrity_check", [], |row| row.get(0))
+                .unwrap();
+            assert_eq!(whole, "ok");
+            for line in done {
+                let (what, who) = line.split_once(' ').expect("a line");
+                let claim_key = ClaimKey::new("signal", Key::new(IdentifierKind::Id, who));
+                match what {
+                    "stored" => assert_eq!(
+                        find(&store, IdentifierKind::Id, who).unwrap().people.len(),
+                        1,
+                        "{who}"
+                    ),
+                    // And perhaps settled since.
+                    "claimed" => assert_ne!(
+                        store.ledger(Duration::from_secs(3600)).claim(&claim_key),
+                        Ok(ClaimResult::Acquired)
+                    ),
+                    "settled" => assert_eq!(
+                        store.ledger(Duration::from_secs(3600)).claim(&claim_key),
+                        Ok(ClaimResult::AlreadyDone(format!("!{who}")))
+                    ),
+                    _ => assert_eq!(what, "loaded"),
+                }
+            }
+            // A load is there from its first to its last, and nobody has a key without being there.
+            let (loads, people, astray): (i64, i64, i64) = raw(&file.path)
+            .query_row(
+                "select count(distinct record ->> 'fullName'), count(*), \
+                        (select count(*) from holder left join person using (account, person) where record is null) \
+                 from person where account = 'loaded'",
+                [],
+                |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+            )
+            .unwrap();
+            assert!(
+                (loads, people) == (0, 0) || (loads, people) == (1, killed::LOADED),
+                "{people} people of {loads} loads"
+            );
+            assert_eq!(astray, 0);
+        },
+    );
+}
+
+/// The writer that is killed.
+#[test]
+#[ignore = "a part of another test"]
+fn the_writer_that_is_killed() {
+    // Run by name only, by the test whose part it is.
+    let Ok(path) = std::env::var("STORE") else {
+        return;
+    };
+    let store = SqliteStore::open(path).unwrap();
+    let ledger = store.ledger(Duration::from_secs(3600));
+    killed::write(|work| match work {
+        killed::Work::Store(id) => drop(store.upsert("signal", &Person::new(id)).unwrap()),
+        killed::Work::Claim(claim_key) => {
+            assert_eq!(ledger.claim(claim_key), Ok(ClaimResult::Acquired));
+        }
+        killed::Work::Record(claim_key, chat) => {
+            ledger
+                .record(claim_key, &ClaimOutcome::Chat(chat.into()))
+                .unwrap();
+        }
+        killed::Work::Load(account, people) => store.load(account, ALL, people).unwrap(),
+    });
+}

@@ -1,0 +1,67 @@
+//! The people of the store benches, and the keys that they ask for.
+
+use std::cell::Cell;
+
+use contact_resolution::{Account, Coverage, DirectoryQuery, IdentifierKind, Key, Network, Person};
+
+pub(crate) const ALL: Coverage = Coverage {
+    contacts: true,
+    chats: true,
+};
+
+pub(crate) const SIZES: [(&str, u64); 3] = [("10k", 10_000), ("100k", 100_000), ("1M", 1_000_000)];
+
+/// How many keys a batch asks for.
+pub(crate) const BATCH: u64 = 100;
+
+pub(crate) fn account() -> Account {
+    Account::new("signal", Network::from_bridge_type("signal"), "me")
+}
+
+pub(crate) fn phone(number: u64) -> String {
+    format!("+1415{:07}", number * 7919 % 10_000_000)
+}
+
+pub(crate) fn people(count: u64) -> impl Iterator<Item = Person> {
+    (0..count).map(|number| {
+        Person::new(format!("person-{number}"))
+            .with_name(format!("Person {number}"))
+            .with_identifier(IdentifierKind::Phone, phone(number))
+    })
+}
+
+/// The keys that are asked for, one after another, far from each other.
+pub(crate) struct Keys {
+    keys: Vec<Key>,
+    pub(crate) next: Cell<usize>,
+}
+
+impl Keys {
+    pub(crate) fn of(count: u64) -> Self {
+        let numbers = (0..10_000).map(|n| n * 104_729 % count);
+        Keys {
+            keys: numbers
+                .map(|n| Key::new(IdentifierKind::Phone, &phone(n)))
+                .collect(),
+            next: Cell::default(),
+        }
+    }
+
+    pub(crate) fn next(&self) -> &[Key] {
+        let next = self.next.get();
+        self.next.set((next + 1) % self.keys.len());
+        &self.keys[next..=next]
+    }
+
+    /// As many questions of one key each.
+    pub(crate) fn batch(&self) -> Vec<DirectoryQuery<'_>> {
+        (0..BATCH).map(|_| ask(self.next())).collect()
+    }
+}
+
+pub(crate) fn ask(keys: &[Key]) -> DirectoryQuery<'_> {
+    DirectoryQuery {
+        account: "signal",
+        keys,
+    }
+}
