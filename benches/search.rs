@@ -11,7 +11,7 @@ use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 #[path = "../tests/support/people.rs"]
 mod people;
 
-use people::{KINDS, hint, people};
+use people::{HintKind, people};
 
 const MOST: usize = 10;
 
@@ -66,21 +66,24 @@ fn search(criterion: &mut Criterion) {
             .collect();
         println!("search/{label}, microseconds by kind of hint:");
         let mut all = Vec::new();
-        for kind in KINDS {
+        for kind in HintKind::ALL {
             let times = asked.iter().map(|name| {
-                let hint = Name::new(&hint(kind, name));
+                let hint = Name::new(&kind.hint(name));
                 let start = Instant::now();
                 let found = black_box(index.search(&hint, MOST));
                 let time = start.elapsed();
                 // The first result is this person, or a person of the same name.
-                if matches!(*kind, "as written" | "family name first" | "initial") {
-                    assert!(found[0].1.is_match(), "{kind}: {name}");
+                if matches!(
+                    kind,
+                    HintKind::AsWritten | HintKind::FamilyNameFirst | HintKind::Initial
+                ) {
+                    assert!(found[0].1.is_match(), "{kind:?}: {name}");
                 }
                 time
             });
             let mut times: Vec<Duration> = times.collect();
             times.sort_unstable();
-            print_times(kind, &times);
+            print_times(kind.as_str(), &times);
             all.append(&mut times);
         }
         all.sort_unstable();
@@ -98,15 +101,15 @@ fn search(criterion: &mut Criterion) {
         }
 
         let kinds = [
-            "as written",
-            "family name first",
-            "two letters swapped",
-            "begun",
+            HintKind::AsWritten,
+            HintKind::FamilyNameFirst,
+            HintKind::LettersSwapped,
+            HintKind::Begun,
         ];
         let hints: Vec<String> = asked
             .iter()
             .zip(kinds.iter().cycle())
-            .map(|(name, kind)| hint(kind, name))
+            .map(|(name, kind)| kind.hint(name))
             .collect();
         let mut group = criterion.benchmark_group(format!("search/{label}"));
         // One scan of a million names takes about a second.

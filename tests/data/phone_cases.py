@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Writes phone_cases.tsv: texts, and what libphonenumber's Python port makes of them.
+"""Prints phone_cases.tsv: texts, and how libphonenumber's Python port reads them.
 
     pip install phonenumbers==9.0.33
     python3 tests/data/phone_cases.py > tests/data/phone_cases.tsv
 
-A line is the text (a JSON string) and the region, then the number in E.164, its type's letter (A for the first of
-KINDS) and the extension, or, of what is no possible number, only why.
+A line is the text (a JSON string), the region, the number in E.164, the letter of its type (A for the first of KINDS) and
+the extension. If the text is no possible number, an error code follows the region.
 """
 import json
 import random

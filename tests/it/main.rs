@@ -1,4 +1,4 @@
-//! The tests of the public interface that need no process of their own, in one binary. Each one links only once.
+//! The tests of the public interface, in one binary, so that the dependencies are linked once.
 
 #[path = "../support/generators/mod.rs"]
 mod generators;
@@ -9,6 +9,8 @@ mod loopback;
 mod people;
 #[path = "../support/script.rs"]
 mod script;
+#[path = "../support/table.rs"]
+mod table;
 
 mod readme;
 

@@ -1,4 +1,4 @@
-//! README's tables are what the code says. `UPDATE_README=1 cargo test --test it readme` writes that of the networks anew.
+//! The tables of README agree with the code. `UPDATE_README=1 cargo test --test it readme` writes the table of networks.
 
 use std::fmt::Write;
 
@@ -63,32 +63,30 @@ fn table() -> String {
 }
 
 #[test]
-fn the_table_of_networks_is_what_the_rows_say() {
+fn networks_table_agrees_with_the_rules() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
     let readme = std::fs::read_to_string(path).unwrap();
     let (before, rest) = readme
         .split_once(BEGIN)
-        .expect("README marks where the table begins");
-    let (written, after) = rest
-        .split_once(END)
-        .expect("README marks where the table ends");
+        .expect("a mark where the table begins");
+    let (written, after) = rest.split_once(END).expect("a mark where the table ends");
     let table = table();
     if std::env::var_os("UPDATE_README").is_some() {
         std::fs::write(path, format!("{before}{BEGIN}{table}{END}{after}")).unwrap();
     } else {
         assert!(
             written == table,
-            "README's table is stale: UPDATE_README=1 cargo test --test it readme"
+            "the table in README is stale: UPDATE_README=1 cargo test --test it readme"
         );
     }
 }
 
 #[test]
-fn the_table_of_refusals_has_every_code() {
+fn refusals_table_has_every_code_and_status() {
     let rows = include_str!("../../README.md")
         .lines()
         .filter(|line| line.starts_with("| `"));
-    let told: Vec<(&str, &str)> = rows
+    let listed: Vec<(&str, &str)> = rows
         .filter_map(|row| {
             let mut cells = row.split('|').map(str::trim).skip(1);
             let code = cells.next()?.trim_matches('`');
@@ -96,16 +94,9 @@ fn the_table_of_refusals_has_every_code() {
         })
         .filter(|(_, status)| status.parse::<u16>().is_ok())
         .collect();
-    assert_eq!(told.len(), RefusalCode::ALL.len());
+    assert_eq!(listed.len(), RefusalCode::ALL.len());
     for code in RefusalCode::ALL {
         let status = code.status().to_string();
-        assert!(told.contains(&(code.as_str(), status.as_str())), "{code}");
+        assert!(listed.contains(&(code.as_str(), status.as_str())), "{code}");
     }
-}
-
-#[test]
-fn as_many_cases_are_decided_as_told() {
-    let cases = include_str!("../data/scenarios.jsonl").lines().count();
-    let told = format!("`cargo test --test it scenarios` decides {cases} such cases.");
-    assert!(include_str!("../../README.md").contains(&told), "{told}");
 }

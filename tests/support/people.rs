@@ -1,6 +1,6 @@
-//! People with invented names, the same on every run, and what one may type when looking for them.
+//! Invented names of people, the same on every run, and hints that a user may type for them.
 
-/// A stream of numbers that are none in particular.
+/// A generator of pseudorandom numbers.
 struct Draws(u64);
 
 impl Draws {
@@ -28,7 +28,7 @@ const ENDS: &[&str] = &[
     "a", "o", "s", "n", "th", "son", "ski", "ez", "er", "ian", "ne", "ov", "mann", "ra",
 ];
 
-/// A word of syllables, common ones more often: the less of two draws favours the first, much as names do.
+/// Returns a word of syllables. The product of two draws favors the first syllables, as real names favor some.
 fn word(draws: &mut Draws, parts: usize) -> String {
     let mut pick = |syllables: &[&'static str]| {
         let product = draws.below(syllables.len()) * draws.below(syllables.len());
@@ -40,7 +40,7 @@ fn word(draws: &mut Draws, parts: usize) -> String {
     word
 }
 
-/// Given and family names as in an address book, a few alone, with a middle name, or with two family names.
+/// Returns given and family names as in an address book. A few are a single name or have a middle name or an initial.
 pub(crate) fn people(count: usize) -> Vec<String> {
     let mut draws = Draws::new(0);
     (0..count)
@@ -62,37 +62,68 @@ pub(crate) fn people(count: usize) -> Vec<String> {
         .collect()
 }
 
-/// Kinds of hints.
-pub(crate) const KINDS: &[&str] = &[
-    "as written",
-    "family name first",
-    "two letters swapped",
-    "begun",
-    "initial",
-    "given name alone",
-    "family name alone",
-    "a name too many",
-    "a stranger's family name",
-    "a stranger",
-];
+/// What a user types for a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum HintKind {
+    AsWritten,
+    FamilyNameFirst,
+    LettersSwapped,
+    Begun,
+    Initial,
+    GivenNameAlone,
+    FamilyNameAlone,
+    NameTooMany,
+    OtherFamilyName,
+    OtherName,
+}
 
-/// What one may type for a person of a given and a family name.
-pub(crate) fn hint(kind: &str, name: &str) -> String {
-    let (given, family) = name.split_once(' ').unwrap_or((name, name));
-    match kind {
-        "family name first" => format!("{family}, {given}"),
-        "two letters swapped" => {
-            let (head, tail) = family.split_at(1);
-            let (second, rest) = tail.split_at(1);
-            format!("{given} {second}{head}{rest}")
+impl HintKind {
+    pub(crate) const ALL: [Self; 10] = [
+        Self::AsWritten,
+        Self::FamilyNameFirst,
+        Self::LettersSwapped,
+        Self::Begun,
+        Self::Initial,
+        Self::GivenNameAlone,
+        Self::FamilyNameAlone,
+        Self::NameTooMany,
+        Self::OtherFamilyName,
+        Self::OtherName,
+    ];
+
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::AsWritten => "as written",
+            Self::FamilyNameFirst => "family name first",
+            Self::LettersSwapped => "two letters swapped",
+            Self::Begun => "family name begun",
+            Self::Initial => "initial",
+            Self::GivenNameAlone => "given name alone",
+            Self::FamilyNameAlone => "family name alone",
+            Self::NameTooMany => "a name too many",
+            Self::OtherFamilyName => "another family name",
+            Self::OtherName => "another name",
         }
-        "begun" => format!("{given} {}", &family[..3]),
-        "initial" => format!("{}. {family}", &given[..1]),
-        "given name alone" => given.to_owned(),
-        "family name alone" => family.to_owned(),
-        "a name too many" => format!("{given} Quentin {family}"),
-        "a stranger's family name" => format!("{given} Xylophone"),
-        "a stranger" => "Quentin Xylophone".to_owned(),
-        _ => name.to_owned(),
+    }
+
+    /// Returns the hint for a person of a given and a family name.
+    pub(crate) fn hint(self, name: &str) -> String {
+        let (given, family) = name.split_once(' ').unwrap_or((name, name));
+        match self {
+            Self::AsWritten => name.to_owned(),
+            Self::FamilyNameFirst => format!("{family}, {given}"),
+            Self::LettersSwapped => {
+                let (head, tail) = family.split_at(1);
+                let (second, rest) = tail.split_at(1);
+                format!("{given} {second}{head}{rest}")
+            }
+            Self::Begun => format!("{given} {}", &family[..3]),
+            Self::Initial => format!("{}. {family}", &given[..1]),
+            Self::GivenNameAlone => given.to_owned(),
+            Self::FamilyNameAlone => family.to_owned(),
+            Self::NameTooMany => format!("{given} Quentin {family}"),
+            Self::OtherFamilyName => format!("{given} Xylophone"),
+            Self::OtherName => "Quentin Xylophone".to_owned(),
+        }
     }
 }

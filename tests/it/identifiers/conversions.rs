@@ -1,4 +1,4 @@
-//! Conversions to and from other crates' types: what comes back is what went out, or an error.
+//! Conversions to and from the types of other crates return the same value or an error.
 
 use contact_resolution::{Email, EmailPolicy, FieldErrorCode, Phone};
 use email_address::EmailAddress;
@@ -10,7 +10,7 @@ fn phone(text: &str) -> Phone {
 }
 
 #[test]
-fn numbers_survive_both_ways() {
+fn numbers_convert_both_ways() {
     for text in [
         "+14155552671",
         "+442079460958",
@@ -25,8 +25,8 @@ fn numbers_survive_both_ways() {
 }
 
 #[test]
-fn a_number_that_is_read_as_another_is_an_error() {
-    // Valid numbers whose first digit looks like what Russians and Italians dial before one.
+fn number_that_phonenumber_misreads_is_an_error() {
+    // Valid numbers whose first digits the crate may take for a national prefix.
     for text in ["+78033969016", "+59817704991"] {
         match PhoneNumber::try_from(phone(text)) {
             Ok(theirs) => assert_eq!(Phone::try_from(&theirs).unwrap(), phone(text)),
@@ -40,7 +40,7 @@ fn a_number_that_is_read_as_another_is_an_error() {
 }
 
 #[test]
-fn an_impossible_number_does_not_come_in() {
+fn impossible_number_is_refused() {
     let theirs: PhoneNumber = "+1 415 55".parse().unwrap();
     assert_eq!(
         Phone::try_from(&theirs).unwrap_err().code(),
@@ -49,13 +49,13 @@ fn an_impossible_number_does_not_come_in() {
 }
 
 #[test]
-fn an_extension_stays_outside() {
+fn extension_is_left_out() {
     let theirs: PhoneNumber = "+1 415 555 2671 ext. 5".parse().unwrap();
     assert_eq!(Phone::try_from(&theirs).unwrap(), phone("+14155552671"));
 }
 
 #[test]
-fn addresses_survive_both_ways() {
+fn addresses_convert_both_ways() {
     for (text, normal) in [
         ("Alice@Example.com", "alice@example.com"),
         ("root@localhost", "root@localhost"),
@@ -73,10 +73,10 @@ fn addresses_survive_both_ways() {
 }
 
 #[test]
-fn what_is_no_bare_address_does_not_come_in() {
-    let dressed: EmailAddress = "Alice <alice@example.com>".parse().unwrap();
+fn address_with_a_name_or_unchecked_text_is_refused() {
+    let with_name: EmailAddress = "Alice <alice@example.com>".parse().unwrap();
     assert_eq!(
-        Email::try_from(dressed).unwrap_err().code(),
+        Email::try_from(with_name).unwrap_err().code(),
         FieldErrorCode::DisplayName
     );
     let unchecked = EmailAddress::new_unchecked("nobody");
@@ -88,7 +88,7 @@ fn what_is_no_bare_address_does_not_come_in() {
 
 proptest! {
     #[test]
-    fn no_number_is_changed_on_its_way(digits in "[1-9][0-9]{6,14}") {
+    fn converted_number_converts_back_to_itself(digits in "[1-9][0-9]{6,14}") {
         if let Ok(ours) = format!("+{digits}").parse::<Phone>()
             && let Ok(theirs) = PhoneNumber::try_from(ours)
         {
@@ -97,7 +97,7 @@ proptest! {
     }
 
     #[test]
-    fn no_address_is_changed_on_its_way(text in "[a-zA-Z.+\"é]{1,9}@[a-zA-Z.-]{1,9}") {
+    fn converted_address_converts_back_to_itself(text in "[a-zA-Z.+\"é]{1,9}@[a-zA-Z.-]{1,9}") {
         if let Ok(ours) = Email::parse_with(&text, EmailPolicy::RFC)
             && let Ok(theirs) = EmailAddress::try_from(&ours)
         {

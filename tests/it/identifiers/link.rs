@@ -1,10 +1,12 @@
-//! Links to people: a table, and that what a link gives is what its parser takes.
+//! Links to people: a table of cases, and that the parser of the identifier accepts the text of a link.
 
 use std::time::{Duration, Instant};
 
 use contact_resolution::identifier::link;
 use contact_resolution::{FieldErrorCode, Handle, IdentifierKind, Network, UserId};
 use proptest::prelude::*;
+
+use crate::table::rows;
 
 fn shown(text: &str, network: &Network) -> String {
     match link::parse(text, network) {
@@ -15,24 +17,19 @@ fn shown(text: &str, network: &Network) -> String {
 }
 
 #[test]
-fn a_table_of_links() {
-    for line in include_str!("../../data/link_cases.tsv")
-        .lines()
-        .filter(|line| !line.starts_with("# "))
-    {
-        let [network, text, expected] = line.split('\t').collect::<Vec<_>>()[..] else {
-            panic!("{line}")
-        };
+fn table_of_links_reads_as_listed() {
+    let table = include_str!("../../data/link_cases.tsv");
+    for [network, text, expected] in rows(table) {
         assert_eq!(
             shown(text, Network::from_bridge_type(network)),
             expected,
-            "{line}"
+            "{network}: {text}"
         );
     }
 }
 
 #[test]
-fn reading_takes_time_in_proportion() {
+fn long_texts_are_refused_in_linear_time() {
     let started = Instant::now();
     for start in [
         "",
@@ -54,7 +51,7 @@ fn reading_takes_time_in_proportion() {
 }
 
 #[test]
-fn what_is_found_is_not_debugged() {
+fn debug_output_is_redacted() {
     let found = link::parse("t.me/secret", &Network::TELEGRAM)
         .unwrap()
         .unwrap();
@@ -65,8 +62,8 @@ fn networks() -> impl Strategy<Value = &'static Network> {
     proptest::sample::select(Network::ALL.to_vec())
 }
 
-/// URLs made of the pieces that the rows know.
-fn near() -> impl Strategy<Value = String> {
+/// Returns URLs made of the hosts and paths in the network rules.
+fn almost_links() -> impl Strategy<Value = String> {
     let pieces: Vec<&str> = Network::ALL
         .iter()
         .flat_map(|network| network.sites)
@@ -99,7 +96,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(8000))]
 
     #[test]
-    fn what_a_link_gives_is_what_its_parser_takes(text in near(), network in networks()) {
+    fn text_of_a_link_is_accepted_by_its_parser(text in almost_links(), network in networks()) {
         match link::parse(&text, network) {
             Some(Ok(found)) => match found.kind {
                 IdentifierKind::Id => prop_assert!(UserId::parse(&found.text, network).is_ok()),
@@ -115,7 +112,7 @@ proptest! {
     }
 
     #[test]
-    fn spelling_never_changes_what_a_link_leads_to(name in "[a-z][a-z0-9]{4,20}") {
+    fn other_spellings_lead_to_the_same_target(name in "[a-z][a-z0-9]{4,20}") {
         let expected = shown(&format!("https://t.me/{name}"), &Network::TELEGRAM);
         for text in [
             format!("t.me/{name}"),
@@ -131,7 +128,7 @@ proptest! {
     }
 
     #[test]
-    fn no_text_panics(text in any::<String>(), network in networks()) {
+    fn any_text_is_parsed_without_a_panic(text in any::<String>(), network in networks()) {
         let _ = link::parse(&text, network);
     }
 }

@@ -1,15 +1,15 @@
-//! Texts of every region, kind and spelling, and much that is no number: what libphonenumber's Python port says of
-//! them. `tests/data/phone_cases.py` writes them.
+//! Phone numbers of every region, kind and spelling, and texts that are none, compared with libphonenumber's Python port.
+//! `tests/data/phone_cases.py` writes the cases.
 //!
-//! Where the answers differ on purpose (of a million such texts, none is a valid number):
+//! The answers differ on purpose in these cases. None of a million such texts is a valid number:
 //!
 //! | text | libphonenumber | here | why |
 //! |---|---|---|---|
-//! | `… ext. ١٢` | extension `١٢` | `12` | an extension is dialled as digits, whatever script it was written in |
+//! | `… ext. ١٢` | extension `١٢` | `12` | an extension is dialed as digits, in whatever script it is written |
 //! | up to six digits, `*123#` | too short, local only or no number | `short_code` | no number either way |
 //! | no country code, no region | an invalid country code | `missing_region` | the same |
 //! | more than 64 digits | an invalid country code, or too long | `too_long` | no number either way |
-//! | ſ ı İ or the Kelvin sign among letters | a letter, in Python alone | no number | its case folding |
+//! | ſ ı İ or the Kelvin sign among letters | a letter, only in Python | no number | Python's case folding |
 
 use contact_resolution::identifier::phone::PhoneKind;
 use contact_resolution::{FieldErrorCode, Phone, Region};
@@ -21,7 +21,7 @@ fn kind(letter: &str) -> PhoneKind {
 }
 
 #[test]
-fn every_case_is_answered_as_libphonenumber_answers_it() {
+fn every_case_reads_as_in_libphonenumber() {
     let mut numbers = 0;
     for line in CASES.lines() {
         let mut fields = line.split('\t');
@@ -65,20 +65,21 @@ fn every_case_is_answered_as_libphonenumber_answers_it() {
     assert!(numbers > 10_000, "only {numbers} numbers");
 }
 
-/// Belarus's premium numbers begin with what its plan takes for a national prefix, and so would be cut once more.
-fn is_read_anew(phone: Phone) -> bool {
+/// Returns whether the E.164 form reads as the same number. Premium numbers of Belarus do not, because they begin with the
+/// digits of the national prefix.
+fn reads_as_itself(phone: Phone) -> bool {
     phone.is_valid() && !(phone.country_code() == 375 && phone.national_number().starts_with("810"))
 }
 
 #[test]
-fn the_text_of_a_valid_number_is_that_number_in_every_region() {
+fn valid_e164_number_reads_the_same_in_every_region() {
     for (index, line) in CASES.lines().enumerate() {
         let text = line.split('\t').nth(2).unwrap_or("");
         let Ok(phone) = text.parse::<Phone>() else {
             assert!(!text.starts_with('+'), "{line}");
             continue;
         };
-        if text == phone.as_str() && is_read_anew(phone) {
+        if text == phone.as_str() && reads_as_itself(phone) {
             for offset in [0, 61, 122, 183] {
                 let region = Region::ALL[(index + offset) % Region::ALL.len()];
                 let parsed = Phone::parse_in(text, region).unwrap();
@@ -93,7 +94,7 @@ fn the_text_of_a_valid_number_is_that_number_in_every_region() {
 }
 
 #[test]
-fn a_stored_number_is_never_read_anew() {
+fn deserialized_number_is_unchanged() {
     for line in CASES.lines() {
         let text = line.split('\t').nth(2).unwrap_or("");
         if text.starts_with('+') {

@@ -1,4 +1,4 @@
-//! What a text must be to be a phone number, and that hostile texts are just refused.
+//! Which texts are phone numbers, and that hostile texts are refused.
 
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
@@ -18,7 +18,7 @@ fn code(text: &str) -> FieldErrorCode {
 }
 
 #[test]
-fn refusals_say_why() {
+fn refusal_has_the_code_of_its_reason() {
     assert_eq!(code("415 555 2671"), FieldErrorCode::MissingRegion);
     assert_eq!(code(""), FieldErrorCode::NotANumber);
     assert_eq!(code("alice@example.com"), FieldErrorCode::NotANumber);
@@ -35,7 +35,7 @@ fn refusals_say_why() {
 }
 
 #[test]
-fn short_codes_and_dial_codes_are_no_numbers() {
+fn short_and_dial_codes_are_refused() {
     for text in [
         "*123#",
         "#31#",
@@ -48,7 +48,7 @@ fn short_codes_and_dial_codes_are_no_numbers() {
     ] {
         assert_eq!(in_us(text), Err(FieldErrorCode::ShortCode), "{text}");
     }
-    // The same digits are a number where numbers are that short, and a hash may end an extension.
+    // Digits are a number in a region with numbers that short. A hash may end an extension.
     assert_eq!(
         Phone::parse_in("112233", Region::AD)
             .unwrap()
@@ -61,7 +61,7 @@ fn short_codes_and_dial_codes_are_no_numbers() {
 }
 
 #[test]
-fn bare_digits_are_read_in_the_region_first() {
+fn bare_digits_are_read_as_national_first() {
     let austrian = "4312345678";
     assert_eq!(
         Phone::parse_in(austrian, Region::DE)
@@ -87,7 +87,7 @@ fn bare_digits_are_read_in_the_region_first() {
 }
 
 #[test]
-fn the_region_is_reported_where_the_reading_needs_it() {
+fn assumed_region_is_reported_only_if_needed() {
     let assumed = |text| Phone::parse_in(text, Region::GB).unwrap().assumed;
     assert_eq!(assumed("07400 123456"), Some(Region::GB));
     assert_eq!(assumed("00 1 415 555 2671"), Some(Region::GB));
@@ -95,7 +95,7 @@ fn the_region_is_reported_where_the_reading_needs_it() {
 }
 
 #[test]
-fn address_books_leave_marks_and_odd_characters() {
+fn marks_and_digits_of_other_scripts_are_read() {
     for text in [
         "\u{202a}+1\u{a0}(415)\u{a0}555\u{2011}2671\u{202c}",
         "＋１ ４１５ ５５５ ２６７１",
@@ -117,7 +117,7 @@ fn address_books_leave_marks_and_odd_characters() {
 }
 
 #[test]
-fn reading_takes_time_in_proportion() {
+fn long_texts_are_refused_in_linear_time() {
     let started = Instant::now();
     let units = [
         "1",
@@ -148,7 +148,7 @@ fn reading_takes_time_in_proportion() {
 }
 
 #[test]
-fn nothing_personal_is_in_debug_output() {
+fn debug_output_and_errors_are_redacted() {
     let parsed = Phone::parse("+1 415 555 2671 x 89").unwrap();
     assert_eq!(
         format!("{parsed:?}"),
@@ -164,10 +164,10 @@ fn nothing_personal_is_in_debug_output() {
     assert_eq!(error.to_string(), "a short code is no phone number");
 }
 
-/// Plain ASCII has a short way through the reader. For every calling code, length and beginning of a national number,
-/// it leads where the long way leads, which a full-width plus takes.
+/// Plain ASCII takes a fast path, and a full-width plus takes the general one. Both read alike for every calling code,
+/// every length and every beginning of a national number.
 #[test]
-fn the_short_way_is_the_long_way() {
+fn fast_path_reads_as_the_general_path() {
     let mut codes: BTreeSet<u16> = Region::ALL
         .iter()
         .map(|region| region.country_code())
@@ -187,8 +187,8 @@ fn the_short_way_is_the_long_way() {
     }
 }
 
-/// Characters that mean something to the reader, and some that don't.
-fn hostile() -> impl Strategy<Value = String> {
+/// Returns texts of characters that mean something to the parser, and some that do not.
+fn hostile_texts() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         4 => "[0-9]{1,4}",
         2 => "[-+ ()./~*#xX,;:]{1,3}",
@@ -211,13 +211,13 @@ fn gaps() -> impl Strategy<Value = Vec<String>> {
 
 proptest! {
     #[test]
-    fn hostile_texts_are_read_or_refused(text in hostile(), region in region()) {
+    fn hostile_text_is_refused_or_reads_as_a_possible_number(text in hostile_texts(), region in region()) {
         let parsed = [Phone::parse(&text), Phone::parse_in(&text, region)];
         for phone in parsed.into_iter().flatten().map(|parsed| parsed.phone) {
             let digits = phone.as_str().strip_prefix('+').unwrap();
             prop_assert!((3..20).contains(&digits.len()) && digits.bytes().all(|digit| digit.is_ascii_digit()));
             prop_assert_eq!(format!("+{}{}", phone.country_code(), phone.national_number()), phone.as_str());
-            // Reading it again settles: a prefix, once taken for one, is not put back.
+            // Parsing it again returns the same number or a shorter one, because a prefix is removed at most once more.
             let again: Phone = phone.as_str().parse().unwrap();
             prop_assert!(again == phone || again.as_str().len() < phone.as_str().len());
         }
@@ -225,12 +225,12 @@ proptest! {
     }
 
     #[test]
-    fn any_text_is_read_or_refused(text in any::<String>()) {
+    fn any_text_is_parsed_without_a_panic(text in any::<String>()) {
         let _ = Phone::parse_in(&text, Region::DE);
     }
 
     #[test]
-    fn parsing_what_was_printed_changes_nothing(digits in "[1-9][0-9]{6,14}", region in region()) {
+    fn printed_valid_number_parses_to_itself(digits in "[1-9][0-9]{6,14}", region in region()) {
         if let Ok(phone) = format!("+{digits}").parse::<Phone>() {
             let printed: Phone = phone.to_string().parse().unwrap();
             if phone.is_valid() && phone.country_code() != 375 {
@@ -241,7 +241,7 @@ proptest! {
     }
 
     #[test]
-    fn spaces_dashes_and_brackets_change_nothing(digits in "[1-9][0-9]{6,14}", gaps in gaps()) {
+    fn spaces_dashes_and_brackets_do_not_change_a_number(digits in "[1-9][0-9]{6,14}", gaps in gaps()) {
         let spaced: Vec<String> = digits.chars().zip(&gaps).map(|(digit, gap)| format!("{digit}{gap}")).collect();
         let spaced = spaced.concat();
         prop_assert_eq!(Phone::parse(&format!("+{digits}")), Phone::parse(&format!("+{spaced}")));

@@ -1,4 +1,4 @@
-//! Country rules: which other spellings of a number are searched, and which are not.
+//! Country variants: which other forms of a number are searched.
 
 use contact_resolution::identifier::phone::legacy;
 use contact_resolution::{Phone, Region};
@@ -14,20 +14,20 @@ fn variants(number: &str) -> Vec<String> {
 }
 
 #[test]
-fn a_brazilian_mobile_has_a_ninth_digit_or_not() {
+fn brazilian_mobile_varies_in_the_ninth_digit() {
     assert_eq!(variants("+5511987654321"), ["+551187654321"]);
     assert_eq!(variants("+551187654321"), ["+5511987654321"]);
     assert_eq!(variants("+552161234567"), ["+5521961234567"]);
 }
 
 #[test]
-fn a_brazilian_landline_has_no_variant() {
+fn brazilian_landline_has_no_variant() {
     assert!(variants("+551133334444").is_empty());
     assert!(variants("+5511933334444").is_empty());
 }
 
 #[test]
-fn an_argentinian_variant_may_be_anothers() {
+fn argentinian_variant_is_not_certain() {
     assert_eq!(variants("+5491123456789"), ["+541123456789"]);
     assert_eq!(variants("+541123456789"), ["+5491123456789"]);
     let mobile: Phone = "+5491123456789".parse().unwrap();
@@ -36,14 +36,14 @@ fn an_argentinian_variant_may_be_anothers() {
 }
 
 #[test]
-fn mexico_dropped_a_one() {
+fn mexican_number_varies_in_the_one() {
     assert_eq!(variants("+525512345678"), ["+5215512345678"]);
-    // Ten digits that begin with a one are no old mobile.
+    // Ten digits that begin with a 1 are no old mobile number.
     assert!(variants("+521512345678").is_empty());
 }
 
 #[test]
-fn benin_put_01_before_all_numbers_but_todays() {
+fn beninese_number_varies_in_the_01() {
     assert_eq!(variants("+2290197123456"), ["+22997123456"]);
     assert_eq!(variants("+22997123456"), ["+2290197123456"]);
     assert_eq!(variants("+2290120212345"), ["+22920212345"]);
@@ -52,7 +52,7 @@ fn benin_put_01_before_all_numbers_but_todays() {
 }
 
 #[test]
-fn other_countries_have_none() {
+fn other_countries_have_no_variant() {
     for number in [
         "+14155552671",
         "+2250701234567",
@@ -64,7 +64,7 @@ fn other_countries_have_none() {
 }
 
 #[test]
-fn a_retired_form_is_a_key_with_a_modern_number() {
+fn legacy_form_has_a_modern_number() {
     for (text, region) in [
         ("+52 1 55 1234 5678", None),
         ("5215512345678", Some(Region::MX)),
@@ -94,13 +94,13 @@ fn a_retired_form_is_a_key_with_a_modern_number() {
     }
 }
 
-/// Numbers of the four countries, old and new, mobile and not.
+/// Old and new numbers of the four countries, mobile and fixed.
 const NUMBERS: &str =
     "\\+(55[1-9][1-9]9?[2-9][0-9]{7}|549?[1-9][0-9]{9}|52[1-9][0-9]{9}|229(01)?[0-9]{8})";
 
 proptest! {
     #[test]
-    fn a_variants_variant_is_the_number(number in NUMBERS) {
+    fn variant_of_a_variant_is_the_number(number in NUMBERS) {
         if let Ok(phone) = number.parse::<Phone>() {
             for variant in phone.variants() {
                 let back = match variant.as_str().parse::<Phone>() {

@@ -1,4 +1,4 @@
-//! A search finds what comparing with every name finds.
+//! A search finds the same people as a comparison with every name.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use contact_resolution::name::{Name, NameIndex, Score, matched_words, score};
 use proptest::prelude::*;
 
-/// A small stock of words, so that names share them, are near each other, join, and abbreviate.
+/// Few words, so that names share words, are one edit apart, join and abbreviate.
 const WORDS: &[&str] = &[
     "Anna",
     "Anne",
@@ -104,7 +104,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(150))]
 
     #[test]
-    fn a_search_is_a_scan(
+    fn search_finds_what_a_scan_finds(
         steps in prop::collection::vec((0_u16..60, prop::option::weighted(0.85, name())), 1..120),
         hints in prop::collection::vec(name(), 12),
         most in 1_usize..8,
@@ -131,7 +131,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(100))]
 
     #[test]
-    fn more_names_never_reorder_those_that_are_there(
+    fn added_names_never_reorder_the_others(
         some in prop::collection::vec(name(), 1..40),
         more in prop::collection::vec(name(), 1..40),
         hint in name(),
@@ -152,13 +152,13 @@ proptest! {
         }
         let mut after = found(&index);
         after.retain(|(id, _)| usize::from(*id) < some.len());
-        // All give way to a name that has more of the words, or none does.
+        // A name that has more of the words excludes all other names.
         prop_assert!(after.is_empty() || after == before);
     }
 }
 
 #[test]
-fn a_search_for_nothing_finds_nothing() {
+fn search_without_a_fitting_name_finds_no_one() {
     let mut index = NameIndex::new();
     index.upsert(1, &Name::new("Alice Example"));
     assert!(index.search(&Name::new(""), 5).is_empty());

@@ -1,10 +1,12 @@
-//! The laws of the ranking by name, over many scripts.
+//! Properties of the score of two names, in many scripts.
 
 use contact_resolution::name::{Name, Score, explain, score};
 use proptest::prelude::*;
 use unicode_normalization::UnicodeNormalization;
 
-/// Words as names have them, in scripts with and without case, marks, vowels and spaces.
+use crate::table::rows;
+
+/// Returns words of names, in scripts with and without case, marks, vowels and spaces.
 fn word() -> impl Strategy<Value = String> {
     prop_oneof![
         4 => "[a-z]{1,9}",
@@ -33,7 +35,7 @@ fn name() -> impl Strategy<Value = String> {
         .prop_map(|(words, by)| words.join(by))
 }
 
-/// Anything at all.
+/// Returns any text.
 fn text() -> impl Strategy<Value = String> {
     prop_oneof![
         any::<String>(),
@@ -43,12 +45,12 @@ fn text() -> impl Strategy<Value = String> {
     ]
 }
 
-/// A plain word of Latin letters that no table and no list of light words knows: it ends in x.
+/// Returns a plain Latin word that is in no table. It ends in x.
 fn plain() -> impl Strategy<Value = String> {
     "[bcdfgklmnprst][aeiou][bdgklmnprst][aeiou][bdgklmnprst]x"
 }
 
-fn by_text(hint: &str, name: &str) -> Score {
+fn score_texts(hint: &str, name: &str) -> Score {
     score(&Name::new(hint), &Name::new(name))
 }
 
@@ -56,96 +58,96 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(600))]
 
     #[test]
-    fn a_blank_hint_scores_nothing(blank in "[ \t.,;:!?()\u{200b}\u{300}🔥🎉-]{0,12}", candidate in text()) {
+    fn blank_name_scores_zero(blank in "[ \t.,;:!?()\u{200b}\u{300}🔥🎉-]{0,12}", candidate in text()) {
         prop_assert!(Name::new(&blank).is_blank());
-        prop_assert_eq!(by_text(&blank, &candidate).get(), 0);
-        prop_assert_eq!(by_text(&candidate, &blank).get(), 0);
+        prop_assert_eq!(score_texts(&blank, &candidate).get(), 0);
+        prop_assert_eq!(score_texts(&candidate, &blank).get(), 0);
     }
 
     #[test]
-    fn a_name_is_itself(x in text()) {
+    fn name_scores_highest_with_itself(x in text()) {
         let x = Name::new(&x);
         prop_assert_eq!(score(&x, &x), if x.is_blank() { Score::default() } else { Score::MAX });
     }
 
     #[test]
-    fn the_same_is_the_same_both_ways(a in name(), b in name()) {
+    fn highest_score_is_symmetric(a in name(), b in name()) {
         let (a, b) = (Name::new(&a), Name::new(&b));
         prop_assert_eq!(score(&a, &b) == Score::MAX, score(&b, &a) == Score::MAX);
     }
 
     #[test]
-    fn spelling_changes_no_score(a in name(), b in name()) {
-        let plain = by_text(&a, &b);
+    fn spelling_never_changes_a_score(a in name(), b in name()) {
+        let plain = score_texts(&a, &b);
         for other in [
             a.to_lowercase(), a.to_uppercase(), a.nfc().collect(), a.nfd().collect(), a.nfkc().collect(), a.nfkd().collect(),
             format!("  {a}\t"), a.replace(' ', " \u{a0} "), a.chars().flat_map(|c| [c, '\u{200b}', '\u{fe0f}']).collect(),
             a.chars().map(|c| if c.is_ascii_graphic() { char::from_u32(u32::from(c) + 0xFEE0).unwrap_or(c) } else { c }).collect(),
         ] {
-            prop_assert_eq!(by_text(&other, &b), plain, "{} as a hint", other);
-            prop_assert_eq!(by_text(&b, &other), by_text(&b, &a), "{} as a candidate", other);
-            prop_assert_eq!(by_text(&a, &other).is_match(), !Name::new(&a).is_blank());
+            prop_assert_eq!(score_texts(&other, &b), plain, "{} as a hint", other);
+            prop_assert_eq!(score_texts(&b, &other), score_texts(&b, &a), "{} as a candidate", other);
+            prop_assert_eq!(score_texts(&a, &other).is_match(), !Name::new(&a).is_blank());
         }
     }
 
     #[test]
-    fn order_costs_next_to_nothing(words in prop::collection::vec(plain(), 2..5), candidate in prop::collection::vec(plain(), 2..5)) {
+    fn word_order_changes_a_score_by_less_than_one_percent(words in prop::collection::vec(plain(), 2..5), candidate in prop::collection::vec(plain(), 2..5)) {
         let mut turned = candidate.clone();
         turned.reverse();
         let hint = words.join(" ");
-        let (a, b) = (by_text(&hint, &candidate.join(" ")).get(), by_text(&hint, &turned.join(" ")).get());
+        let (a, b) = (score_texts(&hint, &candidate.join(" ")).get(), score_texts(&hint, &turned.join(" ")).get());
         prop_assert!(a.abs_diff(b) <= a.max(b) * 8 / 1000 + 2, "{a} {b}");
     }
 
     #[test]
-    fn a_comma_and_an_order_beat_a_missing_token(words in prop::collection::hash_set(plain(), 2..5)) {
+    fn swapped_name_with_comma_beats_a_missing_word(words in prop::collection::hash_set(plain(), 2..5)) {
         let words: Vec<String> = words.into_iter().collect();
         let (last, first) = words.split_last().unwrap();
         let swapped = format!("{last}, {}", first.join(" "));
-        prop_assert!(by_text(&swapped, &words.join(" ")) > by_text(&swapped, &first.join(" ")));
-        prop_assert!(by_text(&swapped, &words.join(" ")).is_match());
+        prop_assert!(score_texts(&swapped, &words.join(" ")) > score_texts(&swapped, &first.join(" ")));
+        prop_assert!(score_texts(&swapped, &words.join(" ")).is_match());
     }
 
     #[test]
-    fn a_hint_may_say_less_but_not_more(first in plain(), last in plain()) {
+    fn missing_word_in_the_hint_costs_less_than_an_extra_one(first in plain(), last in plain()) {
         prop_assume!(first != last);
         let whole = format!("{first} {last}");
-        prop_assert!(by_text(&first, &whole) > by_text(&whole, &first));
-        prop_assert!(!by_text(&first, &whole).is_match());
+        prop_assert!(score_texts(&first, &whole) > score_texts(&whole, &first));
+        prop_assert!(!score_texts(&first, &whole).is_match());
     }
 
     #[test]
-    fn a_stray_token_never_helps(hint in prop::collection::vec(plain(), 1..5), candidate in prop::collection::vec(plain(), 1..5)) {
-        // No letter and no sound in common with any plain word.
+    fn unrelated_word_never_raises_a_score(hint in prop::collection::vec(plain(), 1..5), candidate in prop::collection::vec(plain(), 1..5)) {
+        // The added word has no letter and no sound in common with a plain word.
         let (hint, candidate) = (hint.join(" "), candidate.join(" "));
         let more = format!("{candidate} ħħhhh");
-        prop_assert!(by_text(&hint, &more) <= by_text(&hint, &candidate));
+        prop_assert!(score_texts(&hint, &more) <= score_texts(&hint, &candidate));
     }
 
     #[test]
-    fn a_token_found_never_hurts(mut hint in prop::collection::vec(plain(), 1..4), candidate in prop::collection::vec(plain(), 1..4), new in "[qvwjyz]{5}") {
+    fn found_word_never_lowers_a_score(mut hint in prop::collection::vec(plain(), 1..4), candidate in prop::collection::vec(plain(), 1..4), new in "[qvwjyz]{5}") {
         let candidate = format!("{} {new}", candidate.join(" "));
-        let with_stranger = by_text(&format!("{} hhhhh", hint.join(" ")), &candidate);
+        let with_stranger = score_texts(&format!("{} hhhhh", hint.join(" ")), &candidate);
         hint.push(new);
-        prop_assert!(by_text(&hint.join(" "), &candidate) >= with_stranger);
+        prop_assert!(score_texts(&hint.join(" "), &candidate) >= with_stranger);
     }
 
     #[test]
-    fn one_edit_leaves_something(word in plain(), at in 0_usize..6, to in "[a-z]") {
+    fn one_edit_leaves_a_positive_score(word in plain(), at in 0_usize..6, to in "[a-z]") {
         let mut other = word.clone();
         other.replace_range(at..=at, &to);
-        prop_assert!(by_text(&word, &other).get() > 0);
+        prop_assert!(score_texts(&word, &other).get() > 0);
     }
 
     #[test]
     fn decoration_costs_less_than_an_edit(first in plain(), last in plain(), tag in prop::sample::select(vec!["PhD", "(work)", "Jr.", "🔥", "| Acme", "2"])) {
         let (whole, edited) = (format!("{first} {last}"), format!("{first} {last}h"));
-        let tagged = by_text(&whole, &format!("{whole} {tag}"));
-        prop_assert!(tagged > by_text(&whole, &edited) && tagged.is_match());
+        let tagged = score_texts(&whole, &format!("{whole} {tag}"));
+        prop_assert!(tagged > score_texts(&whole, &edited) && tagged.is_match());
     }
 
     #[test]
-    fn total_on_any_text(a in text(), b in text()) {
+    fn any_two_texts_have_a_score_in_range(a in text(), b in text()) {
         let (a, b) = (Name::new(&a), Name::new(&b));
         prop_assert!(score(&a, &b) <= Score::MAX);
         prop_assert!(!(score(&a, &b).is_match() && score(&a, &b).is_mismatch()));
@@ -154,7 +156,7 @@ proptest! {
 }
 
 #[test]
-fn levels_keep_their_order() {
+fn scores_follow_the_match_kinds() {
     let hint = "Alexander Example";
     let steps = [
         "Alexander Example",
@@ -166,12 +168,15 @@ fn levels_keep_their_order() {
         "Peter Sample",
     ];
     for pair in steps.windows(2) {
-        assert!(by_text(hint, pair[0]) > by_text(hint, pair[1]), "{pair:?}");
+        assert!(
+            score_texts(hint, pair[0]) > score_texts(hint, pair[1]),
+            "{pair:?}"
+        );
     }
 }
 
 #[test]
-fn a_megabyte_is_read_once() {
+fn megabyte_of_text_is_scored() {
     for piece in [
         "a",
         "a ",
@@ -193,7 +198,7 @@ fn a_megabyte_is_read_once() {
 }
 
 #[test]
-fn debug_shows_no_name() {
+fn debug_output_is_redacted() {
     assert_eq!(
         format!("{:?}", Name::new("Bob Sample")),
         "Name { tokens: 2, .. }"
@@ -201,15 +206,9 @@ fn debug_shows_no_name() {
 }
 
 #[test]
-fn cases() {
-    for line in include_str!("../../data/names.tsv")
-        .lines()
-        .filter(|line| !line.starts_with('#'))
-    {
-        let [hint, better, worse, why] = line.split('\t').collect::<Vec<_>>()[..] else {
-            panic!("four columns: {line}")
-        };
-        let (right, wrong) = (by_text(hint, better), by_text(hint, worse));
+fn better_name_of_each_case_scores_higher() {
+    for [hint, better, worse, why] in rows(include_str!("../../data/names.tsv")) {
+        let (right, wrong) = (score_texts(hint, better), score_texts(hint, worse));
         assert!(
             right > wrong,
             "{why}: {hint}: {better} {} > {worse} {}",
@@ -220,7 +219,7 @@ fn cases() {
 }
 
 #[test]
-fn decisive_and_not() {
+fn listed_names_match_mismatch_or_neither() {
     for (hint, name) in [
         ("Bob Sample", "bob sample"),
         ("B. Sample", "Bob Sample"),
@@ -233,11 +232,11 @@ fn decisive_and_not() {
         ("Dr. Bob Sample", "Bob Sample"),
     ] {
         assert!(
-            by_text(hint, name).is_match(),
+            score_texts(hint, name).is_match(),
             "{hint}, {name}: {}",
-            by_text(hint, name).get()
+            score_texts(hint, name).get()
         );
-        assert!(by_text(hint, "Quentin Xylophone").is_mismatch());
+        assert!(score_texts(hint, "Quentin Xylophone").is_mismatch());
     }
     for (hint, name) in [
         ("Bob", "Bob Sample"),
@@ -247,15 +246,15 @@ fn decisive_and_not() {
         ("B. S.", "Bob Sample"),
         ("高石早苗", "高市早苗"),
     ] {
-        assert!(!by_text(hint, name).is_match(), "{hint}, {name}");
-        assert!(!by_text(hint, name).is_mismatch(), "{hint}, {name}");
+        assert!(!score_texts(hint, name).is_match(), "{hint}, {name}");
+        assert!(!score_texts(hint, name).is_mismatch(), "{hint}, {name}");
     }
 }
 
-/// `NAMES=5000000 cargo test --release --test it millions_of_texts -- --ignored` takes minutes.
+/// `NAMES=5000000 cargo test --release --test it random_texts -- --ignored` takes minutes.
 #[test]
-#[ignore = "long; how many is told by NAMES"]
-fn millions_of_texts() {
+#[ignore = "takes minutes, NAMES is the number of texts"]
+fn random_texts_score_in_range() {
     use proptest::strategy::ValueTree;
     use proptest::test_runner::{Config, TestRunner};
 

@@ -1,41 +1,20 @@
-//! The rows agree with themselves, are found by the names bridges use, and read a table of cases each.
+//! The network rules: their consistency, the names of bridges, and a table of cases for each network.
 
 use std::collections::HashMap;
 
 use contact_resolution::network::{FirstMessage, Handles, Invite};
 use contact_resolution::{Handle, IdentifierKind, Network, ParseError, UserId};
 
-fn rows() -> impl Iterator<Item = &'static Network> {
+use crate::table::{self, unescape};
+
+fn all_rules() -> impl Iterator<Item = &'static Network> {
     Network::ALL.iter().copied().chain([&Network::GENERAL])
 }
 
-fn row(name: &str) -> &'static Network {
-    rows()
-        .find(|row| row.name == name)
-        .unwrap_or_else(|| panic!("no row {name}"))
-}
-
-/// `\u{…}` and `\\` as the characters they stand for.
-fn unescape(text: &str) -> String {
-    let mut out = String::new();
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once('\\') {
-        out.push_str(before);
-        rest = if let Some(code) = after.strip_prefix("u{") {
-            let (code, after) = code.split_once('}').expect("a closed escape");
-            out.push(
-                u32::from_str_radix(code, 16)
-                    .ok()
-                    .and_then(char::from_u32)
-                    .expect("a character"),
-            );
-            after
-        } else {
-            out.push('\\');
-            after.strip_prefix('\\').expect("a doubled backslash")
-        };
-    }
-    out + rest
+fn rules(name: &str) -> &'static Network {
+    all_rules()
+        .find(|rules| rules.name == name)
+        .unwrap_or_else(|| panic!("no network {name}"))
 }
 
 fn key(kind: &str, text: &str, network: &Network) -> Result<String, ParseError> {
@@ -47,82 +26,77 @@ fn key(kind: &str, text: &str, network: &Network) -> Result<String, ParseError> 
 }
 
 #[test]
-fn every_network_reads_its_cases() {
+fn table_of_cases_reads_as_listed() {
     let mut counts: HashMap<&str, usize> = HashMap::new();
-    for line in include_str!("../../data/network_cases.tsv")
-        .lines()
-        .filter(|line| !line.starts_with('#'))
-    {
-        let [network, kind, text, expected] = line.split('\t').collect::<Vec<_>>()[..] else {
-            panic!("{line}")
-        };
+    for row in table::rows(include_str!("../../data/network_cases.tsv")) {
+        let [network, kind, text, expected] = row;
         *counts.entry(network).or_default() += 1;
-        let network = row(network);
+        let network = rules(network);
         let read = key(kind, &unescape(text), network);
         let shown = read
             .as_ref()
             .map_or_else(|error| format!("!{}", error.code()), Clone::clone);
-        assert_eq!(shown, unescape(expected), "{line}");
-        // A key is read as itself.
+        assert_eq!(shown, unescape(expected), "{row:?}");
+        // A key parses to itself.
         if let Ok(text) = read {
-            assert_eq!(key(kind, &text, network).as_ref(), Ok(&text), "{line}");
+            assert_eq!(key(kind, &text, network).as_ref(), Ok(&text), "{row:?}");
         }
     }
-    for row in rows() {
+    for rules in all_rules() {
         assert!(
-            counts[row.name] >= 15,
+            counts[rules.name] >= 15,
             "{} has {} cases",
-            row.name,
-            counts[row.name]
+            rules.name,
+            counts[rules.name]
         );
     }
 }
 
 #[test]
-fn rows_agree_with_themselves() {
-    for row in rows() {
-        assert!(row.accepts(IdentifierKind::Id), "{}", row.name);
+fn rules_are_consistent() {
+    for rules in all_rules() {
+        assert!(rules.accepts(IdentifierKind::Id), "{}", rules.name);
         assert_eq!(
-            row.accepts(IdentifierKind::Handle),
-            row.handle != Handles::None,
+            rules.accepts(IdentifierKind::Handle),
+            rules.handle != Handles::None,
             "{}",
-            row.name
+            rules.name
         );
-        assert!(row.kinds.is_sorted(), "{}", row.name);
-        let lookups = row.lookups;
+        assert!(rules.kinds.is_sorted(), "{}", rules.name);
+        let lookups = rules.lookups;
         assert!(
-            !(lookups.lookup_phone || lookups.any_phone) || row.accepts(IdentifierKind::Phone),
+            !(lookups.lookup_phone || lookups.any_phone) || rules.accepts(IdentifierKind::Phone),
             "{}",
-            row.name
-        );
-        assert!(
-            !lookups.lookup_email || row.accepts(IdentifierKind::Email),
-            "{}",
-            row.name
+            rules.name
         );
         assert!(
-            !lookups.lookup_username || row.accepts(IdentifierKind::Handle),
+            !lookups.lookup_email || rules.accepts(IdentifierKind::Email),
             "{}",
-            row.name
+            rules.name
         );
         assert!(
-            !row.short_codes || UserId::parse("12345", row).is_ok(),
+            !lookups.lookup_username || rules.accepts(IdentifierKind::Handle),
             "{}",
-            row.name
+            rules.name
         );
-        for (_, kind) in row.sites.iter().flat_map(|site| site.people) {
-            assert!(row.accepts(*kind), "{}", row.name);
+        assert!(
+            !rules.short_codes || UserId::parse("12345", rules).is_ok(),
+            "{}",
+            rules.name
+        );
+        for (_, kind) in rules.sites.iter().flat_map(|site| site.people) {
+            assert!(rules.accepts(*kind), "{}", rules.name);
         }
-        for host in row.sites.iter().flat_map(|site| site.hosts) {
-            let owners =
-                rows().filter(|other| other.sites.iter().any(|site| site.hosts.contains(host)));
+        for host in rules.sites.iter().flat_map(|site| site.hosts) {
+            let owners = all_rules()
+                .filter(|other| other.sites.iter().any(|site| site.hosts.contains(host)));
             assert_eq!(owners.count(), 1, "{host}");
         }
     }
 }
 
 #[test]
-fn names_of_bridges_find_their_row() {
+fn bridge_type_finds_its_network() {
     let cases = [
         ("whatsapp", "whatsapp"),
         ("local-whatsapp", "whatsapp"),
@@ -154,34 +128,34 @@ fn names_of_bridges_find_their_row() {
     for (given, name) in cases {
         assert_eq!(Network::from_bridge_type(given).name, name, "{given}");
     }
-    for row in Network::ALL {
-        assert_eq!(Network::from_bridge_type(row.name).name, row.name);
-        assert_eq!(Network::from_bridge_type(row.title).name, row.name);
+    for rules in Network::ALL {
+        assert_eq!(Network::from_bridge_type(rules.name).name, rules.name);
+        assert_eq!(Network::from_bridge_type(rules.title).name, rules.name);
     }
 }
 
 #[test]
-fn what_creating_needs_is_data() {
+fn requirements_of_a_create_are_facts() {
     assert_eq!(Network::MATRIX.invite, Invite::Required);
     assert_eq!(Network::LINKEDIN.first_message, FirstMessage::Required);
     assert_eq!(Network::LINKEDIN.message_limit, Some(8000));
-    let alone = |row: &&Network| !row.message_self;
+    let without_self_chat = |rules: &&Network| !rules.message_self;
     assert_eq!(
         Network::ALL
             .iter()
             .copied()
-            .filter(alone)
-            .map(|row| row.name)
+            .filter(without_self_chat)
+            .map(|rules| rules.name)
             .collect::<Vec<_>>(),
         ["matrix", "discord"]
     );
-    let blind = |row: &&Network| !row.id_lookup;
+    let without_id_lookup = |rules: &&Network| !rules.id_lookup;
     assert_eq!(
         Network::ALL
             .iter()
             .copied()
-            .filter(blind)
-            .map(|row| row.name)
+            .filter(without_id_lookup)
+            .map(|rules| rules.name)
             .collect::<Vec<_>>(),
         ["matrix", "sms"]
     );

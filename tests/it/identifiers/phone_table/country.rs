@@ -1,4 +1,4 @@
-//! The kinds and regions of a calling code's numbers.
+//! Compiles the kinds and regions of the numbers of a calling code.
 
 use std::collections::HashMap;
 
@@ -14,7 +14,7 @@ use super::metadata::{
     TOLL_FREE, Territory, UAN, UNKNOWN, VOICEMAIL, VOIP,
 };
 
-/// libphonenumber's order of asking, after which fixed lines and mobiles remain.
+/// The kinds that libphonenumber tries before fixed lines and mobiles, in its order.
 const SPECIAL_KINDS: [u8; 8] = [
     PREMIUM_RATE,
     TOLL_FREE,
@@ -32,7 +32,7 @@ pub(crate) fn ascii() -> syntax::Config {
     syntax::Config::new().unicode(false).utf8(false)
 }
 
-/// Several patterns, walked together.
+/// Several patterns that are matched in parallel.
 pub(crate) struct Acceptor {
     automata: Vec<dense::DFA<Vec<u32>>>,
 }
@@ -77,8 +77,8 @@ impl Acceptor {
     }
 }
 
-/// The territories of a calling code, merged: which of them a number belongs to and which kind it is, as
-/// `getRegionCodeForNumber` and `getNumberType` say.
+/// The territories of a calling code. Returns the territory and the kind of a number as `getRegionCodeForNumber` and
+/// `getNumberType` of libphonenumber do.
 pub(crate) struct Country {
     acceptor: Acceptor,
     members: Vec<Member>,

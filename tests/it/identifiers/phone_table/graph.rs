@@ -1,22 +1,22 @@
-//! The nodes that all questions are compiled to.
+//! The graph that all questions are compiled to.
 
 use std::collections::HashMap;
 use std::hash::Hash;
 
 use super::Interned;
 
-/// No national number is longer, and so nothing is asked beyond; patterns of prefixes end before.
+/// The most digits that are read. No national number and no prefix pattern is longer.
 pub(crate) const DEPTH: usize = 18;
 
-/// Leaves, which lead back to themselves and say their own number, then rows, then nodes.
+/// The numbers below are leaves, which lead back to themselves and whose output is their number. Then come rows, then nodes.
 const FIRST_ROW: u16 = 256;
 const FIRST_NODE: u16 = 4096;
 
 #[derive(Default)]
 pub(crate) struct Graph {
-    /// What is said with so many digits to go, once only that matters.
+    /// The output by the number of digits that follow, from where only that number matters.
     pub(crate) rows: Interned<20>,
-    /// Where each digit leads, and what is said if none comes.
+    /// The next node for each digit, and the output if no digit follows.
     pub(crate) nodes: Vec<([u16; 10], u8)>,
     known: HashMap<([u16; 10], u8), u16>,
 }
@@ -43,7 +43,7 @@ impl Graph {
         })
     }
 
-    /// The node of a machine's state. The machine says the next state, and what it says after so many digits.
+    /// Compiles a state machine, given by its next state and its output after a number of digits. Returns its node.
     pub(crate) fn compile<S: Clone + Eq + Hash>(
         &mut self,
         start: &S,

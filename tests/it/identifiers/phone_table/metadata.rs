@@ -1,4 +1,4 @@
-//! The metadata, as it comes with the dev-dependency `phonenumber`.
+//! Loads the metadata that comes with the dev-dependency `phonenumber`.
 
 use std::collections::HashMap;
 use std::fs::File;
@@ -10,7 +10,7 @@ use phonenumber::metadata::loader;
 
 pub(crate) const VERSION: &str = "9.0.33";
 
-// The kinds, by their place in `PhoneKind::ALL`.
+// The kinds, by their index in `PhoneKind::ALL`.
 pub(crate) const FIXED_LINE: u8 = 0;
 pub(crate) const MOBILE: u8 = 1;
 pub(crate) const FIXED_LINE_OR_MOBILE: u8 = 2;
@@ -24,7 +24,7 @@ pub(crate) const UAN: u8 = 9;
 pub(crate) const VOICEMAIL: u8 = 10;
 pub(crate) const UNKNOWN: u8 = 11;
 
-/// A pattern, and the lengths, a bit each, that it goes with.
+/// A pattern, and the lengths of its numbers as a bit set.
 #[derive(Clone)]
 pub(crate) struct Pattern {
     pub(crate) text: String,
@@ -95,7 +95,7 @@ pub(crate) fn territories() -> Vec<Territory> {
             local: local & !full,
             kinds,
             international: source.international_prefix.as_ref().map(whole),
-            // Absent where it is the national prefix.
+            // Absent if it is the national prefix.
             prefix: source
                 .national_prefix_for_parsing
                 .or(source.national_prefix)
@@ -109,12 +109,12 @@ pub(crate) fn territories() -> Vec<Territory> {
         .into_iter()
         .map(territory)
         .collect();
-    // The regions of a calling code together, the main one first, else in the metadata's order.
+    // The regions of a calling code are neighbors, the main one first, the others in the order of the metadata.
     territories.sort_by_key(|territory| (territory.code, !territory.main));
     territories
 }
 
-/// Where cargo has put the metadata's source.
+/// Returns the path of the metadata in cargo's registry.
 pub(crate) fn metadata_path() -> PathBuf {
     let output = Command::new(env!("CARGO"))
         .args([

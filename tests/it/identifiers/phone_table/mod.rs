@@ -1,9 +1,9 @@
-//! The table of numbering plans is what Google's metadata compiles to: `UPDATE_TABLE=1 cargo test --test it phone_table`
-//! writes it anew.
+//! Compiles Google's metadata to the table of numbering plans, and compares it with the table in `src`.
 //!
-//! The metadata comes with the dev-dependency `phonenumber`. Every question about a run of digits (which kind and
-//! region, does it match the general pattern, which prefix does it begin with) is compiled to nodes of one graph, with
-//! ten edges and an output each; nodes that answer alike for all futures are one node.
+//! `UPDATE_TABLE=1 cargo test --test it phone_table` writes the table. The metadata comes with the dev-dependency
+//! `phonenumber`. Every question about a run of digits (its kind and region, whether it matches the general pattern, its
+//! prefix) becomes nodes of one graph. A node has ten edges and an output. Nodes that give the same answers for all following
+//! digits are one node.
 
 mod country;
 mod graph;
@@ -25,7 +25,7 @@ const TABLE: &str = concat!(
 );
 
 #[test]
-fn the_table_is_compiled_from_the_metadata() {
+fn table_is_compiled_from_the_metadata() {
     let compiled = table(&territories());
     if std::env::var_os("UPDATE_TABLE").is_some() {
         fs::write(TABLE, &compiled).unwrap();
@@ -42,7 +42,7 @@ fn the_table_is_compiled_from_the_metadata() {
 }
 
 #[test]
-fn every_region_of_the_metadata_has_a_name() {
+fn regions_are_those_of_the_metadata() {
     let mut regions: Vec<String> = territories()
         .into_iter()
         .map(|territory| territory.id)
@@ -58,12 +58,12 @@ fn every_region_of_the_metadata_has_a_name() {
     );
 }
 
-/// Everything in bytes, as `src/identifier/phone/table.rs` describes them.
+/// Returns the bytes of the table. `src/identifier/phone/table.rs` describes them.
 fn table(territories: &[Territory]) -> Vec<u8> {
     let mut graph = Graph::default();
     let mut answers = Interned::default();
     let mut prefixes = Interned::default();
-    prefixes.index([0; 8]); // none
+    prefixes.index([0; 8]); // no prefix
 
     let mut codes = vec![0; 1000];
     let mut regions = vec![0; 26 * 26];
@@ -145,7 +145,7 @@ fn table(territories: &[Territory]) -> Vec<u8> {
     table
 }
 
-/// Distinct values, numbered.
+/// Distinct values with their indexes.
 #[derive(Default)]
 struct Interned<const N: usize> {
     all: Vec<[u8; N]>,

@@ -1,4 +1,4 @@
-//! What the patterns of national and international prefixes capture.
+//! Compiles the captures of the patterns of national and international prefixes.
 
 use std::cell::RefCell;
 use std::collections::HashSet;
@@ -12,14 +12,15 @@ use regex_automata::{Anchored, Input};
 use super::country::ascii;
 use super::graph::{DEPTH, Graph};
 
-/// Where groups begin and end, two slots each, as in the crate `regex-automata`.
-pub(crate) type PayloadFields = Vec<Option<u8>>;
+/// The start and the end of each group, as in the crate `regex-automata`.
+pub(crate) type Slots = Vec<Option<u8>>;
 
-/// What replaces a prefix: how long it is, from where to where what stays of it lies, and the literal before that.
-pub(crate) fn replacement(slots: &PayloadFields, rule: Option<&str>) -> [u8; 8] {
+/// Returns how a prefix is replaced: its length, the start and end of the part that is kept, and the length and text of the
+/// literal before that part.
+pub(crate) fn replacement(slots: &Slots, rule: Option<&str>) -> [u8; 8] {
     let end = slots[1].unwrap();
     let mut replacement = [end, 0, 0, 0, 0, 0, 0, 0];
-    // The rule counts only where the last group took part.
+    // The rule applies only if the last group matched.
     if let (Some(rule), Some(Some(_))) = (rule, slots.last()) {
         let (literal, group) = rule.split_once('$').unwrap();
         let group: usize = group.parse().unwrap();
@@ -31,20 +32,20 @@ pub(crate) fn replacement(slots: &PayloadFields, rule: Option<&str>) -> [u8; 8] 
     replacement
 }
 
-/// The states of a backtracking matcher that goes all its ways at once, the preferred first, with what each captured.
-/// Since these patterns are of bounded length, offsets can be part of the state.
+/// The states of a backtracking matcher that takes all alternatives in parallel, the preferred first, with their captures.
+/// Offsets are part of the state, because the patterns have a bounded length.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Threads {
     at: u8,
-    heads: Vec<(StateID, PayloadFields)>,
-    best: Option<PayloadFields>,
+    heads: Vec<(StateID, Slots)>,
+    best: Option<Slots>,
 }
 
-/// Compiles what a prefix pattern captures, leftmost and first, to the number that `index` gives it; 0 is no match.
+/// Compiles the leftmost first captures of a prefix pattern to the number that `index` returns for them. 0 is no match.
 pub(crate) fn compile_prefix(
     graph: &mut Graph,
     pattern: &str,
-    index: &mut dyn FnMut(&PayloadFields) -> u8,
+    index: &mut dyn FnMut(&Slots) -> u8,
 ) -> u16 {
     let nfa = thompson::Compiler::new()
         .syntax(ascii())
@@ -78,20 +79,19 @@ pub(crate) fn compile_prefix(
     )
 }
 
-/// The ways on from a state without taking a digit, in order of preference.
+/// Adds the states that are reached without a digit, in order of preference.
 pub(crate) fn follow(
     nfa: &NFA,
-    (id, slots): (StateID, PayloadFields),
+    (id, slots): (StateID, Slots),
     at: u8,
     is_end: bool,
-    out: &mut Vec<(StateID, PayloadFields)>,
+    out: &mut Vec<(StateID, Slots)>,
     seen: &mut HashSet<StateID>,
 ) {
     if !seen.insert(id) {
         return;
     }
-    let mut go =
-        |next: StateID, slots: PayloadFields| follow(nfa, (next, slots), at, is_end, out, seen);
+    let mut go = |next: StateID, slots: Slots| follow(nfa, (next, slots), at, is_end, out, seen);
     match nfa.state(id) {
         thompson::State::Union { alternates } => {
             for next in alternates {
@@ -117,7 +117,7 @@ pub(crate) fn follow(
     }
 }
 
-pub(crate) fn ways(nfa: &NFA, state: &Threads, is_end: bool) -> Vec<(StateID, PayloadFields)> {
+pub(crate) fn reachable(nfa: &NFA, state: &Threads, is_end: bool) -> Vec<(StateID, Slots)> {
     let mut out = Vec::new();
     let mut seen = HashSet::new();
     for head in &state.heads {
@@ -136,7 +136,7 @@ pub(crate) fn step(nfa: &NFA, state: &Threads, digit: u8) -> Threads {
         heads: Vec::new(),
         best: state.best.clone(),
     };
-    for (id, slots) in ways(nfa, state, false) {
+    for (id, slots) in reachable(nfa, state, false) {
         let on = match nfa.state(id) {
             thompson::State::ByteRange { trans } => trans.matches_byte(digit).then_some(trans.next),
             thompson::State::Sparse(transitions) => transitions.matches_byte(digit),
@@ -145,25 +145,25 @@ pub(crate) fn step(nfa: &NFA, state: &Threads, digit: u8) -> Threads {
         };
         if is_match(nfa, id) {
             next.best = Some(slots);
-            break; // whatever is less preferred
+            break; // The other states are less preferred.
         }
         next.heads.extend(on.map(|on| (on, slots)));
     }
     if next.heads.is_empty() {
-        next.at = 0; // OK because it is read no more; so that all ends are one state
+        next.at = 0; // The offset is not read any more, so all final states become one.
     }
     next
 }
 
-/// What the pattern captured, if the number ends here.
-pub(crate) fn captures(nfa: &NFA, state: &Threads) -> Option<PayloadFields> {
-    let ended = ways(nfa, state, true)
+/// Returns the captures if the number ends here.
+pub(crate) fn captures(nfa: &NFA, state: &Threads) -> Option<Slots> {
+    let ended = reachable(nfa, state, true)
         .into_iter()
         .find(|(id, _)| is_match(nfa, *id));
     ended.map(|(_, slots)| slots).or_else(|| state.best.clone())
 }
 
-/// For every state and every digit after it, the crate `regex-automata` captures the same.
+/// Checks that the crate `regex-automata` captures the same for every state and every following digit.
 pub(crate) fn check_captures(nfa: &NFA, pattern: &str, start: &Threads) {
     let regex = Regex::builder().syntax(ascii()).build(pattern).unwrap();
     let mut seen = HashSet::from([start.clone()]);
@@ -179,7 +179,7 @@ pub(crate) fn check_captures(nfa: &NFA, pattern: &str, start: &Threads) {
                     .slots()
                     .iter()
                     .map(|slot| slot.map(|at| u8::try_from(at.get()).unwrap()))
-                    .collect::<PayloadFields>()
+                    .collect::<Slots>()
             });
             assert_eq!(captures(nfa, &next), expected, "{pattern} on {text}");
             if seen.insert(next.clone()) {
