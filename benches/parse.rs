@@ -132,7 +132,7 @@ fn handle(criterion: &mut Criterion) {
         "dave-is-no-handle!",
     ];
     for network in [&Network::TELEGRAM, &Network::SIGNAL, &Network::GENERAL] {
-        time(&mut group, network.name, &texts, |text| {
+        time(&mut group, network.name(), &texts, |text| {
             Handle::parse(text, network)
         });
     }

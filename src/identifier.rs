@@ -16,7 +16,7 @@ pub use handle::Handle;
 pub use phone::{ParsedPhone, Phone, PhoneKind, Region};
 pub use user_id::{EmbeddedAddress, UserId};
 
-use crate::network::{Handles, IdentifierKind, Network};
+use crate::network::{AccountGrammar, Handles, IdentifierKind, Network};
 
 /// A parsed, normalized identifier.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -85,10 +85,14 @@ impl Identifier {
     /// # Errors
     ///
     /// Where it is none by the rules.
-    pub fn handle(text: &str, network: &Network) -> Result<Identifier, ParseError> {
-        match network.handle {
-            Handles::AreIds => UserId::parse(text, network).map(Identifier::Id),
-            Handles::Rule(_) => Handle::parse(text, network).map(Identifier::Handle),
+    pub fn handle<'a>(
+        text: &str,
+        grammar: impl Into<AccountGrammar<'a>>,
+    ) -> Result<Identifier, ParseError> {
+        let grammar = grammar.into();
+        match grammar.network().rules().handle {
+            Handles::AreIds => UserId::parse(text, grammar).map(Identifier::Id),
+            Handles::Rule(_) => Handle::parse(text, grammar).map(Identifier::Handle),
             Handles::None => Handle::parse(text, &Network::GENERAL).map(Identifier::Handle),
         }
     }

@@ -6,7 +6,7 @@ use std::fmt;
 use crate::identifier::{
     Email, EmailPolicy, EmbeddedAddress, Identifier, Phone, Region, UserId, phone,
 };
-use crate::network::{IdentifierKind, Network};
+use crate::network::{AccountGrammar, IdentifierKind};
 use crate::person::{Account, Person, StoredIdentifier};
 
 /// The version of the text of a [`Key`], and of the keys that [`Person::keys`] returns.
@@ -291,32 +291,37 @@ impl StoredIdentifier {
 
 /// The rules of an account that stored text is read by.
 #[derive(Clone, Copy)]
-pub(crate) struct KeyRules {
-    network: &'static Network,
+pub(crate) struct KeyRules<'a> {
+    grammar: AccountGrammar<'a>,
     region: Option<Region>,
 }
 
-impl KeyRules {
-    pub(crate) fn new(account: &Account) -> Self {
+impl<'a> KeyRules<'a> {
+    pub(crate) fn new(account: &'a Account) -> Self {
+        KeyRules::in_region(account, account.home_region())
+    }
+
+    /// The rules of an account with this home region.
+    pub(crate) fn in_region(account: &'a Account, region: Option<Region>) -> Self {
         KeyRules {
-            network: account.network,
-            region: account.home_region(),
+            grammar: account.grammar(),
+            region,
         }
     }
 }
 
 /// Returns the key that two records of one person share: two spellings of an id are one id.
 pub(crate) fn person_key(id: &str, account: &Account) -> Key {
-    match UserId::parse(id, account.network) {
+    match UserId::parse(id, account.grammar()) {
         Ok(id) => Key::new(IdentifierKind::Id, id.as_str()),
         Err(_) => Key::new(IdentifierKind::Id, id.trim()),
     }
 }
 
 fn read_stored(kind: IdentifierKind, text: &str, rules: KeyRules) -> Option<Identifier> {
-    let network = rules.network;
+    let grammar = rules.grammar;
     match kind {
-        IdentifierKind::Id => UserId::parse(text, network).ok().map(Identifier::Id),
+        IdentifierKind::Id => UserId::parse(text, grammar).ok().map(Identifier::Id),
         IdentifierKind::Phone => {
             let parsed = Phone::parse_in(text, rules.region).ok()?;
             let is_retired = phone::legacy(text, rules.region).is_some();
@@ -325,7 +330,7 @@ fn read_stored(kind: IdentifierKind, text: &str, rules: KeyRules) -> Option<Iden
         IdentifierKind::Email => Email::parse_with(text, EmailPolicy::RFC)
             .ok()
             .map(Identifier::Email),
-        IdentifierKind::Handle => Identifier::handle(text, network).ok(),
+        IdentifierKind::Handle => Identifier::handle(text, grammar).ok(),
     }
 }
 

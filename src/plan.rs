@@ -104,7 +104,7 @@ impl Plan {
             Action::Refuse(_) => return None,
         };
         let by = decision.chosen_by.map_or("", |by| by.as_str());
-        let mut evidence = vec![account.network.name, &account.user.id, by];
+        let mut evidence = vec![account.network.name(), &account.user.id, by];
         evidence.extend(
             decision
                 .conflicts

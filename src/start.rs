@@ -518,7 +518,7 @@ impl<'a> ChatStart<'a> {
             (None, Doubt::Own | Doubt::Others) => {
                 let message = self.request.message_text.as_deref();
                 let has_message = message.is_some_and(|text| !text.trim().is_empty());
-                has_message && self.account.network.first_message == FirstMessage::Required
+                has_message && self.account.network.first_message() == FirstMessage::Required
             }
         }
     }

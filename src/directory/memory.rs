@@ -136,7 +136,7 @@ impl MemoryDirectory {
     ///
     /// let mut directory = MemoryDirectory::new();
     /// directory.insert_account(Account::new("signal", Network::from_bridge_type("signal"), "me"));
-    /// assert_eq!(directory.account("signal").unwrap().network.name, "signal");
+    /// assert_eq!(directory.account("signal").unwrap().network.name(), "signal");
     /// ```
     #[must_use]
     pub fn account(&self, id: &str) -> Option<&Account> {

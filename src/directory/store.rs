@@ -269,7 +269,7 @@ pub fn people_by_key(
 }
 
 /// Returns whether the keys of an account's people must be made again after the account was changed. They depend on its
-/// network and on its region.
+/// network, its case mapping and its region.
 ///
 /// ```
 /// use contact_resolution::directory::store::needs_new_keys;
@@ -283,5 +283,7 @@ pub fn people_by_key(
 /// ```
 #[must_use]
 pub fn needs_new_keys(old: &Account, new: &Account) -> bool {
-    old.network.name != new.network.name || old.home_region() != new.home_region()
+    old.network != new.network
+        || old.case_mapping != new.case_mapping
+        || old.home_region() != new.home_region()
 }

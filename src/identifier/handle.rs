@@ -6,7 +6,7 @@ use unicode_security::MixedScript;
 use unicode_security::confusable_detection::skeleton;
 
 use super::{FieldErrorCode, ParseError};
-use crate::network::{Handles, Network, fold, unseen};
+use crate::network::{AccountGrammar, Handles, fold, unseen};
 
 /// A handle, in the one spelling its network compares it by.
 ///
@@ -40,10 +40,15 @@ impl Handle {
     /// assert_eq!(code("ali\u{200B}ce", &Network::TELEGRAM), FieldErrorCode::InvisibleCharacter);
     /// assert_eq!(code("alice", &Network::SMS), FieldErrorCode::UnsupportedKind);
     /// ```
-    pub fn parse(text: &str, network: &Network) -> Result<Handle, ParseError> {
-        let rule = match &network.handle {
+    pub fn parse<'a>(
+        text: &str,
+        grammar: impl Into<AccountGrammar<'a>>,
+    ) -> Result<Handle, ParseError> {
+        let grammar = grammar.into();
+        let rules = grammar.network().rules();
+        let rule = match &rules.handle {
             Handles::None => return Err(ParseError::new(FieldErrorCode::UnsupportedKind)),
-            Handles::AreIds => &network.id,
+            Handles::AreIds => &rules.id,
             Handles::Rule(rule) => rule,
         };
         if text.len() > rule.longest() {
@@ -52,7 +57,7 @@ impl Handle {
         if let Some(c) = unseen(text) {
             return Err(ParseError::found(FieldErrorCode::InvisibleCharacter, c));
         }
-        match rule.read(text) {
+        match rule.read(text, grammar.case_mapping()) {
             Some(reading) => Ok(Handle(reading.key.into())),
             None => Err(ParseError::new(FieldErrorCode::InvalidHandle)),
         }

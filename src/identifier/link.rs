@@ -5,7 +5,7 @@ mod url;
 use std::fmt;
 
 use super::{FieldErrorCode, Handle, ParseError, Phone, UserId};
-use crate::network::{IdentifierKind, Network, Site};
+use crate::network::{AccountGrammar, IdentifierKind, Network, Site};
 
 use url::{Url, decode};
 
@@ -74,7 +74,12 @@ impl fmt::Debug for LinkTarget {
 /// # Ok::<(), contact_resolution::ParseError>(())
 /// ```
 #[must_use]
-pub fn parse(text: &str, network: &Network) -> Option<Result<LinkTarget, ParseError>> {
+pub fn parse<'a>(
+    text: &str,
+    grammar: impl Into<AccountGrammar<'a>>,
+) -> Option<Result<LinkTarget, ParseError>> {
+    let grammar = grammar.into();
+    let network = grammar.network();
     let text = text.trim();
     // No link is without one of these, and none starts with a sigil.
     if text.starts_with(['@', '+']) || !text.contains([':', '/', '.']) {
@@ -92,11 +97,12 @@ pub fn parse(text: &str, network: &Network) -> Option<Result<LinkTarget, ParseEr
         });
     }
     let own = network
+        .rules()
         .sites
         .iter()
         .find_map(|site| Some((site, url::read(text, site)?)));
     if let Some((site, url)) = own {
-        return Some(person(&url, site, network));
+        return Some(person(&url, site, grammar));
     }
     let schemed = url::is_web(text) || text.contains("://");
     // A bare host may be a name here (`alice.t.me` is a Bluesky handle), and a bare scheme a user of a Matrix server
@@ -104,7 +110,9 @@ pub fn parse(text: &str, network: &Network) -> Option<Result<LinkTarget, ParseEr
     let linked = schemed
         || text.contains(['/', '#', '?'])
         || (text.contains(':') && UserId::parse(text, &Network::MATRIX).is_err());
-    let mut others = Network::ALL.iter().flat_map(|network| network.sites);
+    let mut others = Network::ALL
+        .iter()
+        .flat_map(|network| network.rules().sites);
     if linked && others.any(|site| url::read(text, site).is_some()) {
         return Some(Err(ParseError::new(FieldErrorCode::OtherNetwork)));
     }
@@ -165,7 +173,7 @@ fn address(rest: &str, reads: Reads) -> Result<LinkTarget, ParseError> {
 }
 
 /// The person that a link of a network's own site leads to.
-fn person(url: &Url, site: &Site, network: &Network) -> Result<LinkTarget, ParseError> {
+fn person(url: &Url, site: &Site, grammar: AccountGrammar) -> Result<LinkTarget, ParseError> {
     if site.unless.iter().any(|key| url.has(key)) {
         return Err(not_a_person());
     }
@@ -181,7 +189,7 @@ fn person(url: &Url, site: &Site, network: &Network) -> Result<LinkTarget, Parse
         {
             return Err(not_a_person());
         }
-        match read(&found, kind, network) {
+        match read(&found, kind, grammar) {
             Ok(text) => return Ok(LinkTarget { kind, text }),
             Err(error) => refused = refused.or(Some(error)),
         }
@@ -193,11 +201,11 @@ fn person(url: &Url, site: &Site, network: &Network) -> Result<LinkTarget, Parse
 }
 
 /// What stands in a link, if it can be what it should be.
-fn read(found: &str, kind: IdentifierKind, network: &Network) -> Result<String, ParseError> {
+fn read(found: &str, kind: IdentifierKind, grammar: AccountGrammar) -> Result<String, ParseError> {
     match kind {
-        IdentifierKind::Id => UserId::parse(found, network).map(|id| id.as_str().to_owned()),
+        IdentifierKind::Id => UserId::parse(found, grammar).map(|id| id.as_str().to_owned()),
         IdentifierKind::Handle => {
-            Handle::parse(found, network).map(|handle| handle.as_str().to_owned())
+            Handle::parse(found, grammar).map(|handle| handle.as_str().to_owned())
         }
         IdentifierKind::Phone => {
             let digits = found.trim_start_matches(['+', ' ']);

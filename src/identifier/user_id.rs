@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use super::{FieldErrorCode, ParseError};
 use crate::network::grammar::{Embedded, GrammarMatch};
-use crate::network::{Network, unseen};
+use crate::network::{AccountGrammar, Network, unseen};
 
 /// A user id, in the one spelling its network compares it by.
 ///
@@ -55,9 +55,15 @@ impl UserId {
     /// assert_eq!(UserId::parse("Alice Example", &Network::TELEGRAM).unwrap_err().code(), FieldErrorCode::InvalidId);
     /// # Ok::<(), contact_resolution::ParseError>(())
     /// ```
-    pub fn parse(text: &str, network: &Network) -> Result<UserId, ParseError> {
-        let hosts = &Network::MATRIX.id;
-        if text.len() > network.id.longest().max(hosts.longest()) {
+    pub fn parse<'a>(
+        text: &str,
+        grammar: impl Into<AccountGrammar<'a>>,
+    ) -> Result<UserId, ParseError> {
+        let grammar = grammar.into();
+        let rule = &grammar.network().rules().id;
+        let server = grammar.case_mapping();
+        let hosts = &Network::MATRIX.rules().id;
+        if text.len() > rule.longest().max(hosts.longest()) {
             return Err(ParseError::new(FieldErrorCode::InvalidId));
         }
         if let Some(c) = unseen(text) {
@@ -66,9 +72,9 @@ impl UserId {
         // The host's own form comes first, so that a network without a grammar knows it for what it is.
         let hosts = text
             .starts_with('@')
-            .then(|| Network::MATRIX.id.read(text))
+            .then(|| hosts.read(text, server))
             .flatten();
-        match hosts.or_else(|| network.id.read(text)) {
+        match hosts.or_else(|| rule.read(text, server)) {
             Some(GrammarMatch {
                 key,
                 distinctive,

@@ -130,7 +130,7 @@ impl Dialect {
     fn facts(&self, network: &Network) -> Option<&NetworkFacts> {
         self.networks
             .iter()
-            .find(|facts| facts.network == network.name)
+            .find(|facts| facts.network == network.name())
     }
 }
 

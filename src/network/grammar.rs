@@ -3,11 +3,11 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::{host, text};
+use super::{CaseMapping, host, text};
 
 /// A set of characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Chars {
+pub(crate) struct Chars {
     ascii: u128,
     beyond: Beyond,
 }
@@ -73,16 +73,7 @@ impl Chars {
     }
 
     /// Whether a character is in the set.
-    ///
-    /// ```
-    /// use contact_resolution::Network;
-    /// use contact_resolution::network::Handles;
-    ///
-    /// let Handles::Rule(rule) = Network::WHATSAPP.handle else { panic!() };
-    /// assert!(rule.forms[0].last.has('_') && !rule.forms[0].last.has('.'));
-    /// ```
-    #[must_use]
-    pub fn has(self, c: char) -> bool {
+    pub(crate) fn has(self, c: char) -> bool {
         if c.is_ascii() {
             return self.ascii >> u32::from(c) & 1 == 1;
         }
@@ -108,16 +99,15 @@ const fn mask(ascii: &str) -> u128 {
 
 /// Which spellings a platform takes for one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Case {
+pub(crate) enum Case {
     /// Every character counts.
     Exact,
     /// ASCII letters in lower case; nothing else is touched, so that no look-alike folds into one.
     Lower,
     /// ASCII letters in upper case.
     Upper,
-    /// ASCII letters in lower case, and `[]\~` as `{}|^` (RFC 2812 §2.2).
-    Rfc1459,
+    /// As the account's server folds nicks: see [`CaseMapping`].
+    Server,
     /// Lower case and normal form C in every script (RFC 8265).
     Precis,
     /// Full case folding and compatibility forms in every script.
@@ -125,32 +115,33 @@ pub enum Case {
 }
 
 impl Case {
-    fn fold(self, given: &str) -> Cow<'_, str> {
+    fn fold(self, given: &str, server: CaseMapping) -> Cow<'_, str> {
         match self {
             Case::Exact => Cow::Borrowed(given),
             Case::Lower => text::ascii_lower(given),
             Case::Upper => Cow::Owned(given.to_ascii_uppercase()),
-            Case::Rfc1459 => Cow::Owned(given.chars().map(rfc1459).collect()),
+            Case::Server if server == CaseMapping::Ascii => text::ascii_lower(given),
+            Case::Server => Cow::Owned(given.chars().map(|c| rfc1459(c, server)).collect()),
             Case::Precis => text::lower(given),
             Case::Full => text::fold(given),
         }
     }
 }
 
-fn rfc1459(c: char) -> char {
+/// RFC 2812 §2.2. The strict mapping leaves the tilde alone.
+fn rfc1459(c: char, server: CaseMapping) -> char {
     match c {
         '[' => '{',
         ']' => '}',
         '\\' => '|',
-        '~' => '^',
+        '~' if server == CaseMapping::Rfc1459 => '^',
         c => c.to_ascii_lowercase(),
     }
 }
 
 /// A stretch of a form. Each takes as much as it can; none gives anything back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Part {
+pub(crate) enum Part {
     /// These very characters, in any case where the platform folds it; printed as they stand here.
     Is(&'static str),
     /// These characters, in any case where the platform folds it; printed as the second ones.
@@ -169,8 +160,7 @@ pub enum Part {
 
 /// The kind of address an id may carry inside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum Embedded {
+pub(crate) enum Embedded {
     /// Nothing that is an address elsewhere.
     Nothing,
     /// A phone number with its country code, with or without `+`.
@@ -183,20 +173,19 @@ pub enum Embedded {
 
 /// One shape that an id or a handle can have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Form {
+pub(crate) struct Form {
     /// Its parts, in order.
-    pub parts: &'static [Part],
+    pub(crate) parts: &'static [Part],
     /// The characters it may end with.
-    pub last: Chars,
+    pub(crate) last: Chars,
     /// Characters of which no two stand side by side.
-    pub apart: Chars,
+    pub(crate) apart: Chars,
     /// Characters of which it has at least one.
-    pub needs: Chars,
+    pub(crate) needs: Chars,
     /// Whether nothing else looks like it, so that it is itself in any slot.
-    pub distinctive: bool,
+    pub(crate) distinctive: bool,
     /// The address that its last [`Part::Run`] is.
-    pub carries: Embedded,
+    pub(crate) carries: Embedded,
 }
 
 impl Form {
@@ -301,30 +290,29 @@ fn run(text: &str, chars: Chars, least: usize, most: usize) -> Option<(&str, &st
 
 /// The rule that the ids or the handles of a platform follow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Rule {
+pub(crate) struct Rule {
     /// The forms, of which the first that fits is taken.
-    pub forms: &'static [Form],
+    pub(crate) forms: &'static [Form],
     /// Which spellings are one.
-    pub case: Case,
+    pub(crate) case: Case,
     /// Prefixes of which one, the first that is there, doesn't count.
-    pub prefixes: &'static [&'static str],
+    pub(crate) prefixes: &'static [&'static str],
     /// A character that may be typed anywhere and doesn't count.
-    pub ignored: Option<char>,
+    pub(crate) ignored: Option<char>,
     /// A character from which on nothing counts.
-    pub cut: Option<char>,
+    pub(crate) cut: Option<char>,
     /// The least and the most bytes of the key.
-    pub bytes: (usize, usize),
+    pub(crate) bytes: (usize, usize),
     /// Whether it reads in one direction (RFC 5893), where it isn't ASCII.
-    pub one_direction: bool,
+    pub(crate) one_direction: bool,
     /// Names no one has.
-    pub reserved: &'static [&'static str],
+    pub(crate) reserved: &'static [&'static str],
     /// What stands inside no name.
-    pub inside: &'static [&'static str],
+    pub(crate) inside: &'static [&'static str],
     /// What no name starts with.
-    pub starts: &'static [&'static str],
+    pub(crate) starts: &'static [&'static str],
     /// What no name ends with.
-    pub ends: &'static [&'static str],
+    pub(crate) ends: &'static [&'static str],
 }
 
 /// A text as a rule reads it.
@@ -368,8 +356,8 @@ impl Rule {
     }
 
     /// A text as the rule reads it, or `None` if it is nothing the platform could have given out.
-    pub(crate) fn read(&self, given: &str) -> Option<GrammarMatch> {
-        let folded = self.case.fold(given);
+    pub(crate) fn read(&self, given: &str, server: CaseMapping) -> Option<GrammarMatch> {
+        let folded = self.case.fold(given, server);
         let is_changed = matches!(folded, Cow::Owned(_));
         let text = folded.as_ref();
         let bare = self

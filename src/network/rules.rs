@@ -8,7 +8,7 @@ mod social;
 use super::facts::Facts;
 use super::grammar::Part::Run;
 use super::grammar::{Case, Chars, Form, Rule};
-use super::{FirstMessage, Handles, IdentifierKind, Invite, Network};
+use super::{FirstMessage, Handles, IdentifierKind, Invite, Network, NetworkRules};
 use crate::wire::ResolveIdentifier;
 
 const DIGIT: Chars = Chars::DIGIT;
@@ -50,36 +50,91 @@ const HANDLE: Rule = Rule {
 };
 
 impl Network {
-    /// Every row but [`Network::GENERAL`].
-    pub const ALL: &[&'static Network] = &[
-        &Network::MATRIX,
-        &Network::WHATSAPP,
-        &Network::SIGNAL,
-        &Network::TELEGRAM,
-        &Network::GOOGLE_MESSAGES,
-        &Network::GOOGLE_VOICE,
-        &Network::GOOGLE_CHAT,
-        &Network::FACEBOOK,
-        &Network::INSTAGRAM,
-        &Network::THREADS,
-        &Network::TWITTER,
-        &Network::DISCORD,
-        &Network::SLACK,
-        &Network::LINKEDIN,
-        &Network::BLUESKY,
-        &Network::IMESSAGE,
-        &Network::SMS,
-        &Network::LINE,
-        &Network::ZULIP,
-        &Network::IRC,
-        &Network::REDDIT,
-        &Network::TIKTOK,
-        &Network::GITHUB,
-        &Network::XMPP,
+    /// Every built-in network but [`Network::GENERAL`].
+    pub const ALL: &[Network] = &[
+        Network::MATRIX,
+        Network::WHATSAPP,
+        Network::SIGNAL,
+        Network::TELEGRAM,
+        Network::GOOGLE_MESSAGES,
+        Network::GOOGLE_VOICE,
+        Network::GOOGLE_CHAT,
+        Network::FACEBOOK,
+        Network::INSTAGRAM,
+        Network::THREADS,
+        Network::TWITTER,
+        Network::DISCORD,
+        Network::SLACK,
+        Network::LINKEDIN,
+        Network::BLUESKY,
+        Network::IMESSAGE,
+        Network::SMS,
+        Network::LINE,
+        Network::ZULIP,
+        Network::IRC,
+        Network::REDDIT,
+        Network::TIKTOK,
+        Network::GITHUB,
+        Network::XMPP,
     ];
 
+    /// Matrix.
+    pub const MATRIX: Network = Network(&open::MATRIX);
+    /// `WhatsApp`.
+    pub const WHATSAPP: Network = Network(&phones::WHATSAPP);
+    /// Signal.
+    pub const SIGNAL: Network = Network(&phones::SIGNAL);
+    /// Telegram.
+    pub const TELEGRAM: Network = Network(&phones::TELEGRAM);
+    /// Google Messages.
+    pub const GOOGLE_MESSAGES: Network = Network(&phones::GOOGLE_MESSAGES);
+    /// Google Voice.
+    pub const GOOGLE_VOICE: Network = Network(&phones::GOOGLE_VOICE);
+    /// Google Chat.
+    pub const GOOGLE_CHAT: Network = Network(&open::GOOGLE_CHAT);
+    /// Facebook.
+    pub const FACEBOOK: Network = Network(&social::FACEBOOK);
+    /// Instagram.
+    pub const INSTAGRAM: Network = Network(&social::INSTAGRAM);
+    /// Threads.
+    pub const THREADS: Network = Network(&social::THREADS);
+    /// X, formerly Twitter.
+    pub const TWITTER: Network = Network(&social::TWITTER);
+    /// Discord.
+    pub const DISCORD: Network = Network(&open::DISCORD);
+    /// Slack.
+    pub const SLACK: Network = Network(&open::SLACK);
+    /// `LinkedIn`.
+    pub const LINKEDIN: Network = Network(&social::LINKEDIN);
+    /// Bluesky.
+    pub const BLUESKY: Network = Network(&social::BLUESKY);
+    /// `iMessage`.
+    pub const IMESSAGE: Network = Network(&phones::IMESSAGE);
+    /// SMS.
+    pub const SMS: Network = Network(&phones::SMS);
+    /// LINE.
+    pub const LINE: Network = Network(&phones::LINE);
+    /// Zulip.
+    pub const ZULIP: Network = Network(&open::ZULIP);
+    /// IRC.
+    pub const IRC: Network = Network(&open::IRC);
+    /// Reddit.
+    pub const REDDIT: Network = Network(&social::REDDIT);
+    /// `TikTok`.
+    pub const TIKTOK: Network = Network(&social::TIKTOK);
+    /// `GitHub`.
+    pub const GITHUB: Network = Network(&social::GITHUB);
+    /// XMPP.
+    pub const XMPP: Network = Network(&open::XMPP);
+    /// A platform of which nothing is known. Everything is permitted and nothing required.
+    pub const GENERAL: Network = Network(&GENERAL);
+}
+
+static GENERAL: NetworkRules = NetworkRules::GENERAL;
+
+impl NetworkRules {
     /// Rules for a platform of which nothing is known: everything is permitted, nothing required.
-    pub const GENERAL: Network = Network {
+    pub(crate) const GENERAL: NetworkRules = NetworkRules {
         name: "general",
         title: "another network",
         bridges: &[],
@@ -93,7 +148,6 @@ impl Network {
             lookup_username: true,
             ..CREATES
         },
-        id_lookup: true,
         invite: Invite::None,
         first_message: FirstMessage::NotRequired,
         message_limit: None,

@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::Person;
 use crate::identifier::{Identifier, Phone, Region, UserId};
-use crate::network::{IdentifierKind, Network};
+use crate::network::{AccountGrammar, CaseMapping, IdentifierKind, LookupFact, Network};
 use crate::wire::{self, AccountStatus, ResolveIdentifier};
 
 /// One login on one network.
@@ -19,7 +19,14 @@ pub struct Account {
     pub id: String,
     /// The rules of its network.
     #[serde(with = "network_name")]
-    pub network: &'static Network,
+    pub network: Network,
+    /// Which letters the account's server takes for one, on networks where servers differ.
+    #[serde(
+        default,
+        rename = "caseMapping",
+        skip_serializing_if = "CaseMapping::is_default"
+    )]
+    pub case_mapping: CaseMapping,
     /// Whether new chats can be created now.
     pub state: AccountState,
     /// The region in which national phone numbers are read.
@@ -48,12 +55,10 @@ pub(crate) mod network_name {
     use super::{Deserialize, Deserializer, Network, Serializer, de};
 
     pub(crate) fn serialize<S: Serializer>(network: &Network, to: S) -> Result<S::Ok, S::Error> {
-        to.serialize_str(network.name)
+        to.serialize_str(network.name())
     }
 
-    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
-        from: D,
-    ) -> Result<&'static Network, D::Error> {
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Network, D::Error> {
         let name = String::deserialize(from)?;
         // Rules that are not known here may not be taken for those of just any network: they make other keys.
         Network::from_name(&name).ok_or_else(|| de::Error::custom("a network that is not known"))
@@ -83,14 +88,11 @@ impl Account {
     /// assert!(account.user.is_self);
     /// ```
     #[must_use]
-    pub fn new(
-        id: impl Into<String>,
-        network: &'static Network,
-        user_id: impl Into<String>,
-    ) -> Self {
+    pub fn new(id: impl Into<String>, network: Network, user_id: impl Into<String>) -> Self {
         Account {
             id: id.into(),
             network,
+            case_mapping: CaseMapping::default(),
             state: AccountState::Ready,
             region: None,
             flags: None,
@@ -99,6 +101,20 @@ impl Account {
                 ..Person::new(user_id)
             },
         }
+    }
+
+    /// Returns the network's grammar as this account reads it.
+    ///
+    /// ```
+    /// use contact_resolution::{Account, Network, UserId};
+    ///
+    /// let account = Account::new("slack", Network::SLACK, "T0ROB1N-U0ROB1N");
+    /// assert_eq!(UserId::parse("u07ada1", account.grammar())?.as_str(), "U07ADA1");
+    /// # Ok::<_, contact_resolution::ParseError>(())
+    /// ```
+    #[must_use]
+    pub fn grammar(&self) -> AccountGrammar<'_> {
+        AccountGrammar::new(&self.network, self.case_mapping)
     }
 
     /// What can be found and created on this account: its bridge's flags, else the network's.
@@ -111,7 +127,7 @@ impl Account {
     /// ```
     #[must_use]
     pub fn capabilities(&self) -> ResolveIdentifier {
-        self.flags.unwrap_or(self.network.lookups)
+        self.flags.unwrap_or(self.network.capabilities())
     }
 
     /// Whether the network can be asked who an identifier of this kind is.
@@ -127,7 +143,7 @@ impl Account {
     pub fn can_look_up(&self, kind: IdentifierKind) -> bool {
         let can = self.capabilities();
         match kind {
-            IdentifierKind::Id => self.network.id_lookup,
+            IdentifierKind::Id => self.network.lookup(kind) != LookupFact::Never,
             IdentifierKind::Phone => can.lookup_phone,
             IdentifierKind::Email => can.lookup_email,
             IdentifierKind::Handle => can.lookup_username,
@@ -174,7 +190,7 @@ impl Account {
                 // Most ids are seen to carry no number without being read.
                 let digits = |id: &&str| id.bytes().filter(u8::is_ascii_digit).nth(6).is_some();
                 let ids = self.user.stored(IdentifierKind::Id).filter(digits);
-                ids.filter_map(|id| UserId::parse(id, self.network).ok())
+                ids.filter_map(|id| UserId::parse(id, self.grammar()).ok())
                     .find_map(|id| match id.embedded_identifier() {
                         Some(Identifier::Phone(phone)) => Some(phone),
                         _ => None,
@@ -187,7 +203,7 @@ impl Account {
 
 impl fmt::Debug for Account {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Account({}, {:?})", self.network.name, self.state)
+        write!(f, "Account({}, {:?})", self.network.name(), self.state)
     }
 }
 
@@ -195,7 +211,7 @@ impl From<&wire::Account> for Account {
     fn from(account: &wire::Account) -> Self {
         let by_type = Network::from_bridge_type(&account.bridge.bridge_type);
         let network = match &account.network {
-            Some(name) if by_type.name == Network::GENERAL.name => Network::from_bridge_type(name),
+            Some(name) if by_type == Network::GENERAL => Network::from_bridge_type(name),
             _ => by_type,
         };
         let state = match &account.status {
@@ -208,6 +224,11 @@ impl From<&wire::Account> for Account {
         Account {
             id: account.account_id.clone(),
             network,
+            case_mapping: account
+                .case_mapping
+                .as_deref()
+                .and_then(CaseMapping::from_name)
+                .unwrap_or_default(),
             state,
             region: account.region.as_deref().and_then(Region::new),
             flags: account.resolve_identifier,

@@ -117,6 +117,9 @@ pub struct Account {
     /// In which region national phone numbers are read, two letters. Not of the API: a directory may add it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub region: Option<String>,
+    /// Which letters the account's server takes for one. A directory may add it to the API's members.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub case_mapping: Option<String>,
     /// The bridge's flags, as its capabilities have them. Not of the API: a directory may add it.
     #[serde(rename = "resolve_identifier", skip_serializing_if = "Option::is_none")]
     pub resolve_identifier: Option<ResolveIdentifier>,

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use contact_resolution::network::{FirstMessage, Invite};
+use contact_resolution::network::{FirstMessage, Invite, LookupFact};
 use contact_resolution::{IdentifierKind, Network, RefusalCode};
 
 const BEGIN: &str = "<!-- networks: begin -->\n";
@@ -13,7 +13,7 @@ fn table() -> String {
         "| network | takes | queries the network about | a new chat is | first message | oneself | not from a primary source |\n\
          |---|---|---|---|---|---|---|\n",
     );
-    for network in Network::ALL.iter().copied().chain([&Network::GENERAL]) {
+    for network in Network::ALL.iter().chain([&Network::GENERAL]) {
         let named = |is: &dyn Fn(IdentifierKind) -> bool| {
             let kinds: Vec<&str> = IdentifierKind::ALL
                 .into_iter()
@@ -26,9 +26,9 @@ fn table() -> String {
                 kinds.join(", ")
             }
         };
-        let can = network.lookups;
+        let can = network.capabilities();
         let asked = named(&|kind| match kind {
-            IdentifierKind::Id => network.id_lookup,
+            IdentifierKind::Id => network.lookup(kind) != LookupFact::Never,
             IdentifierKind::Phone => can.lookup_phone,
             IdentifierKind::Email => can.lookup_email,
             IdentifierKind::Handle => can.lookup_username,
@@ -38,25 +38,25 @@ fn table() -> String {
         } else {
             ""
         };
-        let chat = match network.invite {
+        let chat = match network.invite() {
             Invite::None => "open",
             Invite::Required => "an invite",
             Invite::MessageRequest => "a message request",
             Invite::ContactRequest => "for contacts",
             _ => "of a newer kind",
         };
-        let message = match (network.first_message, network.message_limit) {
+        let message = match (network.first_message(), network.message_limit()) {
             (FirstMessage::Required, Some(limit)) => format!("required, up to {limit} characters"),
             (FirstMessage::Required, None) => "required".to_owned(),
             _ => "not needed".to_owned(),
         };
-        let oneself = if network.message_self { "yes" } else { "no" };
+        let oneself = if network.message_self() { "yes" } else { "no" };
         let takes = named(&|kind| network.accepts(kind));
-        let unverified = network.unverified.join(", ");
+        let unverified = network.unverified().join(", ");
         let _ = writeln!(
             table,
             "| {} | {takes} | {asked}{any_phone} | {chat} | {message} | {oneself} | {unverified} |",
-            network.title
+            network.title()
         );
     }
     table

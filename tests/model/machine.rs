@@ -54,9 +54,9 @@ impl Scenario {
             ..UserPayload::default()
         };
         let matrix_id = "@alice:example.com";
-        let scenario = |name, network, knows, words: [UserPayload; 3]| Scenario {
+        let scenario = |name, network: &Network, knows, words: [UserPayload; 3]| Scenario {
             name,
-            account: Account::new("account", network, "me"),
+            account: Account::new("account", network.clone(), "me"),
             alice: match network {
                 network if *network == Network::MATRIX => Person::new(matrix_id),
                 network if *network == Network::SMS => Person::new(PHONE),
@@ -66,7 +66,7 @@ impl Scenario {
             knows,
             requests: words.map(|user| StartRequest::new("account", user)).into(),
         };
-        let (general, matrix) = (&Network::GENERAL, &Network::MATRIX);
+        let (general, matrix, sms) = (&Network::GENERAL, &Network::MATRIX, &Network::SMS);
         let by_either = || [phone(), id("alice-id"), phone()];
         vec![
             scenario(
@@ -96,7 +96,7 @@ impl Scenario {
             ),
             scenario(
                 "nobody is known, and nobody can be looked up",
-                &Network::SMS,
+                sms,
                 Knows::Chats,
                 [phone(), id(PHONE), phone()],
             ),

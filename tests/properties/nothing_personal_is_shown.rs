@@ -110,7 +110,7 @@ proptest! {
 
     #[test]
     fn identifiers_and_their_errors_tell_at_most_one_character(text in "(marker|Marker <marker@x>|\\+1202555014|secret)[ -~]{0,12}") {
-        let network = Network::from_bridge_type("telegram");
+        let network = &Network::from_bridge_type("telegram");
         let errors = [
             Phone::parse(&text).err(),
             Email::parse(&text).err(),

@@ -26,7 +26,7 @@ proptest! {
         let before = world.decide();
         let Action::Create(_) = &before.action else { return Ok(()) };
         let account = world.account();
-        let needs_message = account.network.first_message == FirstMessage::Required;
+        let needs_message = account.network.first_message() == FirstMessage::Required;
         let login = world.snapshot.accounts.iter_mut().find(|login| login.account_id == ASKED).unwrap();
         let mut unmet = Vec::new();
         if state {
@@ -43,7 +43,7 @@ proptest! {
             user.cannot_message = Some(true);
             unmet.push(RefusalCode::CannotMessage);
         }
-        if invite && account.network.invite == Invite::Required {
+        if invite && account.network.invite() == Invite::Required {
             world.request.allow_invite = Some(false);
             unmet.push(RefusalCode::InviteRequired);
         }

@@ -117,9 +117,9 @@ pub(crate) struct Case {
 }
 
 impl Case {
-    pub(crate) fn on(network: &'static Network, user: UserPayload) -> Case {
+    pub(crate) fn on(network: &Network, user: UserPayload) -> Case {
         Case {
-            account: Account::new("account", network, "me"),
+            account: Account::new("account", network.clone(), "me"),
             request: StartRequest::new("account", user),
             policy: Policy::default(),
         }

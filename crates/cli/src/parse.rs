@@ -36,10 +36,10 @@ pub(crate) fn line(line: &[u8]) -> Result<Value, Value> {
         "phone" => Phone::parse_in(text, region).map(|parsed| phone(&parsed)),
         "email" => Email::parse_with(text, email)
             .map(|email| json!({"kind": "email", "value": email.as_str()})),
-        "handle" => Handle::parse(text, network)
+        "handle" => Handle::parse(text, &network)
             .map(|handle| json!({"kind": "handle", "value": handle.as_str()})),
-        "id" => UserId::parse(text, network).map(|id| json!({"kind": "id", "value": id.as_str()})),
-        "any" => any(text, network, region, email),
+        "id" => UserId::parse(text, &network).map(|id| json!({"kind": "id", "value": id.as_str()})),
+        "any" => any(text, &network, region, email),
         _ => return Err(jsonl::invalid(&"an unknown kind")),
     }
     .map_err(|error| jsonl::error(error.code().as_str(), &error))
@@ -48,11 +48,11 @@ pub(crate) fn line(line: &[u8]) -> Result<Value, Value> {
 /// What a text is, read as in any slot of a payload.
 fn any(
     text: &str,
-    network: &'static Network,
+    network: &Network,
     region: Option<Region>,
     email: EmailPolicy,
 ) -> Result<Value, ParseError> {
-    let mut account = Account::new("", network, "");
+    let mut account = Account::new("", network.clone(), "");
     account.region = region;
     let payload = UserPayload {
         username: Some(text.to_owned()),

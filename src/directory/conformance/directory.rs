@@ -28,7 +28,7 @@ pub(super) async fn check<H: Implementation>(host: &H) -> Result<(), Failure> {
 /// Two accounts of the same people, so that whatever leaks is seen, and a third that knows somebody else.
 fn world() -> Vec<Fixture> {
     let network = Network::from_bridge_type("whatsapp");
-    let mut first = Account::new("first", network, "own-id");
+    let mut first = Account::new("first", network.clone(), "own-id");
     first.region = Region::new("US");
     let second = Account::new("second", network, "own-id");
     let third = Account::new(

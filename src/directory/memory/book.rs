@@ -7,9 +7,8 @@ use super::arena::Arena;
 use super::record::{self, PersonRef};
 use super::table::{Hashed, Seed, Table};
 use crate::directory::Coverage;
-use crate::key::Key;
-use crate::key::KeyRules;
-use crate::key::person_key;
+use crate::identifier::Region;
+use crate::key::{Key, KeyRules, person_key};
 use crate::name::{Name, NameIndex};
 use crate::network::IdentifierKind;
 use crate::person::{Account, DirectChat, Peer, Person};
@@ -19,7 +18,7 @@ use crate::wire;
 pub(super) struct Book {
     pub(super) account: Account,
     pub(super) coverage: Coverage,
-    rules: KeyRules,
+    region: Option<Region>,
     seed: Seed,
     arena: Arena,
     table: Table,
@@ -45,7 +44,7 @@ impl Book {
     pub(super) fn empty(account: Account, seed: Seed) -> Self {
         Book {
             coverage: Coverage::default(),
-            rules: KeyRules::new(&account),
+            region: account.home_region(),
             seed,
             arena: Arena::new(),
             table: Table::default(),
@@ -59,7 +58,8 @@ impl Book {
     /// Oneself, as the account has it.
     pub(super) fn own_record(&self) -> Vec<u8> {
         let mut record = Vec::new();
-        record::write(&self.account.user, self.rules, &mut record);
+        let rules = KeyRules::in_region(&self.account, self.region);
+        record::write(&self.account.user, rules, &mut record);
         record
     }
 
@@ -116,7 +116,8 @@ impl Book {
 
     /// Stores a person in the place of what was known under their id. False where there is no more room.
     pub(super) fn upsert(&mut self, person: &Person) -> bool {
-        record::write(person, self.rules, &mut self.draft);
+        let rules = KeyRules::in_region(&self.account, self.region);
+        record::write(person, rules, &mut self.draft);
         self.store(self.known())
     }
 
@@ -227,7 +228,8 @@ impl Loader {
             book.coverage.chats &= person.chats.is_empty();
             return;
         }
-        record::write(&person, book.rules, &mut book.draft);
+        let rules = KeyRules::in_region(&book.account, book.region);
+        record::write(&person, rules, &mut book.draft);
         let known = if person.is_self {
             book.place(&person_key(&book.account.user.id, &book.account))
         } else {
@@ -284,7 +286,8 @@ impl Loader {
     pub(super) fn done(self) -> Book {
         let mut book = self.book;
         for (at, person) in self.grown {
-            record::write(&person, book.rules, &mut book.draft);
+            let rules = KeyRules::in_region(&book.account, book.region);
+            record::write(&person, rules, &mut book.draft);
             if book.keep() {
                 book.forget(at);
             }

@@ -19,7 +19,7 @@ use super::replace::replace;
 use crate::directory::Coverage;
 use crate::fingerprint::{FNV_BASIS, fnv};
 use crate::identifier::Region;
-use crate::network::Network;
+use crate::network::{CaseMapping, Network};
 use crate::person::{Account, AccountState, OnNetwork, Person, network_name};
 use crate::wire::ResolveIdentifier;
 
@@ -31,7 +31,13 @@ const VERSION: u32 = 1;
 struct Login {
     id: String,
     #[serde(with = "network_name")]
-    network: &'static Network,
+    network: Network,
+    #[serde(
+        default,
+        rename = "caseMapping",
+        skip_serializing_if = "CaseMapping::is_default"
+    )]
+    case_mapping: CaseMapping,
     state: AccountState,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     region: Option<Region>,
@@ -47,7 +53,8 @@ impl Login {
         let account = &book.account;
         Login {
             id: account.id.clone(),
-            network: account.network,
+            network: account.network.clone(),
+            case_mapping: account.case_mapping,
             state: account.state,
             region: account.region,
             flags: account.flags,
@@ -60,7 +67,8 @@ impl Login {
     fn account(&self, user: Person) -> Account {
         Account {
             id: self.id.clone(),
-            network: self.network,
+            network: self.network.clone(),
+            case_mapping: self.case_mapping,
             state: self.state,
             region: self.region,
             flags: self.flags,

@@ -211,26 +211,26 @@ impl DecisionInput<'_> {
             };
             return Decision::new(Action::Refuse(refusal), Reason::Unmet);
         }
-        let network = self.account.network;
+        let network = &self.account.network;
         let create = CreateChat {
             attempts: left,
-            invite: network.invite == Invite::Required,
-            send_message: network.first_message == FirstMessage::Required,
+            invite: network.invite() == Invite::Required,
+            send_message: network.first_message() == FirstMessage::Required,
         };
         Decision::new(Action::Create(create), because)
     }
 
     /// What a new chat needs and has not, in the order in which it is looked at.
     fn unmet(&self, person: Option<&Person>, uncovered: bool) -> Vec<RefusalCode> {
-        let network = self.account.network;
+        let network = &self.account.network;
         let message = self
             .terms
             .message_text
             .filter(|text| !text.trim().is_empty());
-        let needs_message = network.first_message == FirstMessage::Required;
+        let needs_message = network.first_message() == FirstMessage::Required;
         let too_long = |text: &str| {
             network
-                .message_limit
+                .message_limit()
                 .is_some_and(|limit| text.chars().nth(limit as usize).is_some())
         };
         let checks = [
@@ -247,11 +247,11 @@ impl DecisionInput<'_> {
                 RefusalCode::CannotMessage,
             ),
             (
-                person.is_some_and(|person| person.is_self) && !network.message_self,
+                person.is_some_and(|person| person.is_self) && !network.message_self(),
                 RefusalCode::CannotMessageSelf,
             ),
             (
-                network.invite == Invite::Required && !self.terms.allow_invite,
+                network.invite() == Invite::Required && !self.terms.allow_invite,
                 RefusalCode::InviteRequired,
             ),
             (

@@ -5,14 +5,14 @@ use crate::identifier::{
     Email, FieldErrorCode, Identifier, ParseError, ParsedPhone, Phone, Region, UserId, link, phone,
 };
 use crate::key::Key;
-use crate::network::{IdentifierKind, Network};
+use crate::network::{AccountGrammar, IdentifierKind};
 use crate::person::Account;
 use crate::policy::Policy;
 use crate::wire::UserPayload;
 
 /// Reads the members of one payload, one after another.
 pub(super) struct Reader<'a> {
-    network: &'static Network,
+    grammar: AccountGrammar<'a>,
     policy: &'a Policy,
     region: Option<Region>,
     id: Option<&'a str>,
@@ -28,7 +28,7 @@ impl<'a> Reader<'a> {
             .map(str::trim)
             .filter(|name| !name.is_empty());
         Reader {
-            network: account.network,
+            grammar: account.grammar(),
             policy,
             region: account.home_region().or(policy.default_region),
             id: PayloadField::Id.of(payload),
@@ -52,7 +52,7 @@ impl<'a> Reader<'a> {
     }
 
     fn member(&mut self, field: PayloadField, text: &str) {
-        let read = match link::parse(text, self.network) {
+        let read = match link::parse(text, self.grammar) {
             Some(Ok(link)) => self.link(field, link.kind, &link.text),
             Some(Err(error)) => Err(error),
             None => self.text(field, text),
@@ -72,10 +72,10 @@ impl<'a> Reader<'a> {
         text: &str,
     ) -> Result<(), ParseError> {
         let identifier = match kind {
-            IdentifierKind::Id => Identifier::Id(UserId::parse(text, self.network)?),
+            IdentifierKind::Id => Identifier::Id(UserId::parse(text, self.grammar)?),
             IdentifierKind::Phone => return self.phone(field, text, Certainty::Exact),
             IdentifierKind::Email => Identifier::Email(Email::parse_with(text, self.policy.email)?),
-            IdentifierKind::Handle => Identifier::handle(text, self.network)?,
+            IdentifierKind::Handle => Identifier::handle(text, self.grammar)?,
         };
         self.add(field, Read::new(identifier, Certainty::Exact));
         Ok(())
@@ -84,7 +84,7 @@ impl<'a> Reader<'a> {
     /// Reads text as what it unmistakably is, else as what its slot is for, else as what it may be.
     fn text(&mut self, field: PayloadField, text: &str) -> Result<(), ParseError> {
         let plain = self.is_plain(text);
-        let id = UserId::parse(text, self.network);
+        let id = UserId::parse(text, self.grammar);
         let own_id = id
             .as_ref()
             .ok()
@@ -122,8 +122,8 @@ impl<'a> Reader<'a> {
             }
             match field {
                 PayloadField::Email => email_error,
-                PayloadField::Username => match Identifier::handle(text, self.network) {
-                    Ok(handle) if self.network.accepts(IdentifierKind::Handle) => {
+                PayloadField::Username => match Identifier::handle(text, self.grammar) {
+                    Ok(handle) if self.grammar.network().accepts(IdentifierKind::Handle) => {
                         self.add(field, Read::new(handle, Certainty::Exact).plain(plain));
                         return Ok(());
                     }
@@ -163,7 +163,7 @@ impl<'a> Reader<'a> {
             }
         }
         // In its own slot a handle is one, even where the network has none to look up.
-        let read = match (Identifier::handle(text, self.network), id) {
+        let read = match (Identifier::handle(text, self.grammar), id) {
             (Ok(handle), _) if field == PayloadField::Username => {
                 Read::new(handle, Certainty::Exact)
             }
@@ -263,8 +263,8 @@ impl<'a> Reader<'a> {
                 Ok(())
             };
         }
-        if self.network.short_codes
-            && let Ok(id) = UserId::parse(text, self.network)
+        if self.grammar.network().takes_short_codes()
+            && let Ok(id) = UserId::parse(text, self.grammar)
             && id.address().is_none()
         {
             self.add(field, Read::new(Identifier::Id(id), Certainty::Exact));

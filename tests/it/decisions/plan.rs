@@ -179,7 +179,7 @@ const PHONE: &str = "+14155552671";
 
 /// A plan for who has a number, and the account it is on.
 fn by_phone(people: Vec<Person>, coverage: Coverage) -> (Account, Plan) {
-    let account = Account::new("account", &Network::GENERAL, "me");
+    let account = Account::new("account", Network::GENERAL, "me");
     let user = UserPayload {
         phone_number: Some(PHONE.into()),
         ..UserPayload::default()
@@ -332,7 +332,7 @@ fn the_network_names_who_has_the_identifier_and_nobody_else() {
 #[test]
 fn a_refusal_is_no_plan() {
     let decision = Decision::account_not_found();
-    let account = Account::new("account", &Network::GENERAL, "me");
+    let account = Account::new("account", Network::GENERAL, "me");
     let request = StartRequest::default();
     assert_eq!(
         Plan::from_decision(&decision, &account, &request, &Policy::default()),

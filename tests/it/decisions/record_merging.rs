@@ -169,7 +169,7 @@ fn an_account_on_a_network_that_is_not_known_is_not_read() {
     let account = serde_json::to_string(&slack()).unwrap();
     assert_eq!(
         serde_json::from_str::<Account>(&account).unwrap().network,
-        &Network::SLACK
+        Network::SLACK
     );
     let newer = account.replace("\"slack\"", "\"carrier_pigeon\"");
     let error = serde_json::from_str::<Account>(&newer).unwrap_err();

@@ -28,17 +28,17 @@ const ACCOUNTS: [&str; 3] = ["one", "two", "missing"];
 
 /// The same as a list of people an account.
 struct Model {
-    network: &'static Network,
+    network: Network,
     accounts: BTreeMap<&'static str, (Account, Coverage, Vec<Person>)>,
 }
 
 impl Model {
     fn account(&self, id: &str) -> Account {
-        Account::new(id, self.network, "self-1")
+        Account::new(id, self.network.clone(), "self-1")
     }
 
     fn is(&self, person: &Person, id: &str) -> bool {
-        let own = |id: &str| match UserId::parse(id, self.network) {
+        let own = |id: &str| match UserId::parse(id, &self.network) {
             Ok(id) => id.to_string(),
             Err(_) => id.trim().to_owned(),
         };
@@ -125,14 +125,10 @@ impl Model {
     }
 }
 
-fn step(
-    directory: &mut MemoryDirectory,
-    step: &Step,
-    network: &'static Network,
-) -> (bool, Option<Person>) {
+fn step(directory: &mut MemoryDirectory, step: &Step, network: &Network) -> (bool, Option<Person>) {
     match step {
         Step::Account(id) => {
-            directory.insert_account(Account::new(*id, network, "self-1"));
+            directory.insert_account(Account::new(*id, network.clone(), "self-1"));
             (true, None)
         }
         Step::Coverage(id, coverage) => (directory.set_covers(id, *coverage), None),
@@ -281,10 +277,10 @@ proptest! {
         let pools = Pools::of(network);
         let network = Network::from_bridge_type(network);
         let mut directory = MemoryDirectory::new();
-        let mut model = Model { network, accounts: BTreeMap::new() };
+        let mut model = Model { network: network.clone(), accounts: BTreeMap::new() };
         for done in history.iter().enumerate().map(|(n, done)| (n + 1, done)) {
             let (n, done) = done;
-            prop_assert_eq!(step(&mut directory, done, network), model.step(done));
+            prop_assert_eq!(step(&mut directory, done, &network), model.step(done));
             if n % 50 == 0 {
                 agree(&directory, &model, &pools)?;
             }

@@ -51,7 +51,7 @@ fn directory() -> MemoryDirectory {
         .with_name("Myself")
         .with_identifier(IdentifierKind::Phone, "+14155550100");
     directory.insert_account(account);
-    directory.insert_account(Account::new("odd \"one\"\n", &Network::GENERAL, "me"));
+    directory.insert_account(Account::new("odd \"one\"\n", Network::GENERAL, "me"));
     let (contacts, chats) = (true, false);
     assert!(directory.set_covers("wa", Coverage { contacts, chats }));
 
@@ -111,12 +111,12 @@ fn what_is_loaded_is_what_was_saved() {
 #[test]
 fn every_network_is_saved_by_its_name() {
     let folder = Folder::new("networks");
-    for network in Network::ALL.iter().copied().chain([&Network::GENERAL]) {
+    for network in Network::ALL.iter().chain([&Network::GENERAL]) {
         let mut directory = MemoryDirectory::new();
-        directory.insert_account(Account::new("a", network, "me"));
+        directory.insert_account(Account::new("a", network.clone(), "me"));
         directory.save(folder.file()).unwrap();
         let loaded = MemoryDirectory::load(folder.file()).unwrap();
-        assert_eq!(loaded.account("a").unwrap().network, network);
+        assert_eq!(loaded.account("a").unwrap().network, *network);
     }
 }
 

@@ -146,6 +146,7 @@ fn account(network: &'static str, pools: &Pools) -> impl Strategy<Value = Accoun
     (of(status), region, weighted(0.3, flags()), own).prop_map(
         move |(status, region, flags, (id, phone))| Account {
             account_id: ASKED.into(),
+            case_mapping: None,
             bridge: Bridge {
                 id: network.into(),
                 provider: BridgeProvider::Local,
@@ -450,6 +451,6 @@ fn policy() -> impl Strategy<Value = Policy> {
 }
 
 /// The row of a network by the name a bridge has.
-pub(crate) fn row(network: &str) -> &'static Network {
+pub(crate) fn row(network: &str) -> Network {
     Network::from_bridge_type(network)
 }

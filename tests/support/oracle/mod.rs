@@ -110,8 +110,8 @@ pub(crate) fn decide(
                 return Verdict::Create {
                     user: None,
                     attempts: vec![id],
-                    invite: account.network.invite == Invite::Required,
-                    message: account.network.first_message == FirstMessage::Required,
+                    invite: account.network.invite() == Invite::Required,
+                    message: account.network.first_message() == FirstMessage::Required,
                 };
             }
             create(None, vec![id], account, coverage, request)
@@ -417,9 +417,9 @@ fn create(
     coverage: Coverage,
     request: &StartRequest,
 ) -> Verdict {
-    let network = account.network;
+    let network = &account.network;
     let message = request.message_text.as_deref().unwrap_or_default();
-    let needs_message = network.first_message == FirstMessage::Required;
+    let needs_message = network.first_message() == FirstMessage::Required;
     let mut unmet = Vec::new();
     if account.state != AccountState::Ready {
         unmet.push("account_unavailable");
@@ -430,17 +430,17 @@ fn create(
     if person.is_some_and(|person| person.cannot_message) {
         unmet.push("cannot_message");
     }
-    if person.is_some_and(|person| person.is_self) && !network.message_self {
+    if person.is_some_and(|person| person.is_self) && !network.message_self() {
         unmet.push("cannot_message_self");
     }
-    if network.invite == Invite::Required && request.allow_invite == Some(false) {
+    if network.invite() == Invite::Required && request.allow_invite == Some(false) {
         unmet.push("invite_required");
     }
     if needs_message && message.trim().is_empty() {
         unmet.push("message_required");
     }
     let long = |limit: u32| message.chars().count() > limit as usize;
-    if needs_message && network.message_limit.is_some_and(long) {
+    if needs_message && network.message_limit().is_some_and(long) {
         unmet.push("message_too_long");
     }
     // Only where all direct chats are known, or a lookup reports whether there is one.
@@ -459,7 +459,7 @@ fn create(
         None => Verdict::Create {
             user: person.map(|person| person.id.clone()),
             attempts,
-            invite: network.invite == Invite::Required,
+            invite: network.invite() == Invite::Required,
             message: needs_message,
         },
     }

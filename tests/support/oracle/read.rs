@@ -106,11 +106,11 @@ impl Reader<'_> {
         field: IdentifierKind,
         text: &str,
     ) -> Result<(IdentifierKind, Sure, Identifier), FieldErrorCode> {
-        if let Some(link) = link::parse(text, self.account.network) {
+        if let Some(link) = link::parse(text, self.account.grammar()) {
             let link = link.map_err(|error: ParseError| error.code())?;
             return Ok((link.kind, Sure::Exact, self.parse(link.kind, &link.text)?));
         }
-        let id = UserId::parse(text, self.account.network);
+        let id = UserId::parse(text, self.account.grammar());
         if let Ok(id) = &id
             && (id.is_distinctive()
                 || field == IdentifierKind::Id
@@ -121,7 +121,8 @@ impl Reader<'_> {
         let digits = text.bytes().all(|b| b.is_ascii_digit());
         let short_code =
             digits && text.len() <= 6 && self.parse(IdentifierKind::Phone, text).is_err();
-        if field == IdentifierKind::Phone && self.account.network.short_codes && short_code {
+        if field == IdentifierKind::Phone && self.account.network.takes_short_codes() && short_code
+        {
             // SMS takes short codes as ids.
             if let Ok(id) = id {
                 return Ok((IdentifierKind::Id, Sure::Exact, Identifier::Id(id)));
@@ -176,7 +177,7 @@ impl Reader<'_> {
         text: &str,
     ) -> Option<OracleCandidate> {
         let distinctive =
-            UserId::parse(text, self.account.network).is_ok_and(|id| id.is_distinctive());
+            UserId::parse(text, self.account.grammar()).is_ok_and(|id| id.is_distinctive());
         let other = if text.starts_with('+') {
             IdentifierKind::Phone
         } else {
@@ -192,9 +193,8 @@ impl Reader<'_> {
     }
 
     fn parse(&self, kind: IdentifierKind, text: &str) -> Result<Identifier, FieldErrorCode> {
-        let network = self.account.network;
         let parsed = match kind {
-            IdentifierKind::Id => UserId::parse(text, network).map(Identifier::Id),
+            IdentifierKind::Id => UserId::parse(text, self.account.grammar()).map(Identifier::Id),
             // A form that its country has retired is a search key, and no number.
             IdentifierKind::Phone if phone::legacy(text, self.region()).is_some() => {
                 return Err(FieldErrorCode::WrongLength);
@@ -212,10 +212,10 @@ impl Reader<'_> {
                 Email::parse_with(text, self.policy.email).map(Identifier::Email)
             }
             IdentifierKind::Handle if handles_are_ids(self.account) => {
-                UserId::parse(text, network).map(Identifier::Id)
+                UserId::parse(text, self.account.grammar()).map(Identifier::Id)
             }
             IdentifierKind::Handle => {
-                Handle::parse(text, handles_of(network)).map(Identifier::Handle)
+                Handle::parse(text, handles_of(self.account)).map(Identifier::Handle)
             }
         };
         parsed.map_err(|error| error.code())
@@ -287,13 +287,13 @@ impl Reader<'_> {
         let word =
             !text.contains('@') && !text.contains("://") && !text.chars().any(char::is_numeric);
         let distinctive =
-            UserId::parse(text, self.account.network).is_ok_and(|id| id.is_distinctive());
+            UserId::parse(text, self.account.grammar()).is_ok_and(|id| id.is_distinctive());
         word && !distinctive && self.plain.contains(&Some(text))
     }
 
     fn handle(&self, text: &str) -> Option<String> {
         Some(
-            Handle::parse(text, handles_of(self.account.network))
+            Handle::parse(text, handles_of(self.account))
                 .ok()?
                 .as_str()
                 .to_owned(),
@@ -302,7 +302,7 @@ impl Reader<'_> {
 
     fn id(&self, text: &str) -> Option<String> {
         Some(
-            UserId::parse(text, self.account.network)
+            UserId::parse(text, self.account.grammar())
                 .ok()?
                 .as_str()
                 .to_owned(),

@@ -2,7 +2,7 @@
 
 use contact_resolution::identifier::phone;
 use contact_resolution::identifier::user_id::EmbeddedAddress;
-use contact_resolution::network::Handles;
+use contact_resolution::network::AccountGrammar;
 use contact_resolution::wire::{Chat, ChatType, Participant, Snapshot, User};
 use contact_resolution::{
     Account, Coverage, DirectChat, Email, EmailPolicy, Handle, IdentifierKind, Key, Network,
@@ -193,21 +193,22 @@ fn add(people: &mut Vec<Person>, mut person: Person, account: &Account) {
 }
 
 fn id_key(id: &str, account: &Account) -> String {
-    UserId::parse(id, account.network).map_or(id.trim().to_owned(), |id| id.as_str().to_owned())
+    UserId::parse(id, account.grammar()).map_or(id.trim().to_owned(), |id| id.as_str().to_owned())
 }
 
 /// By whose rules a handle is read: one that is stored on a network without any is read as of a network nothing is known of.
-pub(crate) fn handles_of(network: &'static Network) -> &'static Network {
-    if network.handle == Handles::None {
-        &Network::GENERAL
+pub(crate) fn handles_of(account: &Account) -> AccountGrammar<'_> {
+    const GENERAL: &Network = &Network::GENERAL;
+    if account.network.accepts(IdentifierKind::Handle) {
+        account.grammar()
     } else {
-        network
+        GENERAL.into()
     }
 }
 
 /// Whether what the network calls a handle is its user id.
 pub(crate) fn handles_are_ids(account: &Account) -> bool {
-    account.network.handle == Handles::AreIds
+    account.network.handles_are_ids()
 }
 
 /// Everything a person is found by.
@@ -235,7 +236,7 @@ pub(crate) fn keys_of_text(kind: IdentifierKind, text: &str, account: &Account) 
     let is_id =
         kind == IdentifierKind::Id || (kind == IdentifierKind::Handle && handles_are_ids(account));
     if is_id {
-        if let Ok(id) = UserId::parse(text, account.network) {
+        if let Ok(id) = UserId::parse(text, account.grammar()) {
             keys.push(Key::new(IdentifierKind::Id, id.as_str()));
             keys.extend(carried(&id));
         }
@@ -256,7 +257,7 @@ pub(crate) fn keys_of_text(kind: IdentifierKind, text: &str, account: &Account) 
         );
     } else {
         keys.extend(
-            Handle::parse(text, handles_of(account.network))
+            Handle::parse(text, handles_of(account))
                 .ok()
                 .map(|handle| Key::new(IdentifierKind::Handle, handle.as_str())),
         );
@@ -291,9 +292,9 @@ pub(crate) fn is_eligible(kind: IdentifierKind, text: &str, account: &Account) -
         }
         IdentifierKind::Email => Email::parse_with(text, EmailPolicy::RFC).is_ok(),
         IdentifierKind::Handle if handles_are_ids(account) => {
-            UserId::parse(text, account.network).is_ok()
+            UserId::parse(text, account.grammar()).is_ok()
         }
-        IdentifierKind::Handle => Handle::parse(text, handles_of(account.network)).is_ok(),
+        IdentifierKind::Handle => Handle::parse(text, handles_of(account)).is_ok(),
     };
     reads && account.can_create_by(kind)
 }

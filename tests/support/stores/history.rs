@@ -288,7 +288,8 @@ struct Model {
 /// Whether two ids are one person's.
 fn are_one(one: &str, other: &str, account: &Account) -> bool {
     let read = |id: &str| {
-        UserId::parse(id, account.network).map_or(id.trim().to_owned(), |id| id.as_str().to_owned())
+        UserId::parse(id, account.grammar())
+            .map_or(id.trim().to_owned(), |id| id.as_str().to_owned())
     };
     read(one) == read(other)
 }

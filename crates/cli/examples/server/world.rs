@@ -189,7 +189,7 @@ impl KnownAccount {
         let chat = json!({
             "id": id,
             "accountID": account.id,
-            "network": own.and_then(|own| own.network.as_deref()).unwrap_or(account.network.title),
+            "network": own.and_then(|own| own.network.as_deref()).unwrap_or(account.network.title()),
             "title": title.into_iter().flatten().next().unwrap_or(&user.id),
             "type": "single",
             "unreadCount": 0,

@@ -103,17 +103,17 @@ fn what_was_stored_is_there_again() {
 fn every_account_is_read_as_it_was_written() {
     let file = file();
     let store = SqliteStore::open(&file.path).unwrap();
-    for network in Network::ALL.iter().copied().chain([&Network::GENERAL]) {
+    for network in Network::ALL.iter().chain([&Network::GENERAL]) {
         let mut account = account();
-        account.id = format!("on {}", network.name);
-        account.network = network;
+        account.id = format!("on {}", network.name());
+        account.network = network.clone();
         account.state = contact_resolution::AccountState::Connecting;
-        account.flags = Some(network.lookups);
+        account.flags = Some(network.capabilities());
         account.user = alice();
         store.put_account(&account).unwrap();
         let read = store.accounts().unwrap();
         let read = read.iter().find(|known| known.id == account.id);
-        assert!(read == Some(&account), "{}", network.name);
+        assert!(read == Some(&account), "{}", network.name());
     }
 }
 

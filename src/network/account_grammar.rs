@@ -1,0 +1,92 @@
+//! A network's grammar as one account reads it.
+
+use serde::{Deserialize, Serialize};
+
+use super::Network;
+
+/// Which letters a chat server takes for one.
+///
+/// IRC servers announce it as `CASEMAPPING`.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum CaseMapping {
+    /// `A`–`Z` are `a`–`z`.
+    #[default]
+    Ascii,
+    /// As `ascii`, and `[]\~` are `{}|^`.
+    Rfc1459,
+    /// As `rfc1459` without `~` and `^`.
+    StrictRfc1459,
+}
+
+impl CaseMapping {
+    /// Returns the mapping of a server's name for it, in any case: `ascii`, `rfc1459`, `strict-rfc1459`.
+    ///
+    /// ```
+    /// use contact_resolution::network::CaseMapping;
+    ///
+    /// assert_eq!(CaseMapping::from_name("rfc1459"), Some(CaseMapping::Rfc1459));
+    /// assert_eq!(CaseMapping::from_name("rfc7613"), None);
+    /// ```
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<CaseMapping> {
+        match name.to_ascii_lowercase().as_str() {
+            "ascii" => Some(CaseMapping::Ascii),
+            "rfc1459" => Some(CaseMapping::Rfc1459),
+            "strict-rfc1459" => Some(CaseMapping::StrictRfc1459),
+            _ => None,
+        }
+    }
+
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "serde passes every member by reference"
+    )]
+    pub(crate) fn is_default(&self) -> bool {
+        *self == CaseMapping::default()
+    }
+}
+
+/// A network's grammar as one account reads it.
+///
+/// Some spellings depend on the account, such as which letters an IRC server takes for one. A [`Network`] converts into the grammar of an account of which nothing is known.
+#[derive(Clone, Copy, Debug)]
+pub struct AccountGrammar<'a> {
+    network: &'a Network,
+    case_mapping: CaseMapping,
+}
+
+impl<'a> AccountGrammar<'a> {
+    /// Returns the grammar of an account with this case mapping.
+    #[must_use]
+    pub fn new(network: &'a Network, case_mapping: CaseMapping) -> Self {
+        AccountGrammar {
+            network,
+            case_mapping,
+        }
+    }
+
+    /// Returns which letters the account's server takes for one.
+    #[must_use]
+    pub fn case_mapping(&self) -> CaseMapping {
+        self.case_mapping
+    }
+
+    /// Returns the network.
+    #[must_use]
+    pub fn network(&self) -> &'a Network {
+        self.network
+    }
+}
+
+impl<'a> From<&'a Network> for AccountGrammar<'a> {
+    fn from(network: &'a Network) -> Self {
+        AccountGrammar {
+            network,
+            case_mapping: CaseMapping::default(),
+        }
+    }
+}
