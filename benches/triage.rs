@@ -2,8 +2,9 @@
 
 use std::hint::black_box;
 
+use contact_resolution::pipeline::triage::triage;
 use contact_resolution::wire::UserPayload;
-use contact_resolution::{Account, Network, Policy, Region, triage};
+use contact_resolution::{Account, Network, Policy, Region};
 use criterion::{Criterion, criterion_group, criterion_main};
 
 fn bench(criterion: &mut Criterion) {

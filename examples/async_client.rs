@@ -56,10 +56,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let outcome = client
         .start_async(start, &MemoryDirectory::new(), &ledger)
         .await?;
-    match &outcome.end {
+    match &outcome.result {
         StartResult::Existing { chat_id, .. } => println!("existing {chat_id}"),
         StartResult::Created { chat_id, .. } => println!("created {chat_id}"),
-        other => println!("{other:?}: {}", outcome.decision.because),
+        other => println!("{other:?}: {}", outcome.decision.reason),
     }
     Ok(())
 }

@@ -62,13 +62,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let ledger = MemoryLedger::new(Duration::from_secs(3600), move || begun.elapsed());
     let start = ChatStart::new(&account, &request, &policy);
     let outcome = client.start(start, &directory, &ledger)?;
-    match &outcome.end {
+    match &outcome.result {
         StartResult::Existing { chat_id, .. } => println!("existing {chat_id}"),
         StartResult::Created { chat_id, .. } => println!("created {chat_id}"),
-        other => println!("{other:?}: {}", outcome.decision.because),
-    }
-    if let Some(other) = outcome.redirected_to {
-        println!("with {other}, who is not whom it was asked for");
+        StartResult::Opened { chat_id, .. } => println!("opened {chat_id}"),
+        other => println!("{other:?}: {}", outcome.decision.reason),
     }
     Ok(())
 }

@@ -38,6 +38,6 @@ fn main() {
             Action::Create(create) => format!("create by {}", create.attempts[0].value),
             Action::Refuse(refusal) => format!("refuse: {}", refusal.code),
         };
-        println!("{typed:<16}  {what:<24}  because {}", decision.because);
+        println!("{typed:<16}  {what:<24}  because {}", decision.reason);
     }
 }

@@ -14,9 +14,11 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::fingerprint::fingerprint;
+use crate::network::Dialect;
 use crate::person::Account;
 use crate::pipeline::decide::Attempt;
-use crate::start::{CreateRequest, CreateResult, Lookup};
+use crate::pipeline::lookup::LookupResult;
+use crate::start::{CreateRequest, CreateResult};
 use crate::wire::{self, ReadError};
 
 /// A request with its whole body.
@@ -28,7 +30,10 @@ pub type Response = http::Response<Vec<u8>>;
 /// How one kind of server is asked for what a [`ChatStart`](crate::ChatStart) needs of the network.
 ///
 /// An answer that never came is no matter of this trait: that is the driver's to judge, by whether the request was sent.
-pub trait Api: Send + Sync {
+pub trait ServerApi: Send + Sync {
+    /// Returns the facts of this API, which decide how sure a lookup is and what a create does.
+    fn dialect(&self) -> &'static Dialect;
+
     /// Asks who an identifier is.
     ///
     /// # Errors
@@ -36,8 +41,13 @@ pub trait Api: Send + Sync {
     /// Where no request can be made of it, as of an identifier that is longer than a URL may be.
     fn lookup(&self, account: &Account, attempt: &Attempt) -> Result<Request, Error>;
 
-    /// Reads the answer to [`lookup`](Api::lookup). Only what the server says clearly is absence.
-    fn read_lookup(&self, account: &Account, attempt: &Attempt, response: &Response) -> Lookup;
+    /// Reads the answer to [`lookup`](ServerApi::lookup). Only what the server says clearly is absence.
+    fn read_lookup(
+        &self,
+        account: &Account,
+        attempt: &Attempt,
+        response: &Response,
+    ) -> LookupResult;
 
     /// Asks for a chat.
     ///
@@ -46,7 +56,7 @@ pub trait Api: Send + Sync {
     /// Where no request can be made of it.
     fn create(&self, account: &Account, chat: CreateRequest<'_>) -> Result<Request, Error>;
 
-    /// Reads the answer to [`create`](Api::create). What does not show clearly that no chat was made is
+    /// Reads the answer to [`create`](ServerApi::create). What does not show clearly that no chat was made is
     /// [`CreateResult::Lost`].
     fn read_create(&self, response: &Response) -> CreateResult;
 }

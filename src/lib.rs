@@ -55,49 +55,43 @@ mod fingerprint;
 pub mod http;
 pub mod identifier;
 mod key;
-pub mod ledger;
+mod ledger;
 pub mod name;
 pub mod network;
-pub mod person;
+mod person;
 pub mod pipeline;
-pub mod plan;
-pub mod policy;
-
-pub mod resolve;
+mod plan;
+mod policy;
+mod resolve;
 pub mod start;
 pub mod transport;
-
 pub mod wire;
 
 pub use directory::{
     AsyncDirectory, Coverage, Directory, DirectoryAnswer, DirectoryQuery, LoadError,
-    MemoryDirectory, PersonRef,
+    MemoryDirectory, PersonRef, conformance,
 };
 pub use identifier::{
     Email, EmailPolicy, EmbeddedAddress, FieldErrorCode, Handle, Identifier, ParseError,
-    ParsedPhone, Phone, PhoneKind, Region, UserId,
+    ParsedPhone, Phone, PhoneKind, Region, UserId, link,
 };
 pub use key::{KEY_FORMAT, Key};
 pub use ledger::{AsyncLedger, ClaimKey, ClaimOutcome, ClaimResult, Ledger, MemoryLedger};
-pub use name::{Name, Score};
 pub use network::{IdentifierKind, Network};
 pub use person::{Account, AccountState, DirectChat, Peer, Person, StoredIdentifier, Timestamp};
 pub use pipeline::decide::{
-    Action, Attempt, ChosenBy, CreateChat, Decision, Evidence, FollowUp, LookupAnswer,
-    LookupRecord, PersonMatch, Reason, Refusal, RefusalCode, ReuseChat, Terms, decide,
+    Action, Attempt, ChosenBy, Conflict, ConflictCode, CreateChat, Decision, FollowUp, PersonMatch,
+    Reason, Refusal, RefusalCode, ReuseChat,
 };
-pub use pipeline::rank::{Known, LookAlike, Ranked, Ranking, Strength, rank};
-pub use pipeline::triage::{
-    Certainty, IdentifierCandidate, PayloadField, PayloadFields, Rejection, SearchKey, Triage,
-    Warning, triage,
-};
-pub use plan::{Plan, Planned};
+pub use pipeline::lookup::LookupResult;
+pub use pipeline::triage::{Certainty, PayloadField, PayloadFields, Warning};
+pub use plan::{Plan, PlannedAction};
 pub use policy::{AmbiguityPolicy, Policy};
 pub use resolve::{resolve, resolve_async, resolve_many, resolve_many_async};
-pub use start::{
-    ChatStart, CreateResult, Effect, FirstMessageStatus, Lookup, OpenedChat, Outcome, Reply,
-    StartResult, StartTiming,
-};
+pub use start::machine::ChatStart;
+pub use start::outcome::{FirstMessageStatus, Outcome, StartResult};
+#[cfg(feature = "ureq")]
+pub use transport::Ureq;
 pub use transport::{
     AsyncTransport, Client, RetryPolicy, SingleFlight, StartError, Transport, TransportError,
 };

@@ -1,5 +1,183 @@
-//! The pipeline from a payload to a decision.
+//! The pipeline from a payload to a decision: read the payload, query the directory, rank, decide.
+//!
+//! [`Pipeline`] is the only place that assembles the stages. [`resolve`](crate::resolve) decides with it once, and
+//! [`ChatStart`](crate::ChatStart) each time it has learned more. Every stage is a plain function from the value of the
+//! last stage to its own, and can be called alone:
+//!
+//! | stage | from | to |
+//! |---|---|---|
+//! | [`triage()`](triage::triage) | a payload and an account | identifier candidates and rejections |
+//! | [`Directory::find`](crate::Directory::find) | the keys of the candidates | the people who hold them |
+//! | [`rank()`](rank::rank) | candidates, people and the hint | a [`Ranking`](rank::Ranking) |
+//! | [`decide()`](decide::decide) | the ranking, and all else that is known | a [`Decision`] |
 
 pub mod decide;
+pub(crate) mod lookup;
 pub mod rank;
 pub mod triage;
+
+pub use lookup::LookupRecord;
+
+use crate::directory::{Coverage, DirectoryAnswer, DirectoryQuery};
+use crate::key::Key;
+use crate::network::Dialect;
+use crate::person::{Account, Person};
+use crate::policy::Policy;
+use crate::wire::StartRequest;
+
+use decide::{Action, Decision, DecisionInput, RefusalCode};
+use lookup::LookupResult;
+use rank::Ranking;
+use triage::Triage;
+
+/// The most people that are suggested by name.
+pub(crate) const SUGGESTIONS: usize = 5;
+
+/// A payload that was read, with everything that decisions on it share.
+#[derive(Clone, Debug)]
+pub struct Pipeline<'a> {
+    pub(crate) account: &'a Account,
+    pub(crate) request: &'a StartRequest,
+    pub(crate) policy: &'a Policy,
+    pub(crate) dialect: Option<&'a Dialect>,
+    is_start: bool,
+    pub(crate) triage: Triage,
+}
+
+impl<'a> Pipeline<'a> {
+    /// Reads the payload of a request.
+    #[must_use]
+    pub fn new(account: &'a Account, request: &'a StartRequest, policy: &'a Policy) -> Self {
+        Pipeline {
+            account,
+            request,
+            policy,
+            dialect: None,
+            is_start: false,
+            triage: triage::triage(&request.user, account, policy),
+        }
+    }
+
+    /// Decides for a start, which can ask the network.
+    #[must_use]
+    pub(crate) fn for_start(self) -> Self {
+        Pipeline {
+            is_start: true,
+            ..self
+        }
+    }
+
+    /// Decides as a dry run does.
+    #[must_use]
+    pub(crate) fn as_dry_run(&self) -> Self {
+        Pipeline {
+            is_start: false,
+            dialect: None,
+            ..self.clone()
+        }
+    }
+
+    /// Takes over the facts of the server API that a start uses.
+    #[must_use]
+    pub fn with_dialect(self, dialect: &'a Dialect) -> Self {
+        Pipeline {
+            dialect: Some(dialect),
+            ..self
+        }
+    }
+
+    /// Returns the keys that the directory is queried with.
+    #[must_use]
+    pub fn keys(&self) -> Vec<Key> {
+        self.triage.keys()
+    }
+
+    /// Returns the query for these keys, or `None` if there are none.
+    pub(crate) fn query<'k>(&'k self, keys: &'k [Key]) -> Option<DirectoryQuery<'k>> {
+        let account = &self.account.id;
+        (!keys.is_empty()).then_some(DirectoryQuery { account, keys })
+    }
+
+    /// Decides on what is known: the people that the directory found, and the results of lookups.
+    ///
+    /// Returns the ranking beside the decision, because the decision refers to its people.
+    #[must_use]
+    pub fn decide(
+        &self,
+        people: Vec<Person>,
+        coverage: Coverage,
+        lookups: &[LookupRecord],
+    ) -> (Decision, Ranking) {
+        let named = named_people(lookups, people.is_empty());
+        let hint = self.request.user.full_name.as_deref();
+        let ranking = rank::rank(&self.triage.candidates, people, named, hint, self.account);
+        let decision = decide::decide(&DecisionInput {
+            account: self.account,
+            request: self.request,
+            policy: self.policy,
+            dialect: self.dialect,
+            is_start: self.is_start,
+            triage: &self.triage,
+            ranking: &ranking,
+            coverage,
+            lookups,
+        });
+        (decision, ranking)
+    }
+
+    /// Decides on a directory's answer alone.
+    pub(crate) fn decide_on(&self, answer: DirectoryAnswer) -> Decision {
+        self.decide(answer.people, answer.coverage, &[]).0
+    }
+
+    /// Returns whether a create opens the direct chat that exists already.
+    pub(crate) fn create_opens_existing(&self) -> bool {
+        let network = &self.account.network;
+        match self.dialect {
+            Some(dialect) => dialect.create_opens_existing(network),
+            None => network.create_opens_existing(),
+        }
+    }
+
+    /// Returns the name to suggest people by, if no identifier led to anyone.
+    pub(crate) fn suggestion_name(&self, decision: &Decision) -> Option<&'a str> {
+        let Action::Refuse(refusal) = &decision.action else {
+            return None;
+        };
+        let has_no_person = matches!(
+            refusal.code,
+            RefusalCode::NoIdentifier | RefusalCode::UserNotFound | RefusalCode::InvalidIdentifier
+        );
+        let user = &self.request.user;
+        let mut names = [&user.full_name, &user.username, &user.id]
+            .into_iter()
+            .filter_map(|name| name.as_deref().filter(|name| !name.trim().is_empty()));
+        names.next().filter(|_| has_no_person)
+    }
+}
+
+/// Returns the people that lookups named, each with the identifier that was asked and the chat that was reported.
+///
+/// An echo confirms no person. It counts only if it names a chat and no known person competes with it.
+fn named_people(lookups: &[LookupRecord], no_known_person: bool) -> Vec<Person> {
+    let named = lookups.iter().filter_map(|lookup| {
+        let (person, chat) = match &lookup.result {
+            LookupResult::Confirmed { person, chat } => (person, chat),
+            LookupResult::Echo { person, chat } if no_known_person && chat.is_some() => {
+                (person, chat)
+            }
+            _ => return None,
+        };
+        let mut person = person
+            .clone()
+            .with_identifier(lookup.kind, lookup.value.as_str());
+        person.group_only = false;
+        let is_listed = |id: &String| person.chats.iter().any(|chat| chat.id == *id);
+        if let Some(chat) = chat.as_ref().filter(|id| !is_listed(id)) {
+            let chat = crate::person::DirectChat::new(chat.as_str());
+            person.chats.push(chat);
+        }
+        Some(person)
+    });
+    named.collect()
+}

@@ -32,7 +32,7 @@ pub struct Plan {
     /// What they are called.
     pub full_name: Option<String>,
     /// What would be done.
-    pub action: Planned,
+    pub action: PlannedAction,
     /// 32 hexadecimal digits of the evidence: as whom, how it was settled who is meant, and who else could have been.
     pub fingerprint: String,
 }
@@ -41,7 +41,7 @@ pub struct Plan {
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
-pub enum Planned {
+pub enum PlannedAction {
     /// Open this chat. Nothing is sent.
     #[serde(rename_all = "camelCase")]
     Reuse {
@@ -65,7 +65,7 @@ impl Plan {
     /// The plan of a decision on a request; `None` where it refuses.
     ///
     /// ```
-    /// use contact_resolution::plan::{Plan, Planned};
+    /// use contact_resolution::plan::{Plan, PlannedAction};
     /// use contact_resolution::wire::{StartRequest, UserPayload};
     /// use contact_resolution::{Account, IdentifierKind, MemoryDirectory, Network, Person, Policy, resolve};
     ///
@@ -79,7 +79,7 @@ impl Plan {
     /// let Ok(decision) = resolve(&account, &request, &directory, &policy);
     /// let plan = Plan::from_decision(&decision, &account, &request, &policy).unwrap();
     /// assert_eq!(plan.full_name.as_deref(), Some("Alice"));
-    /// assert!(matches!(&plan.action, Planned::Create { identifiers, .. } if identifiers[0] == "id:alice-id"));
+    /// assert!(matches!(&plan.action, PlannedAction::Create { identifiers, .. } if identifiers[0] == "id:alice-id"));
     ///
     /// let stored = serde_json::to_string(&plan)?;
     /// assert!(serde_json::from_str::<Plan>(&stored)? == plan);
@@ -93,10 +93,10 @@ impl Plan {
         policy: &Policy,
     ) -> Option<Self> {
         let action = match &decision.action {
-            Action::Reuse(reuse) => Planned::Reuse {
+            Action::Reuse(reuse) => PlannedAction::Reuse {
                 chat_id: reuse.chat_id.clone(),
             },
-            Action::Create(create) => Planned::Create {
+            Action::Create(create) => PlannedAction::Create {
                 identifiers: create.attempts.iter().map(named).collect(),
                 invite: create.invite,
                 send_message: create.send_message,
@@ -109,7 +109,7 @@ impl Plan {
             decision
                 .conflicts
                 .iter()
-                .map(|other| other.user_id.as_str()),
+                .map(|other| other.person.user_id.as_str()),
         );
         Some(Plan {
             request: request.clone(),
@@ -135,11 +135,11 @@ impl fmt::Debug for Plan {
     }
 }
 
-impl fmt::Debug for Planned {
+impl fmt::Debug for PlannedAction {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Planned::Reuse { .. } => "Reuse",
-            Planned::Create { .. } => "Create",
+            PlannedAction::Reuse { .. } => "Reuse",
+            PlannedAction::Create { .. } => "Create",
         })
     }
 }

@@ -1,4 +1,4 @@
-//! The whole river in one call: triage, find, rank, decide. A dry run, which touches nothing.
+//! Decisions without a start: a dry run that reads the directory and touches nothing else.
 
 use std::num::NonZero;
 use std::panic::resume_unwind;
@@ -7,20 +7,16 @@ use std::thread;
 use crate::directory::{AsyncDirectory, Directory, DirectoryAnswer, DirectoryQuery};
 use crate::key::Key;
 use crate::person::Account;
-use crate::pipeline::decide::{Action, Decision, Evidence, RefusalCode, Terms, decide};
-use crate::pipeline::rank::rank;
-use crate::pipeline::triage::{Triage, triage};
+use crate::pipeline::decide::Decision;
+use crate::pipeline::{Pipeline, SUGGESTIONS};
 use crate::policy::Policy;
 use crate::wire::StartRequest;
 
-/// How many people of a similar name are suggested.
-pub(crate) const SUGGESTIONS: usize = 5;
-
-/// Decides what a start would do: whom the payload means, and whether a chat is reused, created or refused.
+/// Decides what a start would do: which person the payload means, and whether a chat is reused, created or refused.
 ///
 /// ```
-/// use contact_resolution::{Account, Action, IdentifierKind, MemoryDirectory, Network, Person, Policy, resolve};
 /// use contact_resolution::wire::{StartRequest, UserPayload};
+/// use contact_resolution::{Account, Action, IdentifierKind, MemoryDirectory, Network, Person, Policy, resolve};
 ///
 /// let account = Account::new("whatsapp", Network::from_bridge_type("whatsapp"), "me");
 /// let mut directory = MemoryDirectory::new();
@@ -28,78 +24,67 @@ pub(crate) const SUGGESTIONS: usize = 5;
 /// directory.upsert("whatsapp", Person::new("alice-id").with_identifier(IdentifierKind::Phone, "+14155552671"));
 ///
 /// let user = UserPayload { phone_number: Some("+1 415 555 2671".into()), ..UserPayload::default() };
-/// let Ok(decision) = resolve(&account, &StartRequest::new("whatsapp", user), &directory, &Policy::default());
-/// let Action::Create(plan) = decision.action else { panic!("{}", decision.because) };
-/// assert_eq!(plan.attempts[0].value, "alice-id");
+/// let request = StartRequest::new("whatsapp", user);
+/// let Ok(decision) = resolve(&account, &request, &directory, &Policy::default());
+/// let Action::Create(create) = decision.action else { panic!("{}", decision.reason) };
+/// assert_eq!(create.attempts[0].value, "alice-id");
 /// ```
 ///
 /// # Errors
 ///
-/// Where the directory can't be asked, with its error.
+/// Returns the directory's error if the directory cannot be queried.
 pub fn resolve<D: Directory>(
     account: &Account,
     request: &StartRequest,
     directory: &D,
     policy: &Policy,
 ) -> Result<Decision, D::Error> {
-    let Some(asked) = Asked::of(account, request, *policy) else {
+    let Some(prepared) = Prepared::new(account, request, policy) else {
         return Ok(Decision::account_not_found());
     };
-    let found = match asked.ask() {
+    let answer = match prepared.query() {
         None => None,
-        Some(ask) => directory.find(&[ask])?.pop(),
+        Some(query) => directory.find(&[query])?.pop(),
     };
-    let mut decision = asked.decide(found.unwrap_or_default());
-    asked.suggest(&mut decision, directory)?;
+    let mut decision = prepared.pipeline.decide_on(answer.unwrap_or_default());
+    prepared.suggest(&mut decision, directory)?;
     Ok(decision)
 }
 
-/// [`resolve`] for a directory that takes its time.
-///
-/// ```
-/// use contact_resolution::wire::{StartRequest, UserPayload};
-/// use contact_resolution::{Account, Reason, MemoryDirectory, Network, Policy, resolve_async};
-///
-/// let account = Account::new("irc", Network::from_bridge_type("irc"), "me");
-/// let (request, policy) = (StartRequest::new("irc", UserPayload::default()), Policy::default());
-/// let directory = MemoryDirectory::new();
-/// let runtime = tokio::runtime::Builder::new_current_thread().build()?;
-/// let Ok(decision) = runtime.block_on(resolve_async(&account, &request, &directory, &policy));
-/// assert_eq!(decision.because, Reason::NothingGiven);
-/// # Ok::<_, std::io::Error>(())
-/// ```
+/// Decides like [`resolve`], over a directory with asynchronous methods.
 ///
 /// # Errors
 ///
-/// Where the directory can't be asked, with its error.
+/// Returns the directory's error if the directory cannot be queried.
 pub async fn resolve_async<D: AsyncDirectory>(
     account: &Account,
     request: &StartRequest,
     directory: &D,
     policy: &Policy,
 ) -> Result<Decision, D::Error> {
-    let Some(asked) = Asked::of(account, request, *policy) else {
+    let Some(prepared) = Prepared::new(account, request, policy) else {
         return Ok(Decision::account_not_found());
     };
-    let found = match asked.ask() {
+    let answer = match prepared.query() {
         None => None,
-        Some(ask) => directory.find(&[ask]).await?.pop(),
+        Some(query) => directory.find(&[query]).await?.pop(),
     };
-    let mut decision = asked.decide(found.unwrap_or_default());
-    asked.suggest_async(&mut decision, directory).await?;
+    let mut decision = prepared.pipeline.decide_on(answer.unwrap_or_default());
+    prepared.suggest_async(&mut decision, directory).await?;
     Ok(decision)
 }
 
-/// How many payloads a directory is asked about at once.
-const AT_ONCE: usize = 256;
+/// The number of payloads in one call of [`Directory::find`].
+const BATCH: usize = 256;
 
-/// Decides what many starts would do: for each the same as [`resolve`], in order, and sooner. The payloads are read and
-/// decided on all cores, and the directory is asked about hundreds at once: of a store on a server each such question is
-/// one round trip.
+/// Decides what many starts would do: for each the same as [`resolve`], in order, and faster.
+///
+/// Payloads are read and decided on all cores. The directory is queried about hundreds at once, so a store on a server
+/// takes one round trip for each batch.
 ///
 /// ```
 /// use contact_resolution::wire::{StartRequest, UserPayload};
-/// use contact_resolution::{Account, Reason, MemoryDirectory, Network, Person, Policy, resolve_many};
+/// use contact_resolution::{Account, MemoryDirectory, Network, Person, Policy, Reason, resolve_many};
 ///
 /// let account = Account::new("irc", Network::from_bridge_type("irc"), "me");
 /// let mut directory = MemoryDirectory::new();
@@ -113,16 +98,16 @@ const AT_ONCE: usize = 256;
 /// let requests = ["libera_alice", "libera_bob"].map(request);
 /// let starts: Vec<_> = requests.iter().map(|request| (&account, request)).collect();
 /// let Ok(decisions) = resolve_many(&starts, &directory, &Policy::default());
-/// assert_eq!(decisions[0].because, Reason::ChatsNotCovered);
-/// assert_eq!(decisions[1].because, Reason::OnlyPlainText);
+/// assert_eq!(decisions.len(), 2);
+/// assert_eq!(decisions[0].user_id.as_deref(), Some("libera_alice"));
 /// ```
 ///
 /// # Errors
 ///
-/// Where the directory can't be asked, with its error of the first payload that it is for. Then nothing is decided.
+/// Returns the directory's first error if the directory cannot be queried. Then there are no decisions.
 #[expect(
     clippy::disallowed_methods,
-    reason = "every share ends before the call does, and what is answered does not depend on how many there are"
+    reason = "every thread ends before the call returns, and the result does not depend on their number"
 )]
 pub fn resolve_many<D>(
     starts: &[(&Account, &StartRequest)],
@@ -133,11 +118,11 @@ where
     D: Directory<Error: Send> + Sync,
 {
     let cores = thread::available_parallelism().map_or(1, NonZero::get);
-    let share = starts.len().div_ceil(cores).max(AT_ONCE);
+    let share = starts.len().div_ceil(cores).max(BATCH);
     let decide = |share: &[(&Account, &StartRequest)]| -> Result<Vec<Decision>, D::Error> {
         let mut decisions = Vec::with_capacity(share.len());
-        for starts in share.chunks(AT_ONCE) {
-            resolve_at_once(starts, directory, *policy, &mut decisions)?;
+        for batch in share.chunks(BATCH) {
+            decide_batch(batch, directory, policy, &mut decisions)?;
         }
         Ok(decisions)
     };
@@ -155,40 +140,26 @@ where
     })
 }
 
-/// [`resolve_many`] for a directory that takes its time. The payloads are read and decided on the caller's own task.
-///
-/// ```
-/// use contact_resolution::wire::{StartRequest, UserPayload};
-/// use contact_resolution::{Account, Reason, MemoryDirectory, Network, Policy, resolve_many_async};
-///
-/// let account = Account::new("irc", Network::from_bridge_type("irc"), "me");
-/// let request = StartRequest::new("irc", UserPayload::default());
-/// let (starts, directory) = ([(&account, &request); 2], MemoryDirectory::new());
-/// let policy = Policy::default();
-/// let runtime = tokio::runtime::Builder::new_current_thread().build()?;
-/// let Ok(decisions) = runtime.block_on(resolve_many_async(&starts, &directory, &policy));
-/// assert_eq!(decisions[1].because, Reason::NothingGiven);
-/// # Ok::<_, std::io::Error>(())
-/// ```
+/// Decides like [`resolve_many`], over a directory with asynchronous methods. All work is done on the caller's task.
 ///
 /// # Errors
 ///
-/// Where the directory can't be asked, with its error. Then nothing is decided.
+/// Returns the directory's error if the directory cannot be queried. Then there are no decisions.
 pub async fn resolve_many_async<D: AsyncDirectory>(
     starts: &[(&Account, &StartRequest)],
     directory: &D,
     policy: &Policy,
 ) -> Result<Vec<Decision>, D::Error> {
     let mut decisions = Vec::with_capacity(starts.len());
-    for starts in starts.chunks(AT_ONCE) {
-        let asked = read(starts, *policy);
-        let found = match queries(&asked).as_slice() {
+    for batch in starts.chunks(BATCH) {
+        let prepared = prepare(batch, policy);
+        let answers = match queries(&prepared).as_slice() {
             [] => Vec::new(),
             queries => directory.find(queries).await?,
         };
-        for (asked, mut decision) in decide_all(&asked, found) {
-            if let Some(asked) = asked {
-                asked.suggest_async(&mut decision, directory).await?;
+        for (prepared, mut decision) in decide_prepared(&prepared, answers) {
+            if let Some(prepared) = prepared {
+                prepared.suggest_async(&mut decision, directory).await?;
             }
             decisions.push(decision);
         }
@@ -196,95 +167,88 @@ pub async fn resolve_many_async<D: AsyncDirectory>(
     Ok(decisions)
 }
 
-/// Decides on so many payloads as the directory is asked about at once.
-fn resolve_at_once<D: Directory>(
-    starts: &[(&Account, &StartRequest)],
+fn decide_batch<D: Directory>(
+    batch: &[(&Account, &StartRequest)],
     directory: &D,
-    policy: Policy,
+    policy: &Policy,
     decisions: &mut Vec<Decision>,
 ) -> Result<(), D::Error> {
-    let asked = read(starts, policy);
-    let found = match queries(&asked).as_slice() {
+    let prepared = prepare(batch, policy);
+    let answers = match queries(&prepared).as_slice() {
         [] => Vec::new(),
         queries => directory.find(queries)?,
     };
-    for (asked, mut decision) in decide_all(&asked, found) {
-        if let Some(asked) = asked {
-            asked.suggest(&mut decision, directory)?;
+    for (prepared, mut decision) in decide_prepared(&prepared, answers) {
+        if let Some(prepared) = prepared {
+            prepared.suggest(&mut decision, directory)?;
         }
         decisions.push(decision);
     }
     Ok(())
 }
 
-/// Reads payloads; one that is for another account is none.
-fn read<'a>(starts: &[(&'a Account, &'a StartRequest)], policy: Policy) -> Vec<Option<Asked<'a>>> {
-    let starts = starts.iter();
-    starts
-        .map(|(account, request)| Asked::of(account, request, policy))
+fn prepare<'a>(
+    batch: &[(&'a Account, &'a StartRequest)],
+    policy: &'a Policy,
+) -> Vec<Option<Prepared<'a>>> {
+    batch
+        .iter()
+        .map(|(account, request)| Prepared::new(account, request, policy))
         .collect()
 }
 
-fn queries<'a>(asked: &'a [Option<Asked<'_>>]) -> Vec<DirectoryQuery<'a>> {
-    asked.iter().flatten().filter_map(Asked::ask).collect()
+fn queries<'a>(prepared: &'a [Option<Prepared<'_>>]) -> Vec<DirectoryQuery<'a>> {
+    prepared
+        .iter()
+        .flatten()
+        .filter_map(Prepared::query)
+        .collect()
 }
 
-/// What each comes to by what was found, an answer for each that there was something to ask about.
-fn decide_all<'a, 'b>(
-    asked: &'a [Option<Asked<'b>>],
-    found: Vec<DirectoryAnswer>,
-) -> impl Iterator<Item = (Option<&'a Asked<'b>>, Decision)> {
-    let mut found = found.into_iter();
-    asked.iter().map(Option::as_ref).map(move |asked| {
-        let decision = asked.map_or_else(Decision::account_not_found, |asked| {
-            let found = asked.ask().and_then(|_| found.next());
-            asked.decide(found.unwrap_or_default())
+/// Decides on each prepared payload. There is an answer for each that has a query, in order.
+fn decide_prepared<'a, 'b>(
+    prepared: &'a [Option<Prepared<'b>>],
+    answers: Vec<DirectoryAnswer>,
+) -> impl Iterator<Item = (Option<&'a Prepared<'b>>, Decision)> {
+    let mut answers = answers.into_iter();
+    prepared.iter().map(Option::as_ref).map(move |prepared| {
+        let decision = prepared.map_or_else(Decision::account_not_found, |prepared| {
+            let answer = prepared.query().and_then(|_| answers.next());
+            prepared.pipeline.decide_on(answer.unwrap_or_default())
         });
-        (asked, decision)
+        (prepared, decision)
     })
 }
 
-/// A payload that was read, and what the directory is asked about it.
-struct Asked<'a> {
-    account: &'a Account,
-    request: &'a StartRequest,
-    policy: Policy,
-    triage: Triage,
+/// A payload that was read, with the keys that the directory is queried with.
+struct Prepared<'a> {
+    pipeline: Pipeline<'a>,
     keys: Vec<Key>,
 }
 
-impl<'a> Asked<'a> {
-    /// Reads a payload, if it is for the account.
-    fn of(account: &'a Account, request: &'a StartRequest, policy: Policy) -> Option<Self> {
+impl<'a> Prepared<'a> {
+    /// Reads a payload. Returns `None` if the request is for another account.
+    fn new(account: &'a Account, request: &'a StartRequest, policy: &'a Policy) -> Option<Self> {
         if request.account_id != account.id {
             return None;
         }
-        let triage = triage(&request.user, account, &policy);
-        let keys = triage.keys();
-        Some(Asked {
-            account,
-            request,
-            policy,
-            triage,
-            keys,
-        })
+        let pipeline = Pipeline::new(account, request, policy);
+        let keys = pipeline.keys();
+        Some(Prepared { pipeline, keys })
     }
 
-    /// The question to the directory, where there is something to ask about.
-    fn ask(&self) -> Option<DirectoryQuery<'_>> {
-        let account = &self.account.id;
-        let keys = &self.keys;
-        (!keys.is_empty()).then_some(DirectoryQuery { account, keys })
+    fn query(&self) -> Option<DirectoryQuery<'_>> {
+        self.pipeline.query(&self.keys)
     }
 
-    /// Suggests people of the directory, where nobody was found.
     fn suggest<D: Directory>(
         &self,
         decision: &mut Decision,
         directory: &D,
     ) -> Result<(), D::Error> {
-        if let Some(name) = suggested_by(decision, self.request) {
-            decision.suggest(&directory.suggest(&self.account.id, name, SUGGESTIONS)?);
+        if let Some(name) = self.pipeline.suggestion_name(decision) {
+            let account = &self.pipeline.account.id;
+            decision.suggest(&directory.suggest(account, name, SUGGESTIONS)?);
         }
         Ok(())
     }
@@ -294,44 +258,10 @@ impl<'a> Asked<'a> {
         decision: &mut Decision,
         directory: &D,
     ) -> Result<(), D::Error> {
-        if let Some(name) = suggested_by(decision, self.request) {
-            let id = &self.account.id;
-            decision.suggest(&directory.suggest(id, name, SUGGESTIONS).await?);
+        if let Some(name) = self.pipeline.suggestion_name(decision) {
+            let account = &self.pipeline.account.id;
+            decision.suggest(&directory.suggest(account, name, SUGGESTIONS).await?);
         }
         Ok(())
     }
-
-    fn decide(&self, found: DirectoryAnswer) -> Decision {
-        let Asked {
-            account,
-            request,
-            policy,
-            triage,
-            ..
-        } = self;
-        let hint = request.user.full_name.as_deref();
-        let ranking = rank(&triage.candidates, found.people, hint, account);
-        let evidence = Evidence {
-            coverage: found.coverage,
-            lookups: &[],
-        };
-        let terms = Terms::of(request);
-        decide(account, triage, &ranking, evidence, terms, policy)
-    }
-}
-
-/// The name to suggest people by, where nothing identified anybody.
-pub(crate) fn suggested_by<'a>(decision: &Decision, request: &'a StartRequest) -> Option<&'a str> {
-    let Action::Refuse(refusal) = &decision.action else {
-        return None;
-    };
-    let nobody = matches!(
-        refusal.code,
-        RefusalCode::NoIdentifier | RefusalCode::UserNotFound | RefusalCode::InvalidIdentifier
-    );
-    let user = &request.user;
-    let mut names = [&user.full_name, &user.username, &user.id]
-        .into_iter()
-        .filter_map(|name| name.as_deref().filter(|name| !name.trim().is_empty()));
-    names.next().filter(|_| nobody)
 }

@@ -8,10 +8,8 @@ use std::hint::black_box;
 use contact_resolution::identifier::link;
 use contact_resolution::name::{Name, NameIndex, Score, score};
 use contact_resolution::wire::{StartRequest, UserPayload};
-use contact_resolution::{
-    Account, Decision, Email, EmailPolicy, Handle, IdentifierKind, MemoryDirectory, Network, Person, Phone,
-    Policy, Region, Triage, resolve, triage,
-};
+use contact_resolution::{Account, Decision, Email, EmailPolicy, Handle, IdentifierKind, MemoryDirectory, Network, Person, Phone, Policy, Region, resolve};
+use contact_resolution::pipeline::triage::{Triage, triage};
 use gungraun::{
     Callgrind, EventKind, LibraryBenchmarkConfig, library_benchmark, library_benchmark_group, main,
 };

@@ -13,13 +13,14 @@ pub use server::{error, not_started, refused, started};
 
 use super::endpoint::Endpoint;
 use super::url::Url;
-use super::{Api, Error, Request, Response};
+use super::{Error, Request, Response, ServerApi};
 use crate::identifier::Identifier;
 use crate::key::Key;
-use crate::network::IdentifierKind;
+use crate::network::{Dialect, IdentifierKind};
 use crate::person::{Account, Person};
 use crate::pipeline::decide::{Attempt, RefusalCode};
-use crate::start::{CreateRequest, CreateResult, Lookup, NetworkRefusal, OpenedChat};
+use crate::pipeline::lookup::LookupResult;
+use crate::start::{CreateRequest, CreateResult, NetworkRefusal, OpenedChat};
 use crate::wire::{
     ContactSearch, Participant, Participants, StartRequest, StartStatus, UserPayload,
 };
@@ -263,26 +264,35 @@ impl fmt::Debug for Beeper {
 
 /// The search stands for the lookup, and a start with one identifier for the create. The search tells of no chats, so
 /// that a chat with whom it names is not ruled out; the start finds it then, and says `existing`.
-impl Api for Beeper {
+impl ServerApi for Beeper {
+    fn dialect(&self) -> &'static Dialect {
+        &Dialect::BEEPER
+    }
+
     fn lookup(&self, account: &Account, attempt: &Attempt) -> Result<Request, Error> {
         self.search_contacts(&account.id, &query(account, attempt))
     }
 
-    fn read_lookup(&self, account: &Account, attempt: &Attempt, response: &Response) -> Lookup {
+    fn read_lookup(
+        &self,
+        account: &Account,
+        attempt: &Attempt,
+        response: &Response,
+    ) -> LookupResult {
         let keys = asked(account, attempt);
         let found = match super::read::<ContactSearch>(response) {
             Ok(found) => found,
             Err(error) => {
                 return match (error.status(), error.code()) {
-                    (Some(429), _) => Lookup::Limited(error.retry_after()),
+                    (Some(429), _) => LookupResult::RateLimited(error.retry_after()),
                     (Some(403), Some(code)) if code == RefusalCode::CannotMessage.as_str() => {
-                        Lookup::Hidden
+                        LookupResult::Hidden
                     }
                     (Some(404), Some(code)) if code == RefusalCode::UserNotFound.as_str() => {
-                        Lookup::Absent
+                        LookupResult::Absent
                     }
                     // Any other 403 is about the token, and any other 404 about the account or the path.
-                    _ => Lookup::Failed,
+                    _ => LookupResult::Failed,
                 };
             }
         };
@@ -296,16 +306,16 @@ impl Api for Beeper {
                 [] => {}
                 // Somebody holds it, and who that is was left out.
                 several if several.iter().any(|one| one.id.trim().is_empty()) => {
-                    return Lookup::Failed;
+                    return LookupResult::Failed;
                 }
                 [person] => {
-                    return Lookup::Is {
+                    return LookupResult::Confirmed {
                         person: Person::clone(person),
                         chat: None,
                     };
                 }
                 // Several hold it: which of them the network means, it does not tell.
-                _ => return Lookup::Hidden,
+                _ => return LookupResult::Hidden,
             }
         }
         // Only addresses and handles are looked up on the network; anything else is searched for among the contacts.
@@ -313,9 +323,9 @@ impl Api for Beeper {
             |key: &Key| matches!(key.kind(), IdentifierKind::Phone | IdentifierKind::Email);
         let is_conclusive = attempt.kind == IdentifierKind::Handle || keys.iter().any(is_address);
         if is_conclusive {
-            Lookup::Absent
+            LookupResult::Absent
         } else {
-            Lookup::Unsupported
+            LookupResult::Unsupported
         }
     }
 
@@ -350,15 +360,18 @@ impl Api for Beeper {
                 };
                 let mut opened = match status {
                     Some(StartStatus::Created) => OpenedChat::new(id),
-                    Some(StartStatus::Existing) => OpenedChat::found(id),
+                    Some(StartStatus::Existing) => OpenedChat::existing(id),
                     _ if response.status() == http::StatusCode::CREATED => OpenedChat::new(id),
-                    // Who does not tell may have made it, and sent its message.
+                    // Without a status, the chat may be new and the message may have been sent.
                     _ => OpenedChat {
-                        message: true,
-                        ..OpenedChat::found(id)
+                        is_new: None,
+                        ..OpenedChat::new(id)
                     },
                 };
-                opened.with = participants.and_then(peer);
+                if let Some(peer) = participants.and_then(peer) {
+                    opened.participants.push(peer);
+                    opened.is_complete = true;
+                }
                 return CreateResult::Chat(opened);
             }
             Err(error) => error,

@@ -10,11 +10,12 @@ use serde::Deserialize;
 
 use super::endpoint::Endpoint;
 use super::url::Url;
-use super::{Api, Error, Request, Response, retry_after};
-use crate::network::IdentifierKind;
+use super::{Error, Request, Response, ServerApi, retry_after};
+use crate::network::{Dialect, IdentifierKind};
 use crate::person::{Account, Person};
 use crate::pipeline::decide::Attempt;
-use crate::start::{CreateRequest, CreateResult, Lookup, NetworkRefusal, OpenedChat};
+use crate::pipeline::lookup::LookupResult;
+use crate::start::{CreateRequest, CreateResult, NetworkRefusal, OpenedChat};
 use crate::wire::{self, ResolvedIdentifier};
 
 /// One login of a bridge: where its provisioning API is, and as whom it is asked.
@@ -285,27 +286,31 @@ struct MatrixError {
 }
 
 /// The whole of the API: a lookup tells of the chat, and a create finds one that is there.
-impl Api for Bridge {
+impl ServerApi for Bridge {
+    fn dialect(&self) -> &'static Dialect {
+        &Dialect::BRIDGEV2
+    }
+
     fn lookup(&self, account: &Account, attempt: &Attempt) -> Result<Request, Error> {
         self.resolve_identifier(&spelling(account, attempt))
     }
 
-    fn read_lookup(&self, _: &Account, _: &Attempt, response: &Response) -> Lookup {
+    fn read_lookup(&self, _: &Account, _: &Attempt, response: &Response) -> LookupResult {
         match self.fault(response) {
             None => {}
-            Some(BridgeError::NoSuchUser) => return Lookup::Absent,
-            Some(BridgeError::Limited(after)) => return Lookup::Limited(after),
-            Some(BridgeError::Unsupported) => return Lookup::Unsupported,
+            Some(BridgeError::NoSuchUser) => return LookupResult::Absent,
+            Some(BridgeError::Limited(after)) => return LookupResult::RateLimited(after),
+            Some(BridgeError::Unsupported) => return LookupResult::Unsupported,
             // None of these is about the person.
-            Some(_) => return Lookup::Failed,
+            Some(_) => return LookupResult::Failed,
         }
         let user = super::read::<ResolvedIdentifier>(response);
         match user.map(|user| Person::from(&user)) {
             Ok(mut person) if !person.id.trim().is_empty() => {
                 let chat = person.chats.pop().map(|chat| chat.id);
-                Lookup::Is { person, chat }
+                LookupResult::Confirmed { person, chat }
             }
-            _ => Lookup::Failed,
+            _ => LookupResult::Failed,
         }
     }
 
@@ -349,9 +354,14 @@ fn spelling(account: &Account, attempt: &Attempt) -> String {
 fn opened(response: &Response) -> Option<OpenedChat> {
     let user: ResolvedIdentifier = super::read(response).ok()?;
     let mut with = Person::from(&user);
-    let mut opened = OpenedChat::found(with.chats.pop()?.id);
-    opened.new = response.status() == http::StatusCode::CREATED;
-    opened.with = Some(with).filter(|with| !with.id.trim().is_empty());
+    let mut opened = OpenedChat::existing(with.chats.pop()?.id);
+    // No bridge carries a first message.
+    opened.message_sent = false;
+    opened.is_new = Some(response.status() == http::StatusCode::CREATED);
+    if !with.id.trim().is_empty() {
+        opened.participants.push(with);
+        opened.is_complete = true;
+    }
     Some(opened)
 }
 impl fmt::Debug for Bridge {

@@ -53,6 +53,16 @@ impl Dialect {
         networks: BRIDGES,
     };
 
+    /// An API of a host's own, with no facts beside those of the network.
+    pub const UNKNOWN: Dialect = Dialect {
+        name: "unknown",
+        lookup: LookupFacts::UNKNOWN,
+        create_opens_existing: false,
+        carries_first_message: true,
+        start_resolves: false,
+        networks: &[],
+    };
+
     /// Returns the dialect's name: `beeper`, `bridgev2`.
     #[must_use]
     pub fn name(&self) -> &str {

@@ -1,342 +1,97 @@
-//! The decision: reuse a chat, create one, or refuse, with the reason as data. Total: every input has an answer.
+//! The decision: reuse a chat, create one, or refuse, with the reason as data. Every input has a decision.
 
 mod create;
+mod decision;
 mod json;
 mod person;
 mod reason;
 mod refusal;
+mod report;
 mod reuse;
 
-use std::fmt;
-use std::time::Duration;
-
 pub use create::Attempt;
+pub use decision::{Action, Conflict, ConflictCode, CreateChat, Decision, FollowUp, ReuseChat};
 pub use person::{ChosenBy, PersonMatch};
 pub use reason::Reason;
 pub use refusal::{Refusal, RefusalCode};
 
 use crate::directory::Coverage;
-use crate::identifier::{FieldErrorCode, Identifier};
-use crate::network::IdentifierKind;
+use crate::network::{Dialect, IdentifierKind, LookupFact};
 use crate::person::{Account, Person};
-use crate::pipeline::rank::Ranking;
-use crate::pipeline::triage::{
-    Certainty, IdentifierCandidate, PayloadField, PayloadFields, Triage, Warning,
-};
 use crate::policy::Policy;
+use crate::wire::StartRequest;
 
-/// What to do, why, and what to know about it.
-#[derive(Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Decision {
-    /// What to do.
-    pub action: Action,
-    /// Why.
-    pub because: Reason,
-    /// Whom it is about, by their stored id, where that is settled.
-    pub user_id: Option<String>,
-    /// What they are called, where the directory tells.
-    pub full_name: Option<String>,
-    /// How it was settled who is meant, where somebody known is.
-    pub chosen_by: Option<ChosenBy>,
-    /// Who else an identifier of the payload leads to: known people who were not chosen, or not before the network is
-    /// asked, and ids that nobody known has.
-    pub conflicts: Vec<PersonMatch>,
-    /// The members that can't be used, each with its code.
-    pub fields: Vec<(PayloadField, FieldErrorCode)>,
-    /// What a careful caller wants to know.
-    pub warnings: Vec<Warning>,
-    /// People of a similar name or identifier, to show; never acted on.
-    pub suggestions: Vec<PersonMatch>,
-}
+use super::lookup::{LookupRecord, LookupResult};
+use super::rank::Ranking;
+use super::triage::Triage;
+use person::ChosenPerson;
 
-impl Decision {
-    /// Adds people to show, but for those who are shown already.
-    ///
-    /// ```
-    /// use contact_resolution::{Decision, Person};
-    ///
-    /// let mut decision = Decision::account_not_found();
-    /// decision.suggest(&[Person::new("alice"), Person::new("alice")]);
-    /// assert_eq!(decision.suggestions.len(), 1);
-    /// ```
-    pub fn suggest(&mut self, people: &[Person]) {
-        for person in people {
-            let mut shown = self.suggestions.iter();
-            if shown.all(|shown| shown.user_id != person.id) {
-                self.suggestions.push(PersonMatch::suggested(person));
-            }
-        }
-    }
-}
-
-impl fmt::Debug for Decision {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Decision")
-            .field("action", &self.action)
-            .field("because", &self.because)
-            .field("chosen_by", &self.chosen_by)
-            .field("conflicts", &self.conflicts)
-            .field("fields", &self.fields)
-            .field("warnings", &self.warnings)
-            .finish_non_exhaustive()
-    }
-}
-
-/// What to do.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Action {
-    /// Open an existing direct chat.
-    Reuse(ReuseChat),
-    /// Create a direct chat.
-    Create(CreateChat),
-    /// Do nothing.
-    Refuse(Refusal),
-}
-
-/// An existing direct chat to open. No message is sent.
-#[derive(Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct ReuseChat {
-    /// The chat.
-    pub chat_id: String,
-    /// What the caller may want to do with it.
-    pub follow_ups: Vec<FollowUp>,
-    /// Further direct chats with the same person, the next best first.
-    pub duplicates: Vec<String>,
-    /// Whether the person can't be messaged.
-    pub cannot_message: bool,
-}
-
-impl fmt::Debug for ReuseChat {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Reuse")
-            .field("follow_ups", &self.follow_ups)
-            .finish_non_exhaustive()
-    }
-}
-
-/// Something about a reused chat that is left to the caller.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum FollowUp {
-    /// The chat is archived: take it out of the archive to see it.
-    Unarchive,
-    /// Nothing can be written in the chat.
-    ReadOnly,
-}
-
-impl FollowUp {
-    /// The name on the wire.
-    ///
-    /// ```
-    /// use contact_resolution::FollowUp;
-    ///
-    /// assert_eq!(FollowUp::Unarchive.as_str(), "unarchive");
-    /// ```
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            FollowUp::Unarchive => "unarchive",
-            FollowUp::ReadOnly => "read_only",
-        }
-    }
-}
-
-/// A direct chat to create.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct CreateChat {
-    /// The identifiers to try, in order; the next one only where the network says that the one before is unknown to it.
-    pub attempts: Vec<Attempt>,
-    /// Whether the other side gets an invite.
-    pub invite: bool,
-    /// Whether the first message is sent in the same call, because the network creates a chat by it.
-    pub send_message: bool,
-}
-
-/// What a request allows and brings.
+/// Everything that is known when a decision is made.
 #[derive(Clone, Copy)]
-#[non_exhaustive]
-pub struct Terms<'a> {
-    /// Whether an invite may be sent.
-    pub allow_invite: bool,
-    /// The first message.
-    pub message_text: Option<&'a str>,
-}
-
-/// Those of a request that says nothing of them.
-impl Default for Terms<'_> {
-    fn default() -> Self {
-        Terms {
-            allow_invite: true,
-            message_text: None,
-        }
-    }
-}
-
-impl<'a> Terms<'a> {
-    /// The terms of a request.
-    ///
-    /// ```
-    /// use contact_resolution::{Terms, wire::StartRequest};
-    ///
-    /// assert!(Terms::of(&StartRequest::default()).allow_invite);
-    /// ```
-    #[must_use]
-    pub fn of(request: &'a crate::wire::StartRequest) -> Self {
-        Terms {
-            allow_invite: request.allows_invite(),
-            message_text: request.message_text.as_deref(),
-        }
-    }
-}
-
-/// What a lookup on the network has shown of one identifier.
-#[derive(Clone, PartialEq, Eq)]
-pub struct LookupRecord {
-    /// What was looked up.
-    pub kind: IdentifierKind,
-    /// The text that was looked up.
-    pub value: String,
-    /// What came of it.
-    pub answer: LookupAnswer,
-}
-
-impl fmt::Debug for LookupRecord {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "LookedUp({}, {:?})", self.kind, self.answer)
-    }
-}
-
-/// What came of a lookup. Only `Absent` is absence.
-#[derive(Clone, PartialEq, Eq)]
-pub enum LookupAnswer {
-    /// It is the person of this id, who is among the ranked people by now.
-    Is(String),
-    /// The network has nobody of this identifier.
-    Absent,
-    /// The network does not tell.
-    Hidden,
-    /// The network wants fewer questions, perhaps for so long.
-    Limited(Option<Duration>),
-    /// The question could not be answered.
-    Failed,
-    /// There is no way to ask for identifiers of this kind, whatever the network's row says.
-    Unsupported,
-}
-
-impl fmt::Debug for LookupAnswer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            LookupAnswer::Is(_) => "Is(..)",
-            LookupAnswer::Absent => "Absent",
-            LookupAnswer::Hidden => "Hidden",
-            LookupAnswer::Limited(_) => "Limited",
-            LookupAnswer::Failed => "Failed",
-            LookupAnswer::Unsupported => "Unsupported",
-        })
-    }
-}
-
-/// All that is known when a decision is taken.
-#[derive(Clone, Copy)]
-pub struct Evidence<'a> {
-    /// How much the directory covers.
+pub struct DecisionInput<'a> {
+    /// The account that the chat is started on.
+    pub account: &'a Account,
+    /// The request.
+    pub request: &'a StartRequest,
+    /// The host's choices.
+    pub policy: &'a Policy,
+    /// The facts of the server API that a start uses, if the decision is for a start over one.
+    pub dialect: Option<&'a Dialect>,
+    /// Whether the decision is for a start, which can ask the network. A dry run cannot.
+    pub is_start: bool,
+    /// What the payload was read as.
+    pub triage: &'a Triage,
+    /// The people that the payload may mean.
+    pub ranking: &'a Ranking,
+    /// How much of the account the directory covers.
     pub coverage: Coverage,
-    /// What lookups have shown so far.
+    /// The lookups so far, the last one last.
     pub lookups: &'a [LookupRecord],
 }
 
-impl Evidence<'_> {
-    fn of(&self, kind: IdentifierKind, value: &str) -> Option<&LookupAnswer> {
-        let same = |looked: &&LookupRecord| looked.kind == kind && looked.value == value;
-        self.lookups
-            .iter()
-            .rev()
-            .find(same)
-            .map(|looked| &looked.answer)
-    }
-
-    fn has_named(&self, person: &Person) -> bool {
-        let is_theirs = |named: &String| person.stored(IdentifierKind::Id).any(|id| id == named);
-        self.lookups
-            .iter()
-            .any(|looked| matches!(&looked.answer, LookupAnswer::Is(named) if is_theirs(named)))
-    }
-}
-
-/// Decides. The same function serves a dry run, which has looked nothing up, and a start, each time it has learned more.
+/// Decides on everything that is known. A dry run and a start share this function.
 ///
 /// ```
-/// use contact_resolution::wire::UserPayload;
-/// use contact_resolution::{Account, Coverage, Evidence, Network, Policy, RefusalCode, Terms};
-/// use contact_resolution::{Action, decide, rank, triage};
+/// use contact_resolution::pipeline::Pipeline;
+/// use contact_resolution::wire::{StartRequest, UserPayload};
+/// use contact_resolution::{Account, Action, Coverage, Network, Policy, RefusalCode};
 ///
 /// let account = Account::new("whatsapp", Network::from_bridge_type("whatsapp"), "me");
-/// let payload = UserPayload { phone_number: Some("call me".into()), ..UserPayload::default() };
-/// let policy = Policy::default();
-/// let triage = triage(&payload, &account, &policy);
-/// let ranking = rank(&triage.candidates, Vec::new(), None, &account);
-/// let evidence = Evidence { coverage: Coverage::default(), lookups: &[] };
-/// let decision = decide(&account, &triage, &ranking, evidence, Terms::default(), &policy);
+/// let user = UserPayload { phone_number: Some("call me".into()), ..UserPayload::default() };
+/// let (request, policy) = (StartRequest::new("whatsapp", user), Policy::default());
+/// let pipeline = Pipeline::new(&account, &request, &policy);
+/// let (decision, _) = pipeline.decide(Vec::new(), Coverage::default(), &[]);
 /// assert!(matches!(decision.action, Action::Refuse(refusal) if refusal.code == RefusalCode::InvalidIdentifier));
 /// ```
 #[must_use]
-pub fn decide(
-    account: &Account,
-    triage: &Triage,
-    ranking: &Ranking,
-    evidence: Evidence<'_>,
-    terms: Terms<'_>,
-    policy: &Policy,
-) -> Decision {
-    let case = DecisionInput {
-        account,
-        triage,
-        ranking,
-        evidence,
-        terms,
-        policy,
-    };
-    let mut decision = case.decide();
-    decision.fields = case.fields();
-    decision.warnings = case.warnings(&decision);
+pub fn decide(input: &DecisionInput<'_>) -> Decision {
+    let mut decision = input.decide();
+    decision.field_errors = input.field_errors();
+    decision.warnings = input.warnings(&decision);
     decision
-}
-
-/// What every step of a decision looks at.
-#[derive(Clone, Copy)]
-struct DecisionInput<'a> {
-    account: &'a Account,
-    triage: &'a Triage,
-    ranking: &'a Ranking,
-    evidence: Evidence<'a>,
-    terms: Terms<'a>,
-    policy: &'a Policy,
 }
 
 impl DecisionInput<'_> {
     fn decide(&self) -> Decision {
-        use person::ChosenPerson;
         if self.triage.is_empty() {
-            let because = if self.triage.has_name {
-                Reason::OnlyAName
+            let reason = if self.triage.has_name {
+                Reason::OnlyName
             } else {
-                Reason::NothingGiven
+                Reason::EmptyPayload
             };
-            return Decision::refuse(RefusalCode::NoIdentifier, because);
+            return Decision::refuse(RefusalCode::NoIdentifier, reason);
         }
-        match self.whom() {
-            ChosenPerson::Person {
+        match self.choose_person() {
+            ChosenPerson::Known {
                 person,
                 by,
-                conflicts,
+                mut conflicts,
             } => {
                 let decided = self
                     .reuse(person)
                     .unwrap_or_else(|| self.create_with(person));
                 let person = &self.ranking.people[person];
+                conflicts.extend(decided.conflicts);
                 Decision {
                     user_id: Some(person.id.clone()),
                     full_name: person.full_name.clone(),
@@ -345,156 +100,92 @@ impl DecisionInput<'_> {
                     ..decided
                 }
             }
-            ChosenPerson::FirstAsk { id, conflicts } => Decision {
+            ChosenPerson::AskFirst {
+                attempt,
+                reason,
                 conflicts,
-                ..self.create_asking(id)
+            } => Decision {
+                conflicts,
+                ..self.create_asking(attempt, reason)
             },
-            ChosenPerson::Several {
+            ChosenPerson::Ambiguous {
                 candidates,
-                because,
+                conflicts,
+                reason,
             } => {
                 let refusal = Refusal {
                     candidates,
                     ..Refusal::new(RefusalCode::AmbiguousUser)
                 };
-                Decision::new(Action::Refuse(refusal), because)
-            }
-            ChosenPerson::Nobody => {
-                let others = self.other_unknown_ids();
-                let conflicts = others.map(|id| self.unknown(id)).collect();
-                let suggestions = self
-                    .ranking
-                    .look_alikes
-                    .iter()
-                    .map(|alike| PersonMatch::suggested(&alike.person))
-                    .collect();
                 Decision {
                     conflicts,
-                    suggestions,
-                    ..self.create_unknown()
+                    ..Decision::new(Action::Refuse(refusal), reason)
                 }
             }
+            ChosenPerson::Unknown => Decision {
+                conflicts: self
+                    .other_unknown_ids()
+                    .map(|id| self.unknown_id_conflict(id))
+                    .collect(),
+                suggestions: self.look_alikes(),
+                ..self.create_unknown()
+            },
         }
     }
 
-    /// Whether the network can be asked who an identifier of this kind is, as far as it has not said that it can't.
-    fn can_ask(&self, kind: IdentifierKind) -> bool {
-        let lookups = self.evidence.lookups.iter();
-        let mut answers = lookups.filter(|looked| looked.kind == kind);
-        self.account.can_look_up(kind)
-            && answers.all(|looked| looked.answer != LookupAnswer::Unsupported)
+    /// Returns the result of the last lookup of an identifier.
+    fn lookup_result(&self, kind: IdentifierKind, value: &str) -> Option<&LookupResult> {
+        let is_same = |lookup: &&LookupRecord| lookup.kind == kind && lookup.value == value;
+        let lookup = self.lookups.iter().rev().find(is_same)?;
+        Some(&lookup.result)
     }
 
-    /// The members that can't be used, and why. One that led to somebody known was used, whatever its grammar, and so is
-    /// one that reads as something a chat may be created with.
-    fn fields(&self) -> Vec<(PayloadField, FieldErrorCode)> {
-        let rejections = &self.triage.rejections;
-        let mut fields: Vec<_> = rejections
-            .iter()
-            .map(|r| (r.field, r.error.code()))
-            .collect();
-        let mut used = PayloadFields::default();
-        for entry in &self.ranking.entries {
-            let candidate = &self.triage.candidates[entry.candidate];
-            let code = match (entry.person, &candidate.identifier) {
-                (None, Some(_)) if candidate.could_be_name => FieldErrorCode::PlainText,
-                (None, Some(id)) if !self.account.can_create_by(id.kind()) => {
-                    FieldErrorCode::UnsupportedKind
-                }
-                (None, None) => continue,
-                _ => {
-                    used.extend(candidate.fields.iter());
-                    continue;
-                }
-            };
-            fields.extend(candidate.fields.iter().map(|field| (field, code)));
-        }
-        fields.retain(|(field, _)| !used.contains(*field));
-        fields.sort_unstable_by_key(|(field, _)| *field);
-        fields.dedup_by_key(|(field, _)| *field);
-        fields
+    /// Returns the identifiers for which a lookup named this person as the owner.
+    fn lookups_naming(&self, person: &Person) -> impl Iterator<Item = &LookupRecord> {
+        self.lookups.iter().filter(|lookup| {
+            matches!(&lookup.result, LookupResult::Confirmed { person: named, .. } if is_same_person(person, named))
+        })
     }
 
-    /// What to know about the readings, and about how the person was found.
-    fn warnings(&self, decision: &Decision) -> Vec<Warning> {
-        let mut warnings = self.triage.warnings.clone();
-        let is_chosen = |id: &str| decision.user_id.as_deref() == Some(id);
-        let chosen = self
-            .ranking
-            .people
-            .iter()
-            .position(|person| is_chosen(&person.id));
-        let entries = || {
-            self.ranking
-                .entries
-                .iter()
-                .filter(|e| e.person == chosen && chosen.is_some())
+    /// Returns whether a lookup of this kind can confirm or deny a person.
+    fn can_look_up(&self, kind: IdentifierKind) -> bool {
+        let is_unsupported = |lookup: &LookupRecord| {
+            lookup.kind == kind && lookup.result == LookupResult::Unsupported
         };
-        if entries().all(|entry| entry.strength.certainty == Certainty::Variant) {
-            let candidates = entries().map(|entry| &self.triage.candidates[entry.candidate]);
-            for candidate in candidates.filter(|candidate| may_be_another_line(candidate)) {
-                warnings.extend(candidate.fields.iter().map(Warning::FoundByVariant));
-            }
+        // Without a dialect, the account's own flags say more than the facts of the network.
+        let fact = self.dialect.map(|_| self.lookup_fact(kind));
+        self.account.can_look_up(kind)
+            && !matches!(fact, Some(LookupFact::Never | LookupFact::Echoes))
+            && !self.lookups.iter().any(is_unsupported)
+    }
+
+    fn lookup_fact(&self, kind: IdentifierKind) -> LookupFact {
+        let network = self.account.network;
+        match self.dialect {
+            Some(dialect) => dialect.lookup(network, kind),
+            None => network.lookup(kind),
         }
-        for alike in &self.ranking.look_alikes {
-            let fields = self.triage.candidates[alike.candidate].fields;
-            warnings.extend(fields.iter().map(Warning::LookAlike));
+    }
+
+    /// Returns whether a create opens the direct chat that exists already.
+    fn create_opens_existing(&self) -> bool {
+        let network = self.account.network;
+        match self.dialect {
+            Some(dialect) => dialect.create_opens_existing(network),
+            None => network.create_opens_existing(),
         }
-        warnings.sort_unstable();
-        warnings.dedup();
-        warnings
+    }
+
+    /// Returns whether the lookup that named a person also reported whether there is a chat with them.
+    fn lookup_reports_chat(&self) -> bool {
+        self.dialect
+            .is_none_or(|dialect| dialect.lookup_reports_chat(&self.account.network))
     }
 }
 
-/// Whether another spelling of the number need not be of the same subscriber.
-fn may_be_another_line(candidate: &IdentifierCandidate) -> bool {
-    let Some(Identifier::Phone(phone)) = &candidate.identifier else {
-        return false;
-    };
-    phone.variants().any(|variant| !variant.is_certain())
-}
-
-impl Decision {
-    pub(crate) fn new(action: Action, because: Reason) -> Self {
-        Decision {
-            action,
-            because,
-            user_id: None,
-            full_name: None,
-            chosen_by: None,
-            conflicts: Vec::new(),
-            fields: Vec::new(),
-            warnings: Vec::new(),
-            suggestions: Vec::new(),
-        }
-    }
-
-    /// A refusal of the whole request.
-    pub(crate) fn refuse(code: RefusalCode, because: Reason) -> Self {
-        Decision::new(Action::Refuse(Refusal::new(code)), because)
-    }
-
-    /// The refusal of a request for an account that is not there.
-    ///
-    /// ```
-    /// use contact_resolution::{Reason, Decision};
-    ///
-    /// assert_eq!(Decision::account_not_found().because, Reason::NoSuchAccount);
-    /// ```
-    #[must_use]
-    pub fn account_not_found() -> Self {
-        Decision::refuse(RefusalCode::AccountNotFound, Reason::NoSuchAccount)
-    }
-
-    /// The refusal of a request that is none.
-    ///
-    /// ```
-    /// use contact_resolution::{Reason, Decision};
-    ///
-    /// assert_eq!(Decision::invalid_request().because, Reason::NoValidRequest);
-    /// ```
-    #[must_use]
-    pub fn invalid_request() -> Self {
-        Decision::refuse(RefusalCode::InvalidRequest, Reason::NoValidRequest)
-    }
+/// Returns whether two records share an id.
+fn is_same_person(person: &Person, named: &Person) -> bool {
+    person
+        .stored(IdentifierKind::Id)
+        .any(|id| named.stored(IdentifierKind::Id).any(|other| id == other))
 }

@@ -1,89 +1,129 @@
-//! Ranking: candidates, each bound to the people who hold one of its keys, in total order. Pure, and the hot path.
+//! Ranking: identifier candidates, each with the people who hold one of its keys, in total order.
 
 mod people;
 
 use std::cmp::Reverse;
+use std::collections::HashSet;
 
+use crate::identifier::UserId;
+use crate::key::Key;
 use crate::name::{self, Name, Score};
 use crate::network::IdentifierKind;
 use crate::person::{Account, Person};
 use crate::pipeline::triage::{Certainty, IdentifierCandidate};
 use people::holders;
 
-/// How strong a candidate is: compared member by member, the strongest first, before any name.
+/// The strength of an identifier candidate. Fields are compared in order, the strongest first, before any name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Strength {
-    /// A known person outweighs an unknown one.
-    pub known: Known,
-    /// An exact reading outweighs an interpretation, an interpretation a country variant.
+    /// Whether no known person holds the candidate. A known person goes before an unknown one.
+    pub is_unknown: bool,
+    /// The certainty: exact before interpreted before variant.
     pub certainty: Certainty,
-    /// An id outweighs a number, a number an address, an address a handle.
+    /// The kind: an id before a number, a number before an address, an address before a handle.
     pub kind: IdentifierKind,
+    /// Whether the person only stores the address. A person whose id is the address goes before.
+    pub is_only_stored: bool,
 }
 
-/// Whether somebody known holds a candidate's key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Known {
-    /// A person of the directory holds it.
-    Known,
-    /// Nobody does.
-    Unknown,
-}
-
-/// One candidate, bound to one person or to none.
+/// An identifier candidate together with a person who holds one of its keys, or with no person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ranked {
-    /// Which of the candidates.
+    /// The index of the candidate.
     pub candidate: usize,
-    /// Which of the people, if any.
+    /// The index of the person.
     pub person: Option<usize>,
-    /// How strong it is.
+    /// The strength.
     pub strength: Strength,
     /// How well the person's name fits the hint.
     pub score: Score,
 }
 
-/// The candidates in total order, the strongest first.
+/// The people that a payload may mean, in total order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ranking {
-    /// The people who hold a candidate's key, in the order of their ids' bytes; each person once.
+    /// The people who hold a key of a candidate, each once, in the order of their ids.
     pub people: Vec<Person>,
-    /// Each candidate with each person who holds one of its keys; a candidate of nobody stands once, alone.
+    /// Each candidate with each person who holds one of its keys, the strongest first. A candidate without a holder comes
+    /// once, without a person.
     pub entries: Vec<Ranked>,
-    /// People who have something like a candidate and not the same, in the order of their ids' bytes.
+    /// People with an identifier similar to a candidate, in the order of their ids.
     pub look_alikes: Vec<LookAlike>,
+    /// For each of the people, whether the directory has them. The others are known from lookups alone.
+    stored: Vec<bool>,
 }
 
-/// Somebody to show, never to act on.
+impl Ranking {
+    /// Returns the people who hold a key of a candidate, the strongest first, each once.
+    ///
+    /// ```
+    /// use contact_resolution::pipeline::Pipeline;
+    /// use contact_resolution::wire::{StartRequest, UserPayload};
+    /// use contact_resolution::{Account, Coverage, IdentifierKind, Network, Person, Policy};
+    ///
+    /// let account = Account::new("whatsapp", Network::from_bridge_type("whatsapp"), "me");
+    /// let user = UserPayload {
+    ///     phone_number: Some("+14155552671".into()),
+    ///     full_name: Some("Bob".into()),
+    ///     ..UserPayload::default()
+    /// };
+    /// let (request, policy) = (StartRequest::new("whatsapp", user), Policy::default());
+    /// let people = ["alice", "bob"]
+    ///     .map(|id| Person::new(id).with_name(id).with_identifier(IdentifierKind::Phone, "+14155552671"));
+    /// let pipeline = Pipeline::new(&account, &request, &policy);
+    /// let (_, ranking) = pipeline.decide(people.to_vec(), Coverage::default(), &[]);
+    /// assert_eq!(ranking.people()[0].id, "bob");
+    /// ```
+    #[must_use]
+    pub fn people(&self) -> Vec<&Person> {
+        let mut people: Vec<usize> = Vec::with_capacity(self.people.len());
+        for person in self.entries.iter().filter_map(|entry| entry.person) {
+            if !people.contains(&person) {
+                people.push(person);
+            }
+        }
+        people
+            .into_iter()
+            .map(|person| &self.people[person])
+            .collect()
+    }
+
+    /// Returns whether the directory has a person.
+    pub(crate) fn is_stored(&self, person: usize) -> bool {
+        self.stored.get(person).copied().unwrap_or(false)
+    }
+}
+
+/// A person with an identifier similar to a candidate: to suggest, never to choose.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LookAlike {
-    /// Which of the candidates theirs is like.
+    /// The index of the candidate.
     pub candidate: usize,
     /// The person.
     pub person: Person,
 }
 
-/// Orders candidates by strength; within one strength by how well the person's name fits the hint; then by the bytes of
-/// the person's id and of the candidate's key. The order they are given in, and the hint, change nothing else.
+/// Ranks the people that a directory found and the people that lookups named.
 ///
-/// ```
-/// use contact_resolution::{Account, IdentifierKind, Network, Person, Policy, rank, triage, wire::UserPayload};
-///
-/// let account = Account::new("whatsapp", Network::from_bridge_type("whatsapp"), "me");
-/// let payload = UserPayload { phone_number: Some("+14155552671".into()), ..UserPayload::default() };
-/// let triage = triage(&payload, &account, &Policy::default());
-/// let people = ["alice", "bob"].map(|id| Person::new(id).with_name(id).with_identifier(IdentifierKind::Phone, "+14155552671"));
-/// let ranking = rank(&triage.candidates, people.to_vec(), Some("Bob"), &account);
-/// assert_eq!(ranking.people[ranking.entries[0].person.unwrap()].id, "bob");
-/// ```
+/// Candidates are ordered by strength. Within one strength, they are ordered by how well the name fits the hint, then by
+/// the bytes of the person's id, then by the candidate's key. The order of the input does not matter.
 #[must_use]
 pub fn rank(
     candidates: &[IdentifierCandidate],
     people: Vec<Person>,
+    named: Vec<Person>,
     hint: Option<&str>,
     account: &Account,
 ) -> Ranking {
-    let (people, look_alikes) = holders(candidates, people, account);
+    let stored_ids = stored_ids(&people, &named);
+    let everyone = people.into_iter().chain(named).collect();
+    let (people, look_alikes) = holders(candidates, everyone, account);
+    let is_stored = |person: &Person| {
+        stored_ids
+            .as_ref()
+            .is_none_or(|ids| person.stored(IdentifierKind::Id).any(|id| ids.contains(id)))
+    };
+    let stored = people.iter().map(|(person, _)| is_stored(person)).collect();
     let hint = hint.filter(|_| !people.is_empty()).map(Name::new);
     let hint = hint.filter(|hint| !hint.is_blank());
     let score = |person: &Person| match (&hint, &person.full_name) {
@@ -94,43 +134,43 @@ pub fn rank(
 
     let mut entries = Vec::with_capacity(candidates.len());
     for (index, candidate) in candidates.iter().enumerate() {
-        let alone = entries.len();
-        for (who, (_, keys)) in people.iter().enumerate() {
+        let first = entries.len();
+        for (at, (person, keys)) in people.iter().enumerate() {
             let held = candidate
                 .keys
                 .iter()
                 .filter(|search| keys.contains(&&search.key));
-            // An id that carries an address is an id to who has that id, and an address to who has that address.
+            // An id that embeds an address is an id to a person with that id, and an address to a person with that address.
             let strengths = held.map(|search| Strength {
-                known: Known::Known,
+                is_unknown: false,
                 certainty: search.certainty,
                 kind: search.key.kind(),
+                is_only_stored: !is_id_of(&search.key, person, account),
             });
             if let Some(strength) = strengths.min() {
-                let (person, score) = (Some(who), scores[who]);
                 entries.push(Ranked {
                     candidate: index,
-                    person,
+                    person: Some(at),
                     strength,
-                    score,
+                    score: scores[at],
                 });
             }
         }
-        if entries.len() == alone {
-            let strength = Strength {
-                known: Known::Unknown,
-                certainty: candidate.certainty,
-                kind: candidate.kind,
-            };
+        if entries.len() == first {
             entries.push(Ranked {
                 candidate: index,
                 person: None,
-                strength,
+                strength: Strength {
+                    is_unknown: true,
+                    certainty: candidate.certainty,
+                    kind: candidate.kind,
+                    is_only_stored: false,
+                },
                 score: Score::default(),
             });
         }
     }
-    // People stand in the order of their ids, so that their places are an intrinsic order.
+    // People are in the order of their ids, so their index is an intrinsic order.
     entries.sort_by_key(|entry| {
         let key = candidates[entry.candidate]
             .keys
@@ -142,5 +182,28 @@ pub fn rank(
         people: people.into_iter().map(|(person, _)| person).collect(),
         entries,
         look_alikes,
+        stored,
     }
+}
+
+/// Returns the ids of the directory's people, or `None` if no lookup named a person, so that all are stored.
+fn stored_ids(people: &[Person], named: &[Person]) -> Option<HashSet<String>> {
+    let ids = || {
+        people
+            .iter()
+            .flat_map(|person| person.stored(IdentifierKind::Id))
+    };
+    (!named.is_empty()).then(|| ids().map(str::to_owned).collect())
+}
+
+/// Returns whether an address is an id of the person, or is embedded in one. Keys of other kinds are ids of no one.
+fn is_id_of(key: &Key, person: &Person, account: &Account) -> bool {
+    if !matches!(key.kind(), IdentifierKind::Phone | IdentifierKind::Email) {
+        return true;
+    }
+    person.stored(IdentifierKind::Id).any(|id| {
+        let id = UserId::parse(id, account.network).ok();
+        let address = id.and_then(|id| id.embedded_identifier());
+        address.is_some_and(|address| address.key() == *key)
+    })
 }

@@ -242,6 +242,8 @@ pub enum Warning {
     LookAlike(PayloadField),
     /// The person was found by another spelling of the number, which may be another subscriber's line.
     FoundByVariant(PayloadField),
+    /// The person that the network named has clearly another name than the payload.
+    NameDiffers(PayloadField),
 }
 
 impl fmt::Display for Warning {
@@ -257,6 +259,9 @@ impl fmt::Display for Warning {
             Warning::LookAlike(field) => write!(f, "{field}: somebody known has one like it"),
             Warning::FoundByVariant(field) => {
                 write!(f, "{field}: found by another spelling of the number")
+            }
+            Warning::NameDiffers(field) => {
+                write!(f, "{field}: the network names a person with another name")
             }
         }
     }

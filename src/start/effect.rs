@@ -1,4 +1,4 @@
-//! What the machine needs, and what it is given.
+//! The effects that a start asks for, and the replies to them.
 
 use std::fmt;
 use std::time::Duration;
@@ -9,40 +9,41 @@ use crate::key::Key;
 use crate::ledger::{ClaimKey, ClaimOutcome, ClaimResult};
 use crate::person::Person;
 use crate::pipeline::decide::Attempt;
+use crate::pipeline::lookup::LookupResult;
 
-/// What the machine needs to go on.
+/// What a start needs next.
 #[derive(Debug)]
 #[expect(
     clippy::large_enum_variant,
     reason = "there is one at a time, and the outcome is the last"
 )]
 pub enum Effect<'a> {
-    /// Ask the directory for the people who hold these keys on the account.
+    /// Query the directory for the people who hold one of these keys. Reply with [`Reply::Found`].
     Find(&'a [Key]),
-    /// Ask the network who an identifier is.
+    /// Ask the network about this identifier. Reply with [`Reply::LookedUp`].
     Lookup(&'a Attempt),
-    /// Claim an intent in the ledger.
+    /// Ask the ledger for this claim. Reply with [`Reply::Claimed`].
     Claim(&'a ClaimKey),
-    /// Ask the network for a chat.
+    /// Ask the network for this chat. Reply with [`Reply::Created`].
     Create(CreateRequest<'a>),
-    /// End an intent in the ledger.
+    /// Give the ledger the outcome of this claim. Reply with [`Reply::Recorded`].
     Record(&'a ClaimKey, ClaimOutcome),
-    /// Let time pass.
+    /// Wait. Reply with [`Reply::Woke`].
     Wait(Duration),
-    /// Nothing more: this is what it came to.
+    /// The start has ended.
     Done(Outcome),
 }
 
-/// A chat to ask the network for.
+/// A direct chat to ask the network for.
 #[derive(Clone, Copy)]
 pub struct CreateRequest<'a> {
-    /// With whom.
+    /// The identifier of the other person.
     pub attempt: &'a Attempt,
     /// Whether an invite may be sent.
     pub allow_invite: bool,
-    /// The first message, where it is sent in the same call.
+    /// The first message, if the network requires one.
     pub message_text: Option<&'a str>,
-    /// What is claimed for it; its [`id`](ClaimKey::id) tells a repeated request as one.
+    /// The claim that the create belongs to.
     pub claim_key: &'a ClaimKey,
 }
 
@@ -56,72 +57,35 @@ impl fmt::Debug for CreateRequest<'_> {
     }
 }
 
-/// What the machine is given.
+/// The reply to an [`Effect`].
 #[derive(Clone, Debug)]
 pub enum Reply {
-    /// To [`Effect::Find`].
+    /// The directory's answer to [`Effect::Find`].
     Found(DirectoryAnswer),
-    /// To [`Effect::Lookup`].
-    LookedUp(Lookup),
-    /// To [`Effect::Claim`].
+    /// The result of [`Effect::Lookup`].
+    LookedUp(LookupResult),
+    /// The result of [`Effect::Claim`].
     Claimed(ClaimResult),
-    /// To [`Effect::Create`].
+    /// The result of [`Effect::Create`].
     Created(CreateResult),
-    /// To [`Effect::Record`]: whether the ledger has it now.
+    /// Whether [`Effect::Record`] succeeded.
     Recorded(bool),
-    /// To [`Effect::Wait`].
+    /// The time of [`Effect::Wait`] is over.
     Woke,
 }
 
-/// What a lookup on the network came to. Only `Absent` is absence.
-#[derive(Clone, PartialEq, Eq)]
-pub enum Lookup {
-    /// The network says who it is, and perhaps which chat there is with them.
-    Is {
-        /// The person. That the asked identifier is theirs is the network's word.
-        person: Person,
-        /// The direct chat with them; `None` also where the network tells of no chats, but its create finds one that is
-        /// there.
-        chat: Option<String>,
-    },
-    /// The network has nobody of this identifier.
-    Absent,
-    /// The network does not tell.
-    Hidden,
-    /// The network wants fewer questions, perhaps for so long.
-    Limited(Option<Duration>),
-    /// The question could not be answered.
-    Failed,
-    /// The server has no way to ask for identifiers of this kind. It is decided as where the network has none.
-    Unsupported,
-}
-
-impl fmt::Debug for Lookup {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Lookup::Is { chat: Some(_), .. } => f.write_str("Is(a chat)"),
-            Lookup::Is { chat: None, .. } => f.write_str("Is(no chat)"),
-            Lookup::Absent => f.write_str("Absent"),
-            Lookup::Hidden => f.write_str("Hidden"),
-            Lookup::Limited(after) => f.debug_tuple("Limited").field(after).finish(),
-            Lookup::Failed => f.write_str("Failed"),
-            Lookup::Unsupported => f.write_str("Unsupported"),
-        }
-    }
-}
-
-/// What asking for a chat came to.
+/// The result of a create.
 #[derive(Clone, PartialEq, Eq)]
 pub enum CreateResult {
-    /// There is a chat.
+    /// The server answered with this chat.
     Chat(OpenedChat),
-    /// The network has nobody of this identifier, and made nothing.
+    /// The network has no person with the identifier. No chat was made.
     Absent,
-    /// The network refused and made nothing.
+    /// The server refused. No chat was made.
     Refused(NetworkRefusal),
-    /// The request never left: nothing was made.
+    /// The request never left. No chat was made.
     NotSent,
-    /// Whether there is a chat now is not known: the answer was lost.
+    /// The answer was lost, or does not show whether a chat was made.
     Lost,
 }
 
@@ -130,58 +94,54 @@ impl fmt::Debug for CreateResult {
         match self {
             CreateResult::Chat(chat) => chat.fmt(f),
             CreateResult::Absent => f.write_str("Absent"),
-            CreateResult::Refused(refused) => refused.fmt(f),
+            CreateResult::Refused(refusal) => refusal.fmt(f),
             CreateResult::NotSent => f.write_str("NotSent"),
             CreateResult::Lost => f.write_str("Lost"),
         }
     }
 }
 
-/// The chat that a create came to.
+/// The chat in the answer to a create.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OpenedChat {
-    /// Its id.
+    /// The chat's id.
     pub id: String,
-    /// Whether it was made by this call, rather than found.
-    pub new: bool,
-    /// Whether the first message went with it, where the call had one; or may have, where the network does not tell whether
-    /// the chat is new.
-    pub message: bool,
-    /// Whom it is with, where the network tells: it may be someone else than was asked for.
-    pub with: Option<Person>,
+    /// Whether the create made it. `None` if the server does not say.
+    pub is_new: Option<bool>,
+    /// Whether the first message was sent, if the create carried one. True too if it may have been sent.
+    pub message_sent: bool,
+    /// Whether the chat is known to be a group.
+    pub is_group: bool,
+    /// The account of the chat, if the answer names one.
+    pub account: Option<String>,
+    /// The other participants that the answer lists, without network bots.
+    pub participants: Vec<Person>,
+    /// Whether the list of participants is complete.
+    pub is_complete: bool,
 }
 
 impl OpenedChat {
-    /// A chat made by this call, with its message.
-    ///
-    /// ```
-    /// use contact_resolution::start::OpenedChat;
-    ///
-    /// assert!(OpenedChat::new("!new:chat").new);
-    /// ```
+    /// Returns a new chat, with the first message in it.
     #[must_use]
     pub fn new(id: impl Into<String>) -> Self {
         OpenedChat {
             id: id.into(),
-            new: true,
-            message: true,
-            with: None,
+            is_new: Some(true),
+            message_sent: true,
+            is_group: false,
+            account: None,
+            participants: Vec::new(),
+            is_complete: false,
         }
     }
 
-    /// A chat that was there before.
-    ///
-    /// ```
-    /// use contact_resolution::start::OpenedChat;
-    ///
-    /// assert!(!OpenedChat::found("!old:chat").new);
-    /// ```
+    /// Returns a chat that existed before the create.
     #[must_use]
-    pub fn found(id: impl Into<String>) -> Self {
+    pub fn existing(id: impl Into<String>) -> Self {
         OpenedChat {
-            new: false,
-            message: false,
+            is_new: Some(false),
+            message_sent: false,
             ..OpenedChat::new(id)
         }
     }
@@ -189,6 +149,10 @@ impl OpenedChat {
 
 impl fmt::Debug for OpenedChat {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if self.new { "Chat(new)" } else { "Chat(found)" })
+        f.write_str(match self.is_new {
+            Some(true) => "Chat(new)",
+            Some(false) => "Chat(existing)",
+            None => "Chat(new or existing)",
+        })
     }
 }

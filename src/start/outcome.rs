@@ -1,38 +1,33 @@
-//! What a start comes to.
+//! The outcome of a start.
 
 use std::fmt;
 use std::time::Duration;
 
 use crate::ledger::ClaimKey;
-use crate::pipeline::decide::{Attempt, Decision};
+use crate::person::Person;
+use crate::pipeline::decide::{Attempt, Decision, RefusalCode};
 
-/// What a start came to.
+/// The outcome of a start.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Outcome {
-    /// The last decision: whom it was about and why, what was rejected and who else could be meant.
+    /// The last decision: the person, the reason, and everything that it reports.
     pub decision: Decision,
-    /// What came of it.
-    pub end: StartResult,
-    /// The id of whom the network has opened the chat with, where that is someone else than the decision is about:
-    /// numbers change hands.
-    pub redirected_to: Option<String>,
+    /// How the start ended.
+    pub result: StartResult,
+    /// The person, with everything that the directory and the network showed. `None` if the start ended before a person was
+    /// known.
+    pub person: Option<Person>,
 }
 
 impl Outcome {
-    /// What a request comes to that is refused before a start begins.
-    ///
-    /// ```
-    /// use contact_resolution::{Decision, StartResult, Outcome};
-    ///
-    /// assert_eq!(Outcome::refused(Decision::account_not_found()).end, StartResult::Refused);
-    /// ```
+    /// Returns the outcome of a request that is refused before a start begins.
     #[must_use]
     pub fn refused(decision: Decision) -> Self {
         Outcome {
             decision,
-            end: StartResult::Refused,
-            redirected_to: None,
+            result: StartResult::Refused,
+            person: None,
         }
     }
 }
@@ -41,8 +36,8 @@ impl fmt::Debug for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Outcome")
             .field("decision", &self.decision)
-            .field("end", &self.end)
-            .field("redirected", &self.redirected_to.is_some())
+            .field("result", &self.result)
+            .field("person", &self.person)
             .finish()
     }
 }
@@ -51,59 +46,100 @@ impl fmt::Debug for Outcome {
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum StartResult {
-    /// There was a chat.
+    /// The chat existed.
     Existing {
-        /// The chat.
+        /// The chat's id.
         chat_id: String,
-        /// Whether a first message may be in it: a create was sent with one, and nobody tells whether it made this chat.
-        /// Else nothing was sent.
+        /// Whether the first message may have been sent, because a create carried it and its answer was lost.
         message: bool,
     },
-    /// A chat was made by this start.
+    /// This start made the chat.
     Created {
-        /// The chat.
+        /// The chat's id.
         chat_id: String,
-        /// What became of the first message.
+        /// What happened to the first message.
         message: FirstMessageStatus,
-        /// Whether the ledger knows. If not, the chat is there all the same; the intent grows stale.
+        /// Whether the ledger has the outcome. If not, the chat exists anyway, and the claim expires.
         recorded: bool,
     },
-    /// The decision was a refusal.
+    /// The server opened the chat and did not say whether it is new.
+    Opened {
+        /// The chat's id.
+        chat_id: String,
+        /// Whether the first message may have been sent.
+        message: bool,
+    },
+    /// The server answered the create with a chat that is not a direct chat with the person.
+    WrongChat {
+        /// The chat's id.
+        chat_id: String,
+    },
+    /// The decision is a refusal.
     Refused,
     /// The network refused the create.
     RefusedByNetwork(NetworkRefusal),
-    /// The request could not be sent. Nothing was made.
+    /// The request could not be sent. No chat was made.
     NotSent,
-    /// Another start for the same person has been under way for as long as this one would wait.
+    /// Another start for the same person took longer than this one waits.
     Busy,
-    /// A create was sent and its answer lost, and no chat has shown since. There may be one yet. A start after the
-    /// settle window finds out.
+    /// The answer to a create was lost, and no chat has appeared since. One may still exist. A start after the claim timeout
+    /// finds out.
     Unknown {
-        /// What was claimed; nobody creates for this person until it is stale.
+        /// The claim. No start creates a chat with this person until it expires.
         claim_key: ClaimKey,
-        /// What the chat was asked for with; `None` where the lost create was another start's.
+        /// The identifier of the lost create. `None` if another process sent it.
         attempt: Option<Attempt>,
-        /// Whether a first message went with the lost create: sent again, it may be there twice.
+        /// Whether the first message went with the lost create. If it is sent again, it may arrive twice.
         message: bool,
     },
 }
 
-/// What became of the first message of a new chat.
+impl StartResult {
+    /// Returns the chat that the start ended in, if it is a direct chat with the person.
+    #[must_use]
+    pub fn chat_id(&self) -> Option<&str> {
+        match self {
+            StartResult::Existing { chat_id, .. }
+            | StartResult::Created { chat_id, .. }
+            | StartResult::Opened { chat_id, .. } => Some(chat_id),
+            _ => None,
+        }
+    }
+
+    /// Returns the stable name of the result: `existing`, `created`, and so on.
+    #[must_use]
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            StartResult::Existing { .. } => "existing",
+            StartResult::Created { .. } => "created",
+            StartResult::Opened { .. } => "opened",
+            StartResult::WrongChat { .. } | StartResult::RefusedByNetwork(_) => {
+                "refused_by_network"
+            }
+            StartResult::Refused => "refused",
+            StartResult::NotSent => "not_sent",
+            StartResult::Busy => "busy",
+            StartResult::Unknown { .. } => "unknown",
+        }
+    }
+}
+
+/// What happened to the first message of a new chat.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum FirstMessageStatus {
-    /// The network makes a chat without one. It is the caller's to send.
+    /// The network makes a chat without a message. The caller sends it.
     NotNeeded,
-    /// It went with the create.
+    /// The message was sent with the create.
     Sent,
-    /// The chat was made and the message did not go: the network refused it, or the server takes none with a create.
+    /// The chat was made, and the message was not sent.
     NotSent,
 }
 
+/// Shows how the start ended, and no id.
 impl fmt::Debug for StartResult {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            StartResult::Existing { .. } => f.write_str("Existing"),
             StartResult::Created {
                 message, recorded, ..
             } => f
@@ -111,13 +147,18 @@ impl fmt::Debug for StartResult {
                 .field("message", message)
                 .field("recorded", recorded)
                 .finish_non_exhaustive(),
-            StartResult::Refused => f.write_str("Refused"),
-            StartResult::RefusedByNetwork(refused) => {
-                write!(f, "RefusedByNetwork({})", refused.status)
+            StartResult::RefusedByNetwork(refusal) => {
+                write!(f, "RefusedByNetwork({})", refusal.status)
             }
-            StartResult::NotSent => f.write_str("NotSent"),
-            StartResult::Busy => f.write_str("Busy"),
-            StartResult::Unknown { .. } => f.write_str("Unknown"),
+            other => f.write_str(match other {
+                StartResult::Existing { .. } => "Existing",
+                StartResult::Opened { .. } => "Opened",
+                StartResult::WrongChat { .. } => "WrongChat",
+                StartResult::Refused => "Refused",
+                StartResult::NotSent => "NotSent",
+                StartResult::Busy => "Busy",
+                _ => "Unknown",
+            }),
         }
     }
 }
@@ -126,33 +167,43 @@ impl fmt::Debug for StartResult {
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct NetworkRefusal {
-    /// The status it answered with.
+    /// The HTTP status of the server's answer.
     pub status: u16,
-    /// Its code, for programs.
+    /// The code of the server's answer, or an empty text.
     pub code: String,
-    /// After how long to ask again, where it said so.
+    /// The code that this refusal has for the caller.
+    pub refusal: RefusalCode,
+    /// The wait that the server asks for.
     pub retry_after: Option<Duration>,
 }
 
 impl NetworkRefusal {
-    /// A refusal with a status and a code.
+    /// Returns a refusal with the server's status and code. The code for the caller follows from the status.
     ///
     /// ```
+    /// use contact_resolution::RefusalCode;
     /// use contact_resolution::start::NetworkRefusal;
     ///
-    /// assert_eq!(NetworkRefusal::new(403, "cannot_message").status, 403);
+    /// assert_eq!(NetworkRefusal::new(403, "FORBIDDEN").refusal, RefusalCode::CannotMessage);
+    /// assert_eq!(NetworkRefusal::new(429, "").refusal, RefusalCode::RateLimited);
     /// ```
     #[must_use]
     pub fn new(status: u16, code: impl Into<String>) -> Self {
         NetworkRefusal {
             status,
             code: code.into(),
+            refusal: match status {
+                400 | 404 | 422 => RefusalCode::InvalidIdentifier,
+                403 => RefusalCode::CannotMessage,
+                429 => RefusalCode::RateLimited,
+                503 => RefusalCode::AccountUnavailable,
+                _ => RefusalCode::UpstreamFailed,
+            },
             retry_after: None,
         }
     }
 }
 
-/// Its status alone: a code is the server's own text, and may say anything.
 impl fmt::Debug for NetworkRefusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "NetworkRefusal({})", self.status)

@@ -1,4 +1,4 @@
-//! How long a start waits for what.
+//! The waits of a start.
 
 use std::time::Duration;
 
@@ -6,21 +6,21 @@ use std::time::Duration;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StartTiming {
-    /// How long after a lost answer the network is asked whether there is a chat: longer than a request can be under
-    /// way.
+    /// The wait after a lost create, before the network is asked for a chat.
     pub after_lost: Duration,
-    /// How long to wait for another start before looking again.
+    /// The wait for another start, before the directory is queried again.
     pub while_busy: Duration,
     /// How often to wait for another start.
     pub busy_waits: u32,
 }
 
 impl Default for StartTiming {
-    /// Thirty seconds after a lost answer, which is how long clients wait for one; ten looks at another start, half a
-    /// second apart.
+    /// Returns 8 s after a lost create, and ten waits of 0.5 s for another start.
+    ///
+    /// The published SDKs of Beeper's API give a request up after 30 s, so a start must end before that.
     fn default() -> Self {
         StartTiming {
-            after_lost: Duration::from_secs(30),
+            after_lost: Duration::from_secs(8),
             while_busy: Duration::from_millis(500),
             busy_waits: 10,
         }

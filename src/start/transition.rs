@@ -1,182 +1,378 @@
-//! What each answer changes, and the step that follows it.
+//! What each reply changes, and the phase that follows.
 
-use super::effect::{CreateResult, Lookup, OpenedChat};
-use super::outcome::{FirstMessageStatus, StartResult};
-use super::{ChatStart, Doubt, Step};
-use crate::key::Key;
-use crate::ledger::ClaimResult;
-use crate::network::IdentifierKind;
-use crate::person::{DirectChat, Person};
-use crate::pipeline::decide::{Attempt, LookupAnswer, LookupRecord};
+use super::phase::{AfterRecord, Create, Doubt, HeldClaim, LostCreate, Phase, WaitReason};
+use super::{ChatStart, CreateResult, OpenedChat, Outcome, StartResult};
+use crate::ledger::{ClaimKey, ClaimOutcome, ClaimResult};
+use crate::network::{FirstMessage, IdentifierKind};
+use crate::person::Person;
+use crate::pipeline::decide::{Action, Attempt, Reason, RefusalCode};
+use crate::pipeline::lookup::{LookupRecord, LookupResult};
+use crate::start::FirstMessageStatus;
 
 impl ChatStart<'_> {
-    pub(super) fn looked_up(&mut self, lookup: Lookup) -> Step {
-        let Some(Attempt { kind, value, .. }) = self.attempt.clone() else {
-            return self.decide();
+    pub(super) fn begin(&mut self) -> Phase {
+        if self.keys.is_empty() {
+            self.decide(None)
+        } else {
+            Phase::Finding { claim: None }
+        }
+    }
+
+    /// Decides on everything that is known, and returns the phase that the decision needs next.
+    pub(super) fn decide(&mut self, claim: Option<HeldClaim>) -> Phase {
+        let people = self.answer.people.clone();
+        let (decision, ranking) = self
+            .pipeline
+            .decide(people, self.answer.coverage, &self.lookups);
+        let user_id = decision.user_id.as_ref();
+        let mut people = ranking.people.into_iter();
+        self.person = user_id.and_then(|id| people.find(|person| person.id == *id));
+        self.decision = decision;
+        if self.approved.is_some_and(|plan| self.is_stale(plan)) {
+            self.refuse(RefusalCode::StalePlan, Reason::PlanStale);
+            return self.give_up(claim);
+        }
+        let create = match &self.decision.action {
+            Action::Reuse(reuse) => {
+                let chat_id = reuse.chat_id.clone();
+                return self.reuse(chat_id, claim);
+            }
+            Action::Refuse(_) => return self.give_up(claim),
+            Action::Create(create) => create,
         };
-        self.asked = lookup != Lookup::Unsupported;
-        let (answer, named) = match lookup {
-            // A network that names now one and now another has told nothing, and could be asked for ever.
-            Lookup::Is { person, .. } if self.redirected && self.claims_another(&person) => {
-                (LookupAnswer::Failed, None)
+        let Some(attempt) = create.attempts.first().cloned() else {
+            return self.give_up(claim);
+        };
+        let (verify, sends_message) = (create.verify.clone(), create.send_message);
+        if let Some(verify) = verify.filter(|attempt| !self.is_looked_up(attempt)) {
+            let attempt = verify;
+            return Phase::LookingUp { claim, attempt };
+        }
+        // After a create with an unknown result, the network is asked too if it can be.
+        let is_in_doubt = claim
+            .as_ref()
+            .is_some_and(|claim| claim.doubt != Doubt::None && !claim.is_fresh);
+        let needs_lookup =
+            attempt.lookup || (is_in_doubt && self.account().can_look_up(attempt.kind));
+        if needs_lookup && !self.is_looked_up(&attempt) {
+            return Phase::LookingUp { claim, attempt };
+        }
+        let key = self.claim_key(&attempt);
+        match claim {
+            None => {
+                self.has_claimed = true;
+                Phase::Claiming { key }
             }
-            Lookup::Is { person, chat } => {
-                let mut person = person.with_identifier(kind, value.clone());
-                person.group_only = false;
-                person.chats.extend(chat.map(DirectChat::new));
-                (LookupAnswer::Is(person.id.clone()), Some(person))
+            Some(claim) if matches!(claim.doubt, Doubt::Own(_)) => self.give_up(Some(claim)),
+            // The network named another person than the claimed one.
+            Some(claim) if claim.key != key => {
+                self.is_redirected = true;
+                Phase::Recording {
+                    key: claim.key,
+                    outcome: ClaimOutcome::NoChat,
+                    next: AfterRecord::DecideAgain,
+                }
             }
-            Lookup::Absent => (LookupAnswer::Absent, None),
-            Lookup::Hidden => (LookupAnswer::Hidden, None),
-            Lookup::Limited(after) => (LookupAnswer::Limited(after), None),
-            Lookup::Failed => (LookupAnswer::Failed, None),
-            Lookup::Unsupported => (LookupAnswer::Unsupported, None),
+            Some(claim) if claim.is_fresh || self.answer.coverage.chats => {
+                Phase::Creating(Create {
+                    claim,
+                    attempt,
+                    sends_message,
+                })
+            }
+            // The lookups are older than the claim, and the create would not open a chat that was made since.
+            Some(mut claim) => {
+                self.forget_lookups();
+                claim.is_fresh = true;
+                self.decide(Some(claim))
+            }
+        }
+    }
+
+    fn is_looked_up(&self, attempt: &Attempt) -> bool {
+        self.lookups
+            .iter()
+            .any(|lookup| lookup.kind == attempt.kind && lookup.value == attempt.value)
+    }
+
+    pub(super) fn looked_up(
+        &mut self,
+        mut claim: Option<HeldClaim>,
+        attempt: Attempt,
+        mut result: LookupResult,
+    ) -> Phase {
+        if let Some(claim) = &mut claim {
+            claim.is_fresh = result != LookupResult::Unsupported;
+        }
+        if let LookupResult::Confirmed { person, .. } = &result
+            && self.is_redirected
+            && claim
+                .as_ref()
+                .is_some_and(|claim| self.is_other_than_claimed(&claim.key, person))
+        {
+            // A network that names one person after another shows nothing, and could be asked for ever.
+            result = LookupResult::Failed;
+        }
+        let Attempt { kind, value, .. } = attempt;
+        let named = match &result {
+            LookupResult::Confirmed { person, .. } | LookupResult::Echo { person, .. } => {
+                Some(person.clone())
+            }
+            _ => None,
         };
         self.lookups.push(LookupRecord {
             kind,
             value,
-            answer,
+            result,
         });
         let Some(person) = named else {
-            return self.decide();
+            return self.decide(claim);
         };
-        // The directory may know the person by the id that the network has named.
-        for key in person.keys(self.account) {
+        // The directory may know the person by the id that the network named.
+        for key in person.keys(self.account()) {
             if key.kind() == IdentifierKind::Id && !self.keys.contains(&key) {
                 self.keys.push(key);
             }
         }
-        self.named.push(person);
-        Step::Find
+        Phase::Finding { claim }
     }
 
-    pub(super) fn claimed(&mut self, claim: ClaimResult) -> Step {
-        match claim {
-            ClaimResult::AlreadyDone(chat_id) => self.end(StartResult::Existing {
-                chat_id,
-                message: false,
-            }),
+    pub(super) fn claimed(&mut self, key: ClaimKey, result: ClaimResult) -> Phase {
+        let doubt = match result {
+            ClaimResult::AlreadyDone(chat_id) => {
+                return self.done(StartResult::Existing {
+                    chat_id,
+                    message: false,
+                });
+            }
             ClaimResult::Held if self.waits >= self.timing.busy_waits => {
-                self.end(StartResult::Busy)
+                return self.done(StartResult::Busy);
             }
             ClaimResult::Held => {
                 self.waits += 1;
-                Step::Wait
+                return Phase::Waiting(WaitReason::Held);
             }
-            ClaimResult::Acquired | ClaimResult::Expired => {
-                self.claimed = true;
-                self.asked = false;
-                if claim == ClaimResult::Expired {
-                    self.doubt = Doubt::Others;
-                }
-                // Whatever was seen before the claim may have changed before it.
-                self.look_again()
-            }
+            ClaimResult::Acquired => Doubt::None,
+            ClaimResult::Expired => Doubt::Others,
+        };
+        let is_fresh =
+            doubt == Doubt::None && self.waits == 0 && self.pipeline.create_opens_existing();
+        let claim = HeldClaim {
+            key,
+            doubt,
+            is_fresh,
+        };
+        // The directory may have changed before the claim.
+        self.find_again(Some(claim))
+    }
+
+    pub(super) fn woke(&mut self, reason: WaitReason) -> Phase {
+        match reason {
+            WaitReason::Held => Phase::Finding { claim: None },
+            WaitReason::Lost(claim) => self.find_again(Some(claim)),
         }
     }
 
-    /// Asks the directory again, and in doubt the network too.
-    pub(super) fn look_again(&mut self) -> Step {
-        if self.doubt != Doubt::None {
-            self.forget_named();
+    fn find_again(&mut self, claim: Option<HeldClaim>) -> Phase {
+        if claim
+            .as_ref()
+            .is_some_and(|claim| claim.doubt != Doubt::None)
+        {
+            self.forget_lookups();
         }
-        Step::Find
+        Phase::Finding { claim }
     }
 
-    /// Forgets whom the network has named. Who was absent stays so: each attempt is walked once. What can't be asked can't
-    /// be asked again.
-    pub(super) fn forget_named(&mut self) {
-        self.lookups.retain(|looked| {
+    /// Forgets lookups that a later one may contradict.
+    fn forget_lookups(&mut self) {
+        self.lookups.retain(|lookup| {
             matches!(
-                looked.answer,
-                LookupAnswer::Absent | LookupAnswer::Unsupported
+                lookup.result,
+                LookupResult::Absent | LookupResult::Unsupported
             )
         });
-        self.named.clear();
     }
 
-    pub(super) fn created(&mut self, created: CreateResult) -> Step {
-        match created {
-            CreateResult::Chat(chat) => self.opened(chat),
+    pub(super) fn created(&mut self, create: Create, result: CreateResult) -> Phase {
+        let Create {
+            mut claim,
+            attempt,
+            sends_message,
+        } = create;
+        match result {
+            CreateResult::Chat(chat) => self.opened(claim, &attempt, sends_message, chat),
             CreateResult::Absent => {
-                if let Some(Attempt { kind, value, .. }) = self.attempt.clone() {
-                    self.lookups.push(LookupRecord {
-                        kind,
-                        value,
-                        answer: LookupAnswer::Absent,
-                    });
+                self.lookups.push(LookupRecord {
+                    kind: attempt.kind,
+                    value: attempt.value,
+                    result: LookupResult::Absent,
+                });
+                Phase::Recording {
+                    key: claim.key,
+                    outcome: ClaimOutcome::NoChat,
+                    next: AfterRecord::DecideAgain,
                 }
-                Step::Record
             }
-            CreateResult::Refused(refused) => self.end(StartResult::RefusedByNetwork(refused)),
-            CreateResult::NotSent => self.end(StartResult::NotSent),
+            CreateResult::Refused(refusal) => {
+                self.end(StartResult::RefusedByNetwork(refusal), Some(claim))
+            }
+            CreateResult::NotSent => self.end(StartResult::NotSent, Some(claim)),
             CreateResult::Lost => {
-                let message = self.plan().is_some_and(|plan| plan.send_message);
-                self.lost = self.attempt.clone().map(|attempt| (attempt, message));
-                self.doubt = Doubt::Own;
-                self.asked = false;
-                Step::Wait
+                claim.doubt = Doubt::Own(Some(LostCreate {
+                    attempt,
+                    sent_message: sends_message,
+                }));
+                claim.is_fresh = false;
+                Phase::Waiting(WaitReason::Lost(claim))
             }
         }
     }
 
-    fn opened(&mut self, chat: OpenedChat) -> Step {
-        let needs_message = self.plan().is_some_and(|plan| plan.send_message);
-        self.redirected_to = chat.with.filter(|with| self.is_another(with));
-        let chat_id = chat.id;
-        let end = if chat.new {
-            StartResult::Created {
+    fn opened(
+        &mut self,
+        claim: HeldClaim,
+        attempt: &Attempt,
+        sends_message: bool,
+        chat: OpenedChat,
+    ) -> Phase {
+        let chat_id = chat.id.clone();
+        if self.is_wrong_chat(attempt, &chat) {
+            let result = StartResult::WrongChat { chat_id };
+            return self.end(result, Some(claim));
+        }
+        self.learn(attempt, &chat);
+        let message = sends_message && chat.message_sent;
+        let result = match chat.is_new {
+            Some(true) => StartResult::Created {
                 chat_id,
-                message: match (needs_message, chat.message) {
+                message: match (sends_message, chat.message_sent) {
                     (false, _) => FirstMessageStatus::NotNeeded,
                     (true, true) => FirstMessageStatus::Sent,
                     (true, false) => FirstMessageStatus::NotSent,
                 },
                 recorded: true,
-            }
-        } else {
-            StartResult::Existing {
-                chat_id,
-                message: needs_message && chat.message,
-            }
+            },
+            Some(false) => StartResult::Existing { chat_id, message },
+            None => StartResult::Opened { chat_id, message },
         };
-        if self.redirected_to.is_some() {
-            self.end_with_another(end)
-        } else {
-            self.end(end)
+        self.end(result, Some(claim))
+    }
+
+    pub(super) fn recorded(&mut self, next: AfterRecord, is_recorded: bool) -> Phase {
+        match next {
+            AfterRecord::DecideAgain => self.decide(None),
+            AfterRecord::Done(mut outcome) => {
+                if let StartResult::Created { recorded, .. } = &mut outcome.result {
+                    *recorded = is_recorded;
+                }
+                Phase::Done(outcome)
+            }
         }
     }
 
-    /// Whether a person is not whom this start has decided on.
-    fn is_another(&self, person: &Person) -> bool {
-        let chosen = self.decision.user_id.as_ref();
-        let people = self.found.people.iter().chain(&self.named);
-        let is_chosen = |known: &&Person| {
-            known
-                .stored(IdentifierKind::Id)
-                .any(|id| chosen.is_some_and(|own| own == id))
+    /// Ends with a chat that the directory has.
+    fn reuse(&self, chat_id: String, claim: Option<HeldClaim>) -> Phase {
+        let is_other = |claim: &HeldClaim| {
+            let person = self.person.as_ref();
+            person.is_some_and(|person| self.is_other_than_claimed(&claim.key, person))
         };
-        let known = people.filter(is_chosen);
-        let mut keys: Vec<Key> = known.flat_map(|known| known.keys(self.account)).collect();
-        if let Some(attempt) = &self.attempt {
-            keys.extend(attempt.stored().keys(self.account));
+        match claim {
+            Some(claim) if is_other(&claim) => {
+                // The claim is for another person, so the chat is not its outcome.
+                let result = StartResult::Existing {
+                    chat_id,
+                    message: false,
+                };
+                if claim.doubt == Doubt::None {
+                    self.record(claim.key, ClaimOutcome::NoChat, result)
+                } else {
+                    self.done(result)
+                }
+            }
+            claim => {
+                let message = claim
+                    .as_ref()
+                    .is_some_and(|claim| self.may_have_sent(claim));
+                self.end(StartResult::Existing { chat_id, message }, claim)
+            }
         }
-        // Somebody known by an address alone is whoever the network says has it.
-        let is_told = chosen.is_some() || keys.iter().any(|key| key.kind() == IdentifierKind::Id);
-        let mut held = person.keys(self.account).into_iter();
-        is_told && !held.any(|key| keys.contains(&key))
     }
 
-    pub(super) fn settled(&mut self, is_recorded: bool) -> Step {
-        self.claimed = false;
-        if let Some(StartResult::Created { recorded, .. }) = &mut self.end {
-            *recorded = is_recorded;
+    /// Ends, once the ledger has the outcome of the claim.
+    fn end(&self, result: StartResult, claim: Option<HeldClaim>) -> Phase {
+        let Some(claim) = claim else {
+            return self.done(result);
+        };
+        let outcome = match &result {
+            StartResult::Existing { chat_id, .. }
+            | StartResult::Created { chat_id, .. }
+            | StartResult::Opened { chat_id, .. } => ClaimOutcome::Chat(chat_id.clone()),
+            _ => ClaimOutcome::NoChat,
+        };
+        self.record(claim.key, outcome, result)
+    }
+
+    fn record(&self, key: ClaimKey, outcome: ClaimOutcome, result: StartResult) -> Phase {
+        Phase::Recording {
+            key,
+            outcome,
+            next: AfterRecord::Done(Box::new(self.outcome(result))),
         }
-        if self.end.is_some() {
-            return Step::Done;
+    }
+
+    /// Ends without a create: refused, or unknown if an earlier create may have made a chat.
+    pub(super) fn give_up(&self, claim: Option<HeldClaim>) -> Phase {
+        let claim = match claim {
+            Some(claim) if claim.doubt != Doubt::None => claim,
+            claim => return self.end(StartResult::Refused, claim),
+        };
+        let message = self.may_have_sent(&claim);
+        let attempt = match &claim.doubt {
+            Doubt::Own(Some(lost)) => Some(lost.attempt.clone()),
+            Doubt::Own(None) | Doubt::Others | Doubt::None => None,
+        };
+        let is_own = attempt.is_some();
+        let result = StartResult::Unknown {
+            claim_key: claim.key.clone(),
+            attempt,
+            message,
+        };
+        // A repeated create opens the chat if it exists, so it needs no protection.
+        if is_own && !message && self.account().network.create_opens_existing() {
+            return self.record(claim.key, ClaimOutcome::NoChat, result);
         }
-        // It came to nothing: on with the next attempt, or with the person the network has named.
-        self.doubt = Doubt::None;
-        self.decide()
+        // The claim stays until it expires.
+        self.done(result)
+    }
+
+    /// Returns whether a create may have made a chat and sent the first message.
+    fn may_have_sent(&self, claim: &HeldClaim) -> bool {
+        match &claim.doubt {
+            Doubt::None => false,
+            Doubt::Own(Some(lost)) => lost.sent_message,
+            // The create of another process may have been for the same request.
+            Doubt::Own(None) | Doubt::Others => {
+                let message = self.pipeline.request.message_text.as_deref();
+                let has_message = message.is_some_and(|text| !text.trim().is_empty());
+                has_message && self.account().network.first_message() == FirstMessage::Required
+            }
+        }
+    }
+
+    pub(super) fn done(&self, result: StartResult) -> Phase {
+        Phase::Done(Box::new(self.outcome(result)))
+    }
+
+    fn outcome(&self, result: StartResult) -> Outcome {
+        Outcome {
+            decision: self.decision.clone(),
+            result,
+            person: self.person.clone(),
+        }
+    }
+
+    fn is_other_than_claimed(&self, claim_key: &ClaimKey, person: &Person) -> bool {
+        *claim_key != self.claim_key_of(person)
+            && !person.keys(self.account()).contains(&claim_key.person)
     }
 }

@@ -7,15 +7,16 @@ use std::time::Duration;
 
 use super::{AsyncTransport, RetryPolicy, SingleFlight, Transport, TransportError};
 use crate::directory::{AsyncDirectory, Directory, DirectoryQuery};
-use crate::http::{self, Api, Request, Response};
+use crate::http::{self, Request, Response, ServerApi};
 use crate::ledger::{AsyncLedger, ClaimOutcome, Ledger};
-use crate::resolve::SUGGESTIONS;
-use crate::start::{ChatStart, CreateResult, Effect, Lookup, Outcome, Reply};
+use crate::pipeline::SUGGESTIONS;
+use crate::pipeline::lookup::LookupResult;
+use crate::start::{ChatStart, CreateResult, Effect, Outcome, Reply};
 
 /// A server, the way to it, and how to wait: all that a start needs besides what the host knows.
 #[derive(Clone, Copy)]
 pub struct Client<'a, T: ?Sized, S> {
-    api: &'a dyn Api,
+    api: &'a dyn ServerApi,
     transport: &'a T,
     retry: RetryPolicy,
     single_flight: Option<&'a SingleFlight>,
@@ -36,7 +37,7 @@ impl<'a, T: ?Sized, S> Client<'a, T, S> {
     /// # Ok::<_, contact_resolution::http::Error>(())
     /// ```
     #[must_use]
-    pub fn new(api: &'a dyn Api, transport: &'a T, sleep: S) -> Self {
+    pub fn new(api: &'a dyn ServerApi, transport: &'a T, sleep: S) -> Self {
         Client {
             api,
             transport,
@@ -159,10 +160,11 @@ impl<T: Transport + ?Sized, S: Fn(Duration)> Client<'_, T, S> {
     /// Where the directory or the ledger can't be asked. What the network answers is in the outcome.
     pub fn start<D: Directory, L: Ledger>(
         &self,
-        mut start: ChatStart<'_>,
+        start: ChatStart<'_>,
         directory: &D,
         ledger: &L,
     ) -> Result<Outcome, StartError<D::Error, L::Error>> {
+        let mut start = start.with_dialect(self.api.dialect());
         let account = start.account();
         // Held from the claim to the end, whatever the end is, unless the claim is another process's.
         let mut flight = None;
@@ -191,7 +193,7 @@ impl<T: Transport + ?Sized, S: Fn(Duration)> Client<'_, T, S> {
                 Effect::Lookup(attempt) => {
                     let end = self.exchange(self.api.lookup(account, attempt));
                     let read = |response| self.api.read_lookup(account, attempt, &response);
-                    Reply::LookedUp(end.map_or(Lookup::Failed, read))
+                    Reply::LookedUp(end.map_or(LookupResult::Failed, read))
                 }
                 Effect::Claim(claim_key) => {
                     drop(flight.take());
@@ -219,7 +221,7 @@ impl<T: Transport + ?Sized, S: Fn(Duration)> Client<'_, T, S> {
                 }
                 Effect::Done(mut outcome) => {
                     // Who is suggested is no part of how it ended, and so no reason to fail.
-                    if let Some(name) = start.suggested_by(&outcome)
+                    if let Some(name) = start.suggestion_name(&outcome)
                         && let Ok(people) = directory.suggest(&account.id, name, SUGGESTIONS)
                     {
                         outcome.decision.suggest(&people);
@@ -301,10 +303,11 @@ where
     /// Where the directory or the ledger can't be asked. What the network answers is in the outcome.
     pub async fn start_async<D: AsyncDirectory, L: AsyncLedger>(
         &self,
-        mut start: ChatStart<'_>,
+        start: ChatStart<'_>,
         directory: &D,
         ledger: &L,
     ) -> Result<Outcome, StartError<D::Error, L::Error>> {
+        let mut start = start.with_dialect(self.api.dialect());
         let account = start.account();
         let mut flight = None;
         let mut answer = None;
@@ -330,7 +333,7 @@ where
                 Effect::Lookup(attempt) => {
                     let end = self.exchange_async(self.api.lookup(account, attempt)).await;
                     let read = |response| self.api.read_lookup(account, attempt, &response);
-                    Reply::LookedUp(end.map_or(Lookup::Failed, read))
+                    Reply::LookedUp(end.map_or(LookupResult::Failed, read))
                 }
                 Effect::Claim(claim_key) => {
                     drop(flight.take());
@@ -356,7 +359,7 @@ where
                     Reply::Woke
                 }
                 Effect::Done(mut outcome) => {
-                    if let Some(name) = start.suggested_by(&outcome)
+                    if let Some(name) = start.suggestion_name(&outcome)
                         && let Ok(people) = directory.suggest(&account.id, name, SUGGESTIONS).await
                     {
                         outcome.decision.suggest(&people);

@@ -3,13 +3,11 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use contact_resolution::start::{
-    ChatStart, CreateResult, Effect, Lookup, OpenedChat, Reply, StartResult, StartTiming,
-};
+use contact_resolution::start::{CreateResult, Effect, OpenedChat, Reply, StartTiming};
 use contact_resolution::wire::{StartRequest, UserPayload};
 use contact_resolution::{
-    Account, ClaimKey, ClaimOutcome, ClaimResult, Coverage, DirectChat, DirectoryAnswer,
-    IdentifierKind, Network, Person, Policy,
+    Account, ChatStart, ClaimKey, ClaimOutcome, ClaimResult, Coverage, DirectChat, DirectoryAnswer,
+    IdentifierKind, LookupResult, Network, Person, Policy, StartResult,
 };
 
 /// The one chat there may be.
@@ -122,11 +120,11 @@ impl Scenario {
                     },
                 })
             }
-            Heard::Is { chat: there } => Reply::LookedUp(Lookup::Is {
+            Heard::Is { chat: there } => Reply::LookedUp(LookupResult::Confirmed {
                 person: Person::new(self.alice.id.as_str()),
                 chat: chat(there),
             }),
-            Heard::LookupFailed => Reply::LookedUp(Lookup::Failed),
+            Heard::LookupFailed => Reply::LookedUp(LookupResult::Failed),
             Heard::Mine => Reply::Claimed(ClaimResult::Acquired),
             Heard::Busy => Reply::Claimed(ClaimResult::Held),
             Heard::Stale => Reply::Claimed(ClaimResult::Expired),
@@ -309,7 +307,7 @@ impl<'a> Machines<'a> {
                 (ModelQuestion::Record { chat }, Some(*claim_key))
             }
             Effect::Wait(_) => (ModelQuestion::Wait, None),
-            Effect::Done(outcome) => (ModelQuestion::Done(told(&outcome.end)), None),
+            Effect::Done(outcome) => (ModelQuestion::Done(told(&outcome.result)), None),
         };
         // One person is one intent, in whatever words a start means them.
         if let Some(claim_key) = claim_key {

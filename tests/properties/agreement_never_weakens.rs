@@ -92,7 +92,7 @@ proptest! {
                     }
                     _ => {
                         let loser = if after.user_id.as_ref() == Some(&chosen) { &other.id } else { &chosen };
-                        let told = after.conflicts.iter().any(|conflict| conflict.user_id == *loser);
+                        let told = after.conflicts.iter().any(|conflict| conflict.person.user_id == *loser);
                         prop_assert!(told, "{:?} lost in silence: {:?}", loser, more);
                     }
                 }

@@ -6,12 +6,11 @@
 use std::cell::Cell;
 use std::time::Duration;
 
-use contact_resolution::start::{
-    ChatStart, CreateResult, Effect, Lookup, OpenedChat, Reply, StartResult,
-};
+use contact_resolution::start::{CreateResult, Effect, OpenedChat, Reply};
 use contact_resolution::{
-    Account, Action, DirectChat, Directory, DirectoryAnswer, DirectoryQuery, IdentifierKind, Key,
-    Ledger, MemoryDirectory, MemoryLedger, Person, StoredIdentifier,
+    Account, Action, ChatStart, DirectChat, Directory, DirectoryAnswer, DirectoryQuery,
+    IdentifierKind, Key, Ledger, LookupResult, MemoryDirectory, MemoryLedger, Person, StartResult,
+    StoredIdentifier,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -56,14 +55,14 @@ impl Network {
     }
 
     /// A create lands; the directory learns of the chat.
-    fn land(&mut self, stored: &StoredIdentifier) -> String {
+    fn land(&mut self, stored: &StoredIdentifier) -> OpenedChat {
+        let mut person = self.holder(stored);
         self.made += 1;
         let chat = format!("!made-{}", self.made);
-        let mut person = self.holder(stored);
         person.group_only = false;
         person.chats.push(DirectChat::new(chat.as_str()));
         self.directory.upsert(ASKED, person);
-        chat
+        OpenedChat::new(chat)
     }
 }
 
@@ -87,14 +86,14 @@ impl<'a> Course<'a> {
     fn step(&mut self, network: &mut Network, ledger: &impl Ledger, chance: u8) -> bool {
         let answer = match self.start.advance(self.answer.take()) {
             Effect::Find(keys) => Reply::Found(network.find(keys)),
-            Effect::Lookup(_) if chance < 20 => Reply::LookedUp(Lookup::Failed),
+            Effect::Lookup(_) if chance < 20 => Reply::LookedUp(LookupResult::Failed),
             Effect::Lookup(attempt) => {
                 let mut person = network.holder(&StoredIdentifier {
                     kind: attempt.kind,
                     text: attempt.value.clone(),
                 });
                 let chat = person.chats.pop().map(|chat| chat.id);
-                Reply::LookedUp(Lookup::Is { person, chat })
+                Reply::LookedUp(LookupResult::Confirmed { person, chat })
             }
             Effect::Claim(claim_key) => match ledger.claim(claim_key) {
                 Ok(claim) => Reply::Claimed(claim),
@@ -120,7 +119,7 @@ impl<'a> Course<'a> {
                         network.late.push(stored);
                         return false;
                     }
-                    _ => Reply::Created(CreateResult::Chat(OpenedChat::new(network.land(&stored)))),
+                    _ => Reply::Created(CreateResult::Chat(network.land(&stored))),
                 }
             }
             // It crashes before it can tell.
@@ -130,7 +129,7 @@ impl<'a> Course<'a> {
             }
             Effect::Wait(_) => Reply::Woke,
             Effect::Done(outcome) => {
-                self.end = Some(outcome.end);
+                self.end = Some(outcome.result);
                 return false;
             }
         };
@@ -149,6 +148,9 @@ proptest! {
         let before = world.decide();
         let Action::Create(_) = &before.action else { return Ok(()) };
         let account = world.account();
+        // On these networks a lost create is not protected by its claim, since the next create opens the chat. The network
+        // below makes a chat for every create.
+        if account.network.create_opens_existing() { return Ok(()) }
         let now = Cell::new(Duration::ZERO);
         let ledger = MemoryLedger::new(WINDOW, || now.get());
         let mut network = Network {
@@ -185,7 +187,8 @@ proptest! {
             prop_assert!(network.made <= 1, "{} chats", network.made);
             prop_assert!(created <= network.made, "{} were told of {} chats", created, network.made);
             now.set(now.get() + WINDOW * 2);
-            if is_last {
+            // An unknown id beside another identifier may stay ambiguous: then nothing is created.
+            if is_last && network.made > 0 {
                 let end = courses.pop().and_then(|course| course.end);
                 let has_chat = matches!(end, Some(StartResult::Existing { .. } | StartResult::Created { .. }));
                 prop_assert!(has_chat, "{:?} of {:?}", end, before);

@@ -3,9 +3,10 @@
 
 use std::collections::BTreeSet;
 
+use contact_resolution::pipeline::LookupRecord;
 use contact_resolution::{
-    Action, ChosenBy, Decision, FieldErrorCode, IdentifierKind, LookupAnswer, LookupRecord, Person,
-    Reason, RefusalCode, Warning,
+    Action, ChosenBy, Decision, FieldErrorCode, IdentifierKind, LookupResult, Person, Reason,
+    RefusalCode, Warning,
 };
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
@@ -21,7 +22,12 @@ const OF_OTHERS: [RefusalCode; 3] = [
     RefusalCode::OutcomeUnknown,
     RefusalCode::StalePlan,
 ];
-const REASONS_OF_OTHERS: [Reason; 2] = [Reason::NoValidRequest, Reason::PlanMoved];
+const REASONS_OF_OTHERS: [Reason; 3] = [
+    Reason::MalformedRequest,
+    Reason::PlanStale,
+    // Of a start alone: a dry run cannot ask.
+    Reason::SharedIdentifierAsked,
+];
 
 #[derive(Default)]
 struct Seen {
@@ -43,9 +49,9 @@ impl Seen {
                 "refuse"
             }
         });
-        self.reasons.insert(decision.because);
+        self.reasons.insert(decision.reason);
         self.fields
-            .extend(decision.fields.iter().map(|(_, code)| *code));
+            .extend(decision.field_errors.iter().map(|(_, code)| *code));
         self.chosen.extend(decision.chosen_by);
         self.warnings
             .extend(decision.warnings.iter().map(|warning| match warning {
@@ -70,25 +76,26 @@ impl Seen {
         let Some(attempt) = create.attempts.first().filter(|attempt| attempt.lookup) else {
             return;
         };
-        let mut steps = Steps::of(world);
+        let steps = Steps::of(world);
         // Whom the network names: somebody new who holds what was asked.
         let stranger =
             Person::new("a-stranger").with_identifier(attempt.kind, attempt.value.clone());
-        let named = LookupAnswer::Is(stranger.id.clone());
+        let named = LookupResult::Confirmed {
+            person: stranger,
+            chat: None,
+        };
         for answer in [
-            LookupAnswer::Absent,
-            LookupAnswer::Hidden,
-            LookupAnswer::Limited(None),
-            LookupAnswer::Failed,
+            LookupResult::Absent,
+            LookupResult::Hidden,
+            LookupResult::RateLimited(None),
+            LookupResult::Failed,
+            LookupResult::Inconclusive,
             named,
         ] {
-            if matches!(answer, LookupAnswer::Is(_)) {
-                steps.found.people.push(stranger.clone());
-            }
             let looked: Vec<LookupRecord> = create
                 .attempts
                 .iter()
-                .take(if answer == LookupAnswer::Absent {
+                .take(if answer == LookupResult::Absent {
                     usize::MAX
                 } else {
                     1
@@ -96,7 +103,7 @@ impl Seen {
                 .map(|attempt| LookupRecord {
                     kind: attempt.kind,
                     value: attempt.value.clone(),
-                    answer: answer.clone(),
+                    result: answer.clone(),
                 })
                 .collect();
             self.see(&steps.decide(world, &looked));
@@ -140,12 +147,7 @@ fn the_worlds_reach_everything() {
     lacking.extend(missing(&seen.fields, FieldErrorCode::ALL.iter().copied()));
     lacking.extend(missing(
         &seen.chosen,
-        [
-            ChosenBy::OnlyOne,
-            ChosenBy::Id,
-            ChosenBy::Hint,
-            ChosenBy::Policy,
-        ],
+        [ChosenBy::OnlyOne, ChosenBy::Id, ChosenBy::Policy],
     ));
     let warnings = [
         "assumed region",

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use contact_resolution::pipeline::rank::Ranking;
 use contact_resolution::wire::StartRequest;
-use contact_resolution::{Action, AmbiguityPolicy, Ranking, RefusalCode};
+use contact_resolution::{Action, AmbiguityPolicy, RefusalCode};
 use proptest::prelude::*;
 
 use super::steps::Steps;
@@ -64,9 +65,9 @@ proptest! {
     #[test]
     fn candidates_and_strengths_are_the_same_for_every_hint(world in worlds(), one in hints(), other in hints()) {
         let steps = Steps::of(&world);
-        let plain = strengths(&steps.ranking(None));
-        prop_assert_eq!(&strengths(&steps.ranking(Some(&one))), &plain);
-        prop_assert_eq!(&strengths(&steps.ranking(Some(&other))), &plain);
+        let plain = strengths(&steps.ranking(&world, None));
+        prop_assert_eq!(&strengths(&steps.ranking(&world, Some(&one))), &plain);
+        prop_assert_eq!(&strengths(&steps.ranking(&world, Some(&other))), &plain);
     }
 
     #[test]

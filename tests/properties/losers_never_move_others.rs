@@ -1,6 +1,6 @@
 //! In a ranking, adding or removing a loser never changes the order of the others.
 
-use contact_resolution::{Ranking, rank};
+use contact_resolution::pipeline::rank::{Ranking, rank};
 use proptest::prelude::*;
 
 use super::steps::Steps;
@@ -27,10 +27,10 @@ proptest! {
     fn without_anybody_the_others_stand_as_before(world in worlds()) {
         let steps = Steps::of(&world);
         let hint = world.request.user.full_name.as_deref();
-        let all = steps.ranking(hint);
+        let all = steps.ranking(&world, hint);
         for loser in &steps.found.people {
             let rest = steps.found.people.iter().filter(|person| person.id != loser.id).cloned().collect();
-            let less = rank(&steps.triage.candidates, rest, hint, &steps.account);
+            let less = rank(&steps.triage.candidates, rest, Vec::new(), hint, &steps.account);
             prop_assert_eq!(order(&all, &loser.id), order(&less, &loser.id));
         }
     }

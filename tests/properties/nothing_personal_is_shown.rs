@@ -1,11 +1,12 @@
 //! Nothing personal in `Debug`, errors or reasons.
 
+use contact_resolution::pipeline::LookupRecord;
 use contact_resolution::wire::{
     self, ApiError, Chat, ContactSearch, Nullable, Page, Snapshot, StartResponse, StartStatus, User,
 };
 use contact_resolution::{
     Directory, DirectoryQuery, Email, EmailPolicy, Handle, Identifier, IdentifierKind, Key,
-    LookupAnswer, LookupRecord, MemoryDirectory, Network, Phone, Reason, UserId,
+    LookupResult, MemoryDirectory, Network, Person, Phone, Reason, UserId,
 };
 use proptest::prelude::*;
 
@@ -85,10 +86,10 @@ proptest! {
         let mut told = vec![
             format!("{decision:?}"),
             format!("{:?}", decision.action),
-            decision.because.to_string(),
+            decision.reason.to_string(),
             format!("{:?}", steps.triage),
             format!("{:?}", steps.found),
-            format!("{:?}", steps.ranking(Some("Marker"))),
+            format!("{:?}", steps.ranking(&world, Some("Marker"))),
             format!("{directory:?}"),
             format!("{:?}", DirectoryQuery { account: ASKED, keys: &keys }),
             format!("{:?}", known.account),
@@ -127,7 +128,7 @@ proptest! {
             Handle::parse(&text, network).ok().map(|handle| format!("{handle:?}")),
             UserId::parse(&text, network).ok().map(|id| format!("{id:?} {:?}", Identifier::Id(id.clone()))),
             Some(format!("{:?}", Key::new(IdentifierKind::Handle, &text))),
-            Some(format!("{:?}", LookupRecord { kind: IdentifierKind::Id, value: text.clone(), answer: LookupAnswer::Is(text.clone()) })),
+            Some(format!("{:?}", LookupRecord { kind: IdentifierKind::Id, value: text.clone(), result: LookupResult::Confirmed { person: Person::new(text.as_str()).with_name(text.as_str()), chat: Some(text.clone()) } })),
         ];
         for debug in read.into_iter().flatten() {
             prop_assert!(is_clean(&debug), "{}", debug);

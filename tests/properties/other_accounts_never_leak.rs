@@ -3,7 +3,7 @@
 use contact_resolution::{Action, IdentifierKind};
 use proptest::prelude::*;
 
-use super::steps::{Everybody, Steps, decide_with};
+use super::steps::{AllPeople, Steps, decide_with};
 use crate::generators::{ASKED, OTHER, config, worlds};
 use crate::oracle;
 
@@ -23,7 +23,7 @@ proptest! {
     fn who_holds_no_asked_key_may_as_well_not_be_answered(world in worlds()) {
         let known = oracle::world(&world.snapshot, ASKED).unwrap();
         let mut expected = world.decide();
-        let mut decision = decide_with(&world, &Everybody { people: known.people, coverage: known.coverage });
+        let mut decision = decide_with(&world, &AllPeople { people: known.people, coverage: known.coverage });
         // Who is shown beside is the directory's own affair, and this one has no search by name.
         for decision in [&mut expected, &mut decision] {
             decision.suggestions.clear();
@@ -53,7 +53,7 @@ proptest! {
         world.request.user = contact_resolution::wire::UserPayload { id: Some(own.id.clone()), ..Default::default() };
         world.request.account_id = ASKED.into();
         let others = known.people.into_iter().filter(|person| !person.is_self && person.id != own.id).collect();
-        let decision = decide_with(&world, &Everybody { people: others, coverage: known.coverage });
+        let decision = decide_with(&world, &AllPeople { people: others, coverage: known.coverage });
         prop_assert_eq!(decision.user_id, Some(own.stored(IdentifierKind::Id).next().unwrap().to_owned()), "a stranger to oneself");
     }
 }

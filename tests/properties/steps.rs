@@ -1,13 +1,16 @@
-//! A decision step by step, as a start takes it: with evidence, and with a directory of any manners.
+//! A decision step by step, as a start makes it: with lookups, and with any directory.
 
+use contact_resolution::pipeline::rank::Ranking;
+use contact_resolution::pipeline::triage::{Triage, triage};
+use contact_resolution::pipeline::{LookupRecord, Pipeline};
+use contact_resolution::wire::StartRequest;
 use contact_resolution::{
-    Account, Decision, Directory, DirectoryAnswer, DirectoryQuery, Evidence, LookupRecord,
-    MemoryDirectory, Person, Ranking, Terms, Triage, decide, rank, resolve, triage,
+    Account, Decision, Directory, DirectoryAnswer, DirectoryQuery, MemoryDirectory, Person, resolve,
 };
 
 use crate::generators::{ASKED, World};
 
-/// A world as it stands before the decision.
+/// A world before the decision: its account, and the answer of its directory.
 pub(crate) struct Steps {
     pub(crate) account: Account,
     pub(crate) triage: Triage,
@@ -18,52 +21,43 @@ impl Steps {
     pub(crate) fn of(world: &World) -> Steps {
         let account = world.account();
         let triage = triage(&world.request.user, &account, &world.policy);
+        let keys = triage.keys();
         let directory = MemoryDirectory::from_snapshot(&world.snapshot);
         let Ok(mut found) = directory.find(&[DirectoryQuery {
             account: ASKED,
-            keys: &triage.keys(),
+            keys: &keys,
         }]);
         Steps {
             account,
             triage,
-            found: found.pop().expect("an answer a question"),
+            found: found.pop().expect("one answer for one query"),
         }
     }
 
-    pub(crate) fn ranking(&self, hint: Option<&str>) -> Ranking {
-        rank(
-            &self.triage.candidates,
-            self.found.people.clone(),
-            hint,
-            &self.account,
-        )
+    /// Returns the ranking with this hint in place of the payload's.
+    pub(crate) fn ranking(&self, world: &World, hint: Option<&str>) -> Ranking {
+        let mut request: StartRequest = world.request.clone();
+        request.user.full_name = hint.map(str::to_owned);
+        let pipeline = Pipeline::new(&self.account, &request, &world.policy);
+        let people = self.found.people.clone();
+        pipeline.decide(people, self.found.coverage, &[]).1
     }
 
-    /// The decision after these lookups; whoever they name is in the directory by then.
+    /// Returns the decision after these lookups.
     pub(crate) fn decide(&self, world: &World, lookups: &[LookupRecord]) -> Decision {
-        let ranking = self.ranking(world.request.user.full_name.as_deref());
-        let evidence = Evidence {
-            coverage: self.found.coverage,
-            lookups,
-        };
-        decide(
-            &self.account,
-            &self.triage,
-            &ranking,
-            evidence,
-            Terms::of(&world.request),
-            &world.policy,
-        )
+        let pipeline = Pipeline::new(&self.account, &world.request, &world.policy);
+        let people = self.found.people.clone();
+        pipeline.decide(people, self.found.coverage, lookups).0
     }
 }
 
-/// A directory that gives everybody it has, whatever it is asked for.
-pub(crate) struct Everybody {
+/// A directory that answers every query with all its people.
+pub(crate) struct AllPeople {
     pub(crate) people: Vec<Person>,
     pub(crate) coverage: contact_resolution::Coverage,
 }
 
-impl Directory for Everybody {
+impl Directory for AllPeople {
     type Error = std::convert::Infallible;
 
     fn find(&self, queries: &[DirectoryQuery<'_>]) -> Result<Vec<DirectoryAnswer>, Self::Error> {
@@ -77,7 +71,7 @@ impl Directory for Everybody {
     }
 }
 
-/// What another directory leads to.
+/// Returns the decision over another directory.
 pub(crate) fn decide_with(
     world: &World,
     directory: &impl Directory<Error = std::convert::Infallible>,

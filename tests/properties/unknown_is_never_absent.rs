@@ -1,7 +1,8 @@
 //! Error, hidden, rate-limited and not-yet-known are never *absent*: only covered absence or the network's word leads
 //! to a create.
 
-use contact_resolution::{Action, Attempt, Decision, LookupAnswer, LookupRecord, RefusalCode};
+use contact_resolution::pipeline::LookupRecord;
+use contact_resolution::{Action, Attempt, Decision, LookupResult, RefusalCode};
 use proptest::prelude::*;
 
 use super::steps::Steps;
@@ -25,11 +26,11 @@ fn next_lookup(decision: &Decision, tried: &[LookupRecord]) -> Option<Attempt> {
         .cloned()
 }
 
-fn answered(attempt: Attempt, answer: LookupAnswer) -> LookupRecord {
+fn answered(attempt: Attempt, answer: LookupResult) -> LookupRecord {
     LookupRecord {
         kind: attempt.kind,
         value: attempt.value,
-        answer,
+        result: answer,
     }
 }
 
@@ -38,11 +39,16 @@ fn all_absent(steps: &Steps, world: &World) -> (Decision, Vec<LookupRecord>) {
     let mut looked = Vec::new();
     let mut decision = steps.decide(world, &looked);
     while let Some(attempt) = next_lookup(&decision, &looked) {
-        looked.push(answered(attempt, LookupAnswer::Absent));
+        looked.push(answered(attempt, LookupResult::Absent));
         decision = steps.decide(world, &looked);
         assert!(looked.len() < 20, "it asks for ever");
     }
     (decision, looked)
+}
+
+/// Returns whether a create cannot make a second chat: all chats are known, or the create opens the existing one.
+fn is_safe(steps: &Steps) -> bool {
+    steps.found.coverage.chats || steps.account.network.create_opens_existing()
 }
 
 proptest! {
@@ -52,11 +58,11 @@ proptest! {
     fn without_all_chats_every_attempt_is_looked_up(world in worlds()) {
         let steps = Steps::of(&world);
         let decision = world.decide();
-        if let (Action::Create(create), false) = (&decision.action, steps.found.coverage.chats) {
+        if let (Action::Create(create), false) = (&decision.action, is_safe(&steps)) {
             prop_assert!(!create.attempts.is_empty());
             prop_assert!(create.attempts.iter().all(|attempt| attempt.lookup), "a create on an unknown");
             // Nor does it help that there is no way to ask.
-            let looked = answered(create.attempts[0].clone(), LookupAnswer::Unsupported);
+            let looked = answered(create.attempts[0].clone(), LookupResult::Unsupported);
             if let Action::Create(create) = steps.decide(&world, &[looked]).action {
                 prop_assert!(create.attempts.iter().all(|attempt| attempt.lookup), "a create on what can't be asked");
             }
@@ -70,7 +76,7 @@ proptest! {
         if let Action::Create(create) = &decision.action
             && let [first, second, ..] = create.attempts.as_slice()
         {
-            for answer in [LookupAnswer::Hidden, LookupAnswer::Limited(None), LookupAnswer::Failed] {
+            for answer in [LookupResult::Hidden, LookupResult::RateLimited(None), LookupResult::Failed] {
                 let looked = answered(second.clone(), answer);
                 let Action::Create(create) = steps.decide(&world, &[looked]).action else {
                     return Err(TestCaseError::fail("the first attempt is given up"));
@@ -89,9 +95,9 @@ proptest! {
         // After any number of absences, the next answer is none.
         while let Some(attempt) = next_lookup(&steps.decide(&world, &looked), &looked) {
             for (answer, code) in [
-                (LookupAnswer::Hidden, None),
-                (LookupAnswer::Limited(None), Some(RefusalCode::RateLimited)),
-                (LookupAnswer::Failed, Some(RefusalCode::UpstreamFailed)),
+                (LookupResult::Hidden, None),
+                (LookupResult::RateLimited(None), Some(RefusalCode::RateLimited)),
+                (LookupResult::Failed, Some(RefusalCode::UpstreamFailed)),
             ] {
                 let mut looked = looked.clone();
                 looked.push(answered(attempt.clone(), answer.clone()));
@@ -102,7 +108,7 @@ proptest! {
                 };
                 prop_assert!(code.is_none_or(|code| code == refusal.code), "{:?} ends in {:?}", answer, refusal.code);
             }
-            looked.push(answered(attempt, LookupAnswer::Absent));
+            looked.push(answered(attempt, LookupResult::Absent));
             prop_assert!(looked.len() < 20, "it asks for ever");
         }
     }
@@ -113,7 +119,7 @@ proptest! {
         let steps = Steps::of(&world);
         let (end, looked) = all_absent(&steps, &world);
         if let Action::Create(create) = &end.action {
-            prop_assert!(steps.found.coverage.chats, "after {} absences: {:?}", looked.len(), create);
+            prop_assert!(is_safe(&steps), "after {} absences: {:?}", looked.len(), create);
             // An id of somebody known may still be created with; the network's word is on the identifier.
             let untold = |attempt: &Attempt| {
                 let same = |looked: &LookupRecord| looked.kind == attempt.kind && looked.value == attempt.value;

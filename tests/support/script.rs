@@ -1,13 +1,11 @@
 //! A start driven by hand, with words for what it needs.
 
-use contact_resolution::start::{
-    ChatStart, CreateResult, Effect, FirstMessageStatus, Lookup, OpenedChat, Reply, StartResult,
-    StartTiming,
-};
+use contact_resolution::start::{CreateResult, Effect, OpenedChat, Reply, StartTiming};
 use contact_resolution::wire::{StartRequest, UserPayload};
 use contact_resolution::{
-    Account, Action, ClaimKey, ClaimOutcome, ClaimResult, Coverage, DirectChat, DirectoryAnswer,
-    IdentifierKind, Network, Person, Policy,
+    Account, Action, ChatStart, ClaimKey, ClaimOutcome, ClaimResult, Coverage, DirectChat,
+    DirectoryAnswer, FirstMessageStatus, IdentifierKind, LookupResult, Network, Person, Policy,
+    StartResult,
 };
 
 pub(crate) const PHONE: &str = "+14155552671";
@@ -65,15 +63,19 @@ pub(crate) fn words(need: &Effect<'_>) -> String {
         }
         Effect::Wait(time) => format!("wait {time:?}"),
         Effect::Done(outcome) => {
-            let because = outcome.decision.because;
-            let end = match (&outcome.end, &outcome.decision.action) {
-                (StartResult::Existing { chat_id, message }, _) => {
+            let because = outcome.decision.reason;
+            let end = match (&outcome.result, &outcome.decision.action) {
+                (
+                    result @ (StartResult::Existing { chat_id, message }
+                    | StartResult::Opened { chat_id, message }),
+                    _,
+                ) => {
                     let perhaps = if *message {
                         ", perhaps with its message"
                     } else {
                         ""
                     };
-                    format!("existing {chat_id}{perhaps}")
+                    format!("{} {chat_id}{perhaps}", result.as_str())
                 }
                 (
                     StartResult::Created {
@@ -207,20 +209,20 @@ pub(crate) fn some(people: impl IntoIterator<Item = Person>) -> Reply {
 }
 
 pub(crate) fn is(id: &str) -> Reply {
-    Reply::LookedUp(Lookup::Is {
+    Reply::LookedUp(LookupResult::Confirmed {
         person: Person::new(id),
         chat: None,
     })
 }
 
 pub(crate) fn is_with(id: &str, chat: &str) -> Reply {
-    Reply::LookedUp(Lookup::Is {
+    Reply::LookedUp(LookupResult::Confirmed {
         person: Person::new(id),
         chat: Some(chat.into()),
     })
 }
 
-pub(crate) fn looked(lookup: Lookup) -> Reply {
+pub(crate) fn looked(lookup: LookupResult) -> Reply {
     Reply::LookedUp(lookup)
 }
 
@@ -236,7 +238,7 @@ pub(crate) fn made(chat: &str) -> Reply {
     created(CreateResult::Chat(OpenedChat::new(chat)))
 }
 
-pub(crate) const ABSENT: Reply = Reply::LookedUp(Lookup::Absent);
+pub(crate) const ABSENT: Reply = Reply::LookedUp(LookupResult::Absent);
 pub(crate) const MINE: Reply = Reply::Claimed(ClaimResult::Acquired);
 pub(crate) const STALE: Reply = Reply::Claimed(ClaimResult::Expired);
 pub(crate) const BUSY: Reply = Reply::Claimed(ClaimResult::Held);
@@ -250,7 +252,7 @@ pub(crate) const LOOKUP_EMAIL: &str = "lookup email:alice@example.com";
 pub(crate) const CLAIM: &str = "claim id:alice-id";
 pub(crate) const CREATE: &str = "create id:alice-id";
 pub(crate) const NOTHING: &str = "settle id:alice-id: nothing";
-pub(crate) const AFTER_LOST: &str = "wait 30s";
+pub(crate) const AFTER_LOST: &str = "wait 8s";
 pub(crate) const WHILE_BUSY: &str = "wait 500ms";
 
 /// A known person without a chat, whose intent is this start's.

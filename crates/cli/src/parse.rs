@@ -1,9 +1,10 @@
 //! `parse`: one identifier a line.
 
+use contact_resolution::pipeline::triage::triage;
 use contact_resolution::wire::UserPayload;
 use contact_resolution::{
     Account, Email, EmailPolicy, Handle, Identifier, Network, ParseError, ParsedPhone, Phone,
-    Policy, Region, UserId, triage,
+    Policy, Region, UserId,
 };
 use serde::Deserialize;
 use serde_json::{Value, json};

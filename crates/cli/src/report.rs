@@ -2,8 +2,9 @@
 
 use std::fmt::{self, Write as _};
 
+use contact_resolution::pipeline::triage::triage;
 use contact_resolution::wire::StartRequest;
-use contact_resolution::{Account, Action, Decision, PayloadField, PersonMatch, Policy, triage};
+use contact_resolution::{Account, Action, Decision, PayloadField, PersonMatch, Policy};
 
 use crate::terminal::Escaped;
 
@@ -81,7 +82,7 @@ impl Report {
         account: Option<&Account>,
         policy: Policy,
     ) {
-        self.say("because", decision.because);
+        self.say("because", decision.reason);
         if let Some(user_id) = &decision.user_id {
             let name = decision.full_name.iter().map(|name| format!(", {name}"));
             self.say(
@@ -104,11 +105,11 @@ impl Report {
                 );
             }
         }
-        for (field, code) in &decision.fields {
+        for (field, code) in &decision.field_errors {
             self.say("rejected", format_args!("{field}: {code}"));
         }
         for other in &decision.conflicts {
-            self.say("not", Described(other));
+            self.say("not", Described(&other.person));
         }
         for warning in &decision.warnings {
             self.say("note", warning);

@@ -10,7 +10,8 @@ use contact_resolution::transport::Ureq;
 use contact_resolution::{
     Account, ChatStart, Client, Decision, FirstMessageStatus, Outcome, Plan, StartResult,
 };
-use serde_json::{Value, json};
+
+use serde_json::json;
 
 use crate::directory_arg::DirectoryArg;
 use crate::json_file;
@@ -82,15 +83,17 @@ pub(crate) fn run(options: &Options) -> io::Result<ExitCode> {
             done.map_err(|error| io::Error::other(error.to_string()))?
         }
     };
-    let end = ExitCode::from(match outcome.end {
-        StartResult::Existing { .. } | StartResult::Created { .. } => 0,
+    let end = ExitCode::from(match outcome.result {
+        StartResult::Existing { .. } | StartResult::Created { .. } | StartResult::Opened { .. } => {
+            0
+        }
         StartResult::NotSent => 2,
         StartResult::Busy | StartResult::Unknown { .. } => 3,
         // Refused, by whomever.
         _ => 1,
     });
     let printed = if options.payload.json {
-        terminal::print(format_args!("{}\n", in_json(&outcome)), end)
+        terminal::print(format_args!("{}\n", json!(outcome)), end)
     } else {
         let mut words = Report::default();
         happened(&mut words, &outcome);
@@ -106,7 +109,7 @@ pub(crate) fn run(options: &Options) -> io::Result<ExitCode> {
 
 fn happened(words: &mut Report, outcome: &Outcome) {
     let decision = &outcome.decision;
-    match &outcome.end {
+    match &outcome.result {
         StartResult::Existing { chat_id, message } => {
             words.say("existing", format_args!("the chat {chat_id}"));
             if *message {
@@ -125,6 +128,13 @@ fn happened(words: &mut Report, outcome: &Outcome) {
             }
             words.say("told by", "the server, which made it");
         }
+        StartResult::Opened { chat_id, .. } => {
+            words.say("opened", format_args!("the chat {chat_id}"));
+        }
+        StartResult::WrongChat { chat_id } => words.say(
+            "refused",
+            format_args!("the server opened the chat {chat_id}, which is not with this person"),
+        ),
         StartResult::RefusedByNetwork(refused) => {
             words.say(
                 "refused",
@@ -153,40 +163,4 @@ fn happened(words: &mut Report, outcome: &Outcome) {
         }
         _ => words.action(&decision.action),
     }
-    if let Some(other) = &outcome.redirected_to {
-        words.say(
-            "with",
-            format_args!("{other}, who is not whom it was asked for"),
-        );
-    }
-}
-
-fn in_json(outcome: &Outcome) -> Value {
-    let mut told = match &outcome.end {
-        StartResult::Existing { chat_id, message } => {
-            json!({"outcome": "existing", "chatID": chat_id, "messageSent": false, "messageMayBeSent": message})
-        }
-        StartResult::Created {
-            chat_id, message, ..
-        } => {
-            json!({"outcome": "created", "chatID": chat_id, "messageSent": *message == FirstMessageStatus::Sent})
-        }
-        StartResult::RefusedByNetwork(refused) => {
-            let after = refused.retry_after.map(|time| time.as_secs_f64());
-            json!({"outcome": "refused_by_network", "code": refused.code, "status": refused.status, "retryAfter": after})
-        }
-        StartResult::NotSent => json!({"outcome": "not_sent"}),
-        StartResult::Busy => json!({"outcome": "busy"}),
-        StartResult::Unknown {
-            attempt, message, ..
-        } => {
-            json!({"outcome": "unknown", "attempt": attempt, "messageMayBeSent": message})
-        }
-        _ => json!({"outcome": "refused"}),
-    };
-    if let Some(other) = &outcome.redirected_to {
-        told["redirectedTo"] = json!(other);
-    }
-    told["decision"] = json!(outcome.decision);
-    told
 }

@@ -78,8 +78,14 @@ pub fn refused(decision: &Decision) -> Option<Response> {
 #[must_use]
 pub fn not_started(outcome: &Outcome) -> Option<Response> {
     let unknown = "it is not known whether there is a chat now: look for one before asking again";
-    Some(match &outcome.end {
-        StartResult::Existing { .. } | StartResult::Created { .. } => return None,
+    Some(match &outcome.result {
+        StartResult::Existing { .. } | StartResult::Created { .. } | StartResult::Opened { .. } => {
+            return None;
+        }
+        StartResult::WrongChat { .. } => of_code(
+            RefusalCode::UpstreamFailed,
+            "the network opened a chat that is not with this person",
+        ),
         StartResult::Refused => return refused(&outcome.decision),
         StartResult::RefusedByNetwork(refused) => of_network(refused),
         StartResult::NotSent => of_code(
@@ -122,7 +128,7 @@ fn of_decision(decision: &Decision, refusal: &Refusal) -> Response {
     let details = members
         .filter_map(|member| Some((member.to_owned(), told.get(member)?.clone())))
         .collect();
-    let message = decision.because.to_string();
+    let message = decision.reason.to_string();
     let code = refusal.code;
     let response = with_details(
         status(code),

@@ -1,28 +1,30 @@
-//! Whether a chat can be created, and with what.
+//! Whether a chat can be created, and with which identifiers.
+
+use std::fmt;
 
 use super::{
-    Action, CreateChat, Decision, DecisionInput, LookupAnswer, Reason, Refusal, RefusalCode,
+    Action, Conflict, ConflictCode, CreateChat, Decision, DecisionInput, LookupResult, PersonMatch,
+    Reason, Refusal, RefusalCode, is_same_person,
 };
 use crate::identifier::Identifier;
 use crate::key::Key;
-use crate::network::{FirstMessage, IdentifierKind, Invite};
+use crate::network::{FirstMessage, IdentifierKind, Invite, LookupFact};
 use crate::person::{AccountState, Person, StoredIdentifier};
-use crate::pipeline::triage::IdentifierCandidate;
+use crate::pipeline::triage::{Certainty, IdentifierCandidate};
 
-/// One identifier that a create may use.
+/// An identifier that a create may use.
 #[derive(Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Attempt {
-    /// What it is.
+    /// The kind of the identifier.
     pub kind: IdentifierKind,
-    /// Its text: as it is stored, where it is, else normalized.
+    /// Its text, as it is sent.
     pub value: String,
-    /// Whether the network is asked who it is before anything is created.
+    /// Whether the network is asked about it first.
     pub lookup: bool,
 }
 
 impl Attempt {
-    /// The identifier, as a person would have it.
     pub(crate) fn stored(&self) -> StoredIdentifier {
         StoredIdentifier {
             kind: self.kind,
@@ -31,8 +33,8 @@ impl Attempt {
     }
 }
 
-impl std::fmt::Debug for Attempt {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for Attempt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
             "Attempt {{ kind: {:?}, lookup: {}, .. }}",
@@ -41,40 +43,78 @@ impl std::fmt::Debug for Attempt {
     }
 }
 
+/// What a create is planned with.
+struct Planned<'a> {
+    /// The identifiers to try, in order.
+    attempts: Vec<Attempt>,
+    /// The person, if they are known.
+    person: Option<&'a Person>,
+    /// Whether all direct chats with the person are known.
+    chats_known: bool,
+    reason: Reason,
+    /// Whether a known chat may turn out to be the person's, so that requirements of a new chat do not matter yet.
+    may_reuse: bool,
+}
+
 impl DecisionInput<'_> {
-    /// A chat with a known person who has none.
-    pub(super) fn create_with(&self, who: usize) -> Decision {
-        let person = &self.ranking.people[who];
-        let named = self.evidence.has_named(person);
-        // The network's word on the person is as good as knowing every chat.
-        let known = self.evidence.coverage.chats || named;
-        let because = match (named, known) {
+    /// Plans a new chat with a known person.
+    pub(super) fn create_with(&self, index: usize) -> Decision {
+        let person = &self.ranking.people[index];
+        let is_named = self.lookups_naming(person).next().is_some();
+        let chats_known = self.coverage.chats || (is_named && self.lookup_reports_chat());
+        let reason = match (is_named, chats_known) {
             (true, _) => Reason::NamedByNetwork,
             (false, true) => Reason::NoChatYet,
             (false, false) => Reason::ChatsNotCovered,
         };
+        // The id of a known person needs no lookup, unless only a lookup can show whether there is a chat.
+        let id_is_settled = chats_known
+            || (self.dialect.is_some()
+                && self.create_opens_existing()
+                && (is_named || self.lookup_fact(IdentifierKind::Id) != LookupFact::Asks));
         let attempts = self
-            .attempts_of(who)
+            .attempts_of(index)
             .map(|StoredIdentifier { kind, text: value }| Attempt {
                 kind,
                 value,
-                lookup: self.can_ask(kind) && !(known && kind == IdentifierKind::Id),
+                lookup: self.can_look_up(kind) && !(kind == IdentifierKind::Id && id_is_settled),
             });
-        self.create(attempts.collect(), known, because, |uncovered| {
-            self.unmet(Some(person), uncovered)
-        })
+        let mut decision = self.create(Planned {
+            attempts: attempts.collect(),
+            person: Some(person),
+            chats_known,
+            reason,
+            may_reuse: false,
+        });
+        if let Action::Create(create) = &mut decision.action {
+            create.verify = self.owner_to_verify(index);
+        }
+        decision
     }
 
-    /// The identifiers of a known person that a create may use: eligible, and theirs alone, the strongest first.
-    fn attempts_of(&self, who: usize) -> impl Iterator<Item = StoredIdentifier> {
-        let person = &self.ranking.people[who];
-        let others = self
-            .ranking
-            .people
-            .iter()
-            .enumerate()
-            .filter(move |(other, _)| *other != who);
-        // What a person who lost holds too may open a chat with them.
+    /// Returns the identifier that led to a person, if only the network knows whether it is still theirs. A person found
+    /// by their id is meant whoever owns their other identifiers.
+    fn owner_to_verify(&self, person: usize) -> Option<Attempt> {
+        let entries = || {
+            let entries = self.ranking.entries.iter();
+            entries.filter(|entry| entry.person == Some(person))
+        };
+        let by_id = entries().any(|entry| entry.strength.kind == IdentifierKind::Id);
+        if by_id || !self.is_start {
+            return None;
+        }
+        let attempt = self.attempt(entries().next()?.candidate)?;
+        let is_new = self.lookup_result(attempt.kind, &attempt.value).is_none();
+        let can_confirm = self.lookup_fact(attempt.kind) == LookupFact::Asks;
+        (attempt.lookup && is_new && can_confirm).then_some(attempt)
+    }
+
+    /// Returns the identifiers of a known person that a create may use, in order. Skips those that another matched person
+    /// has too, because they could open a chat with the wrong person.
+    fn attempts_of(&self, index: usize) -> impl Iterator<Item = StoredIdentifier> {
+        let person = &self.ranking.people[index];
+        let people = self.ranking.people.iter().enumerate();
+        let others = people.filter(move |(other, _)| *other != index);
         let held = others.flat_map(|(_, other)| other.keys(self.account));
         let shared: Vec<Key> = held.filter(|key| !key.is_look_alike()).collect();
         IdentifierKind::ALL
@@ -104,59 +144,67 @@ impl DecisionInput<'_> {
             })
     }
 
-    /// An unknown id, which the network is asked about before the known people are considered.
-    pub(super) fn create_asking(&self, id: usize) -> Decision {
-        let may_reuse = (0..self.ranking.people.len()).any(|who| self.reuse(who).is_some());
-        let is_ready = self.account.state == AccountState::Ready;
-        let attempts = self.attempt(id).into_iter().collect();
-        self.create(attempts, true, Reason::UnknownIdFirst, |uncovered| {
-            // What a new chat needs is no reason against a question that may lead to a chat that is there.
-            if may_reuse && is_ready {
-                Vec::new()
-            } else {
-                self.unmet(None, uncovered)
-            }
+    /// Plans a create whose only purpose so far is a lookup: the result decides which person is meant.
+    pub(super) fn create_asking(&self, attempt: Attempt, reason: Reason) -> Decision {
+        let may_reuse = (0..self.ranking.people.len()).any(|person| self.reuse(person).is_some());
+        self.create(Planned {
+            attempts: vec![attempt],
+            person: None,
+            chats_known: true,
+            reason,
+            may_reuse: may_reuse && self.account.state == AccountState::Ready,
         })
     }
 
-    /// A chat with someone whom nobody known is.
+    /// Plans a new chat if no known person matches the payload.
     pub(super) fn create_unknown(&self) -> Decision {
         let candidates = &self.triage.candidates;
         let order = self.ranking.entries.iter().map(|entry| entry.candidate);
-        let others: Vec<usize> = self.other_unknown_ids().collect();
-        let eligible: Vec<usize> = order
-            .filter(|index| {
-                let kind = candidates[*index].identifier.as_ref().map(Identifier::kind);
-                candidates[*index].can_create()
-                    && kind.is_some_and(|kind| self.account.can_create_by(kind))
-                    && !others.contains(index)
-            })
-            .collect();
-        if eligible.is_empty() {
-            return self.nothing_eligible();
-        }
-        let attempts: Vec<Attempt> = eligible
-            .into_iter()
+        let other_ids: Vec<usize> = self.other_unknown_ids().collect();
+        let is_eligible = |index: &usize| {
+            let candidate = &candidates[*index];
+            let kind = candidate.identifier.as_ref().map(Identifier::kind);
+            candidate.can_create()
+                && kind.is_some_and(|kind| self.account.can_create_by(kind))
+                && !other_ids.contains(index)
+                && self.is_confirmable(*index)
+        };
+        let attempts: Vec<Attempt> = order
+            .filter(is_eligible)
             .filter_map(|index| self.attempt(index))
             .collect();
-        let because = if attempts.iter().any(|attempt| attempt.lookup) {
+        if attempts.is_empty() {
+            return self.nothing_eligible();
+        }
+        let reason = if attempts.iter().any(|attempt| attempt.lookup) {
             Reason::UnknownPerson
         } else {
-            Reason::UnknownPersonTakenAsIs
+            Reason::UnknownPersonWithoutLookup
         };
-        self.create(
+        self.create(Planned {
             attempts,
-            self.evidence.coverage.chats,
-            because,
-            |uncovered| self.unmet(None, uncovered),
-        )
+            person: None,
+            chats_known: self.coverage.chats,
+            reason,
+            may_reuse: false,
+        })
+    }
+
+    /// Returns whether a candidate may create without confirmation, or can still be confirmed. Another spelling of a number
+    /// may be another person's line, so only a lookup that names its owner allows a create with it.
+    fn is_confirmable(&self, candidate: usize) -> bool {
+        if self.triage.candidates[candidate].certainty != Certainty::Variant {
+            return true;
+        }
+        self.attempt(candidate).is_some_and(|attempt| {
+            let result = self.lookup_result(attempt.kind, &attempt.value);
+            attempt.lookup && matches!(result, None | Some(LookupResult::Confirmed { .. }))
+        })
     }
 
     fn nothing_eligible(&self) -> Decision {
-        let any = |is: fn(&crate::pipeline::triage::IdentifierCandidate) -> bool| {
-            self.triage.candidates.iter().any(is)
-        };
-        if any(IdentifierCandidate::can_create) {
+        let any = |is: fn(&IdentifierCandidate) -> bool| self.triage.candidates.iter().any(is);
+        if any(|candidate| candidate.can_create() && candidate.certainty != Certainty::Variant) {
             Decision::refuse(RefusalCode::UnsupportedIdentifier, Reason::NothingSupported)
         } else if any(|candidate| candidate.could_be_name) {
             Decision::refuse(RefusalCode::UserNotFound, Reason::OnlyPlainText)
@@ -165,42 +213,76 @@ impl DecisionInput<'_> {
         }
     }
 
-    fn attempt(&self, candidate: usize) -> Option<Attempt> {
+    /// Returns the attempt with the identifier of a candidate.
+    pub(super) fn attempt(&self, candidate: usize) -> Option<Attempt> {
         let identifier = self.triage.candidates[candidate].identifier.as_ref()?;
         let kind = identifier.kind();
         Some(Attempt {
             kind,
             value: identifier.to_string(),
-            lookup: self.can_ask(kind),
+            lookup: self.can_look_up(kind),
         })
     }
 
-    /// The plan, or every requirement that is not met. `known` says that all direct chats with the person are; `unmet` is
-    /// told whether no attempt is left for want of that.
-    fn create(
-        &self,
-        attempts: Vec<Attempt>,
-        known: bool,
-        because: Reason,
-        unmet: impl FnOnce(bool) -> Vec<RefusalCode>,
-    ) -> Decision {
-        // Where not every chat is known, only the network can say that there is none.
-        let usable: Vec<Attempt> = attempts.into_iter().filter(|a| known || a.lookup).collect();
-        let uncovered = usable.is_empty();
+    /// Plans a create, or refuses it.
+    fn create(&self, planned: Planned<'_>) -> Decision {
+        let Planned {
+            attempts,
+            person,
+            chats_known,
+            reason,
+            may_reuse,
+        } = planned;
+        // If not every chat is known, only the network can say that there is none.
+        let is_safe = chats_known || self.create_opens_existing();
+        let usable: Vec<Attempt> = attempts
+            .into_iter()
+            .filter(|attempt| is_safe || attempt.lookup)
+            .collect();
+        let is_uncovered = usable.is_empty();
         let mut left: Vec<Attempt> = Vec::new();
+        let mut conflicts: Vec<Conflict> = Vec::new();
+        let mut is_malformed = false;
         for attempt in usable {
-            match self.evidence.of(attempt.kind, &attempt.value) {
-                Some(LookupAnswer::Absent) => {}
-                Some(LookupAnswer::Is(_) | LookupAnswer::Unsupported) | None => left.push(attempt),
-                // Nothing is concluded from an answer that is none, and nothing else is tried in its place.
-                Some(no_answer) if left.is_empty() => return Decision::unanswered(no_answer),
+            match self.attempt_result(&attempt) {
+                None | Some(LookupResult::Unsupported) => left.push(attempt),
+                Some(LookupResult::Confirmed { person: named, .. }) => {
+                    match person.filter(|person| !is_same_person(person, named)) {
+                        None => left.push(attempt),
+                        // The network gave the identifier to another person.
+                        Some(_) => conflicts.push(moved_to(named)),
+                    }
+                }
+                Some(LookupResult::Absent) => {}
+                Some(LookupResult::Invalid) => is_malformed = true,
+                Some(LookupResult::Echo { .. }) if is_safe => left.push(attempt),
+                Some(LookupResult::Inconclusive) if is_safe && self.start_resolves() => {
+                    left.push(attempt);
+                }
+                Some(LookupResult::Inconclusive) if is_safe && person.is_some() => {
+                    left.push(attempt)
+                }
+                // Stop. To treat this result as absence could create a second chat.
+                Some(result) if left.is_empty() => return Decision::unanswered(result),
                 Some(_) => break,
             }
         }
-        if left.is_empty() && !uncovered {
-            return Decision::refuse(RefusalCode::UserNotFound, Reason::NotOnNetwork);
+        if left.is_empty() && !is_uncovered {
+            let (code, reason) = match (conflicts.is_empty(), is_malformed) {
+                (false, _) => (RefusalCode::UserNotFound, Reason::IdentifierMoved),
+                (true, true) => (RefusalCode::InvalidIdentifier, Reason::NothingReadable),
+                (true, false) => (RefusalCode::UserNotFound, Reason::NotOnNetwork),
+            };
+            return Decision {
+                conflicts,
+                ..Decision::refuse(code, reason)
+            };
         }
-        let unmet = unmet(uncovered);
+        let unmet = if may_reuse {
+            Vec::new()
+        } else {
+            self.unmet(person, is_uncovered)
+        };
         if let Some(code) = unmet.first().copied() {
             let retry = code == RefusalCode::AccountUnavailable
                 && self.account.state == AccountState::Connecting;
@@ -216,22 +298,47 @@ impl DecisionInput<'_> {
             attempts: left,
             invite: network.invite() == Invite::Required,
             send_message: network.first_message() == FirstMessage::Required,
+            verify: None,
         };
-        Decision::new(Action::Create(create), because)
+        Decision {
+            conflicts,
+            ..Decision::new(Action::Create(create), reason)
+        }
     }
 
-    /// What a new chat needs and has not, in the order in which it is looked at.
-    fn unmet(&self, person: Option<&Person>, uncovered: bool) -> Vec<RefusalCode> {
+    /// Returns the result of looking up an attempt. An id that embeds an address is absent if the address is.
+    fn attempt_result(&self, attempt: &Attempt) -> Option<&LookupResult> {
+        let result = self.lookup_result(attempt.kind, &attempt.value);
+        if result.is_some() || attempt.kind != IdentifierKind::Id || self.lookups.is_empty() {
+            return result;
+        }
+        let Some(Identifier::Id(id)) = attempt.stored().read(self.account) else {
+            return None;
+        };
+        let address = id.embedded_identifier()?;
+        self.lookup_result(address.kind(), address.as_str())
+            .filter(|result| **result == LookupResult::Absent)
+    }
+
+    /// Returns whether the server's start looks up the person by itself.
+    fn start_resolves(&self) -> bool {
+        self.dialect
+            .is_some_and(crate::network::Dialect::start_resolves)
+    }
+
+    /// Returns the unmet requirements of a new chat, in the order of their weight. `is_uncovered` says that no attempt is
+    /// left because not all direct chats are known.
+    fn unmet(&self, person: Option<&Person>, is_uncovered: bool) -> Vec<RefusalCode> {
         let network = &self.account.network;
-        let message = self
-            .terms
-            .message_text
-            .filter(|text| !text.trim().is_empty());
+        let message = self.request.message_text.as_deref();
+        let message = message.filter(|text| !text.trim().is_empty());
         let needs_message = network.first_message() == FirstMessage::Required;
-        let too_long = |text: &str| {
-            network
-                .message_limit()
-                .is_some_and(|limit| text.chars().nth(limit as usize).is_some())
+        let carries_message = self
+            .dialect
+            .is_none_or(crate::network::Dialect::carries_first_message);
+        let is_too_long = |text: &str| {
+            let limit = network.message_limit();
+            limit.is_some_and(|limit| text.chars().nth(limit as usize).is_some())
         };
         let checks = [
             (
@@ -239,7 +346,7 @@ impl DecisionInput<'_> {
                 RefusalCode::AccountUnavailable,
             ),
             (
-                !self.account.capabilities().create_dm,
+                !self.account.capabilities().create_dm || (needs_message && !carries_message),
                 RefusalCode::CannotCreateChat,
             ),
             (
@@ -251,7 +358,7 @@ impl DecisionInput<'_> {
                 RefusalCode::CannotMessageSelf,
             ),
             (
-                network.invite() == Invite::Required && !self.terms.allow_invite,
+                network.invite() == Invite::Required && !self.request.allows_invite(),
                 RefusalCode::InviteRequired,
             ),
             (
@@ -259,31 +366,48 @@ impl DecisionInput<'_> {
                 RefusalCode::MessageRequired,
             ),
             (
-                needs_message && message.is_some_and(too_long),
+                needs_message && message.is_some_and(is_too_long),
                 RefusalCode::MessageTooLong,
             ),
-            (uncovered, RefusalCode::DirectoryUnavailable),
+            (is_uncovered, RefusalCode::DirectoryUnavailable),
         ];
         checks
             .into_iter()
-            .filter(|(is, _)| *is)
+            .filter(|(is_unmet, _)| *is_unmet)
             .map(|(_, code)| code)
             .collect()
     }
 }
 
+fn moved_to(owner: &Person) -> Conflict {
+    Conflict {
+        code: ConflictCode::IdentifierMoved,
+        person: PersonMatch::suggested(owner),
+    }
+}
+
 impl Decision {
-    fn unanswered(answer: &LookupAnswer) -> Self {
-        match answer {
-            LookupAnswer::Hidden => Decision::refuse(RefusalCode::CannotMessage, Reason::Hidden),
-            LookupAnswer::Limited(retry_after) => {
+    /// Returns the refusal after a lookup without a usable result.
+    fn unanswered(result: &LookupResult) -> Self {
+        match result {
+            LookupResult::Hidden => Decision::refuse(RefusalCode::CannotMessage, Reason::Hidden),
+            LookupResult::RateLimited(retry_after) => {
                 let refusal = Refusal {
                     retry_after: *retry_after,
                     ..Refusal::new(RefusalCode::RateLimited)
                 };
                 Decision::new(Action::Refuse(refusal), Reason::RateLimited)
             }
-            _ => Decision::refuse(RefusalCode::UpstreamFailed, Reason::LookupFailed),
+            LookupResult::Failed => {
+                Decision::refuse(RefusalCode::UpstreamFailed, Reason::LookupFailed)
+            }
+            _ => {
+                let refusal = Refusal {
+                    retry: false,
+                    ..Refusal::new(RefusalCode::UpstreamFailed)
+                };
+                Decision::new(Action::Refuse(refusal), Reason::LookupInconclusive)
+            }
         }
     }
 }

@@ -3,8 +3,7 @@
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
-use super::{Action, Attempt, Decision, FollowUp, PersonMatch};
-use crate::pipeline::rank::Known;
+use super::{Action, Attempt, Conflict, Decision, FollowUp, PersonMatch};
 use crate::pipeline::triage::{PayloadField, Warning};
 
 impl Serialize for Decision {
@@ -43,14 +42,15 @@ impl Serialize for Decision {
                 }
             }
         }
-        map.serialize_entry("because", &self.because.to_string())?;
+        map.serialize_entry("reason", self.reason.as_str())?;
+        map.serialize_entry("because", &self.reason.to_string())?;
         if let Some(by) = self.chosen_by {
             map.serialize_entry("chosenBy", by.as_str())?;
         }
         if !self.conflicts.is_empty() {
             map.serialize_entry("conflicts", &self.conflicts)?;
         }
-        if !self.fields.is_empty() {
+        if !self.field_errors.is_empty() {
             map.serialize_entry("fields", &Fields(self))?;
         }
         if !self.warnings.is_empty() {
@@ -88,7 +88,7 @@ impl Serialize for Fields<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(
             self.0
-                .fields
+                .field_errors
                 .iter()
                 .map(|(field, code)| (field.as_str(), code.as_str())),
         )
@@ -117,8 +117,22 @@ impl Serialize for PersonMatch {
             map.serialize_entry("via", &via)?;
             map.serialize_entry("reading", self.certainty.as_str())?;
         }
-        map.serialize_entry("known", &(self.known == Known::Known))?;
+        map.serialize_entry("known", &self.is_known)?;
         map.end()
+    }
+}
+
+/// A conflict is a person with a code.
+impl Serialize for Conflict {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Coded<'a> {
+            code: &'static str,
+            #[serde(flatten)]
+            person: &'a PersonMatch,
+        }
+        let (code, person) = (self.code.as_str(), &self.person);
+        Coded { code, person }.serialize(serializer)
     }
 }
 

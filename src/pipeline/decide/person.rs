@@ -1,65 +1,64 @@
-//! Whom a payload means.
+//! Which person the payload means.
 
-use super::{DecisionInput, LookupAnswer, Reason};
+use std::fmt;
+
+use super::{Attempt, Conflict, ConflictCode, DecisionInput, LookupResult, Reason};
 use crate::identifier::Identifier;
 use crate::name::Score;
 use crate::network::IdentifierKind;
-use crate::person::Person;
-use crate::pipeline::rank::{Known, Ranked};
+use crate::person::{AccountState, Person};
+use crate::pipeline::rank::Ranked;
 use crate::pipeline::triage::{Certainty, PayloadFields};
 use crate::policy::AmbiguityPolicy;
 
-/// How it was settled which known person is meant.
+/// How a person was chosen among the known people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ChosenBy {
-    /// Nobody else holds as strong an identifier.
+    /// No other person has as strong an identifier.
     OnlyOne,
-    /// The payload has their id.
+    /// The payload has the person's id.
     Id,
-    /// The name fits them and nobody else.
+    /// The name matches this person and no other.
     Hint,
-    /// They rank first, and the policy takes the first.
+    /// The network named this person as the owner of the identifier.
+    Network,
+    /// The person ranks first, and the policy takes the first.
     Policy,
 }
 
 impl ChosenBy {
-    /// The name on the wire.
-    ///
-    /// ```
-    /// use contact_resolution::ChosenBy;
-    ///
-    /// assert_eq!(ChosenBy::Hint.as_str(), "hint");
-    /// ```
+    /// Returns the name in JSON: `only_one`, `id`, and so on.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             ChosenBy::OnlyOne => "only_one",
             ChosenBy::Id => "id",
             ChosenBy::Hint => "hint",
+            ChosenBy::Network => "network",
             ChosenBy::Policy => "policy",
         }
     }
 }
 
-/// Somebody who may be meant.
+/// A person that the payload may mean.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PersonMatch {
-    /// Their id: as stored, or as the payload has it.
+    /// The id, as stored, or as the payload has it.
     pub user_id: String,
-    /// What they are called.
+    /// The name.
     pub full_name: Option<String>,
-    /// The members of the payload that lead to them.
+    /// The payload fields that lead to the person.
     pub via: PayloadFields,
-    /// How sure the surest of them is.
+    /// The certainty of the surest of these fields.
     pub certainty: Certainty,
-    /// Whether the directory knows them.
-    pub known: Known,
+    /// Whether the person is known.
+    pub is_known: bool,
 }
 
-impl std::fmt::Debug for PersonMatch {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for PersonMatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
             "PersonMatch {{ via: {:?}, certainty: {:?}, .. }}",
@@ -69,112 +68,222 @@ impl std::fmt::Debug for PersonMatch {
 }
 
 impl PersonMatch {
-    /// Somebody known, to show.
+    /// Returns a known person as a suggestion.
     pub(crate) fn suggested(person: &Person) -> Self {
         PersonMatch {
             user_id: person.id.clone(),
             full_name: person.full_name.clone(),
             via: PayloadFields::default(),
             certainty: Certainty::Interpreted,
-            known: Known::Known,
+            is_known: true,
         }
     }
 }
 
 pub(super) enum ChosenPerson {
     /// A known person.
-    Person {
+    Known {
         person: usize,
         by: ChosenBy,
-        conflicts: Vec<PersonMatch>,
+        conflicts: Vec<Conflict>,
     },
-    /// An unknown id that the network is asked about before the known people who hold other identifiers.
-    FirstAsk {
-        id: usize,
-        conflicts: Vec<PersonMatch>,
+    /// The network must be asked before the person can be chosen.
+    AskFirst {
+        attempt: Attempt,
+        reason: Reason,
+        conflicts: Vec<Conflict>,
     },
-    /// Several people, and nothing settles it.
-    Several {
+    /// Several people, and nothing decides between them.
+    Ambiguous {
         candidates: Vec<PersonMatch>,
-        because: Reason,
+        conflicts: Vec<Conflict>,
+        reason: Reason,
     },
-    /// Nobody known.
-    Nobody,
+    /// No known person.
+    Unknown,
 }
 
 impl DecisionInput<'_> {
-    pub(super) fn whom(&self) -> ChosenPerson {
-        let Some(certainty) = self
-            .ranking
-            .entries
-            .iter()
-            .filter(|e| e.person.is_some())
-            .map(|e| e.strength.certainty)
-            .min()
-        else {
-            return ChosenPerson::Nobody;
+    pub(super) fn choose_person(&self) -> ChosenPerson {
+        let known = self.ranking.entries.iter().filter(|e| e.person.is_some());
+        let Some(certainty) = known.map(|e| e.strength.certainty).min() else {
+            return ChosenPerson::Unknown;
         };
-        // Only those of the surest reading are rivals; a weaker reading never outweighs a stronger one.
-        let rivals = self.people(|_, r| r == certainty);
-        let by_id = self.people(|kind, r| r == Certainty::Exact && kind == IdentifierKind::Id);
-        if let ([person], true) = (by_id.as_slice(), certainty == Certainty::Exact) {
+        // Less certain entries never compete with more certain ones.
+        let rivals = self.rivals(certainty);
+        let by_id = self.people(|entry| {
+            entry.strength.certainty == Certainty::Exact
+                && entry.strength.kind == IdentifierKind::Id
+        });
+        if let ([person], Certainty::Exact) = (by_id.as_slice(), certainty) {
             let by = if rivals.len() > 1 {
                 ChosenBy::Id
             } else {
                 ChosenBy::OnlyOne
             };
-            return self.chosen(*person, by);
+            return self.chosen(*person, by, &[]);
         }
-        if let Some(id) = self.unknown_id(&by_id) {
-            return self.beside_unknown_id(id);
+        if by_id.is_empty()
+            && let Some(chosen) = self.beside_unknown_id()
+        {
+            return chosen;
         }
         match rivals.as_slice() {
-            [person] => self.chosen(*person, ChosenBy::OnlyOne),
-            // A known id outweighs whoever holds something else.
-            _ if by_id.is_empty() => self.settle_ambiguity(&rivals),
-            _ => self.settle_ambiguity(&by_id),
+            [person] => self.chosen(*person, ChosenBy::OnlyOne, &[]),
+            // A known id outweighs every other identifier.
+            _ if by_id.is_empty() => self.settle(&rivals),
+            _ => self.settle(&by_id),
         }
     }
 
-    /// Several people of equal certainty: a decisive hint settles it, or the policy does, or nobody.
-    fn settle_ambiguity(&self, rivals: &[usize]) -> ChosenPerson {
-        if let Some(person) = self.fits_only(rivals) {
-            return self.chosen(person, ChosenBy::Hint);
+    /// Returns the people with entries of this certainty. For each candidate, people whose id is the address go before
+    /// people who merely store it.
+    fn rivals(&self, certainty: Certainty) -> Vec<usize> {
+        let is_outranked = |entry: &Ranked| {
+            entry.strength.is_only_stored
+                && self.ranking.entries.iter().any(|other| {
+                    other.candidate == entry.candidate
+                        && other.person.is_some()
+                        && other.strength.certainty == certainty
+                        && other.strength.kind == entry.strength.kind
+                        && !other.strength.is_only_stored
+                })
+        };
+        self.people(|entry| entry.strength.certainty == certainty && !is_outranked(entry))
+    }
+
+    /// Chooses between several people whose identifiers are equally strong.
+    fn settle(&self, rivals: &[usize]) -> ChosenPerson {
+        let (gone, present): (Vec<usize>, Vec<usize>) =
+            rivals.iter().partition(|person| self.is_absent(**person));
+        if !gone.is_empty()
+            && let [person] = present.as_slice()
+        {
+            return self.chosen_over(*person, &gone);
+        }
+        let rivals = if present.is_empty() { rivals } else { &present };
+        if let Some(person) = self.only_match(rivals) {
+            return self.chosen(person, ChosenBy::Hint, &[]);
+        }
+        if let Some(chosen) = self.settle_by_owner(rivals) {
+            return chosen;
         }
         if self.policy.ambiguity == AmbiguityPolicy::TakeBest
             && let Some(best) = self.ranking.entries.iter().find_map(|entry| entry.person)
         {
-            return self.chosen(best, ChosenBy::Policy);
+            return self.chosen(best, ChosenBy::Policy, &[]);
         }
-        let shared = self.triage.candidates.iter().enumerate().any(|(index, _)| {
-            self.ranking
-                .entries
-                .iter()
-                .filter(|e| e.candidate == index && rivals.iter().any(|r| e.person == Some(*r)))
-                .count()
-                > 1
-        });
-        let because = if shared {
+        let reason = if self.shared_candidate(rivals).is_some() {
             Reason::SharedIdentifier
         } else {
             Reason::DifferentPeople
         };
-        ChosenPerson::Several {
-            candidates: self.everybody().collect(),
-            because,
+        self.ambiguous(reason)
+    }
+
+    /// Chooses the owner that the network names for an identifier that several people have, or asks for the owner.
+    fn settle_by_owner(&self, rivals: &[usize]) -> Option<ChosenPerson> {
+        let is_named = |person: &usize| {
+            let mut lookups = self.lookups_naming(&self.ranking.people[*person]);
+            lookups.any(|lookup| lookup.kind != IdentifierKind::Id)
+        };
+        let named: Vec<usize> = rivals.iter().copied().filter(is_named).collect();
+        match named.as_slice() {
+            [owner] => {
+                let owner = *owner;
+                let others = || rivals.iter().copied().filter(|other| *other != owner);
+                let moved: Vec<usize> = others()
+                    .filter(|other| self.has_moved_to(owner, *other))
+                    .collect();
+                if self.ranking.is_stored(owner) || moved.len() == others().count() {
+                    return Some(self.chosen_over(owner, &moved));
+                }
+                // The known holder may still be there. Only their id can show that.
+                let other = others().find(|other| !moved.contains(other))?;
+                let attempt = self.id_attempt(other)?;
+                self.ask_first(attempt, Reason::SharedIdentifierAsked)
+            }
+            [] => {
+                let candidate = self.shared_candidate(rivals)?;
+                let attempt = self.attempt(candidate)?;
+                self.ask_first(attempt, Reason::SharedIdentifierAsked)
+            }
+            _ => None,
         }
     }
 
-    /// The one whose name clearly fits the hint while everybody else's clearly does not. Who has no name may be the one.
-    fn fits_only(&self, rivals: &[usize]) -> Option<usize> {
+    /// Returns a decision to ask the network, if this is a start that can ask and has not asked this yet.
+    fn ask_first(&self, attempt: Attempt, reason: Reason) -> Option<ChosenPerson> {
+        let is_possible = self.is_start
+            && attempt.lookup
+            && self.account.state == AccountState::Ready
+            && self.lookup_result(attempt.kind, &attempt.value).is_none();
+        is_possible.then(|| ChosenPerson::AskFirst {
+            attempt,
+            reason,
+            conflicts: self.conflicts_with_all(),
+        })
+    }
+
+    /// Returns an attempt by the first id of a person.
+    fn id_attempt(&self, person: usize) -> Option<Attempt> {
+        let id = self.ranking.people[person]
+            .stored(IdentifierKind::Id)
+            .next()?;
+        (!id.trim().is_empty()).then(|| Attempt {
+            kind: IdentifierKind::Id,
+            value: id.to_owned(),
+            lookup: self.can_look_up(IdentifierKind::Id),
+        })
+    }
+
+    /// Returns whether the network said that no person has an id of this person.
+    fn is_absent(&self, person: usize) -> bool {
+        let mut ids = self.ranking.people[person].stored(IdentifierKind::Id);
+        ids.any(|id| self.lookup_result(IdentifierKind::Id, id) == Some(&LookupResult::Absent))
+    }
+
+    /// Returns whether a number moved from a known person to the owner that the network names. That is certain only on
+    /// networks with one account for each number, and only between ids of one kind: a LID and a phone JID are one person.
+    fn has_moved_to(&self, owner: usize, person: usize) -> bool {
+        let by_number = self
+            .lookups_naming(&self.ranking.people[owner])
+            .any(|lookup| lookup.kind == IdentifierKind::Phone);
+        let id_embeds = |person: usize| {
+            let id = crate::identifier::UserId::parse(
+                &self.ranking.people[person].id,
+                self.account.network,
+            );
+            id.ok().map(|id| id.address().is_some())
+        };
+        self.account.network.number_is_account()
+            && by_number
+            && id_embeds(owner) == id_embeds(person)
+    }
+
+    /// Returns the candidate that several of these people hold.
+    fn shared_candidate(&self, people: &[usize]) -> Option<usize> {
+        (0..self.triage.candidates.len()).find(|candidate| {
+            let entries = self.ranking.entries.iter();
+            let is_held = |entry: &&Ranked| {
+                entry.candidate == *candidate
+                    && entry.person.is_some_and(|person| people.contains(&person))
+            };
+            entries.filter(is_held).count() > 1
+        })
+    }
+
+    /// Returns the only person whose name matches the hint, if every other name clearly does not. Returns `None` if any of
+    /// the people has no name, since that person could be meant.
+    fn only_match(&self, people: &[usize]) -> Option<usize> {
         let has_name = |person: &usize| {
             let name = self.ranking.people[*person].full_name.as_deref();
             name.is_some_and(|name| !name.trim().is_empty())
         };
-        if !rivals.iter().all(has_name) {
+        if !people.iter().all(has_name) {
             return None;
         }
-        let mut scored: Vec<(Score, usize)> = rivals
+        let mut scored: Vec<(Score, usize)> = people
             .iter()
             .map(|person| (self.score(*person), *person))
             .collect();
@@ -188,44 +297,90 @@ impl DecisionInput<'_> {
     }
 
     fn score(&self, person: usize) -> Score {
-        let entry = self
-            .ranking
-            .entries
-            .iter()
-            .find(|entry| entry.person == Some(person));
+        let mut entries = self.ranking.entries.iter();
+        let entry = entries.find(|entry| entry.person == Some(person));
         entry.map_or(Score::default(), |entry| entry.score)
     }
 
-    /// An id that nobody known has, while a known person holds another identifier: who wins is the network's to say.
-    fn unknown_id(&self, known_by_id: &[usize]) -> Option<usize> {
-        let is_open = |id: &usize| self.looked_up(*id) != Some(&LookupAnswer::Absent);
-        if known_by_id.is_empty() {
-            self.unknown_ids().find(is_open)
-        } else {
-            None
-        }
+    fn has_hint(&self) -> bool {
+        let hint = self.request.user.full_name.as_deref();
+        hint.is_some_and(|hint| !hint.trim().is_empty())
     }
 
-    /// The candidates that are ids beyond doubt and nobody's known. Where a text may be an id and is somebody's address,
-    /// it is theirs, and not a second person's id.
+    /// Chooses between an unknown id and the known people who hold other identifiers of the payload. Returns `None` if
+    /// there is no such id, or the network has no person with it.
+    fn beside_unknown_id(&self) -> Option<ChosenPerson> {
+        let (id, attempt) = self
+            .unknown_ids()
+            .filter_map(|id| Some((id, self.attempt(id)?)))
+            .find(|(_, attempt)| self.result_of(attempt) != Some(&LookupResult::Absent))?;
+        let ask = |attempt, reason| ChosenPerson::AskFirst {
+            attempt,
+            reason,
+            conflicts: self.conflicts_with_all(),
+        };
+        match self.result_of(&attempt) {
+            None if attempt.lookup => return Some(ask(attempt, Reason::UnknownIdFirst)),
+            Some(LookupResult::Hidden | LookupResult::RateLimited(_) | LookupResult::Failed) => {
+                return Some(ask(attempt, Reason::UnknownIdFirst));
+            }
+            // The id is neither confirmed nor absent. The known person's identifier may lead to it.
+            _ => {}
+        }
+        if let Some(known) = self
+            .strongest_known_candidate()
+            .and_then(|known| self.attempt(known))
+            && self.is_start
+            && known.kind != IdentifierKind::Id
+            && known.lookup
+            && self.result_of(&known).is_none()
+        {
+            return Some(ask(known, Reason::UnknownIdFirst));
+        }
+        if self.policy.ambiguity == AmbiguityPolicy::TakeBest
+            && let Some(best) = self.ranking.entries.iter().find_map(|entry| entry.person)
+        {
+            return Some(self.chosen(best, ChosenBy::Policy, &[]));
+        }
+        let candidates = self.all_matches().chain([self.unknown_id(id)]).collect();
+        Some(ChosenPerson::Ambiguous {
+            candidates,
+            conflicts: vec![self.unknown_id_conflict(id)],
+            reason: Reason::UnknownIdBesideKnown,
+        })
+    }
+
+    fn result_of(&self, attempt: &Attempt) -> Option<&LookupResult> {
+        self.lookup_result(attempt.kind, &attempt.value)
+    }
+
+    fn strongest_known_candidate(&self) -> Option<usize> {
+        let mut entries = self.ranking.entries.iter();
+        entries
+            .find(|entry| entry.person.is_some())
+            .map(|entry| entry.candidate)
+    }
+
+    /// Returns the candidates that are unambiguously ids and match no known person. A text that may be an id and is the
+    /// address of a known person belongs to that person.
     pub(super) fn unknown_ids(&self) -> impl Iterator<Item = usize> {
-        let sure = || {
+        let exact = || {
             let entries = self.ranking.entries.iter();
             entries.filter(|entry| entry.strength.certainty == Certainty::Exact)
         };
-        let known = sure().filter(|entry| entry.person.is_some());
+        let known = exact().filter(|entry| entry.person.is_some());
         let known: PayloadFields = known
             .flat_map(|entry| self.fields_of(entry).iter())
             .collect();
-        let alone = sure().filter(|entry| entry.person.is_none());
-        alone.map(|entry| entry.candidate).filter(move |index| {
+        let unknown = exact().filter(|entry| entry.person.is_none());
+        unknown.map(|entry| entry.candidate).filter(move |index| {
             let candidate = &self.triage.candidates[*index];
             let is_id = candidate.kind == IdentifierKind::Id && candidate.can_create();
             is_id && !candidate.fields.iter().all(|field| known.contains(field))
         })
     }
 
-    /// Of several unknown ids the first is the one that is meant; the others contradict it.
+    /// Returns the unknown ids after the first. The first is the one that is meant.
     pub(super) fn other_unknown_ids(&self) -> impl Iterator<Item = usize> {
         self.unknown_ids().skip(1)
     }
@@ -234,27 +389,7 @@ impl DecisionInput<'_> {
         self.triage.candidates[entry.candidate].fields
     }
 
-    fn beside_unknown_id(&self, id: usize) -> ChosenPerson {
-        let known = self.everybody();
-        if self.can_ask(IdentifierKind::Id) {
-            return ChosenPerson::FirstAsk {
-                id,
-                conflicts: known.collect(),
-            };
-        }
-        if self.policy.ambiguity == AmbiguityPolicy::TakeBest
-            && let Some(best) = self.ranking.entries.iter().find_map(|entry| entry.person)
-        {
-            return self.chosen(best, ChosenBy::Policy);
-        }
-        let candidates = known.chain([self.unknown(id)]).collect();
-        ChosenPerson::Several {
-            candidates,
-            because: Reason::UnknownIdBesideKnown,
-        }
-    }
-
-    pub(super) fn unknown(&self, id: usize) -> PersonMatch {
+    fn unknown_id(&self, id: usize) -> PersonMatch {
         let candidate = &self.triage.candidates[id];
         let text = candidate.identifier.as_ref().map(Identifier::to_string);
         PersonMatch {
@@ -262,47 +397,84 @@ impl DecisionInput<'_> {
             full_name: None,
             via: candidate.fields,
             certainty: candidate.certainty,
-            known: Known::Unknown,
+            is_known: false,
         }
     }
 
-    fn chosen(&self, person: usize, by: ChosenBy) -> ChosenPerson {
+    pub(super) fn unknown_id_conflict(&self, id: usize) -> Conflict {
+        Conflict {
+            code: ConflictCode::UnknownId,
+            person: self.unknown_id(id),
+        }
+    }
+
+    /// Chooses the person that the network left or named, over people who are gone. If the name matches a person who is gone
+    /// and clearly not this one, the payload is ambiguous.
+    fn chosen_over(&self, person: usize, gone: &[usize]) -> ChosenPerson {
+        let fits_gone = gone.iter().any(|gone| self.score(*gone).is_match());
+        if self.has_hint() && fits_gone && self.score(person).is_none() {
+            return self.ambiguous(Reason::SharedIdentifier);
+        }
+        self.chosen(person, ChosenBy::Network, gone)
+    }
+
+    fn chosen(&self, person: usize, by: ChosenBy, moved_from: &[usize]) -> ChosenPerson {
         let others = (0..self.ranking.people.len()).filter(|other| *other != person);
-        let mut conflicts: Vec<PersonMatch> = others.map(|other| self.considered(other)).collect();
-        // An id that is nobody's known is not the chosen person's.
-        conflicts.extend(self.unknown_ids().map(|id| self.unknown(id)));
-        ChosenPerson::Person {
+        let mut conflicts: Vec<Conflict> = others
+            .map(|other| Conflict {
+                code: if moved_from.contains(&other) {
+                    ConflictCode::IdentifierMoved
+                } else {
+                    ConflictCode::OtherPerson
+                },
+                person: self.person_match(other),
+            })
+            .collect();
+        conflicts.extend(self.unknown_ids().map(|id| self.unknown_id_conflict(id)));
+        ChosenPerson::Known {
             person,
             by,
             conflicts,
         }
     }
 
-    /// Everybody known who holds a key of the payload, in the order of their ids.
-    fn everybody(&self) -> impl Iterator<Item = PersonMatch> {
-        (0..self.ranking.people.len()).map(|person| self.considered(person))
+    fn ambiguous(&self, reason: Reason) -> ChosenPerson {
+        ChosenPerson::Ambiguous {
+            candidates: self.all_matches().collect(),
+            conflicts: Vec::new(),
+            reason,
+        }
     }
 
-    /// The people, each once, whom an entry of this kind and reading leads to.
-    fn people(&self, wanted: impl Fn(IdentifierKind, Certainty) -> bool) -> Vec<usize> {
-        let entries = self
-            .ranking
-            .entries
-            .iter()
-            .filter(|e| wanted(e.strength.kind, e.strength.certainty));
+    fn conflicts_with_all(&self) -> Vec<Conflict> {
+        self.all_matches()
+            .map(|person| Conflict {
+                code: ConflictCode::OtherPerson,
+                person,
+            })
+            .collect()
+    }
+
+    /// Returns every known person with an identifier of the payload, in the order of their ids.
+    fn all_matches(&self) -> impl Iterator<Item = PersonMatch> {
+        (0..self.ranking.people.len()).map(|person| self.person_match(person))
+    }
+
+    /// Returns the people with an entry of this sort, each once.
+    fn people(&self, is_wanted: impl Fn(&Ranked) -> bool) -> Vec<usize> {
+        let entries = self.ranking.entries.iter().filter(|entry| is_wanted(entry));
         let mut people: Vec<usize> = entries.filter_map(|entry| entry.person).collect();
         people.sort_unstable();
         people.dedup();
         people
     }
 
-    fn considered(&self, person: usize) -> PersonMatch {
+    pub(super) fn person_match(&self, person: usize) -> PersonMatch {
         let entries = || {
-            self.ranking
-                .entries
-                .iter()
-                .filter(move |entry| entry.person == Some(person))
+            let entries = self.ranking.entries.iter();
+            entries.filter(move |entry| entry.person == Some(person))
         };
+        let certainty = entries().map(|entry| entry.strength.certainty).min();
         let person = &self.ranking.people[person];
         PersonMatch {
             user_id: person.id.clone(),
@@ -310,16 +482,8 @@ impl DecisionInput<'_> {
             via: entries()
                 .flat_map(|entry| self.fields_of(entry).iter())
                 .collect(),
-            certainty: entries()
-                .map(|entry| entry.strength.certainty)
-                .min()
-                .unwrap_or(Certainty::Variant),
-            known: Known::Known,
+            certainty: certainty.unwrap_or(Certainty::Variant),
+            is_known: true,
         }
-    }
-
-    pub(super) fn looked_up(&self, candidate: usize) -> Option<&LookupAnswer> {
-        let identifier = self.triage.candidates[candidate].identifier.as_ref()?;
-        self.evidence.of(identifier.kind(), identifier.as_str())
     }
 }

@@ -1,126 +1,109 @@
-//! Why a decision was taken, as data, and in plain words.
+//! The reasons of decisions: a stable code, and a sentence.
 
 use std::fmt;
 
-/// The reason of a decision. Its words say nothing personal.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum Reason {
-    /// There is a direct chat with the person.
-    OpenChat,
-    /// The person is known, every direct chat of the account is known, and there is none with them.
-    NoChatYet,
-    /// The person is known, but not all direct chats are: the network is asked first.
-    ChatsNotCovered,
-    /// Nobody known holds an identifier of the payload: the network is asked who does.
-    UnknownPerson,
-    /// Nobody known holds an identifier of the payload, and the network takes it without being asked.
-    UnknownPersonTakenAsIs,
-    /// The id is unknown, and another identifier is somebody's who is known: the network is asked about the id first.
-    UnknownIdFirst,
-    /// The network has told who it is, and that there is no chat with them.
-    NamedByNetwork,
-    /// The payload says nothing.
-    NothingGiven,
-    /// The payload has only a name, and a name identifies nobody.
-    OnlyAName,
-    /// No member of the payload can be read as an identifier.
-    NothingReadable,
-    /// Neither the network nor the account's bridge can use an identifier of the payload.
-    NothingSupported,
-    /// The text could be a name: it may find somebody known, but starts no chat with a stranger.
-    OnlyPlainText,
-    /// The network has nobody of any of the identifiers.
-    NotOnNetwork,
-    /// Several known people hold the same identifier.
-    SharedIdentifier,
-    /// The identifiers belong to different known people.
-    DifferentPeople,
-    /// The id is unknown, another identifier is somebody's who is known, and the network can't be asked about the id.
-    UnknownIdBesideKnown,
-    /// Something that the chat needs is missing.
-    Unmet,
-    /// The network does not tell whether it has the person.
-    Hidden,
-    /// The network wants fewer questions.
-    RateLimited,
-    /// The network could not be asked.
-    LookupFailed,
-    /// There is no such account.
-    NoSuchAccount,
-    /// The request is not of the shape it must have.
-    NoValidRequest,
-    /// What was approved is not what is found now.
-    PlanMoved,
+macro_rules! reasons {
+    ($($(#[$doc:meta])* $name:ident = $code:literal, $sentence:literal;)*) => {
+        /// Why a decision was made. Neither the code nor the sentence contains personal data.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        pub enum Reason {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl Reason {
+            /// Every reason.
+            pub const ALL: &[Reason] = &[$(Reason::$name,)*];
+
+            /// Returns the stable code.
+            ///
+            /// ```
+            /// use contact_resolution::Reason;
+            ///
+            /// assert_eq!(Reason::NoChatYet.as_str(), "no_chat_yet");
+            /// assert_eq!(Reason::NoChatYet.to_string(), "this person is known and has no direct chat yet");
+            /// ```
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Reason::$name => $code,)*
+                }
+            }
+
+            const fn sentence(self) -> &'static str {
+                match self {
+                    $(Reason::$name => $sentence,)*
+                }
+            }
+        }
+    };
 }
 
-impl Reason {
-    /// Every reason.
-    pub const ALL: &[Reason] = &[
-        Reason::OpenChat,
-        Reason::NoChatYet,
-        Reason::ChatsNotCovered,
-        Reason::UnknownPerson,
-        Reason::UnknownPersonTakenAsIs,
-        Reason::UnknownIdFirst,
-        Reason::NamedByNetwork,
-        Reason::NothingGiven,
-        Reason::OnlyAName,
-        Reason::NothingReadable,
-        Reason::NothingSupported,
-        Reason::OnlyPlainText,
-        Reason::NotOnNetwork,
-        Reason::SharedIdentifier,
-        Reason::DifferentPeople,
-        Reason::UnknownIdBesideKnown,
-        Reason::Unmet,
-        Reason::Hidden,
-        Reason::RateLimited,
-        Reason::LookupFailed,
-        Reason::NoSuchAccount,
-        Reason::NoValidRequest,
-        Reason::PlanMoved,
-    ];
+reasons! {
+    /// There is a direct chat with the person.
+    ChatExists = "chat_exists", "there is a direct chat with this person";
+    /// The person is known. All direct chats are known, and none is with this person.
+    NoChatYet = "no_chat_yet", "this person is known and has no direct chat yet";
+    /// The person is known, but not all direct chats are. So the network is asked first.
+    ChatsNotCovered = "chats_not_covered",
+        "this person is known, but not every direct chat is, so the network is asked first";
+    /// No known person has an identifier of the payload. The network is asked for its owner.
+    UnknownPerson = "unknown_person", "no known person has this identifier, so the network is asked";
+    /// No known person has an identifier of the payload. The network accepts it without a lookup.
+    UnknownPersonWithoutLookup = "unknown_person_without_lookup",
+        "no known person has this identifier, and the network accepts it without a lookup";
+    /// The id is unknown, and another identifier belongs to a known person. The network is asked about the id first.
+    UnknownIdFirst = "unknown_id_first",
+        "the id is unknown and another identifier belongs to a known person, so the network is asked about the id first";
+    /// Several known people have the identifier. The network is asked for its owner.
+    SharedIdentifierAsked = "shared_identifier_asked",
+        "several known people have this identifier, so the network is asked for its owner";
+    /// The network named the person, and there is no direct chat yet.
+    NamedByNetwork = "named_by_network", "the network named this person, and there is no direct chat yet";
+    /// The payload is empty.
+    EmptyPayload = "empty_payload", "the payload has no identifier";
+    /// The payload has only a name, and a name identifies no one.
+    OnlyName = "only_name", "a name alone does not identify a person";
+    /// No field of the payload can be read as an identifier.
+    NothingReadable = "nothing_readable", "no field of the payload can be read as an identifier";
+    /// Neither the network nor the account's bridge can use an identifier of the payload.
+    NothingSupported = "nothing_supported", "this account cannot find people by identifiers of this kind";
+    /// The text could be a name. It may find a known person, but never starts a chat with a stranger.
+    OnlyPlainText = "only_plain_text",
+        "no known person has this handle, and an unmarked word never starts a chat with a stranger";
+    /// The network has no person with any of the identifiers.
+    NotOnNetwork = "not_on_network", "the network has no person with these identifiers";
+    /// The network gave the known person's identifier to another person, and no other identifier is left.
+    IdentifierMoved = "identifier_moved", "the network gave this person's identifier to another person";
+    /// Several known people have the same identifier.
+    SharedIdentifier = "shared_identifier",
+        "several known people have this identifier, and the name does not decide between them";
+    /// The identifiers belong to different known people.
+    DifferentPeople = "different_people",
+        "the identifiers belong to different known people, and the name does not decide between them";
+    /// The id is unknown, another identifier belongs to a known person, and the network did not settle which is meant.
+    UnknownIdBesideKnown = "unknown_id_beside_known",
+        "the id is unknown and another identifier belongs to a known person, and the network does not settle it";
+    /// A requirement of the new chat is not met.
+    Unmet = "unmet", "a requirement of the new chat is not met";
+    /// The network does not disclose whether it has the person.
+    Hidden = "hidden", "the network does not disclose whether it has this person";
+    /// Too many lookups.
+    RateLimited = "rate_limited", "rate limited by the network";
+    /// A lookup failed.
+    LookupFailed = "lookup_failed", "the lookup failed";
+    /// The lookup showed neither a person nor absence.
+    LookupInconclusive = "lookup_inconclusive", "the lookup shows neither a person nor absence";
+    /// The account does not exist.
+    NoSuchAccount = "no_such_account", "there is no such account";
+    /// The request is malformed.
+    MalformedRequest = "malformed_request", "the request is malformed";
+    /// The situation changed since the plan was approved.
+    PlanStale = "plan_stale", "the situation changed since the plan was approved";
 }
 
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Reason::OpenChat => "there is a direct chat with this person",
-            Reason::NoChatYet => "this person is known, and there is no direct chat with them yet",
-            Reason::ChatsNotCovered => {
-                "this person is known, but not every direct chat is, so the network is asked first"
-            }
-            Reason::UnknownPerson => "nobody known has this identifier, so the network is asked who has",
-            Reason::UnknownPersonTakenAsIs => {
-                "nobody known has this identifier, and the network takes it as it is"
-            }
-            Reason::UnknownIdFirst => {
-                "the id is unknown while another identifier is a known person's, so the network is asked about the id first"
-            }
-            Reason::NamedByNetwork => "the network has told who this is, and there is no direct chat with them yet",
-            Reason::NothingGiven => "the payload has no identifier",
-            Reason::OnlyAName => "a name alone identifies nobody",
-            Reason::NothingReadable => "no member of the payload can be read as an identifier",
-            Reason::NothingSupported => "this account can't find people by such identifiers",
-            Reason::OnlyPlainText => {
-                "nobody known has this handle, and plain text starts no chat with a stranger"
-            }
-            Reason::NotOnNetwork => "the network has nobody of these identifiers",
-            Reason::SharedIdentifier => "several known people have this identifier, and the name does not tell which",
-            Reason::DifferentPeople => {
-                "the identifiers belong to different known people, and the name does not tell which"
-            }
-            Reason::UnknownIdBesideKnown => {
-                "the id is unknown while another identifier is a known person's, and this network can't be asked"
-            }
-            Reason::Unmet => "something that a new chat needs is missing",
-            Reason::Hidden => "the network does not tell whether this person is there",
-            Reason::RateLimited => "the network wants fewer questions",
-            Reason::LookupFailed => "the network could not be asked",
-            Reason::NoSuchAccount => "there is no such account",
-            Reason::NoValidRequest => "the request has not the shape it must have",
-            Reason::PlanMoved => "what was approved is not what is found now",
-        })
+        f.write_str(self.sentence())
     }
 }

@@ -26,7 +26,7 @@ impl DecisionInput<'_> {
             duplicates: rest.iter().map(|chat| chat.id.clone()).collect(),
             cannot_message: person.cannot_message,
         };
-        Some(Decision::new(Action::Reuse(reuse), Reason::OpenChat))
+        Some(Decision::new(Action::Reuse(reuse), Reason::ChatExists))
     }
 }
 

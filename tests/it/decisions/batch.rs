@@ -135,8 +135,8 @@ fn nothing_to_ask_is_not_asked() {
     let astray = StartRequest::new("xmpp", UserPayload::default());
     let starts = [(&account, &nothing), (&account, &astray)];
     let decisions = resolve_both(&starts, &directory, Policy::default()).unwrap();
-    let codes: Vec<_> = decisions.iter().map(|decision| decision.because).collect();
-    assert_eq!(codes, [Reason::NothingGiven, Reason::NoSuchAccount]);
+    let codes: Vec<_> = decisions.iter().map(|decision| decision.reason).collect();
+    assert_eq!(codes, [Reason::EmptyPayload, Reason::NoSuchAccount]);
     assert_eq!(directory.questions.load(Ordering::Relaxed), 0);
     let none = resolve_both(&[], &directory, Policy::default());
     assert_eq!(none, Ok(Vec::new()));

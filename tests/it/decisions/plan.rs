@@ -1,14 +1,13 @@
 //! A plan is carried out where the world is as it was, and refused as stale where whom or what it means has changed.
 
 use crate::generators::{ASKED, NETWORKS, OTHER, World, config, worlds, worlds_on};
-use contact_resolution::start::{
-    ChatStart, CreateResult, Effect, Lookup, OpenedChat, Reply, StartResult,
-};
+use contact_resolution::start::{CreateResult, Effect, OpenedChat, Reply};
 use contact_resolution::wire::{self, StartRequest, User, UserPayload};
 use contact_resolution::{
-    Account, Action, AmbiguityPolicy, ClaimResult, Coverage, Decision, DirectChat, Directory,
-    DirectoryAnswer, DirectoryQuery, IdentifierKind, MemoryDirectory, Network, Outcome, Person,
-    Plan, Planned, Policy, RefusalCode, StoredIdentifier,
+    Account, Action, AmbiguityPolicy, ChatStart, ClaimResult, Coverage, Decision, DirectChat,
+    Directory, DirectoryAnswer, DirectoryQuery, IdentifierKind, LookupResult, MemoryDirectory,
+    Network, Outcome, Person, Plan, PlannedAction, Policy, RefusalCode, StartResult,
+    StoredIdentifier,
 };
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -53,7 +52,7 @@ fn apply(plan: &Plan, world: &World) -> Outcome {
                     (None, _) => "somebody".to_owned(),
                 };
                 let person = Person::new(id);
-                Reply::LookedUp(Lookup::Is { person, chat: None })
+                Reply::LookedUp(LookupResult::Confirmed { person, chat: None })
             }
             Effect::Claim(_) => Reply::Claimed(ClaimResult::Acquired),
             Effect::Create(_) => Reply::Created(CreateResult::Chat(OpenedChat::new("!made"))),
@@ -69,7 +68,7 @@ fn is_stale(outcome: &Outcome) -> bool {
     let stale = RefusalCode::StalePlan;
     let refused =
         matches!(&outcome.decision.action, Action::Refuse(refusal) if refusal.code == stale);
-    assert!(!refused || outcome.end == StartResult::Refused);
+    assert!(!refused || outcome.result == StartResult::Refused);
     refused
 }
 
@@ -118,10 +117,10 @@ proptest! {
         let stored = serde_json::to_vec(&plan).unwrap();
         let plan = wire::read::<Plan>(&stored).unwrap();
         let outcome = apply(&plan, &world);
-        let ended = matches!(outcome.end, StartResult::Existing { .. } | StartResult::Created { .. });
-        prop_assert!(ended, "{:?} {}", outcome.end, outcome.decision.because);
-        if let Planned::Reuse { chat_id: planned } = &plan.action {
-            prop_assert_eq!(outcome.end, StartResult::Existing { chat_id: planned.clone(), message: false });
+        let ended = matches!(outcome.result, StartResult::Existing { .. } | StartResult::Created { .. });
+        prop_assert!(ended, "{:?} {}", outcome.result, outcome.decision.reason);
+        if let PlannedAction::Reuse { chat_id: planned } = &plan.action {
+            prop_assert_eq!(outcome.result, StartResult::Existing { chat_id: planned.clone(), message: false });
         }
     }
 
@@ -132,8 +131,8 @@ proptest! {
         let outcome = apply(&plan, &after);
         if has_changed {
             prop_assert!(is_stale(&outcome), "{} became {}", told(&before.decide()), told(&after.decide()));
-        } else if let StartResult::Created { .. } = outcome.end {
-            let is_create = matches!(plan.action, Planned::Create { .. });
+        } else if let StartResult::Created { .. } = outcome.result {
+            let is_create = matches!(plan.action, PlannedAction::Create { .. });
             prop_assert!(is_create);
         }
     }
@@ -160,14 +159,14 @@ proptest! {
         match what {
             0 => plan.user_id = Some("another".into()),
             1 => plan.full_name = Some("Another".into()),
-            2 => plan.action = Planned::Reuse { chat_id: "!another".into() },
+            2 => plan.action = PlannedAction::Reuse { chat_id: "!another".into() },
             3 => plan.fingerprint = "0".repeat(32),
             4 => match &mut plan.action {
-                Planned::Create { invite, .. } => *invite = !*invite,
+                PlannedAction::Create { invite, .. } => *invite = !*invite,
                 _ => return Ok(()),
             },
             _ => match &mut plan.action {
-                Planned::Create { identifiers, .. } => identifiers.push("id:another".into()),
+                PlannedAction::Create { identifiers, .. } => identifiers.push("id:another".into()),
                 _ => return Ok(()),
             },
         }
@@ -235,7 +234,7 @@ fn a_chat_that_another_start_makes_meanwhile_is_existing() {
     let is_existing = |answers| {
         let outcome = end(&account, &plan, answers);
         assert!(
-            matches!(&outcome.end, StartResult::Existing { chat_id, .. } if chat_id == "!chat")
+            matches!(&outcome.result, StartResult::Existing { chat_id, .. } if chat_id == "!chat")
         );
     };
     let see = |person| found([person], ALL);
@@ -291,13 +290,13 @@ fn it_is_never_another_person() {
             see(bob()),
         ],
     );
-    assert!(matches!(outcome.end, StartResult::Unknown { .. }));
+    assert!(matches!(outcome.result, StartResult::Unknown { .. }));
 }
 
 #[test]
 fn the_network_names_who_has_the_identifier_and_nobody_else() {
     let is = |id: &str, chat: Option<&str>| {
-        Reply::LookedUp(Lookup::Is {
+        Reply::LookedUp(LookupResult::Confirmed {
             person: Person::new(id),
             chat: chat.map(str::to_owned),
         })
@@ -312,21 +311,25 @@ fn the_network_names_who_has_the_identifier_and_nobody_else() {
         &plan,
         [nobody(), is("bob-id", Some("!chat")), nobody()],
     );
-    assert!(matches!(outcome.end, StartResult::Existing { .. }));
+    assert!(matches!(outcome.result, StartResult::Existing { .. }));
     // Alice was approved, whose number is Bob's by the network's word: it is nobody's then, whatever the policy takes.
     let (account, mut plan) = by_phone(vec![alice()], none);
     plan.policy.ambiguity = AmbiguityPolicy::TakeBest;
     let see = || found([alice()], none);
     let answers = [
         see(),
-        Reply::LookedUp(Lookup::Absent),
+        Reply::LookedUp(LookupResult::Absent),
         is("a-bob-id", None),
         see(),
     ];
     assert!(is_stale(&end(&account, &plan, answers)));
     // What the network does not tell is told as that.
-    let outcome = end(&account, &plan, [see(), Reply::LookedUp(Lookup::Hidden)]);
-    assert!(!is_stale(&outcome) && outcome.end == StartResult::Refused);
+    let outcome = end(
+        &account,
+        &plan,
+        [see(), Reply::LookedUp(LookupResult::Hidden)],
+    );
+    assert!(!is_stale(&outcome) && outcome.result == StartResult::Refused);
 }
 
 #[test]

@@ -99,7 +99,7 @@ fn what_one_record_knows_of_a_chat_is_known() {
         );
         assert_eq!(decision.full_name.as_deref(), Some("Bo Sample"));
         let Action::Reuse(chat) = decision.action else {
-            panic!("{}", decision.because)
+            panic!("{}", decision.reason)
         };
         assert_eq!(chat.follow_ups, [FollowUp::Unarchive, FollowUp::ReadOnly]);
     }
@@ -119,7 +119,7 @@ fn oneself_is_one_person_whatever_the_account_says() {
     own.chats.push(DirectChat::new("!notes"));
     let Ok(decision) = resolve(&account, &request, &Says(vec![own]), &Policy::default());
     let Action::Reuse(chat) = decision.action else {
-        panic!("{}", decision.because)
+        panic!("{}", decision.reason)
     };
     assert_eq!(chat.chat_id, "!notes");
 }
@@ -157,7 +157,7 @@ fn whoever_has_no_id_is_nobody_in_particular() {
         &Policy::default(),
     );
     let Action::Create(create) = &decision.action else {
-        panic!("{}", decision.because)
+        panic!("{}", decision.reason)
     };
     let values = create.attempts.iter().map(|attempt| attempt.value.as_str());
     assert!(values.eq(["ada@example.com"]));

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use contact_resolution::name::{Name, Score};
 use contact_resolution::{
     Account, Coverage, DirectChat, Directory, DirectoryAnswer, DirectoryQuery, IdentifierKind, Key,
-    MemoryDirectory, Name, Network, Person, PersonRef, Score, Timestamp, UserId, name,
+    MemoryDirectory, Network, Person, PersonRef, Timestamp, UserId, name,
 };
 use proptest::collection::vec;
 use proptest::option::of;

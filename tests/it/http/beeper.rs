@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use contact_resolution::http::beeper::{Beeper, DEFAULT_BASE_URL, not_started, refused};
 use contact_resolution::http::bridge::{Bridge, BridgeError};
-use contact_resolution::http::{Api, Request, Response, retry_after};
-use contact_resolution::start::OpenedChat;
+use contact_resolution::http::{Request, Response, ServerApi, retry_after};
+use contact_resolution::start::{CreateResult, Effect, OpenedChat, Reply};
 use contact_resolution::wire::{self, ApiError, StartRequest, UserPayload};
 use contact_resolution::{
-    Account, AccountState, Action, ChatStart, ClaimResult, Coverage, CreateResult, DirectoryAnswer,
-    Effect, IdentifierKind, Lookup, MemoryDirectory, Network, Policy, Reply, StartResult, resolve,
+    Account, AccountState, Action, ChatStart, ClaimResult, Coverage, DirectoryAnswer,
+    IdentifierKind, LookupResult, MemoryDirectory, Network, Policy, StartResult, resolve,
 };
 use proptest::prelude::*;
 
@@ -24,7 +24,7 @@ fn answer(status: u16, body: &str) -> Response {
 }
 
 /// What a lookup asks, and what an answer to it is taken for, of somebody whom nobody knows.
-fn looked_up(network: &str, user: UserPayload, response: &Response) -> (Request, Lookup) {
+fn looked_up(network: &str, user: UserPayload, response: &Response) -> (Request, LookupResult) {
     let account = Account::new("account", Network::from_bridge_type(network), "me");
     let (request, policy) = (StartRequest::new("account", user), Policy::default());
     let mut start = ChatStart::new(&account, &request, &policy);
@@ -93,7 +93,7 @@ fn a_lookup_asks_as_the_server_looks_up() {
 fn only_whoever_holds_the_key_is_found() {
     let phone = || payload(IdentifierKind::Phone, "+442079460958");
     let told = |body: &str| looked_up("whatsapp", phone(), &answer(200, body)).1;
-    let is = |lookup: &Lookup, id: &str| matches!(lookup, Lookup::Is { person, chat: None } if person.id == id);
+    let is = |lookup: &LookupResult, id: &str| matches!(lookup, LookupResult::Confirmed { person, chat: None } if person.id == id);
     assert!(is(
         &told(r#"{"items": [{"id": "a"}, {"id": "b", "phoneNumber": "+44 20 7946 0958"}]}"#),
         "b"
@@ -106,21 +106,21 @@ fn only_whoever_holds_the_key_is_found() {
     assert!(is(&told(twice), "b"));
     assert_eq!(
         told(r#"{"items": [{"id": "a", "fullName": "+442079460958"}]}"#),
-        Lookup::Absent
+        LookupResult::Absent
     );
-    assert_eq!(told(r#"{"items": []}"#), Lookup::Absent);
+    assert_eq!(told(r#"{"items": []}"#), LookupResult::Absent);
     // Two who hold it tell nothing, and neither does someone without an id, which is not absence.
     let two = r#"{"items": [{"id": "a", "phoneNumber": "+442079460958"}, {"id": "b", "phoneNumber": "+442079460958"}]}"#;
-    assert_eq!(told(two), Lookup::Hidden);
+    assert_eq!(told(two), LookupResult::Hidden);
     for blank in ["", " ", "\u{3000}"] {
         let holder = |id: &str| format!(r#"{{"id": "{id}", "phoneNumber": "+442079460958"}}"#);
         let alone = format!(r#"{{"items": [{}]}}"#, holder(blank));
-        assert_eq!(told(&alone), Lookup::Failed, "{alone}");
+        assert_eq!(told(&alone), LookupResult::Failed, "{alone}");
         let beside = format!(r#"{{"items": [{}, {}]}}"#, holder("a"), holder(blank));
-        assert_eq!(told(&beside), Lookup::Failed, "{beside}");
+        assert_eq!(told(&beside), LookupResult::Failed, "{beside}");
     }
     let other = r#"{"items": [{"id": "", "phoneNumber": "+442079460959"}]}"#;
-    assert_eq!(told(other), Lookup::Absent);
+    assert_eq!(told(other), LookupResult::Absent);
 }
 
 #[test]
@@ -135,24 +135,24 @@ fn what_is_no_answer_is_never_absence() {
     };
     assert_eq!(
         told(404, r#"{"message": "", "code": "user_not_found"}"#),
-        Lookup::Absent
+        LookupResult::Absent
     );
     assert_eq!(
         told(404, r#"{"message": "", "code": "account_not_found"}"#),
-        Lookup::Failed
+        LookupResult::Failed
     );
-    assert_eq!(told(404, "<html>"), Lookup::Failed);
+    assert_eq!(told(404, "<html>"), LookupResult::Failed);
     assert_eq!(
         told(403, r#"{"message": "", "code": "cannot_message"}"#),
-        Lookup::Hidden
+        LookupResult::Hidden
     );
     // As of a token without the scope.
-    assert_eq!(told(403, ""), Lookup::Failed);
+    assert_eq!(told(403, ""), LookupResult::Failed);
     assert_eq!(
         told(403, r#"{"message": "", "code": "forbidden"}"#),
-        Lookup::Failed
+        LookupResult::Failed
     );
-    assert_eq!(told(429, ""), Lookup::Limited(None));
+    assert_eq!(told(429, ""), LookupResult::RateLimited(None));
     for (status, body) in [
         (200, ""),
         (200, "{}"),
@@ -164,7 +164,7 @@ fn what_is_no_answer_is_never_absence() {
         (500, ""),
         (503, ""),
     ] {
-        assert_eq!(told(status, body), Lookup::Failed, "{status} {body}");
+        assert_eq!(told(status, body), LookupResult::Failed, "{status} {body}");
     }
     // An id that carries no address is only searched for among the contacts.
     let (_, of_id) = looked_up(
@@ -172,7 +172,7 @@ fn what_is_no_answer_is_never_absence() {
         payload(IdentifierKind::Id, "900142"),
         &answer(200, r#"{"items": []}"#),
     );
-    assert_eq!(of_id, Lookup::Unsupported);
+    assert_eq!(of_id, LookupResult::Unsupported);
 }
 
 #[test]
@@ -181,7 +181,9 @@ fn a_chat_tells_whom_it_is_with_where_it_shows_them_alone() {
         let body =
             format!(r#"{{"id": "!a", "status": "created", "participants": {participants}}}"#);
         match beeper().read_create(&answer(200, &body)) {
-            CreateResult::Chat(chat) => chat.with.map(|person| person.id),
+            CreateResult::Chat(chat) => {
+                chat.participants.into_iter().next().map(|person| person.id)
+            }
             other => panic!("{other:?}"),
         }
     };
@@ -213,7 +215,7 @@ fn a_create_that_may_have_been_is_lost() {
         CreateResult::Chat(if new {
             OpenedChat::new("!a")
         } else {
-            OpenedChat::found("!a")
+            OpenedChat::existing("!a")
         })
     };
     assert_eq!(
@@ -226,8 +228,8 @@ fn a_create_that_may_have_been_is_lost() {
     );
     // Who does not tell may have made it, and sent its message.
     let untold = || {
-        let mut chat = OpenedChat::found("!a");
-        chat.message = true;
+        let mut chat = OpenedChat::new("!a");
+        chat.is_new = None;
         CreateResult::Chat(chat)
     };
     assert_eq!(read(200, r#"{"id": "!a", "chatID": "!a"}"#), untold());
@@ -379,14 +381,14 @@ fn outcome(created: &CreateResult) -> (StartResult, Option<Response>) {
                     ..DirectoryAnswer::default()
                 })
             }
-            Effect::Lookup(_) => Reply::LookedUp(Lookup::Failed),
+            Effect::Lookup(_) => Reply::LookedUp(LookupResult::Failed),
             Effect::Claim(_) => Reply::Claimed(ClaimResult::Acquired),
             Effect::Create(_) => Reply::Created(created.clone()),
             Effect::Record(..) => Reply::Recorded(true),
             Effect::Wait(_) => Reply::Woke,
             Effect::Done(outcome) => {
                 let response = not_started(&outcome);
-                return (outcome.end, response);
+                return (outcome.result, response);
             }
         });
     }
@@ -470,7 +472,7 @@ fn a_create_asks_for_one_identifier_on_the_terms_of_the_request() {
             Effect::Find(_) => Reply::Found(DirectoryAnswer::default()),
             Effect::Lookup(_) => {
                 let person = contact_resolution::Person::new(user.id.as_deref().unwrap());
-                Reply::LookedUp(Lookup::Is { person, chat: None })
+                Reply::LookedUp(LookupResult::Confirmed { person, chat: None })
             }
             Effect::Claim(_) => Reply::Claimed(ClaimResult::Acquired),
             Effect::Create(chat) => {
@@ -505,7 +507,7 @@ proptest! {
         response.headers_mut().insert("retry-after", http::HeaderValue::try_from(after).unwrap());
         let _ = beeper().read_create(&response);
         let told = looked_up("whatsapp", payload(IdentifierKind::Phone, "+442079460958"), &response).1;
-        prop_assert_ne!(told, Lookup::Absent);
+        prop_assert_ne!(told, LookupResult::Absent);
     }
 
     #[test]

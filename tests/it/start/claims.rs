@@ -1,7 +1,7 @@
 //! What becomes of a claim: another start has it, had it, or a create under it was lost.
 
-use contact_resolution::start::{CreateResult, Effect, Lookup, Reply};
-use contact_resolution::{ClaimResult, IdentifierKind, Network, Person};
+use contact_resolution::start::{CreateResult, Effect, Reply};
+use contact_resolution::{ClaimResult, IdentifierKind, LookupResult, Network, Person};
 
 use crate::script::*;
 
@@ -24,7 +24,11 @@ fn a_lost_create_is_never_followed_by_another() {
         .on(lookup, is("alice-id"))
         .on("find phone:+14155552671 id:alice-id", all([alice()]))
         .ends("unknown id:alice-id");
-    for lookup_answer in [Lookup::Hidden, Lookup::Limited(None), Lookup::Failed] {
+    for lookup_answer in [
+        LookupResult::Hidden,
+        LookupResult::RateLimited(None),
+        LookupResult::Failed,
+    ] {
         lost(&case)
             .on(FIND, all([alice()]))
             .on(lookup, looked(lookup_answer))
@@ -52,7 +56,7 @@ fn whatever_follows_a_lost_create_it_is_the_only_one() {
         is_with("bob-id", "!c"),
         is("bob-id"),
         ABSENT,
-        looked(Lookup::Hidden),
+        looked(LookupResult::Hidden),
     ];
     let find = "find phone:+14155552671 email:alice@example.com";
     // Each bit of the seed chooses an answer.
@@ -164,7 +168,7 @@ fn a_stale_claim_is_taken_over_once_a_look_shows_no_chat() {
         .on("settle id:alice-id: !new", RECORDED)
         .ends("created !new");
     look()
-        .on("lookup id:alice-id", looked(Lookup::Hidden))
+        .on("lookup id:alice-id", looked(LookupResult::Hidden))
         .ends("unknown id:alice-id");
     // Its own create may be lost too.
     look()
@@ -217,7 +221,7 @@ fn a_stale_claim_where_ids_cannot_be_looked_up() {
         .on(find, some([]))
         .on("create id:@alice:b.c", made("!new"));
     look()
-        .on(LOOKUP_EMAIL, looked(Lookup::Failed))
+        .on(LOOKUP_EMAIL, looked(LookupResult::Failed))
         .ends("unknown id:@alice:b.c");
     // The directory knew every chat and does no more: nobody can tell.
     case.walk()
@@ -227,14 +231,14 @@ fn a_stale_claim_where_ids_cannot_be_looked_up() {
         )
         .on("claim id:@alice:b.c", STALE)
         .on(FIND_EMAIL, some([]))
-        .on(LOOKUP_EMAIL, looked(Lookup::Hidden))
+        .on(LOOKUP_EMAIL, looked(LookupResult::Hidden))
         .ends("unknown id:@alice:b.c");
 }
 
 #[test]
 fn a_stale_claim_where_the_server_cannot_be_asked() {
     let case = Case::on(&Network::GENERAL, phone());
-    let unsupported = || looked(Lookup::Unsupported);
+    let unsupported = || looked(LookupResult::Unsupported);
     stale(&case)
         .on(FIND, all([alice()]))
         .on("lookup id:alice-id", unsupported())
@@ -251,7 +255,7 @@ fn a_stale_claim_where_the_server_cannot_be_asked() {
 fn an_attempt_that_is_absent_is_not_tried_again() {
     let case = Case::on(&Network::GENERAL, phone());
     let absent = || created(CreateResult::Absent);
-    let gone = "refused user_not_found, the network has nobody of these identifiers";
+    let gone = "refused user_not_found, the network has no person with these identifiers";
     claimed(&case)
         .on(CREATE, absent())
         .on(NOTHING, RECORDED)

@@ -3,11 +3,10 @@
 use std::fmt::Debug;
 use std::time::Duration;
 
-use contact_resolution::start::{
-    CreateResult, FirstMessageStatus, Lookup, NetworkRefusal, OpenedChat, Reply, StartResult,
-};
+use contact_resolution::start::{CreateResult, NetworkRefusal, OpenedChat, Reply};
 use contact_resolution::{
-    ClaimKey, ClaimOutcome, ClaimResult, IdentifierKind, Key, MemoryLedger, Network, Person,
+    ClaimKey, ClaimOutcome, ClaimResult, FirstMessageStatus, IdentifierKind, Key, LookupResult,
+    MemoryLedger, Network, Person, StartResult,
 };
 
 use crate::script::*;
@@ -39,27 +38,30 @@ fn of_what_a_start_hears() {
             .with_identifier(IdentifierKind::Phone, PHONE)
     };
     let chat = || MARKER.to_owned();
-    let is = |chat| Lookup::Is {
+    let is = |chat| LookupResult::Confirmed {
         person: person(),
         chat,
     };
-    shows(&is(Some(chat())), "Is(a chat)");
-    shows(&is(None), "Is(no chat)");
+    shows(&is(Some(chat())), "Confirmed(a chat)");
+    shows(&is(None), "Confirmed(no chat)");
     shows(
-        &Lookup::Limited(Some(Duration::from_secs(1))),
-        "Limited(Some(1s))",
+        &LookupResult::RateLimited(Some(Duration::from_secs(1))),
+        "RateLimited(Some(1s))",
     );
     shows(&CreateResult::Chat(OpenedChat::new(chat())), "Chat(new)");
     shows(
-        &CreateResult::Chat(OpenedChat::found(chat())),
-        "Chat(found)",
+        &CreateResult::Chat(OpenedChat::existing(chat())),
+        "Chat(existing)",
     );
     let refused = || NetworkRefusal::new(403, MARKER);
     shows(&refused(), "NetworkRefusal(403)");
     shows(&CreateResult::Refused(refused()), "NetworkRefusal(403)");
     shows(&ClaimResult::AlreadyDone(chat()), "AlreadyDone");
     shows(&ClaimOutcome::Chat(chat()), "Chat");
-    shows(&Reply::LookedUp(is(Some(chat()))), "LookedUp(Is(a chat))");
+    shows(
+        &Reply::LookedUp(is(Some(chat()))),
+        "LookedUp(Confirmed(a chat))",
+    );
     shows(
         &Reply::Claimed(ClaimResult::AlreadyDone(chat())),
         "Claimed(AlreadyDone)",
@@ -111,7 +113,7 @@ fn of_a_start_under_way() {
     };
     let mut walk = case.walk();
     let mut chat = OpenedChat::new(MARKER);
-    chat.with = Some(Person::new("another-secret"));
+    chat.participants.push(Person::new("another-secret"));
     let opened = created(CreateResult::Chat(chat));
     for answer in [people(), MINE, people(), opened, RECORDED] {
         hides(&walk.start);

@@ -1,10 +1,8 @@
 //! How a start ends, and what it asks for on the way there.
 
-use contact_resolution::start::{
-    CreateResult, Effect, Lookup, NetworkRefusal, OpenedChat, Reply, StartResult,
-};
+use contact_resolution::start::{CreateResult, Effect, NetworkRefusal, OpenedChat, Reply};
 use contact_resolution::wire::UserPayload;
-use contact_resolution::{IdentifierKind, Network, Person};
+use contact_resolution::{IdentifierKind, LookupResult, Network, Person, StartResult};
 
 use crate::script::*;
 
@@ -27,7 +25,7 @@ fn a_known_chat_needs_nobody() {
     claimed(&case)
         .on(
             CREATE,
-            created(CreateResult::Chat(OpenedChat::found("!old"))),
+            created(CreateResult::Chat(OpenedChat::existing("!old"))),
         )
         .on("settle id:alice-id: !old", RECORDED)
         .ends("existing !old");
@@ -40,7 +38,7 @@ fn a_first_message_goes_only_where_it_makes_the_chat() {
     let find = format!("find id:{id}");
     case.walk()
         .on(&find, all([Person::new(&id)]))
-        .ends("refused message_required, something that a new chat needs is missing");
+        .ends("refused message_required, a requirement of the new chat is not met");
     case.request.message_text = Some("hello".into());
     case.walk()
         .on(&find, all([Person::new(&id)]))
@@ -64,7 +62,7 @@ fn a_chat_without_its_first_message_is_told_as_that() {
     let mut case = Case::on(&Network::LINKEDIN, with_id(&id, UserPayload::default()));
     case.request.message_text = Some("hello".into());
     let mut silent = OpenedChat::new("!new");
-    silent.message = false;
+    silent.message_sent = false;
     let claimed = || {
         case.walk()
             .on(&format!("find id:{id}"), all([Person::new(&id)]))
@@ -77,16 +75,16 @@ fn a_chat_without_its_first_message_is_told_as_that() {
         .on(&format!("settle id:{id}: !new"), RECORDED)
         .ends("created !new, message not sent");
     // The server does not tell whether the chat is new: sent again, the message may be there twice.
-    let mut untold = OpenedChat::found("!new");
-    untold.message = true;
+    let mut untold = OpenedChat::new("!new");
+    untold.is_new = None;
     claimed()
         .on(&create, created(CreateResult::Chat(untold)))
         .on(&format!("settle id:{id}: !new"), RECORDED)
-        .ends("existing !new, perhaps with its message");
+        .ends("opened !new, perhaps with its message");
     claimed()
         .on(
             &create,
-            created(CreateResult::Chat(OpenedChat::found("!old"))),
+            created(CreateResult::Chat(OpenedChat::existing("!old"))),
         )
         .on(&format!("settle id:{id}: !old"), RECORDED)
         .ends("existing !old");
@@ -117,82 +115,89 @@ fn a_chat_without_its_first_message_is_told_as_that() {
         .on(&create, LOST)
         .on(AFTER_LOST, Reply::Woke)
         .on(&format!("find id:{id}"), all([Person::new(&id)]));
-    let Effect::Done(outcome) = walk.start.advance(Some(looked(Lookup::Failed))) else {
+    let Effect::Done(outcome) = walk.start.advance(Some(looked(LookupResult::Failed))) else {
         panic!("{}", walk.needs)
     };
     let StartResult::Unknown {
         attempt, message, ..
-    } = outcome.end
+    } = outcome.result
     else {
-        panic!("{:?}", outcome.end)
+        panic!("{:?}", outcome.result)
     };
     assert_eq!((attempt.unwrap().value, message), (id, true));
 }
 
 #[test]
-fn a_chat_with_another_person_is_told_as_that() {
+fn chat_with_another_person_is_a_wrong_chat() {
     let case = Case::on(&Network::GENERAL, phone());
     let with = |person| {
         let mut chat = OpenedChat::new("!new");
-        chat.with = Some(person);
+        chat.participants.push(person);
+        chat.is_complete = true;
         let mut walk = claimed(&case).on(CREATE, created(CreateResult::Chat(chat)));
-        let settled = walk.needs;
+        let recorded = walk.needs;
         match walk.start.advance(Some(RECORDED)) {
-            Effect::Done(outcome) => (settled, outcome.redirected_to),
-            need => panic!("{need:?}"),
+            Effect::Done(outcome) => (recorded, outcome.result),
+            effect => panic!("{effect:?}"),
         }
     };
-    // Whoever asks for Alice next must not get Bob's chat for hers.
-    let redirected = (NOTHING.to_owned(), Some("bob-id".to_owned()));
-    assert_eq!(with(Person::new("bob-id")), redirected);
-    // By one of the ids and addresses that are known of her, it is Alice.
-    let hers = ("settle id:alice-id: !new".to_owned(), None);
-    assert_eq!(with(alice()), hers);
+    // A later start for Alice must not get Bob's chat.
+    let chat_id = "!new".to_owned();
+    let wrong = (NOTHING.to_owned(), StartResult::WrongChat { chat_id });
+    assert_eq!(with(Person::new("bob-id")), wrong);
+    // One of her ids or addresses is enough.
+    let hers = [
+        alice(),
+        Person::new("b").with_identifier(IdentifierKind::Id, "alice-id"),
+        Person::new("b").with_identifier(IdentifierKind::Phone, PHONE),
+    ];
+    for person in hers {
+        let (recorded, result) = with(person);
+        assert_eq!(recorded, "settle id:alice-id: !new");
+        assert!(matches!(result, StartResult::Created { .. }));
+    }
+}
+
+#[test]
+fn group_in_the_answer_is_a_wrong_chat() {
+    let case = Case::on(&Network::GENERAL, phone());
+    let mut chat = OpenedChat::new("!group");
+    chat.is_group = true;
+    let mut walk = claimed(&case).on(CREATE, created(CreateResult::Chat(chat)));
+    assert_eq!(walk.needs, NOTHING);
+    let Effect::Done(outcome) = walk.start.advance(Some(RECORDED)) else {
+        panic!("the start has not ended")
+    };
     assert_eq!(
-        with(Person::new("b").with_identifier(IdentifierKind::Id, "alice-id")),
-        hers
-    );
-    assert_eq!(
-        with(Person::new("b").with_identifier(IdentifierKind::Phone, PHONE)),
-        hers
+        outcome.code(),
+        Some(contact_resolution::RefusalCode::UpstreamFailed)
     );
 }
 
 #[test]
-fn whom_nobody_knows_is_whoever_has_the_number() {
-    let with = |case: &Case, find: &str, attempt: &str, person| {
-        let mut chat = OpenedChat::found("!chat");
-        (chat.with, chat.message) = (Some(person), true);
-        let mut walk = case
-            .walk()
-            .on(find, all([]))
-            .on(&format!("claim {attempt}"), MINE)
-            .on(find, all([]))
-            .on(
-                &format!("create {attempt}"),
-                created(CreateResult::Chat(chat)),
-            );
-        match walk.start.advance(Some(RECORDED)) {
-            // No message was given along, whatever the server says of it.
-            Effect::Done(outcome) => {
-                assert!(matches!(
-                    outcome.end,
-                    StartResult::Existing { message: false, .. }
-                ));
-                outcome.redirected_to
-            }
-            need => panic!("{need:?}"),
-        }
-    };
+fn answer_that_names_the_owner_of_an_unknown_number_is_learned() {
+    let mut chat = OpenedChat::existing("!chat");
+    chat.participants.push(Person::new("bob-id"));
+    chat.is_complete = true;
     let case = Case::on(&Network::GOOGLE_MESSAGES, phone());
-    let bob = Person::new("bob-id");
-    assert_eq!(with(&case, FIND, "phone:+14155552671", bob), None);
-    let user = with_id("@alice:b.c", UserPayload::default());
-    let case = Case::on(&Network::MATRIX, user);
-    let find = "find id:@alice:b.c";
-    let bob = Person::new("@bob:b.c");
-    let redirected = Some("@bob:b.c".to_owned());
-    assert_eq!(with(&case, find, "id:@alice:b.c", bob), redirected);
+    let mut walk = case
+        .walk()
+        .on(FIND, all([]))
+        .on("claim phone:+14155552671", MINE)
+        .on(FIND, all([]))
+        .on(
+            "create phone:+14155552671",
+            created(CreateResult::Chat(chat)),
+        );
+    let Effect::Done(outcome) = walk.start.advance(Some(RECORDED)) else {
+        panic!("the start has not ended")
+    };
+    let person = outcome.person.expect("the answer names a person");
+    assert_eq!(person.id, "bob-id");
+    assert_eq!(
+        person.stored(IdentifierKind::Phone).next(),
+        Some("+14155552671")
+    );
 }
 
 #[test]
@@ -222,9 +227,9 @@ fn what_made_nothing_is_settled_as_nothing() {
         .on("find phone:+14155552671 id:alice-id", some([alice()]))
         .on(CLAIM, MINE)
         .on("find phone:+14155552671 id:alice-id", some([alice()]))
-        .on("lookup id:alice-id", looked(Lookup::Failed))
+        .on("lookup id:alice-id", looked(LookupResult::Failed))
         .on(NOTHING, RECORDED)
-        .ends("refused upstream_failed, the network could not be asked");
+        .ends("refused upstream_failed, the lookup failed");
 }
 
 #[test]

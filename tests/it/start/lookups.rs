@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use contact_resolution::start::{Effect, Lookup};
+use contact_resolution::start::Effect;
 use contact_resolution::wire::UserPayload;
-use contact_resolution::{Action, ClaimResult, IdentifierKind, Network, Person};
+use contact_resolution::{Action, ClaimResult, IdentifierKind, LookupResult, Network, Person};
 
 use crate::script::*;
 
@@ -23,7 +23,7 @@ fn attempts_are_walked_in_order() {
         .ends("created !new");
     walk()
         .on(LOOKUP_EMAIL, ABSENT)
-        .ends("refused user_not_found, the network has nobody of these identifiers");
+        .ends("refused user_not_found, the network has no person with these identifiers");
 }
 
 #[test]
@@ -32,16 +32,16 @@ fn only_absence_is_absence() {
     let find = "find phone:+14155552671 email:alice@example.com";
     let cases = [
         (
-            Lookup::Hidden,
-            "refused cannot_message, the network does not tell whether this person is there",
+            LookupResult::Hidden,
+            "refused cannot_message, the network does not disclose whether it has this person",
         ),
         (
-            Lookup::Limited(None),
-            "refused rate_limited, the network wants fewer questions",
+            LookupResult::RateLimited(None),
+            "refused rate_limited, rate limited by the network",
         ),
         (
-            Lookup::Failed,
-            "refused upstream_failed, the network could not be asked",
+            LookupResult::Failed,
+            "refused upstream_failed, the lookup failed",
         ),
     ];
     for (lookup, end) in cases {
@@ -64,7 +64,7 @@ fn what_cannot_be_asked_is_decided_without() {
         &Network::TELEGRAM,
         with_id("900142", UserPayload::default()),
     );
-    let unsupported = || looked(Lookup::Unsupported);
+    let unsupported = || looked(LookupResult::Unsupported);
     let (find, lookup) = ("find id:900142", "lookup id:900142");
     case.walk()
         .on(find, all([]))
@@ -75,14 +75,17 @@ fn what_cannot_be_asked_is_decided_without() {
     case.walk()
         .on(find, some([]))
         .on(lookup, unsupported())
-        .ends("refused directory_unavailable, something that a new chat needs is missing");
+        // A create on this network opens the chat that exists.
+        .on("claim id:900142", MINE);
     let case = Case::on(&Network::TELEGRAM, with_id("900142", phone()));
     case.walk()
         .on("find id:900142 phone:+14155552671", all([alice()]))
         .on(lookup, unsupported())
+        .on(LOOKUP, is("alice-id"))
+        .on("find id:900142 phone:+14155552671 id:alice-id", all([alice()]))
         .ends(
-            "refused ambiguous_user, the id is unknown while another identifier is a known person's, \
-             and this network can't be asked",
+            "refused ambiguous_user, the id is unknown and another identifier belongs to a known person, \
+             and the network does not settle it",
         );
 }
 
@@ -104,7 +107,7 @@ fn one_id_may_be_spelled_in_two_ways() {
 fn how_long_the_network_wants_to_be_left_alone_is_told() {
     let case = Case::on(&Network::GENERAL, phone());
     let mut walk = case.walk().on(FIND, all([]));
-    let limited = Lookup::Limited(Some(Duration::from_secs(7)));
+    let limited = LookupResult::RateLimited(Some(Duration::from_secs(7)));
     let Effect::Done(outcome) = walk.start.advance(Some(looked(limited))) else {
         panic!()
     };
@@ -141,7 +144,7 @@ fn a_person_the_network_names_is_looked_for_under_their_id() {
         .on(FIND, all([]))
         .on(
             LOOKUP,
-            looked(Lookup::Is {
+            looked(LookupResult::Confirmed {
                 person: member,
                 chat: None,
             }),
@@ -229,12 +232,16 @@ fn an_unknown_id_beside_a_known_person() {
     let Effect::Done(outcome) = won.start.advance(Some(claim(settled))) else {
         panic!()
     };
-    assert_eq!(outcome.decision.conflicts[0].user_id, "alice-id");
+    assert_eq!(outcome.decision.conflicts[0].person.user_id, "alice-id");
     // The network has it not: the known person is meant.
-    walk().on(lookup, ABSENT).on(CLAIM, MINE);
     walk()
-        .on(lookup, looked(Lookup::Hidden))
-        .ends("refused cannot_message, the network does not tell whether this person is there");
+        .on(lookup, ABSENT)
+        .on(LOOKUP, is("alice-id"))
+        .on(&format!("{find} id:alice-id"), all([alice()]))
+        .on(CLAIM, MINE);
+    walk()
+        .on(lookup, looked(LookupResult::Hidden))
+        .ends("refused cannot_message, the network does not disclose whether it has this person");
     // It is another id of the known person.
     walk()
         .on(lookup, is("alice-id"))
@@ -244,9 +251,14 @@ fn an_unknown_id_beside_a_known_person() {
     let case = Case::on(&Network::MATRIX, with_id("@new:b.c", email()));
     case.walk()
         .on("find id:@new:b.c email:alice@example.com", all([alice().with_identifier(IdentifierKind::Email, EMAIL)]))
+        .on(LOOKUP_EMAIL, is("alice-id"))
+        .on(
+            "find id:@new:b.c email:alice@example.com id:alice-id",
+            all([alice().with_identifier(IdentifierKind::Email, EMAIL)]),
+        )
         .ends(
-            "refused ambiguous_user, the id is unknown while another identifier is a known person's, \
-             and this network can't be asked",
+            "refused ambiguous_user, the id is unknown and another identifier belongs to a known person, \
+             and the network does not settle it",
         );
 }
 
@@ -283,7 +295,7 @@ fn what_a_new_chat_needs_waits_for_who_has_the_id() {
     let ada = || Person::new("ACoAAada").with_identifier(IdentifierKind::Handle, "ada-l");
     let find = format!("find id:{id} handle:ada-l");
     let lookup = format!("lookup id:{id}");
-    let missing = "refused message_required, something that a new chat needs is missing";
+    let missing = "refused message_required, a requirement of the new chat is not met";
     let asked = || case.walk().on(&find, all([with_chat(ada(), "!ada")]));
     asked().on(&lookup, ABSENT).ends("existing !ada");
     let named = asked().on(&lookup, is(&id));
@@ -310,18 +322,18 @@ fn a_network_that_changes_its_mind_is_not_followed_for_ever() {
         asked += 1;
         walk.needs = words(&walk.start.advance(Some(answer)));
     }
-    walk.ends("refused upstream_failed, the network could not be asked");
+    walk.ends("refused upstream_failed, the lookup failed");
 }
 
 #[test]
 fn each_number_of_a_person_is_looked_up() {
     let case = Case::on(&Network::GENERAL, phone());
     let two = || some([alice().with_identifier(IdentifierKind::Phone, "+14155550199")]);
-    let absent = || looked(Lookup::Absent);
+    let absent = || looked(LookupResult::Absent);
     case.walk()
         .on(FIND, two())
         .on("lookup id:alice-id", absent())
         .on(LOOKUP, absent())
         .on("lookup phone:+14155550199", absent())
-        .ends("refused user_not_found, the network has nobody of these identifiers");
+        .ends("refused user_not_found, the network has no person with these identifiers");
 }

@@ -1,7 +1,7 @@
 //! A start that ended in the middle, taken up again.
 
-use contact_resolution::start::{Lookup, Reply};
-use contact_resolution::{ClaimKey, IdentifierKind, Key, Network, Person};
+use contact_resolution::start::Reply;
+use contact_resolution::{ClaimKey, IdentifierKind, Key, LookupResult, Network, Person};
 
 use crate::script::*;
 
@@ -32,7 +32,11 @@ fn it_waits_and_looks_and_never_creates() {
         .on("lookup id:alice-id", ABSENT)
         .on(LOOKUP, ABSENT)
         .ends("unknown id:alice-id");
-    for lookup in [Lookup::Hidden, Lookup::Limited(None), Lookup::Failed] {
+    for lookup in [
+        LookupResult::Hidden,
+        LookupResult::RateLimited(None),
+        LookupResult::Failed,
+    ] {
         look()
             .on("lookup id:alice-id", looked(lookup))
             .ends("unknown id:alice-id");

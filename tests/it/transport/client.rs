@@ -114,7 +114,7 @@ async fn a_directory_that_fails_hides_no_create() {
                 }
                 Ok(outcome) => {
                     assert!(times >= 2);
-                    assert!(matches!(outcome.end, StartResult::Unknown { .. }));
+                    assert!(matches!(outcome.result, StartResult::Unknown { .. }));
                 }
             }
         }
@@ -164,17 +164,17 @@ async fn a_start_that_waits_for_another_process_holds_nobody_up() {
 
     let nobody = Answers::times(usize::MAX);
     let now = client.start(start(), &nobody, &Elsewhere).unwrap();
-    assert_eq!((now.end, told()), (StartResult::Busy, vec![true; 10]));
+    assert_eq!((now.result, told()), (StartResult::Busy, vec![true; 10]));
     let later = async_client.start_async(start(), &nobody, &Elsewhere);
-    assert_eq!(later.await.unwrap().end, StartResult::Busy);
+    assert_eq!(later.await.unwrap().result, StartResult::Busy);
     assert_eq!(told(), vec![true; 10]);
     // Whose create is in doubt is still under way.
     let now = client.start(start(), &nobody, &ledger()).unwrap();
-    assert!(matches!(now.end, StartResult::Unknown { .. }));
+    assert!(matches!(now.result, StartResult::Unknown { .. }));
     assert_eq!(told(), [false]);
     let ledger = ledger();
     let later = async_client.start_async(start(), &nobody, &ledger).await;
-    assert!(matches!(later.unwrap().end, StartResult::Unknown { .. }));
+    assert!(matches!(later.unwrap().result, StartResult::Unknown { .. }));
     assert_eq!(told(), [false]);
     assert!(is_free(&single_flight));
 }
@@ -203,7 +203,7 @@ async fn who_may_be_meant_is_told_where_nobody_was_found() {
     let ledger = ledger();
     let later = client.start_async(start(), &directory, &ledger).await;
     for outcome in [now, later.unwrap()] {
-        assert_eq!(outcome.end, StartResult::Refused);
+        assert_eq!(outcome.result, StartResult::Refused);
         let suggested = outcome.decision.suggestions.iter();
         assert!(
             suggested

@@ -10,11 +10,12 @@ use std::time::{Duration, Instant};
 
 use contact_resolution::http::beeper::Beeper;
 use contact_resolution::http::{self, Response};
+use contact_resolution::start::StartTiming;
 use contact_resolution::transport::Ureq;
 use contact_resolution::wire::{self, StartRequest, UserPayload};
 use contact_resolution::{
     Account, ChatStart, Client, MemoryDirectory, MemoryLedger, Network, Policy, StartResult,
-    StartTiming, Transport, TransportError,
+    Transport, TransportError,
 };
 
 /// A server on this machine that does as it is told with each connection: with its number, and its request's first line.
@@ -326,7 +327,7 @@ fn started(play: impl Fn(usize, TcpStream) + Send + Sync + 'static) -> (StartRes
     let ledger = MemoryLedger::new(Duration::from_secs(60), || Duration::ZERO);
     let start = ChatStart::new(&account, &request, &policy).with_timing(StartTiming::default());
     let Ok(outcome) = client.start(start, &MemoryDirectory::new(), &ledger);
-    (outcome.end, creates.load(Ordering::SeqCst))
+    (outcome.result, creates.load(Ordering::SeqCst))
 }
 
 #[test]

@@ -9,11 +9,12 @@ mod world;
 
 use std::collections::BTreeSet;
 
+use contact_resolution::name::{self, Name};
 use contact_resolution::network::{FirstMessage, Invite};
 use contact_resolution::wire::StartRequest;
 use contact_resolution::{
-    Account, AccountState, AmbiguityPolicy, Coverage, DirectChat, IdentifierKind, Key, Name,
-    Person, Policy, name,
+    Account, AccountState, AmbiguityPolicy, Coverage, DirectChat, IdentifierKind, Key, Person,
+    Policy,
 };
 
 pub(crate) use read::{Member, OracleCandidate, Sure};
@@ -202,6 +203,13 @@ fn whom<'a>(
             return Whom::Several(known.chain([id.value.clone()]).collect());
         }
     }
+    // A person whose id is the address goes before a person who merely stores it.
+    let by_address = known_id
+        .is_none()
+        .then(|| address_holders(members, &best, account));
+    if let Some(ids) = by_address {
+        best.retain(|found| ids.contains(&found.person.id));
+    }
     if let [only] = best.as_slice() {
         return Whom::Known(only.person);
     }
@@ -240,6 +248,44 @@ fn whom<'a>(
             Whom::Known(best[0].person)
         }
     }
+}
+
+/// Returns the people who are not outranked on every key that they hold: a person who stores an address is outranked by one
+/// whose id is the address.
+fn address_holders(
+    members: &[Member],
+    found: &[&OracleMatch<'_>],
+    account: &Account,
+) -> BTreeSet<String> {
+    let is_id = |person: &Person, key: &Key| {
+        let mut ids = person.stored(IdentifierKind::Id);
+        ids.any(|id| world::keys_of_text(IdentifierKind::Id, id, account).contains(key))
+    };
+    let keys = || {
+        members
+            .iter()
+            .flat_map(|member| &member.claims)
+            .flat_map(|claim| &claim.keys)
+    };
+    let is_meant = |person: &Person| {
+        keys().any(|(sure, key)| {
+            let holds = |other: &Person| world::keys(other, account).contains(key);
+            let is_better = |other: &&OracleMatch<'_>| {
+                other.sure == *sure && holds(other.person) && is_id(other.person, key)
+            };
+            let is_address = matches!(key.kind(), IdentifierKind::Phone | IdentifierKind::Email);
+            found
+                .iter()
+                .any(|one| one.person.id == person.id && one.sure == *sure)
+                && holds(person)
+                && (!is_address || is_id(person, key) || !found.iter().any(is_better))
+        })
+    };
+    let people = found.iter().map(|found| found.person);
+    people
+        .filter(|person| is_meant(person))
+        .map(|person| person.id.clone())
+        .collect()
 }
 
 /// An id that may be looked up or created, and that nobody known has. A member that is somebody's address beyond doubt
@@ -443,8 +489,8 @@ fn create(
     if needs_message && network.message_limit().is_some_and(long) {
         unmet.push("message_too_long");
     }
-    // Only where all direct chats are known, or a lookup reports whether there is one.
-    if !coverage.chats {
+    // All direct chats are known, or a lookup reports whether there is one, or the create opens the existing one.
+    if !coverage.chats && !network.create_opens_existing() {
         attempts.retain(|attempt| attempt.lookup);
         if attempts.is_empty() {
             unmet.push("directory_unavailable");

@@ -9,10 +9,11 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use contact_resolution::http::beeper::{error, refused};
+use contact_resolution::pipeline::triage::triage;
 use contact_resolution::wire::{
     Account, BridgeCapabilities, Chat, ContactSearch, Nullable, Page, User, UserPayload,
 };
-use contact_resolution::{Decision, Directory, Lookup, Policy, RefusalCode, Timestamp, triage};
+use contact_resolution::{Decision, Directory, LookupResult, Policy, RefusalCode, Timestamp};
 use serde_json::json;
 
 use crate::guard::answer;
@@ -123,11 +124,11 @@ pub(crate) async fn search_contacts(
             continue;
         }
         match network::lookup(&known, account, identifier.kind(), identifier.as_str()) {
-            Lookup::Is { person, .. } => people.push(known.user(&id, &person)),
-            Lookup::Absent => {}
-            Lookup::Hidden => return unanswered(RefusalCode::CannotMessage),
-            Lookup::Limited(_) => return unanswered(RefusalCode::RateLimited),
-            Lookup::Failed | Lookup::Unsupported => {
+            LookupResult::Confirmed { person, .. } => people.push(known.user(&id, &person)),
+            LookupResult::Absent => {}
+            LookupResult::Hidden => return unanswered(RefusalCode::CannotMessage),
+            LookupResult::RateLimited(_) => return unanswered(RefusalCode::RateLimited),
+            _ => {
                 return unanswered(RefusalCode::UpstreamFailed);
             }
         }

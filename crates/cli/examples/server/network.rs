@@ -15,10 +15,8 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Duration;
 
-use contact_resolution::start::{NetworkRefusal, OpenedChat};
-use contact_resolution::{
-    Account, CreateResult, IdentifierKind, Key, Lookup, Person, StoredIdentifier,
-};
+use contact_resolution::start::{CreateResult, NetworkRefusal, OpenedChat};
+use contact_resolution::{Account, IdentifierKind, Key, LookupResult, Person, StoredIdentifier};
 
 use crate::world::KnownAccount;
 
@@ -28,18 +26,18 @@ pub(crate) fn lookup(
     account: &Account,
     kind: IdentifierKind,
     value: &str,
-) -> Lookup {
+) -> LookupResult {
     match play(value) {
-        Some("absent") => Lookup::Absent,
-        Some("hidden") => Lookup::Hidden,
-        Some("limited") => Lookup::Limited(Some(Duration::from_secs(1))),
-        Some("failing") => Lookup::Failed,
+        Some("absent") => LookupResult::Absent,
+        Some("hidden") => LookupResult::Hidden,
+        Some("limited") => LookupResult::RateLimited(Some(Duration::from_secs(1))),
+        Some("failing") => LookupResult::Failed,
         _ => match holder(known, account, kind, value) {
             Ok(person) => {
                 let chat = person.chats.first().map(|chat| chat.id.clone());
-                Lookup::Is { person, chat }
+                LookupResult::Confirmed { person, chat }
             }
-            Err(Several) => Lookup::Hidden,
+            Err(Several) => LookupResult::Hidden,
         },
     }
 }
@@ -61,7 +59,7 @@ pub(crate) fn create(
         return CreateResult::Refused(NetworkRefusal::new(422, "ambiguous"));
     };
     match person.chats.first() {
-        Some(chat) => CreateResult::Chat(OpenedChat::found(chat.id.as_str())),
+        Some(chat) => CreateResult::Chat(OpenedChat::existing(chat.id.as_str())),
         None => match known.make_chat(account, person) {
             Ok(id) => CreateResult::Chat(OpenedChat::new(id)),
             // It may be written all the same.

@@ -11,10 +11,10 @@ use axum::extract::rejection::BytesRejection;
 use axum::http::StatusCode;
 use axum::response::Response;
 use contact_resolution::http::beeper::{error, not_started, refused, started};
+use contact_resolution::start::{Effect, Reply, StartTiming};
 use contact_resolution::wire::{self, StartRequest, StartStatus};
 use contact_resolution::{
-    Account, ChatStart, ClaimResult, Decision, Effect, Outcome, Policy, RefusalCode, Reply,
-    StartResult, StartTiming,
+    Account, ChatStart, ClaimResult, Decision, Outcome, Policy, RefusalCode, StartResult,
 };
 
 use crate::guard::answer;
@@ -66,7 +66,7 @@ async fn respond(world: &World, request: &StartRequest) -> Response {
         None => Err(refused(&Decision::account_not_found())),
         Some(account) => {
             let outcome = carry_out(world, &account, request).await;
-            match &outcome.end {
+            match &outcome.result {
                 StartResult::Existing { chat_id, .. } => {
                     Ok((chat_id.clone(), StartStatus::Existing))
                 }
@@ -128,7 +128,7 @@ async fn carry_out(world: &World, account: &Account, request: &StartRequest) -> 
                 Reply::Woke
             }
             Effect::Done(mut outcome) => {
-                if let Some(name) = start.suggested_by(&outcome) {
+                if let Some(name) = start.suggestion_name(&outcome) {
                     outcome
                         .decision
                         .suggest(&world.known().named(&account.id, name));

@@ -4,12 +4,13 @@ mod stub;
 
 use std::fmt::Write as _;
 
-use contact_resolution::http::Api;
+use contact_resolution::http::ServerApi;
 use contact_resolution::http::bridge::{Bridge, BridgeError};
-use contact_resolution::start::{ChatStart, CreateResult, Effect, Lookup, Reply};
+use contact_resolution::start::{CreateResult, Effect, Reply};
 use contact_resolution::wire::{StartRequest, UserPayload};
 use contact_resolution::{
-    Account, ClaimResult, Coverage, DirectoryAnswer, IdentifierKind, Network, Person, Policy,
+    Account, ChatStart, ClaimResult, Coverage, DirectoryAnswer, IdentifierKind, LookupResult,
+    Network, Person, Policy,
 };
 use serde::Deserialize;
 use serde_json::Value;
@@ -60,7 +61,7 @@ fn a_number_is_spelt_as_every_bridge_reads_it() {
                 let request = bridge().lookup(&account, attempt).unwrap();
                 asked_for.push(asked(&request));
                 let person = known.clone();
-                Reply::LookedUp(Lookup::Is { person, chat: None })
+                Reply::LookedUp(LookupResult::Confirmed { person, chat: None })
             }
             Effect::Claim(_) => Reply::Claimed(ClaimResult::Acquired),
             Effect::Create(chat) => {
@@ -105,29 +106,33 @@ fn known_by(person: &Person) -> String {
     words.join(" ")
 }
 
-fn lookup(lookup: &Lookup) -> String {
+fn lookup(lookup: &LookupResult) -> String {
     match lookup {
-        Lookup::Is { person, chat } => {
+        LookupResult::Confirmed { person, chat } => {
             let mut words = format!("is {}", known_by(person));
             if let Some(chat) = chat {
                 let _ = write!(words, " with {chat}");
             }
             words
         }
-        Lookup::Absent => "absent".into(),
-        Lookup::Hidden => "hidden".into(),
-        Lookup::Limited(after) => format!("limited {:?}", after.unwrap()),
-        Lookup::Failed => "failed".into(),
-        Lookup::Unsupported => "unsupported".into(),
+        LookupResult::Absent => "absent".into(),
+        LookupResult::Hidden => "hidden".into(),
+        LookupResult::RateLimited(after) => format!("limited {:?}", after.unwrap()),
+        LookupResult::Failed => "failed".into(),
+        other => other.as_str().into(),
     }
 }
 
 fn created(created: &CreateResult) -> String {
     match created {
         CreateResult::Chat(chat) => {
-            let how = if chat.new { "new" } else { "found" };
-            assert!(!chat.message, "no message goes with it");
-            format!("{how} {} with {}", chat.id, chat.with.as_ref().unwrap().id)
+            let how = if chat.is_new == Some(true) {
+                "new"
+            } else {
+                "found"
+            };
+            assert!(!chat.message_sent, "no message goes with it");
+            format!("{how} {} with {}", chat.id, chat.participants[0].id)
         }
         CreateResult::Absent => "absent".into(),
         CreateResult::Refused(refused) => format!("refused {} {}", refused.status, refused.code),
@@ -165,7 +170,7 @@ fn every_exchange_is_taken_for_what_it_is() {
                         break lookup(&bridge().read_lookup(&account, attempt, &answered));
                     }
                     let person = Person::new("14155552671");
-                    Reply::LookedUp(Lookup::Is { person, chat: None })
+                    Reply::LookedUp(LookupResult::Confirmed { person, chat: None })
                 }
                 Effect::Claim(_) => Reply::Claimed(ClaimResult::Acquired),
                 Effect::Create(chat) => {

@@ -11,15 +11,15 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use contact_resolution::http;
 use contact_resolution::http::bridge::{Bridge, BridgeError};
+use contact_resolution::start::StartTiming;
 use contact_resolution::transport::Ureq;
 use contact_resolution::wire::{
     BridgeCapabilities, BridgeContacts, BridgeSearch, StartRequest, UserPayload,
 };
 use contact_resolution::{
     Account, ChatStart, Client, DirectChat, FirstMessageStatus, MemoryDirectory, MemoryLedger,
-    Network, Outcome, Person, Policy, RetryPolicy, StartResult, StartTiming,
+    Network, Outcome, Person, Policy, RetryPolicy, StartResult, http,
 };
 use serde_json::{Value, json};
 
@@ -183,8 +183,7 @@ fn serve() -> (Bridge, Rooms) {
 }
 
 fn start(bridge: &Bridge, directory: &MemoryDirectory, phone: &str) -> Outcome {
-    let account = Account::new("account", Network::from_bridge_type("linkedin"), "me");
-    // A network that makes a chat by its first message, which this API does not carry.
+    let account = Account::new("account", Network::from_bridge_type("signal"), "me");
     let mut account = account;
     account.flags = Some(contact_resolution::wire::ResolveIdentifier {
         create_dm: true,
@@ -217,17 +216,17 @@ fn a_chat_is_made_once_and_found_after() {
     let made = start(&bridge, &nothing, "+14155552671");
     let StartResult::Created {
         chat_id, message, ..
-    } = made.end
+    } = made.result
     else {
-        panic!("{:?} {}", made.end, made.decision.because)
+        panic!("{:?} {}", made.result, made.decision.reason)
     };
     assert_eq!(
         (chat_id.as_str(), message),
-        ("!alice-id:example.com", FirstMessageStatus::NotSent)
+        ("!alice-id:example.com", FirstMessageStatus::NotNeeded)
     );
-    assert_eq!(made.redirected_to, None);
+    assert_eq!(made.person.unwrap().id, "alice-id");
     assert_eq!(
-        start(&bridge, &nothing, "+14155552671").end,
+        start(&bridge, &nothing, "+14155552671").result,
         StartResult::Existing {
             chat_id,
             message: false
@@ -236,22 +235,21 @@ fn a_chat_is_made_once_and_found_after() {
     assert_eq!(rooms.lock().unwrap().len(), 1);
     // Nobody is there, and nothing is made.
     assert_eq!(
-        start(&bridge, &nothing, "+14155550000").end,
+        start(&bridge, &nothing, "+14155550000").result,
         StartResult::Refused
     );
     assert_eq!(rooms.lock().unwrap().len(), 1);
 }
 
 #[test]
-fn a_chat_that_is_opened_with_another_is_told_as_that() {
+fn create_answered_with_another_person_is_a_wrong_chat() {
     let (bridge, _) = serve();
     let outcome = start(&bridge, &MemoryDirectory::new(), "+14155552672");
     assert!(
-        matches!(outcome.end, StartResult::Created { .. }),
+        matches!(outcome.result, StartResult::WrongChat { .. }),
         "{:?}",
-        outcome.end
+        outcome.result
     );
-    assert_eq!(outcome.redirected_to.as_deref(), Some("alice-id"));
 }
 
 #[test]
@@ -259,12 +257,11 @@ fn a_create_that_fails_halfway_is_looked_for() {
     let (bridge, rooms) = serve();
     let outcome = start(&bridge, &MemoryDirectory::new(), "+14155552673");
     let chat_id = "!eve-id:example.com".to_owned();
-    // Whether a message went along is the bridge's to know, and a start takes none of what is lost for certain.
     assert_eq!(
-        outcome.end,
+        outcome.result,
         StartResult::Existing {
             chat_id,
-            message: true
+            message: false
         }
     );
     assert_eq!(rooms.lock().unwrap().len(), 1);
@@ -299,7 +296,7 @@ fn its_lists_feed_a_directory() {
     let chat_id = "!old:example.com".to_owned();
     let outcome = start(&bridge, &directory, "+14155552672");
     assert_eq!(
-        outcome.end,
+        outcome.result,
         StartResult::Existing {
             chat_id,
             message: false

@@ -14,12 +14,13 @@ use std::time::{Duration, Instant};
 use self::server::{Bridge, Someone, mixed};
 use contact_resolution::http::bridge::Bridge as Api;
 use contact_resolution::http::{self, Request, Response};
-use contact_resolution::start::{CreateRequest, CreateResult, Lookup};
+use contact_resolution::network::Dialect;
+use contact_resolution::start::{CreateRequest, CreateResult, StartTiming};
 use contact_resolution::transport::{Client, RetryPolicy, SingleFlight, TransportError};
 use contact_resolution::wire::{StartRequest, UserPayload};
 use contact_resolution::{
-    Account, Action, Attempt, ChatStart, MemoryDirectory, MemoryLedger, Network, Outcome, Policy,
-    StartResult, StartTiming,
+    Account, Action, Attempt, ChatStart, LookupResult, MemoryDirectory, MemoryLedger, Network,
+    Outcome, Policy, StartResult,
 };
 use tokio::sync::Semaphore;
 
@@ -45,14 +46,23 @@ struct Heard<'a> {
     shown: &'a Shown,
 }
 
-impl http::Api for Heard<'_> {
+impl http::ServerApi for Heard<'_> {
+    fn dialect(&self) -> &'static Dialect {
+        &Dialect::UNKNOWN
+    }
+
     fn lookup(&self, account: &Account, attempt: &Attempt) -> Result<Request, http::Error> {
         self.shown
             .add(format!("{account:?} {attempt:?} {:?}", self.api));
         self.api.lookup(account, attempt)
     }
 
-    fn read_lookup(&self, account: &Account, attempt: &Attempt, response: &Response) -> Lookup {
+    fn read_lookup(
+        &self,
+        account: &Account,
+        attempt: &Attempt,
+        response: &Response,
+    ) -> LookupResult {
         let lookup = self.api.read_lookup(account, attempt, response);
         self.shown
             .add(format!("{lookup:?} {:?}", self.api.fault(response)));
@@ -146,14 +156,14 @@ impl Storm {
         };
         self.shown.add(format!("{outcome:?}"));
         let Ok(outcome) = outcome;
-        self.shown.add(outcome.decision.because.to_string());
+        self.shown.add(outcome.decision.reason.to_string());
         Some(outcome)
     }
 }
 
 /// What an outcome is told as. There is nothing else.
 fn kind(outcome: Option<&Outcome>) -> &'static str {
-    match outcome.map(|outcome| (&outcome.end, &outcome.decision.action)) {
+    match outcome.map(|outcome| (&outcome.result, &outcome.decision.action)) {
         None => "dropped",
         Some((StartResult::Created { .. }, _)) => "created",
         Some((StartResult::Existing { .. }, _)) => "existing",
@@ -173,7 +183,7 @@ async fn storm(starts: usize, people: usize) {
     let clock = Arc::new(AtomicU64::new(0));
     let time = Arc::clone(&clock);
     let now = move || WINDOW * 2 * u32::try_from(time.load(Ordering::SeqCst)).unwrap();
-    let account = Account::new("account", Network::from_bridge_type("whatsapp"), "me");
+    let account = Account::new("account", Network::from_bridge_type("general"), "me");
     let mut directory = MemoryDirectory::new();
     directory.insert_account(account.clone());
     let storm = Arc::new(Storm {
@@ -212,7 +222,7 @@ async fn storm(starts: usize, people: usize) {
         for (caller, start) in under_way {
             let outcome = start.await.expect("no start panics");
             *kinds.entry(kind(outcome.as_ref())).or_default() += 1;
-            match outcome.map(|outcome| outcome.end) {
+            match outcome.map(|outcome| outcome.result) {
                 Some(StartResult::Created { chat_id, .. }) => {
                     assert!(
                         makers.insert(caller % people),

@@ -1,0 +1,204 @@
+//! The decision as data.
+
+use std::fmt;
+
+use super::{Attempt, ChosenBy, PersonMatch, Reason, Refusal, RefusalCode};
+use crate::identifier::FieldErrorCode;
+use crate::person::Person;
+use crate::pipeline::triage::{PayloadField, Warning};
+
+/// What to do, and why.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Decision {
+    /// What to do.
+    pub action: Action,
+    /// Why.
+    pub reason: Reason,
+    /// The id of the person, if a known person was chosen.
+    pub user_id: Option<String>,
+    /// The name of the person, if the directory has one.
+    pub full_name: Option<String>,
+    /// How the person was chosen among the known people.
+    pub chosen_by: Option<ChosenBy>,
+    /// Other people that the payload leads to.
+    pub conflicts: Vec<Conflict>,
+    /// The payload fields that cannot be used, each with its error code.
+    pub field_errors: Vec<(PayloadField, FieldErrorCode)>,
+    /// What a careful caller shows to a person.
+    pub warnings: Vec<Warning>,
+    /// People with a similar name or identifier. They are shown, and never acted on.
+    pub suggestions: Vec<PersonMatch>,
+}
+
+impl Decision {
+    pub(crate) fn new(action: Action, reason: Reason) -> Self {
+        Decision {
+            action,
+            reason,
+            user_id: None,
+            full_name: None,
+            chosen_by: None,
+            conflicts: Vec::new(),
+            field_errors: Vec::new(),
+            warnings: Vec::new(),
+            suggestions: Vec::new(),
+        }
+    }
+
+    /// Returns a refusal.
+    pub(crate) fn refuse(code: RefusalCode, reason: Reason) -> Self {
+        Decision::new(Action::Refuse(Refusal::new(code)), reason)
+    }
+
+    /// Returns the refusal of a request for an account that does not exist.
+    #[must_use]
+    pub fn account_not_found() -> Self {
+        Decision::refuse(RefusalCode::AccountNotFound, Reason::NoSuchAccount)
+    }
+
+    /// Returns the refusal of a malformed request.
+    #[must_use]
+    pub fn invalid_request() -> Self {
+        Decision::refuse(RefusalCode::InvalidRequest, Reason::MalformedRequest)
+    }
+
+    /// Adds suggestions, without those that are there already.
+    ///
+    /// ```
+    /// use contact_resolution::{Decision, Person};
+    ///
+    /// let mut decision = Decision::account_not_found();
+    /// decision.suggest(&[Person::new("alice"), Person::new("alice")]);
+    /// assert_eq!(decision.suggestions.len(), 1);
+    /// ```
+    pub fn suggest(&mut self, people: &[Person]) {
+        for person in people {
+            let mut shown = self.suggestions.iter();
+            if shown.all(|shown| shown.user_id != person.id) {
+                self.suggestions.push(PersonMatch::suggested(person));
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Decision {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Decision")
+            .field("action", &self.action)
+            .field("reason", &self.reason)
+            .field("chosen_by", &self.chosen_by)
+            .field("conflicts", &self.conflicts)
+            .field("field_errors", &self.field_errors)
+            .field("warnings", &self.warnings)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Open an existing direct chat.
+    Reuse(ReuseChat),
+    /// Create a direct chat.
+    Create(CreateChat),
+    /// Do nothing.
+    Refuse(Refusal),
+}
+
+/// An existing direct chat to open. No message is sent.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ReuseChat {
+    /// The chat's id.
+    pub chat_id: String,
+    /// What the caller may want to do with the chat.
+    pub follow_ups: Vec<FollowUp>,
+    /// Other direct chats with the person, the next best first.
+    pub duplicates: Vec<String>,
+    /// Whether the person cannot be messaged.
+    pub cannot_message: bool,
+}
+
+impl fmt::Debug for ReuseChat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReuseChat")
+            .field("follow_ups", &self.follow_ups)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A step on a reused chat that is left to the caller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum FollowUp {
+    /// The chat is archived. Unarchive it to show it.
+    Unarchive,
+    /// The chat is read-only. No message can be sent in it.
+    ReadOnly,
+}
+
+impl FollowUp {
+    /// Returns the name in JSON: `unarchive`, `read_only`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            FollowUp::Unarchive => "unarchive",
+            FollowUp::ReadOnly => "read_only",
+        }
+    }
+}
+
+/// A direct chat to create.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CreateChat {
+    /// The identifiers to create with, in order. The next is tried only if the network has no person with the one before.
+    pub attempts: Vec<Attempt>,
+    /// Whether the other side gets an invite.
+    pub invite: bool,
+    /// Whether the first message is sent in the same call, because the network requires it.
+    pub send_message: bool,
+    /// An identifier of the payload to look up before the create, because its owner may have changed.
+    pub(crate) verify: Option<Attempt>,
+}
+
+/// Another person that the payload leads to, and why that is a conflict.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Conflict {
+    /// Why it is a conflict.
+    pub code: ConflictCode,
+    /// The other person.
+    pub person: PersonMatch,
+}
+
+impl fmt::Debug for Conflict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Conflict({}, {:?})", self.code.as_str(), self.person.via)
+    }
+}
+
+/// Why another person is a conflict.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum ConflictCode {
+    /// An identifier of the payload belongs to another known person.
+    OtherPerson,
+    /// The payload has an id that no known person has.
+    UnknownId,
+    /// The network names another person as the owner of an identifier that the known person is stored with.
+    IdentifierMoved,
+}
+
+impl ConflictCode {
+    /// Returns the stable code: `other_person`, `unknown_id`, `identifier_moved`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            ConflictCode::OtherPerson => "other_person",
+            ConflictCode::UnknownId => "unknown_id",
+            ConflictCode::IdentifierMoved => "identifier_moved",
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! What a decision reports beside its action: field errors, warnings, and look-alikes.
+
+use super::{Decision, DecisionInput, PersonMatch};
+use crate::identifier::{FieldErrorCode, Identifier};
+use crate::key::Key;
+use crate::name::{self, Name};
+use crate::pipeline::lookup::{LookupRecord, LookupResult};
+use crate::pipeline::triage::{
+    Certainty, IdentifierCandidate, PayloadField, PayloadFields, Warning,
+};
+
+impl DecisionInput<'_> {
+    /// Returns the fields that cannot be used. A field that led to a known person was used, whatever its grammar. So was
+    /// one that reads as an identifier that a chat may be created with.
+    pub(super) fn field_errors(&self) -> Vec<(PayloadField, FieldErrorCode)> {
+        let rejections = &self.triage.rejections;
+        let mut errors: Vec<_> = rejections
+            .iter()
+            .map(|rejection| (rejection.field, rejection.error.code()))
+            .collect();
+        let mut used = PayloadFields::default();
+        for entry in &self.ranking.entries {
+            let candidate = &self.triage.candidates[entry.candidate];
+            let code = match (entry.person, &candidate.identifier) {
+                (None, Some(_)) if candidate.could_be_name => FieldErrorCode::PlainText,
+                (None, Some(id)) if !self.account.can_create_by(id.kind()) => {
+                    FieldErrorCode::UnsupportedKind
+                }
+                (None, None) => continue,
+                _ => {
+                    used.extend(candidate.fields.iter());
+                    continue;
+                }
+            };
+            errors.extend(candidate.fields.iter().map(|field| (field, code)));
+        }
+        errors.retain(|(field, _)| !used.contains(*field));
+        errors.sort_unstable_by_key(|(field, _)| *field);
+        errors.dedup_by_key(|(field, _)| *field);
+        errors
+    }
+
+    /// Returns the warnings about how the payload was read and how the person was found.
+    pub(super) fn warnings(&self, decision: &Decision) -> Vec<Warning> {
+        let mut warnings = self.triage.warnings.clone();
+        self.warn_of_variants(decision, &mut warnings);
+        for look_alike in &self.ranking.look_alikes {
+            let fields = self.triage.candidates[look_alike.candidate].fields;
+            warnings.extend(fields.iter().map(Warning::LookAlike));
+        }
+        for lookup in self.lookups {
+            self.warn_of_lookup(lookup, &mut warnings);
+        }
+        warnings.sort_unstable();
+        warnings.dedup();
+        warnings
+    }
+
+    /// Warns if the chosen person was found only by another spelling of a number that may be another person's line.
+    fn warn_of_variants(&self, decision: &Decision, warnings: &mut Vec<Warning>) {
+        let is_chosen = |id: &str| decision.user_id.as_deref() == Some(id);
+        let chosen = self
+            .ranking
+            .people
+            .iter()
+            .position(|person| is_chosen(&person.id));
+        if chosen.is_none() {
+            return;
+        }
+        let entries = || self.ranking.entries.iter().filter(|e| e.person == chosen);
+        if entries().all(|entry| entry.strength.certainty == Certainty::Variant) {
+            for entry in entries() {
+                let candidate = &self.triage.candidates[entry.candidate];
+                if may_be_another_line(candidate) {
+                    warnings.extend(candidate.fields.iter().map(Warning::FoundByVariant));
+                }
+            }
+        }
+    }
+
+    /// Warns if the person that the network named has another spelling of the asked number, or clearly another name.
+    fn warn_of_lookup(&self, lookup: &LookupRecord, warnings: &mut Vec<Warning>) {
+        let LookupResult::Confirmed { person, .. } = &lookup.result else {
+            return;
+        };
+        let asked = Key::new(lookup.kind, &lookup.value);
+        let is_asked = |candidate: &&IdentifierCandidate| {
+            candidate
+                .identifier
+                .as_ref()
+                .is_some_and(|identifier| identifier.key() == asked)
+        };
+        let Some(candidate) = self.triage.candidates.iter().find(is_asked) else {
+            return;
+        };
+        let keys = person.keys(self.account);
+        let is_variant = |search: &crate::pipeline::triage::SearchKey| {
+            search.certainty == Certainty::Variant && keys.contains(&search.key)
+        };
+        if !keys.contains(&asked) && candidate.keys.iter().any(is_variant) {
+            warnings.extend(candidate.fields.iter().map(Warning::FoundByVariant));
+        }
+        let hint = self.request.user.full_name.as_deref().map(Name::new);
+        let named = person.full_name.as_deref().map(Name::new);
+        if let (Some(hint), Some(named)) = (hint, named)
+            && !hint.is_blank()
+            && !named.is_blank()
+            && name::score(&hint, &named).is_none()
+        {
+            warnings.extend(candidate.fields.iter().map(Warning::NameDiffers));
+        }
+    }
+
+    /// Returns the people with an identifier similar to one of the payload.
+    pub(super) fn look_alikes(&self) -> Vec<PersonMatch> {
+        self.ranking
+            .look_alikes
+            .iter()
+            .map(|look_alike| PersonMatch::suggested(&look_alike.person))
+            .collect()
+    }
+}
+
+/// Returns whether another spelling of the number may be another subscriber's line.
+fn may_be_another_line(candidate: &IdentifierCandidate) -> bool {
+    let Some(Identifier::Phone(phone)) = &candidate.identifier else {
+        return false;
+    };
+    phone.variants().any(|variant| !variant.is_certain())
+}

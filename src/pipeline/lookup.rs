@@ -1,0 +1,106 @@
+//! The results of lookups: what the network answered about an identifier, and how sure that is.
+
+use std::fmt;
+use std::time::Duration;
+
+use crate::network::IdentifierKind;
+use crate::person::Person;
+
+/// The result of asking the network about one identifier.
+///
+/// Only [`Absent`](LookupResult::Absent) is absence of a person.
+#[derive(Clone, PartialEq, Eq)]
+pub enum LookupResult {
+    /// The network named this person as the owner of the identifier.
+    Confirmed {
+        /// The person, as the network describes them.
+        person: Person,
+        /// The direct chat with them, if the answer names one.
+        chat: Option<String>,
+    },
+    /// The answer repeats the question. It does not show that the person exists, and allows a create by this id alone.
+    Echo {
+        /// The person that the answer describes.
+        person: Person,
+        /// The direct chat with them, if the answer names one.
+        chat: Option<String>,
+    },
+    /// The network has no person with this identifier.
+    Absent,
+    /// The answer shows neither a person nor absence.
+    Inconclusive,
+    /// The network does not disclose whether it has the person.
+    Hidden,
+    /// Too many lookups. The time is the wait that the server asks for.
+    RateLimited(Option<Duration>),
+    /// The lookup failed. A later one may succeed.
+    Failed,
+    /// The server rejected the identifier as malformed.
+    Invalid,
+    /// The server cannot look up identifiers of this kind, even if the network usually can.
+    Unsupported,
+}
+
+impl LookupResult {
+    /// Returns the stable name of the result: `confirmed`, `absent`, and so on.
+    ///
+    /// ```
+    /// use contact_resolution::LookupResult;
+    ///
+    /// assert_eq!(LookupResult::RateLimited(None).as_str(), "rate_limited");
+    /// ```
+    #[must_use]
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            LookupResult::Confirmed { .. } => "confirmed",
+            LookupResult::Echo { .. } => "echo",
+            LookupResult::Absent => "absent",
+            LookupResult::Inconclusive => "inconclusive",
+            LookupResult::Hidden => "hidden",
+            LookupResult::RateLimited(_) => "rate_limited",
+            LookupResult::Failed => "failed",
+            LookupResult::Invalid => "invalid",
+            LookupResult::Unsupported => "unsupported",
+        }
+    }
+}
+
+/// Shows the kind of result and nothing of the person.
+impl fmt::Debug for LookupResult {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            LookupResult::Confirmed { chat, .. } => write!(f, "Confirmed({})", described(chat)),
+            LookupResult::Echo { chat, .. } => write!(f, "Echo({})", described(chat)),
+            LookupResult::RateLimited(after) => f.debug_tuple("RateLimited").field(after).finish(),
+            other => f.write_str(match other {
+                LookupResult::Absent => "Absent",
+                LookupResult::Inconclusive => "Inconclusive",
+                LookupResult::Hidden => "Hidden",
+                LookupResult::Failed => "Failed",
+                LookupResult::Invalid => "Invalid",
+                _ => "Unsupported",
+            }),
+        }
+    }
+}
+
+fn described(chat: &Option<String>) -> &'static str {
+    if chat.is_some() { "a chat" } else { "no chat" }
+}
+
+/// A lookup of this start: what was asked, and the result.
+#[derive(Clone, PartialEq, Eq)]
+pub struct LookupRecord {
+    /// The kind of the identifier that was looked up.
+    pub kind: IdentifierKind,
+    /// The text that was looked up.
+    pub value: String,
+    /// The result.
+    pub result: LookupResult,
+}
+
+impl fmt::Debug for LookupRecord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "LookupRecord({}, {:?})", self.kind, self.result)
+    }
+}

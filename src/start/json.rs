@@ -1,0 +1,109 @@
+//! An outcome as JSON, for programs.
+
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+
+use super::{FirstMessageStatus, Outcome, StartResult};
+use crate::network::IdentifierKind;
+use crate::person::Person;
+use crate::pipeline::decide::{Action, RefusalCode};
+
+impl Outcome {
+    /// Returns the code of an outcome without a chat.
+    #[must_use]
+    pub fn code(&self) -> Option<RefusalCode> {
+        match &self.result {
+            StartResult::Existing { .. }
+            | StartResult::Created { .. }
+            | StartResult::Opened { .. } => None,
+            StartResult::Refused => match &self.decision.action {
+                Action::Refuse(refusal) => Some(refusal.code),
+                Action::Reuse(_) | Action::Create(_) => None,
+            },
+            StartResult::RefusedByNetwork(refusal) => Some(refusal.refusal),
+            StartResult::WrongChat { .. } | StartResult::NotSent => {
+                Some(RefusalCode::UpstreamFailed)
+            }
+            StartResult::Busy | StartResult::Unknown { .. } => Some(RefusalCode::OutcomeUnknown),
+        }
+    }
+
+    /// Returns whether the first message was sent, and `None` if that is not known.
+    fn message_sent(&self) -> Option<bool> {
+        match &self.result {
+            StartResult::Created { message, .. } => Some(*message == FirstMessageStatus::Sent),
+            StartResult::Existing { message, .. }
+            | StartResult::Opened { message, .. }
+            | StartResult::Unknown { message, .. } => (!message).then_some(false),
+            _ => Some(false),
+        }
+    }
+
+    fn retry_after_ms(&self) -> Option<u64> {
+        let wait = match (&self.result, &self.decision.action) {
+            (StartResult::RefusedByNetwork(refusal), _) => refusal.retry_after,
+            (StartResult::Refused, Action::Refuse(refusal)) => refusal.retry_after,
+            _ => None,
+        }?;
+        Some(u64::try_from(wait.as_millis()).unwrap_or(u64::MAX))
+    }
+}
+
+/// Writes `outcome`, the chat, the person, the code, and the decision. Members with nothing to say are left out.
+impl Serialize for Outcome {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("outcome", self.result.as_str())?;
+        let chat_id = match &self.result {
+            StartResult::WrongChat { chat_id } => Some(chat_id.as_str()),
+            result => result.chat_id(),
+        };
+        if let Some(chat_id) = chat_id {
+            map.serialize_entry("chatID", chat_id)?;
+        }
+        if let Some(person) = &self.person {
+            map.serialize_entry("userID", &person.id)?;
+            map.serialize_entry("person", &User(person))?;
+        }
+        if let Some(is_sent) = self.message_sent() {
+            map.serialize_entry("messageSent", &is_sent)?;
+        }
+        if let Some(code) = self.code() {
+            map.serialize_entry("code", code.as_str())?;
+            map.serialize_entry("status", &code.status())?;
+        }
+        if let Some(wait) = self.retry_after_ms() {
+            map.serialize_entry("retryAfterMs", &wait)?;
+        }
+        if let StartResult::RefusedByNetwork(refusal) = &self.result {
+            let network = serde_json::json!({"status": refusal.status, "code": refusal.code});
+            map.serialize_entry("network", &network)?;
+        }
+        map.serialize_entry("decision", &self.decision)?;
+        map.end()
+    }
+}
+
+/// A person in the shape of the API's `User`.
+struct User<'a>(&'a Person);
+
+impl Serialize for User<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let person = self.0;
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("id", &person.id)?;
+        if let Some(name) = &person.full_name {
+            map.serialize_entry("fullName", name)?;
+        }
+        for (kind, member) in [
+            (IdentifierKind::Phone, "phoneNumber"),
+            (IdentifierKind::Email, "email"),
+            (IdentifierKind::Handle, "username"),
+        ] {
+            if let Some(text) = person.stored(kind).next() {
+                map.serialize_entry(member, text)?;
+            }
+        }
+        map.end()
+    }
+}
