@@ -412,7 +412,7 @@ impl DecisionInput<'_> {
     /// and clearly not this one, the payload is ambiguous.
     fn chosen_over(&self, person: usize, gone: &[usize]) -> ChosenPerson {
         let fits_gone = gone.iter().any(|gone| self.score(*gone).is_match());
-        if self.has_hint() && fits_gone && self.score(person).is_none() {
+        if self.has_hint() && fits_gone && self.score(person).is_mismatch() {
             return self.ambiguous(Reason::SharedIdentifier);
         }
         self.chosen(person, ChosenBy::Network, gone)

@@ -105,7 +105,7 @@ impl DecisionInput<'_> {
         if let (Some(hint), Some(named)) = (hint, named)
             && !hint.is_blank()
             && !named.is_blank()
-            && name::score(&hint, &named).is_none()
+            && name::score(&hint, &named).is_mismatch()
         {
             warnings.extend(candidate.fields.iter().map(Warning::NameDiffers));
         }
