@@ -160,7 +160,7 @@ impl DecisionInput<'_> {
     }
 
     fn lookup_fact(&self, kind: IdentifierKind) -> LookupFact {
-        let network = self.account.network;
+        let network = &self.account.network;
         match self.dialect {
             Some(dialect) => dialect.lookup(network, kind),
             None => network.lookup(kind),
@@ -169,7 +169,7 @@ impl DecisionInput<'_> {
 
     /// Returns whether a create opens the direct chat that exists already.
     fn create_opens_existing(&self) -> bool {
-        let network = self.account.network;
+        let network = &self.account.network;
         match self.dialect {
             Some(dialect) => dialect.create_opens_existing(network),
             None => network.create_opens_existing(),

@@ -202,7 +202,7 @@ fn is_id_of(key: &Key, person: &Person, account: &Account) -> bool {
         return true;
     }
     person.stored(IdentifierKind::Id).any(|id| {
-        let id = UserId::parse(id, account.network).ok();
+        let id = UserId::parse(id, account.grammar()).ok();
         let address = id.and_then(|id| id.embedded_identifier());
         address.is_some_and(|address| address.key() == *key)
     })

@@ -72,7 +72,7 @@ impl ChatStart<'_> {
     /// LID, for example.
     fn is_same_kind_of_id(&self, one: &str, other: &str) -> bool {
         let embeds = |id: &str| {
-            let id = UserId::parse(id, self.account().network).ok()?;
+            let id = UserId::parse(id, self.account().grammar()).ok()?;
             Some(id.address().is_some())
         };
         embeds(one) == embeds(other)

@@ -252,7 +252,7 @@ impl DecisionInput<'_> {
         let id_embeds = |person: usize| {
             let id = crate::identifier::UserId::parse(
                 &self.ranking.people[person].id,
-                self.account.network,
+                self.account.grammar(),
             );
             id.ok().map(|id| id.address().is_some())
         };

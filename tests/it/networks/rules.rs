@@ -116,8 +116,11 @@ fn bridge_type_finds_its_network() {
         assert_eq!(Network::from_bridge_type(given).name(), name, "{given}");
     }
     for rules in Network::ALL {
-        assert_eq!(Network::from_bridge_type(rules.name()).name, rules.name());
-        assert_eq!(Network::from_bridge_type(rules.title()).name, rules.name());
+        assert_eq!(Network::from_bridge_type(rules.name()).name(), rules.name());
+        assert_eq!(
+            Network::from_bridge_type(rules.title()).name(),
+            rules.name()
+        );
     }
 }
 
