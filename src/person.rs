@@ -16,6 +16,7 @@ pub(crate) use account::{OnNetwork, network_name};
 pub use chat::{DirectChat, Peer};
 pub use timestamp::Timestamp;
 
+use crate::name::real_name;
 use crate::network::IdentifierKind;
 use crate::wire;
 
@@ -157,11 +158,14 @@ impl Person {
                 self.add(stored);
             }
         }
+        // A placeholder gives way to a name.
+        if !self.has_name() && (other.has_name() || self.full_name.is_none()) {
+            self.full_name = other.full_name;
+        }
         self.add(StoredIdentifier {
             kind: IdentifierKind::Id,
             text: other.id,
         });
-        self.full_name = self.full_name.take().or(other.full_name);
         self.cannot_message |= other.cannot_message;
         self.is_self |= other.is_self;
         for chat in other.chats {
@@ -170,6 +174,12 @@ impl Person {
                 None => self.chats.push(chat),
             }
         }
+    }
+
+    /// Whether the full name is more than a placeholder.
+    pub(crate) fn has_name(&self) -> bool {
+        let name = self.full_name.as_deref();
+        name.is_some_and(|name| real_name(name, &[], &[]).is_some())
     }
 
     fn add(&mut self, stored: StoredIdentifier) {

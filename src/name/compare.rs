@@ -2,6 +2,7 @@
 
 pub(super) mod align;
 pub(super) mod explain;
+pub(super) mod fit;
 pub(super) mod join;
 pub(super) mod match_kind;
 pub(super) mod score;

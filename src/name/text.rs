@@ -2,5 +2,6 @@
 
 pub(super) mod fold;
 pub(super) mod phonetic;
+pub(super) mod real_name;
 pub(super) mod token;
 pub(super) mod tokenize;

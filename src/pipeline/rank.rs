@@ -126,9 +126,13 @@ pub fn rank(
     let stored = people.iter().map(|(person, _)| is_stored(person)).collect();
     let hint = hint.filter(|_| !people.is_empty()).map(Name::new);
     let hint = hint.filter(|hint| !hint.is_blank());
-    let score = |person: &Person| match (&hint, &person.full_name) {
-        (Some(hint), Some(name)) => name::score(hint, &Name::new(name)),
-        _ => Score::default(),
+    let score = |person: &Person| {
+        let Some(hint) = &hint else {
+            return Score::default();
+        };
+        let names = person.full_name.iter().map(String::as_str);
+        let names = names.filter_map(|name| name::real_name(name, &[], &[]));
+        name::score_any(hint, names.map(Name::new))
     };
     let scores: Vec<Score> = people.iter().map(|(person, _)| score(person)).collect();
 

@@ -29,6 +29,7 @@ mod identifiers {
 mod names {
     mod decisive;
     mod index;
+    mod placeholders;
     mod score;
 }
 

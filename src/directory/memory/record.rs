@@ -3,6 +3,7 @@
 
 use crate::key::KeyRules;
 use crate::key::{Key, KeyRef};
+use crate::name::real_name;
 use crate::network::IdentifierKind;
 use crate::person::{DirectChat, Person, StoredIdentifier, Timestamp};
 
@@ -317,10 +318,11 @@ impl<'a> PersonRef<'a> {
         fields.next().is_some_and(is_own) && fields.by_ref().all(is_text) && fields.0.is_empty()
     }
 
-    /// The name that they are suggested by, where they are somebody to be shown.
+    /// Returns the name for search, if the person has one and search shows the person.
     pub(super) fn suggested_by(self) -> Option<&'a str> {
         let is_shown = !self.has(IS_SELF | GROUP_ONLY);
-        self.full_name().filter(|_| is_shown)
+        let name = self.full_name().filter(|_| is_shown)?;
+        real_name(name, &[], &[])
     }
 
     pub(super) fn holds(self, key: &Key) -> bool {

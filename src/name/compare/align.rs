@@ -252,11 +252,21 @@ impl Alignment {
         }
     }
 
-    /// Whether the names are two spellings of one name. One edit is allowed beside another token that agrees.
+    /// Returns a bit for each token of the hint that has a pair.
+    pub(super) fn hint_used(&self) -> u16 {
+        self.hint_used
+    }
+
+    /// Returns a bit for each token of the candidate that has a pair.
+    pub(super) fn candidate_used(&self) -> u16 {
+        self.candidate_used
+    }
+
+    /// Whether the names are two spellings of one name, or one edit apart beside another token that agrees.
     ///
     /// Only noise and initials may remain without a pair.
-    pub(super) fn is_match(&self, hint: &impl Tokens, candidate: &impl Tokens) -> bool {
-        if !self.pairs().all(|p| p.matched.kind.is_match()) {
+    pub(super) fn is_near_match(&self, hint: &impl Tokens, candidate: &impl Tokens) -> bool {
+        if !self.pairs().all(|p| p.matched.kind.is_near_match()) {
             return false;
         }
         let agreeing = self
@@ -283,7 +293,7 @@ fn bits(at: usize, span: usize) -> u16 {
 }
 
 /// Returns the kinds of the tokens that are not in a set.
-fn kinds_outside(name: &impl Tokens, set: u16) -> impl Iterator<Item = TokenKind> {
+pub(super) fn kinds_outside(name: &impl Tokens, set: u16) -> impl Iterator<Item = TokenKind> {
     (0..name.len())
         .filter(move |at| set >> at & 1 == 0)
         .map(|at| name.kind(at))

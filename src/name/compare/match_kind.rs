@@ -35,8 +35,8 @@ pub enum MatchKind {
 }
 
 impl MatchKind {
-    /// Whether this kind alone makes two tokens spellings of one name.
-    pub(in crate::name) fn is_match(self) -> bool {
+    /// Whether this kind makes two tokens spellings of one name, or of two names one edit apart.
+    pub(in crate::name) fn is_near_match(self) -> bool {
         matches!(
             self,
             Self::Same

@@ -1,6 +1,9 @@
 //! The score of a candidate's name for a hint.
 
+use std::borrow::Borrow;
+
 use super::align::{EXTRA_WEIGHT, FULL_WEIGHT, MISSING_WEIGHT, align};
+use super::fit::{Fit, is_match, is_one_edit_apart};
 use super::join::is_handle_match;
 use super::token_match::{TokenMatch, match_tokens};
 use crate::name::text::token::{TokenKind, Tokens};
@@ -10,21 +13,30 @@ use crate::name::text::tokenize::Name;
 ///
 /// Scores are integers, equal on every machine. Compare only scores of the same hint. Another candidate never changes a
 /// score.
+///
+/// The order of scores is for ranking. Whether a name settles who is meant is a separate property, by
+/// [`is_match`](Self::is_match) and [`is_mismatch`](Self::is_mismatch).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Score(u32);
+pub struct Score {
+    value: u32,
+    fit: Fit,
+}
 
-/// A name match has at least this score, and every other name has less.
-pub(in crate::name) const MATCH_FROM: u32 = 900_000;
-/// A name mismatch has less than this: the score of two names of three words that share one, such as a family name.
+/// A spelling of the hint, and a name one edit apart from it, score at least this. Every other name scores less.
+pub(in crate::name) const NEAR_MATCH_FROM: u32 = 900_000;
+/// A name mismatch scores less than this: the score of two names of three words that share one, such as a family name.
 ///
 /// A person who shares a word can still be meant, by a nickname or another family name. The wrong person is the worse
 /// error.
 pub(in crate::name) const MISMATCH_BELOW: u32 =
-    2 * FULL_WEIGHT * MATCH_FROM / (2 * FULL_WEIGHT + 4 * MISSING_WEIGHT + 4 * EXTRA_WEIGHT);
+    2 * FULL_WEIGHT * NEAR_MATCH_FROM / (2 * FULL_WEIGHT + 4 * MISSING_WEIGHT + 4 * EXTRA_WEIGHT);
 
 impl Score {
     /// The score of names that differ only in case, marks and spaces.
-    pub const MAX: Self = Self(1_000_000);
+    pub const MAX: Self = Self {
+        value: 1_000_000,
+        fit: Fit::Match,
+    };
 
     /// Returns the score as a number from 0 to 1,000,000.
     ///
@@ -34,27 +46,28 @@ impl Score {
     /// ```
     #[must_use]
     pub fn get(self) -> u32 {
-        self.0
+        self.value
     }
 
-    /// Whether the name is a spelling of the hint. It differs in case, marks, written-out umlauts, order, spaces, initials
-    /// and transliteration only, or by one edit in one of several tokens.
+    /// Whether the name is a spelling of the hint: equal except for case, marks, written-out umlauts, order, spaces,
+    /// initials and transliteration.
     ///
-    /// A given name alone does not match a full name, because many people share it.
+    /// A name one edit away is not a match, because it can be another person's. A given name alone does not match a full
+    /// name, because many people share it.
     ///
     /// ```
     /// # use contact_resolution::name::{Name, score};
     /// let fits = |hint, name| score(&Name::new(hint), &Name::new(name)).is_match();
-    /// assert!(fits("Sample, B.", "Bob Sample") && fits("Bob Sampel", "Bob Sample") && fits("Jörg Müller", "Joerg Mueller"));
-    /// assert!(!fits("Bob", "Bob Sample") && !fits("Bobby Sample", "Bob Sample"));
+    /// assert!(fits("Sample, B.", "Bob Sample") && fits("Jörg Müller", "Joerg Mueller"));
+    /// assert!(!fits("Maria Sample", "Mario Sample") && !fits("Bob", "Bob Sample") && !fits("Bobby Sample", "Bob Sample"));
     /// ```
     #[must_use]
     pub fn is_match(self) -> bool {
-        self.0 >= MATCH_FROM
+        self.fit == Fit::Match
     }
 
     /// Whether the name clearly belongs to another person. A name with the same family name does not, because that person
-    /// can still be meant.
+    /// can still be meant. Neither does a name one edit away.
     ///
     /// ```
     /// # use contact_resolution::name::{Name, score};
@@ -64,7 +77,15 @@ impl Score {
     /// ```
     #[must_use]
     pub fn is_mismatch(self) -> bool {
-        self.0 < MISMATCH_BELOW
+        self.fit == Fit::Mismatch
+    }
+
+    /// Returns the score of a person with several names. The best value and the best fit count, even of different names.
+    fn or_better(self, other: Self) -> Self {
+        Self {
+            value: self.value.max(other.value),
+            fit: self.fit.max(other.fit),
+        }
     }
 }
 
@@ -84,6 +105,22 @@ const HANDLE: u64 = 850_000;
 #[must_use]
 pub fn score(hint: &Name, candidate: &Name) -> Score {
     compare_names(hint, candidate).score
+}
+
+/// Returns how well a person with several names fits `hint`. The name that fits best counts. Without a name, the score is
+/// zero.
+///
+/// ```
+/// use contact_resolution::name::{Name, score_any};
+///
+/// let names = ["Robert Sample", "Bob"].map(Name::new);
+/// assert!(score_any(&Name::new("Bob"), &names).is_match());
+/// assert!(score_any(&Name::new("Sample, Robert"), &names).is_match());
+/// ```
+#[must_use]
+pub fn score_any(hint: &Name, names: impl IntoIterator<Item: Borrow<Name>>) -> Score {
+    let scores = names.into_iter().map(|name| score(hint, name.borrow()));
+    scores.fold(Score::default(), Score::or_better)
 }
 
 /// Returns how many of the hint's words the candidate has: equal, of the same sound, as a prefix, as an initial, with one
@@ -151,8 +188,17 @@ pub(in crate::name) fn compare_by(
     } else {
         (value, words & alignment.strongly_matched())
     };
+    let is_near_match = alignment.is_near_match(hint, candidate);
+    let value = scaled(value, is_near_match);
+    let fit = if is_near_match && is_match(&alignment, hint, candidate) {
+        Fit::Match
+    } else if value >= MISMATCH_BELOW || is_one_edit_apart(hint, candidate) {
+        Fit::Unclear
+    } else {
+        Fit::Mismatch
+    };
     NameComparison {
-        score: scaled(value, alignment.is_match(hint, candidate)),
+        score: Score { value, fit },
         matched_words: matched.count_ones() as usize,
     }
 }
@@ -166,14 +212,14 @@ fn is_same(hint: &impl Tokens, candidate: &impl Tokens) -> bool {
             .all(|(x, y)| x.folded() == y.folded())
 }
 
-/// Returns the score of a value in millionths. Matches use the tenth of the scale above [`MATCH_FROM`].
-fn scaled(value: u64, is_match: bool) -> Score {
+/// Returns the score of a value in millionths. Near matches use the tenth of the scale above [`NEAR_MATCH_FROM`].
+fn scaled(value: u64, is_near_match: bool) -> u32 {
     // The maximum is reserved for equal names.
     let value = value.min(999_999);
-    let score = if is_match {
-        u64::from(MATCH_FROM) + value / 10
+    let score = if is_near_match {
+        u64::from(NEAR_MATCH_FROM) + value / 10
     } else {
-        value * u64::from(MATCH_FROM - 1) / 1_000_000
+        value * u64::from(NEAR_MATCH_FROM - 1) / 1_000_000
     };
-    Score(u32::try_from(score).unwrap_or(0))
+    u32::try_from(score).unwrap_or(0)
 }

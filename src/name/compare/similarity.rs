@@ -126,7 +126,7 @@ fn long_jaro_winkler(a: &[u8], b: &[u8]) -> u32 {
 ///
 /// An edit adds, drops or replaces a letter, or swaps two neighboring letters. The limit is one or two, so a walk from both
 /// ends finds the number without a table.
-pub(super) fn edits(a: &[u8], b: &[u8], limit: u32) -> Option<u32> {
+pub(super) fn edits<T: PartialEq>(a: &[T], b: &[T], limit: u32) -> Option<u32> {
     let start = a.iter().zip(b).take_while(|pair| pair.0 == pair.1).count();
     let (a, b) = (&a[start..], &b[start..]);
     let end = a

@@ -8,6 +8,11 @@ pub(in crate::name) fn is_title(folded: &str) -> bool {
     folded.len() <= LONGEST && TITLES.binary_search(&folded).is_ok()
 }
 
+/// Whether a folded token distinguishes relatives of one name.
+pub(in crate::name) fn is_generation(folded: &str) -> bool {
+    matches!(folded, "jr" | "jnr" | "sr" | "snr" | "ii" | "iii" | "iv")
+}
+
 /// Whether a word in Latin letters is a particle. The first word of a name can be a given name instead, such as Ben.
 pub(in crate::name) fn is_particle(latin: &str, is_first: bool) -> bool {
     latin.len() <= LONGEST

@@ -1,7 +1,7 @@
 //! Upper bounds of scores, from a few properties of a name. A search skips most names by their bound.
 
 use crate::name::compare::align::{EXTRA_WEIGHT, FULL_WEIGHT, MISSING_WEIGHT, weight};
-use crate::name::compare::score::{MATCH_FROM, MISMATCH_BELOW};
+use crate::name::compare::score::{MISMATCH_BELOW, NEAR_MATCH_FROM};
 use crate::name::compare::token_match::{AGREES_FROM, INITIAL, SAME};
 use crate::name::text::token::{TokenKind, Tokens};
 use crate::name::text::tokenize::{MAX_TOKENS, Name};
@@ -14,23 +14,26 @@ pub(in crate::name) type Worths = [u32; MAX_TOKENS];
 pub(in crate::name) struct ScoreBound {
     /// The value to reach, in millionths.
     value: i64,
-    /// Whether only a name match reaches it.
-    match_only: bool,
+    /// Whether only near matches reach it.
+    near_match_only: bool,
 }
 
 impl ScoreBound {
     /// Requires a score, and at least that the name is not a mismatch.
     pub(in crate::name) fn new(score: u32) -> Self {
         let score = i64::from(score.max(MISMATCH_BELOW));
-        let match_from = i64::from(MATCH_FROM);
-        let match_only = score >= match_from;
+        let near_match_from = i64::from(NEAR_MATCH_FROM);
+        let near_match_only = score >= near_match_from;
         // The inverse of the scale from values to scores.
-        let value = if match_only {
-            (score - match_from) * 10
+        let value = if near_match_only {
+            (score - near_match_from) * 10
         } else {
-            (score * 1_000_000 + match_from - 2) / (match_from - 1)
+            (score * 1_000_000 + near_match_from - 2) / (near_match_from - 1)
         };
-        Self { value, match_only }
+        Self {
+            value,
+            near_match_only,
+        }
     }
 
     /// Whether a name of this shape can reach the score, if each token of the hint is worth no more than `most`. Joined
@@ -39,9 +42,9 @@ impl ScoreBound {
         let words = || (0..hint.len()).filter(|&at| hint.kind(at) == TokenKind::Word);
         let same = most.iter().take(hint.len()).all(|&worth| worth == SAME);
         let agree = words().any(|at| most[at] >= AGREES_FROM);
-        let can_match = same || agree && words().all(|at| most[at] >= INITIAL);
-        if can_match != self.match_only {
-            return can_match;
+        let can_near_match = same || agree && words().all(|at| most[at] >= INITIAL);
+        if can_near_match != self.near_match_only {
+            return can_near_match;
         }
         let (missing, extra, full) = (
             i64::from(2 * MISSING_WEIGHT),

@@ -29,17 +29,24 @@ impl NameSlot {
     }
 }
 
-/// A token of a stored name: the number of its word, and its kind in the lowest two bits.
+/// A token of a stored name: the number of its word, whether it had an umlaut, and its kind in the lowest two bits.
 #[derive(Clone, Copy)]
 pub(in crate::name) struct StoredToken(u32);
 
+const MAX_WORD: u32 = u32::MAX >> 3;
+
 impl StoredToken {
-    pub(in crate::name) fn new(word: u32, kind: TokenKind) -> Self {
-        Self(word << 2 | kind as u32)
+    /// Returns `None` if the number of the word is too large, at 2^29 words.
+    pub(in crate::name) fn new(word: u32, kind: TokenKind, has_umlaut: bool) -> Option<Self> {
+        (word <= MAX_WORD).then_some(Self(word << 3 | u32::from(has_umlaut) << 2 | kind as u32))
     }
 
     pub(in crate::name) fn word(self) -> u32 {
-        self.0 >> 2
+        self.0 >> 3
+    }
+
+    pub(in crate::name) fn has_umlaut(self) -> bool {
+        self.0 >> 2 & 1 == 1
     }
 
     pub(in crate::name) fn kind(self) -> TokenKind {

@@ -141,7 +141,7 @@ impl<'a, 'h, Id, K: Ord, F: Fn(&'a Id) -> K> Search<'a, 'h, Id, K, F> {
             hits.extend(vocabulary.find(token).map(|word| (SAME, word)));
         } else {
             vocabulary.each_strong_match(token, |word| {
-                let matched = strong_match(token, vocabulary.token(word, TokenKind::Word));
+                let matched = strong_match(token, vocabulary.word(word));
                 if matched.worth > WEAK_MATCH_MAX {
                     hits.push((matched.worth, word));
                 }
@@ -320,7 +320,7 @@ impl<'a, 'h, Id, K: Ord, F: Fn(&'a Id) -> K> Search<'a, 'h, Id, K, F> {
     fn match_word(&mut self, at: usize, word: u32) -> TokenMatch {
         let (vocabulary, hint) = (&self.storage.vocabulary, self.hint);
         self.cache.get(at, word, || {
-            match_words(hint.token(at), vocabulary.token(word, TokenKind::Word))
+            match_words(hint.token(at), vocabulary.word(word))
         })
     }
 }

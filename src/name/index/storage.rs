@@ -51,7 +51,7 @@ impl<Id> Storage<Id> {
         };
         let tokens = name.tokens().map(|token| {
             let word = self.vocabulary.intern(token)?;
-            Some(StoredToken::new(word, token.kind))
+            StoredToken::new(word, token.kind, token.has_umlaut)
         });
         let tokens: Vec<StoredToken> = tokens.collect::<Option<_>>()?;
         let slot = NameSlot::new(group, self.groups[group].len())?;
@@ -154,7 +154,8 @@ impl Tokens for StoredName<'_> {
 
     fn token(&self, at: usize) -> Token<'_> {
         let token = self.tokens[at];
-        self.vocabulary.token(token.word(), token.kind())
+        self.vocabulary
+            .token(token.word(), token.kind(), token.has_umlaut())
     }
 
     fn kind(&self, at: usize) -> TokenKind {

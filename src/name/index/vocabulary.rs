@@ -94,9 +94,14 @@ fn set_newest(newest: &mut HashTable<u32>, word: u32, previous: u32, hash: impl 
 }
 
 impl Vocabulary {
-    pub(in crate::name) fn token(&self, word: u32, kind: TokenKind) -> Token<'_> {
+    pub(in crate::name) fn token(&self, word: u32, kind: TokenKind, has_umlaut: bool) -> Token<'_> {
         let (latin, folded) = self.texts(word);
-        Token::with_signature(kind, latin, folded, self.signature(word))
+        Token::with_signature(kind, has_umlaut, latin, folded, self.signature(word))
+    }
+
+    /// Returns a word as a token of its own, without a name around it.
+    pub(in crate::name) fn word(&self, word: u32) -> Token<'_> {
+        self.token(word, TokenKind::Word, false)
     }
 
     fn texts(&self, word: u32) -> (&str, &str) {
@@ -191,7 +196,7 @@ impl Vocabulary {
         self.with_consonants(code.consonant_hash())
             .filter(move |&word| {
                 self.signature(word).sound_hash == sound_hash
-                    && self.token(word, TokenKind::Word).phonetic_code() == code
+                    && self.word(word).phonetic_code() == code
             })
     }
 
@@ -288,7 +293,7 @@ impl Vocabulary {
             let mut words: Vec<u32> = by_text
                 .chain(by_code)
                 .filter(|&word| {
-                    let token = self.token(word, TokenKind::Word);
+                    let token = self.word(word);
                     !token.is_initial() && !token.latin().is_empty()
                 })
                 .collect();

@@ -5,19 +5,29 @@ use std::iter::Peekable;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
+/// A part of a folded text.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(in crate::name) enum Folded {
+    Char(char),
+    /// The mark of an umlaut, which is not a character of the folded text. It allows a vowel to be written as two: ö is oe.
+    Umlaut,
+}
+
 /// Passes the folded characters of a text to `each`, still decomposed.
 ///
 /// All code that reads a name reads this stream, so no result depends on the spelling.
-pub(in crate::name) fn fold(text: &str, mut each: impl FnMut(char)) {
+pub(in crate::name) fn fold(text: &str, mut each: impl FnMut(Folded)) {
     let mut base = ' ';
     // Ignorable characters are removed first. A joiner between two marks would change their canonical order.
     for c in text.chars().filter(|&c| !is_ignorable(c)).nfkd() {
         if c.is_ascii() {
             base = c.to_ascii_lowercase();
-            each(base);
+            each(Folded::Char(base));
         } else if is_combining_mark(c) && c != IOTA_SUBSCRIPT {
             if keeps_mark(base, c) {
-                each(c);
+                each(Folded::Char(c));
+            } else if is_umlaut(base, c) {
+                each(Folded::Umlaut);
             }
         } else {
             // Upper case and back is full case folding without a table. It joins ß, ẞ and SS, also ſ and s, ς and σ,
@@ -25,7 +35,10 @@ pub(in crate::name) fn fold(text: &str, mut each: impl FnMut(char)) {
             for lower in c.to_uppercase().flat_map(char::to_lowercase) {
                 if !is_combining_mark(lower) {
                     base = lower;
-                    each(lower);
+                    each(Folded::Char(lower));
+                    if lower == 'ø' {
+                        each(Folded::Umlaut);
+                    }
                 }
             }
         }
@@ -53,6 +66,14 @@ fn keeps_mark(base: char, mark: char) -> bool {
             Script::Latin | Script::Greek | Script::Cyrillic | Script::Abjad | Script::None
         ),
     }
+}
+
+/// Whether a mark makes a vowel that is also written as two letters: ä, ö, ü, å, and the long ő and ű.
+fn is_umlaut(base: char, mark: char) -> bool {
+    matches!(
+        (base, mark),
+        ('a' | 'o' | 'u', '\u{308}') | ('o' | 'u', '\u{30B}') | ('a', '\u{30A}')
+    )
 }
 
 /// The scripts that are handled differently.

@@ -128,6 +128,8 @@ impl TokenFeatures {
 #[derive(Clone, Copy)]
 pub(in crate::name) struct Token<'a> {
     pub(in crate::name) kind: TokenKind,
+    /// Whether the text had an umlaut before folding.
+    pub(in crate::name) has_umlaut: bool,
     pub(in crate::name) signature: TokenSignature,
     latin: &'a str,
     folded: &'a str,
@@ -137,12 +139,14 @@ pub(in crate::name) struct Token<'a> {
 impl<'a> Token<'a> {
     pub(in crate::name) fn with_features(
         kind: TokenKind,
+        has_umlaut: bool,
         latin: &'a str,
         folded: &'a str,
         features: &'a TokenFeatures,
     ) -> Self {
         Self {
             kind,
+            has_umlaut,
             signature: features.signature,
             latin,
             folded,
@@ -152,12 +156,14 @@ impl<'a> Token<'a> {
 
     pub(in crate::name) fn with_signature(
         kind: TokenKind,
+        has_umlaut: bool,
         latin: &'a str,
         folded: &'a str,
         signature: TokenSignature,
     ) -> Self {
         Self {
             kind,
+            has_umlaut,
             signature,
             latin,
             folded,

@@ -1,6 +1,6 @@
 //! Splitting a name into tokens, and preparing it for comparisons.
 
-use super::fold::{Script, compose, fold, is_apostrophe, script, script_border};
+use super::fold::{Folded, Script, compose, fold, is_apostrophe, script, script_border};
 use super::token::{Token, TokenFeatures, TokenKind, Tokens, Writing, is_initial};
 use crate::name::data::surnames::family_name_len;
 use crate::name::data::titles::{is_particle, is_title};
@@ -9,7 +9,7 @@ use crate::name::data::titles::{is_particle, is_title};
 pub(in crate::name) const MAX_TOKENS: usize = 12;
 
 /// The most letters of a token that are read, before transliteration.
-const MAX_LETTERS: usize = 64;
+pub(in crate::name) const MAX_LETTERS: usize = 64;
 
 /// The most bytes of a token. Marks beyond them are dropped. No word needs as many.
 const MAX_BYTES: usize = 512;
@@ -48,6 +48,7 @@ struct NameToken {
     /// In the name's other text. Empty if the folded token equals the Latin one.
     folded: Span,
     kind: TokenKind,
+    has_umlaut: bool,
     features: TokenFeatures,
 }
 
@@ -102,7 +103,7 @@ impl Name {
                 }
             }
         } else {
-            fold(text, |c| tokenizer.read(c));
+            fold(text, |folded| tokenizer.read(folded));
         }
         tokenizer.finish()
     }
@@ -119,7 +120,7 @@ impl Name {
         self.tokens.is_empty()
     }
 
-    fn push(&mut self, folded: &str, noise: bool) {
+    fn push(&mut self, folded: &str, noise: bool, has_umlaut: bool) {
         if self.tokens.len() == MAX_TOKENS {
             return;
         }
@@ -145,6 +146,7 @@ impl Name {
             } else {
                 kind_alone(folded)
             },
+            has_umlaut,
             features: TokenFeatures::new(self.latin.get(start..).unwrap_or(""), folded),
         });
     }
@@ -197,10 +199,10 @@ impl Name {
         };
         for token in self.tokens() {
             if token.kind == TokenKind::Noise {
-                split.push(token.folded(), true);
+                split.push(token.folded(), true, token.has_umlaut);
             } else {
-                split.push(&folded[..at], false);
-                split.push(&folded[at..], false);
+                split.push(&folded[..at], false, false);
+                split.push(&folded[at..], false, false);
             }
         }
         Some(split)
@@ -220,7 +222,7 @@ impl Tokens for Name {
         } else {
             token.folded.of(&self.other)
         };
-        Token::with_features(token.kind, latin, folded, &token.features)
+        Token::with_features(token.kind, token.has_umlaut, latin, folded, &token.features)
     }
 
     fn kind(&self, at: usize) -> TokenKind {
@@ -233,6 +235,7 @@ struct Tokenizer {
     name: Name,
     token: String,
     letters: usize,
+    has_umlaut: bool,
     digits: bool,
     brackets: u32,
     /// Whether the text is in the domain of an address: after an @, before the next space.
@@ -253,6 +256,7 @@ impl Tokenizer {
             name,
             token,
             letters: 0,
+            has_umlaut: false,
             digits: false,
             brackets: 0,
             domain: false,
@@ -260,7 +264,11 @@ impl Tokenizer {
         }
     }
 
-    fn read(&mut self, c: char) {
+    fn read(&mut self, folded: Folded) {
+        let Folded::Char(c) = folded else {
+            self.has_umlaut = true;
+            return;
+        };
         if c.is_ascii_lowercase() {
             self.take(c, false);
         } else if is_apostrophe(c) {
@@ -303,19 +311,21 @@ impl Tokenizer {
         if self.letters > 0 && self.name.tokens.len() < MAX_TOKENS {
             let noise = self.digits || self.domain || self.remark || self.brackets > 0;
             if self.token.is_ascii() {
-                self.name.push(&self.token, noise);
+                self.name.push(&self.token, noise, self.has_umlaut);
             } else {
                 let composed: Vec<char> = compose(&self.token).collect();
                 let border = script_border(&composed).unwrap_or(composed.len());
                 for part in [&composed[..border], &composed[border..]] {
                     if !part.is_empty() {
-                        self.name.push(&part.iter().collect::<String>(), noise);
+                        let part: String = part.iter().collect();
+                        self.name.push(&part, noise, self.has_umlaut);
                     }
                 }
             }
         }
         self.token.clear();
         self.letters = 0;
+        self.has_umlaut = false;
     }
 
     fn finish(mut self) -> Name {

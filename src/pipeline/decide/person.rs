@@ -274,12 +274,9 @@ impl DecisionInput<'_> {
     }
 
     /// Returns the only person whose name matches the hint, if every other name clearly does not. Returns `None` if any of
-    /// the people has no name, since that person could be meant.
+    /// the people has no name or only a placeholder, since that person could be meant.
     fn only_match(&self, people: &[usize]) -> Option<usize> {
-        let has_name = |person: &usize| {
-            let name = self.ranking.people[*person].full_name.as_deref();
-            name.is_some_and(|name| !name.trim().is_empty())
-        };
+        let has_name = |person: &usize| self.ranking.people[*person].has_name();
         if !people.iter().all(has_name) {
             return None;
         }
@@ -289,7 +286,9 @@ impl DecisionInput<'_> {
             .collect();
         scored.sort_unstable_by(|a, b| b.cmp(a));
         match scored.as_slice() {
-            [(best, person), (next, _), ..] if best.is_match() && next.is_mismatch() => {
+            [(best, person), others @ ..]
+                if best.is_match() && others.iter().all(|(score, _)| score.is_mismatch()) =>
+            {
                 Some(*person)
             }
             _ => None,

@@ -108,7 +108,8 @@ impl Model {
             .filter(|person| !person.is_self && !person.group_only);
         let mut named: Vec<(usize, Score, Person)> = shown
             .filter_map(|person| {
-                let name = Name::new(person.full_name.as_deref()?);
+                let name = name::real_name(person.full_name.as_deref()?, &[], &[])?;
+                let name = Name::new(name);
                 let (score, words) = (name::score(&hint, &name), name::matched_words(&hint, &name));
                 (!score.is_mismatch()).then(|| (words, score, person.clone()))
             })

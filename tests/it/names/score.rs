@@ -226,7 +226,6 @@ fn listed_names_match_mismatch_or_neither() {
         ("Sample, Bob", "Bob Sample"),
         ("Mueller", "Müller"),
         ("Иван Петров", "Ivan Petrov"),
-        ("Bob Sampel", "Bob Sample"),
         ("김민준", "Kim Min-jun"),
         ("Bob Q. Sample", "Bob Sample"),
         ("Dr. Bob Sample", "Bob Sample"),
@@ -241,6 +240,7 @@ fn listed_names_match_mismatch_or_neither() {
     for (hint, name) in [
         ("Bob", "Bob Sample"),
         ("Bob Sample", "Bob"),
+        ("Bob Sampel", "Bob Sample"),
         ("Bob Sample", "Rob Sample"),
         ("Bob Sample", "Robert Sample"),
         ("B. S.", "Bob Sample"),

@@ -213,17 +213,19 @@ fn whom<'a>(
     if let [only] = best.as_slice() {
         return Whom::Known(only.person);
     }
-    let score = |person: &Person| match (hint, &person.full_name) {
-        (Some(hint), Some(name)) => name::score(&Name::new(hint), &Name::new(name)),
+    // A placeholder is not a name.
+    let name_of = |person: &Person| {
+        let name = person.full_name.as_deref()?;
+        name::real_name(name, &[], &[]).map(Name::new)
+    };
+    let score = |person: &Person| match (hint, name_of(person)) {
+        (Some(hint), Some(name)) => name::score(&Name::new(hint), &name),
         _ => name::Score::default(),
     };
-    // The hint settles it if it is decisive: the best is a clear match and the next is clearly none.
+    // The hint is decisive if the best name is a match and every other name is a mismatch.
     best.sort_by_key(|found| std::cmp::Reverse(score(found.person)));
-    // Who has no name is not clearly another.
-    let is_named = |name: &String| !name.trim().is_empty();
-    let decisive = best
-        .iter()
-        .all(|found| found.person.full_name.as_ref().is_some_and(is_named))
+    // A person without a name can be the person of the hint.
+    let decisive = best.iter().all(|found| name_of(found.person).is_some())
         && score(best[0].person).is_match()
         && best[1..]
             .iter()

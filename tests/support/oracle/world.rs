@@ -2,6 +2,7 @@
 
 use contact_resolution::identifier::phone;
 use contact_resolution::identifier::user_id::EmbeddedAddress;
+use contact_resolution::name::real_name;
 use contact_resolution::network::AccountGrammar;
 use contact_resolution::wire::{Chat, ChatType, Participant, Snapshot, User};
 use contact_resolution::{
@@ -182,7 +183,11 @@ fn add(people: &mut Vec<Person>, mut person: Person, account: &Account) {
         }
     }
     *known = known.clone().with_identifier(IdentifierKind::Id, person.id);
-    known.full_name = known.full_name.take().or(person.full_name);
+    // A placeholder gives way to a name.
+    let is_real = |name: &String| real_name(name, &[], &[]).is_some();
+    let names = [known.full_name.take(), person.full_name];
+    let real = names.iter().flatten().find(|name| is_real(name)).cloned();
+    known.full_name = real.or(names.into_iter().flatten().next());
     known.cannot_message |= person.cannot_message;
     known.is_self |= person.is_self;
     for chat in person.chats {
