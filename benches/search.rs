@@ -77,7 +77,7 @@ fn search(criterion: &mut Criterion) {
                     kind,
                     HintKind::AsWritten | HintKind::FamilyNameFirst | HintKind::Initial
                 ) {
-                    assert!(found[0].1.is_match(), "{kind:?}: {name}");
+                    assert!(found[0].score.is_match(), "{kind:?}: {name}");
                 }
                 time
             });

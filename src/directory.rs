@@ -66,12 +66,15 @@ pub trait Directory {
     /// Where the store can't be read. An error is never taken for absence.
     fn find(&self, queries: &[DirectoryQuery<'_>]) -> Result<Vec<DirectoryAnswer>, Self::Error>;
 
-    /// At most `limit` people of an account whose name is like `name`, the likest first: shown to people, never acted
-    /// on. A directory that has no search by name suggests nobody.
+    /// Returns at most `limit` people of an account with a name that fits `name`, best first. They are shown to the user and
+    /// never acted on. A directory without search by name returns no one.
+    ///
+    /// A name with every word of `name` comes first, then the higher [score](crate::name::score), then a person with a
+    /// direct chat, then the newest activity. [`NameIndex`](crate::name::NameIndex) searches in this order.
     ///
     /// # Errors
     ///
-    /// Where the store can't be read.
+    /// Returns an error if the store cannot be read.
     fn suggest(&self, account: &str, name: &str, limit: usize) -> Result<Vec<Person>, Self::Error> {
         let _ = (account, name, limit);
         Ok(Vec::new())

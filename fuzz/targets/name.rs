@@ -1,18 +1,22 @@
-//! `HINT<tab>NAME<tab>NAME…`: a name is its own best match, and the index finds what comparing with each name finds:
-//! those that have the most of the hint's words.
+//! `HINT<tab>NAME<tab>NAME…`: a name fits itself best, and the index finds the names that comparing with each name finds.
 #![no_main]
 
 use std::cmp::Reverse;
 
-use contact_resolution::name::{Name, NameIndex, Score, score, matched_words};
+use contact_resolution::name::{
+    Name, NameIndex, Score, has_every_word, matched_words, real_name, score,
+};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: &str| {
     let (hint, names) = input.split_once('\t').unwrap_or((input, ""));
+    if let Some(name) = real_name(hint, &[], &[]) {
+        assert_eq!(real_name(name, &[], &[]), Some(name));
+    }
     let hint = Name::new(hint);
     let names: Vec<Name> = names.split('\t').take(20).map(Name::new).collect();
     let mut index = NameIndex::new();
-    let mut scored = Vec::new();
+    let mut ranked = Vec::new();
     for (at, name) in names.iter().enumerate() {
         if !name.is_blank() {
             assert_eq!(score(name, name), Score::MAX);
@@ -20,21 +24,19 @@ fuzz_target!(|input: &str| {
         index.upsert(at, name);
         let (score, words) = (score(&hint, name), matched_words(&hint, name));
         if !score.is_mismatch() && words > 0 {
-            scored.push((Reverse(words), Reverse(score), at));
+            let rank = (words, has_every_word(&hint, name), score);
+            ranked.push((Reverse(rank), at));
         }
     }
-    scored.sort_unstable();
-    let most = scored.first().map(|(words, ..)| *words);
-    scored.retain(|(words, ..)| Some(*words) == most);
-    let scored: Vec<_> = scored
+    ranked.sort_unstable();
+    let most = ranked.first().map(|(Reverse((words, ..)), _)| *words);
+    ranked.retain(|(Reverse((words, ..)), _)| Some(*words) == most);
+    let expected: Vec<_> = ranked
         .into_iter()
-        .map(|(_, score, at)| (score, at))
+        .map(|(Reverse((_, _, score)), at)| (at, score))
         .take(5)
         .collect();
     let found = index.search(&hint, 5);
-    let found: Vec<_> = found
-        .into_iter()
-        .map(|(at, score)| (Reverse(score), *at))
-        .collect();
-    assert_eq!(found, scored);
+    let found: Vec<_> = found.iter().map(|hit| (*hit.id, hit.score)).collect();
+    assert_eq!(found, expected);
 });

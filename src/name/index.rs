@@ -1,5 +1,6 @@
 //! Search by name among many names. Each distinct word is compared once instead of each name.
 
+mod best;
 mod bound;
 mod hint_words;
 mod posting;
@@ -8,6 +9,7 @@ mod search;
 mod storage;
 mod vocabulary;
 
+use std::borrow::Borrow;
 use std::hash::{BuildHasher, Hash};
 
 use foldhash::fast::RandomState;
@@ -15,11 +17,13 @@ use hashbrown::HashTable;
 
 use super::compare::score::Score;
 use super::text::tokenize::Name;
+use best::Best;
 use posting::NameSlot;
 use search::Search;
 use storage::Storage;
 
-/// People by name, for search. Finds the best by [`score`](super::score) without comparing every name.
+/// People by name, for search. Finds the best by [`score`](super::score) without comparing every name. A person can have
+/// several names.
 ///
 /// A word that many names share is stored and compared once. A word remains after its last name is removed. It then takes
 /// memory but no time.
@@ -31,20 +35,34 @@ use storage::Storage;
 /// index.upsert(1, &Name::new("Alice Example"));
 /// index.upsert(2, &Name::new("Bob Sample"));
 /// let found = index.search(&Name::new("Bobby Sampel"), 10);
-/// assert_eq!(found.iter().map(|(id, _)| **id).collect::<Vec<_>>(), [2]);
+/// assert_eq!(found.iter().map(|hit| *hit.id).collect::<Vec<_>>(), [2]);
 /// ```
 #[derive(Clone)]
 pub struct NameIndex<Id> {
     storage: Storage<Id>,
+    /// The slots of each id's names.
     slots: HashTable<NameSlot>,
+    ids: usize,
     hasher: RandomState,
 }
 
+/// A person that a search found.
+#[derive(Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct NameHit<'a, Id> {
+    /// The id of the person.
+    pub id: &'a Id,
+    /// How well the name fits. Of several names, the one that sorts first.
+    pub score: Score,
+    /// Whether the name [has every word](super::has_every_word) of the hint as a whole.
+    pub has_every_word: bool,
+}
+
 impl<Id> std::fmt::Debug for NameIndex<Id> {
-    /// Shows the number of names only, because names are personal data.
+    /// Shows the number of ids only, because names are personal data.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("NameIndex")
-            .field("names", &self.len())
+            .field("ids", &self.len())
             .finish_non_exhaustive()
     }
 }
@@ -54,6 +72,7 @@ impl<Id> Default for NameIndex<Id> {
         Self {
             storage: Storage::default(),
             slots: HashTable::new(),
+            ids: 0,
             hasher: RandomState::default(),
         }
     }
@@ -71,7 +90,7 @@ impl<Id> NameIndex<Id> {
         Self::default()
     }
 
-    /// Returns the number of names.
+    /// Returns the number of ids with a name.
     ///
     /// ```
     /// # use contact_resolution::name::{Name, NameIndex};
@@ -81,7 +100,7 @@ impl<Id> NameIndex<Id> {
     /// ```
     #[must_use]
     pub fn len(&self) -> usize {
-        self.slots.len()
+        self.ids
     }
 
     /// Whether the index has no names.
@@ -97,7 +116,7 @@ impl<Id> NameIndex<Id> {
 }
 
 impl<Id: Eq + Hash + Ord> NameIndex<Id> {
-    /// Adds a name, or replaces the name of this id.
+    /// Adds a name, or replaces the names of this id.
     ///
     /// ```
     /// # use contact_resolution::name::{Name, NameIndex};
@@ -108,20 +127,50 @@ impl<Id: Eq + Hash + Ord> NameIndex<Id> {
     /// ```
     pub fn upsert(&mut self, id: Id, name: &Name) {
         self.remove(&id);
+        self.ids += usize::from(self.insert(id, name));
+    }
+
+    /// Adds the names of an id, or replaces them. Without a name, the id is removed.
+    ///
+    /// ```
+    /// # use contact_resolution::name::{Name, NameIndex};
+    /// let mut index = NameIndex::new();
+    /// index.upsert_names(&7, ["Robert Sample", "Bob"].map(Name::new));
+    /// assert_eq!(index.len(), 1);
+    /// for name in ["Bob", "Robert"] {
+    ///     assert_eq!(*index.search(&Name::new(name), 5)[0].id, 7);
+    /// }
+    /// ```
+    pub fn upsert_names(&mut self, id: &Id, names: impl IntoIterator<Item: Borrow<Name>>)
+    where
+        Id: Clone,
+    {
+        self.remove(id);
+        let mut is_added = false;
+        for name in names {
+            is_added |= self.insert(id.clone(), name.borrow());
+        }
+        self.ids += usize::from(is_added);
+    }
+
+    /// Adds a name of an id. Returns whether there was room.
+    fn insert(&mut self, id: Id, name: &Name) -> bool {
         let hash = self.hasher.hash_one(&id);
         let Some(slot) = self.storage.push(id, name) else {
-            return;
+            return false;
         };
         let Self {
             storage,
             slots,
             hasher,
+            ..
         } = self;
         let hash_of = |slot: &NameSlot| storage.id(*slot).map_or(0, |id| hasher.hash_one(id));
         slots.insert_unique(hash, slot, hash_of);
+        true
     }
 
-    /// Removes the name of an id. Returns whether there was one.
+    /// Removes the names of an id. Returns whether there was one.
     ///
     /// ```
     /// # use contact_resolution::name::{Name, NameIndex};
@@ -130,10 +179,21 @@ impl<Id: Eq + Hash + Ord> NameIndex<Id> {
     /// assert!(index.remove(&7) && !index.remove(&7));
     /// ```
     pub fn remove(&mut self, id: &Id) -> bool {
+        let mut is_removed = false;
+        while self.remove_name(id) {
+            is_removed = true;
+        }
+        self.ids -= usize::from(is_removed);
+        is_removed
+    }
+
+    /// Removes one name of an id. Returns whether there was one.
+    fn remove_name(&mut self, id: &Id) -> bool {
         let Self {
             storage,
             slots,
             hasher,
+            ..
         } = self;
         let has_id = |slot: &NameSlot| storage.id(*slot) == Some(id);
         let Ok(entry) = slots.find_entry(hasher.hash_one(id), has_id) else {
@@ -149,11 +209,14 @@ impl<Id: Eq + Hash + Ord> NameIndex<Id> {
         true
     }
 
-    /// Returns the `most` names that fit the hint best, best first. Of equal scores, the smaller id is first.
+    /// Returns the `most` people with names that fit the hint best, best first.
+    ///
+    /// A name that [has every word](super::has_every_word) of the hint comes before every other name. Then the higher score
+    /// is first, and of equal scores the smaller id. A person with several names has the place of the best.
     ///
     /// The search covers the names that have the most of the hint's words, by [`matched_words`](super::matched_words), and
     /// at least one. If there is an Anna Smith, no other Anna is found. A [mismatch](Score::is_mismatch) is never found.
-    /// The names and scores are the same as if each name were compared.
+    /// The result is the same as if each name were compared.
     ///
     /// ```
     /// # use contact_resolution::name::{Name, NameIndex};
@@ -161,23 +224,40 @@ impl<Id: Eq + Hash + Ord> NameIndex<Id> {
     /// index.upsert("rob", &Name::new("Robert Sample"));
     /// index.upsert("bob", &Name::new("Bob Sample"));
     /// let found = index.search(&Name::new("bob sample"), 1);
-    /// assert_eq!((*found[0].0, found[0].1.is_match()), ("bob", true));
+    /// assert_eq!((*found[0].id, found[0].has_every_word), ("bob", true));
     /// ```
     #[must_use]
-    pub fn search(&self, hint: &Name, most: usize) -> Vec<(&Id, Score)> {
+    pub fn search(&self, hint: &Name, most: usize) -> Vec<NameHit<'_, Id>> {
         self.search_by_key(hint, most, |id| id)
     }
 
-    /// Does the same as [`search`](Self::search), but orders equal scores by a key. No two ids have the same key.
-    pub(crate) fn search_by_key<'a, K: Ord>(
+    /// Does the same as [`search`](Self::search), but orders equal scores by a key. No two ids may have the same key.
+    ///
+    /// ```
+    /// # use std::cmp::Reverse;
+    /// # use contact_resolution::name::{Name, NameIndex};
+    /// let mut index = NameIndex::new();
+    /// index.upsert(1, &Name::new("Bob Sample"));
+    /// index.upsert(2, &Name::new("Bob Sample"));
+    /// let newest = index.search_by_key(&Name::new("bob"), 1, |id| Reverse(*id));
+    /// assert_eq!(*newest[0].id, 2);
+    /// ```
+    pub fn search_by_key<'a, K: Ord + Clone>(
         &'a self,
         hint: &Name,
         most: usize,
         key: impl Fn(&'a Id) -> K,
-    ) -> Vec<(&'a Id, Score)> {
+    ) -> Vec<NameHit<'a, Id>> {
         if hint.is_blank() || most == 0 {
             return Vec::new();
         }
-        Search::new(&self.storage, hint, most, key).run()
+        let best = Best::new(most, self.ids < self.slots.len());
+        let best = Search::new(&self.storage, hint, best, key).run();
+        let hits = best.into_sorted().map(|(rank, id)| NameHit {
+            id,
+            score: rank.score,
+            has_every_word: rank.has_every_word,
+        });
+        hits.collect()
     }
 }

@@ -5,11 +5,10 @@ use std::error::Error;
 use std::time::Duration;
 
 use clap::Args;
-use contact_resolution::Client;
-use contact_resolution::http;
 use contact_resolution::http::beeper::{Beeper, DEFAULT_BASE_URL};
 use contact_resolution::transport::Ureq;
 use contact_resolution::wire::{Account, BridgeCapabilities, ResolveIdentifier};
+use contact_resolution::{Client, http};
 
 /// Why the server did not tell.
 pub(crate) type Failure = Box<dyn Error + Send + Sync>;

@@ -65,7 +65,7 @@ pub(crate) fn run(options: &Options) -> io::Result<ExitCode> {
     terminal::print(words, ExitCode::SUCCESS)
 }
 
-/// The people that a decision suggests, the best first, and how well their names fit.
+/// Returns the people that a decision suggests, best first, and their scores.
 fn search(
     directory: &DirectoryArg,
     account: &str,
@@ -75,8 +75,9 @@ fn search(
     let hint = Name::new(name);
     let people = directory.suggest(account, name, limit)?;
     let scored = people.into_iter().map(|person| {
-        let name = Name::new(person.full_name.as_deref().unwrap_or_default());
-        let score = name::score(&hint, &name).get();
+        let name = person.full_name.as_deref();
+        let name = name.and_then(|name| name::real_name(name, &[], &[]));
+        let score = name::score_any(&hint, name.map(Name::new)).get();
         (person, score)
     });
     Ok(scored.collect())

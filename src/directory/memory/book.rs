@@ -1,5 +1,6 @@
 //! What is known on one account.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
@@ -185,7 +186,8 @@ impl Book {
         self.table.shrink();
     }
 
-    /// The people whose name is like one, the likest first; of equal ones, by their ids.
+    /// Returns the people with names that fit a name, best first. Of equal scores, a person with a direct chat is first,
+    /// then the newest activity, then the smaller id.
     pub(super) fn suggest(&self, name: &str, limit: usize) -> Vec<Person> {
         let names = self.names.get_or_init(|| {
             let mut names = NameIndex::new();
@@ -196,9 +198,13 @@ impl Book {
             }
             names
         });
-        let best = names.search_by_key(&Name::new(name), limit, |&at| self.person(at).id());
-        best.into_iter()
-            .map(|(&at, _)| self.person(at).to_person())
+        let order = |&at: &u32| {
+            let person = self.person(at);
+            (Reverse(person.newest_activity()), person.id())
+        };
+        let best = names.search_by_key(&Name::new(name), limit, order);
+        best.iter()
+            .map(|hit| self.person(*hit.id).to_person())
             .collect()
     }
 }

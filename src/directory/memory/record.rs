@@ -318,6 +318,13 @@ impl<'a> PersonRef<'a> {
         fields.next().is_some_and(is_own) && fields.by_ref().all(is_text) && fields.0.is_empty()
     }
 
+    /// Returns whether the person has a direct chat, and the newest activity in one, if it is known.
+    pub(super) fn newest_activity(self) -> (bool, Option<Timestamp>) {
+        let chats = self.fields().filter(|field| field.has(CHAT));
+        let newest = chats.map(|chat| chat.last_activity).max();
+        (newest.is_some(), newest.flatten())
+    }
+
     /// Returns the name for search, if the person has one and search shows the person.
     pub(super) fn suggested_by(self) -> Option<&'a str> {
         let is_shown = !self.has(IS_SELF | GROUP_ONLY);

@@ -38,8 +38,20 @@ pub(super) struct Pair {
     pub(super) matched: TokenMatch,
 }
 
+impl Pair {
+    /// Returns a bit for each token of the hint.
+    pub(super) fn hint_bits(&self) -> u16 {
+        bits(self.hint, self.spans.0)
+    }
+
+    /// Returns a bit for each token of the candidate.
+    fn candidate_bits(&self) -> u16 {
+        bits(self.candidate, self.spans.1)
+    }
+}
+
 /// The pairs of two names. Of fixed size, so that scoring allocates nothing.
-pub(super) struct Alignment {
+pub(in crate::name) struct Alignment {
     pairs: [Option<Pair>; MAX_TOKENS],
     hint_used: u16,
     candidate_used: u16,
@@ -145,8 +157,8 @@ fn assign_greedily<const SIZE: usize>(
 
 impl Alignment {
     fn add(&mut self, pair: Pair) {
-        self.hint_used |= bits(pair.hint, pair.spans.0);
-        self.candidate_used |= bits(pair.candidate, pair.spans.1);
+        self.hint_used |= pair.hint_bits();
+        self.candidate_used |= pair.candidate_bits();
         self.pairs[pair.hint] = Some(pair);
     }
 
@@ -228,15 +240,15 @@ impl Alignment {
     /// Returns a bit for each token of the hint whose match is more than similar letters.
     pub(super) fn strongly_matched(&self) -> u16 {
         let strong = self.pairs().filter(|pair| pair.matched.kind.is_strong());
-        strong.fold(0, |set, pair| set | bits(pair.hint, pair.spans.0))
+        strong.fold(0, |set, pair| set | pair.hint_bits())
     }
 
     /// Returns the matched share of all weights, in millionths.
     pub(super) fn value(&self, hint: &impl Tokens, candidate: &impl Tokens) -> u64 {
         let (mut matched, mut all, mut next, mut in_order) = (0, 0, 0, true);
         for pair in self.pairs() {
-            let weights = weight_of(hint, bits(pair.hint, pair.spans.0))
-                + weight_of(candidate, bits(pair.candidate, pair.spans.1));
+            let weights =
+                weight_of(hint, pair.hint_bits()) + weight_of(candidate, pair.candidate_bits());
             matched += u64::from(weights * pair.matched.worth);
             all += u64::from(weights * FULL_WEIGHT);
             in_order &= pair.candidate >= next;

@@ -31,6 +31,18 @@ pub(super) fn is_match(alignment: &Alignment, hint: &impl Tokens, candidate: &im
         && !is_contradicted(alignment, hint, candidate)
 }
 
+/// Returns a bit for each token of the hint that the candidate has as a whole, with the differences that a match allows.
+pub(super) fn same_words(
+    alignment: &Alignment,
+    hint: &impl Tokens,
+    candidate: &impl Tokens,
+) -> u16 {
+    let same = alignment.pairs().filter(|pair| {
+        pair.matched.kind != MatchKind::Initial && is_same_name(pair, hint, candidate)
+    });
+    same.fold(0, |set, pair| set | pair.hint_bits())
+}
+
 /// Whether the tokens of a pair are equal except for the allowed differences.
 fn is_same_name(pair: &Pair, hint: &impl Tokens, candidate: &impl Tokens) -> bool {
     let own = || (pair.hint..pair.hint + pair.spans.0).map(|at| hint.token(at));

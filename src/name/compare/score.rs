@@ -2,8 +2,8 @@
 
 use std::borrow::Borrow;
 
-use super::align::{EXTRA_WEIGHT, FULL_WEIGHT, MISSING_WEIGHT, align};
-use super::fit::{Fit, is_match, is_one_edit_apart};
+use super::align::{Alignment, EXTRA_WEIGHT, FULL_WEIGHT, MISSING_WEIGHT, align};
+use super::fit::{Fit, is_match, is_one_edit_apart, same_words};
 use super::join::is_handle_match;
 use super::token_match::{TokenMatch, match_tokens};
 use crate::name::text::token::{TokenKind, Tokens};
@@ -104,7 +104,7 @@ const HANDLE: u64 = 850_000;
 /// ```
 #[must_use]
 pub fn score(hint: &Name, candidate: &Name) -> Score {
-    compare_names(hint, candidate).score
+    compare_names(hint, candidate).score()
 }
 
 /// Returns how well a person with several names fits `hint`. The name that fits best counts. Without a name, the score is
@@ -136,20 +136,29 @@ pub fn score_any(hint: &Name, names: impl IntoIterator<Item: Borrow<Name>>) -> S
 /// ```
 #[must_use]
 pub fn matched_words(hint: &Name, candidate: &Name) -> usize {
-    compare_names(hint, candidate).matched_words
+    compare_names(hint, candidate).matched_words()
 }
 
-fn compare_names(hint: &Name, candidate: &Name) -> NameComparison {
+/// Whether the candidate has every word of the hint, and none only by an edit, a prefix, an initial or a nickname. The words
+/// are those of [`matched_words`].
+///
+/// A search shows these names first.
+///
+/// ```
+/// use contact_resolution::name::{Name, has_every_word};
+///
+/// let hint = Name::new("Ana");
+/// assert!(has_every_word(&hint, &Name::new("Ana López")));
+/// assert!(!has_every_word(&hint, &Name::new("Anna")));
+/// ```
+#[must_use]
+pub fn has_every_word(hint: &Name, candidate: &Name) -> bool {
+    compare_names(hint, candidate).has_every_word()
+}
+
+fn compare_names<'a>(hint: &'a Name, candidate: &'a Name) -> NameComparison<'a, Name, Name> {
     let compare = |i, j| match_tokens(hint.token(i), candidate.token(j));
-    compare_by(hint, candidate, true, compare)
-}
-
-/// The result of comparing a name with a hint.
-#[derive(Clone, Copy, Default)]
-pub(in crate::name) struct NameComparison {
-    pub(in crate::name) score: Score,
-    /// How many of the hint's words the name has.
-    pub(in crate::name) matched_words: usize,
+    NameComparison::new(hint, candidate, true, compare)
 }
 
 /// Returns a bit for each token of the hint that is one of its words.
@@ -164,42 +173,91 @@ pub(in crate::name) fn words(hint: &impl Tokens) -> u16 {
     }
 }
 
-/// Compares a name with a hint, by the match of each pair of tokens. `joins` allows joined tokens.
-pub(in crate::name) fn compare_by(
-    hint: &impl Tokens,
-    candidate: &impl Tokens,
-    joins: bool,
-    compare: impl FnMut(usize, usize) -> TokenMatch,
-) -> NameComparison {
-    if hint.len() == 0 || candidate.len() == 0 {
-        return NameComparison::default();
-    }
-    let words = words(hint);
-    if is_same(hint, candidate) {
-        return NameComparison {
-            score: Score::MAX,
-            matched_words: words.count_ones() as usize,
+/// A name compared with a hint.
+pub(in crate::name) struct NameComparison<'a, Hint, Candidate> {
+    hint: &'a Hint,
+    candidate: &'a Candidate,
+    relation: Relation,
+}
+
+#[expect(
+    clippy::large_enum_variant,
+    reason = "the alignment stays on the stack, because scoring does not allocate"
+)]
+enum Relation {
+    /// One of the names is blank.
+    Blank,
+    /// All tokens are equal.
+    Same,
+    Aligned(Alignment),
+}
+
+impl<'a, Hint: Tokens, Candidate: Tokens> NameComparison<'a, Hint, Candidate> {
+    /// Compares two names by the match of each pair of tokens. `joins` allows joined tokens.
+    pub(in crate::name) fn new(
+        hint: &'a Hint,
+        candidate: &'a Candidate,
+        joins: bool,
+        compare: impl FnMut(usize, usize) -> TokenMatch,
+    ) -> Self {
+        let relation = if hint.len() == 0 || candidate.len() == 0 {
+            Relation::Blank
+        } else if is_same(hint, candidate) {
+            Relation::Same
+        } else {
+            Relation::Aligned(align(hint, candidate, joins, compare))
         };
+        Self {
+            hint,
+            candidate,
+            relation,
+        }
     }
-    let alignment = align(hint, candidate, joins, compare);
-    let value = alignment.value(hint, candidate);
-    let (value, matched) = if is_handle_match(hint, candidate) {
-        (value.max(HANDLE), words)
-    } else {
-        (value, words & alignment.strongly_matched())
-    };
-    let is_near_match = alignment.is_near_match(hint, candidate);
-    let value = scaled(value, is_near_match);
-    let fit = if is_near_match && is_match(&alignment, hint, candidate) {
-        Fit::Match
-    } else if value >= MISMATCH_BELOW || is_one_edit_apart(hint, candidate) {
-        Fit::Unclear
-    } else {
-        Fit::Mismatch
-    };
-    NameComparison {
-        score: Score { value, fit },
-        matched_words: matched.count_ones() as usize,
+
+    pub(in crate::name) fn score(&self) -> Score {
+        let (hint, candidate) = (self.hint, self.candidate);
+        let alignment = match &self.relation {
+            Relation::Blank => return Score::default(),
+            Relation::Same => return Score::MAX,
+            Relation::Aligned(alignment) => alignment,
+        };
+        let mut value = alignment.value(hint, candidate);
+        if is_handle_match(hint, candidate) {
+            value = value.max(HANDLE);
+        }
+        let is_near_match = alignment.is_near_match(hint, candidate);
+        let value = scaled(value, is_near_match);
+        let fit = if is_near_match && is_match(alignment, hint, candidate) {
+            Fit::Match
+        } else if value >= MISMATCH_BELOW || is_one_edit_apart(hint, candidate) {
+            Fit::Unclear
+        } else {
+            Fit::Mismatch
+        };
+        Score { value, fit }
+    }
+
+    /// Returns how many of the hint's words the candidate has.
+    pub(in crate::name) fn matched_words(&self) -> usize {
+        let words = words(self.hint);
+        let matched = match &self.relation {
+            Relation::Blank => 0,
+            Relation::Same => words,
+            Relation::Aligned(_) if is_handle_match(self.hint, self.candidate) => words,
+            Relation::Aligned(alignment) => words & alignment.strongly_matched(),
+        };
+        matched.count_ones() as usize
+    }
+
+    /// Whether the candidate has every word of the hint as a whole.
+    pub(in crate::name) fn has_every_word(&self) -> bool {
+        match &self.relation {
+            Relation::Blank => false,
+            Relation::Same => true,
+            Relation::Aligned(alignment) => {
+                words(self.hint) & !same_words(alignment, self.hint, self.candidate) == 0
+            }
+        }
     }
 }
 

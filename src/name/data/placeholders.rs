@@ -1,6 +1,6 @@
 //! Texts that bridges and clients write for a person without a name, and suffixes that bridges add to names.
 
-/// The networks and bridges that occur in suffixes, such as `(WA)`, and in placeholders, such as "WhatsApp user". Sorted.
+/// The networks and bridges that occur in suffixes, such as `(WA)`, and in placeholders, such as "Signal user". Sorted.
 #[rustfmt::skip]
 const NETWORKS: &[&str] = &[
     "beeper", "bluesky", "bot", "bsky", "discord", "facebook", "fb", "ig", "imessage", "instagram", "irc", "kakaotalk", "line",
@@ -72,7 +72,7 @@ pub(in crate::name) fn is_scheme(text: &str) -> bool {
 }
 
 /// Whether words are a placeholder as a whole.
-pub(in crate::name) fn is_phrase<'a>(words: impl Iterator<Item = &'a str> + Clone) -> bool {
+pub(in crate::name) fn is_phrase<'a>(words: &(impl Iterator<Item = &'a str> + Clone)) -> bool {
     let search = |phrase: &&str| phrase.chars().cmp(lower_case(words.clone()));
     PHRASES.binary_search_by(search).is_ok()
 }

@@ -1,16 +1,16 @@
 //! One search. It visits the names with the rarest of the hint's words first, until no other name can reach the best.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
 
+use super::best::{Best, Rank};
 use super::bound::{NameShape, ScoreBound, Worths};
 use super::hint_words::{HintWords, MatchCache, NameSet, WordHits};
 use super::posting::{GROUPS, NameSlot, StoredToken};
 use super::prefilter::Prefilter;
 use super::storage::Storage;
-use crate::name::compare::score::{Score, compare_by, words};
+use crate::name::compare::score::{NEAR_MATCH_FROM, NameComparison, words};
 use crate::name::compare::token_match::{
-    SAME, TokenMatch, WEAK_MATCH_MAX, match_tokens, match_words, strong_match,
+    AGREES_FROM, SAME, TokenMatch, WEAK_MATCH_MAX, match_tokens, match_words, strong_match,
 };
 use crate::name::text::token::{TokenKind, Tokens};
 use crate::name::text::tokenize::Name;
@@ -18,9 +18,7 @@ use crate::name::text::tokenize::Name;
 pub(in crate::name) struct Search<'a, 'h, Id, K, F> {
     storage: &'a Storage<Id>,
     hint: &'h Name,
-    /// The number of names to find.
-    most: usize,
-    /// Orders names of equal scores.
+    /// Orders names of equal ranks.
     key: F,
     cache: MatchCache,
     /// The position of the first name of each group.
@@ -31,17 +29,18 @@ pub(in crate::name) struct Search<'a, 'h, Id, K, F> {
     seen: NameSet,
     /// How many of the hint's words a name must have to be visited.
     least_words: usize,
+    /// Whether only names with every word as a whole are wanted.
+    whole_only: bool,
     /// How many of the hint's words each of the best has.
     best_words: usize,
-    /// The best so far, in order.
-    best: BTreeMap<(Reverse<Score>, K), &'a Id>,
+    best: Best<'a, Id, K>,
 }
 
-impl<'a, 'h, Id, K: Ord, F: Fn(&'a Id) -> K> Search<'a, 'h, Id, K, F> {
+impl<'a, 'h, Id, K: Ord + Clone, F: Fn(&'a Id) -> K> Search<'a, 'h, Id, K, F> {
     pub(in crate::name) fn new(
         storage: &'a Storage<Id>,
         hint: &'h Name,
-        most: usize,
+        best: Best<'a, Id, K>,
         key: F,
     ) -> Self {
         let mut names = 0;
@@ -52,25 +51,34 @@ impl<'a, 'h, Id, K: Ord, F: Fn(&'a Id) -> K> Search<'a, 'h, Id, K, F> {
         Self {
             storage,
             hint,
-            most,
             key,
             cache: MatchCache::new(hint.len()),
             starts,
             names,
             seen: NameSet::new(names),
             least_words: words(hint).count_ones() as usize,
+            whole_only: true,
             best_words: 0,
-            best: BTreeMap::new(),
+            best,
         }
     }
 
-    pub(in crate::name) fn run(mut self) -> Vec<(&'a Id, Score)> {
+    pub(in crate::name) fn run(mut self) -> Best<'a, Id, K> {
         self.visit_joined();
-        self.visit_by_words();
+        let words = words(self.hint);
+        let hits: Vec<_> = (0..self.hint.len())
+            .map(|at| (words >> at & 1 == 1).then(|| self.find_hits(at)))
+            .collect();
+        self.visit_whole(&hits, words);
+        self.whole_only = false;
+        let is_complete = self
+            .best
+            .worst()
+            .is_some_and(|(rank, _)| rank.has_every_word);
+        if !is_complete {
+            self.visit_by_words(&hits, words);
+        }
         self.best
-            .into_iter()
-            .map(|((score, _), id)| (id, score.0))
-            .collect()
     }
 
     /// Returns the position of a name among all names of the index.
@@ -80,12 +88,11 @@ impl<'a, 'h, Id, K: Ord, F: Fn(&'a Id) -> K> Search<'a, 'h, Id, K, F> {
 
     /// Returns the score that a name must reach. A name with a larger key than the last of the best must exceed it.
     fn required_score(&self) -> u32 {
-        if self.best_words < self.least_words || self.best.len() < self.most {
-            0
-        } else {
-            let worst = self.best.last_key_value();
-            worst.map_or(0, |((score, _), _)| score.0.get())
-        }
+        let worst = self.best.worst();
+        let worst = worst.filter(|(rank, _)| {
+            self.best_words >= self.least_words && rank.has_every_word >= self.whole_only
+        });
+        worst.map_or(0, |(rank, _)| rank.score.get())
     }
 
     /// Visits the names that can match although no pair of single tokens does: joined tokens and handles.
@@ -149,6 +156,11 @@ impl<'a, 'h, Id, K: Ord, F: Fn(&'a Id) -> K> Search<'a, 'h, Id, K, F> {
             hits.sort_unstable_by_key(|&(worth, word)| (Reverse(worth), word));
             hits.dedup();
         }
+        self.word_hits(hits)
+    }
+
+    fn word_hits(&self, hits: Vec<(u32, u32)>) -> WordHits {
+        let vocabulary = &self.storage.vocabulary;
         let words = || hits.iter().map(|hit| hit.1);
         WordHits {
             names: self.names_with(words()),
@@ -157,19 +169,33 @@ impl<'a, 'h, Id, K: Ord, F: Fn(&'a Id) -> K> Search<'a, 'h, Id, K, F> {
         }
     }
 
-    /// Visits the names that can be among the best because they contain a match of one of the hint's words.
-    fn visit_by_words(&mut self) {
-        let words = words(self.hint);
+    /// Visits the names that can be among the best because they have every word of the hint as a whole.
+    fn visit_whole(&mut self, hits: &[Option<WordHits>], words: u16) {
+        let whole: Vec<_> = hits
+            .iter()
+            .map(|found| {
+                let hits = &found.as_ref()?.hits;
+                let end = hits.partition_point(|&(worth, _)| worth >= AGREES_FROM);
+                Some(self.word_hits(hits[..end].to_vec()))
+            })
+            .collect();
+        let rarest = (0..whole.len())
+            .filter(|&at| words >> at & 1 == 1)
+            .min_by_key(|&at| whole[at].as_ref().map(|found| found.postings));
+        if let Some(at) = rarest {
+            self.visit_by_word(&mut HintWords::new(&whole, words), at);
+        }
+    }
+
+    /// Visits the names that can be among the best because they have a match of one of the hint's words.
+    fn visit_by_words(&mut self, hits: &[Option<WordHits>], words: u16) {
         let all = self.least_words;
         let is_word = |at: usize| words >> at & 1 == 1;
-        let hits: Vec<_> = (0..self.hint.len())
-            .map(|at| is_word(at).then(|| self.find_hits(at)))
-            .collect();
         let mut order: Vec<usize> = (0..hits.len()).filter(|&at| is_word(at)).collect();
         order.sort_by_key(|&at| hits[at].as_ref().map(|found| found.postings));
         for least in (1..=all).rev() {
             self.least_words = least;
-            let mut tokens = HintWords::new(&hits, words);
+            let mut tokens = HintWords::new(hits, words);
             // A name with this many of the words has at least one of these.
             for &at in &order[..=all - least] {
                 self.visit_by_word(&mut tokens, at);
@@ -248,11 +274,15 @@ impl<'a, 'h, Id, K: Ord, F: Fn(&'a Id) -> K> Search<'a, 'h, Id, K, F> {
         }
     }
 
-    /// Whether every current result sorts before a new name with an equal score.
+    /// Whether every current result sorts before a new name with an equal score as a number.
     fn sorts_last(&self, slot: NameSlot) -> bool {
-        let worst = self.best.last_key_value().map(|((_, key), _)| key);
-        let key = self.storage.id(slot).map(&self.key);
-        self.best.len() == self.most && key.as_ref() > worst
+        self.best.worst().is_some_and(|(rank, worst)| {
+            // Of equal numbers, a match comes before another near match.
+            let score = rank.score;
+            let is_highest = score.is_match() || score.get() < NEAR_MATCH_FROM;
+            let key = self.storage.id(slot).map(&self.key);
+            is_highest && key.as_ref() > Some(worst)
+        })
     }
 
     /// Returns a filter for each other token of the hint that a name of this shape must match.
@@ -296,14 +326,14 @@ impl<'a, 'h, Id, K: Ord, F: Fn(&'a Id) -> K> Search<'a, 'h, Id, K, F> {
         };
         self.seen.insert(position);
         let (name, tokens) = (storage.name(slot), storage.tokens(slot));
-        let compared = compare_by(hint, &name, joins, |i, j| {
+        let compared = NameComparison::new(hint, &name, joins, |i, j| {
             if hint.kind(i) == TokenKind::Noise || name.kind(j) == TokenKind::Noise {
                 match_tokens(hint.token(i), name.token(j))
             } else {
                 self.match_word(i, tokens[j].word())
             }
         });
-        let (score, words) = (compared.score, compared.matched_words);
+        let (score, words) = (compared.score(), compared.matched_words());
         if score.is_mismatch() || words < self.best_words.max(1) {
             return;
         }
@@ -311,10 +341,11 @@ impl<'a, 'h, Id, K: Ord, F: Fn(&'a Id) -> K> Search<'a, 'h, Id, K, F> {
             self.best_words = words;
             self.best.clear();
         }
-        self.best.insert((Reverse(score), (self.key)(id)), id);
-        if self.best.len() > self.most {
-            self.best.pop_last();
-        }
+        let rank = Rank {
+            has_every_word: compared.has_every_word(),
+            score,
+        };
+        self.best.add(rank, (self.key)(id), id);
     }
 
     fn match_word(&mut self, at: usize, word: u32) -> TokenMatch {

@@ -8,7 +8,7 @@ use crate::name::data::placeholders::{
 /// Returns the name of a person in a text, or `None` if the text is a placeholder.
 ///
 /// A suffix that a bridge adds, such as `(WA)` or `(LinkedIn)`, is not part of the name. A text is a placeholder if it is a
-/// number, an id, an address or only punctuation. So is a text that stands in for a missing name, such as "WhatsApp User" or
+/// number, an id, an address or only punctuation. So is a text that stands in for a missing name, such as "Signal user" or
 /// "Deleted account 123". A person with a placeholder has no name.
 ///
 /// `suffixes` and `placeholders` add those of one network. Case does not matter in them, nor does a number after a
@@ -43,13 +43,12 @@ fn without_suffix<'a>(name: &'a str, suffixes: &[&str]) -> Option<&'a str> {
         is_suffix(tag.trim()).then_some(rest)
     };
     let own = || {
-        let ends = suffixes.iter().filter(|suffix| !suffix.is_empty());
-        ends.filter_map(|suffix| {
+        let mut suffixes = suffixes.iter().filter(|suffix| !suffix.is_empty());
+        suffixes.find_map(|suffix| {
             let at = name.len().checked_sub(suffix.len())?;
             let (rest, end) = name.split_at_checked(at)?;
             end.eq_ignore_ascii_case(suffix).then_some(rest)
         })
-        .next()
     };
     in_brackets().or_else(own).map(str::trim_end)
 }
@@ -103,7 +102,7 @@ fn is_placeholder(text: &str, placeholders: &[&str]) -> bool {
         || words().any(is_filler) && words().all(|word| is_filler(word) || is_network(word));
     let is_listed =
         |placeholder: &&str| lower_case(self::words(placeholder)).eq(lower_case(words()));
-    count > 0 && (is_filled() || is_phrase(words()) || placeholders.iter().any(is_listed))
+    count > 0 && (is_filled() || is_phrase(&words()) || placeholders.iter().any(is_listed))
 }
 
 fn words(text: &str) -> impl Iterator<Item = &str> + Clone {

@@ -238,10 +238,17 @@ struct Tokenizer {
     has_umlaut: bool,
     digits: bool,
     brackets: u32,
-    /// Whether the text is in the domain of an address: after an @, before the next space.
-    domain: bool,
-    /// Whether the text follows a bar: "Bob Sample | Acme".
-    remark: bool,
+    aside: Aside,
+}
+
+/// A part of a text that is not the name.
+#[derive(PartialEq, Eq)]
+enum Aside {
+    No,
+    /// The domain of an address: after an @, before the next space.
+    Domain,
+    /// Everything after a bar: "Bob Sample | Acme".
+    Remark,
 }
 
 impl Tokenizer {
@@ -259,8 +266,7 @@ impl Tokenizer {
             has_umlaut: false,
             digits: false,
             brackets: 0,
-            domain: false,
-            remark: false,
+            aside: Aside::No,
         }
     }
 
@@ -288,9 +294,10 @@ impl Tokenizer {
         match c {
             '(' | '[' | '{' | '<' => self.brackets += 1,
             ')' | ']' | '}' | '>' => self.brackets = self.brackets.saturating_sub(1),
-            '@' => self.domain = !self.name.tokens.is_empty(),
-            '|' => self.remark = !self.name.tokens.is_empty(),
-            _ if c.is_whitespace() => self.domain = false,
+            '|' if !self.name.is_blank() => self.aside = Aside::Remark,
+            _ if self.aside == Aside::Remark => {}
+            '@' if !self.name.is_blank() => self.aside = Aside::Domain,
+            _ if c.is_whitespace() => self.aside = Aside::No,
             _ => {}
         }
     }
@@ -309,7 +316,7 @@ impl Tokenizer {
 
     fn end_token(&mut self) {
         if self.letters > 0 && self.name.tokens.len() < MAX_TOKENS {
-            let noise = self.digits || self.domain || self.remark || self.brackets > 0;
+            let noise = self.digits || self.aside != Aside::No || self.brackets > 0;
             if self.token.is_ascii() {
                 self.name.push(&self.token, noise, self.has_umlaut);
             } else {

@@ -1,8 +1,9 @@
 //! The memory directory against a list of people that is searched from end to end.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use contact_resolution::name::{Name, Score};
+use contact_resolution::name::Name;
 use contact_resolution::{
     Account, Coverage, DirectChat, Directory, DirectoryAnswer, DirectoryQuery, IdentifierKind, Key,
     MemoryDirectory, Network, Person, PersonRef, Timestamp, UserId, name,
@@ -106,24 +107,25 @@ impl Model {
         let shown = people
             .iter()
             .filter(|person| !person.is_self && !person.group_only);
-        let mut named: Vec<(usize, Score, Person)> = shown
+        let mut ranked: Vec<_> = shown
             .filter_map(|person| {
                 let name = name::real_name(person.full_name.as_deref()?, &[], &[])?;
                 let name = Name::new(name);
                 let (score, words) = (name::score(&hint, &name), name::matched_words(&hint, &name));
-                (!score.is_mismatch()).then(|| (words, score, person.clone()))
+                let newest = person.chats.iter().map(|chat| chat.last_activity).max();
+                let rank = (words, name::has_every_word(&hint, &name), score, newest);
+                (words > 0 && !score.is_mismatch()).then_some((Reverse(rank), &person.id, person))
             })
             .collect();
-        // Whoever has fewer of the words than another is not shown.
-        let most = named.iter().map(|(words, ..)| *words).max();
-        named.retain(|(words, ..)| *words > 0 && Some(*words) == most);
-        let mut scored: Vec<(Score, Person)> = named
+        ranked.sort_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)));
+        // People with fewer of the words than the first are not shown.
+        let most = ranked.first().map(|(Reverse(rank), ..)| rank.0);
+        ranked.retain(|(Reverse(rank), ..)| Some(rank.0) == most);
+        ranked.truncate(limit);
+        ranked
             .into_iter()
-            .map(|(_, score, person)| (score, person))
-            .collect();
-        scored.sort_by(|(a, one), (b, other)| b.cmp(a).then_with(|| one.id.cmp(&other.id)));
-        scored.truncate(limit);
-        scored.into_iter().map(|(_, person)| person).collect()
+            .map(|(.., person)| person.clone())
+            .collect()
     }
 }
 

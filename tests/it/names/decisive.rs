@@ -2,19 +2,11 @@
 
 use contact_resolution::name::{Name, score};
 
-use crate::people::{KINDS, hint, people};
+use crate::people::{HintKind, people};
+use crate::table::rows;
 
 const ONE_EDIT: &str = include_str!("../../data/names_one_edit.tsv");
 const SAME: &str = include_str!("../../data/names_same.tsv");
-
-/// Returns the rows of a table, without its comments.
-fn rows<const COLUMNS: usize>(table: &str) -> impl Iterator<Item = [&str; COLUMNS]> {
-    let lines = table.lines().filter(|line| !line.starts_with('#'));
-    lines.map(|line| {
-        let columns: Vec<&str> = line.split('\t').collect();
-        columns.try_into().expect("each row has all columns")
-    })
-}
 
 /// Returns the person that a hint settles on, as a decision does: the name of one fits and that of the other does not.
 fn settled(hint: &str, names: [&str; 2]) -> Option<usize> {
@@ -95,47 +87,50 @@ fn spellings_of_one_name_settle() {
 }
 
 #[test]
-fn full_names_settle_often_and_rarely_on_the_wrong_person() {
+fn hint_settles_often_and_almost_never_on_the_wrong_person() {
     let people = people(12_000);
     let full: Vec<&String> = people
         .iter()
         .filter(|name| name.split(' ').count() == 2)
         .collect();
     let (mut absent, mut absent_wrong) = (0, 0);
-    for kind in KINDS {
+    for kind in HintKind::ALL {
         let (mut present, mut right, mut wrong) = (0, 0, 0);
         for trio in full.chunks_exact(3) {
             let [meant, rival, other] = [trio[0], trio[1], trio[2]];
-            let hint = hint(kind, meant);
+            let hint = kind.hint(meant);
             present += 1;
             match settled(&hint, [meant, rival]) {
                 Some(0) => right += 1,
                 Some(_) => wrong += 1,
                 None => {}
             }
-            // The person of the hint is absent.
+            // The person who is meant is not one of the two.
             absent += 1;
             absent_wrong += usize::from(settled(&hint, [rival, other]).is_some());
         }
         let (right, wrong) = (percent(right, present), percent(wrong, present));
-        println!("{kind}: settled on the right person {right} %, on the wrong person {wrong} %");
-        assert!(wrong < 0.1, "{kind}: {wrong}");
-        let least = match *kind {
-            "as written" | "family name first" => 80.0,
-            "initial" => 70.0,
-            // The other kinds contain too little, or another name.
+        println!(
+            "{}: settled on the right person {right} %, on the wrong one {wrong} %",
+            kind.as_str()
+        );
+        assert!(wrong < 0.1, "{kind:?}: {wrong}");
+        let least = match kind {
+            HintKind::AsWritten | HintKind::FamilyNameFirst => 80.0,
+            HintKind::Initial => 70.0,
+            // The other hints say too little, or another name.
             _ => 0.0,
         };
-        assert!(right >= least, "{kind}: {right}");
+        assert!(right >= least, "{kind:?}: {right}");
     }
     let wrong = percent(absent_wrong, absent);
-    println!("the person is absent: settled {wrong} %");
+    println!("neither person meant: settled {wrong} %");
     assert!(wrong < 0.1, "{wrong}");
 }
 
-/// A relative or a namesake of the person is never taken for the person.
+/// The rival is a relative or a namesake.
 #[test]
-fn person_with_a_shared_name_is_not_excluded() {
+fn hint_never_settles_on_a_rival_who_shares_a_name() {
     let people = people(4_000);
     for pair in people.chunks_exact(2) {
         let (Some((given, family)), Some((other, another))) =
@@ -144,8 +139,8 @@ fn person_with_a_shared_name_is_not_excluded() {
             continue;
         };
         for rival in [format!("{other} {family}"), format!("{given} {another}")] {
-            for kind in KINDS {
-                let hint = hint(kind, &pair[0]);
+            for kind in HintKind::ALL {
+                let hint = kind.hint(&pair[0]);
                 assert_ne!(
                     settled(&hint, [&pair[0], &rival]),
                     Some(1),

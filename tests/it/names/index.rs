@@ -1,12 +1,14 @@
-//! A search finds the same people as a comparison with every name.
+//! A search finds the names that comparing with every name finds, in the same order.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use contact_resolution::name::{Name, NameIndex, Score, matched_words, score};
+use contact_resolution::name::{
+    Name, NameHit, NameIndex, Score, has_every_word, matched_words, score,
+};
 use proptest::prelude::*;
 
-/// Few words, so that names share words, are one edit apart, join and abbreviate.
+/// A small stock of words, so that names share them, are similar, join and abbreviate.
 const WORDS: &[&str] = &[
     "Anna",
     "Anne",
@@ -21,6 +23,9 @@ const WORDS: &[&str] = &[
     "Bobby",
     "Rob",
     "Roberto",
+    "Joe",
+    "Jo",
+    "Noël",
     "Sample",
     "Sampel",
     "Samples",
@@ -29,6 +34,7 @@ const WORDS: &[&str] = &[
     "Smyth",
     "Schmidt",
     "Müller",
+    "Muller",
     "Mueller",
     "Miller",
     "van",
@@ -65,6 +71,10 @@ const WORDS: &[&str] = &[
     "Petrov",
     "Petroff",
     "خالد",
+    "محمد",
+    "محمود",
+    "عامر",
+    "عمر",
     "Khaled",
     "Yi",
     "Li",
@@ -85,18 +95,38 @@ fn name() -> impl Strategy<Value = String> {
     prop::collection::vec(word, 1..5).prop_map(|words| words.join(" "))
 }
 
-fn scan(people: &BTreeMap<u16, Name>, hint: &Name, most: usize) -> Vec<(u16, Score)> {
+/// One to three names of one person, mostly one.
+fn names() -> impl Strategy<Value = Vec<String>> {
+    prop_oneof![3 => prop::collection::vec(name(), 1), 1 => prop::collection::vec(name(), 1..4)]
+}
+
+type Found = (u16, Score, bool);
+
+fn found(hit: &NameHit<'_, u16>) -> Found {
+    (*hit.id, hit.score, hit.has_every_word)
+}
+
+/// Finds the best people by comparing the hint with every name.
+fn scan(people: &BTreeMap<u16, Vec<Name>>, hint: &Name, most: usize) -> Vec<Found> {
+    let best_name = |names: &Vec<Name>| {
+        let ranks = names.iter().map(|name| {
+            let score = score(hint, name);
+            (matched_words(hint, name), has_every_word(hint, name), score)
+        });
+        ranks
+            .filter(|&(words, _, score)| words > 0 && !score.is_mismatch())
+            .max()
+    };
     let mut all: Vec<_> = people
         .iter()
-        .map(|(&id, name)| (matched_words(hint, name), Reverse(score(hint, name)), id))
-        .filter(|&(words, Reverse(score), _)| words > 0 && !score.is_mismatch())
+        .filter_map(|(&id, names)| Some((Reverse(best_name(names)?), id)))
         .collect();
-    let words = all.iter().map(|found| found.0).max();
-    all.retain(|found| Some(found.0) == words);
-    all.sort_unstable_by_key(|&(_, score, id)| (score, id));
-    all.truncate(most);
+    all.sort_unstable();
+    let words = all.first().map(|&(Reverse((words, ..)), _)| words);
     all.into_iter()
-        .map(|(_, Reverse(score), id)| (id, score))
+        .filter(|&(Reverse((count, ..)), _)| Some(count) == words)
+        .take(most)
+        .map(|(Reverse((_, has_every_word, score)), id)| (id, score, has_every_word))
         .collect()
 }
 
@@ -104,16 +134,20 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(150))]
 
     #[test]
-    fn search_finds_what_a_scan_finds(
-        steps in prop::collection::vec((0_u16..60, prop::option::weighted(0.85, name())), 1..120),
+    fn search_is_a_scan(
+        steps in prop::collection::vec((0_u16..60, prop::option::weighted(0.85, names())), 1..120),
         hints in prop::collection::vec(name(), 12),
         most in 1_usize..8,
     ) {
         let (mut index, mut people) = (NameIndex::new(), BTreeMap::new());
-        for (id, text) in steps {
-            if let Some(text) = text {
-                index.upsert(id, &Name::new(&text));
-                people.insert(id, Name::new(&text));
+        for (id, texts) in steps {
+            if let Some(texts) = texts {
+                let names: Vec<Name> = texts.iter().map(|text| Name::new(text)).collect();
+                match names.as_slice() {
+                    [only] => index.upsert(id, only),
+                    several => index.upsert_names(&id, several),
+                }
+                people.insert(id, names);
             } else {
                 prop_assert_eq!(index.remove(&id), people.remove(&id).is_some());
             }
@@ -121,9 +155,19 @@ proptest! {
         }
         for hint in hints {
             let name = Name::new(&hint);
-            let found: Vec<_> = index.search(&name, most).into_iter().map(|(id, score)| (*id, score)).collect();
-            prop_assert_eq!(found, scan(&people, &name, most), "{}", hint);
+            let hits: Vec<_> = index.search(&name, most).iter().map(found).collect();
+            prop_assert_eq!(hits, scan(&people, &name, most), "{}", hint);
         }
+    }
+
+    #[test]
+    fn names_with_every_word_come_first(texts in prop::collection::vec(name(), 1..40), hint in name()) {
+        let mut index = NameIndex::new();
+        for (id, text) in (0_u16..).zip(&texts) {
+            index.upsert(id, &Name::new(text));
+        }
+        let hits = index.search(&Name::new(&hint), usize::MAX);
+        prop_assert!(hits.is_sorted_by_key(|hit| (Reverse(hit.has_every_word), Reverse(hit.score), *hit.id)));
     }
 }
 
@@ -131,7 +175,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(100))]
 
     #[test]
-    fn added_names_never_reorder_the_others(
+    fn new_names_never_reorder_the_others(
         some in prop::collection::vec(name(), 1..40),
         more in prop::collection::vec(name(), 1..40),
         hint in name(),
@@ -142,27 +186,95 @@ proptest! {
         for (id, text) in ids.clone().zip(&some) {
             index.upsert(id, &Name::new(text));
         }
-        let found = |index: &NameIndex<u16>| -> Vec<(u16, Score)> {
-            let found = index.search(&hint, usize::MAX).into_iter();
-            found.map(|(id, score)| (*id, score)).collect()
+        let all = |index: &NameIndex<u16>| -> Vec<Found> {
+            index.search(&hint, usize::MAX).iter().map(found).collect()
         };
-        let before = found(&index);
+        let before = all(&index);
         for (id, text) in ids.skip(some.len()).zip(&more) {
             index.upsert(id, &Name::new(text));
         }
-        let mut after = found(&index);
-        after.retain(|(id, _)| usize::from(*id) < some.len());
-        // A name that has more of the words excludes all other names.
+        let mut after = all(&index);
+        after.retain(|(id, ..)| usize::from(*id) < some.len());
+        // A name with more of the words replaces all of them.
         prop_assert!(after.is_empty() || after == before);
     }
 }
 
+/// Returns the names that a search finds, in order.
+fn search<'a>(hint: &str, names: &[&'a str]) -> Vec<&'a str> {
+    let mut index = NameIndex::new();
+    for (id, name) in names.iter().enumerate() {
+        index.upsert(id, &Name::new(name));
+    }
+    let hits = index.search(&Name::new(hint), names.len());
+    hits.iter().map(|hit| names[*hit.id]).collect()
+}
+
 #[test]
-fn search_without_a_fitting_name_finds_no_one() {
+fn exact_word_in_a_longer_name_comes_before_another_name() {
+    for (hint, expected, other) in [
+        ("Ana", "Ana López", "Anna"),
+        ("Ana", "Ana López", "Hana"),
+        ("Bob", "Bob Jones", "Robert"),
+        ("Bob", "Bob Jones", "Rob"),
+        ("Dan", "Dan Brown", "Dana"),
+        ("Dan", "Dan Brown", "Dean"),
+        ("Joe", "Joe Delacroix Montgomery", "Jo"),
+        ("Müller", "Muller Andersson Whitaker", "Miller"),
+        ("Иван", "Иван Петров", "Ивана"),
+        ("محمد", "محمد علي", "محمود"),
+        ("عمر", "عمر منصور", "عامر"),
+        ("עומר", "עומר כהן לוי פרץ", "אומר"),
+        ("김민준", "김민준 (work)", "김민진"),
+        ("Γιώργος", "Γιώργος Παπάς", "Γιώργης"),
+        ("ნინო", "ნინო ბერიძე", "ნინა"),
+        ("अमित", "अमित शर्मा", "अमिता"),
+    ] {
+        let found = search(hint, &[other, expected]);
+        assert_eq!(found.first(), Some(&expected), "{hint}: {found:?}");
+    }
+}
+
+#[test]
+fn whole_name_comes_before_a_name_in_brackets() {
+    let names = ["John Doe (Mary Major)", "Mary Major"];
+    assert_eq!(search("Mary Major", &names)[0], "Mary Major");
+}
+
+#[test]
+fn person_is_found_once_by_any_of_several_names() {
+    let mut index = NameIndex::new();
+    index.upsert_names(&1, ["Robert Sample", "Bob", "Bob Sample"].map(Name::new));
+    index.upsert(2, &Name::new("Bobby Example"));
+    for (hint, ids) in [
+        ("Bob Sample", vec![1]),
+        ("Robert", vec![1, 2]),
+        ("Bob", vec![1, 2]),
+    ] {
+        let hits = index.search(&Name::new(hint), 5);
+        assert_eq!(
+            hits.iter().map(|hit| *hit.id).collect::<Vec<_>>(),
+            ids,
+            "{hint}"
+        );
+    }
+    index.upsert_names(&1, [Name::new("Alice")]);
+    assert!(
+        index
+            .search(&Name::new("Robert Sample"), 5)
+            .iter()
+            .all(|hit| *hit.id == 2)
+    );
+    index.upsert_names(&1, Vec::<Name>::new());
+    assert_eq!(index.len(), 1);
+}
+
+#[test]
+fn blank_hint_or_no_room_finds_no_one() {
     let mut index = NameIndex::new();
     index.upsert(1, &Name::new("Alice Example"));
     assert!(index.search(&Name::new(""), 5).is_empty());
     assert!(index.search(&Name::new("Alice"), 0).is_empty());
     assert!(index.search(&Name::new("Quentin Xylophone"), 5).is_empty());
-    assert_eq!(format!("{index:?}"), "NameIndex { names: 1, .. }");
+    assert_eq!(format!("{index:?}"), "NameIndex { ids: 1, .. }");
 }

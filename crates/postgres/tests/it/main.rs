@@ -18,11 +18,11 @@ use std::fs;
 use std::time::Duration;
 
 use contact_resolution::directory::conformance::{self, Fixture, Implementation};
+use contact_resolution::directory::store::StoreError;
 use contact_resolution::{
     Account, AsyncDirectory, AsyncLedger, ClaimKey, ClaimOutcome, ClaimResult, Coverage,
-    DirectoryAnswer, DirectoryQuery, IdentifierKind, Key, Network, Person, Region,
+    DirectoryAnswer, DirectoryQuery, IdentifierKind, KEY_FORMAT, Key, Network, Person, Region,
 };
-use contact_resolution::{KEY_FORMAT, directory::store::StoreError};
 use contact_resolution_postgres::{PostgresLedger, PostgresStore};
 use server::{Server, raw};
 use tokio::runtime::Runtime;

@@ -16,11 +16,11 @@ use std::process::Command;
 use std::thread;
 use std::time::Duration;
 
+use contact_resolution::directory::store::StoreError;
 use contact_resolution::{
     Account, ClaimKey, ClaimOutcome, ClaimResult, Coverage, Directory, DirectoryAnswer,
-    DirectoryQuery, IdentifierKind, Key, Ledger, Network, Person, Region,
+    DirectoryQuery, IdentifierKind, KEY_FORMAT, Key, Ledger, Network, Person, Region,
 };
-use contact_resolution::{KEY_FORMAT, directory::store::StoreError};
 use contact_resolution_sqlite::SqliteStore;
 use rusqlite::Connection;
 use tempfile::TempDir;
