@@ -11,6 +11,8 @@ pub enum FieldErrorCode {
     MissingRegion,
     /// No phone number can be read in it.
     NotANumber,
+    /// A phone number in which digits are missing, as in `+1 212 555 XXXX`.
+    MaskedNumber,
     /// A number with too few digits for its country.
     TooShort,
     /// A number with too many digits for its country.
@@ -27,6 +29,8 @@ pub enum FieldErrorCode {
     InvalidEmail,
     /// A display name around an address, a comment, or a list of addresses.
     DisplayName,
+    /// Several email addresses in one text.
+    SeveralAddresses,
     /// Not a handle by the network's rules.
     InvalidHandle,
     /// Not a user id by the network's rules.
@@ -48,6 +52,7 @@ impl FieldErrorCode {
     pub const ALL: &[FieldErrorCode] = &[
         FieldErrorCode::MissingRegion,
         FieldErrorCode::NotANumber,
+        FieldErrorCode::MaskedNumber,
         FieldErrorCode::TooShort,
         FieldErrorCode::TooLong,
         FieldErrorCode::WrongLength,
@@ -56,6 +61,7 @@ impl FieldErrorCode {
         FieldErrorCode::ShortCode,
         FieldErrorCode::InvalidEmail,
         FieldErrorCode::DisplayName,
+        FieldErrorCode::SeveralAddresses,
         FieldErrorCode::InvalidHandle,
         FieldErrorCode::InvalidId,
         FieldErrorCode::InvisibleCharacter,
@@ -77,6 +83,7 @@ impl FieldErrorCode {
         match self {
             FieldErrorCode::MissingRegion => "missing_region",
             FieldErrorCode::NotANumber => "not_a_number",
+            FieldErrorCode::MaskedNumber => "masked_number",
             FieldErrorCode::TooShort => "too_short",
             FieldErrorCode::TooLong => "too_long",
             FieldErrorCode::WrongLength => "wrong_length",
@@ -85,6 +92,7 @@ impl FieldErrorCode {
             FieldErrorCode::ShortCode => "short_code",
             FieldErrorCode::InvalidEmail => "invalid_email",
             FieldErrorCode::DisplayName => "display_name",
+            FieldErrorCode::SeveralAddresses => "several_addresses",
             FieldErrorCode::InvalidHandle => "invalid_handle",
             FieldErrorCode::InvalidId => "invalid_id",
             FieldErrorCode::InvisibleCharacter => "invisible_character",
@@ -99,6 +107,7 @@ impl FieldErrorCode {
         match self {
             FieldErrorCode::MissingRegion => "a national number needs a region",
             FieldErrorCode::NotANumber => "no phone number",
+            FieldErrorCode::MaskedNumber => "digits of the phone number are missing",
             FieldErrorCode::TooShort => "too short for a phone number of its country",
             FieldErrorCode::TooLong => "too long for a phone number of its country",
             FieldErrorCode::WrongLength => "no phone number of its country has this length",
@@ -107,6 +116,7 @@ impl FieldErrorCode {
             FieldErrorCode::ShortCode => "a short code is no phone number",
             FieldErrorCode::InvalidEmail => "no email address",
             FieldErrorCode::DisplayName => "an email address must stand alone",
+            FieldErrorCode::SeveralAddresses => "more than one email address",
             FieldErrorCode::InvalidHandle => "no handle of this network",
             FieldErrorCode::InvalidId => "no user id of this network",
             FieldErrorCode::InvisibleCharacter => "an invisible character inside",

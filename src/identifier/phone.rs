@@ -20,8 +20,10 @@ mod extension;
 mod kind;
 mod parse;
 mod region;
+mod renumbering;
 mod scan;
 mod table;
+mod text;
 mod variants;
 
 use std::borrow::Cow;
@@ -36,6 +38,7 @@ pub use self::extension::Extension;
 pub use self::kind::PhoneKind;
 pub use self::region::{Region, UnknownRegion};
 pub use self::table::METADATA_VERSION;
+pub use self::text::{OtherReading, PhoneSpelling, PhoneText, PhoneTextError};
 pub use self::variants::{Legacy, Variant, Variants, legacy};
 
 use self::parse::Digits;

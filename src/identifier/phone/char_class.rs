@@ -114,7 +114,7 @@ fn symbol(character: char) -> u8 {
     }
 }
 
-fn decimal_value(character: char) -> Option<u8> {
+pub(super) fn decimal_value(character: char) -> Option<u8> {
     let code = u32::from(character);
     let zero = ZEROS.get(ZEROS.partition_point(|zero| *zero <= code).checked_sub(1)?)?;
     u8::try_from(code - zero).ok().filter(|value| *value < 10)

@@ -29,7 +29,7 @@ const ROWS: usize = section(5); // ROW bytes each: what a walk says with so many
 const OUTPUTS: usize = section(6); // a byte a node: what a walk that ends there says
 const NODES: usize = section(7); // ten 16-bit nodes each: where a digit leads
 
-const PLAN: usize = 20;
+const PLAN: usize = 24;
 const PREFIX: usize = 8;
 const ROW: usize = 20;
 const NO_REGION: u8 = 255;
@@ -97,6 +97,16 @@ fn walk(root: u16, digits: &[u8]) -> u8 {
 /// The numbering plan of a territory.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct NumberingPlan(u8);
+
+/// The national prefix of a plan: ASCII digits, and zero bytes after them.
+pub(super) struct NationalPrefix([u8; 4]);
+
+impl NationalPrefix {
+    pub(super) fn as_slice(&self) -> &[u8] {
+        let len = self.0.iter().take_while(|digit| **digit != 0).count();
+        self.0.get(..len).unwrap_or(&[])
+    }
+}
 
 /// How a number of digits compares with those a plan uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -251,7 +261,13 @@ impl NumberingPlan {
         })
     }
 
-    /// How many of the digits are the prefix that is dialled here before a country calling code.
+    /// The digits that are dialed before a national number inside the country, such as the 0 of 0171; empty if there are
+    /// none.
+    pub(super) fn national_prefix(self) -> NationalPrefix {
+        NationalPrefix(self.field(20))
+    }
+
+    /// How many of the digits are the prefix that is dialed here before a country calling code.
     pub(super) fn international_prefix(self, digits: &[u8]) -> usize {
         usize::from(walk(u16::from_le_bytes(self.field(18)), digits))
     }

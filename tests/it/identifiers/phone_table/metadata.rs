@@ -41,6 +41,8 @@ pub(crate) struct Territory {
     pub(crate) kinds: HashMap<u8, Pattern>,
     pub(crate) international: Option<String>,
     pub(crate) prefix: Option<String>,
+    /// The digits that are dialed before a national number.
+    pub(crate) trunk: Option<String>,
     pub(crate) transform: Option<String>,
 }
 
@@ -95,6 +97,7 @@ pub(crate) fn territories() -> Vec<Territory> {
             local: local & !full,
             kinds,
             international: source.international_prefix.as_ref().map(whole),
+            trunk: source.national_prefix.clone(),
             // Absent if it is the national prefix.
             prefix: source
                 .national_prefix_for_parsing

@@ -114,6 +114,10 @@ fn table(territories: &[Territory]) -> Vec<u8> {
         for root in [root, general, prefix, international] {
             plans.extend(root.to_le_bytes());
         }
+        let mut trunk = territory.trunk.clone().unwrap_or_default().into_bytes();
+        assert!(trunk.len() <= 4 && trunk.iter().all(u8::is_ascii_digit));
+        trunk.resize(4, 0);
+        plans.extend(trunk);
     }
 
     let outputs = graph.nodes.iter().map(|node| node.1).collect();

@@ -1,0 +1,446 @@
+//! Phone numbers as people type them into a payload or an address book.
+//!
+//! libphonenumber looks for digits in any text, as [`Phone::parse`] does. An engine that opens chats must not. So a text is
+//! taken apart first: a label, an extension, letters on a keypad, missing digits, a note after the number. Only what a
+//! person would call a number is read.
+
+mod chars;
+mod label;
+mod parts;
+
+use super::parse::{self, Run};
+use super::renumbering::without_dialed_prefix;
+use super::table::NumberingPlan;
+use super::variants::Legacy;
+use super::{E164, Extension, Phone, Region, Variant};
+use crate::identifier::{FieldErrorCode, ParseError};
+use crate::network::NumberRange;
+
+use parts::Body;
+
+/// The most digits of a number with its country code (ITU-T E.164).
+const MAX_DIGITS: usize = 15;
+
+/// The most digits of a short code.
+const MAX_SHORT_CODE: usize = 6;
+
+/// A phone number, and how the text that it was read from says it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PhoneText {
+    /// The number.
+    pub phone: Phone,
+    /// How the text spells it.
+    pub spelling: PhoneSpelling,
+    /// The extension after it.
+    pub extension: Option<Extension>,
+    /// The region that it was read in; none if the text has a `+`.
+    pub assumed: Option<Region>,
+    /// The other number that the same digits may be.
+    pub other: Option<OtherReading>,
+}
+
+/// How a text spells a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum PhoneSpelling {
+    /// In digits.
+    Digits,
+    /// In digits that are a number only behind a `+`, which the text lacks.
+    WithoutPlus,
+    /// In digits, next to a text that was left out.
+    WithNote,
+    /// In digits, next to letters that may be digits on a keypad as well. No chat may be created with it.
+    WithKeypadNote,
+    /// In letters on a keypad, as in `1-800-FLOWERS`.
+    Keypad,
+    /// In a form that its country no longer uses; the number is the form of today.
+    Retired(Option<Variant>),
+}
+
+/// Another number that digits without a `+` may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum OtherReading {
+    /// The digits begin with another country's code.
+    OtherCountry(Phone),
+    /// The digits begin with the region's own country code, and were read as a national number.
+    WithCountryCode(Phone),
+    /// The digits begin with the region's own country code, and were read so. They are a national number as well.
+    National(Phone),
+}
+
+impl OtherReading {
+    /// Returns the other number.
+    ///
+    /// ```
+    /// use contact_resolution::Region;
+    /// use contact_resolution::identifier::phone::PhoneText;
+    ///
+    /// let read = PhoneText::parse("4915123456789", Some(Region::DE), &[])?;
+    /// assert_eq!(read.phone.as_str(), "+4915123456789");
+    /// assert_eq!(read.other.unwrap().phone().as_str(), "+494915123456789");
+    /// # Ok::<(), contact_resolution::identifier::phone::PhoneTextError>(())
+    /// ```
+    #[must_use]
+    pub fn phone(&self) -> Phone {
+        match self {
+            OtherReading::OtherCountry(phone)
+            | OtherReading::WithCountryCode(phone)
+            | OtherReading::National(phone) => *phone,
+        }
+    }
+}
+
+/// Why a text is no phone number, and in which region it was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PhoneTextError {
+    /// The reason.
+    pub error: ParseError,
+    /// The region that the digits were read in; none if the text has a `+`, or no digits that could be a number.
+    pub assumed: Option<Region>,
+    /// The number that the digits are with a `+` before them, if there is no region to read them in.
+    pub with_plus: Option<Phone>,
+}
+
+impl std::fmt::Display for PhoneTextError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.error.fmt(f)
+    }
+}
+
+impl std::error::Error for PhoneTextError {}
+
+impl From<FieldErrorCode> for PhoneTextError {
+    fn from(code: FieldErrorCode) -> Self {
+        ParseError::new(code).into()
+    }
+}
+
+impl From<ParseError> for PhoneTextError {
+    fn from(error: ParseError) -> Self {
+        PhoneTextError {
+            error,
+            assumed: None,
+            with_plus: None,
+        }
+    }
+}
+
+impl PhoneText {
+    /// Reads a number as people type it; without a `+` as one of the region.
+    ///
+    /// `own` are the ranges of numbers that the network gives out itself. They are numbers on no other network.
+    ///
+    /// ```
+    /// use contact_resolution::Region;
+    /// use contact_resolution::identifier::phone::{PhoneSpelling, PhoneText};
+    ///
+    /// let read = |text| PhoneText::parse(text, Some(Region::NZ), &[]);
+    /// assert_eq!(read("Mobile: 021 123 4567")?.phone.as_str(), "+64211234567");
+    /// assert_eq!(read("021 123 4567 (work)")?.spelling, PhoneSpelling::WithNote);
+    /// assert_eq!(read("021 123 XXXX").unwrap_err().error.code().as_str(), "masked_number");
+    /// assert_eq!(read("ticket-0211234567").unwrap_err().error.code().as_str(), "not_a_number");
+    /// # Ok::<(), contact_resolution::identifier::phone::PhoneTextError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the text is not one phone number.
+    pub fn parse(
+        text: &str,
+        region: Option<Region>,
+        own: &[NumberRange],
+    ) -> Result<PhoneText, PhoneTextError> {
+        // A number in E.164 needs no taking apart, unless its country may have retired its form.
+        if let Some(phone) = parse::as_written(text.as_bytes())
+            && text.len() <= MAX_DIGITS + 1
+            && phone.is_valid()
+        {
+            return Ok(PhoneText::of(phone));
+        }
+        let reader = Reader { region, own };
+        match parts::plain(text) {
+            Some((plus, digits)) => reader.number(plus, digits.as_slice()),
+            None => reader.text(text),
+        }
+    }
+
+    fn of(phone: Phone) -> PhoneText {
+        PhoneText {
+            phone,
+            spelling: PhoneSpelling::Digits,
+            extension: None,
+            assumed: None,
+            other: None,
+        }
+    }
+}
+
+/// What texts are read by.
+struct Reader<'a> {
+    region: Option<Region>,
+    own: &'a [NumberRange],
+}
+
+impl Reader<'_> {
+    /// Takes a text apart and reads its number. Apart, so that its buffers cost plain digits nothing.
+    #[inline(never)]
+    fn text(&self, text: &str) -> Result<PhoneText, PhoneTextError> {
+        let chars = chars::canonical(text)?;
+        if !chars.iter().any(char::is_ascii_digit) {
+            return Err(FieldErrorCode::NotANumber.into());
+        }
+        let number = parts::after_label(&chars)?;
+        if parts::is_dialing_code(number) {
+            return Err(FieldErrorCode::ShortCode.into());
+        }
+        if let Some((local, parameters)) = parts::uri_parameters(number) {
+            return self.uri(local, &parameters);
+        }
+        if let Some(split) = parts::extension(number)
+            && let Ok(read) = self.body(split.number)
+            && (split.is_labeled || self.is_full(&read, &split))
+        {
+            return Ok(PhoneText {
+                extension: Some(split.extension),
+                ..read
+            });
+        }
+        self.body(number)
+    }
+
+    /// A number with parameters (RFC 3966), which libphonenumber reads by that rule.
+    fn uri(&self, local: &[char], parameters: &str) -> Result<PhoneText, PhoneTextError> {
+        let Body::Digits { .. } = parts::body(local)? else {
+            return Err(FieldErrorCode::NotANumber.into());
+        };
+        let mut text: String = local.iter().collect();
+        text.push_str(parameters);
+        let parsed = Phone::parse_in(&text, self.region)?;
+        if parsed.phone.as_str().len() > MAX_DIGITS + 1 {
+            return Err(FieldErrorCode::TooLong.into());
+        }
+        Ok(PhoneText {
+            extension: parsed.extension,
+            assumed: parsed.assumed,
+            ..PhoneText::of(parsed.phone)
+        })
+    }
+
+    /// Whether a number is complete before an extension behind `x` or `#`, which may stand for missing digits instead.
+    fn is_full(&self, read: &PhoneText, split: &parts::ExtensionSplit<'_>) -> bool {
+        let (Ok(whole), false) = (split.with_digit(), split.is_apart && read.phone.is_valid())
+        else {
+            return true;
+        };
+        self.number(whole.0, whole.1.as_slice()).is_err()
+    }
+
+    /// Reads a number without its label and extension.
+    fn body(&self, chars: &[char]) -> Result<PhoneText, PhoneTextError> {
+        match parts::body(chars)? {
+            Body::Digits { plus, digits } => self.number(plus, digits.as_slice()),
+            Body::Doubted { plus, digits } => {
+                // What a final mark stands for is a missing digit, if it makes the number one.
+                let read = self.number(plus, digits.as_slice());
+                let read = read.ok().filter(|read| read.phone.is_valid());
+                read.map(|read| with_note(read, PhoneSpelling::WithNote))
+                    .ok_or(FieldErrorCode::MaskedNumber.into())
+            }
+            // Brazilians write 0xx, for the caller to choose a carrier.
+            Body::Placeholder { digits } => {
+                let read = self.number(false, digits.as_slice()).ok();
+                read.filter(|read| self.region == Some(Region::BR) && read.phone.is_valid())
+                    .ok_or(FieldErrorCode::MaskedNumber.into())
+            }
+            Body::WithNote { plus, digits } => self
+                .number(plus, digits.as_slice())
+                .map(|read| with_note(read, PhoneSpelling::WithNote)),
+            Body::WithKeypad {
+                plus,
+                digits,
+                keypad,
+            } => {
+                let short = self.number(plus, digits.as_slice());
+                let long = self.number(plus, keypad.as_slice());
+                let long = long.and_then(|long| {
+                    let error = FieldErrorCode::NotANumber.into();
+                    long.phone.is_valid().then_some(long).ok_or(error)
+                });
+                match (short, long) {
+                    (Ok(short), Ok(_)) => Ok(with_note(short, PhoneSpelling::WithKeypadNote)),
+                    (Ok(short), Err(_)) => Ok(with_note(short, PhoneSpelling::WithNote)),
+                    (Err(_), Ok(long)) => Ok(PhoneText {
+                        spelling: PhoneSpelling::Keypad,
+                        other: None,
+                        ..long
+                    }),
+                    (Err(_), Err(error)) => Err(error),
+                }
+            }
+        }
+    }
+
+    /// Reads digits.
+    fn number(&self, plus: bool, digits: &[u8]) -> Result<PhoneText, PhoneTextError> {
+        if plus {
+            return self.international(digits);
+        }
+        let with_plus = with_plus(digits, self.own);
+        let Some((region, plan)) = self
+            .region
+            .and_then(|region| Some((region, NumberingPlan::of_region(region.0)?)))
+        else {
+            // An international prefix is no region's, so nothing else can be read.
+            return Err(PhoneTextError {
+                with_plus,
+                ..FieldErrorCode::MissingRegion.into()
+            });
+        };
+        let read = |read: PhoneText| PhoneText {
+            assumed: Some(region),
+            ..read
+        };
+        let national = national(digits, region, plan);
+        let national = match (national, with_plus) {
+            (Ok(national), None) => return Ok(read(national)),
+            (Ok(national), Some(with_plus)) if national.phone == with_plus => {
+                return Ok(read(national));
+            }
+            (Ok(national), Some(with_plus)) => (national, with_plus),
+            (Err(_), Some(with_plus)) => {
+                return Ok(PhoneText {
+                    spelling: PhoneSpelling::WithoutPlus,
+                    ..PhoneText::of(with_plus)
+                });
+            }
+            (Err(code), None) => {
+                let is_short = (1..=MAX_SHORT_CODE).contains(&digits.len());
+                let code = if is_short {
+                    FieldErrorCode::ShortCode
+                } else {
+                    code
+                };
+                return Err(PhoneTextError {
+                    assumed: Some(region),
+                    ..code.into()
+                });
+            }
+        };
+        let (national, with_plus) = national;
+        let is_own_country = with_plus.country_code() == plan.code();
+        Ok(read(if is_own_country && lacks_prefix(plan, digits) {
+            PhoneText {
+                other: Some(OtherReading::National(national.phone)),
+                ..PhoneText::of(with_plus)
+            }
+        } else {
+            PhoneText {
+                other: Some(if is_own_country {
+                    OtherReading::WithCountryCode(with_plus)
+                } else {
+                    OtherReading::OtherCountry(with_plus)
+                }),
+                ..national
+            }
+        }))
+    }
+
+    /// Reads digits after a `+`.
+    fn international(&self, digits: &[u8]) -> Result<PhoneText, PhoneTextError> {
+        if let Some(own) = own_number(digits, self.own) {
+            return Ok(PhoneText::of(own));
+        }
+        let plan = self
+            .region
+            .and_then(|region| NumberingPlan::of_region(region.0));
+        let (main, national) = parse::split(true, digits, plan)?;
+        Ok(in_country(main, &national)?)
+    }
+}
+
+fn with_note(read: PhoneText, spelling: PhoneSpelling) -> PhoneText {
+    match read.spelling {
+        PhoneSpelling::Digits => PhoneText { spelling, ..read },
+        _ => read,
+    }
+}
+
+/// Returns the number that digits are behind a `+`, if it is valid or the network's own.
+fn with_plus(digits: &[u8], own: &[NumberRange]) -> Option<Phone> {
+    // No country code begins with a zero.
+    if digits.first() == Some(&b'0') || digits.len() > MAX_DIGITS {
+        return None;
+    }
+    own_number(digits, own).or_else(|| {
+        let (main, national) = parse::split(true, digits, None).ok()?;
+        let phone = parse::possible(main, national.as_slice()).ok()?;
+        phone.is_valid().then_some(phone)
+    })
+}
+
+/// Returns the number, if the network gives it out itself.
+fn own_number(digits: &[u8], own: &[NumberRange]) -> Option<Phone> {
+    if own.is_empty() || digits.len() > MAX_DIGITS {
+        return None;
+    }
+    let number = E164::new(0, &[digits]);
+    let is_own = own.iter().any(|range| range.contains(number.as_str()));
+    is_own.then_some(Phone(number))
+}
+
+/// Reads digits without a `+` in a region.
+fn national(
+    digits: &[u8],
+    region: Region,
+    plan: NumberingPlan,
+) -> Result<PhoneText, FieldErrorCode> {
+    if let Some(rest) = without_dialed_prefix(region, digits) {
+        let modern = parse::possible(plan.main(), rest).ok();
+        if let Some(modern) = modern.filter(Phone::is_valid) {
+            return Ok(PhoneText {
+                spelling: PhoneSpelling::Retired(None),
+                ..PhoneText::of(modern)
+            });
+        }
+    }
+    let (main, national) = parse::split(false, digits, Some(plan))?;
+    in_country(main, &national)
+}
+
+/// Reads the national number of a main plan.
+fn in_country(main: NumberingPlan, national: &Run<'_>) -> Result<PhoneText, FieldErrorCode> {
+    let national = national.as_slice();
+    let phone = parse::possible(main, national);
+    if let Some(legacy) = Legacy::of(main, national) {
+        return Ok(PhoneText {
+            spelling: PhoneSpelling::Retired(Some(legacy.variant())),
+            ..PhoneText::of(legacy.modern())
+        });
+    }
+    match phone {
+        Ok(phone) if phone.as_str().len() > MAX_DIGITS + 1 => Err(FieldErrorCode::TooLong),
+        Ok(phone) => Ok(PhoneText::of(phone)),
+        Err(code) => {
+            let len = main
+                .code()
+                .checked_ilog10()
+                .map_or(0, |log| log as usize + 1);
+            Err(if len + national.len() > MAX_DIGITS {
+                FieldErrorCode::TooLong
+            } else {
+                code
+            })
+        }
+    }
+}
+
+/// Whether digits lack the national prefix of a region that has one, so that a person who types them is likely to mean
+/// a number with its country code.
+fn lacks_prefix(plan: NumberingPlan, digits: &[u8]) -> bool {
+    let prefix = plan.national_prefix();
+    let prefix = prefix.as_slice();
+    !prefix.is_empty() && !digits.starts_with(prefix)
+}

@@ -1,0 +1,99 @@
+//! The characters of a text in one spelling: ASCII digits and punctuation, one kind of space, one kind of mask.
+
+use super::super::char_class::{MAX_CHARS, decimal_value};
+use crate::identifier::{FieldErrorCode, ParseError};
+use crate::network::is_unseen;
+
+/// What stands for a missing digit, whatever bullet or block was typed.
+pub(super) const BULLET: char = '•';
+pub(super) const ELLIPSIS: char = '…';
+/// A dot between digits if it stands alone, else a mask.
+pub(super) const MIDDLE_DOT: char = '·';
+
+/// Returns the characters of a text in one spelling.
+///
+/// # Errors
+///
+/// Returns an error if the text is longer than a number can be, or if a character that is not shown is inside.
+pub(super) fn canonical(text: &str) -> Result<Vec<char>, ParseError> {
+    let text = text.trim_matches(|c: char| c.is_whitespace() || is_unseen(c));
+    let mut chars = Vec::with_capacity(text.len().min(MAX_CHARS));
+    for (index, typed) in text.chars().enumerate() {
+        if index == MAX_CHARS {
+            return Err(ParseError::new(FieldErrorCode::TooLong));
+        }
+        match spelling(typed) {
+            Some(c) if !c.is_ascii() && is_unseen(c) || c.is_ascii_control() => {
+                return Err(ParseError::found(FieldErrorCode::InvisibleCharacter, c));
+            }
+            Some(c) => chars.push(c),
+            None => {}
+        }
+    }
+    join_dots(&mut chars);
+    Ok(chars)
+}
+
+/// Three dots or more are an ellipsis.
+fn join_dots(chars: &mut Vec<char>) {
+    let mut at = 0;
+    while at < chars.len() {
+        let rest = chars.get(at..).unwrap_or(&[]);
+        let dots = rest.iter().take_while(|c| **c == '.').count();
+        if dots >= 3 {
+            chars.splice(at..at + dots, [ELLIPSIS]);
+        }
+        at += 1;
+    }
+}
+
+/// Returns the usual spelling of a character; none for one that separates nothing and means nothing.
+fn spelling(c: char) -> Option<char> {
+    Some(match c {
+        _ if c.is_whitespace() => ' ',
+        '\0'..='\x7F' => c,
+        // Soft hyphen, zero-width space, word joiner: places for a line break.
+        '\u{AD}' | '\u{200B}' | '\u{2060}' => return None,
+        '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{2053}' | '\u{223C}' | 'ー' => '-',
+        '【' | '〔' => '(',
+        '】' | '〕' => ')',
+        '、' => ',',
+        '。' => '.',
+        '\u{387}' | '\u{2027}' | '\u{22C5}' | '・' => MIDDLE_DOT,
+        '●' | '∙' | '○' | '◦' | '■' | '□' | '▪' | '▮' | '█' | '⬤' | '✱' | '∗' | '⁎' | '×' | '✕'
+        | '✖' => BULLET,
+        '⋯' => ELLIPSIS,
+        // The wide forms of printable ASCII, in its order.
+        '\u{FF01}'..='\u{FF5E}' => char::from_u32(u32::from(c) - 0xFEE0)?,
+        _ => match decimal_value(c) {
+            Some(value) => char::from(b'0' + value),
+            None => c,
+        },
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::canonical;
+
+    fn spelled(text: &str) -> String {
+        canonical(text).unwrap().into_iter().collect()
+    }
+
+    #[test]
+    fn spelling_is_one_for_every_script_and_width() {
+        assert_eq!(
+            spelled("＋１ （２１２）\u{202F}555‑٠١٤٢"),
+            "+1 (212) 555-0142"
+        );
+        assert_eq!(spelled("06\u{2003}12\u{9}34"), "06 12 34");
+        assert_eq!(spelled("12\u{AD}34\u{2060}56"), "123456");
+        assert_eq!(spelled("12....34…56"), "12…34…56");
+    }
+
+    #[test]
+    fn hidden_characters_at_the_ends_are_dropped_and_inside_refused() {
+        assert_eq!(spelled("\u{202A}+33 6\u{202C}"), "+33 6");
+        assert!(canonical("+33\u{202E}6").is_err());
+    }
+}

@@ -1,0 +1,351 @@
+//! The parts of a text with a number: label, digits, extension, and what else is written beside them.
+
+use super::super::Extension;
+use super::super::char_class::{MAX_CHARS, key};
+use super::super::parse::Digits;
+use super::chars::{BULLET, ELLIPSIS, MIDDLE_DOT};
+use super::label::{is_extension_word, is_label, is_word};
+use crate::identifier::FieldErrorCode;
+
+// How many digits an extension may have: the vaguer its label, the fewer.
+const MAX_LABELED: usize = 20;
+const MAX_MARKED: usize = 9;
+const MAX_UNLABELED: usize = 6;
+
+/// The fewest letters that are read as keys.
+const MIN_KEYPAD: usize = 4;
+
+/// Characters that no text before a number has: they belong to handles, prices and code.
+const FORBIDDEN_BEFORE: &[char] = &[
+    '@', '_', '$', '%', '&', '\\', '^', '{', '}', '¢', '£', '¤', '¥', '€', '₹', '₽', '₩', '₺', '₫',
+];
+
+/// Reads a text of digits and common ASCII punctuation, with or without a `+` before them.
+pub(super) fn plain(text: &str) -> Option<(bool, Digits)> {
+    if text.len() > MAX_CHARS {
+        return None;
+    }
+    let (mut plus, mut digits) = (false, Digits::new());
+    let mut before = b' ';
+    for byte in text.bytes() {
+        match byte {
+            b'0'..=b'9' => digits.push(byte)?,
+            b' ' | b'-' | b'(' | b')' => {}
+            b'.' if before != b'.' => {}
+            b'+' if !plus && digits.as_slice().is_empty() => plus = true,
+            _ => return None,
+        }
+        before = byte;
+    }
+    (!digits.as_slice().is_empty()).then_some((plus, digits))
+}
+
+/// Returns the text from the number's first character on.
+///
+/// # Errors
+///
+/// Returns an error if letters stand before the number that are no known label.
+pub(super) fn after_label(chars: &[char]) -> Result<&[char], FieldErrorCode> {
+    let is_start = |c: &char| {
+        c.is_ascii_digit() || matches!(c, '+' | '*' | '#' | '?') || matches!(*c, BULLET | ELLIPSIS)
+    };
+    let start = chars.iter().position(is_start).unwrap_or(chars.len());
+    let (before, number) = chars.split_at_checked(start).unwrap_or((chars, &[]));
+    if before.iter().any(|c| FORBIDDEN_BEFORE.contains(c)) {
+        return Err(FieldErrorCode::NotANumber);
+    }
+    let (label, gap) = before
+        .split_at_checked(label_end(before))
+        .unwrap_or((before, &[]));
+    let has_mask = gap.iter().any(|c| is_word(*c));
+    let (text, rest) = if has_mask {
+        (label, chars.get(label.len()..).unwrap_or(&[]))
+    } else {
+        (before, number)
+    };
+    let next = if has_mask { None } else { number.first() };
+    if label.is_empty() || is_label(text, next.copied()) {
+        Ok(rest)
+    } else {
+        Err(FieldErrorCode::NotANumber)
+    }
+}
+
+/// Where the last word ends that is not all `X`. Those are part of a masked number.
+fn label_end(before: &[char]) -> usize {
+    let (mut end, mut at) = (0, 0);
+    for word in before.split_inclusive(|c| !is_word(*c)) {
+        let letters = word.iter().filter(|c| is_word(**c));
+        if letters.clone().any(|c| !matches!(c, 'x' | 'X')) {
+            end = at + letters.count();
+        }
+        at += word.len();
+    }
+    end
+}
+
+/// Whether a text is a code such as `*100#`: digits, stars and hashes, of which a star or a hash is the first.
+pub(super) fn is_dialing_code(chars: &[char]) -> bool {
+    let is_dialed =
+        |c: &char| c.is_ascii_digit() || matches!(c, '*' | '#' | '+' | ' ' | '-' | '.' | '(' | ')');
+    matches!(chars.first(), Some('*' | '#')) && chars.iter().all(is_dialed)
+}
+
+/// Splits a number from its parameters, as `tel:` URIs have them: `;ext=5`. Only those are returned that say something
+/// about the number (RFC 3966 §5.1).
+pub(super) fn uri_parameters(chars: &[char]) -> Option<(&[char], String)> {
+    let mut parts = chars.split(|c| *c == ';');
+    let (local, mut known) = (parts.next()?, String::new());
+    let mut is_uri = false;
+    for part in parts {
+        let part: String = part.iter().collect();
+        let (name, _) = part.split_once('=')?;
+        if !name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
+            return None;
+        }
+        is_uri = true;
+        if matches!(name, "ext" | "isub" | "phone-context") {
+            known.extend([";", &part]);
+        }
+    }
+    is_uri.then_some((local, known))
+}
+
+/// A number and the extension behind it.
+pub(super) struct ExtensionSplit<'a> {
+    pub(super) number: &'a [char],
+    pub(super) extension: Extension,
+    /// Whether a word says so, or a pause; not only `x` or `#`, which may stand for missing digits as well.
+    pub(super) is_labeled: bool,
+    /// Whether a space stands before the `x` or `#`.
+    pub(super) is_apart: bool,
+    digits: &'a [char],
+}
+
+impl ExtensionSplit<'_> {
+    /// The digits of the whole, if the mark stood for one.
+    pub(super) fn with_digit(&self) -> Result<(bool, Digits), FieldErrorCode> {
+        let Body::Digits { plus, mut digits } = body(self.number)? else {
+            return Err(FieldErrorCode::NotANumber);
+        };
+        for digit in ['0'].iter().chain(self.digits) {
+            push(&mut digits, *digit)?;
+        }
+        Ok((plus, digits))
+    }
+}
+
+/// Splits an extension from a number, if the text ends with one.
+pub(super) fn extension(chars: &[char]) -> Option<ExtensionSplit<'_>> {
+    let chars = trim_end(chars, |c| matches!(c, ' ' | ')' | ']' | '.' | ',' | ';'));
+    let (inner, has_hash) = match chars.split_last()? {
+        ('#', inner) => (trim_end(inner, |c| c == ' '), true),
+        _ => (chars, false),
+    };
+    let before = trim_end(inner, |c| c.is_ascii_digit());
+    let digits = inner.get(before.len()..)?;
+    let head = trim_end(before, |c| {
+        matches!(c, ' ' | ',' | ';' | '-' | '.' | ':' | '=')
+    });
+    let gap = before.get(head.len()..)?;
+    let number = |end: usize| {
+        let number = head.get(..end).unwrap_or(&[]);
+        trim_end(number, |c| {
+            matches!(c, ' ' | ',' | ';' | '-' | '.' | '(' | '[' | '/')
+        })
+    };
+    let word = trim_end(head, is_word);
+    let label = head.get(word.len()..)?;
+    let mark = match label {
+        [x @ ('x' | 'X')] => Some(*x),
+        [] => head.last().copied().filter(|c| matches!(c, '#' | '~')),
+        _ => None,
+    };
+    let (number, most, is_labeled) = if let Some(mark) = mark {
+        (
+            number(head.len().saturating_sub(1)),
+            MAX_MARKED,
+            mark == '~',
+        )
+    } else if !label.is_empty() {
+        let is_known = is_extension_word(&label.iter().collect::<String>());
+        (is_known.then(|| number(word.len()))?, MAX_LABELED, true)
+    } else {
+        let is_pause = gap.iter().any(|c| matches!(c, ',' | ';'));
+        // As in "- 503#".
+        let is_closed = has_hash && gap.contains(&'-');
+        let number = (is_pause || is_closed).then(|| number(head.len()))?;
+        (number, MAX_UNLABELED, is_pause)
+    };
+    let extension = Extension::new(digits.iter().filter_map(|c| u8::try_from(*c).ok()))
+        .filter(|_| digits.len() <= most && !number.is_empty())?;
+    Some(ExtensionSplit {
+        number,
+        extension,
+        is_labeled,
+        is_apart: head.len() > number.len() + 1,
+        digits,
+    })
+}
+
+fn trim_end(chars: &[char], is_dropped: impl Fn(char) -> bool) -> &[char] {
+    let end = chars.iter().rposition(|c| !is_dropped(*c));
+    chars.get(..end.map_or(0, |last| last + 1)).unwrap_or(&[])
+}
+
+/// What a number is written in.
+pub(super) enum Body {
+    Digits {
+        plus: bool,
+        digits: Digits,
+    },
+    /// A final `?` or `…`.
+    Doubted {
+        plus: bool,
+        digits: Digits,
+    },
+    /// `0xx`, where a carrier's code is to be filled in.
+    Placeholder {
+        digits: Digits,
+    },
+    /// Letters after the digits.
+    WithNote {
+        plus: bool,
+        digits: Digits,
+    },
+    /// Letters after the digits that may be keys; `keypad` has both.
+    WithKeypad {
+        plus: bool,
+        digits: Digits,
+        keypad: Digits,
+    },
+}
+
+/// Tells what a number without its label and extension is written in.
+///
+/// # Errors
+///
+/// Returns an error if digits are missing, or if the text is something else than a number.
+pub(super) fn body(chars: &[char]) -> Result<Body, FieldErrorCode> {
+    let chars = trim_end(chars, |c| {
+        !c.is_alphanumeric() && !is_mask(c) && !is_word(c)
+    });
+    let is_note = |c: &char| is_word(*c) && !matches!(c, 'x' | 'X');
+    if let Some(word) = chars.iter().position(is_note) {
+        // An x may begin the word, but not stand right behind a digit.
+        let start = trim_end(chars.get(..word).unwrap_or(&[]), is_word).len();
+        let (number, note) = chars.split_at_checked(start).unwrap_or((chars, &[]));
+        return with_letters(number, note);
+    }
+    if let [number @ .., ' ', 'x' | 'X'] = chars {
+        let (plus, digits) = digits(number)?;
+        return Ok(Body::WithNote { plus, digits });
+    }
+    if let Some(digits) = placeholder(chars) {
+        return Ok(Body::Placeholder { digits });
+    }
+    if let [number @ .., last, '?' | ELLIPSIS] = chars
+        && !is_mask(*last)
+    {
+        let number = chars.get(..=number.len()).unwrap_or(&[]);
+        let (plus, digits) = digits(number)?;
+        return Ok(Body::Doubted { plus, digits });
+    }
+    let (plus, digits) = digits(chars)?;
+    Ok(Body::Digits { plus, digits })
+}
+
+/// A number and what is written from its first letter on.
+fn with_letters(number: &[char], note: &[char]) -> Result<Body, FieldErrorCode> {
+    let is_other = |c: &char| c.is_ascii_digit() || is_mask(*c) && *c != '_' || *c == '@';
+    let has_other = note.iter().any(|c| is_other(c) && !is_word(*c));
+    let has_scheme = note.windows(2).any(|pair| pair == ['/', '/']);
+    let (plus, digits) = digits(number)?;
+    if has_other || has_scheme {
+        return Err(FieldErrorCode::NotANumber);
+    }
+    let keypad = keypad(digits.as_slice(), note);
+    Ok(match keypad {
+        Some(keypad) => Body::WithKeypad {
+            plus,
+            digits,
+            keypad,
+        },
+        None => Body::WithNote { plus, digits },
+    })
+}
+
+/// The digits with those of a run of letters behind them, which hyphens may divide.
+fn keypad(digits: &[u8], note: &[char]) -> Option<Digits> {
+    let run = note.rsplit(|c| *c == '-').next()?;
+    let is_x = note.iter().all(|c| matches!(c, 'x' | 'X' | '-'));
+    if run.len() < MIN_KEYPAD || is_x {
+        return None;
+    }
+    let mut all = Digits::of(digits);
+    for c in note.iter().filter(|c| **c != '-') {
+        let letter = u8::try_from(*c).ok().filter(u8::is_ascii_alphabetic)?;
+        all.push(key(letter)?)?;
+    }
+    Some(all)
+}
+
+/// The digits without a carrier's code that is to be filled in: `(0xx11) 98765-4321`.
+fn placeholder(chars: &[char]) -> Option<Digits> {
+    let bare: Vec<char> = chars
+        .iter()
+        .copied()
+        .filter(|c| !matches!(c, ' ' | '(' | ')' | '-' | '.'))
+        .collect();
+    let ['0', 'x' | 'X' | '*', 'x' | 'X' | '*', rest @ ..] = bare.as_slice() else {
+        return None;
+    };
+    let mut all = Digits::of(b"0");
+    for c in rest {
+        push(&mut all, *c).ok()?;
+    }
+    Some(all)
+}
+
+/// Whether a character may stand for a missing digit.
+fn is_mask(c: char) -> bool {
+    matches!(
+        c,
+        'x' | 'X' | '*' | '#' | '?' | '_' | BULLET | ELLIPSIS | MIDDLE_DOT
+    )
+}
+
+/// The digits of a text that has nothing else but separators, and whether a `+` begins them.
+fn digits(chars: &[char]) -> Result<(bool, Digits), FieldErrorCode> {
+    let (mut plus, mut all) = (false, Digits::new());
+    let mut other = None;
+    for (at, c) in chars.iter().enumerate() {
+        match c {
+            '0'..='9' => push(&mut all, *c)?,
+            '+' if all.as_slice().is_empty() => plus = true,
+            ' ' | '-' | '.' | '(' | ')' | '[' | ']' | '/' | '~' => {}
+            '_' | '\u{B7}' if is_between_digits(chars, at) => {}
+            c if is_mask(*c) => other = Some(FieldErrorCode::MaskedNumber),
+            _ => other = other.or(Some(FieldErrorCode::NotANumber)),
+        }
+    }
+    match other {
+        Some(code) => Err(code),
+        None if all.as_slice().is_empty() => Err(FieldErrorCode::NotANumber),
+        None => Ok((plus, all)),
+    }
+}
+
+fn is_between_digits(chars: &[char], at: usize) -> bool {
+    let is_digit = |at: Option<usize>| {
+        at.and_then(|at| chars.get(at))
+            .is_some_and(char::is_ascii_digit)
+    };
+    is_digit(at.checked_sub(1)) && is_digit(at.checked_add(1))
+}
+
+fn push(digits: &mut Digits, digit: char) -> Result<(), FieldErrorCode> {
+    let digit = u8::try_from(digit).ok().filter(u8::is_ascii_digit);
+    let digit = digit.ok_or(FieldErrorCode::NotANumber)?;
+    digits.push(digit).ok_or(FieldErrorCode::TooLong)
+}
