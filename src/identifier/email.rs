@@ -4,6 +4,7 @@
 mod convert;
 mod loose;
 mod mailbox;
+mod text;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -16,6 +17,7 @@ use crate::network::{is_word, nfc};
 
 pub use loose::DidYouMean;
 use mailbox::Mailbox;
+pub use text::EmailText;
 
 /// The most octets of a local part (RFC 5321 §4.5.3.1.1).
 const LOCAL: usize = 64;

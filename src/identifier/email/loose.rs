@@ -1,12 +1,17 @@
 //! "Did you mean": what providers and people take for one address, kept apart from what is compared.
 
+use std::borrow::Cow;
 use std::fmt;
+
+use unicode_security::confusable_detection::skeleton;
 
 use super::Email;
 use crate::network::fold;
 
-/// An address with everything dropped that may not count: case in every script, compatibility forms, a `+tag`, and at
-/// Gmail dots and the name `googlemail.com`.
+/// An address without what may not count, and with look-alike characters as the ones they look like.
+///
+/// Left out are letter case in every script, compatibility forms, a `+tag`, and at Gmail dots and the name
+/// `googlemail.com`. Typographic quotes and dashes, which word processors put in, are those of a keyboard.
 ///
 /// It is no [`Email`], and equals none: dots count at other providers, and tags are addresses of their own.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -14,11 +19,12 @@ pub struct DidYouMean(Box<str>);
 
 impl DidYouMean {
     pub(super) fn of(email: &Email) -> DidYouMean {
-        let domain = match email.domain() {
+        let domain = plain_domain(email.domain());
+        let domain = match &*domain {
             "googlemail.com" => "gmail.com",
             domain => domain,
         };
-        let local = fold(email.local_part());
+        let local = plain(email.local_part());
         let untagged = match local.split_once('+') {
             Some((base, _)) if !base.is_empty() && !base.starts_with('"') => base,
             _ => &local,
@@ -34,7 +40,7 @@ impl DidYouMean {
         DidYouMean(text.into())
     }
 
-    /// The text, to show or to search by.
+    /// Returns the text, to show or to search by.
     ///
     /// ```
     /// use contact_resolution::Email;
@@ -57,5 +63,81 @@ impl fmt::Debug for DidYouMean {
 impl fmt::Display for DidYouMean {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(&self.0)
+    }
+}
+
+/// Folds a text, with every character beyond ASCII that looks like ASCII as that.
+fn plain(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        return fold(text);
+    }
+    let typed: String = text.chars().map(keyboard).collect();
+    Cow::Owned(in_ascii(&fold(&typed)))
+}
+
+/// Replaces characters by the ASCII that they look like, if they do.
+fn in_ascii(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    for c in text.chars() {
+        let start = plain.len();
+        if !c.is_ascii() {
+            plain.extend(skeleton(c.encode_utf8(&mut [0; 4])));
+        }
+        let look = plain.get(start..).unwrap_or_default();
+        if look.is_empty() || !look.is_ascii() {
+            plain.truncate(start);
+            plain.push(c);
+        }
+    }
+    plain
+}
+
+/// Returns the domain that a domain of foreign letters looks like. Any other is left as it is.
+fn plain_domain(domain: &str) -> Cow<'_, str> {
+    if !domain.contains("xn--") {
+        return Cow::Borrowed(domain);
+    }
+    let (unicode, _) = idna::domain_to_unicode(domain);
+    let plain = in_ascii(&unicode);
+    if plain.is_ascii() {
+        Cow::Owned(plain)
+    } else {
+        Cow::Borrowed(domain)
+    }
+}
+
+/// Returns what a keyboard types where a word processor puts a quote or a dash.
+fn keyboard(c: char) -> char {
+    match c {
+        '\u{2018}'..='\u{201B}' | '\u{2032}' | '\u{02BC}' | '\u{00B4}' => '\'',
+        '\u{2010}'..='\u{2015}' | '\u{2212}' => '-',
+        c => c,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::identifier::Email;
+
+    #[test]
+    fn typographic_and_foreign_characters_look_like_those_of_a_keyboard() {
+        let same = |typed: &str, meant: &str| {
+            let [typed, meant] = [typed, meant].map(|text| Email::parse(text).unwrap());
+            assert_ne!(typed, meant);
+            assert_eq!(typed.did_you_mean(), meant.did_you_mean());
+        };
+        same("k.o\u{2019}neil@pond.example", "k.o'neil@pond.example");
+        same("mary\u{2013}ann@pond.example", "mary-ann@pond.example");
+        same("iv\u{430}n@pond.example", "ivan@pond.example");
+        same("ivan@p\u{43E}nd.example", "ivan@pond.example");
+    }
+
+    #[test]
+    fn honest_letters_beyond_ascii_are_left_as_they_are() {
+        let email = Email::parse("j\u{F6}rg@b\u{FC}cher.example").unwrap();
+        assert_eq!(
+            email.did_you_mean().as_str(),
+            "j\u{F6}rg@xn--bcher-kva.example"
+        );
     }
 }

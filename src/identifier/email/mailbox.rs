@@ -38,6 +38,10 @@ impl<'a> Mailbox<'a> {
         if text.is_ascii() {
             return Ok(mailbox);
         }
+        // What a program could not decode was another address.
+        if text.contains(char::REPLACEMENT_CHARACTER) {
+            return Err(ParseError::new(FieldErrorCode::InvalidEmail));
+        }
         // IDNA would drop such characters from a domain without a word. Its joiners it judges by their neighbours.
         let domain = mailbox
             .written_domain

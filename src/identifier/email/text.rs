@@ -1,0 +1,168 @@
+//! Email addresses as people paste them: with a name, in brackets, with the punctuation behind them.
+
+use super::{Email, EmailPolicy};
+use crate::identifier::{FieldErrorCode, ParseError};
+
+/// The most bytes of a text worth looking into.
+const LONGEST: usize = 2048;
+
+/// Words that people write before an address, in lower case.
+const LABELS: &[&str] = &[
+    "email",
+    "e-mail",
+    "mail",
+    "email address",
+    "e-mail address",
+    "correo",
+    "correo electrónico",
+    "courriel",
+    "adresse",
+    "e-post",
+    "epost",
+    "e-posta",
+    "eposta",
+    "sähköposti",
+    "posta",
+    "почта",
+    "эл. почта",
+    "邮箱",
+    "電子郵件",
+    "メール",
+    "이메일",
+    "بريد",
+    "דוא״ל",
+];
+
+/// An email address, and whether the text that it was read from says more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct EmailText {
+    /// The address.
+    pub email: Email,
+    /// Whether a text around the address was left out, or its at sign was a wide one.
+    pub is_wrapped: bool,
+}
+
+impl EmailText {
+    /// Reads the one address of a text: alone, as `<a@b>` or `Name <a@b>`, or with punctuation around it.
+    ///
+    /// ```
+    /// use contact_resolution::identifier::email::EmailText;
+    /// use contact_resolution::{EmailPolicy, FieldErrorCode};
+    ///
+    /// let read = EmailText::parse("Uma Roy <uma@pond.example>;", EmailPolicy::DEFAULT)?;
+    /// assert!(read.is_wrapped);
+    /// assert_eq!(read.email.as_str(), "uma@pond.example");
+    ///
+    /// let error = EmailText::parse("uma@pond.example, ira@pond.example", EmailPolicy::DEFAULT).unwrap_err();
+    /// assert_eq!(error.code(), FieldErrorCode::SeveralAddresses);
+    /// # Ok::<(), contact_resolution::ParseError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns the error of [`Email::parse_with`] if the text has no address, or words that may be part of it.
+    /// Returns [`FieldErrorCode::SeveralAddresses`] if it has more than one.
+    pub fn parse(text: &str, policy: EmailPolicy) -> Result<EmailText, ParseError> {
+        let error = match Email::parse_with(text, policy) {
+            Ok(email) if !text.contains(is_typographic_quote) && !text.ends_with('\u{2019}') => {
+                let is_wrapped = false;
+                return Ok(EmailText { email, is_wrapped });
+            }
+            // IDNA allows quotation marks in a domain, and no domain has one.
+            Ok(_) => ParseError::new(FieldErrorCode::InvalidEmail),
+            Err(error) => error,
+        };
+        if text.len() > LONGEST || !text.contains(is_at) {
+            return Err(error);
+        }
+        let text = text.replace(is_at, "@");
+        let mut addresses = addresses(&text, policy);
+        addresses.sort_unstable();
+        addresses.dedup();
+        if addresses.len() > 1 {
+            return Err(ParseError::new(FieldErrorCode::SeveralAddresses));
+        }
+        // The address alone is the one among the words, unless it is quoted and holds a separator.
+        let email = Email::parse_with(without_scheme(unwrapped(&text)), policy)
+            .ok()
+            .filter(|email| addresses.iter().all(|address| address == email));
+        let is_wrapped = true;
+        email
+            .map(|email| EmailText { email, is_wrapped })
+            .ok_or(error)
+    }
+}
+
+/// Whether a character is an at sign, the wide and the small one too.
+fn is_at(c: char) -> bool {
+    matches!(c, '@' | '\u{FF20}' | '\u{FE6B}')
+}
+
+/// Whether a character ends an address in running text.
+fn is_separator(c: char) -> bool {
+    const ASCII: &str = "<>()[]{},;\"|";
+    c.is_whitespace() || ASCII.contains(c) || is_typographic_quote(c)
+}
+
+/// Whether a character is a quotation mark that no address holds, although the grammar allows it in a local part. The
+/// single ones are apostrophes as well.
+fn is_typographic_quote(c: char) -> bool {
+    matches!(
+        c,
+        '\u{201C}'..='\u{201F}' | '\u{2039}' | '\u{203A}' | '\u{AB}' | '\u{BB}'
+    )
+}
+
+/// Whether a character may stand around an address and belongs to none.
+fn is_wrapping(c: char) -> bool {
+    let is_quote = matches!(c, '\u{2018}'..='\u{201B}' | '\'' | '`');
+    is_separator(c) || is_quote || matches!(c, '.' | ':' | '!' | '\u{2026}')
+}
+
+/// Returns every address between separators.
+fn addresses(text: &str, policy: EmailPolicy) -> Vec<Email> {
+    let parts = text.split(is_separator).filter(|part| part.contains('@'));
+    let address = |part: &str| {
+        let part = without_scheme(part.trim_matches(is_wrapping));
+        Email::parse_with(part, policy).ok()
+    };
+    parts.filter_map(address).collect()
+}
+
+/// Returns the text without a name, a label, a comment and punctuation. Other words beside an address stay, since
+/// `ann lee@b` is more likely a slip than the address `lee@b`.
+fn unwrapped(text: &str) -> &str {
+    let text = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '.'));
+    if let Some((_name, rest)) = text.rsplit_once('<')
+        && let Some(address) = rest.strip_suffix('>')
+    {
+        return address.trim();
+    }
+    // As in `a@b (Name)`.
+    if let Some((address, comment)) = text.split_once('(')
+        && address.contains('@')
+        && comment.ends_with(')')
+    {
+        return address.trim();
+    }
+    let text = text.trim_matches(is_wrapping);
+    match text.split_once(':') {
+        Some((label, rest)) if LABELS.contains(&label.trim().to_lowercase().as_str()) => {
+            rest.trim_matches(is_wrapping)
+        }
+        _ => text,
+    }
+}
+
+/// Returns an address without the scheme that some programs copy with it.
+fn without_scheme(text: &str) -> &str {
+    let after = |scheme: &str| {
+        let (head, rest) = text.split_at_checked(scheme.len())?;
+        head.eq_ignore_ascii_case(scheme).then_some(rest)
+    };
+    ["mailto:", "smtp:"]
+        .into_iter()
+        .find_map(after)
+        .unwrap_or(text)
+}
