@@ -5,6 +5,7 @@ pub mod email;
 mod error;
 pub mod handle;
 pub mod link;
+pub(crate) mod look_alike;
 pub mod phone;
 pub mod user_id;
 
@@ -70,6 +71,31 @@ impl Identifier {
         }
     }
 
+    /// Returns the text to send to the network for what was typed.
+    ///
+    /// Letter case and brackets may matter to a server, so a handle or an id is sent as it was typed, without a leading
+    /// `@`. A number, an address, and what the network writes in another way altogether is sent in its normalized form.
+    pub(crate) fn text_to_send<'a>(&'a self, typed: &'a str) -> &'a str {
+        let normalized = self.as_str();
+        if matches!(self, Identifier::Phone(_) | Identifier::Email(_)) {
+            return normalized;
+        }
+        if let Identifier::Id(id) = self
+            && id.is_distinctive()
+        {
+            return normalized;
+        }
+        let typed = typed.strip_prefix('@').unwrap_or(typed);
+        let bare = normalized.strip_prefix('@').unwrap_or(normalized);
+        if bare.len() == normalized.len()
+            && typed.chars().map(one_case).eq(bare.chars().map(one_case))
+        {
+            typed
+        } else {
+            normalized
+        }
+    }
+
     /// What a text in the place of a handle is on a network: a handle, or the user id where handles are ids. Where the
     /// network has no handles it is read by general rules, so that a record which has one all the same is found.
     ///
@@ -95,6 +121,17 @@ impl Identifier {
             Handles::Rule(_) => Handle::parse(text, grammar).map(Identifier::Handle),
             Handles::None => Handle::parse(text, &Network::GENERAL).map(Identifier::Handle),
         }
+    }
+}
+
+/// Folds what differs only in letter case or in the brackets that IRC takes for letters.
+fn one_case(c: char) -> char {
+    match c {
+        '[' => '{',
+        ']' => '}',
+        '\\' => '|',
+        '~' => '^',
+        c => c.to_lowercase().next().unwrap_or(c),
     }
 }
 

@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use crate::identifier::look_alike::{is_numeric, skeleton};
 use crate::identifier::{
     Email, EmailPolicy, EmbeddedAddress, Identifier, Phone, Region, UserId, phone,
 };
@@ -146,8 +147,8 @@ impl Identifier {
 
     /// Returns the key of people with a similar identifier, who are suggested and never chosen.
     ///
-    /// The key of an address drops what mail providers ignore: dots, tags, letter case. The key of a handle is its
-    /// [UTS #39] skeleton. Ids and numbers have none.
+    /// The key of an address drops what mail providers ignore: dots, tags, letter case. The key of a handle or an id is its
+    /// [UTS #39] skeleton. Numbers and numeric ids have none.
     ///
     /// ```
     /// use contact_resolution::{Email, Identifier};
@@ -166,6 +167,9 @@ impl Identifier {
                 Some(Key::look_alike(self.kind(), form.as_str()))
             }
             Identifier::Handle(handle) => Some(Key::look_alike(self.kind(), &handle.skeleton())),
+            Identifier::Id(id) if id.address().is_none() && !is_numeric(id.as_str()) => {
+                Some(Key::look_alike(self.kind(), &skeleton(id.as_str())))
+            }
             Identifier::Id(_) | Identifier::Phone(_) => None,
         }
     }
@@ -350,9 +354,13 @@ fn stored_keys(kind: IdentifierKind, text: &str, rules: KeyRules, add: &mut dyn 
             }
             if let Some(look_alike) = identifier.look_alike_key() {
                 add(look_alike.as_ref());
-            } else if let Identifier::Id(id) = &identifier {
+            }
+            if let Identifier::Id(id) = &identifier {
                 if let Some(address) = id.embedded_identifier() {
                     add(exact(address.kind(), address.as_str()));
+                    if let Some(look_alike) = address.look_alike_key() {
+                        add(look_alike.as_ref());
+                    }
                 } else if let Some(EmbeddedAddress::Phone(text)) = id.address() {
                     // A number in a form that its country has retired.
                     add(exact(IdentifierKind::Phone, &text));

@@ -3,10 +3,10 @@
 use std::fmt;
 
 use unicode_security::MixedScript;
-use unicode_security::confusable_detection::skeleton;
 
+use super::look_alike::skeleton;
 use super::{FieldErrorCode, ParseError};
-use crate::network::{AccountGrammar, Handles, fold, unseen};
+use crate::network::{AccountGrammar, Handles, unseen};
 
 /// A handle, in the one spelling its network compares it by.
 ///
@@ -85,18 +85,7 @@ impl Handle {
     /// ```
     #[must_use]
     pub fn skeleton(&self) -> String {
-        let folded = fold(&self.0);
-        if !folded.is_ascii() {
-            return skeleton(&folded).collect();
-        }
-        let mut skeleton = String::with_capacity(folded.len() + 4);
-        for c in folded.chars() {
-            match look(c) {
-                Some(look) => skeleton.push_str(look),
-                None => skeleton.push(c),
-            }
-        }
-        skeleton
+        skeleton(&self.0)
     }
 
     /// Whether another handle can be mistaken for this one: they differ, and their skeletons are equal (UTS #39). Honest
@@ -128,20 +117,6 @@ impl Handle {
     }
 }
 
-/// What a character of ASCII is taken for, where it is for another: the table's few rows of ASCII, which is in normal form
-/// whatever stands beside it.
-fn look(c: char) -> Option<&'static str> {
-    match c {
-        '0' => Some("O"),
-        '1' | 'I' | '|' => Some("l"),
-        'm' => Some("rn"),
-        '`' => Some("'"),
-        '"' => Some("''"),
-        '%' => Some("\u{B0}/\u{2080}"),
-        _ => None,
-    }
-}
-
 /// A handle is personal and never appears in `Debug`; [`Display`](fmt::Display) is the deliberate way to show it.
 impl fmt::Debug for Handle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -152,20 +127,5 @@ impl fmt::Debug for Handle {
 impl fmt::Display for Handle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(&self.0)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use unicode_security::confusable_detection::skeleton;
-
-    use super::look;
-
-    #[test]
-    fn ascii_looks_as_the_table_has_it() {
-        for c in (0..0x80).map(char::from) {
-            let ours = look(c).map_or(c.to_string(), str::to_owned);
-            assert_eq!(ours, skeleton(&c.to_string()).collect::<String>(), "{c:?}");
-        }
     }
 }

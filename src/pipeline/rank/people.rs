@@ -33,12 +33,17 @@ pub(super) fn holders<'a>(
     for person in own_and(people, account) {
         let (mut held, mut like) = (Vec::new(), candidates.len());
         person.each_key(&kinds, rules, &mut |stored, held_key| {
-            let KeyRef { kind, value, .. } = held_key;
+            let KeyRef {
+                kind,
+                is_look_alike,
+                value,
+            } = held_key;
             let is_it = |key: &Key| key.as_ref() == held_key;
             held.extend(searched().filter(|key| is_it(key)));
             let candidate = alike_keys().position(|key| key.is_some_and(is_it));
             like = like.min(candidate.unwrap_or(like));
-            let are_ids = stored == IdentifierKind::Id && kind == IdentifierKind::Id;
+            let are_ids =
+                stored == IdentifierKind::Id && kind == IdentifierKind::Id && !is_look_alike;
             if several && are_ids && !value.is_empty() {
                 ids.push((value.to_owned(), records.len()));
             }

@@ -1,0 +1,152 @@
+//! What an id or a handle may be mistaken for.
+
+use unicode_security::confusable_detection::skeleton as unicode_skeleton;
+
+use super::Identifier;
+use crate::network::fold;
+
+/// Shorter texts are near too many others, and longer ones are not typed.
+const MIN_CHARS: usize = 4;
+const MAX_CHARS: usize = 64;
+
+/// Returns what a text looks like ([UTS #39] §4), whatever its letter case.
+///
+/// [UTS #39]: https://www.unicode.org/reports/tr39/#Confusable_Detection
+pub(crate) fn skeleton(text: &str) -> String {
+    let folded = fold(text);
+    if !folded.is_ascii() {
+        return unicode_skeleton(&folded).collect();
+    }
+    let mut skeleton = String::with_capacity(folded.len() + 4);
+    for c in folded.chars() {
+        match look(c) {
+            Some(look) => skeleton.push_str(look),
+            None => skeleton.push(c),
+        }
+    }
+    skeleton
+}
+
+/// Returns what a character of ASCII is taken for, if it is for another: the table's few rows of ASCII.
+fn look(c: char) -> Option<&'static str> {
+    match c {
+        '0' => Some("O"),
+        '1' | 'I' | '|' => Some("l"),
+        'm' => Some("rn"),
+        '`' => Some("'"),
+        '"' => Some("''"),
+        '%' => Some("\u{B0}/\u{2080}"),
+        _ => None,
+    }
+}
+
+/// Returns whether an id is mostly a number. People copy such ids and do not type them, and one digit apart is another
+/// person.
+pub(crate) fn is_numeric(text: &str) -> bool {
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+    digits > letters
+}
+
+impl Identifier {
+    /// Returns every text that is one edit, one swap of neighbors or one letter case away from a handle or an id. Numbers,
+    /// addresses and numeric ids have none.
+    pub(crate) fn near_texts(&self) -> Vec<String> {
+        let text = match self {
+            Identifier::Handle(handle) => handle.as_str(),
+            Identifier::Id(id) if id.address().is_none() && !is_numeric(id.as_str()) => id.as_str(),
+            Identifier::Id(_) | Identifier::Phone(_) | Identifier::Email(_) => return Vec::new(),
+        };
+        let chars: Vec<char> = text.chars().collect();
+        if !(MIN_CHARS..=MAX_CHARS).contains(&chars.len()) {
+            return Vec::new();
+        }
+        let mut near = edits(&chars);
+        near.sort_unstable();
+        near.dedup();
+        near.retain(|other| other != text);
+        near
+    }
+}
+
+fn edits(chars: &[char]) -> Vec<String> {
+    let alphabet = alphabet(chars);
+    let mut near = Vec::with_capacity((2 * alphabet.len() + 4) * (chars.len() + 1));
+    for at in 0..=chars.len() {
+        let (before, after) = chars.split_at_checked(at).unwrap_or((chars, &[]));
+        let mut add = |middle: &[char], after: &[char]| {
+            near.push([before, middle, after].into_iter().flatten().collect());
+        };
+        if let [first, rest @ ..] = after {
+            add(&[], rest);
+            let other_case = [first.to_ascii_lowercase(), first.to_ascii_uppercase()];
+            for c in other_case {
+                add(&[c], rest);
+            }
+            for c in &alphabet {
+                add(&[*c], rest);
+            }
+        }
+        if let [first, second, rest @ ..] = after {
+            add(&[*second, *first], rest);
+        }
+        for c in &alphabet {
+            add(&[*c], after);
+        }
+    }
+    near
+}
+
+/// The characters that a slip may put into a text: digits, common punctuation, and letters in the case of its own.
+fn alphabet(chars: &[char]) -> Vec<char> {
+    let mut alphabet: Vec<char> = ('0'..='9').chain(['.', '_', '-']).collect();
+    let has_upper = chars.iter().any(char::is_ascii_uppercase);
+    if has_upper {
+        alphabet.extend('A'..='Z');
+    }
+    if !has_upper || chars.iter().any(char::is_ascii_lowercase) {
+        alphabet.extend('a'..='z');
+    }
+    alphabet
+}
+
+#[cfg(test)]
+mod tests {
+    use unicode_security::confusable_detection::skeleton;
+
+    use super::look;
+    use crate::identifier::{Handle, Identifier, UserId};
+    use crate::network::Network;
+
+    #[test]
+    fn ascii_looks_as_the_table_has_it() {
+        for c in (0..0x80).map(char::from) {
+            let ours = look(c).map_or(c.to_string(), str::to_owned);
+            assert_eq!(ours, skeleton(&c.to_string()).collect::<String>(), "{c:?}");
+        }
+    }
+
+    #[test]
+    fn texts_one_slip_away_are_near_and_others_are_not() {
+        let handle = Handle::parse("ira_pond", &Network::TELEGRAM).unwrap();
+        let near = Identifier::Handle(handle).near_texts();
+        for text in ["ira_pnd", "ira_pondd", "ira_bond", "ria_pond", "1ra_pond"] {
+            assert!(near.contains(&text.to_owned()), "{text}");
+        }
+        for text in ["ira_pond", "ira_po", "arx_pond", "iraponds"] {
+            assert!(!near.contains(&text.to_owned()), "{text}");
+        }
+    }
+
+    #[test]
+    fn numeric_ids_have_no_near_texts() {
+        for (text, network) in [
+            ("7100200", &Network::TELEGRAM),
+            ("lid-700800900100", &Network::WHATSAPP),
+            ("12025550143@s.whatsapp.net", &Network::WHATSAPP),
+        ] {
+            let id = UserId::parse(text, network).unwrap();
+            assert!(Identifier::Id(id).near_texts().is_empty(), "{text}");
+        }
+    }
+}
