@@ -40,6 +40,7 @@ mod networks {
 mod decisions {
     mod batch;
     mod plan;
+    mod reading;
     mod record_merging;
     mod scenarios;
 }

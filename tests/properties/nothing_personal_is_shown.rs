@@ -6,7 +6,7 @@ use contact_resolution::wire::{
 };
 use contact_resolution::{
     Directory, DirectoryQuery, Email, EmailPolicy, Handle, Identifier, IdentifierKind, Key,
-    LookupResult, MemoryDirectory, Network, Person, Phone, Reason, UserId,
+    LookupResult, MemoryDirectory, Network, Person, Phone, Reason, UserId, Warning,
 };
 use proptest::prelude::*;
 
@@ -98,7 +98,10 @@ proptest! {
             format!("{:?}", world.snapshot.chats),
             format!("{:?}", directory.suggest(ASKED, "Marker", 5)),
         ];
-        told.extend(decision.warnings.iter().map(|warning| format!("{warning} {warning:?}")));
+        told.extend(decision.warnings.iter().map(|warning| format!("{warning:?}")));
+        // The form of today of a number is named on purpose.
+        let named = decision.warnings.iter().filter(|warning| !matches!(warning, Warning::Renumbered(..)));
+        told.extend(named.map(ToString::to_string));
         told.extend(steps.triage.rejections.iter().map(|rejection| format!("{} {:?}", rejection.error, rejection)));
         for chat in &world.snapshot.chats {
             let answer = StartResponse::new(chat.clone(), StartStatus::Existing);

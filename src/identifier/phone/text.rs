@@ -8,6 +8,7 @@ mod chars;
 mod label;
 mod parts;
 
+use super::PhoneKind;
 use super::parse::{self, Run};
 use super::renumbering::without_dialed_prefix;
 use super::table::NumberingPlan;
@@ -331,21 +332,29 @@ impl Reader<'_> {
         };
         let (national, with_plus) = national;
         let is_own_country = with_plus.country_code() == plan.code();
-        Ok(read(if is_own_country && lacks_prefix(plan, digits) {
-            PhoneText {
-                other: Some(OtherReading::National(national.phone)),
-                ..PhoneText::of(with_plus)
-            }
-        } else {
-            PhoneText {
-                other: Some(if is_own_country {
-                    OtherReading::WithCountryCode(with_plus)
-                } else {
-                    OtherReading::OtherCountry(with_plus)
-                }),
-                ..national
-            }
-        }))
+        // A mobile number is often typed without the national prefix.
+        let is_mobile = national.phone.is_valid()
+            && matches!(
+                national.phone.kind(),
+                PhoneKind::Mobile | PhoneKind::FixedLineOrMobile
+            );
+        Ok(read(
+            if is_own_country && !is_mobile && lacks_prefix(plan, digits) {
+                PhoneText {
+                    other: Some(OtherReading::National(national.phone)),
+                    ..PhoneText::of(with_plus)
+                }
+            } else {
+                PhoneText {
+                    other: Some(if is_own_country {
+                        OtherReading::WithCountryCode(with_plus)
+                    } else {
+                        OtherReading::OtherCountry(with_plus)
+                    }),
+                    ..national
+                }
+            },
+        ))
     }
 
     /// Reads digits after a `+`.

@@ -10,7 +10,7 @@ use crate::identifier::Identifier;
 use crate::key::Key;
 use crate::network::{FirstMessage, IdentifierKind, Invite, LookupFact};
 use crate::person::{AccountState, Person, StoredIdentifier};
-use crate::pipeline::triage::{Certainty, IdentifierCandidate};
+use crate::pipeline::triage::IdentifierCandidate;
 
 /// An identifier that a create may use.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -193,18 +193,26 @@ impl DecisionInput<'_> {
     /// Returns whether a candidate may create without confirmation, or can still be confirmed. Another spelling of a number
     /// may be another person's line, so only a lookup that names its owner allows a create with it.
     fn is_confirmable(&self, candidate: usize) -> bool {
-        if self.triage.candidates[candidate].certainty != Certainty::Variant {
+        if !self.triage.candidates[candidate].needs_confirmation() {
             return true;
         }
         self.attempt(candidate).is_some_and(|attempt| {
             let result = self.lookup_result(attempt.kind, &attempt.value);
-            attempt.lookup && matches!(result, None | Some(LookupResult::Confirmed { .. }))
+            let is_unconfirmed = matches!(
+                result,
+                Some(
+                    LookupResult::Echo { .. }
+                        | LookupResult::Inconclusive
+                        | LookupResult::Unsupported
+                )
+            );
+            attempt.lookup && !is_unconfirmed
         })
     }
 
     fn nothing_eligible(&self) -> Decision {
         let any = |is: fn(&IdentifierCandidate) -> bool| self.triage.candidates.iter().any(is);
-        if any(|candidate| candidate.can_create() && candidate.certainty != Certainty::Variant) {
+        if any(|candidate| candidate.can_create() && !candidate.needs_confirmation()) {
             Decision::refuse(RefusalCode::UnsupportedIdentifier, Reason::NothingSupported)
         } else if any(|candidate| candidate.could_be_name) {
             Decision::refuse(RefusalCode::UserNotFound, Reason::OnlyPlainText)
@@ -215,11 +223,11 @@ impl DecisionInput<'_> {
 
     /// Returns the attempt with the identifier of a candidate.
     pub(super) fn attempt(&self, candidate: usize) -> Option<Attempt> {
-        let identifier = self.triage.candidates[candidate].identifier.as_ref()?;
-        let kind = identifier.kind();
+        let candidate = &self.triage.candidates[candidate];
+        let kind = candidate.identifier.as_ref()?.kind();
         Some(Attempt {
             kind,
-            value: identifier.to_string(),
+            value: candidate.text.clone(),
             lookup: self.can_look_up(kind),
         })
     }

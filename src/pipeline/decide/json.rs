@@ -68,7 +68,7 @@ impl Serialize for Decision {
 
 fn assumed(warning: Warning) -> Option<crate::identifier::Region> {
     match warning {
-        Warning::AssumedRegion(region) => Some(region),
+        Warning::AssumedRegion(_, region) => Some(region),
         _ => None,
     }
 }

@@ -27,6 +27,12 @@ impl DecisionInput<'_> {
                     FieldErrorCode::UnsupportedKind
                 }
                 (None, None) => continue,
+                // A number in a retired form keeps its rejection if it cannot be looked up.
+                (None, Some(id))
+                    if candidate.needs_confirmation() && !self.can_look_up(id.kind()) =>
+                {
+                    continue;
+                }
                 _ => {
                     used.extend(candidate.fields.iter());
                     continue;
@@ -85,10 +91,8 @@ impl DecisionInput<'_> {
         };
         let asked = Key::new(lookup.kind, &lookup.value);
         let is_asked = |candidate: &&IdentifierCandidate| {
-            candidate
-                .identifier
-                .as_ref()
-                .is_some_and(|identifier| identifier.key() == asked)
+            let kind = candidate.identifier.as_ref().map(Identifier::kind);
+            kind == Some(lookup.kind) && candidate.text == lookup.value
         };
         let Some(candidate) = self.triage.candidates.iter().find(is_asked) else {
             return;

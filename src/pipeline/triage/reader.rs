@@ -1,16 +1,21 @@
-//! How one member is read.
+//! How the text of one field is read.
 
-use super::{Certainty, IdentifierCandidate, PayloadField, Rejection, SearchKey, Triage, Warning};
-use crate::identifier::{
-    Email, FieldErrorCode, Identifier, ParseError, ParsedPhone, Phone, Region, UserId, link, phone,
+use super::{
+    AlsoReads, Certainty, IdentifierCandidate, PayloadField, Rejection, SearchKey, Triage, Warning,
 };
+use crate::identifier::email::EmailText;
+use crate::identifier::phone::{OtherReading, PhoneSpelling, PhoneText, PhoneTextError, Variant};
+use crate::identifier::{FieldErrorCode, Identifier, ParseError, Phone, Region, UserId, link};
 use crate::key::Key;
 use crate::network::{AccountGrammar, IdentifierKind};
 use crate::person::Account;
 use crate::policy::Policy;
 use crate::wire::UserPayload;
 
-/// Reads the members of one payload, one after another.
+/// A text in the phone field with so many digits is meant as a number, and never read as a handle.
+const NUMBER_DIGITS: usize = 5;
+
+/// Reads the fields of one payload, one after another.
 pub(super) struct Reader<'a> {
     grammar: AccountGrammar<'a>,
     policy: &'a Policy,
@@ -22,11 +27,8 @@ pub(super) struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     pub(super) fn new(payload: &'a UserPayload, account: &'a Account, policy: &'a Policy) -> Self {
-        let full_name = payload
-            .full_name
-            .as_deref()
-            .map(str::trim)
-            .filter(|name| !name.is_empty());
+        let full_name = payload.full_name.as_deref().map(str::trim);
+        let full_name = full_name.filter(|name| !name.is_empty());
         Reader {
             grammar: account.grammar(),
             policy,
@@ -43,7 +45,7 @@ impl<'a> Reader<'a> {
     pub(super) fn read(mut self, payload: &UserPayload) -> Triage {
         for field in PayloadField::ALL {
             if let Some(text) = field.of(payload) {
-                self.member(field, text);
+                self.field(field, text);
             }
         }
         self.triage.warnings.sort_unstable();
@@ -51,244 +53,325 @@ impl<'a> Reader<'a> {
         self.triage
     }
 
-    fn member(&mut self, field: PayloadField, text: &str) {
+    fn field(&mut self, field: PayloadField, text: &str) {
         let read = match link::parse(text, self.grammar) {
             Some(Ok(link)) => self.link(field, link.kind, &link.text),
-            Some(Err(error)) => Err(error),
+            Some(Err(error)) => Err(error.into()),
             None => self.text(field, text),
         };
-        if let Err(error) = read {
-            self.triage.rejections.push(Rejection { field, error });
+        if let Err(Rejected { error, region }) = read {
+            self.triage.rejections.push(Rejection {
+                field,
+                error,
+                region,
+            });
         }
-        // A known person is found by the very text they are stored with, whatever it reads as.
-        self.add(field, Read::verbatim(field.kind(), text));
+        // A known person is found by the very text that is stored, whatever it reads as.
+        self.add(field, Reading::of_text(field.kind(), text));
     }
 
-    /// What a link leads to has its kind's full strength, whatever slot the link came in.
+    /// The target of a link has its kind's full strength, whatever field the link came in.
     fn link(
         &mut self,
         field: PayloadField,
         kind: IdentifierKind,
         text: &str,
-    ) -> Result<(), ParseError> {
+    ) -> Result<(), Rejected> {
         let identifier = match kind {
             IdentifierKind::Id => Identifier::Id(UserId::parse(text, self.grammar)?),
             IdentifierKind::Phone => return self.phone(field, text, Certainty::Exact),
-            IdentifierKind::Email => Identifier::Email(Email::parse_with(text, self.policy.email)?),
+            IdentifierKind::Email => return self.email(field, text).map_err(Rejected::from),
             IdentifierKind::Handle => Identifier::handle(text, self.grammar)?,
         };
-        self.add(field, Read::new(identifier, Certainty::Exact));
+        self.add(field, Reading::new(identifier, text, Certainty::Exact));
         Ok(())
     }
 
-    /// Reads text as what it unmistakably is, else as what its slot is for, else as what it may be.
-    fn text(&mut self, field: PayloadField, text: &str) -> Result<(), ParseError> {
-        let plain = self.is_plain(text);
+    /// Reads a text as what it unmistakably is, else as what its field is for, else as what it may be.
+    fn text(&mut self, field: PayloadField, text: &str) -> Result<(), Rejected> {
         let id = UserId::parse(text, self.grammar);
-        let own_id = id
-            .as_ref()
-            .ok()
-            .filter(|id| id.is_distinctive() || (field == PayloadField::Id && !plain));
+        let is_word = self.could_be_name(field, text, id.is_ok());
+        let own_id = id.as_ref().ok().filter(|id| {
+            let is_own_field = field == PayloadField::Id && !is_word;
+            id.is_distinctive() || is_own_field
+        });
         if let Some(id) = own_id {
-            self.add(
-                field,
-                Read::new(Identifier::Id(id.clone()), Certainty::Exact),
-            );
+            let reading = Reading::new(Identifier::Id(id.clone()), text, Certainty::Exact);
+            self.add(field, reading);
             if id.is_distinctive() {
                 return Ok(());
             }
         }
-        let email = Email::parse_with(text, self.policy.email);
-        let email_error = match email {
-            Ok(email) => {
-                self.add(field, Read::new(Identifier::Email(email), Certainty::Exact));
-                return Ok(());
+        let email_error = match self.email(field, text) {
+            Ok(()) => return Ok(()),
+            Err(error) if error.code() == FieldErrorCode::SeveralAddresses => {
+                return Err(error.into());
             }
             Err(error) => error,
         };
-        let has_letters = text.contains(char::is_alphabetic);
-        let own_error = if field == PayloadField::PhoneNumber {
-            match self.phone(field, text, Certainty::Exact) {
-                // Digits that are no number are nothing else; words may be.
-                Err(error) if has_letters => error,
+        let own_error = match field {
+            PayloadField::PhoneNumber => match self.phone(field, text, Certainty::Exact) {
+                Err(error) if may_be_handle(text) => error,
                 read => return read,
-            }
-        } else {
-            if !has_letters && Phone::parse(text).is_ok() {
-                return self.phone(field, text, Certainty::Exact);
-            }
-            if own_id.is_some() {
-                return Ok(());
-            }
-            match field {
-                PayloadField::Email => email_error,
-                PayloadField::Username => match Identifier::handle(text, self.grammar) {
-                    Ok(handle) if self.grammar.network().accepts(IdentifierKind::Handle) => {
-                        self.add(field, Read::new(handle, Certainty::Exact).plain(plain));
-                        return Ok(());
-                    }
-                    Ok(_) => ParseError::new(FieldErrorCode::InvalidHandle),
-                    Err(error) => error,
-                },
-                PayloadField::Id | PayloadField::PhoneNumber => id
-                    .as_ref()
-                    .err()
-                    .copied()
-                    .unwrap_or(ParseError::new(FieldErrorCode::InvalidId)),
+            },
+            // A number with its country code is one in any field.
+            _ if self.is_international(text) => return self.phone(field, text, Certainty::Exact),
+            _ if own_id.is_some() => return Ok(()),
+            PayloadField::Email => email_error.into(),
+            PayloadField::Username => match Identifier::handle(text, self.grammar) {
+                Ok(handle) if self.grammar.network().accepts(IdentifierKind::Handle) => {
+                    let reading = Reading::new(handle, text, Certainty::Exact).word(is_word);
+                    self.add(field, reading);
+                    return Ok(());
+                }
+                Ok(_) => FieldErrorCode::InvalidHandle.into(),
+                Err(error) => error.into(),
+            },
+            PayloadField::Id => {
+                let error = id.as_ref().err().copied();
+                error.map_or(FieldErrorCode::InvalidId.into(), Rejected::from)
             }
         };
-        self.interpretation(field, text, id.ok(), plain)
-            .ok_or(own_error)
+        self.interpretation(field, text, id.ok(), is_word, own_error)
     }
 
-    /// Reads plain text from the slot of another kind: digits as an id where ids are numbers, else as a national number;
+    /// Reads plain text in the field of another kind: digits as an id if ids are numbers, else as a national number;
     /// words as a handle.
     fn interpretation(
         &mut self,
         field: PayloadField,
         text: &str,
         id: Option<UserId>,
-        plain: bool,
-    ) -> Option<()> {
-        if !text.contains(char::is_alphabetic) {
+        is_word: bool,
+        own_error: Rejected,
+    ) -> Result<(), Rejected> {
+        let is_phone_field = field == PayloadField::PhoneNumber;
+        let has_letters = text.contains(char::is_alphabetic);
+        let mut error = own_error;
+        if !has_letters && !is_phone_field {
             if let Some(id) = id.as_ref().filter(|id| id.address().is_none()) {
+                let identifier = Identifier::Id(id.clone());
                 self.add(
                     field,
-                    Read::new(Identifier::Id(id.clone()), Certainty::Interpreted),
+                    Reading::new(identifier, text, Certainty::Interpreted),
                 );
-                return Some(());
+                return Ok(());
             }
-            if self.phone(field, text, Certainty::Interpreted).is_ok() {
-                return Some(());
+            match self.phone(field, text, Certainty::Interpreted) {
+                Ok(()) => return Ok(()),
+                Err(phone) => error = error.or_phone(phone),
             }
         }
-        // In its own slot a handle is one, even where the network has none to look up.
-        let read = match (Identifier::handle(text, self.grammar), id) {
+        // In its own field a handle is one, even if the network has none to look up.
+        let reading = match (Identifier::handle(text, self.grammar), id) {
             (Ok(handle), _) if field == PayloadField::Username => {
-                Read::new(handle, Certainty::Exact)
+                Reading::new(handle, text, Certainty::Exact)
             }
-            (Ok(handle), _) => Read::new(handle, Certainty::Interpreted),
-            // What was meant as an address is no id, and a word may be anybody's.
-            (Err(_), id) => {
-                let id = id.filter(|_| !text.contains('@'))?;
+            (Ok(handle), _) => Reading::new(handle, text, Certainty::Interpreted),
+            // What was meant as an address is no id, and a word may be a name.
+            (Err(_), Some(id)) if !text.contains('@') => {
                 let is_word = !text.contains(char::is_numeric);
-                Read::new(Identifier::Id(id), Certainty::Interpreted).plain(is_word)
+                Reading::new(Identifier::Id(id), text, Certainty::Interpreted).word(is_word)
+            }
+            // A labeled number, or one with a note.
+            (Err(_), _) => {
+                let may_be_number = has_letters && !is_phone_field && digits(text) >= NUMBER_DIGITS;
+                return match may_be_number.then(|| self.phone(field, text, Certainty::Interpreted))
+                {
+                    Some(Ok(())) => Ok(()),
+                    Some(Err(phone)) => Err(error.or_phone(phone)),
+                    None => Err(error),
+                };
             }
         };
-        let plain = plain || read.could_be_name;
-        self.add(field, read.plain(plain));
-        Some(())
+        let is_word = is_word || reading.could_be_name;
+        self.add(field, reading.word(is_word));
+        Ok(())
     }
 
-    /// Reads a phone number; `reading` is that of a national one.
+    fn email(&mut self, field: PayloadField, text: &str) -> Result<(), ParseError> {
+        let EmailText { email, is_wrapped } = EmailText::parse(text, self.policy.email)?;
+        let certainty = if is_wrapped {
+            self.triage.warnings.push(Warning::TextLeftOut(field));
+            Certainty::Interpreted
+        } else {
+            Certainty::Exact
+        };
+        self.add(
+            field,
+            Reading::new(Identifier::Email(email), text, certainty),
+        );
+        Ok(())
+    }
+
+    fn read_phone(&self, text: &str, region: Option<Region>) -> Result<PhoneText, PhoneTextError> {
+        PhoneText::parse(text, region, self.grammar.network().own_number_ranges())
+    }
+
+    fn is_international(&self, text: &str) -> bool {
+        text.contains(['+', '\u{FF0B}']) && self.read_phone(text, None).is_ok()
+    }
+
+    /// Reads a phone number. `certainty` is that of digits without a `+`.
     fn phone(
         &mut self,
         field: PayloadField,
         text: &str,
         certainty: Certainty,
-    ) -> Result<(), ParseError> {
-        if let Some(legacy) = phone::legacy(text, self.region) {
-            return self.retired_number(field, text, &legacy);
-        }
-        let plus = with_plus(text);
-        match Phone::parse_in(text, self.region) {
-            Ok(ParsedPhone {
-                phone,
-                extension,
-                assumed,
-                ..
-            }) => {
-                let certainty = if assumed.is_none() {
-                    Certainty::Exact
-                } else {
-                    certainty
-                };
-                let plus = plus.filter(|plus| *plus != phone);
-                let warnings = [
-                    assumed.map(Warning::AssumedRegion),
-                    extension.map(|_| Warning::Extension(field)),
-                    (!phone.is_valid()).then_some(Warning::NotValid(field)),
-                    plus.map(|_| Warning::AlsoReads(field)),
-                ];
-                self.triage.warnings.extend(warnings.into_iter().flatten());
-                let mut read = Read::new(Identifier::Phone(phone), certainty);
-                if let Some(plus) = plus {
-                    read.found_by(
-                        Key::new(IdentifierKind::Phone, plus.as_str()),
-                        Certainty::Interpreted,
-                    );
-                }
-                self.add(field, read);
-                Ok(())
-            }
-            Err(error) => self.no_number(field, text, plus, error),
+    ) -> Result<(), Rejected> {
+        match self.read_phone(text, self.region) {
+            Ok(read) => self.number(field, text, &read, certainty),
+            Err(error) => self.no_number(field, text, &error),
         }
     }
 
-    /// A number in a form its country has retired finds who is stored with it or with today's form, and creates nothing.
-    fn retired_number(
+    fn number(
         &mut self,
         field: PayloadField,
         text: &str,
-        legacy: &phone::Legacy,
-    ) -> Result<(), ParseError> {
-        let mut read = Read::verbatim(IdentifierKind::Phone, legacy.as_str());
-        read.found_by(
-            Key::new(IdentifierKind::Phone, legacy.modern().as_str()),
-            Certainty::Variant,
+        read: &PhoneText,
+        certainty: Certainty,
+    ) -> Result<(), Rejected> {
+        let is_network_own = self.is_own(&read.phone);
+        let also = read.other.map(|other| match other {
+            OtherReading::WithCountryCode(_) => AlsoReads::WithCountryCode,
+            OtherReading::National(_) => AlsoReads::National,
+            _ => AlsoReads::OtherCountry,
+        });
+        let is_keypad = read.spelling == PhoneSpelling::Keypad;
+        let is_noted = matches!(
+            read.spelling,
+            PhoneSpelling::WithNote | PhoneSpelling::WithKeypadNote
         );
-        self.add(field, read);
-        let error = Phone::parse_in(text, self.region).err();
-        Err(error.unwrap_or(ParseError::new(FieldErrorCode::WrongLength)))
+        let warnings = [
+            read.assumed
+                .map(|region| Warning::AssumedRegion(field, region)),
+            read.extension.map(|_| Warning::Extension(field)),
+            (!read.phone.is_valid() && !is_network_own).then_some(Warning::NotValid(field)),
+            also.map(|also| Warning::AlsoReads(field, also)),
+            is_noted.then_some(Warning::TextLeftOut(field)),
+            is_keypad.then_some(Warning::KeypadLetters(field)),
+        ];
+        self.triage.warnings.extend(warnings.into_iter().flatten());
+        let certainty = match read.spelling {
+            PhoneSpelling::Retired(old) => return self.retired(field, text, read, old),
+            PhoneSpelling::Digits if read.assumed.is_none() => Certainty::Exact,
+            PhoneSpelling::Digits => certainty,
+            _ => Certainty::Interpreted,
+        };
+        let mut reading = Reading::new(Identifier::Phone(read.phone), text, certainty);
+        if let Some(other) = read.other {
+            let key = Key::new(IdentifierKind::Phone, other.phone().as_str());
+            reading.found_by(key, Certainty::Interpreted);
+        }
+        if read.spelling == PhoneSpelling::WithKeypadNote {
+            reading.identifier = None;
+            self.add(field, reading);
+            return Err(Rejected {
+                region: read.assumed,
+                ..FieldErrorCode::NotANumber.into()
+            });
+        }
+        self.add(field, reading);
+        Ok(())
     }
 
-    /// Reads what is no number where it was typed: one that lost its plus, a short code.
+    fn is_own(&self, phone: &Phone) -> bool {
+        let ranges = self.grammar.network().own_number_ranges();
+        ranges.iter().any(|range| range.contains(phone.as_str()))
+    }
+
+    /// A number in a retired form finds people who are stored with it, or with the form of today. The form of today can be
+    /// looked up as a variant. The rejection remains for an account that cannot look it up.
+    fn retired(
+        &mut self,
+        field: PayloadField,
+        text: &str,
+        read: &PhoneText,
+        old: Option<Variant>,
+    ) -> Result<(), Rejected> {
+        let mut reading = Reading::new(Identifier::Phone(read.phone), text, Certainty::Variant);
+        if let Some(old) = old {
+            // The form of today stays first, since it is what the candidate may create with.
+            let key = Key::new(IdentifierKind::Phone, old.as_str());
+            reading.keys.retain(|search| search.key != key);
+            reading.found_by(key, Certainty::Exact);
+        }
+        self.add(field, reading);
+        let warning = Warning::Renumbered(field, read.phone);
+        self.triage.warnings.push(warning);
+        let error = Phone::parse_in(text, self.region).err();
+        Err(Rejected {
+            error: error.unwrap_or(ParseError::new(FieldErrorCode::WrongLength)),
+            region: read.assumed,
+        })
+    }
+
+    /// Reads what is no number in the region: one that lacks its plus, a short code.
     fn no_number(
         &mut self,
         field: PayloadField,
         text: &str,
-        plus: Option<Phone>,
-        error: ParseError,
-    ) -> Result<(), ParseError> {
-        if let Some(plus) = plus {
-            let mut read = Read::new(Identifier::Phone(plus), Certainty::Interpreted);
-            // Without a region the plus would be a guess: it may find someone known, and creates nothing.
-            if self.region.is_none() {
-                read.identifier = None;
-            }
-            self.add(field, read);
-            return if self.region.is_none() {
-                Err(error)
-            } else {
-                Ok(())
-            };
+        failed: &PhoneTextError,
+    ) -> Result<(), Rejected> {
+        let warning = failed
+            .assumed
+            .map(|region| Warning::AssumedRegion(field, region));
+        self.triage.warnings.extend(warning);
+        // Without a region the plus is a guess. It may find a known person, and creates nothing.
+        if let Some(with_plus) = failed.with_plus {
+            let identifier = Identifier::Phone(with_plus);
+            let mut reading = Reading::new(identifier, text, Certainty::Interpreted);
+            reading.identifier = None;
+            self.add(field, reading);
         }
         if self.grammar.network().takes_short_codes()
+            && is_short_code(text, failed.error.code())
             && let Ok(id) = UserId::parse(text, self.grammar)
             && id.address().is_none()
         {
-            self.add(field, Read::new(Identifier::Id(id), Certainty::Exact));
+            self.add(
+                field,
+                Reading::new(Identifier::Id(id), text, Certainty::Exact),
+            );
             return Ok(());
         }
-        Err(error)
+        Err(Rejected {
+            error: failed.error,
+            region: failed.assumed,
+        })
     }
 
-    /// Whether a person may have typed the text as a name: it came in through the id or is the name itself, and nothing
-    /// marks it as an identifier.
-    fn is_plain(&self, text: &str) -> bool {
+    /// Whether a person may have typed the text as a name: it is a word that nothing marks as an identifier, and it came
+    /// in as the name too, or as an id that the network's grammar excludes.
+    fn could_be_name(&self, field: PayloadField, text: &str, is_id: bool) -> bool {
         let is_marked = text.contains('@') || text.contains(char::is_numeric);
-        !is_marked && (self.id == Some(text) || self.full_name == Some(text))
+        if is_marked {
+            return false;
+        }
+        let is_name = self.full_name == Some(text);
+        match field {
+            PayloadField::Id => is_name || !is_id,
+            PayloadField::Username => is_name || self.is_free_text(text),
+            PayloadField::PhoneNumber | PayloadField::Email => self.is_free_text(text),
+        }
     }
 
-    fn add(&mut self, field: PayloadField, read: Read) {
-        let Read {
+    /// Whether a client put the text into the id field and the name at once.
+    fn is_free_text(&self, text: &str) -> bool {
+        self.id == Some(text)
+            && (self.full_name == Some(text) || UserId::parse(text, self.grammar).is_err())
+    }
+
+    fn add(&mut self, field: PayloadField, reading: Reading) {
+        let Reading {
             kind,
             certainty,
             identifier,
+            text,
             keys,
             could_be_name,
-        } = read;
-        let fields = [field].into_iter().collect();
+        } = reading;
         if let Some(Identifier::Handle(handle)) = &identifier
             && handle.is_mixed_script()
         {
@@ -298,8 +381,9 @@ impl<'a> Reader<'a> {
         self.triage.add(IdentifierCandidate {
             kind,
             certainty,
-            fields,
+            fields: [field].into_iter().collect(),
             identifier,
+            text,
             could_be_name,
             keys,
             look_alike,
@@ -307,30 +391,63 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// The number that digits alone are with a plus before them, where that is a valid one.
-fn with_plus(text: &str) -> Option<Phone> {
-    if !text.chars().all(char::is_numeric) {
-        return None;
-    }
-    let parsed = Phone::parse(&format!("+{text}")).ok()?;
-    parsed.phone.is_valid().then_some(parsed.phone)
+/// Why a field is rejected.
+struct Rejected {
+    error: ParseError,
+    region: Option<Region>,
 }
 
-/// What a text was read as, before it is known whether another slot says the same.
-struct Read {
+impl Rejected {
+    /// The error of a number, if the text is more likely one that lacks a region than what its field is for.
+    fn or_phone(self, phone: Rejected) -> Rejected {
+        let is_number = phone.error.is_missing_region()
+            || phone.error.code() == FieldErrorCode::MaskedNumber
+            || phone.region.is_some() && self.error.code() == FieldErrorCode::InvalidEmail;
+        if is_number { phone } else { self }
+    }
+}
+
+impl From<ParseError> for Rejected {
+    fn from(error: ParseError) -> Self {
+        let region = None;
+        Rejected { error, region }
+    }
+}
+
+impl From<FieldErrorCode> for Rejected {
+    fn from(code: FieldErrorCode) -> Self {
+        ParseError::new(code).into()
+    }
+}
+
+/// Whether a text in the phone field may be meant as a handle or an id, and not as a number.
+fn may_be_handle(text: &str) -> bool {
+    let begins_number = text.starts_with(|c: char| c.is_numeric() || matches!(c, '+' | '('));
+    text.starts_with('@')
+        || !begins_number && text.contains(char::is_alphabetic) && digits(text) < NUMBER_DIGITS
+}
+
+fn digits(text: &str) -> usize {
+    text.chars().filter(|c| c.is_numeric()).count()
+}
+
+/// What a text was read as, before it is known whether another field says the same.
+struct Reading {
     kind: IdentifierKind,
     certainty: Certainty,
     identifier: Option<Identifier>,
+    text: String,
     keys: Vec<SearchKey>,
     could_be_name: bool,
 }
 
-impl Read {
-    fn new(identifier: Identifier, certainty: Certainty) -> Self {
-        let mut read = Read {
+impl Reading {
+    fn new(identifier: Identifier, typed: &str, certainty: Certainty) -> Self {
+        let mut reading = Reading {
             kind: identifier.kind(),
             certainty,
             identifier: None,
+            text: identifier.text_to_send(typed).to_owned(),
             keys: vec![SearchKey {
                 key: identifier.key(),
                 certainty,
@@ -340,36 +457,34 @@ impl Read {
         match &identifier {
             Identifier::Id(id) => {
                 if let Some(address) = id.embedded_identifier() {
-                    read.found_by(address.key(), certainty);
-                    read.found_by_variants(&address);
+                    reading.found_by(address.key(), certainty);
+                    reading.found_by_variants(&address);
                 }
             }
-            number => read.found_by_variants(number),
+            number => reading.found_by_variants(number),
         }
-        Read {
+        Reading {
             identifier: Some(identifier),
-            ..read
+            ..reading
         }
     }
 
-    /// A text that is searched for as it is: a stored record is found by the very text it was stored with.
-    fn verbatim(kind: IdentifierKind, text: &str) -> Self {
+    /// A text that is searched for as it is.
+    fn of_text(kind: IdentifierKind, text: &str) -> Self {
         let certainty = Certainty::Exact;
-        let keys = vec![SearchKey {
-            key: Key::new(kind, text),
-            certainty,
-        }];
-        Read {
+        let key = Key::new(kind, text);
+        Reading {
             kind,
             certainty,
             identifier: None,
-            keys,
+            text: text.to_owned(),
+            keys: vec![SearchKey { key, certainty }],
             could_be_name: false,
         }
     }
 
-    fn plain(self, could_be_name: bool) -> Self {
-        Read {
+    fn word(self, could_be_name: bool) -> Self {
+        Reading {
             could_be_name,
             ..self
         }
@@ -384,11 +499,15 @@ impl Read {
     fn found_by_variants(&mut self, number: &Identifier) {
         if let Identifier::Phone(phone) = number {
             for variant in phone.variants() {
-                self.found_by(
-                    Key::new(IdentifierKind::Phone, variant.as_str()),
-                    Certainty::Variant,
-                );
+                let key = Key::new(IdentifierKind::Phone, variant.as_str());
+                self.found_by(key, Certainty::Variant);
             }
         }
     }
+}
+
+/// Returns whether digits are a short code. Without a region, only their number shows it.
+fn is_short_code(text: &str, code: FieldErrorCode) -> bool {
+    let is_short = text.len() <= 6 && text.bytes().all(|b| b.is_ascii_digit());
+    code == FieldErrorCode::ShortCode || (code == FieldErrorCode::MissingRegion && is_short)
 }

@@ -188,7 +188,7 @@ async fn a_directory_that_takes_its_time_decides_alike() {
     let policy = Policy::default();
     for (id, name) in [
         ("t-u", None),
-        ("Bo", None),
+        ("Bo", Some("Bo")),
         (" ", Some("Bo Sample")),
         ("t-v", Some(" ")),
     ] {

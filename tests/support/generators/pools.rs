@@ -95,6 +95,14 @@ const TYPED_PHONES: &[&str] = &[
     "+229012345678",
     "4930123456",
     "+990123456789",
+    "+1 202 555 0143 (desk)",
+    "Mobile: (202) 555-0143",
+    "1-800-555-FISH",
+    "+1 202 555 01XX",
+    "channel-2025550143",
+    "+1 202 555 0143 home",
+    "+84 168 555 0123",
+    "5215550000123",
 ];
 
 const EMAILS: &[&str] = &[
@@ -109,6 +117,9 @@ const TYPED_EMAILS: &[&str] = &[
     "IRA@pond.EXAMPLE",
     "uma@far.example",
     "Ira <ira@pond.example>",
+    "ira@pond.example, ola@pond.example",
+    "ira@pond.example, and others",
+    "0151 555",
     "@ira_pond",
     "@ola7",
     "",

@@ -416,7 +416,7 @@ fn attempts_of_nobody(members: &[Member], account: &Account) -> Result<Vec<Try>,
         .flat_map(|member| &member.claims)
         .filter(|claim| claim.creates)
         .collect();
-    claims.sort_by_key(|claim| (claim.sure, claim.kind, claim.value.clone()));
+    claims.sort_by_key(|claim| (claim.sure, claim.kind, claim.keys[0].1.clone()));
     // Two ids are two people: the first is meant.
     let mut ids: Vec<&str> = claims
         .iter()
@@ -430,10 +430,11 @@ fn attempts_of_nobody(members: &[Member], account: &Account) -> Result<Vec<Try>,
         !(is_id && lost.contains(&claim.value.as_str()))
     });
     let mut attempts: Vec<Try> = Vec::new();
+    let mut keys: Vec<&Key> = Vec::new();
     for claim in &claims {
-        let known = attempts
-            .iter()
-            .any(|tried| tried.kind == claim.kind && tried.value == claim.value);
+        // The same key from two fields is one candidate.
+        let known = keys.contains(&&claim.keys[0].1);
+        keys.push(&claim.keys[0].1);
         if !known && account.can_create_by(claim.kind) {
             let lookup = account.can_look_up(claim.kind);
             attempts.push(Try {

@@ -1,11 +1,10 @@
 //! What the members of a payload may be.
 
-use contact_resolution::identifier::{link, phone};
+use contact_resolution::identifier::email::EmailText;
+use contact_resolution::identifier::link;
+use contact_resolution::identifier::phone::{PhoneSpelling, PhoneText};
 use contact_resolution::wire::UserPayload;
-use contact_resolution::{
-    Account, Email, FieldErrorCode, Handle, Identifier, IdentifierKind, Key, ParseError, Phone,
-    Policy, UserId,
-};
+use contact_resolution::{Account, Handle, Identifier, IdentifierKind, Key, Phone, Policy, UserId};
 
 use super::world::{carried, handles_are_ids, handles_of};
 
@@ -70,155 +69,174 @@ pub(crate) fn payload(user: &UserPayload, account: &Account, policy: Policy) -> 
 
 impl Reader<'_> {
     fn member(&self, field: IdentifierKind, text: &str) -> Member {
-        let mut claims = Vec::new();
-        let mut plain = false;
-        match self.readings(field, text) {
-            Ok((kind, sure, read)) => {
-                plain = self.is_plain(text)
-                    && matches!(kind, IdentifierKind::Id | IdentifierKind::Handle);
-                if plain {
-                    // It may find a known person by an exact handle, or be the very id of one.
-                    claims.extend(
-                        self.handle(text)
-                            .map(|handle| claim(IdentifierKind::Handle, sure, &handle, false)),
-                    );
-                    claims.extend(
-                        self.id(text)
-                            .filter(|_| field == IdentifierKind::Id)
-                            .map(|id| claim(IdentifierKind::Id, sure, &id, false)),
-                    );
-                } else {
-                    claims.push(Self::claim(kind, sure, &read));
-                    claims.extend(self.other_country(field, text));
-                    claims.extend(self.unmistakable(field, kind, text));
-                }
-            }
-            Err(_) => claims.extend(self.legacy(text)),
+        let plain = self.is_plain(field, text);
+        let mut claims = self.readings(field, text).unwrap_or_else(|found| found);
+        // An address or a number with its country code has its own field, whatever the text equals.
+        let plain = plain
+            && claims
+                .iter()
+                .all(|claim| matches!(claim.kind, IdentifierKind::Id | IdentifierKind::Handle));
+        if plain && !claims.is_empty() {
+            // It may find a known person by an exact handle, or be the very id of one.
+            let sure = claims[0].sure;
+            claims = self
+                .handle(text)
+                .map(|handle| claim(IdentifierKind::Handle, sure, &handle, false))
+                .into_iter()
+                .collect();
+            claims.extend(
+                self.id(text)
+                    .filter(|_| field == IdentifierKind::Id)
+                    .map(|id| claim(IdentifierKind::Id, sure, &id, false)),
+            );
         }
+        let plain = plain && !claims.is_empty();
         // A stored record is found by the very text it was stored with.
         claims.push(claim(field, Sure::Exact, text, false));
         Member { claims, plain }
     }
 
-    /// What a text is: its kind, how surely, and the identifier.
+    /// What a text is; else what may still find somebody.
     fn readings(
         &self,
         field: IdentifierKind,
         text: &str,
-    ) -> Result<(IdentifierKind, Sure, Identifier), FieldErrorCode> {
+    ) -> Result<Vec<OracleCandidate>, Vec<OracleCandidate>> {
+        let one = |read: Option<OracleCandidate>| read.map(|read| vec![read]).ok_or_else(Vec::new);
         if let Some(link) = link::parse(text, self.account.grammar()) {
-            let link = link.map_err(|error: ParseError| error.code())?;
-            return Ok((link.kind, Sure::Exact, self.parse(link.kind, &link.text)?));
+            let link = link.map_err(|_| Vec::new())?;
+            return match link.kind {
+                IdentifierKind::Phone => self.phone(&link.text, Sure::Exact),
+                IdentifierKind::Email => one(self.email(&link.text)),
+                kind => one(self.parsed(kind, Sure::Exact, &link.text)),
+            };
         }
-        let id = UserId::parse(text, self.account.grammar());
-        if let Ok(id) = &id
-            && (id.is_distinctive()
-                || field == IdentifierKind::Id
-                || (field == IdentifierKind::Handle && handles_are_ids(self.account)))
-        {
-            return Ok((IdentifierKind::Id, Sure::Exact, Identifier::Id(id.clone())));
-        }
-        let digits = text.bytes().all(|b| b.is_ascii_digit());
-        let short_code =
-            digits && text.len() <= 6 && self.parse(IdentifierKind::Phone, text).is_err();
-        if field == IdentifierKind::Phone && self.account.network.takes_short_codes() && short_code
-        {
-            // SMS takes short codes as ids.
-            if let Ok(id) = id {
-                return Ok((IdentifierKind::Id, Sure::Exact, Identifier::Id(id)));
-            }
-        }
-        if text.starts_with('+') || field == IdentifierKind::Phone {
-            match self.parse(IdentifierKind::Phone, text) {
-                Ok(number) => {
-                    let national = Phone::parse(text).is_err() && self.national(text).is_none();
-                    let sure = if national {
-                        Sure::Interpreted
-                    } else {
-                        Sure::Exact
-                    };
-                    return Ok((IdentifierKind::Phone, sure, number));
+        let id = UserId::parse(text, self.account.grammar()).ok();
+        let distinctive = id.as_ref().is_some_and(UserId::is_distinctive);
+        let of_ids = field == IdentifierKind::Id
+            || field == IdentifierKind::Handle && handles_are_ids(self.account);
+        if id.is_some() && (distinctive || of_ids) {
+            let mut claims = vec![self.parsed(IdentifierKind::Id, Sure::Exact, text)];
+            if !distinctive && field == IdentifierKind::Id {
+                // An address or a number with its country code is one beside the id that its field makes of it.
+                claims.push(self.email(text));
+                if text.starts_with('+') {
+                    claims.extend(
+                        self.phone(text, Sure::Exact)
+                            .into_iter()
+                            .flatten()
+                            .map(Some),
+                    );
                 }
-                Err(code) if text.starts_with('+') || text.chars().any(|c| c.is_ascii_digit()) => {
-                    return Err(code);
-                }
-                Err(_) => {}
+            }
+            return Ok(claims.into_iter().flatten().collect());
+        }
+        if text.contains('@') && !text.starts_with('@') {
+            return one(self.email(text));
+        }
+        if field == IdentifierKind::Phone || text.starts_with('+') {
+            let read = self.phone(text, Sure::Exact);
+            let short_code = text.len() <= 6 && text.bytes().all(|b| b.is_ascii_digit());
+            if read.is_err()
+                && short_code
+                && self.account.network.takes_short_codes()
+                && id.is_some()
+            {
+                return one(self.parsed(IdentifierKind::Id, Sure::Exact, text));
+            }
+            let digits = text.chars().filter(|c| c.is_numeric()).count();
+            let word =
+                digits < 5 && !text.starts_with(|c: char| c.is_numeric() || "(+".contains(c));
+            let has_letters = text.contains(char::is_alphabetic);
+            if read.is_ok() || !(word && has_letters) && !text.starts_with('@') {
+                return read;
+            }
+        } else if !text.contains(char::is_alphabetic) {
+            if id.is_some() {
+                return one(self.parsed(IdentifierKind::Id, Sure::Interpreted, text));
+            }
+            let read = self.phone(text, Sure::Interpreted);
+            if read.is_ok() {
+                return read;
             }
         }
-        let at_inside = text.contains('@') && !text.starts_with('@');
-        if at_inside {
-            return Ok((
-                IdentifierKind::Email,
-                Sure::Exact,
-                self.parse(IdentifierKind::Email, text)?,
-            ));
-        }
-        let handle = self.parse(IdentifierKind::Handle, text);
-        match (field, handle, id) {
-            (IdentifierKind::Handle, Ok(handle), _) => {
-                Ok((IdentifierKind::Handle, Sure::Exact, handle))
-            }
-            (_, Ok(handle), _) => Ok((IdentifierKind::Handle, Sure::Interpreted, handle)),
-            (_, Err(_), Ok(id)) => Ok((IdentifierKind::Id, Sure::Interpreted, Identifier::Id(id))),
-            (IdentifierKind::Handle, Err(code), _) => Err(code),
-            (field, Err(_), _) => Err(self
-                .parse(field, text)
-                .err()
-                .unwrap_or(FieldErrorCode::InvalidId)),
-        }
-    }
-
-    /// A number with a country code or an address has its full strength in any slot, so that it is one beside the id
-    /// that its slot makes of it.
-    fn unmistakable(
-        &self,
-        field: IdentifierKind,
-        kind: IdentifierKind,
-        text: &str,
-    ) -> Option<OracleCandidate> {
-        let distinctive =
-            UserId::parse(text, self.account.grammar()).is_ok_and(|id| id.is_distinctive());
-        let other = if text.starts_with('+') {
-            IdentifierKind::Phone
+        let sure = if field == IdentifierKind::Handle {
+            Sure::Exact
         } else {
-            IdentifierKind::Email
+            Sure::Interpreted
         };
-        let doubted = field == IdentifierKind::Id
-            && kind == IdentifierKind::Id
-            && !distinctive
-            && !text.starts_with('@');
-        let is_one = doubted && (other == IdentifierKind::Phone || text.contains('@'));
-        let read = self.parse(other, text).ok().filter(|_| is_one)?;
-        Some(Self::claim(other, Sure::Exact, &read))
+        let handle = self.parsed(IdentifierKind::Handle, sure, text);
+        let id = || {
+            let is_word = !text.contains(char::is_numeric);
+            let id = self.parsed(IdentifierKind::Id, Sure::Interpreted, text)?;
+            Some(OracleCandidate {
+                creates: !is_word,
+                ..id
+            })
+        };
+        one(handle.or_else(id))
     }
 
-    fn parse(&self, kind: IdentifierKind, text: &str) -> Result<Identifier, FieldErrorCode> {
-        let parsed = match kind {
-            IdentifierKind::Id => UserId::parse(text, self.account.grammar()).map(Identifier::Id),
-            // A form that its country has retired is a search key, and no number.
-            IdentifierKind::Phone if phone::legacy(text, self.region()).is_some() => {
-                return Err(FieldErrorCode::WrongLength);
-            }
-            IdentifierKind::Phone => {
-                return match (Phone::parse_in(text, self.region()), Self::abroad(text)) {
-                    (Ok(read), _) => Ok(Identifier::Phone(read.phone)),
-                    (Err(_), Some(abroad)) if self.region().is_some() => {
-                        Ok(Identifier::Phone(abroad))
-                    }
-                    (Err(error), _) => Err(error.code()),
-                };
-            }
-            IdentifierKind::Email => {
-                Email::parse_with(text, self.policy.email).map(Identifier::Email)
-            }
-            IdentifierKind::Handle if handles_are_ids(self.account) => {
-                UserId::parse(text, self.account.grammar()).map(Identifier::Id)
-            }
-            IdentifierKind::Handle => {
-                Handle::parse(text, handles_of(self.account)).map(Identifier::Handle)
+    /// What a number is; else what may still find somebody.
+    fn phone(
+        &self,
+        text: &str,
+        national: Sure,
+    ) -> Result<Vec<OracleCandidate>, Vec<OracleCandidate>> {
+        let key = |text: &str| Key::new(IdentifierKind::Phone, text);
+        let read = match PhoneText::parse(text, self.region(), &[]) {
+            Ok(read) => read,
+            // Without a region a missing plus is a guess, which creates nothing.
+            Err(error) => {
+                let with_plus = error.with_plus.map(Identifier::Phone);
+                let found = with_plus.map(|read| Self::claim(Sure::Interpreted, &read, text));
+                return Err(found.into_iter().map(finding).collect());
             }
         };
-        parsed.map_err(|error| error.code())
+        let sure = match read.spelling {
+            PhoneSpelling::Digits if read.assumed.is_some() => national,
+            PhoneSpelling::Digits => Sure::Exact,
+            PhoneSpelling::Retired(_) => Sure::Variant,
+            _ => Sure::Interpreted,
+        };
+        let mut read_as = Self::claim(sure, &Identifier::Phone(read.phone), text);
+        let other = read.other.map(|other| other.phone());
+        read_as
+            .keys
+            .extend(other.map(|other| (Sure::Interpreted, key(other.as_str()))));
+        match read.spelling {
+            PhoneSpelling::WithKeypadNote => Err(vec![finding(read_as)]),
+            PhoneSpelling::Retired(old) => {
+                // It is a search key, and what it is today may be looked up.
+                let old = old.map(|old| key(old.as_str()));
+                read_as.keys.retain(|(_, key)| Some(key) != old.as_ref());
+                read_as.keys.extend(old.map(|old| (Sure::Exact, old)));
+                read_as.creates = self.account.can_look_up(IdentifierKind::Phone);
+                Ok(vec![read_as])
+            }
+            _ => Ok(vec![read_as]),
+        }
+    }
+
+    fn email(&self, text: &str) -> Option<OracleCandidate> {
+        let read = EmailText::parse(text, self.policy.email).ok()?;
+        let sure = if read.is_wrapped {
+            Sure::Interpreted
+        } else {
+            Sure::Exact
+        };
+        Some(Self::claim(sure, &Identifier::Email(read.email), text))
+    }
+
+    fn parsed(&self, kind: IdentifierKind, sure: Sure, text: &str) -> Option<OracleCandidate> {
+        let network = &self.account.network;
+        let read = match kind {
+            IdentifierKind::Handle if !handles_are_ids(self.account) => {
+                Identifier::Handle(Handle::parse(text, handles_of(self.account)).ok()?)
+            }
+            _ => Identifier::Id(UserId::parse(text, network).ok()?),
+        };
+        Some(Self::claim(sure, &read, text))
     }
 
     /// The region is the account's, else that of the account's own number, else the policy's default.
@@ -226,69 +244,21 @@ impl Reader<'_> {
         self.account.home_region().or(self.policy.default_region)
     }
 
-    fn national(&self, text: &str) -> Option<Phone> {
-        Phone::parse_in(text, self.region())
-            .ok()
-            .map(|read| read.phone)
-    }
-
-    /// Digits as they would read with a `+`, where that is a valid number.
-    fn abroad(text: &str) -> Option<Phone> {
-        let digits = text
-            .bytes()
-            .all(|b| b.is_ascii_digit())
-            .then(|| format!("+{text}"))?;
-        Phone::parse(&digits)
-            .ok()
-            .map(|read| read.phone)
-            .filter(Phone::is_valid)
-    }
-
-    /// Digits that are a possible national number, and with a `+` a valid one elsewhere: searched under both.
-    fn other_country(&self, field: IdentifierKind, text: &str) -> Option<OracleCandidate> {
-        let (abroad, national) = (
-            Self::abroad(text).filter(|_| field == IdentifierKind::Phone)?,
-            self.national(text)?,
-        );
-        (abroad != national).then(|| {
-            let found = Self::claim(
-                IdentifierKind::Phone,
-                Sure::Interpreted,
-                &Identifier::Phone(abroad),
-            );
-            OracleCandidate {
-                creates: false,
-                ..found
-            }
-        })
-    }
-
-    /// A retired form is still a search key, and creates nothing.
-    fn legacy(&self, text: &str) -> Option<OracleCandidate> {
-        let old = phone::legacy(text, self.region())?;
-        let keys = vec![
-            (Sure::Exact, Key::new(IdentifierKind::Phone, old.as_str())),
-            (
-                Sure::Variant,
-                Key::new(IdentifierKind::Phone, old.modern().as_str()),
-            ),
-        ];
-        Some(OracleCandidate {
-            kind: IdentifierKind::Phone,
-            sure: Sure::Exact,
-            value: old.to_string(),
-            keys,
-            creates: false,
-        })
-    }
-
-    /// Text without `@`, link or digits that came in as an id, or that equals the full name.
-    fn is_plain(&self, text: &str) -> bool {
+    /// A word without `@`, link or digits that is the name as well, or that is in the id field of a network whose ids it
+    /// cannot be.
+    fn is_plain(&self, field: IdentifierKind, text: &str) -> bool {
         let word =
             !text.contains('@') && !text.contains("://") && !text.chars().any(char::is_numeric);
-        let distinctive =
-            UserId::parse(text, self.account.grammar()).is_ok_and(|id| id.is_distinctive());
-        word && !distinctive && self.plain.contains(&Some(text))
+        let id = UserId::parse(text, self.account.grammar());
+        let distinctive = id.as_ref().is_ok_and(UserId::is_distinctive);
+        let [in_id, in_name] = self.plain.map(|other| other == Some(text));
+        let free = in_id && (in_name || id.is_err());
+        word && !distinctive
+            && match field {
+                IdentifierKind::Id => in_name || id.is_err(),
+                IdentifierKind::Handle => in_name || free,
+                IdentifierKind::Phone | IdentifierKind::Email => free,
+            }
     }
 
     fn handle(&self, text: &str) -> Option<String> {
@@ -309,7 +279,7 @@ impl Reader<'_> {
         )
     }
 
-    fn claim(kind: IdentifierKind, sure: Sure, read: &Identifier) -> OracleCandidate {
+    fn claim(sure: Sure, read: &Identifier, typed: &str) -> OracleCandidate {
         let mut keys = vec![(sure, read.key())];
         let number = match read {
             Identifier::Phone(number) => Some(*number),
@@ -330,19 +300,29 @@ impl Reader<'_> {
                 Key::new(IdentifierKind::Phone, variant.as_str()),
             )
         }));
-        // An id in a slot of handles is an id.
-        let kind = if let Identifier::Id(_) = read {
-            IdentifierKind::Id
-        } else {
-            kind
-        };
+        // A handle is sent in the letter case that it was typed in.
+        let typed = typed.strip_prefix('@').unwrap_or(typed);
+        let is_typed = match &read {
+            Identifier::Handle(_) => true,
+            // An id with a grammar of its own is sent in the network's spelling.
+            Identifier::Id(id) => !id.is_distinctive() && !id.as_str().starts_with('@'),
+            Identifier::Phone(_) | Identifier::Email(_) => false,
+        } && typed.to_lowercase() == read.as_str().to_lowercase();
         OracleCandidate {
-            kind,
+            kind: read.kind(),
             sure,
-            value: read.as_str().to_owned(),
+            value: if is_typed { typed } else { read.as_str() }.to_owned(),
             keys,
             creates: true,
         }
+    }
+}
+
+/// A reading that finds known people and creates nothing.
+fn finding(claim: OracleCandidate) -> OracleCandidate {
+    OracleCandidate {
+        creates: false,
+        ..claim
     }
 }
 

@@ -148,6 +148,14 @@ impl Country {
         )
     }
 
+    pub(crate) fn start(&self) -> Vec<StateID> {
+        self.acceptor.start()
+    }
+
+    pub(crate) fn step(&self, state: &[StateID], digit: u8) -> Vec<StateID> {
+        self.acceptor.step(state, digit)
+    }
+
     pub(crate) fn answer(&self, state: &[StateID], len: usize) -> [u8; 2] {
         for (index, member) in self.members.iter().enumerate() {
             let kind = self.kind(member, state, len);

@@ -8,6 +8,7 @@
 mod country;
 mod graph;
 mod metadata;
+mod own_country_code;
 mod prefix;
 
 use std::fs;

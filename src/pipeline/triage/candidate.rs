@@ -1,0 +1,158 @@
+//! Identifiers of a payload, each with the fields that it came from.
+
+use std::fmt;
+
+use super::PayloadFields;
+use crate::identifier::Identifier;
+use crate::key::Key;
+use crate::network::IdentifierKind;
+
+/// How sure it is that a text means what it was read as, the surest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Certainty {
+    /// What the text says, in its own field, or unmistakable in any field.
+    Exact,
+    /// Plain text in the field of another kind, digits that are another number as well, or an identifier beside a text
+    /// that was left out.
+    Interpreted,
+    /// Another spelling of the same subscriber's number, by a rule of its country.
+    Variant,
+}
+
+impl Certainty {
+    /// Returns the name in JSON.
+    ///
+    /// ```
+    /// use contact_resolution::Certainty;
+    ///
+    /// assert_eq!(Certainty::Interpreted.as_str(), "interpreted");
+    /// ```
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Certainty::Exact => "exact",
+            Certainty::Interpreted => "interpreted",
+            Certainty::Variant => "variant",
+        }
+    }
+}
+
+/// A key to search known people by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SearchKey {
+    /// The key.
+    pub key: Key,
+    /// How sure it is that a person who holds the key is meant.
+    pub certainty: Certainty,
+}
+
+/// An identifier of the payload with the fields that it came from.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct IdentifierCandidate {
+    /// What the text was read as. An id that embeds an address stays an id.
+    pub kind: IdentifierKind,
+    /// How sure that reading is.
+    ///
+    /// A [`Certainty::Variant`] here is the form of today of a number in a retired form. Such a number is looked up, and a
+    /// chat is created with it only after the network has confirmed it.
+    pub certainty: Certainty,
+    /// Every field that it came from.
+    pub fields: PayloadFields,
+    /// The identifier that a chat could be created with. A candidate without one only finds people who are stored with
+    /// its keys.
+    pub identifier: Option<Identifier>,
+    /// The text to send to the network: a number or an address in its normalized form, a handle or an id as it was typed.
+    pub text: String,
+    /// Whether it is an unmarked word, which may be a person's name. It finds people by their handle and never creates a
+    /// chat.
+    pub could_be_name: bool,
+    /// The keys by which a known person is the one meant, its own first.
+    pub keys: Vec<SearchKey>,
+    /// The key of people with a similar identifier, who are suggested and never meant.
+    pub look_alike: Option<Key>,
+}
+
+impl IdentifierCandidate {
+    /// Returns whether a chat with an unknown person could be created with it, as far as the text goes.
+    ///
+    /// ```
+    /// use contact_resolution::{Account, Network, Policy, triage, wire::UserPayload};
+    ///
+    /// let account = Account::new("telegram", Network::from_bridge_type("telegram"), "me");
+    /// let payload = UserPayload { username: Some("jonas_m".into()), ..UserPayload::default() };
+    /// let triage = triage(&payload, &account, &Policy::default());
+    /// assert!(triage.candidates[0].can_create());
+    /// ```
+    #[must_use]
+    pub fn can_create(&self) -> bool {
+        self.identifier.is_some() && !self.could_be_name
+    }
+
+    /// Returns whether a create needs the network's confirmation first, because the number has a retired form.
+    #[must_use]
+    pub fn needs_confirmation(&self) -> bool {
+        self.certainty == Certainty::Variant
+    }
+
+    /// Returns the keys of people whose id or handle is one edit, one swap or one letter case away. They are suggested
+    /// before a create and never meant. There are about eighty a character, all of them exact keys.
+    ///
+    /// ```
+    /// use contact_resolution::{Account, IdentifierKind, Key, Network, Policy, triage, wire::UserPayload};
+    ///
+    /// let account = Account::new("telegram", Network::from_bridge_type("telegram"), "me");
+    /// let payload = UserPayload { username: Some("jonas_mieir".into()), ..UserPayload::default() };
+    /// let triage = triage(&payload, &account, &Policy::default());
+    /// let near = triage.candidates[0].near_keys();
+    /// assert!(near.contains(&Key::new(IdentifierKind::Handle, "jonas_meier")));
+    /// assert!(!near.contains(&Key::new(IdentifierKind::Handle, "jonas_mieir")));
+    /// ```
+    #[must_use]
+    pub fn near_keys(&self) -> Vec<Key> {
+        let near = self.identifier.as_ref().map(Identifier::near_texts);
+        let near = near.unwrap_or_default();
+        near.iter().map(|text| Key::new(self.kind, text)).collect()
+    }
+
+    pub(super) fn own_key(&self) -> Option<&Key> {
+        self.keys.first().map(|search| &search.key)
+    }
+
+    /// Adds what another field says of the same key.
+    pub(super) fn merge(&mut self, other: IdentifierCandidate) {
+        self.fields.extend(other.fields.iter());
+        // A text that is only searched for does not say what it reads as.
+        if self.identifier.is_none() && other.identifier.is_some() {
+            self.text = other.text;
+            self.could_be_name = other.could_be_name;
+        } else if other.identifier.is_some() {
+            self.could_be_name &= other.could_be_name;
+            if other.certainty < self.certainty {
+                self.text = other.text;
+            }
+        }
+        self.certainty = self.certainty.min(other.certainty);
+        self.identifier = self.identifier.take().or(other.identifier);
+        self.look_alike = self.look_alike.take().or(other.look_alike);
+        for search in other.keys {
+            match self.keys.iter_mut().find(|known| known.key == search.key) {
+                Some(known) => known.certainty = known.certainty.min(search.certainty),
+                None => self.keys.push(search),
+            }
+        }
+    }
+}
+
+/// The text is personal and never appears in `Debug`.
+impl fmt::Debug for IdentifierCandidate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("IdentifierCandidate")
+            .field("kind", &self.kind)
+            .field("certainty", &self.certainty)
+            .field("fields", &self.fields)
+            .field("could_be_name", &self.could_be_name)
+            .field("can_create", &self.can_create())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,129 @@
+//! What a careful caller wants to know about how a payload was read, and how a person was found.
+
+use std::fmt;
+
+use super::PayloadField;
+use crate::identifier::{Phone, Region};
+
+/// Something that a careful caller wants to know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Warning {
+    /// Digits without a `+` were read in this region, which the payload does not name.
+    AssumedRegion(PayloadField, Region),
+    /// The number is possible but not valid by the metadata, which may be older than the number.
+    NotValid(PayloadField),
+    /// The digits are another number as well.
+    AlsoReads(PayloadField, AlsoReads),
+    /// An extension was kept apart from the number.
+    Extension(PayloadField),
+    /// A text beside the number or the address was left out.
+    TextLeftOut(PayloadField),
+    /// Letters were read as the digits of a keypad.
+    KeypadLetters(PayloadField),
+    /// The number has a form that its country no longer uses. This is the form of today.
+    Renumbered(PayloadField, Phone),
+    /// The handle mixes scripts, as look-alikes do.
+    MixedScript(PayloadField),
+    /// A known person has an identifier that looks like this one and is not the same.
+    LookAlike(PayloadField),
+    /// The person was found by another spelling of the number, which may be another subscriber's line.
+    FoundByVariant(PayloadField),
+    /// The person that the network named has clearly another name than the payload.
+    NameDiffers(PayloadField),
+}
+
+/// The other number that digits without a `+` are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum AlsoReads {
+    /// Another country's, because they begin with its code.
+    OtherCountry,
+    /// One of the same country, because they begin with its code.
+    WithCountryCode,
+    /// A national one, although they begin with the country's code and were read with it.
+    National,
+}
+
+impl Warning {
+    /// Returns the stable code in JSON.
+    ///
+    /// ```
+    /// use contact_resolution::{PayloadField, Region, Warning};
+    ///
+    /// let warning = Warning::AssumedRegion(PayloadField::PhoneNumber, Region::NZ);
+    /// assert_eq!(warning.code(), "assumed_region");
+    /// assert_eq!(warning.field(), PayloadField::PhoneNumber);
+    /// assert_eq!(warning.region(), Some(Region::NZ));
+    /// ```
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Warning::AssumedRegion(..) => "assumed_region",
+            Warning::NotValid(_) => "not_valid",
+            Warning::AlsoReads(..) => "also_reads",
+            Warning::Extension(_) => "extension",
+            Warning::TextLeftOut(_) => "text_left_out",
+            Warning::KeypadLetters(_) => "keypad_letters",
+            Warning::Renumbered(..) => "renumbered",
+            Warning::MixedScript(_) => "mixed_script",
+            Warning::LookAlike(_) => "look_alike",
+            Warning::FoundByVariant(_) => "found_by_variant",
+            Warning::NameDiffers(_) => "name_differs",
+        }
+    }
+
+    /// Returns the field that the warning is about.
+    #[must_use]
+    pub const fn field(&self) -> PayloadField {
+        match self {
+            Warning::AssumedRegion(field, _)
+            | Warning::NotValid(field)
+            | Warning::AlsoReads(field, _)
+            | Warning::Extension(field)
+            | Warning::TextLeftOut(field)
+            | Warning::KeypadLetters(field)
+            | Warning::Renumbered(field, _)
+            | Warning::MixedScript(field)
+            | Warning::LookAlike(field)
+            | Warning::FoundByVariant(field)
+            | Warning::NameDiffers(field) => *field,
+        }
+    }
+
+    /// Returns the region that was assumed, for [`Warning::AssumedRegion`].
+    #[must_use]
+    pub const fn region(&self) -> Option<Region> {
+        match self {
+            Warning::AssumedRegion(_, region) => Some(*region),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: ", self.field())?;
+        match self {
+            Warning::AssumedRegion(_, region) => write!(f, "read as dialed in {region}"),
+            Warning::NotValid(_) => f.write_str("possible, but not known to be in use"),
+            Warning::AlsoReads(_, AlsoReads::OtherCountry) => {
+                f.write_str("with a plus it is another country's number")
+            }
+            Warning::AlsoReads(_, AlsoReads::WithCountryCode) => {
+                f.write_str("with a plus it is another number of the same country")
+            }
+            Warning::AlsoReads(_, AlsoReads::National) => {
+                f.write_str("read with its country code, and a national number as well")
+            }
+            Warning::Extension(_) => f.write_str("the extension was left out"),
+            Warning::TextLeftOut(_) => f.write_str("a text beside it was left out"),
+            Warning::KeypadLetters(_) => f.write_str("letters were read as keypad digits"),
+            Warning::Renumbered(_, today) => write!(f, "today the number is {today}"),
+            Warning::MixedScript(_) => f.write_str("mixes scripts"),
+            Warning::LookAlike(_) => f.write_str("a known person has a similar one"),
+            Warning::FoundByVariant(_) => f.write_str("found by another spelling of the number"),
+            Warning::NameDiffers(_) => f.write_str("the network names a person with another name"),
+        }
+    }
+}
