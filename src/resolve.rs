@@ -167,6 +167,10 @@ pub async fn resolve_many_async<D: AsyncDirectory>(
     Ok(decisions)
 }
 
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the pipeline borrows the policy for as long as the payloads"
+)]
 fn decide_batch<D: Directory>(
     batch: &[(&Account, &StartRequest)],
     directory: &D,

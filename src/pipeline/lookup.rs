@@ -69,8 +69,10 @@ impl LookupResult {
 impl fmt::Debug for LookupResult {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            LookupResult::Confirmed { chat, .. } => write!(f, "Confirmed({})", described(chat)),
-            LookupResult::Echo { chat, .. } => write!(f, "Echo({})", described(chat)),
+            LookupResult::Confirmed { chat, .. } => {
+                write!(f, "Confirmed({})", described(chat.as_ref()))
+            }
+            LookupResult::Echo { chat, .. } => write!(f, "Echo({})", described(chat.as_ref())),
             LookupResult::RateLimited(after) => f.debug_tuple("RateLimited").field(after).finish(),
             other => f.write_str(match other {
                 LookupResult::Absent => "Absent",
@@ -84,7 +86,7 @@ impl fmt::Debug for LookupResult {
     }
 }
 
-fn described(chat: &Option<String>) -> &'static str {
+fn described(chat: Option<&String>) -> &'static str {
     if chat.is_some() { "a chat" } else { "no chat" }
 }
 

@@ -130,9 +130,12 @@ pub fn rank(
         let Some(hint) = &hint else {
             return Score::default();
         };
-        let names = person.full_name.iter().map(String::as_str);
-        let names = names.filter_map(|name| name::real_name(name, &[], &[]));
-        name::score_any(hint, names.map(Name::new))
+        let network = &account.network;
+        let full_names = person.full_name.iter().map(String::as_str);
+        let full_names = full_names.filter_map(|name| {
+            name::real_name(name, network.name_suffixes(), network.placeholder_names())
+        });
+        name::score_any(hint, full_names.map(Name::new))
     };
     let scores: Vec<Score> = people.iter().map(|(person, _)| score(person)).collect();
 

@@ -200,7 +200,7 @@ impl ChatStart<'_> {
             sends_message,
         } = create;
         match result {
-            CreateResult::Chat(chat) => self.opened(claim, &attempt, sends_message, chat),
+            CreateResult::Chat(chat) => self.opened(claim, &attempt, sends_message, &chat),
             CreateResult::Absent => {
                 self.lookups.push(LookupRecord {
                     kind: attempt.kind,
@@ -233,14 +233,14 @@ impl ChatStart<'_> {
         claim: HeldClaim,
         attempt: &Attempt,
         sends_message: bool,
-        chat: OpenedChat,
+        chat: &OpenedChat,
     ) -> Phase {
         let chat_id = chat.id.clone();
-        if self.is_wrong_chat(attempt, &chat) {
+        if self.is_wrong_chat(attempt, chat) {
             let result = StartResult::WrongChat { chat_id };
             return self.end(result, Some(claim));
         }
-        self.learn(attempt, &chat);
+        self.learn(attempt, chat);
         let message = sends_message && chat.message_sent;
         let result = match chat.is_new {
             Some(true) => StartResult::Created {

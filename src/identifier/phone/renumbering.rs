@@ -138,12 +138,11 @@ impl Renumbering {
             let digit = digits.next()?;
             match place {
                 Place::Fixed(fixed) if fixed == digit => {}
-                Place::Fixed(_) => return None,
                 Place::Kept(among) if among.is_empty() || among.contains(&digit) => {
                     *kept.get_mut(count)? = digit;
                     count += 1;
                 }
-                Place::Kept(_) => return None,
+                Place::Fixed(_) | Place::Kept(_) => return None,
             }
         }
         if digits.next().is_some() {

@@ -268,7 +268,7 @@ impl DecisionInput<'_> {
                     left.push(attempt);
                 }
                 Some(LookupResult::Inconclusive) if is_safe && person.is_some() => {
-                    left.push(attempt)
+                    left.push(attempt);
                 }
                 // Stop. To treat this result as absence could create a second chat.
                 Some(result) if left.is_empty() => return Decision::unanswered(result),

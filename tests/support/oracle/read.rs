@@ -148,7 +148,7 @@ impl Reader<'_> {
             let word =
                 digits < 5 && !text.starts_with(|c: char| c.is_numeric() || "(+".contains(c));
             let has_letters = text.contains(char::is_alphabetic);
-            if read.is_ok() || !(word && has_letters) && !text.starts_with('@') {
+            if read.is_ok() || !(text.starts_with('@') || word && has_letters) {
                 return read;
             }
         } else if !text.contains(char::is_alphabetic) {
