@@ -9,7 +9,7 @@
 //! A store keeps each person as a record. [`Person`] is one, as JSON. For each of [`Person::keys`] it keeps a row
 //! `(account, key, person)` that leads from the account and the key to the person. The account comes first, so that every
 //! query is of one account and the store can be divided by account. A key is kept as its text, `phone:+14155552671`, and
-//! compared byte for byte: in SQL by a binary collation. [`KEY_FORMAT`] is the version of that text, and is kept beside
+//! compared byte for byte: in SQL by a binary collation. [`KEY_FORMAT`](crate::KEY_FORMAT) is the version of that text, and is kept beside
 //! the keys. The module [`store`] has the parts that do not depend on the database.
 //!
 //! [`conformance`] tests whether a directory and a ledger keep these promises. [`MemoryDirectory`] is the smallest

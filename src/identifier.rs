@@ -1,5 +1,5 @@
 //! Identifiers: a phone number, an email address, a handle or a user id, parsed and normalized by the one constructor
-//! its type has, and the [`Key`] it is compared by.
+//! its type has, and the [`Key`](crate::Key) it is compared by.
 
 pub mod email;
 mod error;

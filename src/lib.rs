@@ -1,57 +1,51 @@
-//! Given a user payload (an id, an email address, a phone number, a username, and a full name as a hint) on one chat
-//! account: **whom does it mean, is there already a direct chat with them, or must one be created, and does that need an
-//! invite or a first message?**
+//! Find or create the right direct chat for a phone number, an email address, a username or a name.
 //!
-//! The semantics are those of the Beeper Desktop API's `POST /v1/chats/start`, with an answer to every question its
-//! public text leaves open.
+//! The input is a user payload on one chat account. The crate decides which person is meant, whether there is already a
+//! direct chat with them, and whether a new one needs an invite or a first message. The semantics are those of the Beeper
+//! Desktop API's `POST /v1/chats/start`.
 //!
 //! ```
 //! use contact_resolution::wire::{self, Snapshot, StartRequest};
 //! use contact_resolution::{Action, MemoryDirectory, Policy, resolve};
 //!
-//! // What a server knows, as the API gives it: accounts, contacts, chats.
+//! // What a server knows, in the JSON of the API: accounts, contacts, chats.
 //! let snapshot: Snapshot = wire::read(&std::fs::read("examples/sample.json")?)?;
 //! let directory = MemoryDirectory::from_snapshot(&snapshot);
 //!
-//! // A national number, as people type one, and the account says in which region it is national.
+//! // A national number, as people type it. The account has the region in which it is read.
 //! let request: StartRequest =
 //!     wire::read(br#"{"accountID": "whatsapp", "user": {"phoneNumber": "(212) 555-0142"}}"#)?;
 //! let account = directory.account(&request.account_id).ok_or("no such account")?;
 //!
 //! let decision = resolve(account, &request, &directory, &Policy::default())?;
-//! let Action::Reuse(chat) = &decision.action else { panic!("{}", decision.because) };
+//! let Action::Reuse(chat) = &decision.action else { panic!("{}", decision.reason) };
 //! assert_eq!(chat.chat_id, "!ada:whatsapp");
-//! assert_eq!(decision.because.to_string(), "there is a direct chat with this person");
+//! assert_eq!(decision.reason.to_string(), "there is a direct chat with this person");
 //! # Ok::<_, Box<dyn std::error::Error>>(())
 //! ```
 //!
 //! # What is here
 //!
-//! Every stage is a plain function from the last stage's value to the next, and can be called alone:
-//!
-//! | stage | from | to |
-//! |---|---|---|
-//! | [`triage()`] | a payload and an [`Account`] | candidates and rejections |
-//! | [`Directory::find`] | their [`Key`]s | the [`Person`]s who hold them |
-//! | [`rank()`] | candidates, people and the hint | a [`Ranking`] |
-//! | [`decide()`] | ranking, evidence and [`Policy`] | a [`Decision`], with its reason |
-//! | [`resolve()`] or [`resolve_many`], also `_async` | all of the above, as a dry run | a [`Decision`] |
-//! | [`Plan::from_decision`] | a [`Decision`], to be approved | a [`Plan`] |
-//! | [`ChatStart`] | the same decision, with what a lookup or a create shows | an [`Outcome`] |
-//!
-//! Below them stand the identifiers ([`Phone`], [`Email`], [`Handle`], [`UserId`]), the [`Network`]s they follow, and the
-//! comparison of [`name`]s.
+//! - [`resolve()`] decides what a start would do. It reads the directory and touches nothing else.
+//! - [`Client::start`] starts the chat over HTTP. [`ChatStart`] is the same start as a state machine, for hosts with a
+//!   transport of their own.
+//! - [`Plan`] is a decision to approve before it is carried out.
+//! - [`Directory`] is what the host knows. [`Ledger`] keeps two starts from making two chats. [`MemoryDirectory`] and
+//!   [`MemoryLedger`] keep both in memory.
+//! - [`pipeline`] has the stages of a decision, and [`http`] the requests of the two server APIs.
+//! - [`Phone`], [`Email`], [`Handle`] and [`UserId`] are the identifiers, [`Network`] has the rules of a platform, and
+//!   [`name`] compares names.
 //!
 //! # What is not
 //!
-//! The crate sends nothing, stores nothing and asks no network by itself: a host brings its contacts behind
-//! [`Directory`], the record of starts under way behind [`Ledger`], and carries out what [`ChatStart`] needs. It formats no
-//! numbers for people to read, and merges no people: two records are one person only where they share an id.
+//! The crate sends nothing, stores nothing and asks no network by itself. It formats no numbers for people to read. It
+//! merges two records only if their ids show that they are one person.
 
 #![warn(clippy::disallowed_methods)]
 
 pub mod directory;
 mod fingerprint;
+pub mod guide;
 pub mod http;
 pub mod identifier;
 mod key;

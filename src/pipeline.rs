@@ -8,7 +8,7 @@
 //! |---|---|---|
 //! | [`triage()`](triage::triage) | a payload and an account | identifier candidates and rejections |
 //! | [`Directory::find`](crate::Directory::find) | the keys of the candidates | the people who hold them |
-//! | [`rank()`](rank::rank) | candidates, people and the hint | a [`Ranking`](rank::Ranking) |
+//! | [`rank()`](rank::rank) | candidates, people and the hint | a [`Ranking`] |
 //! | [`decide()`](decide::decide) | the ranking, and all else that is known | a [`Decision`] |
 
 pub mod decide;

@@ -19,12 +19,12 @@
 //!
 //! A ledger
 //!
-//! - gives an intent to the first who claims it, and to nobody else: [`ClaimResult::Acquired`](super::ClaimResult::Acquired), then
-//!   [`ClaimResult::Held`](super::ClaimResult::Held), whoever asks at the same time;
+//! - gives an intent to the first who claims it, and to nobody else: [`ClaimResult::Acquired`](crate::ClaimResult::Acquired), then
+//!   [`ClaimResult::Held`](crate::ClaimResult::Held), whoever asks at the same time;
 //! - takes the same person on another account, and another kind of key of the same text, for another;
 //! - forgets an intent that came to nothing, and tells the chat of one that was settled, to the letter;
 //! - gives an intent that was not settled within the settle window to one more claim, which is told that it is
-//!   [`ClaimResult::Expired`](super::ClaimResult::Expired), and a settled one after it as if there had been none.
+//!   [`ClaimResult::Expired`](crate::ClaimResult::Expired), and a settled one after it as if there had been none.
 
 mod directory;
 mod ledger;
@@ -52,7 +52,7 @@ pub struct Fixture {
 }
 
 /// An implementation under test. Who makes nothing of the kind answers with [`MemoryDirectory`](super::MemoryDirectory)
-/// or [`MemoryLedger`](super::MemoryLedger), which pass.
+/// or [`MemoryLedger`](crate::MemoryLedger), which pass.
 ///
 /// ```
 /// use std::sync::Arc;

@@ -72,7 +72,7 @@ impl<'a, T: ?Sized, S> Client<'a, T, S> {
     }
 
     /// The same client, whose starts for one person wait for each other, and for those of all clients that share the
-    /// flights. Without them a start asks the ledger again, as its [`StartTiming`](crate::StartTiming) says.
+    /// flights. Without them a start asks the ledger again, as its [`StartTiming`](crate::start::StartTiming) says.
     ///
     /// ```
     /// # use contact_resolution::http::{Request, Response, beeper::{Beeper, DEFAULT_BASE_URL}};
