@@ -182,7 +182,7 @@ impl UserId {
     /// ```
     /// use contact_resolution::{Network, UserId};
     ///
-    /// let id = UserId::parse("14155552671@s.whatsapp.net", Network::from_bridge_type("whatsapp"))?;
+    /// let id = UserId::parse("14155552671@s.whatsapp.net", &Network::WHATSAPP)?;
     /// assert_eq!(id.embedded_identifier().unwrap().to_string(), "+14155552671");
     /// # Ok::<_, contact_resolution::ParseError>(())
     /// ```

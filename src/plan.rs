@@ -65,7 +65,7 @@ impl Plan {
     /// The plan of a decision on a request; `None` where it refuses.
     ///
     /// ```
-    /// use contact_resolution::plan::{Plan, PlannedAction};
+    /// use contact_resolution::{Plan, PlannedAction};
     /// use contact_resolution::wire::{StartRequest, UserPayload};
     /// use contact_resolution::{Account, IdentifierKind, MemoryDirectory, Network, Person, Policy, resolve};
     ///

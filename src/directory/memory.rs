@@ -75,7 +75,7 @@ impl MemoryDirectory {
     /// A directory of what a server knows, from the API's own JSON.
     ///
     /// ```
-    /// use contact_resolution::{DirectoryQuery, Directory, Key, IdentifierKind, MemoryDirectory, wire};
+    /// use contact_resolution::{Directory, DirectoryQuery, IdentifierKind, Key, MemoryDirectory, wire};
     ///
     /// let snapshot = wire::read(br#"{
     ///     "accounts": [{"accountID": "whatsapp", "user": {"id": "me"},
@@ -236,7 +236,7 @@ impl MemoryDirectory {
     /// the account is covered.
     ///
     /// ```
-    /// use contact_resolution::{Account, Key, IdentifierKind, MemoryDirectory, Network, Person};
+    /// use contact_resolution::{Account, IdentifierKind, Key, MemoryDirectory, Network, Person};
     ///
     /// let mut directory = MemoryDirectory::new();
     /// directory.insert_account(Account::new("signal", Network::from_bridge_type("signal"), "me"));

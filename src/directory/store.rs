@@ -233,10 +233,10 @@ pub fn account_from_record(record: &str) -> Result<Account, StoreError> {
 /// use contact_resolution::directory::store::person_key;
 /// use contact_resolution::{Account, Network};
 ///
-/// let account = Account::new("whatsapp", Network::from_bridge_type("whatsapp"), "me");
+/// let account = Account::new("slack", Network::SLACK, "me");
 /// assert_eq!(
-///     person_key("14155552671@s.whatsapp.net", &account),
-///     person_key("14155552671", &account),
+///     person_key("t024be7ld-u012ab3cd", &account),
+///     person_key("T024BE7LD-U012AB3CD", &account),
 /// );
 /// ```
 #[must_use]

@@ -22,7 +22,7 @@ impl<C: Fn() -> Duration> MemoryLedger<C> {
     ///
     /// ```
     /// use std::time::{Duration, Instant};
-    /// use contact_resolution::{ClaimResult, ClaimKey, Key, IdentifierKind, Ledger, MemoryLedger};
+    /// use contact_resolution::{ClaimKey, ClaimResult, IdentifierKind, Key, Ledger, MemoryLedger};
     ///
     /// let begun = Instant::now();
     /// let ledger = MemoryLedger::new(Duration::from_secs(60), move || begun.elapsed());

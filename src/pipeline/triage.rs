@@ -48,7 +48,8 @@ impl Triage {
     /// Returns whether the payload has nothing but a name.
     ///
     /// ```
-    /// use contact_resolution::{Account, Network, Policy, triage, wire::UserPayload};
+    /// use contact_resolution::{Account, Network, Policy, wire::UserPayload};
+    /// use contact_resolution::pipeline::triage::triage;
     ///
     /// let account = Account::new("telegram", Network::from_bridge_type("telegram"), "me");
     /// let payload = UserPayload { full_name: Some("Jonas".into()), ..UserPayload::default() };
@@ -64,7 +65,8 @@ impl Triage {
     /// payload is read in one region.
     ///
     /// ```
-    /// use contact_resolution::{Account, Network, Policy, Region, triage, wire::UserPayload};
+    /// use contact_resolution::{Account, Network, Policy, Region, wire::UserPayload};
+    /// use contact_resolution::pipeline::triage::triage;
     ///
     /// let mut account = Account::new("signal", Network::from_bridge_type("signal"), "me");
     /// account.region = Some(Region::NO);
@@ -80,7 +82,8 @@ impl Triage {
     /// Returns every key to search known people by, once.
     ///
     /// ```
-    /// use contact_resolution::{Account, Network, Policy, triage, wire::UserPayload};
+    /// use contact_resolution::{Account, Network, Policy, wire::UserPayload};
+    /// use contact_resolution::pipeline::triage::triage;
     ///
     /// let account = Account::new("telegram", Network::from_bridge_type("telegram"), "me");
     /// let payload = UserPayload { username: Some("jonas_m".into()), ..UserPayload::default() };
@@ -117,7 +120,8 @@ impl Triage {
 /// Reads a payload for an account.
 ///
 /// ```
-/// use contact_resolution::{Account, IdentifierKind, Network, Policy, Certainty, triage, wire::UserPayload};
+/// use contact_resolution::{Account, IdentifierKind, Network, Policy, Certainty, wire::UserPayload};
+/// use contact_resolution::pipeline::triage::triage;
 ///
 /// let account = Account::new("telegram", Network::from_bridge_type("telegram"), "me");
 /// let payload = UserPayload { email: Some("@alice_example".into()), ..UserPayload::default() };

@@ -87,10 +87,7 @@ impl<'a> ChatStart<'a> {
     /// ```
     /// use contact_resolution::start::{Effect, Reply};
     /// use contact_resolution::wire::{StartRequest, UserPayload};
-    /// use contact_resolution::{
-    ///     Account, ChatStart, ClaimKey, ClaimOutcome, Coverage, DirectChat, DirectoryAnswer, IdentifierKind, Key, Network,
-    ///     Person, Policy,
-    /// };
+    /// use contact_resolution::{Account, ChatStart, ClaimKey, ClaimOutcome, Coverage, DirectChat, DirectoryAnswer, IdentifierKind, Key, Network, Person, Policy};
     ///
     /// let account = Account::new("whatsapp", Network::from_bridge_type("whatsapp"), "me");
     /// let user = UserPayload { id: Some("alice-id".into()), ..UserPayload::default() };

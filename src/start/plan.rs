@@ -18,10 +18,7 @@ impl<'a> ChatStart<'a> {
     /// ```
     /// use contact_resolution::start::{Effect, Reply};
     /// use contact_resolution::wire::{StartRequest, UserPayload};
-    /// use contact_resolution::{
-    ///     Account, Action, ChatStart, DirectoryAnswer, IdentifierKind, MemoryDirectory, Network, Person, Plan, Policy,
-    ///     RefusalCode, resolve,
-    /// };
+    /// use contact_resolution::{Account, Action, ChatStart, DirectoryAnswer, IdentifierKind, MemoryDirectory, Network, Person, Plan, Policy, RefusalCode, resolve};
     ///
     /// let account = Account::new("whatsapp", Network::from_bridge_type("whatsapp"), "me");
     /// let mut directory = MemoryDirectory::new();

@@ -131,7 +131,7 @@ impl<T: Transport + ?Sized, S: Fn(Duration)> Client<'_, T, S> {
     /// use contact_resolution::http::{Request, Response, beeper::{Beeper, DEFAULT_BASE_URL}};
     /// use contact_resolution::transport::{Client, TransportError};
     /// use contact_resolution::wire::{StartRequest, UserPayload};
-    /// use contact_resolution::{Account, StartResult, MemoryDirectory, MemoryLedger, Network, Policy, ChatStart};
+    /// use contact_resolution::{Account, ChatStart, MemoryDirectory, MemoryLedger, Network, Policy, StartResult};
     ///
     /// // A server that knows who has the number, and makes the chat.
     /// let server = |request: Request| {
@@ -151,7 +151,7 @@ impl<T: Transport + ?Sized, S: Fn(Duration)> Client<'_, T, S> {
     /// let ledger = MemoryLedger::new(Duration::from_secs(60), || Duration::ZERO);
     /// let start = ChatStart::new(&account, &request, &policy);
     /// let outcome = client.start(start, &MemoryDirectory::new(), &ledger)?;
-    /// assert!(matches!(outcome.end, StartResult::Created { chat_id, .. } if chat_id == "!new:chat"));
+    /// assert!(matches!(outcome.result, StartResult::Created { chat_id, .. } if chat_id == "!new:chat"));
     /// # Ok::<_, Box<dyn std::error::Error>>(())
     /// ```
     ///
@@ -280,7 +280,7 @@ where
     /// use contact_resolution::http::{Request, Response, beeper::{Beeper, DEFAULT_BASE_URL}};
     /// use contact_resolution::transport::{Client, TransportError};
     /// use contact_resolution::wire::{StartRequest, UserPayload};
-    /// use contact_resolution::{Account, StartResult, MemoryDirectory, MemoryLedger, Network, Policy, ChatStart};
+    /// use contact_resolution::{Account, ChatStart, MemoryDirectory, MemoryLedger, Network, Policy, StartResult};
     ///
     /// let beeper = Beeper::new(DEFAULT_BASE_URL)?;
     /// let transport = |_: Request| async { Ok::<_, TransportError>(Response::new(b"{}".to_vec())) };
@@ -292,7 +292,7 @@ where
     /// let start = ChatStart::new(&account, &request, &policy);
     /// let runtime = tokio::runtime::Builder::new_current_thread().build()?;
     /// let outcome = runtime.block_on(client.start_async(start, &MemoryDirectory::new(), &ledger))?;
-    /// assert_eq!(outcome.end, StartResult::Refused);
+    /// assert_eq!(outcome.result, StartResult::Refused);
     /// # Ok::<_, Box<dyn std::error::Error>>(())
     /// ```
     ///

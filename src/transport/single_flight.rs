@@ -28,7 +28,7 @@ impl SingleFlight {
     ///
     /// ```
     /// use contact_resolution::transport::SingleFlight;
-    /// use contact_resolution::{ClaimKey, Key, IdentifierKind};
+    /// use contact_resolution::{ClaimKey, IdentifierKind, Key};
     ///
     /// let single_flight = SingleFlight::new();
     /// let alice = ClaimKey::new("whatsapp", Key::new(IdentifierKind::Id, "alice"));
@@ -46,7 +46,7 @@ impl SingleFlight {
     ///
     /// ```
     /// # use contact_resolution::transport::SingleFlight;
-    /// # use contact_resolution::{ClaimKey, Key, IdentifierKind};
+    /// # use contact_resolution::{ClaimKey, IdentifierKind, Key};
     /// # let single_flight = SingleFlight::new();
     /// let [alice, bob] = ["alice", "bob"].map(|id| ClaimKey::new("whatsapp", Key::new(IdentifierKind::Id, id)));
     /// let _alice = single_flight.wait(&alice);
@@ -68,7 +68,7 @@ impl SingleFlight {
     ///
     /// ```
     /// # use contact_resolution::transport::SingleFlight;
-    /// # use contact_resolution::{ClaimKey, Key, IdentifierKind};
+    /// # use contact_resolution::{ClaimKey, IdentifierKind, Key};
     /// # let (single_flight, alice) = (SingleFlight::new(), ClaimKey::new("whatsapp", Key::new(IdentifierKind::Id, "alice")));
     /// let runtime = tokio::runtime::Builder::new_current_thread().build()?;
     /// runtime.block_on(async {

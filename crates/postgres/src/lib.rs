@@ -101,7 +101,7 @@ impl PostgresStore {
     ///
     /// ```no_run
     /// use std::time::Duration;
-    /// use contact_resolution::{AsyncLedger, ClaimResult, ClaimKey, Key, IdentifierKind};
+    /// use contact_resolution::{AsyncLedger, ClaimKey, ClaimResult, IdentifierKind, Key};
     /// use contact_resolution_postgres::PostgresStore;
     ///
     /// # async fn example(store: PostgresStore) -> Result<(), Box<dyn std::error::Error>> {

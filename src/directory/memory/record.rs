@@ -213,7 +213,7 @@ impl<'a> PersonRef<'a> {
     /// The id they are stored under.
     ///
     /// ```
-    /// use contact_resolution::{Account, Key, IdentifierKind, MemoryDirectory, Network, Person};
+    /// use contact_resolution::{Account, IdentifierKind, Key, MemoryDirectory, Network, Person};
     ///
     /// let mut directory = MemoryDirectory::new();
     /// directory.insert_account(Account::new("irc", Network::from_bridge_type("irc"), "me"));
@@ -229,7 +229,7 @@ impl<'a> PersonRef<'a> {
     /// What they are called.
     ///
     /// ```
-    /// use contact_resolution::{Account, Key, IdentifierKind, MemoryDirectory, Network, Person};
+    /// use contact_resolution::{Account, IdentifierKind, Key, MemoryDirectory, Network, Person};
     ///
     /// let mut directory = MemoryDirectory::new();
     /// directory.insert_account(Account::new("irc", Network::from_bridge_type("irc"), "me"));
@@ -247,7 +247,7 @@ impl<'a> PersonRef<'a> {
     /// The ids of their direct chats.
     ///
     /// ```
-    /// use contact_resolution::{Account, DirectChat, Key, IdentifierKind, MemoryDirectory, Network, Person};
+    /// use contact_resolution::{Account, DirectChat, IdentifierKind, Key, MemoryDirectory, Network, Person};
     ///
     /// let mut directory = MemoryDirectory::new();
     /// directory.insert_account(Account::new("irc", Network::from_bridge_type("irc"), "me"));
@@ -266,7 +266,7 @@ impl<'a> PersonRef<'a> {
     /// All that is known of them, in memory of its own.
     ///
     /// ```
-    /// use contact_resolution::{Account, Key, IdentifierKind, MemoryDirectory, Network, Person};
+    /// use contact_resolution::{Account, IdentifierKind, Key, MemoryDirectory, Network, Person};
     ///
     /// let mut directory = MemoryDirectory::new();
     /// directory.insert_account(Account::new("irc", Network::from_bridge_type("irc"), "me"));

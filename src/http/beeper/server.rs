@@ -62,7 +62,8 @@ pub fn refused(decision: &Decision) -> Option<Response> {
 /// ```
 /// use contact_resolution::http::beeper::not_started;
 /// use contact_resolution::wire::{self, ApiError, StartRequest, UserPayload};
-/// use contact_resolution::{Account, Effect, Network, Policy, ChatStart};
+/// use contact_resolution::{Account, ChatStart, Network, Policy};
+/// use contact_resolution::start::Effect;
 ///
 /// let account = Account::new("whatsapp", Network::from_bridge_type("whatsapp"), "me");
 /// let request = StartRequest::new("whatsapp", UserPayload::default());

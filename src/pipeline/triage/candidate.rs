@@ -77,7 +77,8 @@ impl IdentifierCandidate {
     /// Returns whether a chat with an unknown person could be created with it, as far as the text goes.
     ///
     /// ```
-    /// use contact_resolution::{Account, Network, Policy, triage, wire::UserPayload};
+    /// use contact_resolution::{Account, Network, Policy, wire::UserPayload};
+    /// use contact_resolution::pipeline::triage::triage;
     ///
     /// let account = Account::new("telegram", Network::from_bridge_type("telegram"), "me");
     /// let payload = UserPayload { username: Some("jonas_m".into()), ..UserPayload::default() };
@@ -99,14 +100,15 @@ impl IdentifierCandidate {
     /// before a create and never meant. There are about eighty a character, all of them exact keys.
     ///
     /// ```
-    /// use contact_resolution::{Account, IdentifierKind, Key, Network, Policy, triage, wire::UserPayload};
+    /// use contact_resolution::{Account, IdentifierKind, Key, Network, Policy, wire::UserPayload};
+    /// use contact_resolution::pipeline::triage::triage;
     ///
     /// let account = Account::new("telegram", Network::from_bridge_type("telegram"), "me");
-    /// let payload = UserPayload { username: Some("jonas_mieir".into()), ..UserPayload::default() };
+    /// let payload = UserPayload { username: Some("jonas_meire".into()), ..UserPayload::default() };
     /// let triage = triage(&payload, &account, &Policy::default());
     /// let near = triage.candidates[0].near_keys();
     /// assert!(near.contains(&Key::new(IdentifierKind::Handle, "jonas_meier")));
-    /// assert!(!near.contains(&Key::new(IdentifierKind::Handle, "jonas_mieir")));
+    /// assert!(!near.contains(&Key::new(IdentifierKind::Handle, "jonas_meire")));
     /// ```
     #[must_use]
     pub fn near_keys(&self) -> Vec<Key> {
