@@ -6,7 +6,7 @@
 #[allow(dead_code, unreachable_pub, reason = "a part of another crate")]
 mod single_flight;
 
-mod directory {
+mod ledger {
     #[derive(Clone, PartialEq, Eq, Hash)]
     pub(crate) struct ClaimKey(pub(crate) u8);
 }
@@ -20,7 +20,7 @@ use loom::sync::Arc;
 use loom::sync::atomic::{AtomicUsize, Ordering};
 use loom::thread;
 
-use directory::ClaimKey;
+use ledger::ClaimKey;
 use single_flight::SingleFlight;
 
 const ALICE: ClaimKey = ClaimKey(0);
