@@ -75,7 +75,7 @@ pub use network::{IdentifierKind, Network};
 pub use person::{Account, AccountState, DirectChat, Peer, Person, StoredIdentifier, Timestamp};
 pub use pipeline::decide::{
     Action, Attempt, ChosenBy, Conflict, ConflictCode, CreateChat, Decision, FollowUp, PersonMatch,
-    Reason, Refusal, RefusalCode, ReuseChat,
+    ReadField, Reason, Refusal, RefusalCode, ReuseChat,
 };
 pub use pipeline::lookup::LookupResult;
 pub use pipeline::triage::{Certainty, PayloadField, PayloadFields, Warning};

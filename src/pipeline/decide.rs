@@ -10,7 +10,9 @@ mod report;
 mod reuse;
 
 pub use create::Attempt;
-pub use decision::{Action, Conflict, ConflictCode, CreateChat, Decision, FollowUp, ReuseChat};
+pub use decision::{
+    Action, Conflict, ConflictCode, CreateChat, Decision, FollowUp, ReadField, ReuseChat,
+};
 pub use person::{ChosenBy, PersonMatch};
 pub use reason::Reason;
 pub use refusal::{Refusal, RefusalCode};
@@ -68,6 +70,8 @@ pub fn decide(input: &DecisionInput<'_>) -> Decision {
     let mut decision = input.decide();
     decision.field_errors = input.field_errors();
     decision.warnings = input.warnings(&decision);
+    decision.read = input.read_fields();
+    decision.assumed_region = input.triage.assumed_region();
     decision
 }
 

@@ -3,9 +3,10 @@
 use std::fmt;
 
 use super::{Attempt, ChosenBy, PersonMatch, Reason, Refusal, RefusalCode};
-use crate::identifier::FieldErrorCode;
+use crate::identifier::{FieldErrorCode, Region};
+use crate::network::IdentifierKind;
 use crate::person::Person;
-use crate::pipeline::triage::{PayloadField, Warning};
+use crate::pipeline::triage::{Certainty, PayloadField, Warning};
 
 /// What to do, and why.
 #[derive(Clone, PartialEq, Eq)]
@@ -25,6 +26,10 @@ pub struct Decision {
     pub conflicts: Vec<Conflict>,
     /// The payload fields that cannot be used, each with its error code.
     pub field_errors: Vec<(PayloadField, FieldErrorCode)>,
+    /// What the payload fields were read as.
+    pub read: Vec<ReadField>,
+    /// The region in which a national number was read, also if the decision is a refusal.
+    pub assumed_region: Option<Region>,
     /// What a careful caller shows to a person.
     pub warnings: Vec<Warning>,
     /// People with a similar name or identifier. They are shown, and never acted on.
@@ -41,6 +46,8 @@ impl Decision {
             chosen_by: None,
             conflicts: Vec::new(),
             field_errors: Vec::new(),
+            read: Vec::new(),
+            assumed_region: None,
             warnings: Vec::new(),
             suggestions: Vec::new(),
         }
@@ -92,6 +99,26 @@ impl fmt::Debug for Decision {
             .field("field_errors", &self.field_errors)
             .field("warnings", &self.warnings)
             .finish_non_exhaustive()
+    }
+}
+
+/// A payload field, and the identifier that it was read as.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ReadField {
+    /// The field.
+    pub field: PayloadField,
+    /// The kind of identifier.
+    pub kind: IdentifierKind,
+    /// The normalized identifier.
+    pub value: String,
+    /// How sure the reading is.
+    pub certainty: Certainty,
+}
+
+impl fmt::Debug for ReadField {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ReadField({}, {})", self.field, self.kind)
     }
 }
 

@@ -3,7 +3,8 @@
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
-use super::{Action, Attempt, Conflict, Decision, FollowUp, PersonMatch};
+use super::{Action, Attempt, Conflict, Decision, FollowUp, PersonMatch, ReadField};
+use crate::identifier::Region;
 use crate::pipeline::triage::{PayloadField, Warning};
 
 impl Serialize for Decision {
@@ -34,6 +35,11 @@ impl Serialize for Decision {
                 map.serialize_entry("decision", "refuse")?;
                 map.serialize_entry("code", refusal.code.as_str())?;
                 map.serialize_entry("status", &refusal.code.status())?;
+                map.serialize_entry("retry", &refusal.retry)?;
+                if let Some(wait) = refusal.retry_after {
+                    let wait = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
+                    map.serialize_entry("retryAfterMs", &wait)?;
+                }
                 if !refusal.unmet.is_empty() {
                     map.serialize_entry("unmet", &Texts(&refusal.unmet))?;
                 }
@@ -41,6 +47,9 @@ impl Serialize for Decision {
                     map.serialize_entry("candidates", &refusal.candidates)?;
                 }
             }
+        }
+        if let Some(name) = &self.full_name {
+            map.serialize_entry("fullName", name)?;
         }
         map.serialize_entry("reason", self.reason.as_str())?;
         map.serialize_entry("because", &self.reason.to_string())?;
@@ -53,10 +62,14 @@ impl Serialize for Decision {
         if !self.field_errors.is_empty() {
             map.serialize_entry("fields", &Fields(self))?;
         }
-        if !self.warnings.is_empty() {
-            map.serialize_entry("warnings", &Texts(&self.warnings))?;
+        if !self.read.is_empty() {
+            map.serialize_entry("read", &self.read)?;
         }
-        if let Some(region) = self.warnings.iter().copied().find_map(assumed) {
+        if !self.warnings.is_empty() {
+            let warnings: Vec<_> = self.warnings.iter().map(WarningJson::new).collect();
+            map.serialize_entry("warnings", &warnings)?;
+        }
+        if let Some(region) = self.assumed_region {
             map.serialize_entry("assumedRegion", &region)?;
         }
         if !self.suggestions.is_empty() {
@@ -66,10 +79,35 @@ impl Serialize for Decision {
     }
 }
 
-fn assumed(warning: Warning) -> Option<crate::identifier::Region> {
-    match warning {
-        Warning::AssumedRegion(_, region) => Some(region),
-        _ => None,
+/// A warning as JSON: its code, the field and the region that it is about, and a sentence.
+#[derive(Serialize)]
+struct WarningJson {
+    code: &'static str,
+    field: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    region: Option<Region>,
+    message: String,
+}
+
+impl WarningJson {
+    fn new(warning: &Warning) -> Self {
+        WarningJson {
+            code: warning.code(),
+            field: warning.field().as_str(),
+            region: warning.region(),
+            message: warning.to_string(),
+        }
+    }
+}
+
+impl Serialize for ReadField {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(4))?;
+        map.serialize_entry("field", self.field.as_str())?;
+        map.serialize_entry("kind", self.kind.as_str())?;
+        map.serialize_entry("value", &self.value)?;
+        map.serialize_entry("certainty", self.certainty.as_str())?;
+        map.end()
     }
 }
 

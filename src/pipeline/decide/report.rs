@@ -1,6 +1,6 @@
 //! What a decision reports beside its action: field errors, warnings, and look-alikes.
 
-use super::{Decision, DecisionInput, PersonMatch};
+use super::{Decision, DecisionInput, PersonMatch, ReadField};
 use crate::identifier::{FieldErrorCode, Identifier};
 use crate::key::Key;
 use crate::name::{self, Name};
@@ -44,6 +44,24 @@ impl DecisionInput<'_> {
         errors.sort_unstable_by_key(|(field, _)| *field);
         errors.dedup_by_key(|(field, _)| *field);
         errors
+    }
+
+    /// Returns what each payload field was read as, in the order of the fields.
+    pub(super) fn read_fields(&self) -> Vec<ReadField> {
+        let mut read: Vec<ReadField> = Vec::new();
+        for candidate in &self.triage.candidates {
+            let Some(identifier) = &candidate.identifier else {
+                continue;
+            };
+            read.extend(candidate.fields.iter().map(|field| ReadField {
+                field,
+                kind: identifier.kind(),
+                value: identifier.to_string(),
+                certainty: candidate.certainty,
+            }));
+        }
+        read.sort_by_key(|read| (read.field, read.certainty, read.kind));
+        read
     }
 
     /// Returns the warnings about how the payload was read and how the person was found.
