@@ -146,7 +146,7 @@ async fn a_server_that_is_not_there_is_told() {
         .unwrap_err();
     assert_eq!(
         error.to_string(),
-        "the store can't be reached (SQLSTATE 3D000)"
+        "the store cannot be reached (SQLSTATE 3D000)"
     );
 }
 
@@ -173,7 +173,7 @@ async fn what_takes_too_long_is_given_up() {
         .unwrap_err();
     assert_eq!(
         error.to_string(),
-        "the store took too long (SQLSTATE 57014)"
+        "the store took too long to answer (SQLSTATE 57014)"
     );
     assert!(error.is_temporary());
     lock.rollback().await.unwrap();
