@@ -1,4 +1,4 @@
-//! The same questions for hosts that wait for their store. Whatever answers at once answers these too.
+//! The directory as an asynchronous trait. Every `Sync` [`Directory`] implements it.
 
 use std::future::{Future, ready};
 
@@ -20,7 +20,7 @@ pub trait AsyncDirectory: Sync {
         queries: &[DirectoryQuery<'_>],
     ) -> impl Future<Output = Result<Vec<DirectoryAnswer>, Self::Error>> + Send;
 
-    /// People of an account by a name, as [`Directory::suggest`] tells them.
+    /// Returns people with a similar name, as [`Directory::suggest`] does.
     ///
     /// # Errors
     ///

@@ -19,12 +19,12 @@
 //!
 //! A ledger
 //!
-//! - gives an intent to the first who claims it, and to nobody else: [`ClaimResult::Acquired`](crate::ClaimResult::Acquired), then
-//!   [`ClaimResult::Held`](crate::ClaimResult::Held), whoever asks at the same time;
-//! - takes the same person on another account, and another kind of key of the same text, for another;
-//! - forgets an intent that came to nothing, and tells the chat of one that was settled, to the letter;
-//! - gives an intent that was not settled within the settle window to one more claim, which is told that it is
-//!   [`ClaimResult::Expired`](crate::ClaimResult::Expired), and a settled one after it as if there had been none.
+//! - answers the first claim with [`ClaimResult::Acquired`](crate::ClaimResult::Acquired) and every other claim, also a
+//!   simultaneous one, with [`ClaimResult::Held`](crate::ClaimResult::Held)
+//! - keeps claims apart that differ in the account, the kind of key or its text
+//! - forgets a claim that ended without a chat, and returns the recorded chat unchanged
+//! - answers one claim after the claim timeout with [`ClaimResult::Expired`](crate::ClaimResult::Expired) if there is no
+//!   outcome, and forgets a recorded claim after the timeout
 
 mod directory;
 mod ledger;
