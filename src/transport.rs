@@ -1,6 +1,6 @@
-//! One HTTP exchange behind a trait, when to repeat it, and the two drivers of a [`ChatStart`](crate::ChatStart) over it.
+//! HTTP transports, the retry policy, and the two drivers that carry out a [`ChatStart`](crate::ChatStart).
 //!
-//! Any closure from a request to an answer is a transport:
+//! Any closure from a request to a response is a transport:
 //!
 //! ```
 //! use contact_resolution::http::{self, Request, Response, beeper::{Beeper, DEFAULT_BASE_URL}};
@@ -32,13 +32,15 @@ pub use ureq::Ureq;
 
 use crate::http::{Request, Response};
 
-/// One exchange over HTTP. An answer is an answer, whatever its status, and is not followed elsewhere.
+/// Performs one HTTP exchange. Every HTTP status is a response, not an error. Implementations must not follow
+/// redirects.
 pub trait Transport {
-    /// Sends a request and waits for the whole answer.
+    /// Sends a request and waits for the complete response.
     ///
     /// # Errors
     ///
-    /// Where there is none: the error tells whether the request was sent.
+    /// Returns an error if no complete response arrived. [`TransportError::sent`] reports whether the server may have
+    /// received the request.
     fn send(&self, request: Request) -> Result<Response, TransportError>;
 }
 
@@ -48,13 +50,14 @@ impl<F: Fn(Request) -> Result<Response, TransportError>> Transport for F {
     }
 }
 
-/// A [`Transport`] that takes its time. `async fn send` implements it.
+/// A [`Transport`] with an asynchronous `send`. An `async` closure or function implements it.
 pub trait AsyncTransport: Sync {
-    /// Sends a request and waits for the whole answer.
+    /// Sends a request and waits for the complete response.
     ///
     /// # Errors
     ///
-    /// Where there is none: the error tells whether the request was sent.
+    /// Returns an error if no complete response arrived. [`TransportError::sent`] reports whether the server may have
+    /// received the request.
     fn send(
         &self,
         request: Request,
@@ -74,17 +77,17 @@ where
     }
 }
 
-/// An exchange that gave no answer.
+/// An exchange without a complete response.
 #[derive(Debug)]
 pub struct TransportError {
-    /// Whether the server may have got the request. Only where it surely has not is it safe to send it again.
+    /// Whether the server may have received the request. Only if `false`, every request can be sent again safely.
     pub sent: bool,
-    /// What went wrong.
+    /// The cause of the failure.
     pub cause: Box<dyn Error + Send + Sync>,
 }
 
 impl TransportError {
-    /// The request never left.
+    /// Returns an error for a request that was not sent.
     ///
     /// ```
     /// use contact_resolution::transport::TransportError;
@@ -100,7 +103,7 @@ impl TransportError {
         }
     }
 
-    /// The request left, or may have left, and no whole answer came.
+    /// Returns an error for a request that was sent, or may have been sent, and got no complete response.
     ///
     /// ```
     /// use contact_resolution::transport::TransportError;

@@ -1,4 +1,4 @@
-//! The drivers: what a start needs, fetched, until it is done.
+//! The drivers: they carry out the effects of a start until it ends.
 
 use std::error::Error;
 use std::fmt;
@@ -13,7 +13,7 @@ use crate::pipeline::SUGGESTIONS;
 use crate::pipeline::lookup::LookupResult;
 use crate::start::{ChatStart, CreateResult, Effect, Outcome, Reply};
 
-/// A server, the way to it, and how to wait: all that a start needs besides what the host knows.
+/// Everything that a start needs besides the host's data: a server API, a transport, a retry policy, and a way to wait.
 #[derive(Clone, Copy)]
 pub struct Client<'a, T: ?Sized, S> {
     api: &'a dyn ServerApi,
@@ -24,7 +24,7 @@ pub struct Client<'a, T: ?Sized, S> {
 }
 
 impl<'a, T: ?Sized, S> Client<'a, T, S> {
-    /// A client that repeats requests as [`RetryPolicy::default`] says.
+    /// Returns a client with the default [`RetryPolicy`]. `sleep` waits for a duration before a retry.
     ///
     /// ```
     /// use contact_resolution::http::{Request, Response, beeper::{Beeper, DEFAULT_BASE_URL}};
@@ -47,7 +47,7 @@ impl<'a, T: ?Sized, S> Client<'a, T, S> {
         }
     }
 
-    /// The same client with other retries.
+    /// Sets the retry policy.
     ///
     /// ```
     /// # use contact_resolution::http::{Request, Response, beeper::{Beeper, DEFAULT_BASE_URL}};
@@ -71,8 +71,9 @@ impl<'a, T: ?Sized, S> Client<'a, T, S> {
         Client { retry, ..self }
     }
 
-    /// The same client, whose starts for one person wait for each other, and for those of all clients that share the
-    /// flights. Without them a start asks the ledger again, as its [`StartTiming`](crate::start::StartTiming) says.
+    /// Shares a [`SingleFlight`]: starts for one person wait for each other, across all clients that share it.
+    ///
+    /// Without it, a start queries the ledger again after the wait in its [`StartTiming`](crate::start::StartTiming).
     ///
     /// ```
     /// # use contact_resolution::http::{Request, Response, beeper::{Beeper, DEFAULT_BASE_URL}};
@@ -96,7 +97,7 @@ impl<'a, T: ?Sized, S> Client<'a, T, S> {
 }
 
 impl<T: Transport + ?Sized, S: Fn(Duration)> Client<'_, T, S> {
-    /// Sends a request, again where that is safe and can help.
+    /// Sends a request, and repeats it if the [`RetryPolicy`] allows.
     ///
     /// ```
     /// use contact_resolution::http::{Request, Response, beeper::{Beeper, DEFAULT_BASE_URL}};
@@ -111,7 +112,7 @@ impl<T: Transport + ?Sized, S: Fn(Duration)> Client<'_, T, S> {
     ///
     /// # Errors
     ///
-    /// Where the last time gave no answer.
+    /// Returns an error if the last try got no response.
     pub fn send(&self, request: &Request) -> Result<Response, TransportError> {
         let mut sent = 0;
         loop {
@@ -124,7 +125,7 @@ impl<T: Transport + ?Sized, S: Fn(Duration)> Client<'_, T, S> {
         }
     }
 
-    /// Carries a start out.
+    /// Carries out a start.
     ///
     /// ```
     /// use std::time::Duration;
@@ -133,7 +134,7 @@ impl<T: Transport + ?Sized, S: Fn(Duration)> Client<'_, T, S> {
     /// use contact_resolution::wire::{StartRequest, UserPayload};
     /// use contact_resolution::{Account, ChatStart, MemoryDirectory, MemoryLedger, Network, Policy, StartResult};
     ///
-    /// // A server that knows who has the number, and makes the chat.
+    /// // A server that finds the owner of the number, and creates the chat.
     /// let server = |request: Request| {
     ///     let body = match request.uri().path() {
     ///         "/v1/accounts/whatsapp/contacts" => r#"{"items": [{"id": "alice-id", "phoneNumber": "+14155552671"}]}"#,
@@ -157,7 +158,8 @@ impl<T: Transport + ?Sized, S: Fn(Duration)> Client<'_, T, S> {
     ///
     /// # Errors
     ///
-    /// Where the directory or the ledger can't be asked. What the network answers is in the outcome.
+    /// Returns an error if the directory cannot be queried, or if the ledger cannot be reached for a claim. Errors of
+    /// the network are part of the outcome.
     pub fn start<D: Directory, L: Ledger>(
         &self,
         start: ChatStart<'_>,
@@ -166,7 +168,7 @@ impl<T: Transport + ?Sized, S: Fn(Duration)> Client<'_, T, S> {
     ) -> Result<Outcome, StartError<D::Error, L::Error>> {
         let mut start = start.with_dialect(self.api.dialect());
         let account = start.account();
-        // Held from the claim to the end, whatever the end is, unless the claim is another process's.
+        // Held from the claim to the end. Released early only while another process holds the claim.
         let mut flight = None;
         let mut answer = None;
         loop {
@@ -178,10 +180,11 @@ impl<T: Transport + ?Sized, S: Fn(Duration)> Client<'_, T, S> {
                     }];
                     let found = match directory.find(&queries) {
                         Ok(mut found) => found.pop(),
-                        // That a chat may have been made must not be lost over it: the start ends in unknown.
+                        // A create of this start may have made a chat, so the start must end as unknown, not in an
+                        // error.
                         Err(_) if start.is_in_doubt() => None,
                         Err(error) => {
-                            // Otherwise the person would be kept busy for nothing.
+                            // Releases the claim, since no create was sent.
                             if let Some(claim_key) = start.abandonable_claim() {
                                 let _ = ledger.record(claim_key, &ClaimOutcome::NoChat);
                             }
@@ -212,7 +215,7 @@ impl<T: Transport + ?Sized, S: Fn(Duration)> Client<'_, T, S> {
                     Reply::Recorded(ledger.record(claim_key, &end).is_ok())
                 }
                 Effect::Wait(time) => {
-                    // What is waited for is another process's, and the others here can wait for it at the same time.
+                    // Another process holds the claim. Other starts of this process may wait for it at the same time.
                     if !start.is_in_doubt() {
                         flight = None;
                     }
@@ -220,7 +223,7 @@ impl<T: Transport + ?Sized, S: Fn(Duration)> Client<'_, T, S> {
                     Reply::Woke
                 }
                 Effect::Done(mut outcome) => {
-                    // Who is suggested is no part of how it ended, and so no reason to fail.
+                    // Suggestions do not change the result, so an error here is ignored.
                     if let Some(name) = start.suggestion_name(&outcome)
                         && let Ok(people) = directory.suggest(&account.id, name, SUGGESTIONS)
                     {
@@ -243,7 +246,7 @@ where
     S: Fn(Duration) -> P + Sync,
     P: Future<Output = ()> + Send,
 {
-    /// [`send`](Client::send) over an [`AsyncTransport`].
+    /// Does the same as [`send`](Client::send), over an [`AsyncTransport`].
     ///
     /// ```
     /// use contact_resolution::http::{Request, Response, beeper::{Beeper, DEFAULT_BASE_URL}};
@@ -260,7 +263,7 @@ where
     ///
     /// # Errors
     ///
-    /// Where the last time gave no answer.
+    /// Returns an error if the last try got no response.
     pub async fn send_async(&self, request: &Request) -> Result<Response, TransportError> {
         let mut sent = 0;
         loop {
@@ -273,7 +276,7 @@ where
         }
     }
 
-    /// [`start`](Client::start) over an [`AsyncTransport`], with stores that take their time.
+    /// Does the same as [`start`](Client::start), over an [`AsyncTransport`] and asynchronous stores.
     ///
     /// ```
     /// use std::time::Duration;
@@ -296,11 +299,12 @@ where
     /// # Ok::<_, Box<dyn std::error::Error>>(())
     /// ```
     ///
-    /// Dropped half-way, it may leave an intent claimed, which then grows stale.
+    /// If the future is dropped before it completes, its claim stays until the claim timeout.
     ///
     /// # Errors
     ///
-    /// Where the directory or the ledger can't be asked. What the network answers is in the outcome.
+    /// Returns an error if the directory cannot be queried, or if the ledger cannot be reached for a claim. Errors of
+    /// the network are part of the outcome.
     pub async fn start_async<D: AsyncDirectory, L: AsyncLedger>(
         &self,
         start: ChatStart<'_>,
@@ -378,7 +382,7 @@ where
     }
 }
 
-/// What a create came to that got no answer.
+/// Returns the result of a create without a response.
 fn unanswered(error: &TransportError) -> CreateResult {
     if error.sent {
         CreateResult::Lost
@@ -395,12 +399,12 @@ impl<T: ?Sized, S> fmt::Debug for Client<'_, T, S> {
     }
 }
 
-/// What the host could not tell.
+/// A failure of one of the host's stores.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StartError<D, L> {
-    /// Its directory could not be asked.
+    /// The directory could not be queried.
     Directory(D),
-    /// Its ledger could not be asked, and so nothing was created.
+    /// The ledger could not be reached. Nothing was created.
     Ledger(L),
 }
 

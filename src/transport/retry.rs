@@ -1,4 +1,4 @@
-//! When to send a request again, as data.
+//! The retry policy: whether a request is sent again, and after how long.
 
 use std::time::Duration;
 
@@ -7,26 +7,31 @@ use http::{Method, StatusCode};
 use super::TransportError;
 use crate::http::{Response, retry_after};
 
-/// When a request is sent again, and after how long.
+/// Which requests are sent again, and after how long.
 ///
-/// A question is repeated when it was not sent, or got no answer, or the answer is 429, 502, 503 or 504, or says
-/// `x-should-retry: true`. Anything else is repeated only where it was surely not carried out: not sent, or 429. A 503 may
-/// come halfway through (RFC 9110 §15.6.4), whatever it says of later. `x-should-retry: false` ends it.
+/// A `GET`, or a request with another safe method, is repeated if:
+///
+/// - it got no response
+/// - the status is 429, 502, 503 or 504
+/// - the status is another error and the response has `x-should-retry: true`
+///
+/// Any other request is repeated only if it was not sent, or if the status is 429. A 503 is not enough: the server may
+/// have begun to carry it out (RFC 9110 §15.6.4). `x-should-retry: false` always prevents a retry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RetryPolicy {
-    /// How often a request is sent in all.
+    /// The number of times that a request is sent in all.
     pub tries: u32,
-    /// How long to wait before the second time, where the server does not say; twice as long each further time.
+    /// The wait before the first retry. Each further wait is twice as long. A wait in the response takes precedence.
     pub pause: Duration,
-    /// The longest to wait where the server does not say.
+    /// The longest wait that this policy chooses itself.
     pub longest_pause: Duration,
-    /// The longest that a server may ask for; an answer that asks for more is given back as it is.
+    /// The longest wait that a server may ask for. If it asks for more, its response is returned without a retry.
     pub longest_asked: Duration,
 }
 
 impl Default for RetryPolicy {
-    /// Three times, after 200 ms and 400 ms, or after what the server asks for up to a minute.
+    /// Returns three tries, with waits of 200 ms and 400 ms, or the wait that the server asks for, up to a minute.
     fn default() -> Self {
         RetryPolicy {
             tries: 3,
@@ -38,7 +43,7 @@ impl Default for RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// Every request once.
+    /// Returns a policy that sends every request once.
     ///
     /// ```
     /// use contact_resolution::transport::RetryPolicy;
@@ -53,8 +58,8 @@ impl RetryPolicy {
         }
     }
 
-    /// How long to wait before sending a request again that was sent `sent` times by now; `None` where it stays with
-    /// this end.
+    /// Returns the wait before a request is sent again that was sent `sent` times. Returns `None` if the result is
+    /// final.
     ///
     /// ```
     /// use std::time::Duration;
@@ -132,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn a_create_is_repeated_only_where_it_was_not_carried_out() {
+    fn create_is_repeated_only_if_it_was_not_carried_out() {
         let retry = RetryPolicy::default();
         let waits =
             |status, headers: &[_]| retry.wait(1, &Method::POST, &Ok(answer(status, headers)));
@@ -152,7 +157,7 @@ mod tests {
         let now = ("date", "Sun, 22 Nov 2026 10:00:00 GMT");
         let then = ("retry-after", "Sunday, 22-Nov-26 10:00:07 GMT");
         assert_eq!(waits(429, &[now, then]), ms(7000));
-        // A date without a time to count it from says nothing.
+        // Without a `date` header, a date in `retry-after` is not used: the clocks may differ.
         assert_eq!(waits(429, &[then]), ms(200));
         let again = [("x-should-retry", "true"), ("retry-after", "0")];
         for status in [200, 400, 404, 408, 409, 422, 500, 502, 503, 504] {
@@ -161,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn a_question_is_repeated_where_it_may_be_answered_next_time() {
+    fn get_is_repeated_only_after_a_temporary_failure() {
         let retry = RetryPolicy::default();
         let waits = |status, headers: &[_]| {
             retry
@@ -180,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn waits_grow_to_the_longest() {
+    fn wait_never_exceeds_the_longest_pause() {
         let retry = RetryPolicy {
             tries: u32::MAX,
             ..RetryPolicy::default()

@@ -1,4 +1,4 @@
-//! One start at a time for one person, within a process.
+//! At most one start per person at a time, within one process.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -14,17 +14,16 @@ use std::{sync::Mutex, thread};
 
 use crate::ledger::ClaimKey;
 
-/// The starts of a process that are past their claim, so that another for the same person waits for the end of the first
-/// instead of asking the ledger again and again.
+/// Lets the starts of one process for the same person wait for each other, instead of querying the ledger repeatedly.
 ///
-/// It spares waiting and nothing else: what holds between processes, and after a crash, is the ledger's.
+/// It only saves queries. The guarantees between processes and after a crash come from the [`Ledger`](crate::Ledger).
 pub struct SingleFlight {
-    /// Who waits for the one under way.
+    /// The wakers of the waiting starts, for each start in progress.
     waiting: Mutex<HashMap<ClaimKey, Vec<Waker>>>,
 }
 
 impl SingleFlight {
-    /// Nobody is under way.
+    /// Returns a single flight without a start in progress.
     ///
     /// ```
     /// use contact_resolution::transport::SingleFlight;
@@ -42,7 +41,8 @@ impl SingleFlight {
         }
     }
 
-    /// Waits until nobody else is under way for a person. The next may go once the flight is dropped, by a panic too.
+    /// Waits until no other start for the person is in progress. Dropping the guard lets the next one go on, also
+    /// during a panic.
     ///
     /// ```
     /// # use contact_resolution::transport::SingleFlight;
@@ -50,7 +50,7 @@ impl SingleFlight {
     /// # let single_flight = SingleFlight::new();
     /// let [alice, bob] = ["alice", "bob"].map(|id| ClaimKey::new("whatsapp", Key::new(IdentifierKind::Id, id)));
     /// let _alice = single_flight.wait(&alice);
-    /// // Another person does not wait.
+    /// // A start for another person does not wait.
     /// let _bob = single_flight.wait(&bob);
     /// ```
     pub fn wait(&self, claim_key: &ClaimKey) -> FlightGuard<'_> {
@@ -64,7 +64,7 @@ impl SingleFlight {
         }
     }
 
-    /// [`wait`](SingleFlight::wait), as a future.
+    /// Does the same as [`wait`](SingleFlight::wait), as a future.
     ///
     /// ```
     /// # use contact_resolution::transport::SingleFlight;
@@ -85,7 +85,7 @@ impl SingleFlight {
     }
 
     fn with_waiting<T>(&self, what: impl FnOnce(&mut HashMap<ClaimKey, Vec<Waker>>) -> T) -> T {
-        // A panic elsewhere leaves the map whole: each step is one insert, one push or one removal.
+        // A panic elsewhere leaves the map consistent: each step is one insert, one push or one removal.
         what(&mut self.waiting.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
@@ -102,7 +102,7 @@ impl fmt::Debug for SingleFlight {
     }
 }
 
-/// A start under way, until it is dropped.
+/// A start in progress. Dropping it ends the start.
 #[must_use = "whoever waits goes on as soon as it is dropped"]
 pub struct FlightGuard<'a> {
     single_flight: &'a SingleFlight,
@@ -114,7 +114,7 @@ impl Drop for FlightGuard<'_> {
         let waiting = self
             .single_flight
             .with_waiting(|waiting| waiting.remove(&self.claim_key));
-        // All of them: one that was woken alone could have gone away meanwhile.
+        // Wake all waiters: a single woken one may have been dropped meanwhile.
         for waker in waiting.into_iter().flatten() {
             waker.wake();
         }
@@ -158,7 +158,7 @@ impl<'a> Future for Enter<'a> {
     }
 }
 
-/// A thread that waits.
+/// Wakes a parked thread.
 struct Parked(thread::Thread);
 
 impl Wake for Parked {

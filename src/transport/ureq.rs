@@ -1,4 +1,4 @@
-//! The transport of the `ureq` feature.
+//! The transport of the feature `ureq`.
 
 use std::fmt;
 use std::io;
@@ -10,10 +10,10 @@ use ureq::{Agent, Error, Timeout};
 use super::{Transport, TransportError};
 use crate::http::{Request, Response};
 
-/// A blocking client with limits: how long an exchange takes in all, and how much an answer may be.
+/// A blocking HTTP client with limits on the time of an exchange and on the size of a response.
 ///
-/// It follows no redirects and uses no proxy, since either would carry the token to somebody else; and it keeps no
-/// connection, since a create on one that the server has just closed would be one whose answer is lost.
+/// It follows no redirects and uses no proxy: either would send the token to another server. It does not keep
+/// connections alive: on one that the server has just closed, the response to a create would be lost.
 #[derive(Clone)]
 pub struct Ureq {
     agent: Agent,
@@ -21,8 +21,8 @@ pub struct Ureq {
 }
 
 impl Ureq {
-    /// A client that waits `time` for a whole exchange, of which half and at most five seconds for a connection, and
-    /// takes answers of up to `most_bytes`.
+    /// Returns a client. `time` limits a whole exchange. A connection may take half of it, and at most five seconds. A
+    /// response may have up to `most_bytes` bytes.
     ///
     /// ```
     /// use std::time::Duration;
@@ -30,14 +30,14 @@ impl Ureq {
     /// use contact_resolution::transport::{Transport, Ureq};
     ///
     /// let transport = Ureq::new(Duration::from_secs(1), 1 << 20);
-    /// // Nobody listens on the port that is kept for nobody.
+    /// // No server listens on port 1.
     /// let error = transport.send(Beeper::new("http://127.0.0.1:1")?.info()?).unwrap_err();
     /// assert!(!error.sent);
     /// # Ok::<_, contact_resolution::http::Error>(())
     /// ```
     #[must_use]
     pub fn new(time: Duration, most_bytes: u64) -> Self {
-        // Less than the whole, so that a connection that never came is told from an answer that never came.
+        // Less than `time`, so that a failed connection can be distinguished from a lost response.
         let to_connect = (time / 2).min(Duration::from_secs(5));
         let config = Agent::config_builder()
             .http_status_as_error(false)
@@ -62,7 +62,7 @@ impl Ureq {
             self.agent.run(request)
         }?;
         let (mut head, mut body) = answer.into_parts();
-        // RFC 9110 §6.6.1: whoever has a clock adds the time that a server without one left out.
+        // RFC 9110 §6.6.1: a recipient with a clock adds a missing `Date`.
         if let (None, Ok(now)) = (head.headers.get(header::DATE), now()) {
             head.headers.insert(header::DATE, now);
         }
@@ -72,7 +72,7 @@ impl Ureq {
 }
 
 impl Default for Ureq {
-    /// Thirty seconds and 16 MiB.
+    /// Returns a client with 30 seconds and 16 MiB.
     fn default() -> Self {
         Ureq::new(Duration::from_secs(30), 16 << 20)
     }
@@ -95,7 +95,7 @@ fn now() -> Result<HeaderValue, header::InvalidHeaderValue> {
     HeaderValue::try_from(httpdate::fmt_http_date(SystemTime::now()))
 }
 
-/// Whether the server may have the request. Where it isn't sure, it may.
+/// Returns whether the server may have received the request. Errors that leave it open count as received.
 fn may_have_left(error: &Error) -> bool {
     use io::ErrorKind::{AddrNotAvailable, ConnectionRefused, HostUnreachable, NetworkUnreachable};
     match error {
@@ -106,7 +106,7 @@ fn may_have_left(error: &Error) -> bool {
                 HostUnreachable,
                 NetworkUnreachable,
             ];
-            // The standard library has no kind for a host that isn't found, only this text.
+            // The standard library has no error kind for an unknown host, only this text.
             let is_unnamed = || error.to_string().starts_with("failed to lookup address");
             !kinds.contains(&error.kind()) && !is_unnamed()
         }
