@@ -1,4 +1,4 @@
-//! Whether the chat in the answer to a create is the right one, and what the answer teaches.
+//! Checks that the chat in the answer to a create is the right one, and learns from the answer.
 
 use super::{ChatStart, OpenedChat};
 use crate::identifier::UserId;
@@ -9,8 +9,9 @@ use crate::pipeline::decide::Attempt;
 use crate::pipeline::lookup::LookupResult;
 
 impl ChatStart<'_> {
-    /// Returns whether the answer shows another chat than a direct chat with the person: a group, a chat of another account,
-    /// or a complete list of participants who are all known to be other people.
+    /// Returns whether the answer shows something else than a direct chat with the person.
+    ///
+    /// That is a group, a chat of another account, or a complete list of participants that has only other known people.
     pub(super) fn is_wrong_chat(&self, attempt: &Attempt, chat: &OpenedChat) -> bool {
         let account = self.account();
         if chat.is_group || chat.account.as_ref().is_some_and(|id| *id != account.id) {
@@ -78,7 +79,7 @@ impl ChatStart<'_> {
         embeds(one) == embeds(other)
     }
 
-    /// Takes over what the answer says of the person.
+    /// Adds the facts in the answer to the person.
     pub(super) fn learn(&mut self, attempt: &Attempt, chat: &OpenedChat) {
         if let [participant] = chat.participants.as_slice()
             && !participant.id.trim().is_empty()

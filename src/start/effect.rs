@@ -11,14 +11,14 @@ use crate::person::Person;
 use crate::pipeline::decide::Attempt;
 use crate::pipeline::lookup::LookupResult;
 
-/// What a start needs next.
+/// The next step that the driver must carry out.
 #[derive(Debug)]
 #[expect(
     clippy::large_enum_variant,
     reason = "there is one at a time, and the outcome is the last"
 )]
 pub enum Effect<'a> {
-    /// Query the directory for the people who hold one of these keys. Reply with [`Reply::Found`].
+    /// Query the directory for people with one of these keys. Reply with [`Reply::Found`].
     Find(&'a [Key]),
     /// Ask the network about this identifier. Reply with [`Reply::LookedUp`].
     Lookup(&'a Attempt),
@@ -107,7 +107,7 @@ impl fmt::Debug for CreateResult {
 pub struct OpenedChat {
     /// The chat's id.
     pub id: String,
-    /// Whether the create made it. `None` if the server does not say.
+    /// Whether the create made the chat. `None` if the answer leaves it open.
     pub is_new: Option<bool>,
     /// Whether the first message was sent, if the create carried one. True too if it may have been sent.
     pub message_sent: bool,

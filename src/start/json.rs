@@ -49,7 +49,7 @@ impl Outcome {
     }
 }
 
-/// Writes `outcome`, the chat, the person, the code, and the decision. Members with nothing to say are left out.
+/// Writes `outcome`, the chat, the person, the code, and the decision. Members without a value are left out.
 impl Serialize for Outcome {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;

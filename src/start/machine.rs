@@ -79,7 +79,7 @@ impl<'a> ChatStart<'a> {
         start
     }
 
-    /// Takes up a start with a claim, whose process ended.
+    /// Takes over the claim of a start that was interrupted, for example by a crash.
     ///
     /// Its create may have been sent, so it counts as lost. This start waits, looks for a chat, and ends in `existing` or
     /// `unknown`. It never creates. If the result stays unknown, the first start after the claim timeout takes over.
@@ -172,8 +172,10 @@ impl<'a> ChatStart<'a> {
             .filter(|_| is_refused)
     }
 
-    /// Returns the claim that a driver records as [`NoChat`](crate::ClaimOutcome::NoChat) if it drops the start while it
-    /// queries the directory: the claim is held, and no create was sent. [`Client`](crate::Client) does this.
+    /// Returns a claim that is held although no create was sent. [`Client`](crate::Client) uses this.
+    ///
+    /// A driver records it as [`NoChat`](crate::ClaimOutcome::NoChat) if it drops the start during a query of the
+    /// directory.
     #[must_use]
     pub fn abandonable_claim(&self) -> Option<&ClaimKey> {
         match &self.phase {
@@ -194,8 +196,9 @@ impl<'a> ChatStart<'a> {
         }
     }
 
-    /// Takes the reply to the last effect and returns the next effect. A reply to another effect is ignored: the same effect
-    /// is returned again.
+    /// Takes the reply to the last effect and returns the next effect.
+    ///
+    /// A reply to another effect is ignored, and the same effect is returned again.
     ///
     /// ```
     /// use contact_resolution::start::Effect;

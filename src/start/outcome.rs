@@ -57,12 +57,12 @@ pub enum StartResult {
     Created {
         /// The chat's id.
         chat_id: String,
-        /// What happened to the first message.
+        /// Whether the first message was sent.
         message: FirstMessageStatus,
         /// Whether the ledger has the outcome. If not, the chat exists anyway, and the claim expires.
         recorded: bool,
     },
-    /// The server opened the chat and did not say whether it is new.
+    /// The server opened the chat, but did not report whether it is new.
     Opened {
         /// The chat's id.
         chat_id: String,
@@ -124,7 +124,7 @@ impl StartResult {
     }
 }
 
-/// What happened to the first message of a new chat.
+/// Whether the first message of a new chat was sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum FirstMessageStatus {
@@ -136,7 +136,7 @@ pub enum FirstMessageStatus {
     NotSent,
 }
 
-/// Shows how the start ended, and no id.
+/// Shows the kind of result without any id.
 impl fmt::Debug for StartResult {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -41,12 +41,12 @@ pub(super) struct Create {
     pub(super) sends_message: bool,
 }
 
-/// What follows the record of an outcome.
+/// The next step after an outcome is recorded.
 #[derive(Debug)]
 pub(super) enum AfterRecord {
     /// The start ends.
     Done(Box<Outcome>),
-    /// The attempt came to nothing, or the network named another person: decide again.
+    /// The attempt failed, or the network named another person. The start decides again.
     DecideAgain,
 }
 
@@ -80,7 +80,7 @@ pub(super) enum Doubt {
     Own(Option<LostCreate>),
 }
 
-/// A create whose answer was lost.
+/// A create with a lost answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct LostCreate {
     pub(super) attempt: Attempt,

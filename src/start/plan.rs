@@ -9,7 +9,8 @@ use crate::pipeline::lookup::LookupResult;
 use crate::plan::Plan;
 
 impl<'a> ChatStart<'a> {
-    /// Begins a start that does what was approved, or is refused with [`StalePlan`](crate::RefusalCode::StalePlan).
+    /// Begins a start that carries out an approved plan. If the plan is outdated, the start is refused with
+    /// [`StalePlan`](crate::RefusalCode::StalePlan).
     ///
     /// Until the claim, the directory must still lead to the same plan. From then on, another start may have made the chat
     /// with the approved person, which ends as `existing`. A plan never opens a chat with a different person. If the network
@@ -29,7 +30,7 @@ impl<'a> ChatStart<'a> {
     /// let Ok(decision) = resolve(&account, &request, &directory, &policy);
     /// let plan = Plan::from_decision(&decision, &account, &request, &policy).unwrap();
     ///
-    /// // When it is approved, the number has become Bob's.
+    /// // Since the approval, the number has become Bob's.
     /// let mut start = ChatStart::from_plan(&account, &plan);
     /// assert!(matches!(start.advance(None), Effect::Find(_)));
     /// let mut answer = DirectoryAnswer::default();

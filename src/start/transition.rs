@@ -1,4 +1,4 @@
-//! What each reply changes, and the phase that follows.
+//! The transitions: how each reply changes the start, and the phase that follows.
 
 use super::phase::{AfterRecord, Create, Doubt, HeldClaim, LostCreate, Phase, WaitReason};
 use super::{ChatStart, CreateResult, OpenedChat, Outcome, StartResult};
@@ -48,7 +48,7 @@ impl ChatStart<'_> {
             let attempt = verify;
             return Phase::LookingUp { claim, attempt };
         }
-        // After a create with an unknown result, the network is asked too if it can be.
+        // After a create with an unknown result, also ask the network if it supports lookups.
         let is_in_doubt = claim
             .as_ref()
             .is_some_and(|claim| claim.doubt != Doubt::None && !claim.is_fresh);
@@ -110,7 +110,7 @@ impl ChatStart<'_> {
                 .as_ref()
                 .is_some_and(|claim| self.is_other_than_claimed(&claim.key, person))
         {
-            // A network that names one person after another shows nothing, and could be asked for ever.
+            // A network that names a different person each time is not reliable, and could be asked for ever.
             result = LookupResult::Failed;
         }
         let Attempt { kind, value, .. } = attempt;
@@ -270,7 +270,7 @@ impl ChatStart<'_> {
         }
     }
 
-    /// Ends with a chat that the directory has.
+    /// Ends with a chat from the directory.
     fn reuse(&self, chat_id: String, claim: Option<HeldClaim>) -> Phase {
         let is_other = |claim: &HeldClaim| {
             let person = self.person.as_ref();
@@ -298,7 +298,7 @@ impl ChatStart<'_> {
         }
     }
 
-    /// Ends, once the ledger has the outcome of the claim.
+    /// Ends the start, after the outcome of the claim is recorded.
     fn end(&self, result: StartResult, claim: Option<HeldClaim>) -> Phase {
         let Some(claim) = claim else {
             return self.done(result);
@@ -320,7 +320,7 @@ impl ChatStart<'_> {
         }
     }
 
-    /// Ends without a create: refused, or unknown if an earlier create may have made a chat.
+    /// Ends without a create: as refused, or as unknown if an earlier create may have made a chat.
     pub(super) fn give_up(&self, claim: Option<HeldClaim>) -> Phase {
         let claim = match claim {
             Some(claim) if claim.doubt != Doubt::None => claim,
