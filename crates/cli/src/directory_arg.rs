@@ -1,4 +1,4 @@
-//! `--directory`: what is known, in a file of JSON or in a store.
+//! The directory that `--directory` names: a JSON file or a store.
 
 use std::io;
 use std::path::Path;
@@ -11,7 +11,7 @@ use contact_resolution::{
 use crate::json_file;
 use crate::store::{self, Store};
 
-/// Accounts and people to decide on.
+/// The accounts and people to decide on.
 pub(crate) enum DirectoryArg {
     Memory(MemoryDirectory),
     Store(Box<dyn Store>, Vec<Account>),
@@ -29,7 +29,7 @@ impl DirectoryArg {
         }
     }
 
-    /// The same with an account's people in memory, where they are searched by name.
+    /// Reads the people of an account into memory, for a search by name.
     pub(crate) fn in_memory(self, account: &str) -> io::Result<Self> {
         let (DirectoryArg::Store(store, _), Some(known)) = (&self, self.account(account)) else {
             return Ok(self);
@@ -75,7 +75,7 @@ impl Directory for DirectoryArg {
                 let Ok(people) = directory.suggest(account, name, limit);
                 Ok(people)
             }
-            // No store searches by name.
+            // The stores have no search by name.
             DirectoryArg::Store(..) => Ok(Vec::new()),
         }
     }
@@ -86,7 +86,7 @@ impl Ledger for DirectoryArg {
 
     fn claim(&self, claim_key: &ClaimKey) -> io::Result<ClaimResult> {
         match self {
-            // Nobody shares it, and one start settles what it claims before it claims again.
+            // No other process uses this ledger, and the only start records an outcome before it claims again.
             DirectoryArg::Memory(_) => Ok(ClaimResult::Acquired),
             DirectoryArg::Store(store, _) => store.claim(claim_key),
         }

@@ -1,4 +1,4 @@
-//! `import`: what a server knows, page by page, into a directory file.
+//! The command `import`: reads the lists of a server, page by page, into a directory file or a store.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io::{self, ErrorKind};
@@ -23,18 +23,19 @@ use crate::report::Report;
 use crate::store;
 use crate::terminal::{self, Escaped};
 
-/// By what else a server says that it does not give a list.
+/// Further statuses that mean that the server does not give a list.
 const REFUSALS: [u16; 3] = [400, 403, 422];
 
-/// How many pages in a row may tell nothing that is new in this way through a list: a server that filters what it has
-/// paged gives empty ones, one that never ends gives no others.
+/// The maximum number of pages in a row without a new item in one pass. A server that filters its pages gives empty
+/// ones. A server that never ends repeats the same items.
 const IDLE_PAGES: usize = 100;
 
 #[derive(Args)]
 pub(crate) struct Options {
     #[command(flatten)]
     address: ServerArgs,
-    /// The file to write, `.json` or `.sqlite`; what was read stands beside it as `.part` until all is
+    /// The file to write, `.json` or `.sqlite`. Until the import is complete, its pages are in a file with `.part`
+    /// added to the name
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
 }
@@ -85,10 +86,10 @@ pub(crate) fn run(options: &Options) -> io::Result<ExitCode> {
     terminal::print(words, ExitCode::from(u8::from(!snapshot.complete)))
 }
 
-/// How what was read is written.
+/// A function that writes a directory.
 type Write<'a> = Box<dyn Fn(&Snapshot) -> io::Result<()> + 'a>;
 
-/// How a file of this name is written; a store is there, or refused, before anything is read.
+/// Returns the writer for a file name. A store is opened at once, so that a wrong file is refused before the import.
 fn writer(out: &Path) -> io::Result<Write<'_>> {
     if out.extension().is_some_and(|extension| extension == "json") {
         return Ok(Box::new(|snapshot| {
@@ -108,7 +109,7 @@ fn writer(out: &Path) -> io::Result<Write<'_>> {
     }))
 }
 
-/// Everything read so far.
+/// The lists that are read so far.
 #[derive(Default)]
 struct Lists {
     accounts: Vec<Account>,
@@ -117,7 +118,7 @@ struct Lists {
 }
 
 impl Lists {
-    /// Takes a line of the journal in.
+    /// Adds an entry of the journal.
     fn take(&mut self, entry: Entry, server: &str) -> io::Result<()> {
         match entry {
             Entry::Begun { server: other, .. } if other != server => {
@@ -138,7 +139,7 @@ impl Lists {
         Ok(())
     }
 
-    /// What was read before an interruption may have changed since.
+    /// Prepares the lists after an interruption: items may have changed since.
     fn resume(&mut self) {
         self.contacts.values_mut().for_each(List::resume);
         self.chats.values_mut().for_each(List::resume);
@@ -149,7 +150,7 @@ impl Lists {
         self.take(entry, server)
     }
 
-    /// The directory that it makes, and in words what is in it.
+    /// Returns the directory, and a report of its size and coverage.
     fn end(self) -> (Snapshot, Report) {
         let mut words = Report::default();
         let mut snapshot = Snapshot {
@@ -188,7 +189,7 @@ impl Lists {
     }
 }
 
-/// A list as far as it is read, each item once, as it was told last.
+/// A list that is read so far. It has each item once, in its newest version.
 struct List<T> {
     items: Vec<T>,
     places: HashMap<String, usize>,
@@ -196,15 +197,15 @@ struct List<T> {
     next: Next,
 }
 
-/// One way through a list, from its front.
+/// The state of one pass through a list.
 #[derive(Default)]
 struct Pass {
-    /// The cursors that have been told: one that comes again leads nowhere.
+    /// The cursors so far. A repeated cursor leads nowhere.
     cursors: HashSet<String>,
-    /// The places of the items that have been told, and how many pages in a row told no other.
+    /// The positions of the items in this pass, and the number of pages in a row without another item.
     places: HashSet<usize>,
     idle: usize,
-    /// Whether it was interrupted, so that its front is old.
+    /// Whether the import was interrupted during this pass, so that the front may have changed.
     interrupted: bool,
 }
 
@@ -243,7 +244,9 @@ impl<T: Listed> List<T> {
         self.next = next;
     }
 
-    /// A first way is followed by another anyway.
+    /// Starts another pass if the list was complete, or marks a second pass as interrupted.
+    ///
+    /// An incomplete first pass is followed by a second one anyway.
     fn resume(&mut self) {
         match self.next {
             Next::Done => self.next = Next::Again,
@@ -252,7 +255,7 @@ impl<T: Listed> List<T> {
         }
     }
 
-    /// How it goes on behind a page.
+    /// Returns the position behind a page.
     fn behind(&self, page: &Page<T>) -> Next {
         let is_again = matches!(self.next, Next::Again | Next::AgainBehind(_));
         let place = |item: &T| self.places.get(item.id());
@@ -264,10 +267,10 @@ impl<T: Listed> List<T> {
         } else {
             Next::Done
         };
-        // Of what is behind it, such a page says nothing.
+        // An empty page in the middle does not show anything about the items behind it.
         let is_blank = page.items.is_empty() && page.has_more;
         match (cursor, is_again) {
-            // What has moved meanwhile is at the front, so behind a page without any nothing has.
+            // Changed items move to the front. So behind a page without changes, nothing has changed.
             (_, true) if !is_blank && page.items.iter().all(is_known) => end,
             (Some(cursor), _) if self.pass.cursors.contains(cursor) => Next::Stuck,
             (Some(_), _) if self.pass.idle >= IDLE_PAGES && page.items.iter().all(is_told) => {
@@ -276,14 +279,14 @@ impl<T: Listed> List<T> {
             (Some(cursor), true) => Next::AgainBehind(cursor.clone()),
             (Some(cursor), false) => Next::Behind(cursor.clone()),
             (None, _) if page.has_more => Next::Stuck,
-            // A list of one page was told at once.
+            // A list of one page was read at one moment, and needs no second pass.
             (None, false) if self.next != Next::Begin => Next::Again,
             (None, _) => end,
         }
     }
 }
 
-/// What comes in lists.
+/// An item that the server lists by account.
 trait Listed: DeserializeOwned + PartialEq + Sized {
     fn id(&self) -> &str;
     fn entry(part: Part<Self>) -> Entry;
@@ -321,7 +324,7 @@ impl Listed for Chat {
     }
 }
 
-/// The server that is read.
+/// A reader of the server's pages.
 struct PageReader<'a> {
     client: RemoteClient<'a>,
     beeper: &'a Beeper,
@@ -329,7 +332,7 @@ struct PageReader<'a> {
 }
 
 impl PageReader<'_> {
-    /// Reads every list to its end, on a bar where there is somebody to see it.
+    /// Reads every list to its end, with a progress bar on a terminal.
     fn all(&self, lists: &mut Lists, journal: &mut Journal) -> Result<(), Failure> {
         let accounts: Vec<String> = lists
             .accounts

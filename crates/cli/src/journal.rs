@@ -1,4 +1,5 @@
-//! What an import has read so far, a line a page: after an interruption it goes on behind the last whole line.
+//! The pages that an import has read so far, one JSON line each. After an interruption, the import continues behind the
+//! last complete line.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, BufRead, BufReader, Seek, SeekFrom, Write};
@@ -9,11 +10,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::json_file;
 
-/// One line.
+/// A line of the journal.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Entry {
-    /// The first: which server it is, and its accounts.
+    /// The first line: the server and its accounts.
     Begun {
         server: String,
         accounts: Vec<Account>,
@@ -22,7 +23,7 @@ pub(crate) enum Entry {
     Chats(Part<Chat>),
 }
 
-/// A page of one account's list.
+/// A page of one account's list, and the position behind it.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Part<T> {
     pub(crate) account: String,
@@ -30,24 +31,24 @@ pub(crate) struct Part<T> {
     pub(crate) next: Next,
 }
 
-/// How a list goes on.
+/// The position in a list. A longer list is read twice, because items may move to the front during the first pass.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Next {
-    /// From its front.
+    /// At the front, in the first pass.
     #[default]
     Begin,
-    /// Behind this cursor.
+    /// Behind this cursor, in the first pass.
     Behind(String),
-    /// From its front again, for what has moved there meanwhile.
+    /// At the front, in the second pass.
     Again,
-    /// Still again, behind this cursor.
+    /// Behind this cursor, in the second pass.
     AgainBehind(String),
-    /// It was read to its end.
+    /// At the end.
     Done,
-    /// The server does not give it, with this status.
+    /// The server refuses the list, with this status.
     Refused(u16),
-    /// The server says that there is more, and not where.
+    /// The server has more items, but gives no usable cursor.
     Stuck,
 }
 
@@ -56,12 +57,14 @@ pub(crate) struct Journal {
     path: PathBuf,
 }
 
-/// What every journal begins with: an [`Entry::Begun`].
+/// The first bytes of every journal, from [`Entry::Begun`].
 const BEGINNING: &[u8] = br#"{"begun":"#;
 
 impl Journal {
-    /// Opens a journal, new or with what it has. What is none, or of a newer version, is refused and left as it is; so is
-    /// one that another process has open. The lock ends with the process, however that ends.
+    /// Opens a journal, or creates one, and returns its entries.
+    ///
+    /// Returns an error if the file is not a journal, has a newer version, or is open in another process. Such a file
+    /// is not changed. The lock ends with the process.
     pub(crate) fn open(path: &Path) -> io::Result<(Self, Vec<Entry>)> {
         let mut options = OpenOptions::new();
         let file = options.read(true).append(true).create(true).open(path)?;
@@ -82,12 +85,12 @@ impl Journal {
             whole += line.len() as u64;
             line.clear();
         }
-        // What began with another unfinished line is no journal.
+        // An incomplete first line belongs to a journal only if it begins like one.
         let is_own = line.iter().zip(BEGINNING).all(|(is, own)| is == own);
         if entries.is_empty() && !is_own {
             return Err(foreign(0));
         }
-        // What was being written when it ended.
+        // Remove an incomplete last line, left by an interruption.
         file.set_len(whole)?;
         let mut file = file;
         file.seek(SeekFrom::End(0))?;
@@ -101,13 +104,13 @@ impl Journal {
         self.file.write_all(&line)
     }
 
-    /// Nothing is left to go on with.
+    /// Removes the file after the import is complete.
     pub(crate) fn end(self) -> io::Result<()> {
         json_file::remove(&self.path)
     }
 }
 
-/// The error of a file that has something else behind so many lines.
+/// Returns the error for a file with other content behind this number of lines.
 fn foreign(lines: usize) -> io::Error {
     let line = lines + 1;
     let what = "is not what this version's import writes, and the file is left as it is";

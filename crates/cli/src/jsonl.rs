@@ -1,4 +1,6 @@
-//! Lines in, lines out: every line is answered, in order, with those that are there already and waiting for none.
+//! JSON lines from standard input to standard output. Every line is answered, in order.
+//!
+//! Lines that have already arrived are answered together. No line waits for the next one.
 
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
 use std::process::ExitCode;
@@ -9,19 +11,18 @@ use serde_json::{Value, json};
 
 use crate::terminal::ended;
 
-/// How much is read at once, and how many lines are answered at once.
+/// The number of bytes that are read at once, and the maximum number of lines that are answered together.
 const READ: usize = 1 << 20;
 const AT_ONCE: usize = 1 << 14;
 
-/// Answers every line of standard input on standard output. A line that can't be answered is an error line, and the
-/// rest go on.
+/// Answers every line of standard input. A line that cannot be answered gets an error line, and the others go on.
 pub(crate) fn answer<T: Serialize>(
     mut answer: impl FnMut(&[u8]) -> Result<T, Value>,
 ) -> io::Result<ExitCode> {
     answer_many(|lines| lines.iter().map(|line| answer(line)).collect())
 }
 
-/// The same where many lines are sooner answered together.
+/// Does the same as [`answer`], for several lines at a time, if that is faster.
 pub(crate) fn answer_many<T: Serialize>(
     mut answer: impl FnMut(&[Vec<u8>]) -> Vec<Result<T, Value>>,
 ) -> io::Result<ExitCode> {
@@ -37,7 +38,7 @@ pub(crate) fn answer_many<T: Serialize>(
             Ok(answer) => write_line(&mut output, &answer),
             Err(error) => write_line(&mut output, &error),
         });
-        // Whoever waits for an answer before asking on gets it now.
+        // The client may wait for this answer before it sends the next line.
         let told = written.and_then(|()| {
             if input.buffer().is_empty() {
                 output.flush()
@@ -51,7 +52,7 @@ pub(crate) fn answer_many<T: Serialize>(
     }
 }
 
-/// The next line, and the whole lines that came with it. None at the end.
+/// Reads the next line, and the whole lines that are buffered behind it. Returns no lines at the end.
 fn lines_there<R: Read>(input: &mut BufReader<R>) -> io::Result<Vec<Vec<u8>>> {
     let mut lines = Vec::new();
     while lines.is_empty() || lines.len() < AT_ONCE && input.buffer().contains(&b'\n') {
@@ -65,7 +66,7 @@ fn lines_there<R: Read>(input: &mut BufReader<R>) -> io::Result<Vec<Vec<u8>>> {
     Ok(lines)
 }
 
-/// Reads a line that is an object.
+/// Parses a line that is a JSON object.
 pub(crate) fn read<'de, T: Deserialize<'de>>(line: &'de [u8]) -> Result<T, Value> {
     if line
         .trim_ascii_start()
@@ -82,12 +83,12 @@ fn write_line(output: &mut impl Write, answer: &impl Serialize) -> io::Result<()
     output.write_all(b"\n")
 }
 
-/// An error line.
+/// Returns an error line.
 pub(crate) fn error(code: &str, message: &impl ToString) -> Value {
     json!({"error": {"code": code, "message": message.to_string()}})
 }
 
-/// The error line of a line that is no valid request.
+/// Returns the error line for a line that is not a valid request.
 pub(crate) fn invalid(message: &impl ToString) -> Value {
     error("invalid_request", message)
 }

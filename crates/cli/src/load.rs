@@ -1,4 +1,4 @@
-//! `load`: a store filled from the API's JSON.
+//! The command `load`: fills a store from a JSON file in the format of the API.
 
 use std::io;
 use std::path::PathBuf;
@@ -14,7 +14,7 @@ use crate::terminal;
 
 #[derive(Args)]
 pub(crate) struct Options {
-    /// The accounts, contacts and chats, a JSON file
+    /// The JSON file of accounts, contacts and chats
     #[arg(long, value_name = "FILE")]
     from: PathBuf,
     #[arg(
@@ -35,7 +35,7 @@ pub(crate) fn run(options: &Options) -> io::Result<ExitCode> {
     terminal::print(words, ExitCode::SUCCESS)
 }
 
-/// Puts all that a directory knows into a store, and tells of each account how many people that is.
+/// Loads every account of a directory into a store. Calls the closure with each account and its number of people.
 pub(crate) fn fill(
     store: &dyn Store,
     from: &MemoryDirectory,

@@ -1,4 +1,4 @@
-//! The command line: reads identifiers, ranks names and decides, one JSON line after another or one payload at a time.
+//! The command line `contact-resolution`.
 
 mod directory_arg;
 mod import;
@@ -21,7 +21,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-/// Whom does a user payload mean on one chat account, and is there already a direct chat with them?
+/// Decide which person a user payload means on a chat account, and whether a direct chat with them exists
 #[derive(Parser)]
 #[command(
     version,
@@ -39,9 +39,9 @@ enum Command {
     Parse,
     /// Order names by a hint: a JSON line each, with a hint and names
     Rank(rank::Options),
-    /// Decide what a start would do, and touch nothing
+    /// Decide what a start would do, without doing it
     Resolve(Box<resolve::Options>),
-    /// Fill a store from a JSON file of accounts, contacts and chats; accounts of the store that are not in it stay
+    /// Fill a store from a JSON file of accounts, contacts and chats. Other accounts of the store stay as they are
     Load(load::Options),
     /// Find people of an account by name: a JSON line each, with a name and a limit
     Search(search::Options),

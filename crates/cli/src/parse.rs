@@ -1,4 +1,4 @@
-//! `parse`: one identifier a line.
+//! The command `parse`: reads one identifier per line.
 
 use contact_resolution::pipeline::triage::triage;
 use contact_resolution::wire::UserPayload;
@@ -46,7 +46,7 @@ pub(crate) fn line(line: &[u8]) -> Result<Value, Value> {
     .map_err(|error| jsonl::error(error.code().as_str(), &error))
 }
 
-/// What a text is, read as in any slot of a payload.
+/// Reads a text of any kind, as a payload field is read.
 fn any(
     text: &str,
     network: &Network,

@@ -1,4 +1,4 @@
-//! The options that say whom a chat is wanted with, and on what terms.
+//! The options for a payload and the policy for it.
 
 use clap::Args;
 use contact_resolution::wire::{StartRequest, UserPayload};
@@ -18,19 +18,19 @@ pub(crate) struct PayloadArgs {
     /// A username or handle
     #[arg(long, requires = "account")]
     username: Option<String>,
-    /// The full name, a hint
+    /// The full name, used as a hint
     #[arg(long, requires = "account")]
     name: Option<String>,
-    /// The first message, where the network creates a chat by it
+    /// The first message, for networks that need one to create a chat
     #[arg(long, requires = "account")]
     message: Option<String>,
-    /// Refuse rather than send an invite
+    /// Refuse if a new chat needs an invite
     #[arg(long, requires = "account")]
     no_invite: bool,
     /// Print the answer as JSON
     #[arg(long)]
     pub(crate) json: bool,
-    /// The region of national phone numbers where the account tells none
+    /// The region of national phone numbers if the account has none
     #[arg(long, value_name = "REGION")]
     region: Option<Region>,
     /// Take the best of several people instead of refusing

@@ -1,4 +1,4 @@
-//! `rank`: names ordered by a hint.
+//! The command `rank`: orders names by a hint.
 
 use std::cmp::Reverse;
 
@@ -11,7 +11,7 @@ use crate::jsonl;
 
 #[derive(Args)]
 pub(crate) struct Options {
-    /// Tell which words of each name fit the hint, and how
+    /// Show which words of each name fit the hint, and how
     #[arg(long)]
     explain: bool,
 }

@@ -1,4 +1,4 @@
-//! The server that the commands ask.
+//! The server of the Beeper Desktop API that `start` and `import` use.
 
 use std::env;
 use std::error::Error;
@@ -10,12 +10,12 @@ use contact_resolution::transport::Ureq;
 use contact_resolution::wire::{Account, BridgeCapabilities, ResolveIdentifier};
 use contact_resolution::{Client, http};
 
-/// Why the server did not tell.
+/// A request that failed, for any reason.
 pub(crate) type Failure = Box<dyn Error + Send + Sync>;
 
 pub(crate) type RemoteClient<'a> = Client<'a, Ureq, fn(Duration)>;
 
-/// Where the server is.
+/// The address of the server.
 #[derive(Args)]
 pub(crate) struct ServerArgs {
     #[arg(
@@ -27,7 +27,7 @@ pub(crate) struct ServerArgs {
 }
 
 impl ServerArgs {
-    /// The server, asked with the token of the environment.
+    /// Returns the server, with the token from the environment.
     pub(crate) fn server(&self) -> Result<Beeper, http::Error> {
         let given = self.base_url.clone();
         let url = given.or_else(|| env::var("BEEPER_BASE_URL").ok());
@@ -39,7 +39,7 @@ impl ServerArgs {
     }
 }
 
-/// Every account as the server has it.
+/// Requests the accounts of the server.
 pub(crate) fn accounts(
     client: &RemoteClient<'_>,
     beeper: &Beeper,
@@ -47,9 +47,9 @@ pub(crate) fn accounts(
     Ok(http::read(&client.send(&beeper.accounts()?)?)?)
 }
 
-/// The same account, with what its bridge can do. An older server does not tell; then the network's own rules decide.
+/// Adds the abilities of the account's bridge. An older server does not report them, so the rules of the network apply.
 ///
-/// These allow more than a bridge may, so that a server that could not tell just now is not taken for an older one.
+/// Those rules may allow more than the bridge can do. So a server that fails to answer must not count as an older one.
 pub(crate) fn with_flags(
     client: &RemoteClient<'_>,
     beeper: &Beeper,
@@ -73,10 +73,11 @@ fn can_resolve(
     }
 }
 
-/// The status by which a server says that it does not give what it was asked for; any other failure may pass.
+/// Returns the status if the server does not support a request. Returns any other error unchanged, since the same
+/// request may succeed later.
 ///
-/// A server without such a function says 404, 405 or 501, or `M_UNRECOGNIZED` as those of Matrix do; `also` are statuses
-/// that say it of this request.
+/// A server without a function answers 404, 405 or 501, or the code `M_UNRECOGNIZED`, as Matrix servers do. `also`
+/// lists further statuses with this meaning for the request.
 pub(crate) fn not_given(error: http::Error, also: &[u16]) -> Result<u16, Failure> {
     let is_unrecognized = error.code() == Some("M_UNRECOGNIZED");
     match error.status() {

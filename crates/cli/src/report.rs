@@ -1,4 +1,4 @@
-//! Decisions in plain words: a line a thing, its kind first.
+//! Reports for people. Each line has a label and a text.
 
 use std::fmt::{self, Write as _};
 
@@ -8,7 +8,7 @@ use contact_resolution::{Account, Action, Decision, PayloadField, PersonMatch, P
 
 use crate::terminal::Escaped;
 
-/// Lines of text.
+/// The lines of a report.
 #[derive(Default)]
 pub(crate) struct Report(String);
 
@@ -18,7 +18,7 @@ impl Report {
         let _ = writeln!(self.0, "{label:<10} {}", Escaped(what));
     }
 
-    /// What to do.
+    /// Adds the action of a decision.
     pub(crate) fn action(&mut self, action: &Action) {
         match action {
             Action::Reuse(reuse) => {
@@ -60,7 +60,7 @@ impl Report {
         }
     }
 
-    /// What to know of a chat that is reused.
+    /// Adds the follow-ups, duplicates and limits of a reused chat.
     pub(crate) fn reused(&mut self, action: &Action) {
         let Action::Reuse(reuse) = action else { return };
         for follow_up in &reuse.follow_ups {
@@ -74,7 +74,8 @@ impl Report {
         }
     }
 
-    /// Why, whom it is about, what was read and rejected, and who else could be meant.
+    /// Adds the reason of a decision, its person, the identifiers that were read, the rejected fields, and other
+    /// possible people.
     pub(crate) fn reason(
         &mut self,
         decision: &Decision,
@@ -126,7 +127,7 @@ impl fmt::Display for Report {
     }
 }
 
-/// A person as a line shows them.
+/// A person in the form of a report line.
 struct Described<'a>(&'a PersonMatch);
 
 impl fmt::Display for Described<'_> {

@@ -1,4 +1,4 @@
-//! `resolve`: decisions, a line each, or one in plain words.
+//! The command `resolve`: decides what a start would do, for one payload or for JSON lines.
 
 use std::io::{self, IsTerminal};
 use std::path::PathBuf;
@@ -28,10 +28,10 @@ pub(crate) struct Options {
                 lines are bare requests then"
     )]
     directory: Option<String>,
-    /// Decide one payload on this account, in plain words
+    /// Decide one payload on this account, and print a report for people
     #[arg(long, value_name = "ID", requires = "directory")]
     account: Option<String>,
-    /// Write what was decided into this file, for `start --plan`; what was in it is removed first
+    /// Write the plan to this file, for `start --plan`. An older file is removed first
     #[arg(long, value_name = "FILE", requires = "account")]
     plan: Option<PathBuf>,
     #[command(flatten)]
@@ -40,7 +40,7 @@ pub(crate) struct Options {
 
 pub(crate) fn run(options: &Options) -> io::Result<ExitCode> {
     if let Some(path) = &options.plan {
-        // However this ends, an earlier plan must not be carried out in its place.
+        // If this command fails, an older plan must not be carried out by mistake.
         json_file::remove(path)?;
     }
     let directory = options
@@ -68,7 +68,7 @@ pub(crate) fn run(options: &Options) -> io::Result<ExitCode> {
     }
 }
 
-/// A line that brings its directory along.
+/// A line with a directory of its own.
 #[derive(Deserialize)]
 struct Line<'a> {
     #[serde(borrow)]
@@ -90,14 +90,14 @@ fn decide_raw(request: &[u8], directory: &DirectoryArg, policy: Policy) -> Resul
     decide(&request, directory, policy).map_err(|error| unavailable(&error))
 }
 
-/// The answer where a directory could not be asked.
+/// Returns the error line for a directory that cannot be queried.
 fn unavailable(error: &io::Error) -> Value {
     jsonl::error("directory_unavailable", error)
 }
 
 fn read(request: &[u8]) -> Result<StartRequest, Value> {
     wire::read(request).map_err(|error| {
-        // A refusal like any other, which tells the place too.
+        // A refusal like any other, with the message of the parser, which names the position.
         let mut refusal = serde_json::to_value(Decision::invalid_request()).unwrap_or_default();
         refusal["message"] = error.to_string().into();
         refusal
@@ -133,7 +133,7 @@ fn decide_many(
         .collect()
 }
 
-/// How far it is, for whoever waits at a terminal that shows nothing else.
+/// Returns a progress bar on standard error. It is hidden if the terminal already shows the input or the output.
 fn progress() -> ProgressBar {
     if io::stdin().is_terminal() || io::stdout().is_terminal() {
         return ProgressBar::hidden();

@@ -1,4 +1,4 @@
-//! `search`: people of an account by name.
+//! The command `search`: finds people of an account by name.
 
 use std::io;
 use std::process::ExitCode;
@@ -16,16 +16,16 @@ use crate::terminal;
 
 #[derive(Args)]
 pub(crate) struct Options {
-    /// The directory, a JSON file of accounts, contacts and chats, or a store
+    /// The directory: a JSON file of accounts, contacts and chats, or a store
     #[arg(long, value_name = "FILE")]
     directory: String,
-    /// The account whose people are searched
+    /// The account of the people
     #[arg(long, value_name = "ID")]
     account: String,
-    /// Search for this name, and answer in plain words
+    /// Search for this name, and print a report for people
     #[arg(long)]
     name: Option<String>,
-    /// How many people at most, where a line doesn't say
+    /// The maximum number of people for a line without a limit
     #[arg(long, default_value_t = 5)]
     limit: usize,
 }

@@ -1,4 +1,4 @@
-//! `start`: a chat, really started, over HTTP.
+//! The command `start`: starts a chat on a server over HTTP.
 
 use std::io;
 use std::path::PathBuf;
@@ -34,7 +34,7 @@ pub(crate) struct Options {
     /// The account to start the chat on
     #[arg(long, value_name = "ID", required_unless_present = "plan")]
     account: Option<String>,
-    /// Do what `resolve --plan` wrote, or refuse if that is not what it comes to now; with the same --directory
+    /// Carry out the plan that `resolve --plan` wrote, with the same --directory. Refuse if the decision has changed
     #[arg(long, value_name = "FILE", conflicts_with_all = ["account", "region", "take_best"])]
     plan: Option<PathBuf>,
     #[command(flatten)]
@@ -89,7 +89,7 @@ pub(crate) fn run(options: &Options) -> io::Result<ExitCode> {
         }
         StartResult::NotSent => 2,
         StartResult::Busy | StartResult::Unknown { .. } => 3,
-        // Refused, by whomever.
+        // Refused, by the decision or by the network.
         _ => 1,
     });
     let printed = if options.payload.json {
@@ -100,7 +100,7 @@ pub(crate) fn run(options: &Options) -> io::Result<ExitCode> {
         words.reason(&outcome.decision, &request, account.as_ref(), policy);
         terminal::print(words, end)
     };
-    // What has happened has, whether or not it could be printed.
+    // The exit code is that of the start, even if the outcome cannot be printed.
     Ok(printed.unwrap_or_else(|error| {
         terminal::complain(&error);
         end

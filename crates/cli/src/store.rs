@@ -1,4 +1,4 @@
-//! A store, be it in a file or on a server, as one that answers at once. Without the features of stores there is none.
+//! The two kinds of stores, behind one blocking trait.
 
 use std::io;
 use std::path::Path;
@@ -7,22 +7,25 @@ use contact_resolution::{
     Account, ClaimKey, ClaimOutcome, ClaimResult, Coverage, DirectoryAnswer, DirectoryQuery, Person,
 };
 
-/// How long a claim in a store is somebody's: longer than any start has one. Under one claim up to four identifiers are
-/// looked up, one chat is asked for and, its answer lost, the four are looked up again; each is sent up to three times,
-/// half a minute long and a minute apart. That is nine times three and a half minutes, and so an hour is enough for slow
-/// machines too. Whatever ends without a word keeps its person busy for as long, which is better than a second chat.
+/// The claim timeout. It is longer than any start holds a claim.
+///
+/// Under one claim, a start looks up at most four identifiers and sends one create. If its answer is lost, it looks the
+/// four up again. Each of these nine requests is sent up to three times, with a timeout of 30 s and pauses of at most a
+/// minute. Together they take less than 32 minutes. The rest is for slow machines.
+///
+/// A start that ends without an outcome keeps its person claimed for the hour. That is better than a second chat.
 const SETTLE_WINDOW: std::time::Duration = std::time::Duration::from_secs(60 * 60);
 
-/// Threads take turns on it.
+/// A store that threads can share.
 pub(crate) trait Store: Sync {
     fn accounts(&self) -> io::Result<Vec<Account>>;
 
-    /// Everybody on an account.
+    /// Returns all people of an account.
     fn people(&self, account: &str) -> io::Result<Vec<Person>>;
 
     fn find(&self, queries: &[DirectoryQuery<'_>]) -> io::Result<Vec<DirectoryAnswer>>;
 
-    /// Replaces all that is known of an account.
+    /// Replaces an account and its people.
     fn load(&self, account: &Account, coverage: Coverage, people: Vec<Person>) -> io::Result<()>;
 
     fn claim(&self, claim_key: &ClaimKey) -> io::Result<ClaimResult>;
@@ -39,10 +42,10 @@ pub(crate) fn is_file(path: &Path) -> bool {
     extension == "sqlite" || extension == "sqlite3"
 }
 
-/// Opens a store; one in a file is made where there is none.
+/// Opens a store. An SQLite file that does not exist is created.
 pub(crate) fn open(name: &str) -> io::Result<Box<dyn Store>> {
     if is_url(name) {
-        // It may have a password, and is not told.
+        // The URL may contain a password, so the error does not show it.
         on_server(name)
     } else if is_file(Path::new(name)) {
         in_file(name).map_err(|error| io::Error::other(format!("{name}: {error}")))
@@ -112,7 +115,7 @@ mod postgres {
         Person, SETTLE_WINDOW, Store, io,
     };
 
-    /// A store that is waited for.
+    /// A PostgreSQL store with a runtime of its own, which blocks.
     struct Waited {
         runtime: Runtime,
         store: PostgresStore,

@@ -1,17 +1,17 @@
-//! What is printed, where the reader may have left, the disk may be full, and a terminal obeys what it is told.
+//! Output to a terminal, a pipe or a file.
 
 use std::fmt::{self, Display, Formatter, Write as _};
 use std::io::{self, ErrorKind, Write as _};
 use std::process::ExitCode;
 
-/// Prints a text, and gives what the command ends with.
+/// Prints a text, and returns the exit code of the command.
 pub(crate) fn print(text: impl Display, end: ExitCode) -> io::Result<ExitCode> {
     let mut output = io::stdout().lock();
     let printed = write!(output, "{text}").and_then(|()| output.flush());
     ended(printed, end)
 }
 
-/// What a command ends with that has printed. A reader that has seen enough is no error.
+/// Returns the exit code of a command that has printed. A reader that has closed the pipe is not an error.
 pub(crate) fn ended(printed: io::Result<()>, end: ExitCode) -> io::Result<ExitCode> {
     match printed {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(io::Error::new(
@@ -22,13 +22,13 @@ pub(crate) fn ended(printed: io::Result<()>, end: ExitCode) -> io::Result<ExitCo
     }
 }
 
-/// Tells an error to whoever is there to hear it.
+/// Prints an error to standard error, if possible.
 pub(crate) fn complain(error: &io::Error) {
     let _ = writeln!(io::stderr(), "contact-resolution: {}", Escaped(error));
 }
 
-/// A text of others on one line: its control characters are spelled, so that a name can't move the cursor or print a line
-/// that looks like ours.
+/// A text from outside, with its control characters escaped. A name must not move the cursor, or print a line that
+/// looks like output of this program.
 pub(crate) struct Escaped<T>(pub(crate) T);
 
 impl<T: Display> Display for Escaped<T> {
