@@ -1,5 +1,6 @@
-//! Identifiers: a phone number, an email address, a handle or a user id, parsed and normalized by the one constructor
-//! its type has, and the [`Key`](crate::Key) it is compared by.
+//! Identifiers: user ids, phone numbers, email addresses and handles.
+//!
+//! Each type has one parser, which also normalizes. Identifiers are compared by their [`Key`](crate::Key).
 
 pub mod email;
 mod error;
@@ -33,7 +34,7 @@ pub enum Identifier {
 }
 
 impl Identifier {
-    /// The identifier's kind.
+    /// Returns the kind of this identifier.
     ///
     /// ```
     /// use contact_resolution::{Email, Identifier, IdentifierKind};
@@ -52,7 +53,7 @@ impl Identifier {
         }
     }
 
-    /// The normalized text, as it is compared and sent.
+    /// Returns the normalized text, the form that is compared and sent.
     ///
     /// ```
     /// use contact_resolution::{Email, Identifier};
@@ -71,10 +72,10 @@ impl Identifier {
         }
     }
 
-    /// Returns the text to send to the network for what was typed.
+    /// Returns the text to send to the network for a typed text.
     ///
     /// Letter case and brackets may matter to a server, so a handle or an id is sent as it was typed, without a leading
-    /// `@`. A number, an address, and what the network writes in another way altogether is sent in its normalized form.
+    /// `@`. The normalized form is sent for a number and an address, and if the network writes an id in another way.
     pub(crate) fn text_to_send<'a>(&'a self, typed: &'a str) -> &'a str {
         let normalized = self.as_str();
         if matches!(self, Identifier::Phone(_) | Identifier::Email(_)) {
@@ -96,8 +97,9 @@ impl Identifier {
         }
     }
 
-    /// What a text in the place of a handle is on a network: a handle, or the user id where handles are ids. Where the
-    /// network has no handles it is read by general rules, so that a record which has one all the same is found.
+    /// Parses the text of a handle field. Returns a user id if the network uses handles as ids.
+    ///
+    /// If the network has no handles, general rules apply, so that a record with a handle is still found.
     ///
     /// ```
     /// use contact_resolution::{Identifier, IdentifierKind, Network};
@@ -110,7 +112,7 @@ impl Identifier {
     ///
     /// # Errors
     ///
-    /// Where it is none by the rules.
+    /// Returns an error if the text does not match those rules.
     pub fn handle<'a>(
         text: &str,
         grammar: impl Into<AccountGrammar<'a>>,
@@ -124,7 +126,7 @@ impl Identifier {
     }
 }
 
-/// Folds what differs only in letter case or in the brackets that IRC takes for letters.
+/// Folds letter case, and the brackets that IRC treats as letters.
 fn one_case(c: char) -> char {
     match c {
         '[' => '{',
@@ -135,7 +137,7 @@ fn one_case(c: char) -> char {
     }
 }
 
-/// Numbers, addresses and names never appear in `Debug`; [`Display`](fmt::Display) is the deliberate way to show them.
+/// Never shows a number, an address or a name. [`Display`](fmt::Display) is the deliberate way to show them.
 impl fmt::Debug for Identifier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Identifier({})", self.kind())

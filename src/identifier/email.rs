@@ -1,4 +1,4 @@
-//! Email addresses.
+//! Email addresses, normalized for comparison.
 
 #[cfg(feature = "email_address")]
 mod convert;
@@ -23,13 +23,15 @@ pub use text::EmailText;
 const LOCAL: usize = 64;
 /// The most octets of an address: a path of 256 without its angle brackets (RFC 5321 §4.5.3.1.3).
 const ADDRESS: usize = 254;
-/// The most bytes worth reading: what normalizing and conversion leave of more can't fit.
+/// The most bytes to read. A longer text cannot shrink to an address when it is normalized and converted.
 const READ: usize = 4 * ADDRESS;
 
-/// An email address, in the one spelling it is compared by: the local part in normal form C with ASCII letters in lower
-/// case, without quotes where it needs none; the domain as A-labels in lower case (RFC 5321, 6531, 5891).
+/// An email address in its normalized spelling.
 ///
-/// What a provider makes of dots and tags is not part of it; see [`Email::did_you_mean`].
+/// The local part is in normal form C, with ASCII letters in lower case and without unnecessary quotes. The domain
+/// consists of A-labels in lower case (RFC 5321, 6531, 5891).
+///
+/// Dots and tags are kept, since their meaning depends on the provider. See [`Email::did_you_mean`].
 ///
 /// ```
 /// use contact_resolution::Email;
@@ -45,7 +47,7 @@ pub struct Email {
     at: usize,
 }
 
-/// What is taken for an email address.
+/// The addresses that a parser accepts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 #[non_exhaustive]
@@ -59,13 +61,14 @@ pub struct EmailPolicy {
 }
 
 impl EmailPolicy {
-    /// What people exchange: a domain name of two labels or more, and the white space that came with a paste.
+    /// Accepts the addresses that people exchange: a domain name of two or more labels, with white space around the
+    /// address.
     pub const DEFAULT: EmailPolicy = EmailPolicy {
         literals: false,
         single_labels: false,
         trims: true,
     };
-    /// A mailbox of RFC 5321 and 6531, and not a character besides.
+    /// Accepts a mailbox of RFC 5321 and 6531, and nothing else.
     pub const RFC: EmailPolicy = EmailPolicy {
         literals: true,
         single_labels: true,
@@ -80,12 +83,15 @@ impl Default for EmailPolicy {
 }
 
 impl Email {
-    /// Reads an address by [`EmailPolicy::DEFAULT`].
+    /// Parses an address by [`EmailPolicy::DEFAULT`].
     ///
     /// # Errors
     ///
-    /// If the text is no address: with [`FieldErrorCode::DisplayName`] if there may be one inside a display name, a comment
-    /// or a list, [`FieldErrorCode::InvisibleCharacter`] for a character that isn't shown, [`FieldErrorCode::InvalidEmail`] else.
+    /// Returns an error if the text is not an address. Its code is
+    ///
+    /// - [`FieldErrorCode::DisplayName`] if there may be an address inside a display name, a comment or a list,
+    /// - [`FieldErrorCode::InvisibleCharacter`] if the text has a character that is not shown,
+    /// - [`FieldErrorCode::InvalidEmail`] otherwise.
     ///
     /// ```
     /// use contact_resolution::{Email, FieldErrorCode};
@@ -99,11 +105,11 @@ impl Email {
         Email::parse_with(text, EmailPolicy::DEFAULT)
     }
 
-    /// Reads an address by a policy.
+    /// Parses an address by a policy.
     ///
     /// # Errors
     ///
-    /// As [`Email::parse`].
+    /// Returns the errors of [`Email::parse`].
     ///
     /// ```
     /// use contact_resolution::{Email, EmailPolicy};
@@ -133,11 +139,11 @@ impl Email {
         })
     }
 
-    /// Whether a text is an address by a policy. What is ASCII is judged without allocating.
+    /// Checks whether a text is an address by a policy, without allocating if the text is ASCII.
     ///
     /// # Errors
     ///
-    /// As [`Email::parse`].
+    /// Returns the errors of [`Email::parse`].
     ///
     /// ```
     /// use contact_resolution::{Email, EmailPolicy};
@@ -147,14 +153,14 @@ impl Email {
     /// ```
     pub fn check(text: &str, policy: EmailPolicy) -> Result<(), ParseError> {
         if text.is_ascii() {
-            // ASCII is its own normal form, so what was given is what is measured.
+            // ASCII is already in normal form.
             let text = if policy.trims { text.trim() } else { text };
             return Mailbox::read(text, policy).map(drop);
         }
         Email::parse_with(text, policy).map(drop)
     }
 
-    /// The normalized text.
+    /// Returns the normalized text.
     ///
     /// ```
     /// # use contact_resolution::Email;
@@ -166,7 +172,7 @@ impl Email {
         &self.text
     }
 
-    /// The part before the `@`, with its quotes if it needs them.
+    /// Returns the part before the `@`, with its quotes if it needs them.
     ///
     /// ```
     /// # use contact_resolution::Email;
@@ -178,7 +184,7 @@ impl Email {
         self.text.get(..self.at).unwrap_or_default()
     }
 
-    /// The part after the `@`, as A-labels.
+    /// Returns the part after the `@`, as A-labels.
     ///
     /// ```
     /// # use contact_resolution::Email;
@@ -190,8 +196,9 @@ impl Email {
         self.text.get(self.at + 1..).unwrap_or_default()
     }
 
-    /// The address as a generous provider or a hasty hand may mean it: two addresses that share this form may be one
-    /// mailbox, and may as well be two. It is for suggestions, and nothing is ever sent by it.
+    /// Returns the address without tags, Gmail dots and letter case, and with look-alike characters replaced.
+    ///
+    /// Two addresses with the same form may be one mailbox or two. Use it for suggestions only, and never send to it.
     ///
     /// ```
     /// # use contact_resolution::Email;
@@ -205,7 +212,8 @@ impl Email {
         DidYouMean::of(self)
     }
 
-    /// Whether a label of the domain holds symbols, which registries refuse and look-alikes are made of. A warning.
+    /// Whether a label of the domain contains symbols, which registries reject and look-alike domains use. It causes a
+    /// warning.
     ///
     /// ```
     /// # use contact_resolution::Email;
@@ -216,7 +224,7 @@ impl Email {
     #[must_use]
     pub fn has_symbols(&self) -> bool {
         let (unicode, _) = idna::domain_to_unicode(self.domain());
-        // The joiners and middle dots that RFC 5892 appendix A admits between letters.
+        // The joiners and middle dots that RFC 5892 appendix A allows between letters.
         let admitted = |c| {
             matches!(
                 c,
@@ -227,8 +235,9 @@ impl Email {
     }
 }
 
-/// Normal form C with ASCII letters in lower case. A capital may keep a mark apart that its small letter takes (H̱, ẖ),
-/// so the form is taken again.
+/// Returns the text in normal form C with ASCII letters in lower case.
+///
+/// The text is normalized again after lowering, because some marks combine only with the small letter (H̱, ẖ).
 fn normal(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         return Cow::Borrowed(text);
@@ -244,7 +253,7 @@ impl FromStr for Email {
     }
 }
 
-/// The address is personal and never appears in `Debug`; [`Display`](fmt::Display) is the deliberate way to show it.
+/// Never shows the address, which is personal. [`Display`](fmt::Display) is the deliberate way to show it.
 impl fmt::Debug for Email {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Email(…)")
@@ -263,7 +272,7 @@ impl Serialize for Email {
     }
 }
 
-/// Through [`EmailPolicy::RFC`], since what was an address when it was written is one when it is read.
+/// Parses by [`EmailPolicy::RFC`], so that every address that was written can be read again.
 impl<'de> Deserialize<'de> for Email {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = Cow::<str>::deserialize(deserializer)?;

@@ -3,29 +3,29 @@
 use std::error::Error;
 use std::fmt;
 
-/// Why one member of a payload can't be used: the stable `code` that a refusal carries for it. The list may grow.
+/// The reason why a payload field cannot be used. A refusal reports it as a stable `code`. The list may grow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum FieldErrorCode {
-    /// A national number, and no region to read it in.
+    /// A national number without a region to read it in.
     MissingRegion,
-    /// No phone number can be read in it.
+    /// The text contains no phone number.
     NotANumber,
-    /// A phone number in which digits are missing, as in `+1 212 555 XXXX`.
+    /// A phone number with missing digits, as in `+1 212 555 XXXX`.
     MaskedNumber,
     /// A number with too few digits for its country.
     TooShort,
     /// A number with too many digits for its country.
     TooLong,
-    /// A number of a length that its country doesn't use.
+    /// A number with a length that its country does not use.
     WrongLength,
-    /// A country calling code that is not assigned.
+    /// An unassigned country calling code.
     UnknownCountryCode,
     /// A number that works only inside its own area.
     LocalOnly,
     /// A short code, or a code with `*` or `#`.
     ShortCode,
-    /// No email address.
+    /// Not an email address.
     InvalidEmail,
     /// A display name around an address, a comment, or a list of addresses.
     DisplayName,
@@ -35,20 +35,20 @@ pub enum FieldErrorCode {
     InvalidHandle,
     /// Not a user id by the network's rules.
     InvalidId,
-    /// An invisible or bidirectional control character inside.
+    /// An invisible or bidirectional control character inside the text.
     InvisibleCharacter,
     /// A link to a group, a channel, a message or an invite.
     NotAPerson,
     /// A link of another network.
     OtherNetwork,
-    /// The network, or this account's bridge, can't use identifiers of this kind.
+    /// This network, or this account's bridge, cannot use identifiers of this kind.
     UnsupportedKind,
-    /// Plain text, which may find a known person but never creates a chat.
+    /// Plain text. It may find a known person but never creates a chat.
     PlainText,
 }
 
 impl FieldErrorCode {
-    /// Every code, in the order above.
+    /// All codes, in the order of their declaration.
     pub const ALL: &[FieldErrorCode] = &[
         FieldErrorCode::MissingRegion,
         FieldErrorCode::NotANumber,
@@ -71,7 +71,7 @@ impl FieldErrorCode {
         FieldErrorCode::PlainText,
     ];
 
-    /// The code as it stands on the wire.
+    /// Returns the code as it is written in JSON.
     ///
     /// ```
     /// use contact_resolution::FieldErrorCode;
@@ -136,7 +136,9 @@ impl fmt::Display for FieldErrorCode {
     }
 }
 
-/// Why a text is no identifier. It says what and, for a character that may not be there, which one; never the text.
+/// The reason why a text is not an identifier.
+///
+/// It holds a code and, if one character is not allowed, that character. It never holds the text.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ParseError {
     code: FieldErrorCode,
@@ -155,7 +157,7 @@ impl ParseError {
         }
     }
 
-    /// The stable code.
+    /// Returns the stable code.
     ///
     /// ```
     /// use contact_resolution::{Email, FieldErrorCode};
@@ -167,7 +169,7 @@ impl ParseError {
         self.code
     }
 
-    /// Whether a region would have made the text readable.
+    /// Whether the text could be read if a region were given.
     ///
     /// ```
     /// use contact_resolution::Phone;

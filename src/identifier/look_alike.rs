@@ -1,15 +1,15 @@
-//! What an id or a handle may be mistaken for.
+//! Texts that a handle or an id may be mistaken for.
 
 use unicode_security::confusable_detection::skeleton as unicode_skeleton;
 
 use super::Identifier;
 use crate::network::fold;
 
-/// Shorter texts are near too many others, and longer ones are not typed.
+/// Shorter texts are close to too many others. Longer ones are copied, not typed.
 const MIN_CHARS: usize = 4;
 const MAX_CHARS: usize = 64;
 
-/// Returns what a text looks like ([UTS #39] §4), whatever its letter case.
+/// Returns the confusable skeleton of a text ([UTS #39] §4). Letter case is ignored.
 ///
 /// [UTS #39]: https://www.unicode.org/reports/tr39/#Confusable_Detection
 pub(crate) fn skeleton(text: &str) -> String {
@@ -27,7 +27,8 @@ pub(crate) fn skeleton(text: &str) -> String {
     skeleton
 }
 
-/// Returns what a character of ASCII is taken for, if it is for another: the table's few rows of ASCII.
+/// Returns the skeleton of an ASCII character if it differs from the character. These are all ASCII rows of the UTS #39
+/// table.
 fn look(c: char) -> Option<&'static str> {
     match c {
         '0' => Some("O"),
@@ -40,8 +41,8 @@ fn look(c: char) -> Option<&'static str> {
     }
 }
 
-/// Returns whether an id is mostly a number. People copy such ids and do not type them, and one digit apart is another
-/// person.
+/// Returns whether an id is mostly digits. Such ids are copied and not typed, and an id with another digit is another
+/// person's.
 pub(crate) fn is_numeric(text: &str) -> bool {
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
     let letters = text.chars().filter(|c| c.is_alphabetic()).count();
@@ -49,8 +50,9 @@ pub(crate) fn is_numeric(text: &str) -> bool {
 }
 
 impl Identifier {
-    /// Returns every text that is one edit, one swap of neighbors or one letter case away from a handle or an id. Numbers,
-    /// addresses and numeric ids have none.
+    /// Returns all texts that are one edit, one swap of neighbors or one change of case away from a handle or an id.
+    ///
+    /// Phone numbers, email addresses and numeric ids have no near texts.
     pub(crate) fn near_texts(&self) -> Vec<String> {
         let text = match self {
             Identifier::Handle(handle) => handle.as_str(),
@@ -97,7 +99,8 @@ fn edits(chars: &[char]) -> Vec<String> {
     near
 }
 
-/// The characters that a slip may put into a text: digits, common punctuation, and letters in the case of its own.
+/// Returns the characters that a typing error may insert: digits, common punctuation, and letters in the cases of the
+/// text.
 fn alphabet(chars: &[char]) -> Vec<char> {
     let mut alphabet: Vec<char> = ('0'..='9').chain(['.', '_', '-']).collect();
     let has_upper = chars.iter().any(char::is_ascii_uppercase);

@@ -1,4 +1,4 @@
-//! Phone numbers: E.164 out of what people write, as Google's libphonenumber reads it, without its regular expressions.
+//! Phone numbers, normalized to E.164 by the rules of Google's libphonenumber, without its regular expressions.
 //!
 //! ```
 //! use contact_resolution::{Phone, Region};
@@ -10,8 +10,9 @@
 //! # Ok::<(), contact_resolution::ParseError>(())
 //! ```
 //!
-//! A [`Phone`] is a *possible* number: one of a length its country uses. Whether it is *valid*, of a range its country
-//! has given out, is told by [`Phone::is_valid`] and is no gate: new ranges come before the metadata that knows them.
+//! A [`Phone`] is a *possible* number: its length is one that its country uses. [`Phone::is_valid`] also checks that
+//! the number belongs to an assigned range. Do not reject a number for that, since new ranges are in use before the
+//! metadata lists them.
 
 mod char_class;
 #[cfg(feature = "phonenumber")]
@@ -47,12 +48,12 @@ use crate::identifier::{FieldErrorCode, ParseError};
 
 /// A possible phone number in E.164, such as `+14155552671`.
 ///
-/// Twenty-one bytes and no heap; equal numbers are equal bytes. What its text says about it (its country code, region,
-/// kind, validity) is computed when asked for. `Display` prints it, `Debug` only says where it belongs.
+/// It takes 21 bytes and no heap, and equal numbers have equal bytes. Country code, region, kind and validity are
+/// computed on demand. `Display` prints the number. `Debug` only prints its region or country code.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Phone(E164);
 
-/// A phone number as it was read, with what was read beside it.
+/// A parsed phone number, with its extension and the region that was assumed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ParsedPhone {
@@ -60,12 +61,13 @@ pub struct ParsedPhone {
     pub phone: Phone,
     /// The extension after it.
     pub extension: Option<Extension>,
-    /// The region it was read in; none, when a `+` and a country code made the reading the same everywhere.
+    /// The region that was assumed. `None` if the text has a `+` and a country code, so that it means the same
+    /// everywhere.
     pub assumed: Option<Region>,
 }
 
 impl Phone {
-    /// Reads a number that carries its country code.
+    /// Parses a number with a country code.
     ///
     /// ```
     /// use contact_resolution::Phone;
@@ -77,12 +79,13 @@ impl Phone {
     ///
     /// # Errors
     ///
-    /// With the code that tells why the text is no possible number; `missing_region`, when it may be one of a region.
+    /// Returns an error if the text is not a possible number. The code is [`FieldErrorCode::MissingRegion`] if it may
+    /// be a national number.
     pub fn parse(text: &str) -> Result<ParsedPhone, ParseError> {
         parse_from(text, None)
     }
 
-    /// Reads a number as it is dialled in a region; with a country code it may belong to any other.
+    /// Parses a number as it is dialed in a region. A number with a country code may belong to any other region.
     ///
     /// ```
     /// use contact_resolution::{Phone, Region};
@@ -95,7 +98,7 @@ impl Phone {
     ///
     /// # Errors
     ///
-    /// With the code that tells why the text is no possible number.
+    /// Returns an error if the text is not a possible number.
     pub fn parse_in(
         text: &str,
         region: impl Into<Option<Region>>,
@@ -103,7 +106,7 @@ impl Phone {
         parse_from(text, region.into())
     }
 
-    /// The number in E.164: a plus, the country code and the national number.
+    /// Returns the number in E.164: a plus, the country code and the national number.
     ///
     /// ```
     /// # use contact_resolution::Phone;
@@ -115,7 +118,7 @@ impl Phone {
         self.0.as_str()
     }
 
-    /// The country calling code.
+    /// Returns the country calling code.
     ///
     /// ```
     /// # use contact_resolution::Phone;
@@ -127,7 +130,8 @@ impl Phone {
         self.split().map_or(0, |(main, _)| main.code())
     }
 
-    /// The region that comes first under the country code: of `+1` the United States, whoever has the number.
+    /// Returns the main region of the country code, which need not be the number's own. For `+1` it is the United
+    /// States.
     ///
     /// ```
     /// # use contact_resolution::{Phone, Region};
@@ -139,7 +143,7 @@ impl Phone {
         self.split().and_then(|(main, _)| main.region())
     }
 
-    /// The national number, with the zeros that belong to it.
+    /// Returns the national number, including leading zeros that belong to it.
     ///
     /// ```
     /// # use contact_resolution::Phone;
@@ -153,8 +157,10 @@ impl Phone {
         text.get(text.len() - len..).unwrap_or("")
     }
 
-    /// The region it belongs to; none for a code without regions, such as +800, or when regions share the code and
-    /// the number is of none of them.
+    /// Returns the region that the number belongs to.
+    ///
+    /// Returns `None` for a code without regions, such as +800. Also returns `None` if several regions share the code
+    /// and the number is in the range of none of them.
     ///
     /// ```
     /// use contact_resolution::{Phone, Region};
@@ -169,7 +175,7 @@ impl Phone {
             .and_then(|(main, national)| main.region_of(national))
     }
 
-    /// What kind of line it is.
+    /// Returns the kind of line.
     ///
     /// ```
     /// use contact_resolution::{Phone, PhoneKind};
@@ -184,7 +190,7 @@ impl Phone {
         })
     }
 
-    /// Whether it is of a range that its country is known to have given out.
+    /// Whether the number is in a range that its country is known to have assigned.
     ///
     /// ```
     /// # use contact_resolution::Phone;
@@ -197,7 +203,7 @@ impl Phone {
         self.kind() != PhoneKind::Unknown
     }
 
-    /// The number whose text this is, if it is that of a possible one.
+    /// Returns the number if the text is a possible number in E.164.
     fn from_e164(text: &str) -> Option<Phone> {
         let digits = text
             .strip_prefix('+')
@@ -206,7 +212,7 @@ impl Phone {
         parse::possible(main, digits.get(len..)?.as_bytes()).ok()
     }
 
-    /// The main plan of the country code, and the national number.
+    /// Returns the main plan of the country code, and the national number.
     fn split(&self) -> Option<(NumberingPlan, &[u8])> {
         let digits = self.0.digits();
         let (main, len) = NumberingPlan::of_digits(digits)?;
@@ -225,7 +231,7 @@ fn parse_from(text: &str, region: Option<Region>) -> Result<ParsedPhone, ParseEr
     }
 }
 
-/// Apart, so that its buffers cost a number in E.164 nothing.
+/// A separate function, so that a number in E.164 does not pay for these buffers.
 #[inline(never)]
 fn parse_any(text: &str, region: Option<Region>) -> Result<ParsedPhone, ParseError> {
     let read = || {
@@ -249,7 +255,8 @@ fn parse_any(text: &str, region: Option<Region>) -> Result<ParsedPhone, ParseErr
     })
 }
 
-/// Whether a text that is no number is a code to dial: with a star or a hash anywhere, without them in a region.
+/// Whether a text that failed to parse is a dialing code: digits with a star or a hash, or up to six digits in a
+/// region.
 #[cold]
 fn is_short_code(text: &str, region: Option<Region>) -> bool {
     match scan::dialled(text) {
@@ -265,7 +272,7 @@ impl fmt::Display for Phone {
     }
 }
 
-/// Where it belongs and none of its digits: `Phone(US)`, or `Phone(+800)`.
+/// Prints the region or the country code but no digits: `Phone(US)` or `Phone(+800)`.
 impl fmt::Debug for Phone {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.region() {
@@ -275,7 +282,7 @@ impl fmt::Debug for Phone {
     }
 }
 
-/// Reads a number that carries its country code, and drops an extension.
+/// Parses a number with its country code, and drops an extension.
 impl FromStr for Phone {
     type Err = ParseError;
 
@@ -290,7 +297,7 @@ impl Serialize for Phone {
     }
 }
 
-/// Takes what [`Serialize`] wrote as it is, so that a stored number is never read anew; anything else is parsed.
+/// Takes the output of [`Serialize`] without parsing it, so that a stored number never changes. Parses any other text.
 impl<'de> Deserialize<'de> for Phone {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = <Cow<'de, str>>::deserialize(deserializer)?;
@@ -301,7 +308,7 @@ impl<'de> Deserialize<'de> for Phone {
     }
 }
 
-/// A plus and up to nineteen digits: a number in the form of E.164, possible or not.
+/// A plus and up to nineteen digits: the form of E.164, possible or not.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 struct E164 {
     text: [u8; 20],
@@ -309,7 +316,7 @@ struct E164 {
 }
 
 impl E164 {
-    /// A country code, and runs of ASCII digits after it, as far as they fit.
+    /// Joins a country code and runs of ASCII digits. Digits that do not fit are dropped.
     fn new(country_code: u16, runs: &[&[u8]]) -> Self {
         let mut number = E164 {
             text: [0; 20],
@@ -330,7 +337,8 @@ impl E164 {
         number
     }
 
-    /// The number that a text is: a plus and eight to sixteen digits, which two halves of eight cover.
+    /// Returns the number if the text is a plus and eight to sixteen digits. Two overlapping blocks of eight bytes
+    /// cover these lengths.
     fn of_text(text: &[u8]) -> Option<Self> {
         let digits = text.strip_prefix(b"+")?;
         let (head, tail) = (*digits.first_chunk()?, *digits.last_chunk()?);
@@ -363,13 +371,13 @@ impl E164 {
             .unwrap_or("")
     }
 
-    /// What follows the plus.
+    /// Returns the digits after the plus.
     fn digits(&self) -> &[u8] {
         self.text.get(1..usize::from(self.len)).unwrap_or(&[])
     }
 }
 
-/// Whether all eight bytes are ASCII digits: their high halves are 3, and still are with 6 added to the low ones.
+/// Whether all eight bytes are ASCII digits. The high half of each is 3, and remains 3 if 6 is added to the low half.
 fn are_digits(bytes: [u8; 8]) -> bool {
     const HIGH: u64 = 0xF0F0_F0F0_F0F0_F0F0;
     const THREES: u64 = 0x3030_3030_3030_3030;

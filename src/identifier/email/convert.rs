@@ -1,4 +1,4 @@
-//! Addresses to and from the crate `email_address`.
+//! Conversions from and to the crate `email_address`.
 
 use std::str::FromStr;
 
@@ -7,7 +7,7 @@ use email_address::EmailAddress;
 use super::{Email, EmailPolicy};
 use crate::identifier::ParseError;
 
-/// Takes the address by [`EmailPolicy::RFC`]; one with a display name is refused, as everywhere here.
+/// Parses the address by [`EmailPolicy::RFC`]. An address with a display name is refused.
 ///
 /// ```
 /// use contact_resolution::Email;
@@ -28,7 +28,7 @@ impl TryFrom<&EmailAddress> for Email {
     }
 }
 
-/// As from a borrowed one.
+/// Converts like a borrowed address.
 impl TryFrom<EmailAddress> for Email {
     type Error = ParseError;
 
@@ -37,7 +37,7 @@ impl TryFrom<EmailAddress> for Email {
     }
 }
 
-/// Gives the normalized address to that crate's parser, which refuses some that RFC 6531 has.
+/// Parses the normalized address with that crate, which refuses some addresses that RFC 6531 allows.
 ///
 /// ```
 /// use contact_resolution::Email;
@@ -55,7 +55,7 @@ impl TryFrom<&Email> for EmailAddress {
     }
 }
 
-/// As from a borrowed one.
+/// Converts like a borrowed address.
 impl TryFrom<Email> for EmailAddress {
     type Error = email_address::Error;
 

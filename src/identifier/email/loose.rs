@@ -1,4 +1,4 @@
-//! "Did you mean": what providers and people take for one address, kept apart from what is compared.
+//! Loose forms of addresses, for suggestions. They are never compared as identifiers.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -8,12 +8,13 @@ use unicode_security::confusable_detection::skeleton;
 use super::Email;
 use crate::network::fold;
 
-/// An address without what may not count, and with look-alike characters as the ones they look like.
+/// An email address in a loose form, for suggestions.
 ///
-/// Left out are letter case in every script, compatibility forms, a `+tag`, and at Gmail dots and the name
-/// `googlemail.com`. Typographic quotes and dashes, which word processors put in, are those of a keyboard.
+/// It drops letter case in every script, compatibility forms, a `+tag`, dots at Gmail, and the name `googlemail.com`.
+/// Typographic quotes and dashes, which word processors insert, become those of a keyboard. Other characters become the
+/// ASCII that they look like.
 ///
-/// It is no [`Email`], and equals none: dots count at other providers, and tags are addresses of their own.
+/// It is not an [`Email`]: at other providers, dots and tags make a different address.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DidYouMean(Box<str>);
 
@@ -66,7 +67,7 @@ impl fmt::Display for DidYouMean {
     }
 }
 
-/// Folds a text, with every character beyond ASCII that looks like ASCII as that.
+/// Folds a text, and replaces every character beyond ASCII that looks like ASCII.
 fn plain(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         return fold(text);
@@ -75,7 +76,7 @@ fn plain(text: &str) -> Cow<'_, str> {
     Cow::Owned(in_ascii(&fold(&typed)))
 }
 
-/// Replaces characters by the ASCII that they look like, if they do.
+/// Replaces characters beyond ASCII that look like ASCII.
 fn in_ascii(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     for c in text.chars() {
@@ -92,7 +93,7 @@ fn in_ascii(text: &str) -> String {
     plain
 }
 
-/// Returns the domain that a domain of foreign letters looks like. Any other is left as it is.
+/// Returns the ASCII domain that a domain with foreign letters looks like, or the domain itself.
 fn plain_domain(domain: &str) -> Cow<'_, str> {
     if !domain.contains("xn--") {
         return Cow::Borrowed(domain);
@@ -106,7 +107,7 @@ fn plain_domain(domain: &str) -> Cow<'_, str> {
     }
 }
 
-/// Returns what a keyboard types where a word processor puts a quote or a dash.
+/// Returns the keyboard character for a quote or a dash that a word processor inserts.
 fn keyboard(c: char) -> char {
     match c {
         '\u{2018}'..='\u{201B}' | '\u{2032}' | '\u{02BC}' | '\u{00B4}' => '\'',

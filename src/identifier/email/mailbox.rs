@@ -1,4 +1,4 @@
-//! The grammar of a mailbox (RFC 5321 §4.1.2, §4.1.3; RFC 6531 §3.3), without comments, folding white space and the
+//! The grammar of a mailbox (RFC 5321 §4.1.2 and §4.1.3, RFC 6531 §3.3), without comments, folding white space and
 //! obsolete forms.
 
 use std::borrow::Cow;
@@ -16,7 +16,7 @@ pub(super) struct Mailbox<'a> {
 pub(super) enum Local<'a> {
     /// A dot-atom.
     Atom(&'a str),
-    /// What stands between the quotes, as written.
+    /// The text between the quotes, as written.
     Quoted(&'a str),
 }
 
@@ -28,21 +28,21 @@ pub(super) enum Domain<'a> {
 }
 
 impl<'a> Mailbox<'a> {
-    /// Reads a text in normal form. ASCII is read without allocating, but for punycode, which `idna` decodes.
+    /// Parses a text in normal form. ASCII is parsed without allocating, except punycode, which `idna` decodes.
     pub(super) fn read(text: &'a str, policy: EmailPolicy) -> Result<Self, ParseError> {
         if text.len() > 4 * ADDRESS {
             return Err(ParseError::new(FieldErrorCode::InvalidEmail));
         }
         let mailbox = Mailbox::split(text, policy).ok_or_else(|| refusal(text))?;
-        // The grammar of ASCII has no such character.
+        // The grammar already rejects invisible characters in ASCII.
         if text.is_ascii() {
             return Ok(mailbox);
         }
-        // What a program could not decode was another address.
+        // A program could not decode the original address.
         if text.contains(char::REPLACEMENT_CHARACTER) {
             return Err(ParseError::new(FieldErrorCode::InvalidEmail));
         }
-        // IDNA would drop such characters from a domain without a word. Its joiners it judges by their neighbours.
+        // IDNA silently drops invisible characters from a domain. It checks joiners by their neighbors.
         let domain = mailbox
             .written_domain
             .chars()
@@ -82,8 +82,8 @@ impl Local<'_> {
         }
     }
 
-    /// The local part in its one spelling: ASCII in lower case, quoted only where it must be, and nothing escaped that
-    /// needn't be.
+    /// Writes the local part in its normalized spelling: ASCII in lower case, with quotes and escapes only if they are
+    /// needed.
     pub(super) fn write(&self, out: &mut String) {
         match self {
             Local::Atom(atom) => out.push_str(&ascii_lower(atom)),
@@ -126,7 +126,7 @@ impl<'a> Domain<'a> {
         let (domain, count) = if let Some(labels) = plain {
             (Domain::Ascii(text), labels.count)
         } else {
-            // Every full stop that IDNA knows has become a dot by now.
+            // `canonical_host` replaces every full stop that IDNA knows by a dot.
             let converted = canonical_host(text)?.into_owned();
             let count = converted.split('.').count();
             (Domain::Converted(converted), count)
@@ -147,12 +147,12 @@ impl<'a> Domain<'a> {
         match self {
             Domain::Ascii(text) => text.len(),
             Domain::Converted(text) => text.len(),
-            // No literal comes near the bound.
+            // A literal is always shorter than the limit.
             Domain::V4(_) | Domain::V6(_) => "[]".len(),
         }
     }
 
-    /// The domain in its one spelling.
+    /// Returns the domain in its normalized spelling.
     pub(super) fn text(&self) -> Cow<'_, str> {
         match self {
             Domain::Ascii(text) => ascii_lower(text),
@@ -163,7 +163,7 @@ impl<'a> Domain<'a> {
     }
 }
 
-/// Where the quoted string ends whose opening quote was taken off.
+/// Returns the position of the closing quote. `text` begins after the opening quote.
 fn end_of_quoted(text: &str) -> Option<usize> {
     let mut escaped = false;
     for (at, c) in text.char_indices() {
@@ -180,7 +180,7 @@ fn end_of_quoted(text: &str) -> Option<usize> {
     None
 }
 
-/// How many bytes at the start of a text are atoms between single dots.
+/// Returns how many bytes at the start of a text are atoms between single dots.
 fn dot_atom(text: &str) -> Option<usize> {
     let (mut before, mut end) = (Byte::Dot, text.len());
     for (at, byte) in text.bytes().enumerate() {
@@ -193,23 +193,23 @@ fn dot_atom(text: &str) -> Option<usize> {
             (byte, _) => before = byte,
         }
     }
-    // RFC 6531 adds any character beyond ASCII; of white space and controls none can be meant.
+    // RFC 6531 allows all characters beyond ASCII, but white space and controls are never intended.
     let is_meant = |c: char| c.is_ascii() || !c.is_whitespace() && !c.is_control();
     let atom = text.get(..end)?;
     (before == Byte::Atom && (atom.is_ascii() || atom.chars().all(is_meant))).then_some(end)
 }
 
-/// What a byte is to a dot-atom.
+/// The role of a byte in a dot-atom.
 #[derive(Clone, Copy, PartialEq)]
 enum Byte {
-    /// No part of one.
+    /// Not allowed.
     None,
-    /// RFC 5322 `atext`, and what is beyond ASCII.
+    /// RFC 5322 `atext`, or a byte beyond ASCII.
     Atom,
     Dot,
 }
 
-/// By byte: a table is quicker than ranges.
+/// A lookup table is faster than range checks.
 const BYTES: [Byte; 256] = {
     let mut bytes = [Byte::None; 256];
     let mut byte = u8::MAX;
@@ -228,7 +228,7 @@ const BYTES: [Byte; 256] = {
     bytes
 };
 
-/// What is wrong with a text that is no address, as a person would say it.
+/// Returns the most helpful error for a text that is not an address.
 fn refusal(text: &str) -> ParseError {
     if let Some(c) = unseen(text) {
         return ParseError::found(FieldErrorCode::InvisibleCharacter, c);

@@ -3,7 +3,7 @@
 use super::{Email, EmailPolicy};
 use crate::identifier::{FieldErrorCode, ParseError};
 
-/// The most bytes of a text worth looking into.
+/// The most bytes of a text to search.
 const LONGEST: usize = 2048;
 
 /// Words that people write before an address, in lower case.
@@ -33,18 +33,18 @@ const LABELS: &[&str] = &[
     "דוא״ל",
 ];
 
-/// An email address, and whether the text that it was read from says more.
+/// An email address, and whether the text around it has more.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct EmailText {
     /// The address.
     pub email: Email,
-    /// Whether a text around the address was left out, or its at sign was a wide one.
+    /// Whether text around the address was left out, or its at sign was a wide one.
     pub is_wrapped: bool,
 }
 
 impl EmailText {
-    /// Reads the one address of a text: alone, as `<a@b>` or `Name <a@b>`, or with punctuation around it.
+    /// Parses the one address of a text: alone, as `<a@b>` or `Name <a@b>`, or with punctuation around it.
     ///
     /// ```
     /// use contact_resolution::identifier::email::EmailText;
@@ -69,7 +69,7 @@ impl EmailText {
                 let is_wrapped = false;
                 return Ok(EmailText { email, is_wrapped });
             }
-            // IDNA allows quotation marks in a domain, and no domain has one.
+            // IDNA allows quotation marks in a domain, but real domains never have one.
             Ok(_) => ParseError::new(FieldErrorCode::InvalidEmail),
             Err(error) => error,
         };
@@ -83,7 +83,7 @@ impl EmailText {
         if addresses.len() > 1 {
             return Err(ParseError::new(FieldErrorCode::SeveralAddresses));
         }
-        // The address alone is the one among the words, unless it is quoted and holds a separator.
+        // An address must equal the one between separators, unless it is quoted and holds a separator.
         let email = Email::parse_with(without_scheme(unwrapped(&text)), policy)
             .ok()
             .filter(|email| addresses.iter().all(|address| address == email));
@@ -94,7 +94,7 @@ impl EmailText {
     }
 }
 
-/// Whether a character is an at sign, the wide and the small one too.
+/// Whether a character is an at sign, including the wide and the small form.
 fn is_at(c: char) -> bool {
     matches!(c, '@' | '\u{FF20}' | '\u{FE6B}')
 }
@@ -105,8 +105,8 @@ fn is_separator(c: char) -> bool {
     c.is_whitespace() || ASCII.contains(c) || is_typographic_quote(c)
 }
 
-/// Whether a character is a quotation mark that no address holds, although the grammar allows it in a local part. The
-/// single ones are apostrophes as well.
+/// Whether a character is a quotation mark that the grammar allows in a local part but that addresses never have.
+/// Single ones are not included, since they are also apostrophes.
 fn is_typographic_quote(c: char) -> bool {
     matches!(
         c,
@@ -114,7 +114,7 @@ fn is_typographic_quote(c: char) -> bool {
     )
 }
 
-/// Whether a character may stand around an address and belongs to none.
+/// Whether a character may surround an address without being part of it.
 fn is_wrapping(c: char) -> bool {
     let is_quote = matches!(c, '\u{2018}'..='\u{201B}' | '\'' | '`');
     is_separator(c) || is_quote || matches!(c, '.' | ':' | '!' | '\u{2026}')
@@ -130,8 +130,9 @@ fn addresses(text: &str, policy: EmailPolicy) -> Vec<Email> {
     parts.filter_map(address).collect()
 }
 
-/// Returns the text without a name, a label, a comment and punctuation. Other words beside an address stay, since
-/// `ann lee@b` is more likely a slip than the address `lee@b`.
+/// Returns the text without a name, a label, a comment and punctuation.
+///
+/// Other words beside an address stay: `ann lee@b` is more likely a typing error than the address `lee@b`.
 fn unwrapped(text: &str) -> &str {
     let text = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '.'));
     if let Some((_name, rest)) = text.rsplit_once('<')
@@ -139,7 +140,7 @@ fn unwrapped(text: &str) -> &str {
     {
         return address.trim();
     }
-    // As in `a@b (Name)`.
+    // For example `a@b (Name)`.
     if let Some((address, comment)) = text.split_once('(')
         && address.contains('@')
         && comment.ends_with(')')

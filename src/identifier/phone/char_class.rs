@@ -1,21 +1,21 @@
-//! The characters of a text, as what they mean in a phone number.
+//! The classes of characters in a phone number, as one-byte symbols.
 
 use unicode_normalization::char::is_combining_mark;
 
-/// libphonenumber reads no longer text, so that a hostile one costs nothing.
+/// libphonenumber reads no longer text. The limit bounds the cost of hostile input.
 pub(super) const MAX_CHARS: usize = 250;
 
 // Symbols of characters outside ASCII.
 pub(super) const PLUS: u8 = 0x80; // ＋
 pub(super) const NO_BREAK_SPACE: u8 = 0x81;
-pub(super) const PUNCTUATION: u8 = 0x82; // what may stand between digits and means nothing else
+pub(super) const PUNCTUATION: u8 = 0x82; // separates digits and has no other meaning
 pub(super) const DOT: u8 = 0x83; // ．
 pub(super) const TILDE: u8 = 0x84; // ～
 pub(super) const HASH: u8 = 0x85; // ＃
 pub(super) const ACUTE: u8 = 0x86; // the combining one
 pub(super) const OTHER: u8 = 0x87;
-// From here on, letters and numbers, which are not trimmed from the end of a text.
-pub(super) const WORD: u8 = 0x90; // one that no number has
+// All symbols from here on are letters and numbers, which are not trimmed from the end of a text.
+pub(super) const WORD: u8 = 0x90; // a letter or number that never occurs in a phone number
 pub(super) const O_ACUTE: u8 = 0x91; // ó
 pub(super) const FULL_E: u8 = 0x92; // ｅ ｉ ｎ ｔ ｘ
 pub(super) const FULL_I: u8 = 0x93;
@@ -25,10 +25,10 @@ pub(super) const FULL_X: u8 = 0x96;
 pub(super) const CYRILLIC_D: u8 = 0x97; // д о б
 pub(super) const CYRILLIC_O: u8 = 0x98;
 pub(super) const CYRILLIC_B: u8 = 0x99;
-pub(super) const LONG: u8 = 0x9A; // ー, which is a letter and stands for a dash
-pub(super) const DIGIT: u8 = 0xF0; // and the nine after it
+pub(super) const LONG: u8 = 0x9A; // ー, which is a letter but is used as a dash
+pub(super) const DIGIT: u8 = 0xF0; // the zero; the other digits follow
 
-/// The zeros of every script's decimal digits (Unicode 16, general category Nd) outside ASCII; nine digits follow each.
+/// The zeros of all decimal digits outside ASCII (Unicode 16, general category Nd). Nine digits follow each zero.
 const ZEROS: [u32; 75] = [
     0x660, 0x6F0, 0x7C0, 0x966, 0x9E6, 0xA66, 0xAE6, 0xB66, 0xBE6, 0xC66, 0xCE6, 0xD66, 0xDE6,
     0xE50, 0xED0, 0xF20, 0x1040, 0x1090, 0x17E0, 0x1810, 0x1946, 0x19D0, 0x1A80, 0x1A90, 0x1B50,
@@ -39,7 +39,7 @@ const ZEROS: [u32; 75] = [
     0x1D7E2, 0x1D7EC, 0x1D7F6, 0x1E140, 0x1E2F0, 0x1E4F0, 0x1E5F1, 0x1E950, 0x1FBF0,
 ];
 
-/// A text's symbols, one a character.
+/// The symbols of a text, one per character.
 pub(super) struct Symbols {
     len: usize,
     at: [u8; MAX_CHARS],
@@ -53,7 +53,7 @@ impl Symbols {
         }
     }
 
-    /// None, when there are more characters than fit.
+    /// Returns the symbols of a text, or `None` if it has more characters than fit.
     pub(super) fn of(text: &str) -> Option<Self> {
         let mut symbols = Symbols::new();
         for character in text.chars() {
@@ -120,13 +120,13 @@ pub(super) fn decimal_value(character: char) -> Option<u8> {
     u8::try_from(code - zero).ok().filter(|value| *value < 10)
 }
 
-/// General categories L and N: what is alphanumeric, without marks and circled letters.
+/// Whether a character is in the general categories L or N: alphanumeric, except marks and circled letters.
 fn is_letter_or_number(character: char) -> bool {
     let circled = matches!(u32::from(character), 0x24B6..=0x24E9 | 0x1F130..=0x1F149 | 0x1F150..=0x1F169 | 0x1F170..=0x1F189);
     character.is_alphanumeric() && !circled && !is_combining_mark(character)
 }
 
-/// The digit, in ASCII, that a symbol is.
+/// Returns the digit of a symbol, in ASCII.
 pub(super) fn digit(symbol: u8) -> Option<u8> {
     match symbol {
         b'0'..=b'9' => Some(symbol),
@@ -135,7 +135,7 @@ pub(super) fn digit(symbol: u8) -> Option<u8> {
     }
 }
 
-/// The key, in ASCII, that a symbol is on (ITU-T E.161). In such texts only ASCII digits count, as in libphonenumber.
+/// Returns the keypad digit of a symbol, in ASCII (ITU-T E.161). Only ASCII digits count here, as in libphonenumber.
 pub(super) fn key(symbol: u8) -> Option<u8> {
     Some(match symbol.to_ascii_lowercase() {
         b'0'..=b'9' => symbol,
@@ -155,7 +155,7 @@ pub(super) fn is_plus(symbol: u8) -> bool {
     matches!(symbol, b'+' | PLUS)
 }
 
-/// Whether a symbol may stand between digits. An x may, in a carrier's place: `0 xx 11`.
+/// Whether a symbol may separate digits. An x may, in a carrier's place: `0 xx 11`.
 pub(super) fn is_between(symbol: u8) -> bool {
     matches!(
         symbol,

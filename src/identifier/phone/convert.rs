@@ -1,4 +1,4 @@
-//! Numbers to and from the crate `phonenumber`.
+//! Conversions from and to the crate `phonenumber`.
 
 use std::error::Error;
 use std::fmt;
@@ -10,8 +10,9 @@ use super::table::NumberingPlan;
 use super::{Phone, parse};
 use crate::identifier::{FieldErrorCode, ParseError};
 
-/// Takes the country code and the national number as they are, if they are a possible number; an extension and a
-/// carrier code are no part of it.
+/// Takes the country code and the national number unchanged. An extension and a carrier code are dropped.
+///
+/// Returns an error if they are not a possible number.
 ///
 /// ```
 /// use contact_resolution::Phone;
@@ -36,8 +37,9 @@ impl TryFrom<&PhoneNumber> for Phone {
     }
 }
 
-/// Gives the number to that crate's parser, which reads some numbers as others (it drops digits that look like a
-/// national prefix); what comes out is returned only if it is the same number.
+/// Parses the number with that crate.
+///
+/// Returns an error if the result is another number, since that crate drops digits that look like a national prefix.
 ///
 /// ```
 /// use contact_resolution::Phone;
@@ -69,7 +71,7 @@ impl TryFrom<Phone> for PhoneNumber {
     }
 }
 
-/// The crate `phonenumber` reads the number as another one, or not at all.
+/// The crate `phonenumber` reads the number as a different one, or not at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ReadAsAnother(());
 

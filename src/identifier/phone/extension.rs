@@ -1,4 +1,4 @@
-//! The extension a number may end with, in all the spellings that libphonenumber reads.
+//! The extension at the end of a number, in all spellings that libphonenumber reads.
 
 use std::fmt;
 
@@ -7,13 +7,13 @@ use super::char_class::{
     NO_BREAK_SPACE, O_ACUTE, TILDE, digit,
 };
 
-// How many digits an extension may have: the vaguer its label, the fewer.
+// The most digits of an extension. A vaguer label allows fewer.
 const MAX_LABELLED: usize = 20;
 const MAX_DIALLED: usize = 15;
 const MAX_VAGUE: usize = 9;
 const MAX_UNLABELLED: usize = 6;
 
-/// An e may stand before the x: `ext`.
+/// An e may precede the x: `ext`.
 const LABELS: [&[u8]; 12] = [
     b"xt",
     b"xtn",
@@ -39,9 +39,9 @@ const VAGUE_LABELS: [&[u8]; 8] = [
     &[FULL_I, FULL_N, FULL_T],
 ];
 
-/// The digits to dial once a call is connected.
+/// The digits to dial after a call is connected.
 ///
-/// It is kept apart from the number: whoever has an extension shares the number with others.
+/// It is kept separate from the number, since people with different extensions share one number.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Extension {
     text: [u8; MAX_LABELLED],
@@ -49,7 +49,7 @@ pub struct Extension {
 }
 
 impl Extension {
-    /// The extension of these ASCII digits; none without any, or with too many.
+    /// Returns the extension of these ASCII digits. Returns `None` if there are none or too many.
     pub(super) fn new(digits: impl Iterator<Item = u8>) -> Option<Self> {
         let mut extension = Extension {
             text: [0; MAX_LABELLED],
@@ -62,7 +62,7 @@ impl Extension {
         (extension.len > 0).then_some(extension)
     }
 
-    /// Its digits, in ASCII.
+    /// Returns the digits, in ASCII.
     ///
     /// ```
     /// use contact_resolution::Phone;
@@ -86,17 +86,18 @@ impl fmt::Display for Extension {
     }
 }
 
-/// Its length and none of its digits.
+/// Prints the length but no digits.
 impl fmt::Debug for Extension {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Extension({} digits)", self.len)
     }
 }
 
-/// The extensions that a number's symbols may be read to end with. Their digits are the same for all, since no label
-/// has a digit in it; where they start is not.
+/// The extensions that a number may end with.
+///
+/// All readings have the same digits, since no label contains a digit. They differ in their starts.
 pub(super) struct Ending {
-    /// For each spelling, the first and the last symbol that it may begin with.
+    /// For each spelling, the first and the last symbol at which it may begin.
     pub(super) starts: [Option<(usize, usize)>; 6],
     digits: (usize, usize),
 }
@@ -112,7 +113,7 @@ impl Ending {
             return None;
         }
 
-        // Between a label and the digits: a dot or a colon, then spaces, commas and dashes.
+        // Between a label and the digits there may be a dot or a colon, then spaces, commas and dashes.
         let gap = run(number, from, |symbol| {
             is_separator(symbol) || symbol == b'-'
         });
@@ -145,12 +146,12 @@ impl Ending {
                 .find_map(|label| ends_with(head, label))?;
             Some((separated(label), label))
         };
-        // As in "- 503#".
+        // For example "- 503#".
         let unlabelled = || {
             let start = run(number, from, |symbol| matches!(symbol, b' ' | b'-'));
             (hash && start < from).then(|| (start, from - 1))
         };
-        // What phones dial after a pause: ",," or ";", before the dot or, where commas are all there is, in the gap.
+        // The pause that phones dial: ",," or ";". It is before the dot or, if there are only commas, in the gap.
         let dialled = || {
             let pause = ends_with(head, b";")
                 .or_else(|| ends_with(head, b",,").filter(|_| label_end < gap));
@@ -195,7 +196,7 @@ impl Ending {
         })
     }
 
-    /// The symbols before the extension that starts the farthest to the left, and its digits.
+    /// Splits the symbols before the leftmost extension from the digits of the extension.
     pub(super) fn split<'a>(&self, number: &'a [u8]) -> Option<(&'a [u8], &'a [u8])> {
         let start = self
             .starts
@@ -210,7 +211,7 @@ impl Ending {
     }
 }
 
-/// Where the longest run of such symbols that ends at `end` starts.
+/// Returns the start of the longest run of matching symbols that ends at `end`.
 fn run(text: &[u8], end: usize, of: impl Fn(u8) -> bool) -> usize {
     let text = text.get(..end).unwrap_or(text);
     text.iter()
@@ -218,7 +219,7 @@ fn run(text: &[u8], end: usize, of: impl Fn(u8) -> bool) -> usize {
         .map_or(0, |last| last + 1)
 }
 
-/// Where the text's ending starts, if that is it, in upper or lower case.
+/// Returns the start of the ending if the text ends with it, ignoring case.
 fn ends_with(text: &[u8], ending: &[u8]) -> Option<usize> {
     let start = text.len().checked_sub(ending.len())?;
     text.get(start..)

@@ -1,8 +1,8 @@
-//! The kinds of line a number may be.
+//! The kinds of phone line.
 
 use std::fmt;
 
-/// What kind of line a number is, as far as its digits tell: libphonenumber's types.
+/// The kind of line of a number, as far as its digits show it. These are libphonenumber's types.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum PhoneKind {
@@ -10,13 +10,13 @@ pub enum PhoneKind {
     FixedLine,
     /// A mobile.
     Mobile,
-    /// A landline or a mobile: many countries, the United States among them, number both alike.
+    /// A landline or a mobile. Many countries number both alike, such as the United States.
     FixedLineOrMobile,
     /// Free to call.
     TollFree,
-    /// Dearer than a call.
+    /// Costs more than a usual call.
     PremiumRate,
-    /// Paid by both sides.
+    /// Both sides pay.
     SharedCost,
     /// A line over the Internet.
     Voip,
@@ -24,16 +24,16 @@ pub enum PhoneKind {
     PersonalNumber,
     /// A pager.
     Pager,
-    /// A company's one number for all its places.
+    /// A single number for all locations of a company.
     Uan,
     /// A voice mail box.
     Voicemail,
-    /// Of no known range: the number is not valid.
+    /// In no known range. The number is not valid.
     Unknown,
 }
 
 impl PhoneKind {
-    /// Every kind, in the order above, which is the table's too.
+    /// All kinds, in the order of their declaration, which is also their order in the table.
     pub const ALL: &[PhoneKind] = &[
         PhoneKind::FixedLine,
         PhoneKind::Mobile,
@@ -56,7 +56,7 @@ impl PhoneKind {
             .unwrap_or(PhoneKind::Unknown)
     }
 
-    /// libphonenumber's name of it.
+    /// Returns libphonenumber's name of the kind.
     ///
     /// ```
     /// use contact_resolution::PhoneKind;

@@ -1,15 +1,15 @@
-//! From the digits of a text to a country and a national number, by libphonenumber's rules.
+//! Splits the digits of a text into a country and a national number, by libphonenumber's rules.
 
 use super::table::{Length, NumberingPlan};
 use super::{E164, Phone};
 use crate::identifier::FieldErrorCode;
 
-/// A national number that libphonenumber takes has 2 to 17 digits.
+/// libphonenumber accepts national numbers of 2 to 17 digits.
 const MIN_NATIONAL: usize = 2;
 const MAX_NATIONAL: usize = 17;
 
-/// More digits than a possible number has with every prefix that may stand before it: 17, a country code of 3, an
-/// international prefix of 10 and two national ones of 15.
+/// More digits than a possible number has with all prefixes before it: 17, a country code of 3, an international prefix
+/// of 10 and two national prefixes of 15.
 const MAX_DIGITS: usize = 64;
 
 /// A run of ASCII digits.
@@ -26,14 +26,14 @@ impl Digits {
         }
     }
 
-    /// These digits, as far as they fit.
+    /// Copies digits. Digits that do not fit are dropped.
     pub(super) fn of(digits: &[u8]) -> Self {
         let mut all = Digits::new();
         all.append(digits);
         all
     }
 
-    /// Adds a run, as far as it fits: so many digits are too many for a number anyhow.
+    /// Appends digits. Digits that do not fit are dropped, since a number never has that many.
     fn append(&mut self, run: &[u8]) {
         let end = MAX_DIGITS.min(self.len + run.len());
         if let Some((place, run)) = self
@@ -50,7 +50,7 @@ impl Digits {
         self.len = 0;
     }
 
-    /// Adds an ASCII digit; nothing, when there is no more room.
+    /// Appends an ASCII digit. Returns `None` if the buffer is full.
     pub(super) fn push(&mut self, digit: u8) -> Option<()> {
         *self.at.get_mut(self.len)? = digit;
         self.len += 1;
@@ -62,7 +62,7 @@ impl Digits {
     }
 }
 
-/// Digits as they were given, or rewritten.
+/// Digits borrowed from the input, or rewritten.
 pub(super) enum Run<'a> {
     Given(&'a [u8]),
     Rewritten(Digits),
@@ -77,8 +77,10 @@ impl Run<'_> {
     }
 }
 
-/// The number in a text that is one in E.164 already, where the rules would change nothing: its length is one that its
-/// country uses, and it begins with no prefix that [`without_prefix`] might drop. All others are left to [`split`].
+/// Returns the number if the text is already one in E.164 that the rules would not change.
+///
+/// Its length must be one that its country uses, and it must not begin with a prefix that [`without_prefix`] might
+/// drop. All other texts are left to [`split`].
 pub(super) fn as_written(text: &[u8]) -> Option<Phone> {
     let number = E164::of_text(text)?;
     let digits = number.digits();
@@ -88,8 +90,9 @@ pub(super) fn as_written(text: &[u8]) -> Option<Phone> {
         .then_some(Phone(number))
 }
 
-/// The plan that speaks for the number's country code, and the national number: what the digits of a text say, when the
-/// text had a plus or not and is dialled in the region.
+/// Returns the main plan of the number's country code, and the national number.
+///
+/// `plus` says whether the text had a plus, and `region` is the plan of the region in which it is dialed.
 pub(super) fn split(
     plus: bool,
     digits: &[u8],
@@ -112,13 +115,13 @@ pub(super) fn split(
     Ok((plan.main(), national))
 }
 
-/// The national number, without the prefix that is dialled before it inside the country.
+/// Returns the national number, without the prefix that is dialed before it inside the country.
 fn national(plan: NumberingPlan, rest: &[u8]) -> Result<Run<'_>, FieldErrorCode> {
     if rest.len() < MIN_NATIONAL {
         return Err(FieldErrorCode::TooShort);
     }
     let stripped = without_prefix(plan, rest);
-    // What a prefix leaves over must be long enough, or it was no prefix: a short number may begin like one.
+    // A short number may begin like a prefix. The prefix is dropped only if the rest is long enough.
     let national = match plan.length(stripped.as_slice().len()) {
         Length::Possible | Length::TooLong => stripped,
         Length::TooShort | Length::LocalOnly | Length::Wrong => Run::Given(rest),
@@ -129,7 +132,7 @@ fn national(plan: NumberingPlan, rest: &[u8]) -> Result<Run<'_>, FieldErrorCode>
     Ok(national)
 }
 
-/// The number, if its length is one that its country uses.
+/// Returns the number if its length is one that its country uses.
 pub(super) fn possible(main: NumberingPlan, national: &[u8]) -> Result<Phone, FieldErrorCode> {
     match main.length(national.len()) {
         Length::Possible => Ok(Phone(E164::new(main.code(), &[national]))),
@@ -140,7 +143,7 @@ pub(super) fn possible(main: NumberingPlan, national: &[u8]) -> Result<Phone, Fi
     }
 }
 
-/// The main plan of the country code that the digits carry, and the digits after it.
+/// Returns the main plan of the country code in the digits, and the digits after it.
 fn with_country_code(
     plus: bool,
     digits: &[u8],
@@ -148,7 +151,7 @@ fn with_country_code(
 ) -> Result<Option<(NumberingPlan, Run<'_>)>, FieldErrorCode> {
     if plus {
         match after_international_prefix(digits) {
-            // "+00 44 …" and "+011 44 …": the region's own prefix after the plus.
+            // For example "+00 44 …" and "+011 44 …", with the region's own international prefix after the plus.
             Err(FieldErrorCode::UnknownCountryCode) => {}
             found => return found.map(Some),
         }
@@ -172,8 +175,10 @@ fn after_international_prefix(digits: &[u8]) -> Result<(NumberingPlan, Run<'_>),
     Ok((plan, Run::Given(digits.get(len..).unwrap_or(&[]))))
 }
 
-/// The same for digits without a plus: after the region's international prefix, or where they are a number of the
-/// region only without the region's own country code.
+/// Finds a country code in digits without a plus.
+///
+/// There is one after the region's international prefix. The region's own country code also counts if the digits are a
+/// number of the region only without it.
 fn dialled_in(
     region: NumberingPlan,
     digits: &[u8],
@@ -196,8 +201,9 @@ fn dialled_in(
     Ok(found.then_some((main, rest)))
 }
 
-/// The national number without its national prefix and carrier code, or with the area code that was left out; as it
-/// is, when it is a number as it is and not without.
+/// Removes the national prefix and carrier code, or adds an omitted area code.
+///
+/// Returns the number unchanged if it matches the plan as it is and would not match it after the change.
 fn without_prefix(plan: NumberingPlan, number: &[u8]) -> Run<'_> {
     let Some(prefix) = plan.prefix(number) else {
         return Run::Given(number);

@@ -1,4 +1,4 @@
-//! The regions a number may be dialled in.
+//! The regions in which a number may be dialed.
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,14 +7,14 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::table::NumberingPlan;
 
-/// A region with a numbering plan, by its ISO 3166-1 code: `US`, `DE`. `XK` is Kosovo, as in CLDR.
+/// A region with a numbering plan, by its ISO 3166-1 code such as `US` or `DE`. `XK` is Kosovo, as in CLDR.
 ///
-/// It says how a number without a country code is dialled, and where one with a country code belongs.
+/// It determines how a number without a country code is dialed, and to which region a full number belongs.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Region(pub(super) [u8; 2]);
 
 impl Region {
-    /// The region of a code, in upper or lower case; none, when no numbering plan is known for it.
+    /// Returns the region with a code, in upper or lower case. Returns `None` if no numbering plan is known for it.
     ///
     /// ```
     /// use contact_resolution::Region;
@@ -30,7 +30,7 @@ impl Region {
         NumberingPlan::of_region(letters).map(|_| Region(letters))
     }
 
-    /// Its code, in upper case.
+    /// Returns the code, in upper case.
     ///
     /// ```
     /// assert_eq!(contact_resolution::Region::DE.as_str(), "DE");
@@ -40,7 +40,7 @@ impl Region {
         std::str::from_utf8(&self.0).unwrap_or("")
     }
 
-    /// Its country calling code.
+    /// Returns the country calling code.
     ///
     /// ```
     /// use contact_resolution::Region;
@@ -56,7 +56,7 @@ impl Region {
 macro_rules! regions {
     ($($code:ident)*) => {
         impl Region {
-            /// Every region, in the order of their codes.
+            /// All regions, sorted by code.
             pub const ALL: &[Region] = &[$(Region::$code),*];
 
             $(
@@ -97,7 +97,7 @@ impl fmt::Debug for Region {
     }
 }
 
-/// No numbering plan is known for a region of this code.
+/// The error for a region code without a known numbering plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UnknownRegion(());
 

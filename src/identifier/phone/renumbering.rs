@@ -2,16 +2,16 @@
 
 use super::{E164, Region};
 
-/// One change of a numbering plan, as two templates of national numbers.
+/// A change of a numbering plan, as two templates of national numbers.
 ///
-/// In a template a digit stands for itself, `.` is any digit, and `[…]` is one of several. The digits that are not
-/// fixed are the same in both templates, in order.
+/// In a template a digit matches itself, `.` matches any digit, and `[…]` matches one of several. The digits that are
+/// not fixed are the same in both templates, in the same order.
 pub(super) struct Renumbering {
     country_code: u16,
-    /// The form that is the older or the less common one.
+    /// The older or less common form.
     old: &'static str,
     new: &'static str,
-    /// Whether both forms surely reach one subscriber.
+    /// Whether both forms certainly reach the same subscriber.
     pub(super) certain: bool,
     /// Whether the country has retired the old form.
     retired: bool,
@@ -33,7 +33,7 @@ const RENUMBERINGS: &[Renumbering] = &[
     // Numeración of 2018).
     retired(52, "1[23456789].........", "[23456789]........."),
     // From abroad a mobile is called with a 9 before its area code (ENACOM, Plan Fundamental de Numeración). Without
-    // it the same digits may be another subscriber's landline.
+    // it, the same digits may be another subscriber's landline.
     Renumbering {
         country_code: 54,
         old: "[123].........",
@@ -41,8 +41,8 @@ const RENUMBERINGS: &[Renumbering] = &[
         certain: false,
         retired: false,
     },
-    // Mobiles got a ninth digit from 2012 to 2016 (Anatel, Resolução 553/2010). Landlines, 2 to 5, have none.
-    // Accounts from before keep eight digits on some networks.
+    // Mobiles got a ninth digit from 2012 to 2016 (Anatel, Resolução 553/2010). Landlines, which begin with 2 to 5, did
+    // not. Older accounts keep eight digits on some networks.
     Renumbering {
         country_code: 55,
         old: "..[6789].......",
@@ -50,8 +50,8 @@ const RENUMBERINGS: &[Renumbering] = &[
         certain: true,
         retired: false,
     },
-    // On 1 September 2021 landlines got 60 before their area code (CRC, Resolución 5826 of 2019). 46 begins numbers
-    // of today.
+    // On 1 September 2021 landlines got 60 before their area code (CRC, Resolución 5826 of 2019). Present numbers also
+    // begin with 46.
     retired(57, "[12][2345678]......", "60[12][2345678]......"),
     retired(57, "4[234578]......", "604[234578]......"),
     retired(57, "[5678][2345678]......", "60[5678][2345678]......"),
@@ -77,8 +77,8 @@ const RENUMBERINGS: &[Renumbering] = &[
     retired(84, "186.......", "56......."),
     retired(84, "188.......", "58......."),
     retired(84, "199.......", "59......."),
-    // On 31 January 2021 eight digits became ten (ARTCI, PNN-10). The prefix is the operator's, which the second digit
-    // of an old mobile names, and the third digit of an old landline.
+    // On 31 January 2021 eight digits became ten (ARTCI, PNN-10). The prefix is the operator's. The second digit of an
+    // old mobile, or the third digit of an old landline, identifies the operator.
     retired(225, "[0457][0123]......", "01[0457][0123]......"),
     retired(225, "[0456789][456]......", "05[0456789][456]......"),
     retired(225, "[0456789][789]......", "07[0456789][789]......"),
@@ -92,11 +92,11 @@ const RENUMBERINGS: &[Renumbering] = &[
     retired(225, "306.....", "27306....."),
     retired(225, "31[69].....", "2731[69]....."),
     retired(225, "3[23456]7.....", "273[23456]7....."),
-    // On 30 November 2024 all eight-digit numbers, landlines too, got 01 before them (ARCEP Bénin). Eight digits from
-    // 8 on are numbers of today.
+    // On 30 November 2024 all eight-digit numbers got 01 before them, including landlines (ARCEP Bénin). Eight digits
+    // that begin with 8 or 9 are present numbers.
     retired(229, "[012345679].......", "01[012345679]......."),
-    // On 1 September 2013 mobiles of seven digits got a 5 before them (ICTA). Seven digits of other ranges are
-    // landlines of today.
+    // On 1 September 2013 mobiles of seven digits got a 5 before them (ICTA). Seven digits of other ranges are present
+    // landlines.
     retired(230, "[79]......", "5[79]......"),
     retired(230, "25.....", "525....."),
     // On 21 November 2014 mobiles got a 6 before them, and the landlines of Yaoundé and the south a 2 (ART).
@@ -110,14 +110,14 @@ const RENUMBERINGS: &[Renumbering] = &[
     retired(974, "7......", "77......"),
 ];
 
-/// Prefixes that were dialed inside a country before its national numbers.
+/// Prefixes that were dialed before national numbers inside a country.
 const DIALED: &[(Region, &[u8])] = &[
-    // To a mobile from the same area and from another one, and to a landline, until 2019 (IFT).
+    // Dialed until 2019 to a mobile in the same area, to a mobile in another area, and to a landline (IFT).
     (Region::MX, b"044"),
     (Region::MX, b"045"),
     (Region::MX, b"01"),
-    // The international prefix and the own country code, as numbers are dialed from abroad. 55 is a carrier's code
-    // too, with which the same digits are read as another country's.
+    // The international prefix and the own country code, as dialed from abroad. 55 is also a carrier's code, with which
+    // the same digits are read as a number of another country.
     (Region::BR, b"0055"),
 ];
 
@@ -125,7 +125,7 @@ const DIALED: &[(Region, &[u8])] = &[
 const LONGEST: usize = 12;
 
 impl Renumbering {
-    /// Returns the other form of a national number, in the form of E.164.
+    /// Returns the other form of a national number, in E.164.
     fn other(&self, national: &[u8]) -> Option<E164> {
         self.rewrite(self.old, self.new, national)
             .or_else(|| self.rewrite(self.new, self.old, national))
@@ -162,7 +162,7 @@ impl Renumbering {
 /// One place of a template.
 enum Place<'a> {
     Fixed(u8),
-    /// A digit that both templates have; one of these, or any if there are none.
+    /// A digit that both templates share. It is one of these, or any digit if the list is empty.
     Kept(&'a [u8]),
 }
 
@@ -192,7 +192,7 @@ fn of_country(country_code: u16) -> impl Iterator<Item = &'static Renumbering> {
         .take_while(move |change| change.country_code == country_code)
 }
 
-/// Returns the other form of a national number, and whether both surely reach one subscriber.
+/// Returns the other form of a national number, and whether both certainly reach the same subscriber.
 pub(super) fn other_form(country_code: u16, national: &[u8]) -> Option<(E164, bool)> {
     of_country(country_code).find_map(|change| Some((change.other(national)?, change.certain)))
 }
@@ -202,7 +202,7 @@ pub(super) fn has_retired_forms(country_code: u16) -> bool {
     of_country(country_code).any(|change| change.retired)
 }
 
-/// Returns the form of today of a national number in a form that its country has retired.
+/// Returns the present form of a national number in a retired form.
 pub(super) fn modern_form(country_code: u16, national: &[u8]) -> Option<E164> {
     of_country(country_code)
         .filter(|change| change.retired)

@@ -1,21 +1,21 @@
-//! From a text to the digits of a number: where it starts and ends, what may stand between its digits, its extension.
+//! Finds the digits of a number in a text: its start, its end, the separators and the extension.
 //!
-//! A text becomes one symbol a character first: ASCII as it is, every other character as what it means here. On
-//! symbols, libphonenumber's patterns are index arithmetic, linear in the length.
+//! Each character first becomes one symbol. ASCII stays as it is, and any other character becomes its meaning in a
+//! number. On symbols, libphonenumber's patterns are index arithmetic in linear time.
 
 use super::char_class::{HASH, MAX_CHARS, Symbols, WORD, digit, is_between, is_plus, key};
 use super::extension::{Ending, Extension};
 use super::parse::Digits;
 use crate::identifier::FieldErrorCode;
 
-/// What a text says beside its number's digits: whether a plus begins them, and the extension.
+/// The plus and the extension of a scanned number.
 #[derive(Default)]
 pub(super) struct Scan {
     pub(super) plus: bool,
     pub(super) extension: Option<Extension>,
 }
 
-/// Reads the number in a text, its digits into the buffer.
+/// Scans the number in a text, and writes its digits into the buffer.
 pub(super) fn read(text: &str, digits: &mut Digits) -> Result<Scan, FieldErrorCode> {
     match read_plain(text.as_bytes(), digits) {
         Some(reading) => Ok(reading),
@@ -23,8 +23,10 @@ pub(super) fn read(text: &str, digits: &mut Digits) -> Result<Scan, FieldErrorCo
     }
 }
 
-/// Reads digits, the common ASCII punctuation between them, and a plus before them; nothing else, and then just as
-/// [`read_any`] does: there is nothing to trim but punctuation, no extension without a label, and no letter.
+/// Scans digits with common ASCII punctuation and an optional plus. Returns `None` for any other text.
+///
+/// The result equals that of [`read_any`]: such a text has no letters, no extension without a label, and nothing to
+/// trim but punctuation.
 fn read_plain(text: &[u8], digits: &mut Digits) -> Option<Scan> {
     if text.len() > MAX_CHARS {
         return None;
@@ -42,12 +44,12 @@ fn read_plain(text: &[u8], digits: &mut Digits) -> Option<Scan> {
         match symbol {
             b'0'..=b'9' => digits.push(*symbol)?,
             b' ' | b'-' | b'.' | b'(' | b')' => {}
-            // OK because a text is read from its first plus or digit on.
+            // A plus is allowed after punctuation, because a text is read from its first plus or digit.
             b'+' if !reading.plus && digits.as_slice().is_empty() => reading.plus = true,
             _ => return None,
         }
     }
-    // Two digits are a number only alone.
+    // Two digits are a number only if they are the whole text.
     (digits.as_slice().len() > 2).then_some(reading)
 }
 
@@ -66,7 +68,8 @@ fn read_any(text: &str, digits: &mut Digits) -> Result<Scan, FieldErrorCode> {
         ),
         _ => (number, None),
     };
-    // With three letters or more they stand for digits, as in 1-800-FLOWERS; fewer are slips, or a carrier's place.
+    // Three or more letters represent digits, as in 1-800-FLOWERS. Fewer are typing errors or a place for a carrier's
+    // code.
     let letters = number
         .iter()
         .filter(|symbol| symbol.is_ascii_alphabetic())
@@ -88,7 +91,8 @@ fn read_any(text: &str, digits: &mut Digits) -> Result<Scan, FieldErrorCode> {
     })
 }
 
-/// How many digits the text has, and whether stars or hashes as well, if it is nothing but what a telephone dials.
+/// Returns the number of digits, and whether there are stars or hashes. Returns `None` if a telephone cannot dial the
+/// text.
 pub(super) fn dialled(text: &str) -> Option<(usize, bool)> {
     let symbols = Symbols::of(text.trim())?;
     let (mut digits, mut marked) = (0, false);
@@ -103,7 +107,8 @@ pub(super) fn dialled(text: &str) -> Option<(usize, bool)> {
     (digits > 0).then_some((digits, marked))
 }
 
-/// The part of a text that may be a number with its extension; None for a malformed RFC 3966 context.
+/// Returns the part of a text that may be a number with its extension. Returns `None` if an RFC 3966 context is
+/// malformed.
 fn number_in<'a>(text: &'a [u8], joined: &'a mut Symbols) -> Option<&'a [u8]> {
     const CONTEXT: &[u8] = b";phone-context=";
     let number = match find(text, CONTEXT) {
@@ -116,7 +121,7 @@ fn number_in<'a>(text: &'a [u8], joined: &'a mut Symbols) -> Option<&'a [u8]> {
             if !is_context(context) {
                 return None;
             }
-            // A context that is a number comes before the local one; a domain says nothing about it.
+            // A context that is a number precedes the local number. A context that is a domain is ignored.
             let before = if context.first() == Some(&b'+') {
                 context
             } else {
@@ -136,7 +141,8 @@ fn number_in<'a>(text: &'a [u8], joined: &'a mut Symbols) -> Option<&'a [u8]> {
     }
 }
 
-/// From the first plus or digit to the last letter, number or hash, and not into a second number's extension.
+/// Returns the text from the first plus or digit to the last letter, number or hash, without a second number's
+/// extension.
 fn trimmed(text: &[u8]) -> &[u8] {
     let starts = |symbol: &u8| is_plus(*symbol) || digit(*symbol).is_some();
     let ends = |symbol: &u8| symbol.is_ascii_alphanumeric() || *symbol == b'#' || *symbol >= WORD;
@@ -155,7 +161,7 @@ fn trimmed(text: &[u8]) -> &[u8] {
     number
 }
 
-/// RFC 3966's `global-number-digits` or `domainname`.
+/// Whether a context is RFC 3966's `global-number-digits` or `domainname`.
 fn is_context(context: &[u8]) -> bool {
     let alphanumeric = |symbol: &u8| symbol.is_ascii_alphabetic() || digit(*symbol).is_some();
     if let Some(number) = context.strip_prefix(b"+") {
@@ -184,8 +190,10 @@ fn find(text: &[u8], what: &[u8]) -> Option<usize> {
     text.windows(what.len()).position(|window| window == what)
 }
 
-/// Whether the whole is a number, perhaps with an extension: pluses, three digits with punctuation between them, then
-/// punctuation, letters and digits. Two digits are one only alone.
+/// Whether the whole text is a number, perhaps with an extension.
+///
+/// A number is pluses, three digits with punctuation between them, then punctuation, letters and digits. Two digits are
+/// a number only if they are the whole text.
 fn is_viable(number: &[u8]) -> bool {
     if let [first, second] = number {
         return digit(*first).is_some() && digit(*second).is_some();

@@ -1,42 +1,43 @@
-//! The numbering plans: every territory's patterns, compiled from Google's libphonenumber metadata (Apache-2.0) into
-//! one table of bytes. `tests/it/identifiers/phone_table/` writes it, and fails when it is stale.
+//! The numbering plans of all territories, as one table of bytes.
 //!
-//! All questions of the form "what does this run of digits say?" are one walk over one automaton: from a root, digit by
-//! digit, to a number below 256. The root chooses the question. Nodes with equal futures are one node, whatever
-//! country they come from. Reading needs no start-up work, no heap and no lock; nothing here can panic, because what
-//! is not in the table reads as zero.
+//! The table is compiled from the patterns of Google's libphonenumber metadata (Apache-2.0). The test in
+//! `tests/it/identifiers/phone_table/` writes it, and fails if it is out of date.
+//!
+//! All questions about a run of digits are one walk over one automaton, digit by digit, from a root to a number below
+//! 256. The root selects the question. Nodes with equal continuations are shared between countries. Reading needs no
+//! initialization, no heap and no lock. It cannot panic, because anything outside the table reads as zero.
 
 use super::{PhoneKind, Region};
 
 const BYTES: &[u8] = include_bytes!("table.bin");
 
-/// The version of libphonenumber whose metadata the numbering plans are compiled from.
+/// The version of libphonenumber's metadata that the numbering plans are compiled from.
 ///
-/// What is valid today may not have been yesterday: keep the version beside what was decided with it.
+/// Validity changes between versions. Store the version with decisions that depend on it.
 ///
 /// ```
 /// assert_eq!(contact_resolution::identifier::phone::METADATA_VERSION, "9.0.33");
 /// ```
 pub const METADATA_VERSION: &str = version();
 
-// The layout, little-endian. The header: eight bytes of magic, eight of version, and where each section starts.
+// The layout, little-endian. The header has eight bytes of magic, eight of version, and the start of each section.
 const CODES: usize = section(0); // by calling code, 0..1000: its main plan + 1, or 0
 const REGIONS: usize = section(1); // by both letters, 26 × 26: the region's plan + 1, or 0
-const PLANS: usize = section(2); // PLAN bytes each; a shared code's plans follow its main one, in order
-const ANSWERS: usize = section(3); // two bytes each: which of the code's regions (or NO_REGION), which kind
+const PLANS: usize = section(2); // PLAN bytes each; a shared code's other plans follow its main plan, in order
+const ANSWERS: usize = section(3); // two bytes each: the index of the region among the code's regions (or NO_REGION), and the kind
 const PREFIXES: usize = section(4); // PREFIX bytes each
-const ROWS: usize = section(5); // ROW bytes each: what a walk says with so many digits to go
-const OUTPUTS: usize = section(6); // a byte a node: what a walk that ends there says
-const NODES: usize = section(7); // ten 16-bit nodes each: where a digit leads
+const ROWS: usize = section(5); // ROW bytes each: the output of a walk, by the number of digits left
+const OUTPUTS: usize = section(6); // a byte a node: the output of a walk that ends there
+const NODES: usize = section(7); // ten 16-bit nodes each: the next node for each digit
 
 const PLAN: usize = 24;
 const PREFIX: usize = 8;
 const ROW: usize = 20;
 const NO_REGION: u8 = 255;
 
-/// Nodes below this one are leaves: every digit leads back to them, and they say their own number.
+/// Nodes below this one are leaves. Their output is their own number, and further digits do not change it.
 const FIRST_ROW: u16 = 256;
-/// Nodes from there to below this one are rows: which digits follow doesn't matter any more, only how many.
+/// Nodes from `FIRST_ROW` to below this one are rows. Their output depends only on how many digits follow.
 const FIRST_NODE: u16 = 4096;
 
 const fn section(index: usize) -> usize {
@@ -72,10 +73,10 @@ fn byte(at: usize) -> u8 {
     BYTES.get(at).copied().unwrap_or(0)
 }
 
-/// What the automaton says about the digits (ASCII), starting at a root.
+/// Returns the output of the automaton for ASCII digits, starting at a root.
 fn walk(root: u16, digits: &[u8]) -> u8 {
     const NODES: &[[[u8; 2]; 10]] = BYTES.split_at(self::NODES).1.as_chunks().0.as_chunks().0;
-    // What is no node wraps around to an index past the last one: one comparison does for both.
+    // For a leaf or a row, the index wraps around to one past the last node. So one comparison detects all ends.
     const _: () = assert!(NODES.len() <= (u16::MAX - FIRST_NODE) as usize + 1);
     let (mut node, mut rest) = (root, digits);
     while let Some(next) = NODES.get(usize::from(node.wrapping_sub(FIRST_NODE)))
@@ -98,7 +99,7 @@ fn walk(root: u16, digits: &[u8]) -> u8 {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct NumberingPlan(u8);
 
-/// The national prefix of a plan: ASCII digits, and zero bytes after them.
+/// The national prefix of a plan: ASCII digits, padded with zero bytes.
 pub(super) struct NationalPrefix([u8; 4]);
 
 impl NationalPrefix {
@@ -108,7 +109,7 @@ impl NationalPrefix {
     }
 }
 
-/// How a number of digits compares with those a plan uses.
+/// How the length of a number compares with the lengths that a plan uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Length {
     Possible,
@@ -118,7 +119,7 @@ pub(super) enum Length {
     Wrong,
 }
 
-/// What takes the place of a national number's first `end` digits: a literal, then what lay from `from` to `to`.
+/// A rewrite of a national number's first `end` digits: a literal, then the digits between `from` and `to`.
 #[derive(Clone, Copy)]
 pub(super) struct Prefix {
     pub(super) end: usize,
@@ -129,12 +130,12 @@ pub(super) struct Prefix {
 }
 
 impl Prefix {
-    /// Whether the prefix is just dropped.
+    /// Whether the prefix is dropped without a replacement.
     pub(super) fn is_dropped(&self) -> bool {
         self.literal_len == 0 && self.from == self.to
     }
 
-    /// The digits that replace it.
+    /// Returns the digits that replace the prefix.
     pub(super) fn replacement<'a>(&'a self, number: &'a [u8]) -> [&'a [u8]; 2] {
         [
             self.literal.get(..self.literal_len).unwrap_or(&[]),
@@ -144,9 +145,9 @@ impl Prefix {
 }
 
 impl NumberingPlan {
-    /// The main plan of the country calling code that begins the digits, and how many digits that code has.
+    /// Returns the main plan of the country calling code that the digits begin with, and the length of that code.
     ///
-    /// No code is the beginning of another (ITU-T E.164).
+    /// No code is a prefix of another code (ITU-T E.164).
     pub(super) fn of_digits(digits: &[u8]) -> Option<(NumberingPlan, usize)> {
         let mut code = 0;
         for (index, digit) in digits.iter().take(3).enumerate() {
@@ -171,14 +172,14 @@ impl NumberingPlan {
             .map(NumberingPlan)
     }
 
-    /// The plan of the region that speaks for the whole calling code: the United States for +1.
+    /// Returns the main plan of the calling code, such as that of the United States for +1.
     pub(super) fn main(self) -> NumberingPlan {
         byte(CODES + usize::from(self.code()))
             .checked_sub(1)
             .map_or(self, NumberingPlan)
     }
 
-    /// What begins in the plan's row at an offset.
+    /// Returns the bytes of the plan's row at an offset.
     fn field<const N: usize>(self, offset: usize) -> [u8; N] {
         const ROWS: &[[u8; PLAN]] = BYTES.split_at(PLANS).1.as_chunks().0;
         ROWS.get(usize::from(self.0))
@@ -188,7 +189,7 @@ impl NumberingPlan {
             .unwrap_or([0; N])
     }
 
-    /// The region, unless the code belongs to none, as +800 does.
+    /// Returns the region. Returns `None` if the code has no region, such as +800.
     pub(super) fn region(self) -> Option<Region> {
         let letters = self.field(0);
         (letters != [0, 0]).then_some(Region(letters))
@@ -220,7 +221,7 @@ impl NumberingPlan {
         }
     }
 
-    /// Which region the national number of this main plan belongs to, if that can be told.
+    /// Returns the region that a national number of this main plan belongs to, if the digits show it.
     pub(super) fn region_of(self, national: &[u8]) -> Option<Region> {
         match self.answer(national) {
             [NO_REGION, _] => None,
@@ -228,7 +229,7 @@ impl NumberingPlan {
         }
     }
 
-    /// The kind of the national number of this main plan.
+    /// Returns the kind of a national number of this main plan.
     pub(super) fn kind_of(self, national: &[u8]) -> PhoneKind {
         let [_, kind] = self.answer(national);
         PhoneKind::from_index(kind)
@@ -239,12 +240,12 @@ impl NumberingPlan {
         bytes(ANSWERS + 2 * usize::from(answer))
     }
 
-    /// Whether the digits match the plan's general pattern, whatever their kind.
+    /// Whether the digits match the plan's general pattern, which covers all kinds.
     pub(super) fn is_general(self, national: &[u8]) -> bool {
         walk(u16::from_le_bytes(self.field(14)), national) != 0
     }
 
-    /// The national prefix, carrier code or omitted area code the digits begin with.
+    /// Returns the national prefix, carrier code or omitted area code at the start of the digits.
     pub(super) fn prefix(self, national: &[u8]) -> Option<Prefix> {
         let index = walk(u16::from_le_bytes(self.field(16)), national);
         if index == 0 {
@@ -261,13 +262,13 @@ impl NumberingPlan {
         })
     }
 
-    /// The digits that are dialed before a national number inside the country, such as the 0 of 0171; empty if there are
-    /// none.
+    /// Returns the digits that are dialed before a national number inside the country, such as the 0 of 0171. May be
+    /// empty.
     pub(super) fn national_prefix(self) -> NationalPrefix {
         NationalPrefix(self.field(20))
     }
 
-    /// How many of the digits are the prefix that is dialed here before a country calling code.
+    /// Returns how many of the digits are the prefix that is dialed here before a country calling code.
     pub(super) fn international_prefix(self, digits: &[u8]) -> usize {
         usize::from(walk(u16::from_le_bytes(self.field(18)), digits))
     }

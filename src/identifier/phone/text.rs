@@ -1,8 +1,8 @@
 //! Phone numbers as people type them into a payload or an address book.
 //!
-//! libphonenumber looks for digits in any text, as [`Phone::parse`] does. An engine that opens chats must not. So a text is
-//! taken apart first: a label, an extension, letters on a keypad, missing digits, a note after the number. Only what a
-//! person would call a number is read.
+//! libphonenumber looks for digits in any text, and [`Phone::parse`] does too. That is too lenient for opening chats.
+//! So this parser first takes a text apart: a label, an extension, keypad letters, missing digits, a note after the
+//! number. It accepts only texts that a person would call a number.
 
 mod chars;
 mod label;
@@ -25,7 +25,7 @@ const MAX_DIGITS: usize = 15;
 /// The most digits of a short code.
 const MAX_SHORT_CODE: usize = 6;
 
-/// A phone number, and how the text that it was read from says it.
+/// A phone number, and how its text spells it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PhoneText {
@@ -35,9 +35,9 @@ pub struct PhoneText {
     pub spelling: PhoneSpelling,
     /// The extension after it.
     pub extension: Option<Extension>,
-    /// The region that it was read in; none if the text has a `+`.
+    /// The region that was assumed. `None` if the text has a `+`.
     pub assumed: Option<Region>,
-    /// The other number that the same digits may be.
+    /// The other number that the same digits may mean.
     pub other: Option<OtherReading>,
 }
 
@@ -47,19 +47,19 @@ pub struct PhoneText {
 pub enum PhoneSpelling {
     /// In digits.
     Digits,
-    /// In digits that are a number only behind a `+`, which the text lacks.
+    /// In digits that form a number only with a `+`, which the text lacks.
     WithoutPlus,
-    /// In digits, next to a text that was left out.
+    /// In digits, next to a note that was left out.
     WithNote,
-    /// In digits, next to letters that may be digits on a keypad as well. No chat may be created with it.
+    /// In digits, next to letters that may also be keypad digits. Such a number never creates a chat.
     WithKeypadNote,
-    /// In letters on a keypad, as in `1-800-FLOWERS`.
+    /// In keypad letters, as in `1-800-FLOWERS`.
     Keypad,
-    /// In a form that its country no longer uses; the number is the form of today.
+    /// In a form that its country no longer uses. The number is the present form.
     Retired(Option<Variant>),
 }
 
-/// Another number that digits without a `+` may be.
+/// Another number that digits without a `+` may mean.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum OtherReading {
@@ -67,7 +67,7 @@ pub enum OtherReading {
     OtherCountry(Phone),
     /// The digits begin with the region's own country code, and were read as a national number.
     WithCountryCode(Phone),
-    /// The digits begin with the region's own country code, and were read so. They are a national number as well.
+    /// The digits begin with the region's own country code, and were read with it. They are also a national number.
     National(Phone),
 }
 
@@ -93,15 +93,15 @@ impl OtherReading {
     }
 }
 
-/// Why a text is no phone number, and in which region it was read.
+/// The reason why a text is not a phone number, and the region in which it was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PhoneTextError {
     /// The reason.
     pub error: ParseError,
-    /// The region that the digits were read in; none if the text has a `+`, or no digits that could be a number.
+    /// The region that was assumed. `None` if the text has a `+`, or no digits that could be a number.
     pub assumed: Option<Region>,
-    /// The number that the digits are with a `+` before them, if there is no region to read them in.
+    /// The number that the digits form with a `+`, if there is no region to read them in.
     pub with_plus: Option<Phone>,
 }
 
@@ -130,9 +130,9 @@ impl From<ParseError> for PhoneTextError {
 }
 
 impl PhoneText {
-    /// Reads a number as people type it; without a `+` as one of the region.
+    /// Parses a number as people type it. A number without a `+` is read in the region.
     ///
-    /// `own` are the ranges of numbers that the network gives out itself. They are numbers on no other network.
+    /// `own` are the number ranges that the network assigns itself. Such numbers do not exist on other networks.
     ///
     /// ```
     /// use contact_resolution::Region;
@@ -154,7 +154,7 @@ impl PhoneText {
         region: Option<Region>,
         own: &[NumberRange],
     ) -> Result<PhoneText, PhoneTextError> {
-        // A number in E.164 needs no taking apart, unless its country may have retired its form.
+        // A valid number in E.164 is returned at once. Numbers in a retired form are not valid.
         if let Some(phone) = parse::as_written(text.as_bytes())
             && text.len() <= MAX_DIGITS + 1
             && phone.is_valid()
@@ -179,14 +179,14 @@ impl PhoneText {
     }
 }
 
-/// What texts are read by.
+/// The region and the network's number ranges by which texts are read.
 struct Reader<'a> {
     region: Option<Region>,
     own: &'a [NumberRange],
 }
 
 impl Reader<'_> {
-    /// Takes a text apart and reads its number. Apart, so that its buffers cost plain digits nothing.
+    /// Takes a text apart and reads its number. A separate function, so that plain digits do not pay for its buffers.
     #[inline(never)]
     fn text(&self, text: &str) -> Result<PhoneText, PhoneTextError> {
         let chars = chars::canonical(text)?;
@@ -212,7 +212,7 @@ impl Reader<'_> {
         self.body(number)
     }
 
-    /// A number with parameters (RFC 3966), which libphonenumber reads by that rule.
+    /// Reads a number with parameters (RFC 3966), as libphonenumber does.
     fn uri(&self, local: &[char], parameters: &str) -> Result<PhoneText, PhoneTextError> {
         let Body::Digits { .. } = parts::body(local)? else {
             return Err(FieldErrorCode::NotANumber.into());
@@ -230,7 +230,7 @@ impl Reader<'_> {
         })
     }
 
-    /// Whether a number is complete before an extension behind `x` or `#`, which may stand for missing digits instead.
+    /// Whether a number is complete before an extension marked by `x` or `#`. The mark may also be a missing digit.
     fn is_full(&self, read: &PhoneText, split: &parts::ExtensionSplit<'_>) -> bool {
         let (Ok(whole), false) = (split.with_digit(), split.is_apart && read.phone.is_valid())
         else {
@@ -244,13 +244,13 @@ impl Reader<'_> {
         match parts::body(chars)? {
             Body::Digits { plus, digits } => self.number(plus, digits.as_slice()),
             Body::Doubted { plus, digits } => {
-                // What a final mark stands for is a missing digit, if it makes the number one.
+                // The final mark is a missing digit unless the number is valid without it.
                 let read = self.number(plus, digits.as_slice());
                 let read = read.ok().filter(|read| read.phone.is_valid());
                 read.map(|read| with_note(read, PhoneSpelling::WithNote))
                     .ok_or(FieldErrorCode::MaskedNumber.into())
             }
-            // Brazilians write 0xx, for the caller to choose a carrier.
+            // In Brazil, `0xx` is written for the code of a carrier that the caller chooses.
             Body::Placeholder { digits } => {
                 let read = self.number(false, digits.as_slice()).ok();
                 read.filter(|read| self.region == Some(Region::BR) && read.phone.is_valid())
@@ -284,7 +284,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Reads digits.
+    /// Reads digits with or without a `+`.
     fn number(&self, plus: bool, digits: &[u8]) -> Result<PhoneText, PhoneTextError> {
         if plus {
             return self.international(digits);
@@ -294,7 +294,7 @@ impl Reader<'_> {
             .region
             .and_then(|region| Some((region, NumberingPlan::of_region(region.0)?)))
         else {
-            // An international prefix is no region's, so nothing else can be read.
+            // International prefixes differ by region, so nothing can be read without one.
             return Err(PhoneTextError {
                 with_plus,
                 ..FieldErrorCode::MissingRegion.into()
@@ -377,7 +377,7 @@ fn with_note(read: PhoneText, spelling: PhoneSpelling) -> PhoneText {
     }
 }
 
-/// Returns the number that digits are behind a `+`, if it is valid or the network's own.
+/// Returns the number that the digits form with a `+`, if it is valid or in one of the network's own ranges.
 fn with_plus(digits: &[u8], own: &[NumberRange]) -> Option<Phone> {
     // No country code begins with a zero.
     if digits.first() == Some(&b'0') || digits.len() > MAX_DIGITS {
@@ -390,7 +390,7 @@ fn with_plus(digits: &[u8], own: &[NumberRange]) -> Option<Phone> {
     })
 }
 
-/// Returns the number, if the network gives it out itself.
+/// Returns the number if it is in one of the network's own ranges.
 fn own_number(digits: &[u8], own: &[NumberRange]) -> Option<Phone> {
     if own.is_empty() || digits.len() > MAX_DIGITS {
         return None;
@@ -419,7 +419,7 @@ fn national(
     in_country(main, &national)
 }
 
-/// Reads the national number of a main plan.
+/// Reads a national number of a main plan.
 fn in_country(main: NumberingPlan, national: &Run<'_>) -> Result<PhoneText, FieldErrorCode> {
     let national = national.as_slice();
     let phone = parse::possible(main, national);
@@ -446,8 +446,7 @@ fn in_country(main: NumberingPlan, national: &Run<'_>) -> Result<PhoneText, Fiel
     }
 }
 
-/// Whether digits lack the national prefix of a region that has one, so that a person who types them is likely to mean
-/// a number with its country code.
+/// Whether digits lack the region's national prefix. Digits typed without it are likely to begin with a country code.
 fn lacks_prefix(plan: NumberingPlan, digits: &[u8]) -> bool {
     let prefix = plan.national_prefix();
     let prefix = prefix.as_slice();

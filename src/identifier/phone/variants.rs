@@ -1,7 +1,7 @@
-//! Other spellings of one subscriber's number, which changes of numbering plans left behind.
+//! Other forms of a number that changes of numbering plans left behind.
 //!
-//! One person may be stored under two numbers: in address books under one, on a network under the other. The variants
-//! are *search keys*. A number is never rewritten, since its digits do not say which form a network knows.
+//! One person may be stored under two numbers, one in an address book and one on a network. Variants are *search keys*.
+//! A number is never rewritten, since its digits do not show which form a network knows.
 
 use std::fmt;
 
@@ -11,7 +11,7 @@ use super::table::NumberingPlan;
 use super::{E164, Phone, PhoneKind, Region, parse, scan};
 
 impl Phone {
-    /// Other spellings of the same subscriber's number, to search known people by.
+    /// Returns the other forms of this number, to search known people by.
     ///
     /// ```
     /// use contact_resolution::Phone;
@@ -29,7 +29,7 @@ impl Phone {
     }
 }
 
-/// Another spelling of a number, in the form of E.164. It need not be a number that can be dialled today.
+/// Another form of a number, written as in E.164. It may be impossible to dial today.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Variant {
     number: E164,
@@ -37,7 +37,7 @@ pub struct Variant {
 }
 
 impl Variant {
-    /// The number's text: a key to search by.
+    /// Returns the number as text, a key to search by.
     ///
     /// ```
     /// use contact_resolution::Phone;
@@ -51,8 +51,8 @@ impl Variant {
         self.number.as_str()
     }
 
-    /// Whether both spellings are surely one subscriber's. In Argentina the one without the mobiles' 9 may be
-    /// another's landline.
+    /// Whether both forms certainly belong to the same subscriber. In Argentina the form without the mobile 9 may be
+    /// another subscriber's landline.
     ///
     /// ```
     /// use contact_resolution::Phone;
@@ -73,7 +73,7 @@ impl fmt::Display for Variant {
     }
 }
 
-/// None of its digits.
+/// Prints no digits.
 impl fmt::Debug for Variant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(if self.certain {
@@ -102,10 +102,10 @@ impl Iterator for Variants {
 
 impl ExactSizeIterator for Variants {}
 
-/// A number in a form its country has retired: Mexico's `+52 1 55 1234 5678`, Benin's eight digits.
+/// A number in a form that its country has retired, such as Mexico's `+52 1 55 1234 5678` or Benin's eight digits.
 ///
-/// It is a key to search by, as the form that an old address book or chat has. Most such forms are no possible number any
-/// more; Benin's still has a possible length, and reaches nobody.
+/// It is a key to search by, since old address books and chats still contain it. Most such forms are no longer possible
+/// numbers. Benin's still has a possible length, but reaches no subscriber.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Legacy {
     number: E164,
@@ -113,7 +113,7 @@ pub struct Legacy {
 }
 
 impl Legacy {
-    /// Reads the national number of a main plan as one in a retired form. A number of today's form is none.
+    /// Reads the national number of a main plan in a retired form. Returns `None` if it is a valid number today.
     pub(super) fn of(main: NumberingPlan, national: &[u8]) -> Option<Self> {
         let modern = modern_form(main.code(), national)?;
         let modern = Phone::parse(modern.as_str()).ok()?.phone;
@@ -124,7 +124,7 @@ impl Legacy {
         })
     }
 
-    /// The number's text as it was: a key to search by.
+    /// Returns the retired form as text, a key to search by.
     ///
     /// ```
     /// use contact_resolution::identifier::phone::legacy;
@@ -143,7 +143,7 @@ impl Legacy {
         }
     }
 
-    /// The number in its country's present form.
+    /// Returns the number in its country's present form.
     ///
     /// ```
     /// use contact_resolution::identifier::phone::legacy;
@@ -163,14 +163,14 @@ impl fmt::Display for Legacy {
     }
 }
 
-/// Where it belongs and none of its digits.
+/// Prints the region but no digits.
 impl fmt::Debug for Legacy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Legacy({:?})", self.modern)
     }
 }
 
-/// Reads a number in a retired form.
+/// Parses a number in a retired form.
 ///
 /// ```
 /// use contact_resolution::identifier::phone::legacy;
@@ -182,7 +182,7 @@ impl fmt::Debug for Legacy {
 /// ```
 #[must_use]
 pub fn legacy(text: &str, region: Option<Region>) -> Option<Legacy> {
-    // Most countries have no such form, and a number written in full names its country.
+    // Most countries have no retired form, and a number in E.164 shows its country.
     if parse::as_written(text.as_bytes())
         .is_some_and(|phone| !has_retired_forms(phone.country_code()))
     {

@@ -1,20 +1,20 @@
-//! The characters of a text in one spelling: ASCII digits and punctuation, one kind of space, one kind of mask.
+//! Normalized characters: ASCII digits and punctuation, one kind of space and one kind of mask.
 
 use super::super::char_class::{MAX_CHARS, decimal_value};
 use crate::identifier::{FieldErrorCode, ParseError};
 use crate::network::is_unseen;
 
-/// What stands for a missing digit, whatever bullet or block was typed.
+/// A missing digit. All bullets and blocks become this character.
 pub(super) const BULLET: char = '•';
 pub(super) const ELLIPSIS: char = '…';
-/// A dot between digits if it stands alone, else a mask.
+/// A separator if it is alone between digits, else a mask.
 pub(super) const MIDDLE_DOT: char = '·';
 
-/// Returns the characters of a text in one spelling.
+/// Returns the normalized characters of a text.
 ///
 /// # Errors
 ///
-/// Returns an error if the text is longer than a number can be, or if a character that is not shown is inside.
+/// Returns an error if the text is longer than a number can be, or contains a character that is not shown.
 pub(super) fn canonical(text: &str) -> Result<Vec<char>, ParseError> {
     let text = text.trim_matches(|c: char| c.is_whitespace() || is_unseen(c));
     let mut chars = Vec::with_capacity(text.len().min(MAX_CHARS));
@@ -34,7 +34,7 @@ pub(super) fn canonical(text: &str) -> Result<Vec<char>, ParseError> {
     Ok(chars)
 }
 
-/// Three dots or more are an ellipsis.
+/// Replaces three or more dots by an ellipsis.
 fn join_dots(chars: &mut Vec<char>) {
     let mut at = 0;
     while at < chars.len() {
@@ -47,12 +47,12 @@ fn join_dots(chars: &mut Vec<char>) {
     }
 }
 
-/// Returns the usual spelling of a character; none for one that separates nothing and means nothing.
+/// Returns the normalized spelling of a character. Returns `None` if it has no meaning and separates nothing.
 fn spelling(c: char) -> Option<char> {
     Some(match c {
         _ if c.is_whitespace() => ' ',
         '\0'..='\x7F' => c,
-        // Soft hyphen, zero-width space, word joiner: places for a line break.
+        // Soft hyphen, zero-width space and word joiner only allow a line break.
         '\u{AD}' | '\u{200B}' | '\u{2060}' => return None,
         '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{2053}' | '\u{223C}' | 'ー' => '-',
         '【' | '〔' => '(',
@@ -63,7 +63,7 @@ fn spelling(c: char) -> Option<char> {
         '●' | '∙' | '○' | '◦' | '■' | '□' | '▪' | '▮' | '█' | '⬤' | '✱' | '∗' | '⁎' | '×' | '✕'
         | '✖' => BULLET,
         '⋯' => ELLIPSIS,
-        // The wide forms of printable ASCII, in its order.
+        // The wide forms of printable ASCII, in ASCII order.
         '\u{FF01}'..='\u{FF5E}' => char::from_u32(u32::from(c) - 0xFEE0)?,
         _ => match decimal_value(c) {
             Some(value) => char::from(b'0' + value),

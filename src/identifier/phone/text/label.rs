@@ -1,4 +1,4 @@
-//! Words that people write before a number, and before an extension. They are in `labels.txt`.
+//! Words that people write before a number or an extension. The list is `labels.txt`.
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
@@ -7,21 +7,21 @@ use crate::network::fold;
 
 const LABELS: &str = include_str!("labels.txt");
 
-/// What a word before a number says.
+/// The meaning of a word before a number.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Label {
     /// A telephone.
     Phone,
-    /// A network, a place or a further word. Without a telephone it needs a space, a dot or a colon after it, since
-    /// `whatsapp-123` and `home-123` may be ids.
+    /// A network, a place or a further word. Without a telephone word it needs a space, a dot or a colon after it,
+    /// since `whatsapp-123` and `home-123` may be ids.
     Further,
-    /// A fax machine, which is a label only beside a telephone.
+    /// A fax machine. It is a label only together with a telephone word.
     Fax,
     /// The extension of a telephone.
     Extension,
 }
 
-/// Every word of the list with what it says.
+/// Returns all words of the list with their meanings.
 fn words() -> impl Iterator<Item = (Label, &'static str)> {
     LABELS.lines().flat_map(|line| {
         let mut words = line.split_ascii_whitespace();
@@ -36,13 +36,13 @@ fn words() -> impl Iterator<Item = (Label, &'static str)> {
     })
 }
 
-/// Spells a word as the list does: case folded, without the accents of Latin, Greek and Cyrillic letters.
+/// Spells a word as in the list: case folded, without the accents of Latin, Greek and Cyrillic letters.
 fn folded(word: &str) -> String {
     let is_accent = |c: &char| matches!(c, '\u{300}'..='\u{36F}');
     fold(word).nfd().filter(|c| !is_accent(c)).nfc().collect()
 }
 
-/// Returns whether a word stands before an extension.
+/// Returns whether a word is a label of an extension.
 pub(super) fn is_extension_word(word: &str) -> bool {
     let word = folded(word);
     words().any(|known| known == (Label::Extension, &word))
@@ -53,8 +53,9 @@ pub(super) fn is_word(c: char) -> bool {
     c.is_alphabetic() || is_combining_mark(c)
 }
 
-/// Returns whether the text before a number, which has letters, is a known label. `next` is the number's first
-/// character; none if something stands between.
+/// Returns whether text with letters before a number is a known label.
+///
+/// `next` is the first character of the number, or `None` if something is between them.
 pub(super) fn is_label(text: &[char], next: Option<char>) -> bool {
     let (mut has_phone, mut has_further, mut has_fax) = (false, false, false);
     let mut last = 0;
@@ -75,7 +76,7 @@ pub(super) fn is_label(text: &[char], next: Option<char>) -> bool {
             .clone()
             .any(|c| matches!(c, ' ' | ':' | '.' | '(' | '='));
     if has_phone {
-        // One or two letters right before the digits are the beginning of an id.
+        // One or two letters directly before digits are the beginning of an id.
         return is_apart || last > 2 || last > 1 && gap.count() > 0;
     }
     has_further && !has_fax && is_apart

@@ -1,4 +1,4 @@
-//! The parts of a text with a number: label, digits, extension, and what else is written beside them.
+//! The parts of a text with a number: label, digits, extension and notes.
 
 use super::super::Extension;
 use super::super::char_class::{MAX_CHARS, key};
@@ -7,20 +7,20 @@ use super::chars::{BULLET, ELLIPSIS, MIDDLE_DOT};
 use super::label::{is_extension_word, is_label, is_word};
 use crate::identifier::FieldErrorCode;
 
-// How many digits an extension may have: the vaguer its label, the fewer.
+// The most digits of an extension. A vaguer label allows fewer.
 const MAX_LABELED: usize = 20;
 const MAX_MARKED: usize = 9;
 const MAX_UNLABELED: usize = 6;
 
-/// The fewest letters that are read as keys.
+/// The fewest letters that are read as keypad digits.
 const MIN_KEYPAD: usize = 4;
 
-/// Characters that no text before a number has: they belong to handles, prices and code.
+/// Characters that never precede a number. They belong to handles, prices and code.
 const FORBIDDEN_BEFORE: &[char] = &[
     '@', '_', '$', '%', '&', '\\', '^', '{', '}', '¢', '£', '¤', '¥', '€', '₹', '₽', '₩', '₺', '₫',
 ];
 
-/// Reads a text of digits and common ASCII punctuation, with or without a `+` before them.
+/// Parses digits and common ASCII punctuation, with or without a leading `+`.
 pub(super) fn plain(text: &str) -> Option<(bool, Digits)> {
     if text.len() > MAX_CHARS {
         return None;
@@ -40,11 +40,11 @@ pub(super) fn plain(text: &str) -> Option<(bool, Digits)> {
     (!digits.as_slice().is_empty()).then_some((plus, digits))
 }
 
-/// Returns the text from the number's first character on.
+/// Returns the text from the first character of the number.
 ///
 /// # Errors
 ///
-/// Returns an error if letters stand before the number that are no known label.
+/// Returns an error if the letters before the number are not a known label.
 pub(super) fn after_label(chars: &[char]) -> Result<&[char], FieldErrorCode> {
     let is_start = |c: &char| {
         c.is_ascii_digit() || matches!(c, '+' | '*' | '#' | '?') || matches!(*c, BULLET | ELLIPSIS)
@@ -71,7 +71,7 @@ pub(super) fn after_label(chars: &[char]) -> Result<&[char], FieldErrorCode> {
     }
 }
 
-/// Where the last word ends that is not all `X`. Those are part of a masked number.
+/// Returns the end of the last word that is not all `X`. Words of `X` belong to a masked number.
 fn label_end(before: &[char]) -> usize {
     let (mut end, mut at) = (0, 0);
     for word in before.split_inclusive(|c| !is_word(*c)) {
@@ -84,15 +84,16 @@ fn label_end(before: &[char]) -> usize {
     end
 }
 
-/// Whether a text is a code such as `*100#`: digits, stars and hashes, of which a star or a hash is the first.
+/// Whether a text is a code such as `*100#`: digits, stars and hashes, beginning with a star or a hash.
 pub(super) fn is_dialing_code(chars: &[char]) -> bool {
     let is_dialed =
         |c: &char| c.is_ascii_digit() || matches!(c, '*' | '#' | '+' | ' ' | '-' | '.' | '(' | ')');
     matches!(chars.first(), Some('*' | '#')) && chars.iter().all(is_dialed)
 }
 
-/// Splits a number from its parameters, as `tel:` URIs have them: `;ext=5`. Only those are returned that say something
-/// about the number (RFC 3966 §5.1).
+/// Splits a number from its parameters, as in `tel:` URIs: `;ext=5`.
+///
+/// Returns only the parameters that affect the number (RFC 3966 §5.1).
 pub(super) fn uri_parameters(chars: &[char]) -> Option<(&[char], String)> {
     let mut parts = chars.split(|c| *c == ';');
     let (local, mut known) = (parts.next()?, String::new());
@@ -111,19 +112,19 @@ pub(super) fn uri_parameters(chars: &[char]) -> Option<(&[char], String)> {
     is_uri.then_some((local, known))
 }
 
-/// A number and the extension behind it.
+/// A number and its extension.
 pub(super) struct ExtensionSplit<'a> {
     pub(super) number: &'a [char],
     pub(super) extension: Extension,
-    /// Whether a word says so, or a pause; not only `x` or `#`, which may stand for missing digits as well.
+    /// Whether a word or a pause marks the extension. An `x` or `#` does not count, since it may be a missing digit.
     pub(super) is_labeled: bool,
-    /// Whether a space stands before the `x` or `#`.
+    /// Whether there is a space before the `x` or `#`.
     pub(super) is_apart: bool,
     digits: &'a [char],
 }
 
 impl ExtensionSplit<'_> {
-    /// The digits of the whole, if the mark stood for one.
+    /// Returns the digits of the whole text, with the mark as one digit.
     pub(super) fn with_digit(&self) -> Result<(bool, Digits), FieldErrorCode> {
         let Body::Digits { plus, mut digits } = body(self.number)? else {
             return Err(FieldErrorCode::NotANumber);
@@ -172,7 +173,7 @@ pub(super) fn extension(chars: &[char]) -> Option<ExtensionSplit<'_>> {
         (is_known.then(|| number(word.len()))?, MAX_LABELED, true)
     } else {
         let is_pause = gap.iter().any(|c| matches!(c, ',' | ';'));
-        // As in "- 503#".
+        // For example `- 503#`.
         let is_closed = has_hash && gap.contains(&'-');
         let number = (is_pause || is_closed).then(|| number(head.len()))?;
         (number, MAX_UNLABELED, is_pause)
@@ -193,27 +194,27 @@ fn trim_end(chars: &[char], is_dropped: impl Fn(char) -> bool) -> &[char] {
     chars.get(..end.map_or(0, |last| last + 1)).unwrap_or(&[])
 }
 
-/// What a number is written in.
+/// The spelling of a number.
 pub(super) enum Body {
     Digits {
         plus: bool,
         digits: Digits,
     },
-    /// A final `?` or `…`.
+    /// With a final `?` or `…`.
     Doubted {
         plus: bool,
         digits: Digits,
     },
-    /// `0xx`, where a carrier's code is to be filled in.
+    /// `0xx`, a place for a carrier's code.
     Placeholder {
         digits: Digits,
     },
-    /// Letters after the digits.
+    /// With letters after the digits.
     WithNote {
         plus: bool,
         digits: Digits,
     },
-    /// Letters after the digits that may be keys; `keypad` has both.
+    /// With letters after the digits that may be keypad digits. `keypad` has both.
     WithKeypad {
         plus: bool,
         digits: Digits,
@@ -221,18 +222,18 @@ pub(super) enum Body {
     },
 }
 
-/// Tells what a number without its label and extension is written in.
+/// Classifies the spelling of a number without its label and extension.
 ///
 /// # Errors
 ///
-/// Returns an error if digits are missing, or if the text is something else than a number.
+/// Returns an error if digits are missing, or if the text is not a number.
 pub(super) fn body(chars: &[char]) -> Result<Body, FieldErrorCode> {
     let chars = trim_end(chars, |c| {
         !c.is_alphanumeric() && !is_mask(c) && !is_word(c)
     });
     let is_note = |c: &char| is_word(*c) && !matches!(c, 'x' | 'X');
     if let Some(word) = chars.iter().position(is_note) {
-        // An x may begin the word, but not stand right behind a digit.
+        // An x may begin the word, but not directly after a digit.
         let start = trim_end(chars.get(..word).unwrap_or(&[]), is_word).len();
         let (number, note) = chars.split_at_checked(start).unwrap_or((chars, &[]));
         return with_letters(number, note);
@@ -255,7 +256,7 @@ pub(super) fn body(chars: &[char]) -> Result<Body, FieldErrorCode> {
     Ok(Body::Digits { plus, digits })
 }
 
-/// A number and what is written from its first letter on.
+/// Classifies a number and the text from its first letter on.
 fn with_letters(number: &[char], note: &[char]) -> Result<Body, FieldErrorCode> {
     let is_other = |c: &char| c.is_ascii_digit() || is_mask(*c) && *c != '_' || *c == '@';
     let has_other = note.iter().any(|c| is_other(c) && !is_word(*c));
@@ -275,7 +276,7 @@ fn with_letters(number: &[char], note: &[char]) -> Result<Body, FieldErrorCode> 
     })
 }
 
-/// The digits with those of a run of letters behind them, which hyphens may divide.
+/// Appends the keypad digits of a run of letters, which hyphens may divide.
 fn keypad(digits: &[u8], note: &[char]) -> Option<Digits> {
     let run = note.rsplit(|c| *c == '-').next()?;
     let is_x = note.iter().all(|c| matches!(c, 'x' | 'X' | '-'));
@@ -290,7 +291,7 @@ fn keypad(digits: &[u8], note: &[char]) -> Option<Digits> {
     Some(all)
 }
 
-/// The digits without a carrier's code that is to be filled in: `(0xx11) 98765-4321`.
+/// Returns the digits without the place for a carrier's code: `(0xx11) 98765-4321`.
 fn placeholder(chars: &[char]) -> Option<Digits> {
     let bare: Vec<char> = chars
         .iter()
@@ -307,7 +308,7 @@ fn placeholder(chars: &[char]) -> Option<Digits> {
     Some(all)
 }
 
-/// Whether a character may stand for a missing digit.
+/// Whether a character may represent a missing digit.
 fn is_mask(c: char) -> bool {
     matches!(
         c,
@@ -315,7 +316,7 @@ fn is_mask(c: char) -> bool {
     )
 }
 
-/// The digits of a text that has nothing else but separators, and whether a `+` begins them.
+/// Returns the digits of a text with only digits and separators, and whether it begins with a `+`.
 fn digits(chars: &[char]) -> Result<(bool, Digits), FieldErrorCode> {
     let (mut plus, mut all) = (false, Digits::new());
     let mut other = None;
