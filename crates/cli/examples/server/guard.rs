@@ -1,4 +1,4 @@
-//! What every request passes: the token, the time limit, and the log.
+//! The checks for every request: the token, the time limit, and the log.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -14,12 +14,12 @@ use contact_resolution::http::beeper::error;
 use crate::TIME_LIMIT;
 use crate::world::World;
 
-/// An answer of the library's as one of the server's.
+/// Converts a response of the library into one of the server.
 pub(crate) fn answer(response: http::Response) -> Response {
     response.map(Body::from)
 }
 
-/// The answer to a path or method that the server has not.
+/// Returns the response to an unknown path or method.
 pub(crate) async fn nothing_here() -> Response {
     answer(error(
         StatusCode::NOT_FOUND,
@@ -29,7 +29,7 @@ pub(crate) async fn nothing_here() -> Response {
     ))
 }
 
-/// Lets a request pass that has the token, for as long as it may take, and logs it.
+/// Checks the token of a request, limits its time, and logs it.
 pub(crate) async fn guard(
     State(world): State<Arc<World>>,
     request: Request,
@@ -37,7 +37,7 @@ pub(crate) async fn guard(
 ) -> Response {
     let begun = Instant::now();
     let method = request.method().clone();
-    // The pattern, not the path or the query: those name people.
+    // Log the pattern, not the path or the query, which may contain personal data.
     let route = request
         .extensions()
         .get::<MatchedPath>()
@@ -70,7 +70,7 @@ fn may_pass(world: &World, request: &Request) -> bool {
         .get(header::AUTHORIZATION)
         .map_or(&[][..], |value| value.as_bytes());
     let told = told.strip_prefix(b"Bearer ").unwrap_or_default();
-    // Every byte is compared, so that the time does not tell how many were right.
+    // Every byte is compared, so that the time does not depend on the number of equal bytes.
     let differing = told
         .iter()
         .zip(token.as_bytes())

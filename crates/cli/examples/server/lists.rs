@@ -1,4 +1,4 @@
-//! What the server tells: accounts, contacts, chats, and what bridges can do.
+//! The read requests: accounts, contacts, chats, and the abilities of bridges.
 
 use std::cmp::Reverse;
 use std::collections::HashSet;
@@ -48,7 +48,7 @@ pub(crate) async fn account(State(world): State<Arc<World>>, Path(id): Path<Stri
     }
 }
 
-/// An account without what only a directory file has.
+/// Returns an account without the members that only a directory file has.
 fn told(account: &Account) -> Account {
     Account {
         region: None,
@@ -88,7 +88,7 @@ pub(crate) async fn capabilities(
     }
 }
 
-/// People by their name among the contacts, and by an exact identifier on the network too.
+/// Searches the contacts by name, and the network too if the query is an exact identifier.
 pub(crate) async fn search_contacts(
     State(world): State<Arc<World>>,
     Path(id): Path<String>,
@@ -106,7 +106,7 @@ pub(crate) async fn search_contacts(
         return no_account();
     };
     let mut people = by_name(&known, &id, query);
-    // The engine reads whatever it is; a handle only where it is written with its @, as the API has it.
+    // The engine reads any kind of identifier. A handle needs its `@` to be looked up, as in the API.
     let payload = UserPayload {
         username: Some(query.to_owned()),
         ..UserPayload::default()
@@ -142,7 +142,7 @@ pub(crate) async fn search_contacts(
     .into_response()
 }
 
-/// The answer where the network gave none.
+/// Returns the response if the network gave no answer.
 fn unanswered(code: RefusalCode) -> Response {
     let status = StatusCode::from_u16(code.status()).unwrap_or_default();
     let should_retry = code != RefusalCode::CannotMessage;
@@ -185,7 +185,7 @@ pub(crate) async fn contacts(
 }
 
 pub(crate) async fn chats(State(world): State<Arc<World>>, Query(members): Members) -> Response {
-    // A list is told as `accountIDs=a&accountIDs=b`, or with brackets by some clients.
+    // A list is sent as `accountIDs=a&accountIDs=b`, or with brackets by some clients.
     let is_account =
         |(name, _): &&(String, String)| matches!(name.as_str(), "accountIDs" | "accountIDs[]");
     let wanted: Vec<&str> = members
@@ -237,7 +237,7 @@ fn invalid(message: &str) -> Response {
     ))
 }
 
-/// One page of a list that begins with the newest. A cursor is the id of the item that the page goes on from.
+/// Returns one page of a list, which begins with the newest item. A cursor is the id of the item next to the page.
 fn page<T: Clone>(
     items: &[T],
     id: impl Fn(&T) -> &String,

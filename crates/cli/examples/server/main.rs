@@ -1,9 +1,11 @@
 //! The engine behind an HTTP server that the published clients of the Beeper Desktop API accept.
 //!
-//! `cargo run --all-features --example server -- [--listen ADDRESS] [--directory FILE.json] [--store FILE.sqlite]` serves
-//! the accounts, contacts and chats of a directory file, by default those of `examples/sample.json`. The networks behind
-//! the accounts are played: see `network.rs`. In a store the chats that were made and the starts under way outlive the
-//! server, however it ends; without one they end with it. With `BEEPER_ACCESS_TOKEN` set, that is the only token accepted.
+//! `cargo run --all-features --example server -- [--listen ADDRESS] [--directory FILE.json] [--store FILE.sqlite]`
+//! serves the accounts, contacts and chats of a directory file, by default `examples/sample.json`. The networks behind
+//! the accounts are simulated, see `network.rs`.
+//!
+//! A store keeps the new chats and the claims across a restart or a crash. Without a store they are lost. If
+//! `BEEPER_ACCESS_TOKEN` is set, only this token is accepted.
 
 mod guard;
 mod lists;
@@ -27,10 +29,10 @@ use world::World;
 
 const SAMPLE: &[u8] = include_bytes!("../../../../examples/sample.json");
 
-/// The largest body that is read: a start is a few hundred bytes, and a first message some thousand.
+/// The largest request body. A start has a few hundred bytes, and a first message a few thousand.
 const BODY_LIMIT: usize = 64 << 10;
 
-/// The longest that a request may take, its body included.
+/// The longest time for a request, including its body.
 const TIME_LIMIT: Duration = Duration::from_secs(30);
 
 #[tokio::main]
@@ -98,10 +100,10 @@ impl Options {
     }
 }
 
-/// Waits for ctrl-c, or for the signal that a process manager sends. Requests under way are finished then.
+/// Waits for ctrl-c, or for the signal of a process manager. Requests in progress are then completed.
 async fn told_to_stop() {
     let interrupted = async {
-        // Without a handler, ctrl-c ends the process as it always does.
+        // Without a handler, ctrl-c ends the process as usual.
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }

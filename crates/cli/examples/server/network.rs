@@ -1,16 +1,16 @@
-//! The networks behind the accounts, played: they have everybody, under an id of the network's own form, and make every
-//! chat.
+//! The networks behind the accounts, simulated. They have an account for every identifier, under an id in the network's
+//! own form, and create every chat.
 //!
-//! What a network may also say is told by addresses of a domain that nobody has:
+//! Email addresses at these reserved domains cause other answers:
 //!
 //! | email at | lookup | create |
 //! |---|---|---|
-//! | `absent.invalid` | nobody of this address | – |
-//! | `hidden.invalid` | does not tell | – |
-//! | `limited.invalid` | asks for fewer questions, for a second | – |
-//! | `failing.invalid` | can't be asked | – |
-//! | `refusing.invalid` | says who it is | refuses |
-//! | `lost.invalid` | says who it is | is asked, and nothing is heard of it |
+//! | `absent.invalid` | no such person | – |
+//! | `hidden.invalid` | hidden | – |
+//! | `limited.invalid` | rate limited, for a second | – |
+//! | `failing.invalid` | failed | – |
+//! | `refusing.invalid` | finds the person | refused |
+//! | `lost.invalid` | finds the person | the response is lost |
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Duration;
@@ -20,7 +20,7 @@ use contact_resolution::{Account, IdentifierKind, Key, LookupResult, Person, Sto
 
 use crate::world::KnownAccount;
 
-/// Who an identifier is.
+/// Looks up an identifier.
 pub(crate) fn lookup(
     known: &KnownAccount,
     account: &Account,
@@ -42,7 +42,7 @@ pub(crate) fn lookup(
     }
 }
 
-/// A chat with whom an identifier is.
+/// Creates a chat with the holder of an identifier.
 pub(crate) fn create(
     known: &mut KnownAccount,
     account: &Account,
@@ -62,16 +62,16 @@ pub(crate) fn create(
         Some(chat) => CreateResult::Chat(OpenedChat::existing(chat.id.as_str())),
         None => match known.make_chat(account, person) {
             Ok(id) => CreateResult::Chat(OpenedChat::new(id)),
-            // It may be written all the same.
+            // The chat may be stored in spite of the error.
             Err(_) => CreateResult::Lost,
         },
     }
 }
 
-/// Several people hold one identifier.
+/// The error for an identifier with several holders.
 struct Several;
 
-/// Whoever holds an identifier: somebody known, else a stranger.
+/// Returns the known holder of an identifier, or else a stranger.
 fn holder(
     known: &KnownAccount,
     account: &Account,
@@ -93,7 +93,7 @@ fn holder(
     }
 }
 
-/// Somebody nobody knows yet, under the same id each time.
+/// Returns a person without a contact or chat. The id depends only on the identifier.
 fn stranger(account: &Account, kind: IdentifierKind, value: &str) -> Person {
     let id = if kind == IdentifierKind::Id {
         value.to_owned()
@@ -114,14 +114,14 @@ fn stranger(account: &Account, kind: IdentifierKind, value: &str) -> Person {
     Person::new(id).with_identifier(kind, value)
 }
 
-/// A number that stands for a text.
+/// Returns a number that depends only on the text.
 fn number(text: &str) -> String {
     let mut hasher = DefaultHasher::new();
     text.hash(&mut hasher);
     (1_000_000_000 + hasher.finish() % 1_000_000_000).to_string()
 }
 
-/// The part that an address asks to be played.
+/// Returns the answer that an address asks for.
 fn play(value: &str) -> Option<&str> {
     value
         .strip_suffix(".invalid")?

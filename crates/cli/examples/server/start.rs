@@ -1,6 +1,6 @@
-//! `POST /v1/chats/start`: a start, carried out.
+//! `POST /v1/chats/start`: carries out a start.
 //!
-//! The server drives the machine itself: what it asks is answered from memory, and only its waits are waited for.
+//! The server drives the state machine itself. All effects are answered from memory, except for the waits.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -48,7 +48,7 @@ pub(crate) async fn start(
             ));
         }
     };
-    // On its own, so that a client that goes away does not stop it half-way.
+    // In a task of its own, so that a client that disconnects does not stop it halfway.
     match tokio::spawn(async move { respond(&world, &request).await }).await {
         Ok(response) => response,
         Err(_) => answer(error(
@@ -95,7 +95,7 @@ async fn respond(world: &World, request: &StartRequest) -> Response {
 
 async fn carry_out(world: &World, account: &Account, request: &StartRequest) -> Outcome {
     let policy = Policy::default();
-    // The networks are played, so that nothing is under way for long.
+    // The simulated networks answer at once, so the waits can be short.
     let mut timing = StartTiming::default();
     timing.after_lost = Duration::from_millis(200);
     timing.while_busy = Duration::from_millis(50);
@@ -110,7 +110,7 @@ async fn carry_out(world: &World, account: &Account, request: &StartRequest) -> 
                 attempt.kind,
                 &attempt.value,
             )),
-            // Without a ledger nothing may be created: as if somebody else had the intent.
+            // If the ledger fails, nothing may be created. So the claim counts as held.
             Effect::Claim(claim_key) => {
                 Reply::Claimed(world.claim(claim_key).unwrap_or(ClaimResult::Held))
             }

@@ -1,4 +1,4 @@
-//! What the server knows: the accounts, contacts and chats of the directory file, and the chats made since, which a store
+//! The data of the server: the accounts, contacts and chats of the directory file, and the new chats, which a store
 //! keeps.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -13,7 +13,7 @@ use contact_resolution::{
 use contact_resolution_sqlite::SqliteStore;
 use serde_json::json;
 
-/// Longer than a start is under way: the networks are played, so that it only waits for others, and not for long.
+/// The claim timeout. Starts on the simulated networks take less time: they only wait for each other.
 const SETTLE_WINDOW: Duration = Duration::from_secs(5);
 
 pub(crate) struct World {
@@ -67,7 +67,7 @@ impl World {
         Ok(())
     }
 
-    /// What is known. It is never kept while something else is waited for.
+    /// Returns the data. The lock is never held across an await.
     pub(crate) fn known(&self) -> MutexGuard<'_, KnownAccount> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -77,7 +77,7 @@ pub(crate) struct KnownAccount {
     pub(crate) directory: MemoryDirectory,
     pub(crate) snapshot: Snapshot,
     made: u64,
-    /// Where whoever a chat was made with is kept.
+    /// Keeps the people with a new chat.
     store: Option<Arc<SqliteStore>>,
 }
 
@@ -90,20 +90,20 @@ impl KnownAccount {
         self.snapshot.chats.iter().find(|chat| chat.id == id)
     }
 
-    /// Everybody on an account who holds any of the keys.
+    /// Returns the people of an account with any of the keys.
     pub(crate) fn holders(&self, account: &str, keys: &[Key]) -> DirectoryAnswer {
         let queries = [contact_resolution::DirectoryQuery { account, keys }];
         let Ok(mut found) = self.directory.find(&queries);
         found.pop().unwrap_or_default()
     }
 
-    /// Who may be meant by a name.
+    /// Returns the people with a similar name.
     pub(crate) fn named(&self, account: &str, name: &str) -> Vec<Person> {
         let Ok(people) = self.directory.suggest(account, name, 5);
         people
     }
 
-    /// A person as the API tells of them: as the contacts have them, else by what they are known by.
+    /// Returns a person in the form of the API. The data comes from the contacts if possible.
     pub(crate) fn user(&self, account: &str, person: &Person) -> User {
         let contacts = self.snapshot.contacts.get(account).into_iter().flatten();
         if let Some(contact) = contacts.into_iter().find(|contact| contact.id == person.id) {
@@ -121,7 +121,7 @@ impl KnownAccount {
         }
     }
 
-    /// Takes over the chats that were made before the server was started.
+    /// Adds the chats that an earlier run of the server stored.
     fn remember(&mut self) -> Result<(), StoreError> {
         let Some(store) = self.store.clone() else {
             return Ok(());
@@ -144,7 +144,7 @@ impl KnownAccount {
         Ok(())
     }
 
-    /// Makes a direct chat with a person and remembers it.
+    /// Creates a direct chat with a person, and stores it.
     pub(crate) fn make_chat(
         &mut self,
         account: &Account,
@@ -156,10 +156,10 @@ impl KnownAccount {
             .remove(&account.id, &person.id)
             .unwrap_or(person);
         let mut person = known.clone();
-        // Whoever was known from groups only is known by all they have now.
+        // A person known only from groups is now known by all identifiers.
         person.group_only = false;
         person.chats.push(DirectChat::new(id.as_str()));
-        // First where it lasts: what was told is never lost.
+        // Store the chat before it is reported, so that no reported chat is lost.
         if let Some(store) = &self.store
             && let Err(error) = store.upsert(&account.id, &person)
         {
