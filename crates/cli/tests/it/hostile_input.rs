@@ -1,5 +1,5 @@
-//! The command line on input that no one should send: as many answers as lines, in order, each a decision or a code,
-//! and exit code 0.
+//! The command line on malformed input. It gives one answer per line, in order. Each is a decision or a code, and the
+//! exit code is 0.
 
 use std::io::Write;
 use std::process::{Output, Stdio};
@@ -19,14 +19,14 @@ fn run(arguments: &[&str], input: &[u8]) -> Output {
         .expect("the program starts");
     let mut stdin = child.stdin.take().expect("a pipe");
     let input = input.to_vec();
-    // Written beside, so that neither side waits for the other with a full pipe.
+    // A second thread writes, so that neither process waits for the other with a full pipe.
     let writer = thread::spawn(move || drop(stdin.write_all(&input)));
     let output = child.wait_with_output().expect("the program ends");
     writer.join().expect("the writer ends");
     output
 }
 
-/// The answers to lines, which end in line feeds.
+/// Returns the answers to lines, which end in line feeds.
 fn answers(command: &str, input: &[u8]) -> Vec<Value> {
     let output = run(&[command], input);
     assert_eq!(
@@ -48,7 +48,7 @@ fn joined(lines: &[Vec<u8>]) -> Vec<u8> {
         .collect()
 }
 
-/// The code of an answer, if it is a refusal or an error line.
+/// Returns the code of an answer, if it is a refusal or an error line.
 fn code(answer: &Value) -> Option<&str> {
     answer["code"]
         .as_str()
@@ -66,7 +66,7 @@ fn resolve_line(user: &Value) -> Value {
     })
 }
 
-/// A good line of a command, and whether an answer is the one to it.
+/// Returns a valid line of a command, and a check of the answer to it.
 fn good(command: &str) -> (Vec<u8>, fn(&Value) -> bool) {
     match command {
         "parse" => (
@@ -86,7 +86,7 @@ fn good(command: &str) -> (Vec<u8>, fn(&Value) -> bool) {
     }
 }
 
-/// Lines that no command can make sense of.
+/// Returns lines that are not valid for any command.
 fn nonsense() -> Vec<Vec<u8>> {
     let deep = |open: &str, close: &str| {
         format!("{}1{}", open.repeat(100_000), close.repeat(100_000)).into_bytes()
@@ -132,7 +132,7 @@ fn nonsense() -> Vec<Vec<u8>> {
     lines
 }
 
-/// Lines of a command's own shape with something wrong inside.
+/// Returns lines in the form of a command, with a wrong value inside.
 fn wrong(command: &str) -> Vec<Vec<u8>> {
     let texts: Vec<String> = match command {
         "parse" => [
@@ -202,7 +202,7 @@ fn wrong(command: &str) -> Vec<Vec<u8>> {
 const COMMANDS: [&str; 3] = ["parse", "rank", "resolve"];
 
 #[test]
-fn every_line_is_answered_in_its_place() {
+fn bad_and_good_lines_are_answered_in_order() {
     for command in COMMANDS {
         let (line, is_answer) = good(command);
         let bad: Vec<Vec<u8>> = nonsense().into_iter().chain(wrong(command)).collect();
@@ -229,7 +229,7 @@ fn every_line_is_answered_in_its_place() {
 }
 
 #[test]
-fn line_ends_and_the_last_line_are_no_matter() {
+fn line_endings_do_not_change_the_answers() {
     for command in COMMANDS {
         let (line, is_answer) = good(command);
         let line = String::from_utf8(line).unwrap();
@@ -250,7 +250,7 @@ fn line_ends_and_the_last_line_are_no_matter() {
 }
 
 #[test]
-fn a_text_of_a_megabyte_is_answered() {
+fn text_of_a_megabyte_is_answered() {
     let long = "x".repeat(1 << 20);
     let wide = "\u{1F9D1}\u{200D}".repeat(1 << 17);
     for text in [long, wide] {
@@ -292,7 +292,7 @@ fn a_text_of_a_megabyte_is_answered() {
 }
 
 #[test]
-fn error_lines_do_not_quote_what_was_read() {
+fn error_lines_do_not_quote_the_input() {
     let lines = [
         r#"{"kind":"phone","text":7,"x":"a-secret"}"#,
         r#"{"a-secret"#,
@@ -308,7 +308,7 @@ fn error_lines_do_not_quote_what_was_read() {
     }
 }
 
-/// A directory in a file of its own, for the one-shot form.
+/// Writes a directory file for commands with one payload.
 fn directory_file(name: &str) -> std::path::PathBuf {
     let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     std::fs::write(&path, resolve_line(&json!({}))["directory"].to_string()).expect("a file");
@@ -316,7 +316,7 @@ fn directory_file(name: &str) -> std::path::PathBuf {
 }
 
 #[test]
-fn one_shot_exit_codes() {
+fn one_payload_ends_with_the_documented_exit_code() {
     let file = directory_file("one-shot.json");
     let file = file.to_str().expect("a path in UTF-8");
     let exit = |arguments: &[&str]| run(arguments, b"").status.code();
@@ -367,7 +367,7 @@ fn one_shot_exit_codes() {
 }
 
 #[test]
-fn bare_requests_are_read_beside_a_directory() {
+fn bare_requests_are_decided_with_the_given_directory() {
     let file = directory_file("requests.json");
     let lines = "{\"accountID\":\"a\",\"user\":{\"username\":\"ira_pond\"}}\nnonsense\n{\"accountID\":\"a\",\"user\":7}\n";
     let output = run(
@@ -391,9 +391,9 @@ fn bare_requests_are_read_beside_a_directory() {
     );
 }
 
-/// A reader that leaves early is no failure of ours.
+/// A reader that closes the pipe early is not an error.
 #[test]
-fn a_closed_pipe_ends_quietly() {
+fn closed_output_ends_the_command_without_an_error() {
     let (line, _) = good("parse");
     let mut child = command_line()
         .arg("parse")

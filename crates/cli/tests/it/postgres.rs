@@ -1,4 +1,4 @@
-//! The command line's `load` into a server, and what it then decides by.
+//! The command `load` with a PostgreSQL server, and the decisions from it.
 
 use contact_resolution::wire::{self, Snapshot};
 use contact_resolution::{AsyncDirectory, Directory, DirectoryQuery, MemoryDirectory};
@@ -9,7 +9,7 @@ use crate::{SAMPLE, command_line};
 
 #[tokio::test]
 #[ignore = "starts a PostgreSQL server"]
-async fn what_is_loaded_is_what_the_json_says() {
+async fn loaded_store_equals_the_json_directory() {
     let url = Server::shared().database().await;
     let output = command_line()
         .args(["load", "--from", SAMPLE, "--directory", &url])

@@ -1,4 +1,4 @@
-//! The published clients of the Beeper Desktop API against the server example.
+//! The published clients of the Beeper Desktop API against the example server.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -14,7 +14,7 @@ fn script(name: &str) -> PathBuf {
         .join(name)
 }
 
-/// A folder that keeps what was installed for the next run.
+/// Returns a folder that keeps the installed packages for the next run.
 fn installed(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     std::fs::create_dir_all(&folder).expect("a folder to install to");
@@ -41,7 +41,7 @@ fn client(command: &mut Command) {
     run(command, "the client met what it did not expect");
 }
 
-/// A Python that has the client, installed once for all tests.
+/// Returns a Python with the client, installed once for all tests.
 fn python() -> &'static Path {
     static PYTHON: OnceLock<PathBuf> = OnceLock::new();
     PYTHON.get_or_init(install_python)
@@ -69,13 +69,13 @@ fn install_python() -> PathBuf {
 
 #[test]
 #[ignore = "needs python3 and pip, and installs beeper_desktop_api"]
-fn the_python_client_starts_chats() {
+fn python_client_starts_chats() {
     client(Command::new(python()).arg(script("start.py")));
 }
 
 #[test]
 #[ignore = "needs python3 and pip, and installs beeper_desktop_api"]
-fn a_killed_server_loses_no_chat_of_the_python_client_and_doubles_none() {
+fn killed_server_neither_loses_nor_duplicates_chats_of_the_python_client() {
     use std::collections::{BTreeMap, BTreeSet};
     use std::io::{BufRead, BufReader};
     use std::process::Stdio;
@@ -84,7 +84,7 @@ fn a_killed_server_loses_no_chat_of_the_python_client_and_doubles_none() {
     let python = python();
     let folder = tempfile::tempdir().expect("a folder");
     let store = folder.path().join("server.sqlite");
-    // The client keeps its address, so the server must come back to it.
+    // The client keeps its address, so a restarted server must use the same port.
     let port = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = port.local_addr().expect("an address").to_string();
     drop(port);
@@ -109,7 +109,7 @@ fn a_killed_server_loses_no_chat_of_the_python_client_and_doubles_none() {
         let (number, chat) = line.split_once(' ').expect("a number and a chat");
         told.insert(number.to_owned(), chat.to_owned());
         if told.len() % (PEOPLE / 4) == 0 && told.len() < PEOPLE {
-            // SIGKILL, in the midst of three other starts.
+            // Sends SIGKILL, in the middle of three other starts.
             drop(server.take());
             server = Some(Server::start(Some(TOKEN), &options));
         }
@@ -130,9 +130,9 @@ fn a_killed_server_loses_no_chat_of_the_python_client_and_doubles_none() {
 
 #[test]
 #[ignore = "needs node and npm, and installs @beeper/desktop-api"]
-fn the_typescript_client_starts_chats() {
+fn typescript_client_starts_chats() {
     let folder = installed("node");
-    // A script finds its modules beside itself.
+    // Node looks for modules next to the script.
     std::fs::copy(script("start.mjs"), folder.join("start.mjs")).expect("a copy of the script");
     run(
         Command::new("npm")

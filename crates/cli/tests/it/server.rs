@@ -1,4 +1,4 @@
-//! The server example: two at once, lists, limits, and the command line against it.
+//! The example server: simultaneous starts, lists, limits, and the command line with it.
 
 use std::process::Stdio;
 use std::thread;
@@ -31,11 +31,11 @@ fn start(beeper: &Beeper, request: &StartRequest) -> Result<StartResponse, http:
 }
 
 #[test]
-fn starts_for_one_person_at_once_are_one_chat() {
+fn simultaneous_starts_for_one_person_make_one_chat() {
     let server = Server::start(None, &[]);
     let beeper = Beeper::new(&server.url).unwrap();
     for round in 0..20 {
-        // The second begins by another identifier of the same person.
+        // The second start uses another identifier of the same person.
         let phone = format!("+44207946{:04}", 950 + round);
         let id = format!("{}@s.whatsapp.net", &phone[1..]);
         let user = UserPayload {
@@ -67,7 +67,7 @@ fn starts_for_one_person_at_once_are_one_chat() {
 }
 
 #[test]
-fn nobody_found_is_told_with_who_may_be_meant() {
+fn refusal_without_identifier_has_suggestions() {
     let server = Server::start(None, &[]);
     let beeper = Beeper::new(&server.url).unwrap();
     let user = UserPayload {
@@ -83,7 +83,7 @@ fn nobody_found_is_told_with_who_may_be_meant() {
 }
 
 #[test]
-fn the_token_is_the_only_one() {
+fn only_the_configured_token_is_accepted() {
     let server = Server::start(Some("right"), &[]);
     let status = |token: Option<&str>, what: fn(&Beeper) -> Result<Request, http::Error>| {
         let beeper = Beeper::new(&server.url).unwrap();
@@ -104,7 +104,7 @@ fn the_token_is_the_only_one() {
 }
 
 #[test]
-fn lists_come_in_pages_and_bodies_have_a_limit() {
+fn lists_are_paged_and_bodies_are_limited() {
     let server = Server::start(None, &[]);
     let beeper = Beeper::new(&server.url).unwrap();
     let transport = Ureq::default();
@@ -132,7 +132,7 @@ fn lists_come_in_pages_and_bodies_have_a_limit() {
             _ => break,
         }
     }
-    // The newest first, as an instant and not as text.
+    // Newest first, compared as a time and not as text.
     assert_eq!(
         seen[..3],
         ["!ada:whatsapp", "!kim2:imessage", "!kim1:imessage"]
@@ -158,14 +158,14 @@ fn lists_come_in_pages_and_bodies_have_a_limit() {
     }
     let mut long = by_phone("whatsapp", "+442079460958");
     long.message_text = Some("a".repeat(1 << 17));
-    // A server that answers before it has read all may be heard as a broken connection.
+    // A server that responds before it has read the whole body may cause a broken connection.
     let send = || transport.send(beeper.start(&long).unwrap()).ok();
     let answer = (0..20).find_map(|_| send()).expect("an answer");
     assert_eq!(answer.status(), 413);
 }
 
 #[test]
-fn the_command_line_does_what_was_approved() {
+fn approved_plan_is_carried_out_or_refused_as_stale() {
     let server = Server::start(None, &[]);
     let folder = std::env::temp_dir().join(format!("contact-resolution-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
@@ -205,7 +205,7 @@ fn the_command_line_does_what_was_approved() {
         (code, &told["chatID"]),
         (Some(0), &shown["action"]["reuse"]["chatID"])
     );
-    // Ada's chat is not there any more.
+    // Ada's chat is not in the directory any more.
     std::fs::write(
         &directory,
         sample.replace("!ada:whatsapp", "!other:whatsapp"),
@@ -216,7 +216,7 @@ fn the_command_line_does_what_was_approved() {
         (code, &told["decision"]["code"]),
         (Some(1), &"stale_plan".into())
     );
-    // A refusal is no plan, nor is an error, and neither leaves one of an earlier approval.
+    // A refusal and an error write no plan, and an older plan is removed.
     assert_eq!(resolve("call me").0, Some(1));
     assert!(!plan.exists());
     assert_eq!(start().0, Some(2));
@@ -231,7 +231,7 @@ fn the_command_line_does_what_was_approved() {
 }
 
 #[test]
-fn the_command_line_starts_a_chat() {
+fn start_command_creates_a_chat_once() {
     let server = Server::start(Some("right"), &[]);
     let run = |token: &str, arguments: &[&str]| {
         let output = command_line()
@@ -272,9 +272,9 @@ fn the_command_line_starts_a_chat() {
     assert_eq!(refused, (Some(1), "refused_by_network".into(), nothing()));
 }
 
-/// A chat that was made is no failure, and one that was not is none of the program.
+/// The exit code is that of the start, even if the output cannot be written.
 #[test]
-fn the_end_of_a_start_is_told_to_nobody_too() {
+fn exit_code_of_a_start_does_not_depend_on_its_output() {
     let server = Server::start(None, &[]);
     let run = |arguments: &[&str], output: Stdio| {
         let output = command_line()
@@ -311,7 +311,7 @@ fn the_end_of_a_start_is_told_to_nobody_too() {
 }
 
 #[test]
-fn who_told_of_a_chat_that_was_there_is_not_guessed() {
+fn report_of_an_existing_chat_names_no_source() {
     let server = Server::start(None, &[]);
     let folder = tempfile::tempdir().unwrap();
     let store = folder.path().join("contacts.sqlite");
@@ -329,7 +329,7 @@ fn who_told_of_a_chat_that_was_there_is_not_guessed() {
     let made = start();
     let chat = made.lines().next().unwrap();
     let chat = chat.strip_prefix("created    ").expect("a chat");
-    // The store's ledger has it, and the server is not asked for one.
+    // The store's ledger has the chat, so the server is not asked.
     let there = start();
     let lines: Vec<&str> = there.lines().collect();
     assert_eq!(lines[0], format!("existing   {chat}"));

@@ -1,4 +1,5 @@
-//! The server example killed in the midst of starts, and started again on the same store: no chat lost, none doubled.
+//! The example server, killed during starts and started again on the same store. No chat is lost, and none is
+//! duplicated.
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -17,7 +18,7 @@ fn number(person: usize) -> String {
     format!("+1415555{person:04}")
 }
 
-/// Starts a chat as a client with retries does. What no answer came to is for the next round.
+/// Starts a chat with retries. Returns `None` without an answer, so that the next round tries again.
 fn start(url: &str, person: usize) -> Option<StartResponse> {
     let user = UserPayload {
         phone_number: Some(number(person)),
@@ -30,7 +31,7 @@ fn start(url: &str, person: usize) -> Option<StartResponse> {
     http::read(&client.send(&request).ok()?).ok()
 }
 
-/// Starts chats with everybody from four threads, as far as the server answers, and notes what was told of whom.
+/// Starts chats with all people from four threads, and collects the chat of each answer.
 fn round(
     url: &str,
     told: &Mutex<BTreeMap<usize, String>>,
@@ -67,7 +68,7 @@ fn killed_in_the_midst(people: usize) {
     for quarter in 1..=3 {
         let server = Mutex::new(Some(Server::start(None, &options)));
         let url = server.lock().unwrap().as_ref().unwrap().url.clone();
-        // Dropping it is SIGKILL.
+        // Dropping the server sends SIGKILL.
         round(&url, &told, people, |answered| {
             if answered == people * quarter / 4 {
                 drop(server.lock().unwrap().take());
@@ -75,7 +76,7 @@ fn killed_in_the_midst(people: usize) {
         });
     }
     let server = Server::start(None, &options);
-    // Whoever was claimed as the server was killed is free once the claim is stale.
+    // People with a claim from before the kill are free after the claim timeout.
     for _ in 0..20 {
         round(&server.url, &told, people, |_| ());
         if told.lock().unwrap().len() == people {
@@ -101,12 +102,12 @@ fn killed_in_the_midst(people: usize) {
 }
 
 #[test]
-fn no_chat_is_lost_and_none_doubled() {
+fn killed_server_neither_loses_nor_duplicates_chats() {
     killed_in_the_midst(60);
 }
 
 #[test]
 #[ignore = "a minute and more: a thousand people"]
-fn no_chat_of_a_thousand_is_lost_and_none_doubled() {
+fn killed_server_neither_loses_nor_duplicates_a_thousand_chats() {
     killed_in_the_midst(1000);
 }

@@ -1,4 +1,5 @@
-//! The command line over stores: what `load` writes is what the JSON says, and every `--directory` decides alike.
+//! The command line with stores: `load` writes the people of the JSON file, and every kind of directory gives equal
+//! decisions.
 
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -34,11 +35,11 @@ fn sorted(mut people: Vec<Person>) -> Vec<Person> {
 }
 
 #[test]
-fn what_is_loaded_is_what_the_json_says() {
+fn loaded_store_equals_the_json_directory() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("contacts.sqlite");
     let name = path.to_str().unwrap();
-    // Twice: the second load replaces the first.
+    // Load twice: the second load replaces the first.
     for _ in 0..2 {
         let output = program(&["load", "--from", SAMPLE, "--directory", name], "");
         assert!(output.status.success(), "{}", text(&output.stderr));
@@ -71,7 +72,7 @@ fn what_is_loaded_is_what_the_json_says() {
 }
 
 #[test]
-fn a_reader_that_has_left_is_no_error() {
+fn closed_output_is_not_an_error_for_load() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("contacts.sqlite");
     let (reader, writer) = std::io::pipe().unwrap();
@@ -85,7 +86,7 @@ fn a_reader_that_has_left_is_no_error() {
 }
 
 #[test]
-fn every_directory_decides_alike() {
+fn json_and_store_give_equal_decisions() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("contacts.sqlite");
     let name = path.to_str().unwrap();
@@ -132,13 +133,13 @@ fn every_directory_decides_alike() {
 }
 
 #[test]
-fn what_is_no_store_is_told() {
+fn file_that_is_not_a_store_is_reported() {
     let told = |arguments: &[&str]| {
         let output = program(arguments, "");
         assert_eq!(output.status.code(), Some(2));
         text(&output.stderr).to_owned()
     };
-    // A misspelt name makes no empty store.
+    // A misspelled name does not create an empty store.
     assert_eq!(
         told(&["resolve", "--directory", "no-such.sqlite"]),
         "contact-resolution: no-such.sqlite: No such file or directory (os error 2)\n"
@@ -158,7 +159,7 @@ fn what_is_no_store_is_told() {
     );
 }
 #[test]
-fn an_unreachable_server_is_told_without_its_password() {
+fn error_for_unreachable_server_hides_the_password() {
     let url = "postgres://contacts:secret@127.0.0.1:1/contacts";
     let output = program(&["resolve", "--directory", url], "");
     assert_eq!(
@@ -168,7 +169,7 @@ fn an_unreachable_server_is_told_without_its_password() {
 }
 
 #[test]
-fn a_search_by_name_finds_alike_in_every_directory() {
+fn search_finds_the_same_people_in_json_and_store() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("contacts.sqlite");
     let name = path.to_str().unwrap();

@@ -1,4 +1,4 @@
-//! What the command line prints, to a reader that has left, to a full disk and to a terminal.
+//! The output of the command line to a closed pipe, a full disk and a terminal.
 
 use std::process::{Output, Stdio};
 
@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::command_line;
 
-/// Runs a command whose standard output is this.
+/// Runs a command with the given standard output.
 fn run(arguments: &[&str], output: impl Into<Stdio>) -> Output {
     command_line()
         .args(arguments)
@@ -19,7 +19,7 @@ fn run(arguments: &[&str], output: impl Into<Stdio>) -> Output {
         .unwrap()
 }
 
-/// A pipe that nobody reads.
+/// Returns a pipe without a reader.
 fn closed() -> Stdio {
     let (reader, writer) = std::io::pipe().unwrap();
     drop(reader);
@@ -28,7 +28,7 @@ fn closed() -> Stdio {
 
 const DIRECTORY: [&str; 4] = ["--directory", crate::SAMPLE, "--account", "whatsapp"];
 
-/// Commands that print, and what they end with.
+/// Returns commands that print, and their exit codes.
 fn commands() -> [(Vec<&'static str>, i32); 4] {
     let with =
         |command: &'static str, more: &[&'static str]| [&[command][..], &DIRECTORY, more].concat();
@@ -41,7 +41,7 @@ fn commands() -> [(Vec<&'static str>, i32); 4] {
 }
 
 #[test]
-fn a_reader_that_has_left_changes_no_end() {
+fn closed_output_does_not_change_the_exit_code() {
     for (command, code) in commands() {
         for output in [closed(), Stdio::null()] {
             let output = run(&command, output);
@@ -57,7 +57,7 @@ fn a_reader_that_has_left_changes_no_end() {
 
 #[test]
 #[cfg(target_os = "linux")]
-fn what_can_not_be_printed_is_told() {
+fn full_disk_is_reported() {
     for (command, _) in commands() {
         let full = std::fs::File::options().write(true).open("/dev/full");
         let output = run(&command, full.unwrap());
@@ -74,7 +74,7 @@ const NAME: &str = "Ada\u{1b}[2K\r\nreuse      the chat !other\u{9b}1A";
 const SHOWN: &str = r"Ada\u{1b}[2K\r\nreuse      the chat !other\u{9b}1A";
 
 #[test]
-fn no_name_prints_a_line_or_moves_the_cursor() {
+fn control_characters_in_names_are_escaped() {
     let directory = json!({
         "accounts": [{
             "accountID": NAME,

@@ -20,8 +20,9 @@ fn account() -> Account {
     Account::new("whatsapp", Network::from_bridge_type("whatsapp"), "me")
 }
 
-/// Starts two chats at once with each of so many people, against a server that makes a chat for every create. Each pair
-/// must make one chat, and both processes must report it.
+/// Starts two chats at once with each of `people` people, against a server that makes a chat for every create.
+///
+/// Each pair must make one chat, and both processes must report it.
 fn check(directory: &str, people: usize) {
     let creates = Arc::new(Mutex::new(Vec::new()));
     let chats = Arc::clone(&creates);
@@ -87,19 +88,19 @@ fn check_on_sqlite(people: usize) {
 }
 
 #[test]
-fn two_processes_on_sqlite_make_one_chat_each() {
+fn two_processes_on_sqlite_make_one_chat_per_person() {
     check_on_sqlite(50);
 }
 
 #[test]
 #[ignore = "the long form: some minutes"]
-fn two_processes_on_sqlite_make_one_chat_each_for_a_thousand_people() {
+fn two_processes_on_sqlite_make_one_chat_per_person_of_a_thousand() {
     check_on_sqlite(1000);
 }
 
 #[tokio::test]
 #[ignore = "starts a PostgreSQL server"]
-async fn two_processes_on_postgres_make_one_chat_each() {
+async fn two_processes_on_postgres_make_one_chat_per_person() {
     let people = std::env::var("PEOPLE").map_or(20, |people| people.parse().unwrap());
     let url = Server::shared().database().await;
     let store = PostgresStore::connect(&url).await.unwrap();

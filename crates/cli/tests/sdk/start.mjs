@@ -1,4 +1,4 @@
-// The published TypeScript client, with its own retries, against the server example.
+// The published TypeScript client, with its own retries, against the example server.
 
 import assert from "node:assert/strict";
 import BeeperDesktop from "@beeper/desktop-api";
@@ -30,7 +30,7 @@ for (const [account, user] of [
   assert.equal(first.id, second.id);
   assert.equal((await client.chats.retrieve(first.id)).id, first.id);
 }
-// Two starts for one person at once are one chat.
+// Two simultaneous starts for one person make one chat.
 const both = await Promise.all([1, 2].map(() => start("whatsapp", { phoneNumber: "+442079460959" })));
 assert.deepEqual(both.map((chat) => chat.status).sort(), ["created", "existing"]);
 assert.equal(both[0].id, both[1].id);

@@ -1,4 +1,4 @@
-"""The published Python client, strict about every answer and with its own retries, against the server example."""
+"""The published Python client, with strict checks of every response and its own retries, against the example server."""
 
 import os
 
@@ -34,13 +34,13 @@ def start(account, message=None, invite=None, **user):
     return client.chats.start(account_id=account, user=user, **more)
 
 
-# Somebody known with a chat, by a number as people type it.
+# A known person with a chat, by a national number.
 ada = start("whatsapp", phone_number="(212) 555-0142")
 assert (ada.status, ada.id, ada.chat_id) == ("existing", "!ada:whatsapp", "!ada:whatsapp"), ada
 # A country variant of a known number.
 bruno = start("whatsapp", phone_number="+5511987650011")
 assert (bruno.status, bruno.id) == ("existing", "!bruno:whatsapp"), bruno
-# Somebody known without a chat, then with one.
+# A known person, first without a chat and then with one.
 for status in ("created", "existing"):
     dana = start("whatsapp", phone_number="+447700900177", full_name="Дана Петрова")
     assert (dana.status, dana.type, dana.title) == (status, "single", "Дана Петрова"), dana
@@ -48,7 +48,7 @@ for status in ("created", "existing"):
         "447700900177@s.whatsapp.net",
         "12125550100@s.whatsapp.net",
     }
-# Strangers by a number, a handle and an id.
+# Unknown people, by a number, a handle and an id.
 for account, user in (
     ("whatsapp", {"phone_number": "+442079460958"}),
     ("telegram", {"username": "@somebody_new"}),
@@ -57,10 +57,10 @@ for account, user in (
     first, second = start(account, **user), start(account, **user)
     assert (first.status, second.status) == ("created", "existing"), (account, first, second)
     assert first.id == second.id == client.chats.retrieve(first.id).id
-# The network creates this chat by its message.
+# The network needs a first message for this chat.
 assert start("linkedin", message="Hello", username="lena-wojcik").status == "created"
 
-# Every refusal: its class, its status and its code, and how often it was asked for.
+# Every refusal: its class, its status, its code, and the number of requests.
 REFUSALS = [
     (UnprocessableEntityError, 422, "no_identifier", 1, ("whatsapp", {})),
     (UnprocessableEntityError, 422, "no_identifier", 1, ("whatsapp", {"full_name": "Nobody At All"})),
@@ -108,7 +108,7 @@ else:
     raise AssertionError("another token passed")
 BeeperDesktop(access_token="another").info.retrieve()
 
-# Lists, page by page, and what a resolver asks for.
+# The lists, page by page, and the requests of a resolver.
 assert {account.account_id for account in client.accounts.list()} >= {"whatsapp", "matrix"}
 ids = [user.id for user in client.accounts.contacts.list("whatsapp", limit=2)]
 assert len(ids) == len(set(ids)) == 6, ids

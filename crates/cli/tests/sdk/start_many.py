@@ -1,5 +1,6 @@
-"""The published Python client with its own retries: starts chats with so many people while the server may be killed, and
-prints each with whom it was told to have one. What no answer came to is asked for again, as a person would."""
+"""Starts chats with many people, with the published Python client and its own retries, while the server may be killed.
+
+Prints each number and its chat. A start without a response is repeated, as a user would do."""
 
 import sys
 import time

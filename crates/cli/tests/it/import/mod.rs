@@ -1,4 +1,4 @@
-//! The command line's import: every page once, on from where it was interrupted, and covered only what was read.
+//! The command `import`: it reads every page once, continues after an interruption, and covers only complete lists.
 
 mod server;
 
@@ -25,7 +25,7 @@ const PAGES: [&str; 9] = [
 ];
 
 #[test]
-fn everything_is_read_and_covered() {
+fn all_pages_are_imported_and_covered() {
     let case = Case::new("whole", 700, 450);
     let (code, said) = case.import();
     assert_eq!(code, Some(0), "{said}");
@@ -35,7 +35,7 @@ fn everything_is_read_and_covered() {
          chats      450 of whatsapp\n\
          covers     every contact and every chat of the accounts\n"
     );
-    // The front is looked at again, where there was more than one page.
+    // The front of a list with several pages is read again.
     assert_eq!(case.asked(), PAGES);
     let snapshot = case.imported();
     assert!(snapshot.complete);
@@ -56,7 +56,7 @@ fn everything_is_read_and_covered() {
 }
 
 #[test]
-fn a_store_gets_what_a_file_would_have() {
+fn import_to_a_store_equals_import_to_a_file() {
     use contact_resolution_sqlite::SqliteStore;
 
     let case = Case::new("store", 300, 250);
@@ -76,7 +76,7 @@ fn a_store_gets_what_a_file_would_have() {
 }
 
 #[test]
-fn a_reader_that_has_left_changes_no_end() {
+fn closed_output_does_not_change_the_exit_code() {
     for (refuses, code) in [(None, 0), (Some(501), 1)] {
         let case = Case::new(&format!("unread-{code}"), 3, 3);
         case.set(|world| world.refuses = refuses);
@@ -92,14 +92,14 @@ fn a_reader_that_has_left_changes_no_end() {
 }
 
 #[test]
-fn a_list_of_one_page_is_read_once() {
+fn list_of_one_page_is_read_once() {
     let case = Case::new("small", 3, 0);
     assert_eq!(case.import().0, Some(0));
     assert_eq!(case.asked(), ["contacts ", "chats "]);
 }
 
 #[test]
-fn it_goes_on_where_it_was_interrupted() {
+fn interrupted_import_continues_behind_the_last_page() {
     let whole = Case::new("uninterrupted", 700, 450);
     whole.import();
     let whole = whole.imported();
@@ -110,14 +110,14 @@ fn it_goes_on_where_it_was_interrupted() {
         assert_eq!(code, Some(2), "{said}");
         assert!(said.contains("the same command goes on with it"), "{said}");
         assert!(!case.file("all.json").exists());
-        // What was being written when it ended is read anew.
+        // An incomplete last line is read again.
         let part = case.file("all.json.part");
         let mut written = fs::read(&part).unwrap();
         written.extend(br#"{"contacts":{"account":"what"#);
         fs::write(&part, written).unwrap();
         case.set(|world| world.answers = None);
         assert_eq!(case.import().0, Some(0));
-        // The one that failed is asked again, behind the front of a list that had been read to its end.
+        // The failed request is repeated, after the front of a list that was complete.
         let front: &[&str] = if answers < 5 { &[] } else { &PAGES[4..5] };
         let expected = [&PAGES[..=answers], front, &PAGES[answers..]].concat();
         assert_eq!(case.asked(), expected);
@@ -126,7 +126,7 @@ fn it_goes_on_where_it_was_interrupted() {
 }
 
 #[test]
-fn one_at_a_time_goes_on_with_what_was_read() {
+fn second_import_is_refused_until_the_first_one_ends() {
     let case = Case::new("two", 300, 1);
     case.set(|world| world.waits = true);
     let (out, part) = (case.file("all.json"), case.file("all.json.part"));
@@ -147,7 +147,7 @@ fn one_at_a_time_goes_on_with_what_was_read() {
         )
     );
     assert_eq!(fs::read(case.file("all.json.part")).unwrap(), before);
-    // However the first one ends, another goes on.
+    // After a killed import, another one can continue.
     first.kill().unwrap();
     first.wait().unwrap();
     case.set(|world| world.waits = false);
@@ -157,7 +157,7 @@ fn one_at_a_time_goes_on_with_what_was_read() {
 }
 
 #[test]
-fn what_moves_to_the_front_meanwhile_is_not_missed() {
+fn chat_that_moves_to_the_front_is_not_missed() {
     for blank in [false, true] {
         let case = Case::new(&format!("moves-{blank}"), 1, 450);
         case.set(|world| (world.moves, world.blank) = (true, blank));
@@ -169,9 +169,9 @@ fn what_moves_to_the_front_meanwhile_is_not_missed() {
 }
 
 #[test]
-fn what_is_new_after_an_interruption_is_not_missed() {
-    // In the chats, when the contacts had been read; in the second way through the chats, before which one has moved;
-    // and when all had been read.
+fn new_items_after_an_interruption_are_not_missed() {
+    // The new items appear after the contacts were read, during the second pass through the chats, or at the end. Before
+    // the second pass, a chat has moved to the front.
     for (answers, asked) in [
         (
             Some(5),
@@ -199,7 +199,7 @@ fn what_is_new_after_an_interruption_is_not_missed() {
     ] {
         let case = Case::new(&format!("new-{answers:?}"), 700, 450);
         case.set(|world| (world.answers, world.moves) = (answers, true));
-        // So it can't be written.
+        // A folder of this name, so that the file cannot be written.
         fs::create_dir(case.file("all.json")).unwrap();
         assert_eq!(case.import().0, Some(2));
         fs::remove_dir(case.file("all.json")).unwrap();
@@ -226,7 +226,7 @@ fn what_is_new_after_an_interruption_is_not_missed() {
 }
 
 #[test]
-fn what_is_not_given_is_not_covered() {
+fn incomplete_list_is_not_covered() {
     let case = Case::new("refused", 3, 450);
     case.set(|world| world.refuses = Some(501));
     let (code, said) = case.import();
@@ -259,7 +259,7 @@ fn what_is_not_given_is_not_covered() {
 const UNRECOGNIZED: &str = r#"{"errcode": "M_UNRECOGNIZED", "error": "no such endpoint"}"#;
 
 #[test]
-fn an_older_server_does_not_tell_what_a_bridge_can_do() {
+fn older_server_without_capabilities_is_imported() {
     for (n, flags) in [(404, ""), (405, ""), (501, ""), (400, UNRECOGNIZED)]
         .into_iter()
         .enumerate()
@@ -273,7 +273,7 @@ fn an_older_server_does_not_tell_what_a_bridge_can_do() {
 }
 
 #[test]
-fn a_failure_to_tell_what_a_bridge_can_do_is_none_of_an_older_server() {
+fn failed_capabilities_request_stops_the_import() {
     let case = Case::new("flags-fail", 1, 1);
     for (flags, why) in [
         ((400, ""), "the server answered 400"),
@@ -293,7 +293,7 @@ fn a_failure_to_tell_what_a_bridge_can_do_is_none_of_an_older_server() {
         }
         assert!(!case.file("all.json").exists());
     }
-    // Nothing of it is kept.
+    // The failed answers are not kept.
     case.set(|world| world.flags = None);
     assert_eq!(case.import().0, Some(0));
     let flags = case.imported().accounts[0].resolve_identifier;
@@ -301,7 +301,7 @@ fn a_failure_to_tell_what_a_bridge_can_do_is_none_of_an_older_server() {
 }
 
 #[test]
-fn what_was_read_of_another_server_is_not_mixed_in() {
+fn journal_of_another_server_is_refused() {
     let case = Case::new("other", 700, 1);
     case.set(|world| world.answers = Some(2));
     assert_eq!(case.import().0, Some(2));
@@ -313,7 +313,7 @@ fn what_was_read_of_another_server_is_not_mixed_in() {
 }
 
 #[test]
-fn only_an_unfinished_line_of_its_own_is_cut() {
+fn foreign_journal_is_refused_and_own_incomplete_line_is_cut() {
     let case = Case::new("foreign", 300, 1);
     case.set(|world| world.answers = Some(1));
     assert_eq!(case.import().0, Some(2));
@@ -344,7 +344,7 @@ fn only_an_unfinished_line_of_its_own_is_cut() {
         assert!(fs::read_to_string(case.file("all.json.part")).unwrap() == text);
         assert!(!case.file("all.json").exists());
     }
-    // An import that ended in its first line begins anew.
+    // An import that was interrupted in its first line starts again.
     for end in [0, 1, 9, begun.len() - 1, begun.len()] {
         fs::write(&part, &begun[..end]).unwrap();
         assert_eq!(case.import().0, Some(0), "{end}");
@@ -353,7 +353,7 @@ fn only_an_unfinished_line_of_its_own_is_cut() {
 }
 
 #[test]
-fn nobody_there_and_another_format_are_bad_use() {
+fn unreachable_server_and_unknown_format_are_bad_use() {
     let case = Case::new("bad", 1, 1);
     let run = |url: &str, name: &str| {
         command_line()
@@ -369,14 +369,14 @@ fn nobody_there_and_another_format_are_bad_use() {
 }
 
 #[test]
-fn only_the_file_itself_is_replaced() {
+fn import_replaces_only_its_own_file() {
     let case = Case::new("beside", 3, 3);
-    // Of another program, and of another process that saves just now.
+    // Files of another program, and of another process that saves at the same time.
     let others = ["all.json.new", "all.json.0.tmp"];
     for other in others {
         fs::write(case.file(other), "theirs").unwrap();
     }
-    // Where it can't be written, nothing is left of it, and what was read is kept.
+    // If the file cannot be written, no partial file is left, and the journal is kept.
     let out = case.file("all.json");
     fs::create_dir(&out).unwrap();
     let (code, said) = case.import();

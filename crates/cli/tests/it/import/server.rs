@@ -1,4 +1,4 @@
-//! A server that has contacts and chats of one account, and the command line that imports them.
+//! A server with the contacts and chats of one account, and the command line that imports them.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -17,36 +17,36 @@ use serde_json::{Value, json};
 
 use crate::{command_line, loopback};
 
-/// What the server has, and how it behaves.
+/// The data of the server, and its behavior.
 #[derive(Default)]
 pub(crate) struct World {
     pub(crate) contacts: Vec<Value>,
     pub(crate) chats: Vec<Value>,
-    /// The lists that were asked for.
+    /// The requests for lists so far.
     pub(crate) asked: Vec<String>,
-    /// How many more answers there are before it fails.
+    /// The number of further answers before the server fails.
     pub(crate) answers: Option<usize>,
-    /// The status with which it refuses contacts.
+    /// The status with which the server refuses contacts.
     pub(crate) refuses: Option<u16>,
-    /// What it says instead of what a bridge can do.
+    /// The response to the request for the abilities of a bridge.
     pub(crate) flags: Option<(u16, &'static str)>,
     pub(crate) cursors: Cursors,
     /// Whether the last chat moves to the front after the first page.
     pub(crate) moves: bool,
     /// Whether the first page of chats is empty.
     pub(crate) blank: bool,
-    /// Whether it keeps whoever asks for contacts waiting, half a minute long.
+    /// Whether requests for contacts are delayed, for up to 30 seconds.
     pub(crate) waits: bool,
 }
 
-/// How it says where a list goes on.
+/// The cursors of the server.
 #[derive(Clone, Copy, Default, PartialEq)]
 pub(crate) enum Cursors {
     #[default]
     Right,
-    /// Always by the same.
+    /// Every page has the same cursor.
     Same,
-    /// Always by another, and with so many chats, the same ones.
+    /// Every page has a new cursor and the same chats, of this number.
     Endless(usize),
 }
 
@@ -70,7 +70,7 @@ async fn capabilities(State(world): Shared) -> Response {
     (StatusCode::from_u16(status).unwrap(), body).into_response()
 }
 
-/// A page of 200, behind the place that the cursor says.
+/// Returns a page of 200 items, behind the cursor.
 fn page(world: &mut World, list: &str, query: &BTreeMap<String, String>) -> Response {
     let cursor = query.get("cursor").cloned().unwrap_or_default();
     world.asked.push(format!("{list} {cursor}"));
@@ -167,7 +167,7 @@ impl Case {
         self.folder.join(name)
     }
 
-    /// Imports, and tells the exit code and what it says.
+    /// Runs an import. Returns the exit code and the output.
     pub(crate) fn import(&self) -> (Option<i32>, String) {
         self.import_to("all.json")
     }
@@ -182,7 +182,7 @@ impl Case {
         command
     }
 
-    /// Runs a command on the server.
+    /// Runs a command with the URL of the server.
     pub(crate) fn run(&self, arguments: &[&str]) -> (Option<i32>, String) {
         let output = self.command(arguments).output().unwrap();
         let said = [output.stdout, output.stderr].concat();
