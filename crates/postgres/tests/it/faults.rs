@@ -1,4 +1,4 @@
-//! Connections and servers that are lost, what takes too long, and who may not write.
+//! Lost connections, crashed servers, statements that take too long, and read-only connections.
 
 use std::io::{BufRead, Write};
 use std::sync::Arc;
@@ -16,14 +16,14 @@ use crate::*;
 
 #[tokio::test]
 #[ignore = "starts a PostgreSQL server"]
-async fn a_lost_connection_is_made_anew() {
+async fn lost_connection_is_replaced() {
     let url = Server::shared().database().await;
     let store = with_alice(&url).await;
     let terminate = "select pg_terminate_backend(pid) from pg_stat_activity \
         where datname = current_database() and pid <> pg_backend_pid()";
     for _ in 0..10 {
         raw(&url).await.simple_query(terminate).await.unwrap();
-        // At once, when the loss may not have been heard of.
+        // Immediately, so that the store may not have noticed the loss yet.
         assert!(knows_alice(&store).await);
     }
     raw(&url).await.simple_query(terminate).await.unwrap();
@@ -36,7 +36,8 @@ async fn a_lost_connection_is_made_anew() {
     assert_eq!(store.upsert("signal", &alice()).await, Ok(true));
 }
 
-/// The way to a database, on which a connection that began before a change of the time is lost by what is sent next.
+/// Returns a URL through a proxy. If `time` changes, a connection from before is lost with the next bytes that are
+/// sent.
 async fn breaking(url: &str, time: &Arc<AtomicUsize>) -> String {
     let socket = Server::shared().folder.join(".s.PGSQL.5432");
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -66,7 +67,7 @@ async fn breaking(url: &str, time: &Arc<AtomicUsize>) -> String {
 
 #[tokio::test]
 #[ignore = "starts a PostgreSQL server"]
-async fn an_end_is_told_though_the_connection_was_lost_in_silence() {
+async fn outcome_is_recorded_although_the_connection_was_lost() {
     let url = Server::shared().database().await;
     let time = Arc::new(AtomicUsize::new(0));
     let way = breaking(&url, &time).await;
@@ -87,7 +88,7 @@ async fn an_end_is_told_though_the_connection_was_lost_in_silence() {
     }
 }
 
-/// Lets the server crash and start again.
+/// Makes the server crash and start again.
 fn restart(server: &Server) {
     let mut process = server.process.lock().expect("a process");
     let input = process.0.stdin.as_mut().expect("standard input");
@@ -99,7 +100,7 @@ fn restart(server: &Server) {
 
 #[tokio::test]
 #[ignore = "starts a PostgreSQL server"]
-async fn a_server_that_crashed_is_found_again() {
+async fn crashed_server_is_used_again_after_its_restart() {
     let server = Server::start();
     let store = with_alice(&server.database().await).await;
     let claimed = ClaimKey::new("signal", Key::new(IdentifierKind::Id, "alice"));
@@ -113,7 +114,7 @@ async fn a_server_that_crashed_is_found_again() {
         store.ledger(HOUR).claim(&claimed).await,
         Ok(ClaimResult::Held)
     );
-    // The other connection is lost too, which may be told once.
+    // The other connection is lost too, which may cause one error.
     let written = store.upsert("signal", &alice()).await;
     assert!(
         written
@@ -125,7 +126,7 @@ async fn a_server_that_crashed_is_found_again() {
 
 #[tokio::test]
 #[ignore = "starts a PostgreSQL server"]
-async fn a_server_that_is_not_there_is_told() {
+async fn unreachable_server_is_an_error() {
     for (url, code) in [
         (
             "postgres://contacts@%2Fno%2Fsuch%2Ffolder/contacts",
@@ -152,7 +153,7 @@ async fn a_server_that_is_not_there_is_told() {
 
 #[tokio::test]
 #[ignore = "starts a PostgreSQL server"]
-async fn what_takes_too_long_is_given_up() {
+async fn slow_statement_is_a_temporary_error() {
     let url = Server::shared().database().await;
     drop(with_alice(&url).await);
     let limits = "options=-c%20statement_timeout%3D200%20-c%20lock_timeout%3D100";
@@ -161,7 +162,7 @@ async fn what_takes_too_long_is_given_up() {
         .unwrap();
     let mut beside = raw(&url).await;
 
-    // A reader is given up by the time that a statement may take, which is shorter here.
+    // A read ends after the statement timeout, which is shorter here.
     let slow = format!("{url}?options=-c%20statement_timeout%3D200");
     let reader = PostgresStore::connect(&slow).await.unwrap();
     let lock = beside.transaction().await.unwrap();
@@ -179,7 +180,7 @@ async fn what_takes_too_long_is_given_up() {
     lock.rollback().await.unwrap();
     assert!(knows_alice(&reader).await);
 
-    // A writer waits for another writer of the account for as long as a lock may take.
+    // A write waits for another write to the account until the lock timeout.
     let lock = beside.transaction().await.unwrap();
     lock.batch_execute("select from account for update")
         .await
@@ -194,10 +195,10 @@ async fn what_takes_too_long_is_given_up() {
     assert_eq!(default, "10s");
 }
 
-/// What a setting is on the connection of a store.
+/// Returns a setting of the store's connection.
 async fn store_setting(url: &str, name: &str) -> String {
     let store = PostgresStore::connect(url).await.unwrap();
-    // A trigger sees what the connection has.
+    // A trigger runs on the store's connection, so it can read the setting.
     let beside = raw(url).await;
     beside
         .batch_execute(&format!(
@@ -219,7 +220,7 @@ async fn store_setting(url: &str, name: &str) -> String {
 
 #[tokio::test]
 #[ignore = "starts a PostgreSQL server"]
-async fn whoever_may_not_write_reads() {
+async fn read_only_connection_can_read() {
     let url = Server::shared().database().await;
     drop(with_alice(&url).await);
     let options = "options=-c%20default_transaction_read_only%3Don";
@@ -236,7 +237,7 @@ async fn whoever_may_not_write_reads() {
 
 #[tokio::test]
 #[ignore = "starts a PostgreSQL server"]
-async fn nothing_personal_is_in_an_error() {
+async fn errors_contain_no_personal_data() {
     let url = Server::shared().database().await;
     let store = with_alice(&url).await;
     raw(&url)
@@ -251,7 +252,7 @@ async fn nothing_personal_is_in_an_error() {
     assert_eq!(error.code(), "store_failed");
     assert_eq!(error.to_string(), "the store failed (SQLSTATE 23514)");
     assert!(!format!("{error:?}").contains("alice"));
-    // Nothing of it was written.
+    // The person was not written.
     assert!(
         find(&store, IdentifierKind::Id, "alice-2")
             .await

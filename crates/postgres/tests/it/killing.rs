@@ -1,4 +1,4 @@
-//! A process killed while it writes.
+//! A process that is killed while it writes.
 
 use contact_resolution::{
     AsyncLedger, ClaimKey, ClaimOutcome, ClaimResult, IdentifierKind, Key, Person,
@@ -11,16 +11,16 @@ use crate::{ALL, HOUR, find, killed, with_alice};
 
 #[test]
 #[ignore = "starts a PostgreSQL server"]
-fn a_killed_writer_leaves_what_it_was_told_is_done() {
+fn killed_writer_loses_no_confirmed_write() {
     let runtime = Runtime::new().unwrap();
     let url = runtime.block_on(Server::shared().database());
     runtime.block_on(with_alice(&url));
-    killed::at_random_moments("killing::the_writer_that_is_killed", &url, |done| {
-        runtime.block_on(check_what_is_done(&url, done));
+    killed::at_random_moments("killing::child_that_is_killed", &url, |done| {
+        runtime.block_on(check_completed_writes(&url, done));
     });
 }
 
-async fn check_what_is_done(url: &str, done: &[String]) {
+async fn check_completed_writes(url: &str, done: &[String]) {
     let store = PostgresStore::connect(url).await.unwrap();
     let ledger = store.ledger(HOUR);
     for line in done {
@@ -31,7 +31,7 @@ async fn check_what_is_done(url: &str, done: &[String]) {
                 let found = find(&store, IdentifierKind::Id, who).await.unwrap();
                 assert_eq!(found.people.len(), 1, "{who}");
             }
-            // And perhaps settled since.
+            // A later outcome may have been recorded, too.
             "claimed" => assert_ne!(ledger.claim(&claim_key).await, Ok(ClaimResult::Acquired)),
             "settled" => {
                 let claim = ledger.claim(&claim_key).await;
@@ -40,7 +40,7 @@ async fn check_what_is_done(url: &str, done: &[String]) {
             _ => assert_eq!(what, "loaded"),
         }
     }
-    // A load is there from its first to its last, and nobody has a key without being there.
+    // A load is complete or not there at all, and every key belongs to a stored person.
     let row = raw(url)
         .await
         .query_one(
@@ -59,11 +59,11 @@ async fn check_what_is_done(url: &str, done: &[String]) {
     assert_eq!(astray, 0);
 }
 
-/// The writer that is killed.
+/// The child process that is killed.
 #[test]
 #[ignore = "a part of another test"]
-fn the_writer_that_is_killed() {
-    // Run by name only, by the test whose part it is.
+fn child_that_is_killed() {
+    // Runs only if the parent test selects it by name.
     let Ok(url) = std::env::var("STORE") else {
         return;
     };

@@ -1,7 +1,7 @@
-//! The PostgreSQL store on a real server, which the tests start themselves: `cargo test --all-features --test postgres --
-//! --ignored` needs the package `postgresql`, and nothing else.
+//! The PostgreSQL store on a real server, which the tests start themselves.
 //!
-//! `HISTORIES=10000 KILLS=100 PEOPLE=1000`, with `--release`, is the long form.
+//! `cargo test -p contact-resolution-postgres -- --ignored` needs only the package `postgresql`. The long form sets
+//! `HISTORIES=10000 KILLS=100 PEOPLE=1000` and adds `--release`.
 
 #[path = "../../../../tests/support/stores/history.rs"]
 mod history;
@@ -71,7 +71,7 @@ async fn knows_alice(store: &PostgresStore) -> bool {
     found.people == [alice()] && found.coverage == ALL
 }
 
-/// A store, and a connection beside it to move its clock on.
+/// A store, and the URL for a second connection that changes the time of its claims.
 struct Postgres {
     url: String,
     store: PostgresStore,
@@ -96,7 +96,7 @@ impl Postgres {
     }
 }
 
-/// What the conformance is tried on. A directory that is borrowed waits too.
+/// A borrowed store, which is the directory of the conformance kit.
 struct Borrowed<'a>(&'a PostgresStore);
 
 impl AsyncDirectory for Borrowed<'_> {
@@ -135,14 +135,14 @@ impl<'a> Implementation for &'a Postgres {
 
 #[tokio::test]
 #[ignore = "starts a PostgreSQL server"]
-async fn postgres_does_what_is_promised() {
+async fn postgres_passes_the_conformance_kit() {
     assert_eq!(
         conformance::check_async(&&Postgres::new().await).await,
         Ok(())
     );
 }
 
-/// The store as the histories want it, which wait for nothing.
+/// The store with blocking methods, as the histories need it.
 struct Waited {
     runtime: Runtime,
     postgres: Postgres,
@@ -194,7 +194,7 @@ impl history::Subject for Waited {
 
 #[test]
 #[ignore = "starts a PostgreSQL server"]
-fn postgres_answers_as_the_model_does() {
+fn postgres_gives_the_answers_of_the_model() {
     let runtime = Runtime::new().unwrap();
     let postgres = runtime.block_on(Postgres::new());
     history::answers_as_the_model_does(&Waited { runtime, postgres });
@@ -202,7 +202,7 @@ fn postgres_answers_as_the_model_does() {
 
 #[tokio::test]
 #[ignore = "starts a PostgreSQL server"]
-async fn what_was_stored_is_there_again() {
+async fn stored_people_are_found_after_reconnecting() {
     let url = Server::shared().database().await;
     drop(with_alice(&url).await);
     let store = PostgresStore::connect(&url).await.unwrap();
@@ -212,7 +212,7 @@ async fn what_was_stored_is_there_again() {
 
 #[tokio::test]
 #[ignore = "starts a PostgreSQL server"]
-async fn tables_of_an_older_version_are_brought_up_to_date() {
+async fn tables_of_an_older_version_are_upgraded() {
     let url = Server::shared().database().await;
     let first = fs::read_to_string("src/1_directory.sql").unwrap();
     let beside = raw(&url).await;
@@ -231,7 +231,7 @@ async fn tables_of_an_older_version_are_brought_up_to_date() {
 
 #[tokio::test]
 #[ignore = "starts a PostgreSQL server"]
-async fn keys_of_an_older_format_are_made_anew() {
+async fn keys_of_an_older_format_are_replaced() {
     let url = Server::shared().database().await;
     let store = with_alice(&url).await;
     let people = (0..2500).map(|n| Person::new(format!("person-{n}")));
@@ -266,7 +266,7 @@ async fn keys_of_an_older_format_are_made_anew() {
 
 #[tokio::test]
 #[ignore = "starts a PostgreSQL server"]
-async fn people_are_found_as_their_account_reads_numbers_now() {
+async fn changed_region_of_an_account_changes_the_keys_of_its_people() {
     let store = with_alice(&Server::shared().database().await).await;
     let both = alice().with_identifier(IdentifierKind::Phone, "020 7946 0958");
     store.upsert("signal", &both).await.unwrap();
@@ -298,7 +298,7 @@ async fn newer_tables_are_refused() {
 
 #[tokio::test]
 #[ignore = "starts a PostgreSQL server"]
-async fn a_network_to_come_is_of_a_newer_version() {
+async fn unknown_network_means_a_newer_store() {
     let url = Server::shared().database().await;
     let store = with_alice(&url).await;
     for (network, code) in [("\"telepathy\"", "store_newer"), ("7", "store_corrupt")] {
@@ -314,7 +314,7 @@ async fn a_network_to_come_is_of_a_newer_version() {
 
 #[tokio::test]
 #[ignore = "starts a PostgreSQL server"]
-async fn several_connect_to_a_new_database_and_claim_and_write_at_once() {
+async fn simultaneous_connections_to_a_new_database_write_and_claim_safely() {
     let url = Server::shared().database().await;
     let tasks: Vec<_> = (0..4)
         .map(|number| {
@@ -325,7 +325,7 @@ async fn several_connect_to_a_new_database_and_claim_and_write_at_once() {
                 let mut mine = Vec::new();
                 for n in 0..20 {
                     let shared = format!("shared-{n}");
-                    // All write the same person, each with a number of their own.
+                    // All tasks write the same person, each with another number.
                     let person = Person::new(shared.as_str())
                         .with_identifier(IdentifierKind::Phone, format!("+1415555{number}{n:03}"));
                     assert!(store.upsert("signal", &person).await.unwrap());
@@ -345,7 +345,7 @@ async fn several_connect_to_a_new_database_and_claim_and_write_at_once() {
     }
     mine.sort_unstable();
     assert_eq!(mine, (0..20).collect::<Vec<_>>());
-    // Whoever wrote last, their number is the only one left.
+    // Only the number of the last writer is left.
     let left: i64 = raw(&url)
         .await
         .query_one("select count(*) from holder where key like 'phone:+%'", &[])

@@ -1,4 +1,4 @@
-//! What the store asks the server: in one round trip, of one account, by an index.
+//! The statements of the store: one round trip for a query, one account per statement, and always an index.
 
 use std::fs;
 use std::time::{Duration, Instant};
@@ -14,10 +14,10 @@ use tokio::net::{TcpListener, UnixStream};
 use crate::server::{Server, raw};
 use crate::{ALL, HOUR, account, alice, with_alice};
 
-/// However many accounts and keys are asked for, the answer is there after one way to the server and back.
+/// A query for any number of accounts and keys takes one round trip to the server.
 #[tokio::test]
 #[ignore = "starts a PostgreSQL server"]
-async fn a_question_is_one_round_trip() {
+async fn query_takes_one_round_trip() {
     const ONE_WAY: Duration = Duration::from_millis(100);
     let url = Server::shared().database().await;
     drop(with_alice(&url).await);
@@ -64,7 +64,7 @@ async fn a_question_is_one_round_trip() {
     assert!(time >= 2 * ONE_WAY && time < 4 * ONE_WAY, "{time:?}");
 }
 
-/// Carries bytes on, each as much later.
+/// Copies bytes, each with this delay.
 async fn carry(
     mut from: impl AsyncReadExt + Unpin,
     mut to: impl AsyncWriteExt + Unpin + Send + 'static,
@@ -85,7 +85,7 @@ async fn carry(
     }
 }
 
-/// Thirty accounts of five hundred people, and one more.
+/// Loads thirty accounts of five hundred people, and one account of one person.
 async fn fill(store: &PostgresStore) {
     for number in 0..30 {
         let mut account = account();
@@ -108,17 +108,17 @@ async fn fill(store: &PostgresStore) {
     store.load(&account(), ALL, [alice()]).await.unwrap();
 }
 
-/// Every statement that is about people, keys or intents is of one account, and finds it by an index: so the tables can be
-/// distributed by account. The server itself tells the plans of what the store has it do.
+/// Every statement about people, keys or claims selects one account, and uses an index. So the tables can be
+/// distributed by account. The plans come from the server's own log.
 #[tokio::test]
 #[ignore = "starts a PostgreSQL server"]
-async fn every_statement_is_of_one_account_and_uses_an_index() {
+async fn every_statement_selects_one_account_and_uses_an_index() {
     let server = Server::start();
     let url = server.database().await;
     let store = PostgresStore::connect(&url).await.unwrap();
     fill(&store).await;
     let beside = raw(&url).await;
-    // So many that no index is passed over for being longer than the table.
+    // With this many rows, no index is longer than its table, so the planner uses it.
     beside
         .batch_execute(
             "insert into account select 'filler ' || n, '{}', false, false from generate_series(1, 5000) n; analyze",
@@ -135,7 +135,7 @@ async fn every_statement_is_of_one_account_and_uses_an_index() {
         .unwrap();
     drop(store);
 
-    // All that the store does.
+    // All operations of the store.
     let store = PostgresStore::connect(&url).await.unwrap();
     store.put_account(&account()).await.unwrap();
     let mut abroad = account();
@@ -150,7 +150,7 @@ async fn every_statement_is_of_one_account_and_uses_an_index() {
         .map(|n| Key::new(IdentifierKind::Id, &n.to_string()))
         .collect();
     for keys in [&keys[..1], &keys] {
-        // Often enough for a plan that serves every question.
+        // Often enough that the server switches to a generic plan.
         for number in 0..12 {
             let account = format!("account-{number}");
             let ask = DirectoryQuery {
@@ -183,7 +183,7 @@ async fn every_statement_is_of_one_account_and_uses_an_index() {
         .split(" plan:\n")
         .skip(1)
         .map(|plan| {
-            // The next entry begins at the beginning of a line, which a plan never does.
+            // The next entry starts at the beginning of a line. A line of a plan never does.
             let end = plan
                 .match_indices('\n')
                 .find(|(at, _)| !plan[at + 1..].starts_with('\t'));

@@ -15,7 +15,7 @@ use tempfile::TempDir;
 
 use crate::history::{self, Subject};
 
-/// A store, and a connection of one's own beside it to move its clock on.
+/// A store, and a second connection that changes the time of its claims.
 struct Sqlite {
     store: SqliteStore,
     beside: Connection,
@@ -35,7 +35,7 @@ impl Default for Sqlite {
 }
 
 impl Sqlite {
-    /// What was claimed is as much older.
+    /// Makes all claims older by this time.
     fn pass(&self, time: Duration) {
         let time = i64::try_from(time.as_millis()).expect("a short time");
         self.beside
@@ -107,11 +107,11 @@ impl Subject for Sqlite {
 }
 
 #[test]
-fn sqlite_does_what_is_promised() {
+fn sqlite_passes_the_conformance_kit() {
     assert_eq!(conformance::check(&&Sqlite::default()), Ok(()));
 }
 
 #[test]
-fn sqlite_answers_as_the_model_does() {
+fn sqlite_gives_the_answers_of_the_model() {
     history::answers_as_the_model_does(&Sqlite::default());
 }

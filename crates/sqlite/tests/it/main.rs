@@ -1,7 +1,7 @@
-//! The SQLite store against what happens to files: old, newer, foreign, damaged and write-protected ones, several
-//! processes, and a process killed while it writes.
+//! The SQLite store with old, newer, foreign, damaged and write-protected files, several processes, and a process that
+//! is killed while it writes.
 //!
-//! `KILLS=100 cargo test --release --all-features --test sqlite` kills a hundred times; by default it is ten.
+//! `KILLS=100 cargo test --release -p contact-resolution-sqlite` kills it a hundred times. The default is ten.
 
 #[path = "../../../../tests/support/stores/history.rs"]
 mod history;
@@ -53,7 +53,7 @@ fn alice() -> Person {
         .with_identifier(IdentifierKind::Phone, "(415) 555-2671")
 }
 
-/// A store with one person, closed.
+/// Returns a closed store with one person.
 fn with_alice() -> File {
     let file = file();
     let store = SqliteStore::open(&file.path).unwrap();
@@ -88,7 +88,7 @@ fn raw(path: &Path) -> Connection {
 }
 
 #[test]
-fn what_was_stored_is_there_again() {
+fn stored_people_are_found_after_reopening() {
     let file = with_alice();
     let store = SqliteStore::open(&file.path).unwrap();
     assert!(knows_alice(&store));
@@ -100,7 +100,7 @@ fn what_was_stored_is_there_again() {
 }
 
 #[test]
-fn every_account_is_read_as_it_was_written() {
+fn accounts_of_every_network_are_read_unchanged() {
     let file = file();
     let store = SqliteStore::open(&file.path).unwrap();
     for network in Network::ALL.iter().chain([&Network::GENERAL]) {
@@ -118,7 +118,7 @@ fn every_account_is_read_as_it_was_written() {
 }
 
 #[test]
-fn a_store_of_an_older_version_is_brought_up_to_date() {
+fn store_of_an_older_version_is_upgraded() {
     let file = file();
     let first = fs::read_to_string("src/1_directory.sql").unwrap();
     let old = raw(&file.path);
@@ -145,7 +145,7 @@ fn a_store_of_an_older_version_is_brought_up_to_date() {
 }
 
 #[test]
-fn keys_of_an_older_format_are_made_anew() {
+fn keys_of_an_older_format_are_replaced() {
     let file = with_alice();
     raw(&file.path)
         .execute_batch(
@@ -165,7 +165,7 @@ fn keys_of_an_older_format_are_made_anew() {
 }
 
 #[test]
-fn people_are_found_as_their_account_reads_numbers_now() {
+fn changed_region_of_an_account_changes_the_keys_of_its_people() {
     let file = with_alice();
     let store = SqliteStore::open(&file.path).unwrap();
     let mut abroad = account();
@@ -192,7 +192,7 @@ fn people_are_found_as_their_account_reads_numbers_now() {
 }
 
 #[test]
-fn a_newer_store_is_refused_and_left_alone() {
+fn newer_store_is_refused_unchanged() {
     for newer in ["pragma user_version = 99", "update meta set value = 99"] {
         let file = with_alice();
         raw(&file.path).execute_batch(newer).unwrap();
@@ -203,7 +203,7 @@ fn a_newer_store_is_refused_and_left_alone() {
 }
 
 #[test]
-fn what_is_no_store_is_refused_and_left_alone() {
+fn file_that_is_not_a_store_is_refused_unchanged() {
     let file = file();
     let text = file.folder.path().join("contacts.json");
     fs::write(&text, "{\"accounts\": []}".repeat(100)).unwrap();
@@ -224,7 +224,7 @@ fn what_is_no_store_is_refused_and_left_alone() {
 }
 
 #[test]
-fn a_damaged_store_is_told_and_never_taken_for_an_empty_one() {
+fn damaged_store_is_an_error_and_never_missing_people() {
     let people = || (0..5_000).map(|n| Person::new(format!("person-{n}")));
     let whole = file();
     SqliteStore::open(&whole.path)
@@ -235,7 +235,8 @@ fn a_damaged_store_is_told_and_never_taken_for_an_empty_one() {
     let damaged = whole.folder.path().join("damaged.sqlite");
     let ask = |store: &SqliteStore, id: &Person| find(store, IdentifierKind::Id, &id.id);
 
-    // A page is overwritten, or the end is missing: whoever is found is whole, and nobody is missed in silence.
+    // A page is overwritten, or the end is missing. Each person must be found complete, or the query must return an
+    // error.
     let overwritten = |at: usize| {
         let mut bytes = bytes.clone();
         bytes[at..at + 4096].fill(0x5a);
@@ -276,7 +277,7 @@ fn a_damaged_store_is_told_and_never_taken_for_an_empty_one() {
 }
 
 #[test]
-fn a_damaged_record_is_told() {
+fn damaged_record_is_an_error() {
     let file = with_alice();
     raw(&file.path)
         .execute("update person set record = '{\"id\": 7}'", [])
@@ -288,7 +289,7 @@ fn a_damaged_record_is_told() {
 }
 
 #[test]
-fn a_network_to_come_is_of_a_newer_version() {
+fn unknown_network_means_a_newer_store() {
     let file = with_alice();
     let store = SqliteStore::open(&file.path).unwrap();
     let code = |record: &str| {
@@ -308,7 +309,7 @@ fn a_network_to_come_is_of_a_newer_version() {
 }
 
 #[test]
-fn what_a_newer_version_adds_to_a_record_is_passed_over() {
+fn unknown_members_of_a_record_are_ignored() {
     let file = with_alice();
     raw(&file.path)
         .execute(
@@ -322,11 +323,11 @@ fn what_a_newer_version_adds_to_a_record_is_passed_over() {
     assert_eq!(found[0].chats[0].id, "!a");
 }
 
-/// The part of the next test that runs as a user who may not write.
+/// The child process of the next test, which runs as a user without write permission.
 #[test]
 #[ignore = "a part of another test"]
-fn as_a_reader() {
-    // Run by name only, by the test whose part it is.
+fn child_that_may_only_read() {
+    // Runs only if the parent test selects it by name.
     let Ok(path) = std::env::var("STORE") else {
         return;
     };
@@ -345,11 +346,11 @@ fn as_a_reader() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_write_protected_store_is_read_and_not_written() {
+fn write_protected_store_can_be_read() {
     use std::os::unix::fs::PermissionsExt;
 
     let file = with_alice();
-    // Beside an open store, as a reader's usually is.
+    // A reader usually opens a store that another process has open.
     let _open = SqliteStore::open(&file.path).unwrap();
     let permit =
         |path: &Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
@@ -358,7 +359,7 @@ fn a_write_protected_store_is_read_and_not_written() {
     let is_root = fs::OpenOptions::new().write(true).open(&file.path).is_ok();
     let test = std::env::current_exe().unwrap();
     let mut command = if is_root {
-        // Root may write everywhere: let nobody read.
+        // Root may write everywhere, so the child runs as another user, from a copy that this user may read.
         let copy = file.folder.path().join("test");
         fs::copy(&test, &copy).unwrap();
         let mut command = Command::new("setpriv");
@@ -370,7 +371,7 @@ fn a_write_protected_store_is_read_and_not_written() {
         Command::new(test)
     };
     let output = command
-        .args(["--exact", "as_a_reader", "--ignored"])
+        .args(["--exact", "child_that_may_only_read", "--ignored"])
         .env("STORE", &file.path)
         .output()
         .unwrap();
@@ -382,7 +383,7 @@ fn a_write_protected_store_is_read_and_not_written() {
 }
 
 #[test]
-fn several_open_a_new_store_and_claim_and_write_at_once() {
+fn simultaneous_connections_to_a_new_store_write_and_claim_safely() {
     let file = file();
     let claim_keys: Vec<ClaimKey> = (0..20)
         .map(|n| ClaimKey::new("signal", Key::new(IdentifierKind::Id, &n.to_string())))
@@ -428,12 +429,12 @@ fn several_open_a_new_store_and_claim_and_write_at_once() {
 }
 
 #[test]
-fn whoever_waits_too_long_for_another_is_told() {
+fn write_behind_a_long_lock_is_a_temporary_error() {
     let file = with_alice();
     let store = SqliteStore::open(&file.path).unwrap();
     let other = raw(&file.path);
     other.execute_batch("begin immediate").unwrap();
-    // A reader does not wait.
+    // Reading does not need the lock.
     assert!(knows_alice(&store));
     let error = store.upsert("signal", &alice()).unwrap_err();
     assert_eq!(error.code(), "store_busy");
@@ -443,9 +444,9 @@ fn whoever_waits_too_long_for_another_is_told() {
 }
 
 #[test]
-fn nothing_personal_is_in_an_error() {
+fn errors_contain_no_personal_data() {
     let file = with_alice();
-    // A constraint whose message SQLite would fill with the name of what it broke.
+    // The message of this failed constraint contains personal data.
     raw(&file.path)
         .execute_batch(
             "create trigger no after insert on person begin select raise(abort, 'alice'); end",
@@ -457,17 +458,17 @@ fn nothing_personal_is_in_an_error() {
     assert!(!format!("{error:?} {error}").contains("alice"), "{error}");
 }
 
-/// What a killed writer had done: one process after another stores people and claims intents, and tells of each once it
-/// is done.
+/// A child process stores people and claims, and reports each after it is written. All of them must be there after a
+/// kill.
 #[test]
-fn a_killed_writer_leaves_what_it_was_told_is_done() {
+fn killed_writer_loses_no_confirmed_write() {
     let file = file();
     SqliteStore::open(&file.path)
         .unwrap()
         .load(&account(), ALL, [])
         .unwrap();
     killed::at_random_moments(
-        "the_writer_that_is_killed",
+        "child_that_is_killed",
         &file.path.display().to_string(),
         |done| {
             let store = SqliteStore::open(&file.path).unwrap();
@@ -484,7 +485,7 @@ fn a_killed_writer_leaves_what_it_was_told_is_done() {
                         1,
                         "{who}"
                     ),
-                    // And perhaps settled since.
+                    // A later outcome may have been recorded, too.
                     "claimed" => assert_ne!(
                         store.ledger(Duration::from_secs(3600)).claim(&claim_key),
                         Ok(ClaimResult::Acquired)
@@ -496,7 +497,7 @@ fn a_killed_writer_leaves_what_it_was_told_is_done() {
                     _ => assert_eq!(what, "loaded"),
                 }
             }
-            // A load is there from its first to its last, and nobody has a key without being there.
+            // A load is complete or not there at all, and every key belongs to a stored person.
             let (loads, people, astray): (i64, i64, i64) = raw(&file.path)
             .query_row(
                 "select count(distinct record ->> 'fullName'), count(*), \
@@ -515,11 +516,11 @@ fn a_killed_writer_leaves_what_it_was_told_is_done() {
     );
 }
 
-/// The writer that is killed.
+/// The child process that is killed.
 #[test]
 #[ignore = "a part of another test"]
-fn the_writer_that_is_killed() {
-    // Run by name only, by the test whose part it is.
+fn child_that_is_killed() {
+    // Runs only if the parent test selects it by name.
     let Ok(path) = std::env::var("STORE") else {
         return;
     };
