@@ -1,4 +1,4 @@
-//! What becomes of a claim: another start has it, had it, or a create under it was lost.
+//! Claims: held by another start, already done, expired, or followed by a lost create.
 
 use contact_resolution::start::{CreateResult, Effect, Reply};
 use contact_resolution::{ClaimResult, IdentifierKind, LookupResult, Network, Person};
@@ -6,7 +6,7 @@ use contact_resolution::{ClaimResult, IdentifierKind, LookupResult, Network, Per
 use crate::script::*;
 
 #[test]
-fn a_lost_create_is_never_followed_by_another() {
+fn lost_create_is_not_retried() {
     let case = Case::on(&Network::GENERAL, phone());
     lost(&case)
         .on(FIND, all([with_chat(alice(), "!new")]))
@@ -34,7 +34,7 @@ fn a_lost_create_is_never_followed_by_another() {
             .on(lookup, looked(lookup_answer))
             .ends("unknown id:alice-id");
     }
-    // The directory may have lost them.
+    // The directory may not have the person any more.
     lost(&case)
         .on(FIND, all([]))
         .on(LOOKUP, ABSENT)
@@ -42,7 +42,7 @@ fn a_lost_create_is_never_followed_by_another() {
 }
 
 #[test]
-fn whatever_follows_a_lost_create_it_is_the_only_one() {
+fn lost_create_is_not_retried_after_any_replies() {
     let case = Case::on(&Network::GENERAL, phone_and_email());
     let people = [
         all([]),
@@ -59,7 +59,7 @@ fn whatever_follows_a_lost_create_it_is_the_only_one() {
         looked(LookupResult::Hidden),
     ];
     let find = "find phone:+14155552671 email:alice@example.com";
-    // Each bit of the seed chooses an answer.
+    // Each digit of the seed, to base 5, chooses a reply.
     for seed in 0..1000_usize {
         let mut walk = case
             .walk()
@@ -88,7 +88,7 @@ fn whatever_follows_a_lost_create_it_is_the_only_one() {
 }
 
 #[test]
-fn another_persons_chat_is_not_told_of_who_was_claimed() {
+fn chat_with_another_person_is_not_the_outcome_of_the_claim() {
     let case = Case::on(&Network::GENERAL, phone());
     let bob = || {
         with_chat(
@@ -96,10 +96,10 @@ fn another_persons_chat_is_not_told_of_who_was_claimed() {
             "!bob",
         )
     };
-    // Alice's number is Bob's by now: nothing is settled for Alice.
+    // The number is now Bob's, so no outcome is recorded for Alice.
     lost(&case).on(FIND, all([bob()])).ends("existing !bob");
     stale(&case).on(FIND, all([bob()])).ends("existing !bob");
-    // Where nothing was sent, nobody is kept waiting for Alice.
+    // Without a create, the claim for Alice is released.
     case.walk()
         .on(FIND, all([alice()]))
         .on(CLAIM, MINE)
@@ -109,7 +109,7 @@ fn another_persons_chat_is_not_told_of_who_was_claimed() {
 }
 
 #[test]
-fn a_busy_start_waits_and_looks_again() {
+fn held_claim_is_waited_for_and_checked_again() {
     let case = Case::on(&Network::GENERAL, phone());
     let wait = || {
         case.walk()
@@ -139,7 +139,7 @@ fn a_busy_start_waits_and_looks_again() {
 }
 
 #[test]
-fn a_settled_claim_is_a_chat() {
+fn claim_that_is_already_done_ends_as_existing() {
     let case = Case::on(&Network::GENERAL, phone());
     case.walk()
         .on(FIND, all([alice()]))
@@ -148,7 +148,7 @@ fn a_settled_claim_is_a_chat() {
 }
 
 #[test]
-fn a_stale_claim_is_taken_over_once_a_look_shows_no_chat() {
+fn expired_claim_is_taken_over_if_no_chat_is_found() {
     let case = Case::on(&Network::GENERAL, phone());
     let find = "find phone:+14155552671 id:alice-id";
     stale(&case)
@@ -170,7 +170,7 @@ fn a_stale_claim_is_taken_over_once_a_look_shows_no_chat() {
     look()
         .on("lookup id:alice-id", looked(LookupResult::Hidden))
         .ends("unknown id:alice-id");
-    // Its own create may be lost too.
+    // The create of this start may be lost too.
     look()
         .on("lookup id:alice-id", is("alice-id"))
         .on(find, all([alice()]))
@@ -183,7 +183,7 @@ fn a_stale_claim_is_taken_over_once_a_look_shows_no_chat() {
 }
 
 #[test]
-fn a_message_that_no_create_takes_is_not_said_to_be_there() {
+fn message_that_no_create_carries_is_not_reported_as_sent() {
     let mut case = Case::on(&Network::GENERAL, phone());
     case.request.message_text = Some("hello".into());
     stale(&case)
@@ -197,8 +197,8 @@ fn a_message_that_no_create_takes_is_not_said_to_be_there() {
 }
 
 #[test]
-fn a_stale_claim_where_ids_cannot_be_looked_up() {
-    // A directory that has every chat is enough.
+fn expired_claim_without_lookups_of_ids_needs_another_proof() {
+    // A directory with all chats is enough.
     let matrix = || Person::new("@alice:b.c").with_identifier(IdentifierKind::Email, EMAIL);
     let case = Case::on(&Network::MATRIX, email());
     case.walk()
@@ -206,7 +206,7 @@ fn a_stale_claim_where_ids_cannot_be_looked_up() {
         .on("claim id:@alice:b.c", STALE)
         .on(FIND_EMAIL, all([matrix()]))
         .on("create id:@alice:b.c", made("!new"));
-    // Without one, the lookup of the address tells of the person.
+    // Otherwise the lookup of the address finds the person.
     let find = "find email:alice@example.com id:@alice:b.c";
     let look = || {
         case.walk()
@@ -223,7 +223,7 @@ fn a_stale_claim_where_ids_cannot_be_looked_up() {
     look()
         .on(LOOKUP_EMAIL, looked(LookupResult::Failed))
         .ends("unknown id:@alice:b.c");
-    // The directory knew every chat and does no more: nobody can tell.
+    // The directory had all chats, but not any more. So the result stays unknown.
     case.walk()
         .on(
             FIND_EMAIL,
@@ -236,14 +236,14 @@ fn a_stale_claim_where_ids_cannot_be_looked_up() {
 }
 
 #[test]
-fn a_stale_claim_where_the_server_cannot_be_asked() {
+fn expired_claim_without_any_lookup_needs_all_chats() {
     let case = Case::on(&Network::GENERAL, phone());
     let unsupported = || looked(LookupResult::Unsupported);
     stale(&case)
         .on(FIND, all([alice()]))
         .on("lookup id:alice-id", unsupported())
         .on(CREATE, made("!new"));
-    // Neither the directory nor the network tells.
+    // Neither the directory nor the network has all chats.
     stale(&case)
         .on(FIND, some([alice()]))
         .on("lookup id:alice-id", unsupported())
@@ -252,7 +252,7 @@ fn a_stale_claim_where_the_server_cannot_be_asked() {
 }
 
 #[test]
-fn an_attempt_that_is_absent_is_not_tried_again() {
+fn absent_attempt_is_not_tried_again() {
     let case = Case::on(&Network::GENERAL, phone());
     let absent = || created(CreateResult::Absent);
     let gone = "refused user_not_found, the network has no person with these identifiers";
@@ -261,7 +261,7 @@ fn an_attempt_that_is_absent_is_not_tried_again() {
         .on(NOTHING, RECORDED)
         .on(LOOKUP, ABSENT)
         .ends(gone);
-    // Not after a stale claim either, be there a lookup or not.
+    // The same holds after an expired claim, with and without a lookup.
     stale(&case)
         .on(FIND, all([alice()]))
         .on("lookup id:alice-id", is("alice-id"))
@@ -277,9 +277,9 @@ fn an_attempt_that_is_absent_is_not_tried_again() {
         .ends(gone);
 }
 
-/// Whoever gives up when a create may be under way keeps the intent, so that nobody creates beside it.
+/// A start that is dropped after its create keeps the claim, so that no other start creates a second chat.
 #[test]
-fn only_what_was_not_sent_is_released() {
+fn claim_is_abandonable_only_before_the_create() {
     let case = Case::on(&Network::GENERAL, phone());
     let mut walk = case.walk();
     assert_eq!(walk.start.abandonable_claim(), None);
@@ -301,9 +301,9 @@ fn only_what_was_not_sent_is_released() {
     assert_eq!(walk.start.abandonable_claim(), None);
 }
 
-/// A number was claimed, and whoever turns up has it: they are whom it was claimed for.
+/// The claim is for a number. A person with this number is the claimed person.
 #[test]
-fn a_chat_with_who_has_the_number_settles_the_numbers_claim() {
+fn chat_with_the_holder_of_a_claimed_number_is_the_outcome() {
     let case = Case::on(&Network::SMS, phone());
     let claim = "claim phone:+14155552671";
     case.walk()

@@ -1,4 +1,4 @@
-//! Nothing of whom a start is about, or of what they write, is in `Debug`.
+//! `Debug` contains no personal data and no message text.
 
 use std::fmt::Debug;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use contact_resolution::{
 
 use crate::script::*;
 
-/// What may not show.
+/// The text that must not appear.
 const MARKER: &str = "secret";
 
 #[track_caller]
@@ -31,7 +31,7 @@ fn shows(value: &impl Debug, text: &str) {
 }
 
 #[test]
-fn of_what_a_start_hears() {
+fn debug_of_replies_hides_personal_data() {
     let person = || {
         Person::new(MARKER)
             .with_name(MARKER)
@@ -69,10 +69,10 @@ fn of_what_a_start_hears() {
 }
 
 #[test]
-fn of_how_it_ends() {
+fn debug_of_results_hides_personal_data() {
     let chat_id = MARKER.to_owned();
     let claim_key = || ClaimKey::new(MARKER, Key::new(IdentifierKind::Phone, PHONE));
-    // Not its name either, which whoever tries all numbers can find the number by.
+    // Nor does it show the hash of the number: all numbers can be tried to find it.
     shows(&claim_key(), "ClaimKey(..)");
     shows(
         &StartResult::Existing {
@@ -102,7 +102,7 @@ fn of_how_it_ends() {
 }
 
 #[test]
-fn of_a_start_under_way() {
+fn debug_of_a_start_hides_personal_data() {
     let mut case = Case::on(&Network::LINKEDIN, with_id(MARKER, phone()));
     case.request.message_text = Some(MARKER.into());
     case.request.user.full_name = Some(MARKER.into());

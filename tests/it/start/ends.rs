@@ -1,4 +1,4 @@
-//! How a start ends, and what it asks for on the way there.
+//! The results of a start, and the effects before them.
 
 use contact_resolution::start::{CreateResult, Effect, NetworkRefusal, OpenedChat, Reply};
 use contact_resolution::wire::UserPayload;
@@ -7,7 +7,7 @@ use contact_resolution::{IdentifierKind, LookupResult, Network, Person, StartRes
 use crate::script::*;
 
 #[test]
-fn a_chat_is_created_once_nobody_else_can() {
+fn chat_is_created_under_a_claim() {
     let case = Case::on(&Network::GENERAL, phone());
     claimed(&case)
         .on(CREATE, made("!new"))
@@ -16,12 +16,12 @@ fn a_chat_is_created_once_nobody_else_can() {
 }
 
 #[test]
-fn a_known_chat_needs_nobody() {
+fn known_chat_is_reused_without_a_create() {
     let case = Case::on(&Network::GENERAL, phone());
     case.walk()
         .on(FIND, all([with_chat(alice(), "!old")]))
         .ends("existing !old");
-    // The network may find what the directory has not.
+    // The network may find a chat that the directory does not have.
     claimed(&case)
         .on(
             CREATE,
@@ -32,7 +32,7 @@ fn a_known_chat_needs_nobody() {
 }
 
 #[test]
-fn a_first_message_goes_only_where_it_makes_the_chat() {
+fn first_message_is_sent_only_if_the_network_needs_it() {
     let id = format!("ACoAA{}", "x".repeat(34));
     let mut case = Case::on(&Network::LINKEDIN, with_id(&id, UserPayload::default()));
     let find = format!("find id:{id}");
@@ -57,7 +57,7 @@ fn a_first_message_goes_only_where_it_makes_the_chat() {
 }
 
 #[test]
-fn a_chat_without_its_first_message_is_told_as_that() {
+fn first_message_status_is_reported() {
     let id = format!("ACoAA{}", "x".repeat(34));
     let mut case = Case::on(&Network::LINKEDIN, with_id(&id, UserPayload::default()));
     case.request.message_text = Some("hello".into());
@@ -74,7 +74,7 @@ fn a_chat_without_its_first_message_is_told_as_that() {
         .on(&create, created(CreateResult::Chat(silent)))
         .on(&format!("settle id:{id}: !new"), RECORDED)
         .ends("created !new, message not sent");
-    // The server does not tell whether the chat is new: sent again, the message may be there twice.
+    // The server does not report whether the chat is new. A message that is sent again may arrive twice.
     let mut untold = OpenedChat::new("!new");
     untold.is_new = None;
     claimed()
@@ -88,7 +88,8 @@ fn a_chat_without_its_first_message_is_told_as_that() {
         )
         .on(&format!("settle id:{id}: !old"), RECORDED)
         .ends("existing !old");
-    // So it may where a chat shows after the answer was lost, or after another start's that may have been a retry.
+    // The message may also be in a chat that appears after a lost create, or after another start that may have been a
+    // retry.
     let shown = || all([with_chat(Person::new(&id), "!new")]);
     let find = format!("find id:{id}");
     let perhaps = "existing !new, perhaps with its message";
@@ -110,7 +111,7 @@ fn a_chat_without_its_first_message_is_told_as_that() {
         .on(&find, shown())
         .on(&format!("settle id:{id}: !new"), RECORDED)
         .ends("existing !new");
-    // Of one whose answer was lost, it is told what may be there.
+    // After a lost create, the result reports that the message may have been sent.
     let mut walk = claimed()
         .on(&create, LOST)
         .on(AFTER_LOST, Reply::Woke)
@@ -201,7 +202,7 @@ fn answer_that_names_the_owner_of_an_unknown_number_is_learned() {
 }
 
 #[test]
-fn what_made_nothing_is_settled_as_nothing() {
+fn create_without_a_chat_releases_the_claim() {
     let case = Case::on(&Network::GENERAL, phone());
     let ends = [
         (
@@ -233,7 +234,7 @@ fn what_made_nothing_is_settled_as_nothing() {
 }
 
 #[test]
-fn a_ledger_that_does_not_record_hides_no_chat() {
+fn failed_record_does_not_hide_the_chat() {
     let case = Case::on(&Network::GENERAL, phone());
     claimed(&case)
         .on(CREATE, made("!new"))
@@ -242,11 +243,11 @@ fn a_ledger_that_does_not_record_hides_no_chat() {
 }
 
 #[test]
-fn another_answer_is_not_heard() {
+fn reply_to_another_effect_is_ignored() {
     let case = Case::on(&Network::GENERAL, phone());
     let answers = || [all([]), ABSENT, MINE, made("!x"), RECORDED, Reply::Woke];
     let mut walk = case.walk();
-    // Each answer in turn at each need: the first that fits is the last of them, and it goes on.
+    // For each effect, all replies of other kinds are ignored. Then the reply of the right kind goes on.
     let way = [
         (FIND, all([alice()])),
         (CLAIM, BUSY),
@@ -277,7 +278,7 @@ fn another_answer_is_not_heard() {
 }
 
 #[test]
-fn nothing_is_asked_for_nothing() {
+fn request_without_identifier_or_account_is_refused_at_once() {
     Case::on(&Network::GENERAL, UserPayload::default())
         .walk()
         .ends("refused no_identifier, the payload has no identifier");

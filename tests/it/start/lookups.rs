@@ -1,4 +1,4 @@
-//! What the network tells: attempts in order, who is meant, and under whose name a chat is claimed.
+//! Lookups: the order of attempts, the person that a start chooses, and the key of its claim.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use contact_resolution::{Action, ClaimResult, IdentifierKind, LookupResult, Netw
 use crate::script::*;
 
 #[test]
-fn attempts_are_walked_in_order() {
+fn attempts_are_tried_in_order() {
     let case = Case::on(&Network::GENERAL, phone_and_email());
     let find = "find phone:+14155552671 email:alice@example.com";
     let walk = || case.walk().on(find, all([])).on(LOOKUP, ABSENT);
@@ -27,7 +27,7 @@ fn attempts_are_walked_in_order() {
 }
 
 #[test]
-fn only_absence_is_absence() {
+fn only_absent_moves_to_the_next_attempt() {
     let case = Case::on(&Network::GENERAL, phone_and_email());
     let find = "find phone:+14155552671 email:alice@example.com";
     let cases = [
@@ -49,7 +49,7 @@ fn only_absence_is_absence() {
             .on(find, all([]))
             .on(LOOKUP, looked(lookup.clone()))
             .ends(end);
-        // Nor does the next attempt get over it.
+        // The next attempt does not change the result.
         case.walk()
             .on(find, all([]))
             .on(LOOKUP, ABSENT)
@@ -59,7 +59,7 @@ fn only_absence_is_absence() {
 }
 
 #[test]
-fn what_cannot_be_asked_is_decided_without() {
+fn unsupported_lookup_is_decided_by_the_directory() {
     let case = Case::on(
         &Network::TELEGRAM,
         with_id("900142", UserPayload::default()),
@@ -75,7 +75,7 @@ fn what_cannot_be_asked_is_decided_without() {
     case.walk()
         .on(find, some([]))
         .on(lookup, unsupported())
-        // A create on this network opens the chat that exists.
+        // A create on this network opens an existing chat.
         .on("claim id:900142", MINE);
     let case = Case::on(&Network::TELEGRAM, with_id("900142", phone()));
     case.walk()
@@ -90,7 +90,7 @@ fn what_cannot_be_asked_is_decided_without() {
 }
 
 #[test]
-fn one_id_may_be_spelled_in_two_ways() {
+fn both_spellings_of_an_id_find_its_person() {
     let case = Case::on(&Network::WHATSAPP, phone());
     let known = || with_chat(Person::new("123456789012@lid"), "!old");
     case.walk()
@@ -104,7 +104,7 @@ fn one_id_may_be_spelled_in_two_ways() {
 }
 
 #[test]
-fn how_long_the_network_wants_to_be_left_alone_is_told() {
+fn rate_limited_lookup_reports_the_wait() {
     let case = Case::on(&Network::GENERAL, phone());
     let mut walk = case.walk().on(FIND, all([]));
     let limited = LookupResult::RateLimited(Some(Duration::from_secs(7)));
@@ -119,7 +119,7 @@ fn how_long_the_network_wants_to_be_left_alone_is_told() {
 }
 
 #[test]
-fn a_person_the_network_names_is_looked_for_under_their_id() {
+fn named_person_is_found_by_their_id() {
     let case = Case::on(&Network::GENERAL, phone());
     let find = "find phone:+14155552671 id:bob-id";
     let walk = || case.walk().on(FIND, all([])).on(LOOKUP, is("bob-id"));
@@ -131,13 +131,13 @@ fn a_person_the_network_names_is_looked_for_under_their_id() {
         .on("claim id:bob-id", MINE)
         .on(find, all([]))
         .on("create id:bob-id", made("!new"));
-    // A chat that the network tells of needs no claim.
+    // A chat in the answer to a lookup needs no claim.
     case.walk()
         .on(FIND, some([]))
         .on(LOOKUP, is_with("bob-id", "!old"))
         .on(find, some([]))
         .ends("existing !old");
-    // Known from groups only is not what the network says.
+    // `group_only` in the answer of a lookup has no effect.
     let mut member = Person::new("bob-id");
     member.group_only = true;
     case.walk()
@@ -154,8 +154,8 @@ fn a_person_the_network_names_is_looked_for_under_their_id() {
 }
 
 #[test]
-fn one_person_is_one_intent() {
-    // By their number: the directory has them under one of their ids.
+fn all_identifiers_of_a_person_have_one_claim_key() {
+    // By the number: the directory has both ids in one record.
     let both = || {
         Person::new("b-id")
             .with_identifier(IdentifierKind::Id, "a-id")
@@ -165,14 +165,14 @@ fn one_person_is_one_intent() {
     case.walk()
         .on(FIND, all([both()]))
         .on("claim id:a-id", MINE);
-    // By an address that only the network knows: it names them by the other.
+    // By an address that only the network knows. It names the other id.
     let case = Case::on(&Network::GENERAL, email());
     case.walk()
         .on(FIND_EMAIL, all([]))
         .on(LOOKUP_EMAIL, is("a-id"))
         .on("find email:alice@example.com id:a-id", all([both()]))
         .on("claim id:a-id", MINE);
-    // An id that carries the number, and the number.
+    // An id that embeds the number, and the number.
     for (user, find) in [
         (phone(), FIND),
         (
@@ -188,7 +188,7 @@ fn one_person_is_one_intent() {
 }
 
 #[test]
-fn what_came_before_the_claim_is_looked_at_after_it() {
+fn directory_and_lookup_are_repeated_after_the_claim() {
     let case = Case::on(&Network::GENERAL, phone());
     case.walk()
         .on(FIND, all([alice()]))
@@ -196,7 +196,7 @@ fn what_came_before_the_claim_is_looked_at_after_it() {
         .on(FIND, all([with_chat(alice(), "!old")]))
         .on("settle id:alice-id: !old", RECORDED)
         .ends("existing !old");
-    // Where only the network tells of chats, it is asked again too.
+    // If only the network knows the chats, it is asked again.
     let looked_up = || {
         case.walk()
             .on(FIND, some([]))
@@ -219,13 +219,13 @@ fn what_came_before_the_claim_is_looked_at_after_it() {
 }
 
 #[test]
-fn an_unknown_id_beside_a_known_person() {
+fn unknown_id_beside_a_known_person_is_looked_up_first() {
     let lid = "lid-123456789012";
     let case = Case::on(&Network::WHATSAPP, with_id(lid, phone()));
     let find = "find id:lid-123456789012 phone:+14155552671";
     let lookup = "lookup id:lid-123456789012";
     let walk = || case.walk().on(find, all([alice()]));
-    // The network confirms it: it wins, and the conflict is told.
+    // The network confirms the id. It wins, and the conflict is reported.
     let mut won = walk().on(lookup, is(lid)).on(find, all([alice()]));
     assert_eq!(won.needs, "claim id:lid-123456789012");
     let settled = ClaimResult::AlreadyDone("!lid".into());
@@ -233,7 +233,7 @@ fn an_unknown_id_beside_a_known_person() {
         panic!()
     };
     assert_eq!(outcome.decision.conflicts[0].person.user_id, "alice-id");
-    // The network has it not: the known person is meant.
+    // The network does not have the id, so the known person is meant.
     walk()
         .on(lookup, ABSENT)
         .on(LOOKUP, is("alice-id"))
@@ -242,12 +242,12 @@ fn an_unknown_id_beside_a_known_person() {
     walk()
         .on(lookup, looked(LookupResult::Hidden))
         .ends("refused cannot_message, the network does not disclose whether it has this person");
-    // It is another id of the known person.
+    // The id is another id of the known person.
     walk()
         .on(lookup, is("alice-id"))
         .on(&format!("{find} id:alice-id"), all([alice()]))
         .on(CLAIM, MINE);
-    // A network that can't be asked can't settle it.
+    // A network without lookups of ids cannot settle it.
     let case = Case::on(&Network::MATRIX, with_id("@new:b.c", email()));
     case.walk()
         .on("find id:@new:b.c email:alice@example.com", all([alice().with_identifier(IdentifierKind::Email, EMAIL)]))
@@ -263,7 +263,7 @@ fn an_unknown_id_beside_a_known_person() {
 }
 
 #[test]
-fn whom_the_network_names_after_the_claim_is_claimed_in_turn() {
+fn person_named_after_the_claim_is_claimed_instead() {
     let case = Case::on(&Network::GENERAL, phone());
     let claimed = case
         .walk()
@@ -285,7 +285,7 @@ fn whom_the_network_names_after_the_claim_is_claimed_in_turn() {
 }
 
 #[test]
-fn what_a_new_chat_needs_waits_for_who_has_the_id() {
+fn requirements_are_checked_after_the_lookup_of_an_unknown_id() {
     let id = format!("ACoAA{}", "x".repeat(34));
     let user = UserPayload {
         username: Some("ada-l".into()),
@@ -302,12 +302,12 @@ fn what_a_new_chat_needs_waits_for_who_has_the_id() {
     named
         .on(&find, all([with_chat(ada(), "!ada")]))
         .ends(missing);
-    // Where nothing can come of it, nobody is asked.
+    // A start that cannot succeed asks nothing.
     case.walk().on(&find, all([ada()])).ends(missing);
 }
 
 #[test]
-fn a_network_that_changes_its_mind_is_not_followed_for_ever() {
+fn changing_answers_of_the_network_end_the_start() {
     let case = Case::on(&Network::GENERAL, phone());
     let mut walk = case.walk();
     let mut asked = 0;
@@ -326,7 +326,7 @@ fn a_network_that_changes_its_mind_is_not_followed_for_ever() {
 }
 
 #[test]
-fn each_number_of_a_person_is_looked_up() {
+fn every_number_of_a_person_is_looked_up() {
     let case = Case::on(&Network::GENERAL, phone());
     let two = || some([alice().with_identifier(IdentifierKind::Phone, "+14155550199")]);
     let absent = || looked(LookupResult::Absent);

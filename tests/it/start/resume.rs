@@ -1,4 +1,4 @@
-//! A start that ended in the middle, taken up again.
+//! A start that was interrupted, and is recovered.
 
 use contact_resolution::start::Reply;
 use contact_resolution::{ClaimKey, IdentifierKind, Key, LookupResult, Network, Person};
@@ -10,7 +10,7 @@ fn claim_key() -> ClaimKey {
 }
 
 #[test]
-fn it_waits_and_looks_and_never_creates() {
+fn recovered_start_never_creates() {
     let case = Case::on(&Network::GENERAL, phone());
     let resumed = || case.resumed(claim_key()).on(AFTER_LOST, Reply::Woke);
     resumed()
@@ -44,7 +44,7 @@ fn it_waits_and_looks_and_never_creates() {
 }
 
 #[test]
-fn another_persons_chat_is_not_told_of_whom_it_had() {
+fn recovered_start_does_not_record_the_chat_of_another_person() {
     let case = Case::on(&Network::GENERAL, phone());
     let bob = with_chat(
         Person::new("bob-id").with_identifier(IdentifierKind::Phone, PHONE),
@@ -57,7 +57,7 @@ fn another_persons_chat_is_not_told_of_whom_it_had() {
 }
 
 #[test]
-fn nothing_is_told_of_another_account() {
+fn recovered_start_for_another_account_stays_unknown() {
     let mut case = Case::on(&Network::GENERAL, phone());
     let elsewhere = ClaimKey::new("another", Key::new(IdentifierKind::Id, "alice-id"));
     case.resumed(elsewhere).ends("unknown id:alice-id");
