@@ -1,9 +1,10 @@
-//! The JSON of the Beeper Desktop API: plain serde shapes, camel case on the wire, that know nothing else of this crate.
+//! The JSON of the Beeper Desktop API, as plain serde types. Member names are in camel case.
 //!
-//! What a client writes is read with tolerance: `null` stands for an absent member, unknown members are kept where the
-//! type has an `other` map and ignored in requests, and a value that an enumeration does not know becomes its `Other`.
-//! What is written is strict: what is unset is absent, and only the members the API declares nullable, the
-//! [`Nullable`] ones, are ever `null`.
+//! Reading is lenient. `null` means an absent member, and an unknown word becomes the `Other` of its enumeration.
+//! Unknown members are kept in the `other` map of a type and ignored in requests.
+//!
+//! Writing is strict. An unset member is left out. Only members that the API declares nullable, those of type
+//! [`Nullable`], are ever written as `null`.
 
 mod bridge;
 mod capabilities;
@@ -29,10 +30,11 @@ pub use snapshot::Snapshot;
 pub use start::{StartRequest, StartResponse, StartStatus, UserPayload};
 pub use user::{Account, AccountStatus, Bridge, BridgeProvider, ContactSearch, User};
 
-/// A member the API declares nullable: absent, `null` and a value are three things, and each is written as it was read.
+/// A member that the API declares nullable. An absent member, `null` and a value differ, and each is written as it was
+/// read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Nullable<T> {
-    /// The member is not there.
+    /// The member is absent.
     #[default]
     Absent,
     /// The member is `null`.
@@ -42,7 +44,7 @@ pub enum Nullable<T> {
 }
 
 impl<T> Nullable<T> {
-    /// Whether the member is not there.
+    /// Whether the member is absent.
     ///
     /// ```
     /// use contact_resolution::wire::Nullable;
@@ -55,7 +57,7 @@ impl<T> Nullable<T> {
         matches!(self, Nullable::Absent)
     }
 
-    /// The value, if there is one.
+    /// Returns the value, if there is one.
     ///
     /// ```
     /// use contact_resolution::wire::Nullable;
@@ -80,12 +82,12 @@ impl<T: Serialize> Serialize for Nullable<T> {
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Nullable<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        // An absent member never comes here: it takes the default.
+        // Serde takes the default for an absent member and never calls this.
         Ok(Option::deserialize(deserializer)?.map_or(Nullable::Null, Nullable::Value))
     }
 }
 
-/// Reads a member that has a default, for which `null` stands too.
+/// Reads a member that has a default, and takes the default for `null`.
 pub(crate) fn or_default<'de, T, D>(deserializer: D) -> Result<T, D::Error>
 where
     T: Default + Deserialize<'de>,
@@ -94,7 +96,7 @@ where
     Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }
 
-/// An enumeration of words that a newer server may extend: an unknown word is kept and written back.
+/// Defines an enumeration of words that a newer server may extend. An unknown word is kept and written back.
 macro_rules! words {
     ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $word:literal,)+ }) => {
         $(#[$meta])*
@@ -102,12 +104,12 @@ macro_rules! words {
         #[non_exhaustive]
         pub enum $name {
             $($(#[$doc])* $variant,)+
-            /// A word this crate does not know, as it came.
+            /// A word that this crate does not know, as it was read.
             Other(String),
         }
 
         impl $name {
-            /// The word on the wire.
+            /// Returns the word as it is written in JSON.
             ///
             /// ```
             #[doc = concat!("use contact_resolution::wire::", stringify!($name), ";")]
@@ -148,7 +150,7 @@ macro_rules! words {
 }
 use words;
 
-/// A struct is an object on this wire: of the derive alone, an array of its members would be one too.
+/// Accepts only JSON objects for a struct. A derived implementation alone would also accept an array of its members.
 macro_rules! objects {
     ($($name:ident)+) => {
         $(impl serde::Serialize for $name {
@@ -180,7 +182,7 @@ macro_rules! objects {
 }
 use objects;
 
-/// `Debug` of a type that holds what people are called and write: its name, and nothing of what is in it.
+/// Implements `Debug` for types with personal data. It prints only the type's name.
 macro_rules! redacted {
     ($($name:ident)+) => {
         $(impl std::fmt::Debug for $name {

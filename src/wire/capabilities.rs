@@ -1,11 +1,11 @@
-//! `GET /v1/bridges/{id}/capabilities`: what a bridge can find and create. The members are snake case on this wire.
+//! `GET /v1/bridges/{id}/capabilities`: the lookups and creates that a bridge supports. Member names are in snake case.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::{objects, or_default};
 
-/// What a bridge can look up and create, as flags. An absent flag is false.
+/// The lookups and creates that a bridge supports, as flags. An absent flag is false.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 #[allow(
@@ -14,35 +14,35 @@ use super::{objects, or_default};
 )]
 #[serde(remote = "Self")]
 pub struct ResolveIdentifier {
-    /// Direct chats can be created.
+    /// The bridge can create direct chats.
     #[serde(deserialize_with = "or_default")]
     pub create_dm: bool,
-    /// A phone number can be looked up.
+    /// The bridge can look up a phone number.
     #[serde(deserialize_with = "or_default")]
     pub lookup_phone: bool,
-    /// An email address can be looked up.
+    /// The bridge can look up an email address.
     #[serde(deserialize_with = "or_default")]
     pub lookup_email: bool,
-    /// A handle can be looked up.
+    /// The bridge can look up a handle.
     #[serde(deserialize_with = "or_default")]
     pub lookup_username: bool,
-    /// Any phone number can be messaged without looking it up.
+    /// A message can be sent to any phone number without a lookup.
     #[serde(deserialize_with = "or_default")]
     pub any_phone: bool,
     /// The bridge has a contact list.
     #[serde(deserialize_with = "or_default")]
     pub contact_list: bool,
-    /// People can be searched by name on the remote network.
+    /// The bridge can search people by name on the remote network.
     #[serde(deserialize_with = "or_default")]
     pub search: bool,
 }
 
-/// The answer of `GET /v1/bridges/{id}/capabilities`.
+/// The response of `GET /v1/bridges/{id}/capabilities`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct BridgeCapabilities {
-    /// What can be found and created.
+    /// The supported lookups and creates.
     pub resolve_identifier: ResolveIdentifier,
-    /// Members this crate does not read, kept as they came.
+    /// Members that this crate does not read, unchanged.
     #[serde(flatten)]
     pub other: Map<String, Value>,
 }

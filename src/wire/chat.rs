@@ -1,4 +1,4 @@
-//! A chat as the API gives it.
+//! A chat of the API.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use serde_json::{Map, Number, Value};
 use super::{Nullable, User, objects, redacted, words};
 
 words! {
-    /// Whether a chat is a direct one.
+    /// Whether a chat is direct or a group.
     ChatType {
         /// A direct chat.
         Single = "single",
@@ -17,27 +17,27 @@ words! {
     }
 }
 
-/// A chat. Times are ISO 8601 text, kept as they came.
+/// A chat. Times are ISO 8601 text, unchanged.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Chat {
     /// The chat's id.
     pub id: String,
-    /// The account it is on.
+    /// The id of the chat's account.
     #[serde(rename = "accountID")]
     pub account_id: String,
-    /// The network's or account's name, for people to read.
+    /// The name of the network or account, for people to read.
     pub network: String,
-    /// Who is in it.
+    /// The participants of the chat.
     pub participants: Participants,
-    /// The title to show.
+    /// The title to display.
     pub title: String,
-    /// Direct chat or group.
+    /// Whether this is a direct chat or a group.
     #[serde(rename = "type")]
     pub chat_type: ChatType,
-    /// How many messages are unread.
+    /// The number of unread messages.
     pub unread_count: i64,
-    /// What the chat's network can do.
+    /// The features that the chat's network supports.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub capabilities: Option<Box<Capabilities>>,
     /// The topic.
@@ -60,85 +60,85 @@ pub struct Chat {
         skip_serializing_if = "Nullable::is_absent"
     )]
     pub local_chat_id: Nullable<String>,
-    /// After how many seconds messages disappear.
+    /// The time in seconds after which messages disappear.
     #[serde(default, skip_serializing_if = "Nullable::is_absent")]
     pub message_expiry_seconds: Nullable<i64>,
-    /// The reminder set on it.
+    /// The reminder that is set on the chat.
     #[serde(default, skip_serializing_if = "Nullable::is_absent")]
     pub reminder: Nullable<Reminder>,
-    /// Until when it is put aside.
+    /// The time until which the chat is snoozed.
     #[serde(default, skip_serializing_if = "Nullable::is_absent")]
     pub snooze: Nullable<Snooze>,
-    /// Whether it is archived.
+    /// Whether the chat is archived.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_archived: Option<bool>,
-    /// Whether it is of low priority.
+    /// Whether the chat has low priority.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_low_priority: Option<bool>,
-    /// Whether the user marked it unread.
+    /// Whether the user marked the chat unread.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_marked_unread: Option<bool>,
-    /// Whether it is muted.
+    /// Whether the chat is muted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_muted: Option<bool>,
-    /// Whether it is pinned.
+    /// Whether the chat is pinned.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_pinned: Option<bool>,
-    /// Whether the user can't write in it.
+    /// Whether the user cannot write in the chat.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_read_only: Option<bool>,
-    /// When something last happened in it.
+    /// The time of the last activity.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_activity: Option<String>,
-    /// Up to which message it is read.
+    /// The sort key of the last message that was read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_read_message_sort_key: Option<String>,
-    /// How many unread messages mention the user.
+    /// The number of unread messages that mention the user.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unread_mentions_count: Option<i64>,
-    /// The labels the user gave it.
+    /// The labels that the user gave the chat.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub labels: Option<Vec<Label>>,
-    /// Set on a merged chat: the chats of one person that it shows as one.
+    /// The chats of one person that this merged chat combines. Absent on other chats.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub merge: Option<Merge>,
-    /// Set on a member of a merged chat: the merged chat's id.
+    /// The id of the merged chat that contains this chat.
     #[serde(rename = "mergedIntoChatID", skip_serializing_if = "Option::is_none")]
     pub merged_into_chat_id: Option<String>,
-    /// Members this crate does not read, kept as they came.
+    /// Members that this crate does not read, unchanged.
     #[serde(flatten)]
     pub other: Map<String, Value>,
 }
 
-/// Who is in a chat: `items` may be a part of the `total`.
+/// The participants of a chat. `items` may be only a part of them.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Participants {
     /// Whether there are more than `items`.
     pub has_more: bool,
-    /// The participants told.
+    /// The participants in this response.
     pub items: Vec<Participant>,
-    /// How many there are in all.
+    /// The total number of participants.
     pub total: u64,
-    /// Members this crate does not read, kept as they came.
+    /// Members that this crate does not read, unchanged.
     #[serde(flatten)]
     pub other: Map<String, Value>,
 }
 
-/// One participant of a chat.
+/// A participant of a chat.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Participant {
-    /// The user, whose members stand beside these on the wire.
+    /// The user. In JSON, the user's members are beside the other members of the participant.
     #[serde(flatten)]
     pub user: User,
-    /// Whether they are an administrator of the chat.
+    /// Whether the participant is an administrator of the chat.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_admin: Option<bool>,
-    /// Whether they are an automated account of the network or bridge.
+    /// Whether the participant is an automated account of the network or bridge.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_network_bot: Option<bool>,
-    /// Whether they are invited and have not joined yet.
+    /// Whether the participant is invited and has not joined yet.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_pending: Option<bool>,
 }
@@ -146,12 +146,12 @@ pub struct Participant {
 /// An unsent message.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Draft {
-    /// Its text.
+    /// The text of the message.
     pub text: String,
-    /// Its attachments by id.
+    /// The attachments, by id.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub attachments: Option<BTreeMap<String, Attachment>>,
-    /// Members this crate does not read, kept as they came.
+    /// Members that this crate does not read, unchanged.
     #[serde(flatten)]
     pub other: Map<String, Value>,
 }
@@ -171,7 +171,7 @@ pub struct Attachment {
     /// The file's name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub file_name: Option<String>,
-    /// Where the file is on this device.
+    /// The path of the file on this device.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub file_path: Option<String>,
     /// The file's size in bytes.
@@ -186,7 +186,7 @@ pub struct Attachment {
     /// The sticker's id.
     #[serde(rename = "stickerID", skip_serializing_if = "Option::is_none")]
     pub sticker_id: Option<String>,
-    /// Members this crate does not read, kept as they came.
+    /// Members that this crate does not read, unchanged.
     #[serde(flatten)]
     pub other: Map<String, Value>,
 }
@@ -207,55 +207,55 @@ pub struct AttachmentSize {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Reminder {
-    /// Whether a new message takes it away.
+    /// Whether a new message removes the reminder.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dismiss_on_incoming_message: Option<bool>,
-    /// When it is due.
+    /// The time of the reminder.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub remind_at: Option<String>,
-    /// Members this crate does not read, kept as they came.
+    /// Members that this crate does not read, unchanged.
     #[serde(flatten)]
     pub other: Map<String, Value>,
 }
 
-/// Until when a chat is put aside.
+/// The time until which a chat is snoozed.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Snooze {
-    /// When it comes back.
+    /// The time at which the chat returns.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub snooze_until: Option<String>,
-    /// When the user put it aside.
+    /// The time at which the user snoozed the chat.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user_snoozed_at: Option<String>,
-    /// Members this crate does not read, kept as they came.
+    /// Members that this crate does not read, unchanged.
     #[serde(flatten)]
     pub other: Map<String, Value>,
 }
 
-/// A label of the user's own.
+/// A label that the user defined.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(remote = "Self")]
 pub struct Label {
     /// The label's id.
     pub id: String,
-    /// Its name.
+    /// The label's name.
     pub name: String,
 }
 
-/// A merged chat's members: the chats of one person on several accounts.
+/// The members of a merged chat: the chats of one person on several accounts.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(remote = "Self")]
 pub struct Merge {
-    /// The chats it shows as one.
+    /// The ids of the merged chats.
     #[serde(rename = "chatIDs")]
     pub chat_ids: Vec<String>,
-    /// Where a new message goes.
+    /// The chat that new messages go to.
     #[serde(rename = "defaultChatID", skip_serializing_if = "Option::is_none")]
     pub default_chat_id: Option<String>,
 }
 
-/// How far a feature is supported: −2 rejected, −1 dropped, 0 unsupported, 1 partially, 2 fully supported.
+/// The level of support for a feature: −2 rejected, −1 dropped, 0 unsupported, 1 partially, 2 fully supported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Level(pub i64);
@@ -275,7 +275,8 @@ impl Level {
     }
 }
 
-/// What a chat's network can do. What is absent is unsupported, and no attachment of an absent type is taken.
+/// The features that a chat's network supports. An absent feature is unsupported. An absent attachment type is
+/// rejected.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 #[allow(
@@ -340,12 +341,12 @@ pub struct Capabilities {
     pub thread: Option<Level>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub typing_notifications: Option<bool>,
-    /// Features this crate does not name, kept as they came.
+    /// Features that this crate does not name, unchanged.
     #[serde(flatten)]
     pub other: Map<String, Value>,
 }
 
-/// How files of one message type are taken.
+/// The limits for files of one message type.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[allow(
@@ -353,7 +354,7 @@ pub struct Capabilities {
     reason = "the members are the limits they are named after"
 )]
 pub struct FileCapabilities {
-    /// The level of each media type or pattern; an absent one is rejected.
+    /// The level of each media type or pattern. An absent one is rejected.
     pub mime_types: BTreeMap<String, Level>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub caption: Option<Level>,
@@ -374,53 +375,53 @@ pub struct FileCapabilities {
     pub max_width: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub view_once: Option<bool>,
-    /// Members this crate does not read, kept as they came.
+    /// Members that this crate does not read, unchanged.
     #[serde(flatten)]
     pub other: Map<String, Value>,
 }
 
 words! {
-    /// From when on a message's timer runs.
+    /// The event that starts the timer of a message.
     TimerStart {
-        /// From its being read by the user.
+        /// The user has read the message.
         AfterRead = "afterRead",
-        /// From its being read by the other side.
+        /// The recipient has read the message.
         AfterReadByRecipient = "afterReadByRecipient",
-        /// From its being sent.
+        /// The message was sent.
         AfterSend = "afterSend",
     }
 }
 
-/// How messages may be made to disappear.
+/// The timers for disappearing messages.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[serde(remote = "Self")]
 pub struct DisappearingTimer {
-    /// Whether turning it off is told by leaving the timer out.
+    /// Whether a client turns the timer off by leaving it out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub omit_empty_timer: Option<bool>,
-    /// The timers that may be set, in milliseconds; absent means any.
+    /// The allowed timers, in milliseconds. Any timer is allowed if this is absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub timers: Option<Vec<i64>>,
-    /// From when on the timer runs.
+    /// The events that may start the timer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub types: Option<Vec<TimerStart>>,
 }
 
-/// How an incoming message request is accepted.
+/// The ways to accept an incoming message request.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[serde(remote = "Self")]
 pub struct MessageRequest {
-    /// By a button.
+    /// With a button.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub accept_with_button: Option<Level>,
-    /// By writing back.
+    /// With a reply.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub accept_with_message: Option<Level>,
 }
 
-/// What can be done to participants.
+/// The actions on participants that the network supports.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[allow(
@@ -441,7 +442,7 @@ pub struct ParticipantActions {
     pub revoke_invite: Option<Level>,
 }
 
-/// What of a chat's state can be changed.
+/// The parts of a chat's state that can be changed.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[allow(
@@ -460,7 +461,7 @@ pub struct StateCapabilities {
     pub title: Option<StateLevel>,
 }
 
-/// How far a part of a chat's state can be changed.
+/// The level of support for changing a part of a chat's state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(remote = "Self")]
 pub struct StateLevel {

@@ -1,4 +1,4 @@
-//! The API's error body, and this crate's own error for a body that does not fit.
+//! The API's error body, and this crate's error for JSON that it cannot read.
 
 use std::error::Error;
 use std::fmt;
@@ -9,24 +9,25 @@ use serde_json::{Map, Value};
 
 use super::{Nullable, redacted};
 
-/// The body of an answer that is not 200.
+/// The body of a response with a status other than 200.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct ApiError {
-    /// What went wrong, for people.
+    /// The error as text for people.
     pub message: String,
-    /// What went wrong, for programs.
+    /// The error as a code for programs.
     pub code: String,
-    /// Anything more: validation issues, candidates, fields.
+    /// Further details, such as validation issues, candidates or fields.
     #[serde(default, skip_serializing_if = "Nullable::is_absent")]
     pub details: Nullable<Value>,
-    /// Members this crate does not read, kept as they came.
+    /// Members that this crate does not read, unchanged.
     #[serde(flatten)]
     pub other: Map<String, Value>,
 }
 
 redacted! { ApiError }
 
-/// A JSON text that could not be read: where, and what was wrong with it, never what it said.
+/// The error for a JSON text that cannot be read. It holds the position and the kind of error, and never quotes the
+/// text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ReadError {
     kind: ErrorKind,
@@ -42,7 +43,7 @@ enum ErrorKind {
 }
 
 impl ReadError {
-    /// The line, counted from 1.
+    /// Returns the line, counted from 1.
     ///
     /// ```
     /// use contact_resolution::wire::{self, Snapshot};
@@ -55,7 +56,7 @@ impl ReadError {
         self.line
     }
 
-    /// The byte in the line, counted from 1.
+    /// Returns the byte in the line, counted from 1.
     ///
     /// ```
     /// use contact_resolution::wire::{self, Snapshot};
@@ -82,7 +83,7 @@ impl fmt::Display for ReadError {
 
 impl Error for ReadError {}
 
-/// Reads one JSON text as a wire shape.
+/// Reads a JSON text as a type of this module.
 ///
 /// ```
 /// use contact_resolution::wire::{self, StartRequest};
@@ -97,7 +98,7 @@ impl Error for ReadError {}
 ///
 /// # Errors
 ///
-/// Where the text is no JSON, or not of the shape, the error tells the place and does not quote the text.
+/// Returns an error if the text is not valid JSON or does not have the shape of the type.
 pub fn read<'de, T: Deserialize<'de>>(json: &'de [u8]) -> Result<T, ReadError> {
     serde_json::from_slice(json).map_err(|error| ReadError {
         kind: match error.classify() {
@@ -105,7 +106,7 @@ pub fn read<'de, T: Deserialize<'de>>(json: &'de [u8]) -> Result<T, ReadError> {
             Category::Eof => ErrorKind::StartResult,
             Category::Syntax | Category::Io => ErrorKind::Syntax,
         },
-        // A text that ends before it begins has no first byte to tell.
+        // An empty text has no first byte, but positions count from 1.
         line: error.line().max(1),
         column: error.column().max(1),
     })

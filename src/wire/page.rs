@@ -1,4 +1,4 @@
-//! Lists that come in pages.
+//! Lists that are sent in pages.
 
 use std::fmt;
 
@@ -11,17 +11,17 @@ use super::Nullable;
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Page<T> {
-    /// What is on this page.
+    /// The items of this page.
     pub items: Vec<T>,
     /// Whether another page follows.
     pub has_more: bool,
-    /// The cursor of the page that follows.
+    /// The cursor of the next page.
     #[serde(default, skip_serializing_if = "Nullable::is_absent")]
     pub oldest_cursor: Nullable<String>,
-    /// The cursor of the page before.
+    /// The cursor of the previous page.
     #[serde(default, skip_serializing_if = "Nullable::is_absent")]
     pub newest_cursor: Nullable<String>,
-    /// Members this crate does not read, kept as they came.
+    /// Members that this crate does not read, unchanged.
     #[serde(flatten)]
     pub other: Map<String, Value>,
 }

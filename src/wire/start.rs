@@ -1,10 +1,10 @@
-//! `POST /v1/chats/start`: the request and the answer.
+//! `POST /v1/chats/start`: the request and the response.
 
 use serde::{Deserialize, Serialize};
 
 use super::{Chat, objects, redacted, words};
 
-/// The body of `POST /v1/chats/start`. Members this crate does not know are ignored.
+/// The body of `POST /v1/chats/start`. Unknown members are ignored.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[serde(remote = "Self")]
@@ -12,18 +12,18 @@ pub struct StartRequest {
     /// The account to find or create the chat on.
     #[serde(rename = "accountID")]
     pub account_id: String,
-    /// Whom to chat with. Required, and may be empty.
+    /// The user to chat with. Required, but may be empty.
     pub user: UserPayload,
-    /// Whether the chat may be created by an invite where the network needs one. Unset means yes.
+    /// Whether the chat may be created by an invite if the network needs one. If unset, it may.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub allow_invite: Option<bool>,
-    /// The first message, for networks that create a chat by its first message.
+    /// The first message. Some networks create a chat by its first message.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message_text: Option<String>,
 }
 
 impl StartRequest {
-    /// A request for a user on an account, invites allowed and without a message.
+    /// Creates a request for a user on an account, with invites allowed and without a message.
     ///
     /// ```
     /// use contact_resolution::wire::{StartRequest, UserPayload};
@@ -55,12 +55,12 @@ impl StartRequest {
     }
 }
 
-/// The `user` of a request. Every member is optional, and is a candidate that may be wrong, whatever slot it came in.
+/// The `user` of a request. Every field is optional, may be wrong, and may hold an identifier of another kind.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[serde(remote = "Self")]
 pub struct UserPayload {
-    /// The user's id on the network, when known.
+    /// The user's id on the network, if it is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// An email address.
@@ -78,7 +78,7 @@ pub struct UserPayload {
 }
 
 words! {
-    /// Whether the chat was there before.
+    /// Whether the chat existed before.
     StartStatus {
         /// An existing chat was reused.
         Existing = "existing",
@@ -87,7 +87,7 @@ words! {
     }
 }
 
-/// The answer of `POST /v1/chats/start`: the chat, its members beside two older ones.
+/// The response of `POST /v1/chats/start`: the members of the chat, and two members for older clients.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct StartResponse {
     /// The chat.
@@ -96,13 +96,13 @@ pub struct StartResponse {
     /// The chat's id again, for older clients.
     #[serde(rename = "chatID")]
     pub chat_id: String,
-    /// Whether the chat was there before, for older clients.
+    /// Whether the chat existed before, for older clients.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<StartStatus>,
 }
 
 impl StartResponse {
-    /// The answer about a chat.
+    /// Creates the response for a chat.
     ///
     /// ```
     /// use contact_resolution::wire::{Chat, StartResponse, StartStatus};

@@ -5,44 +5,44 @@ use serde_json::{Map, Value};
 
 use super::{ResolveIdentifier, redacted, words};
 
-/// A user of a network, as one account sees them.
+/// A user of a network, as one account sees the user.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct User {
     /// The user's id on the account's network.
     pub id: String,
-    /// The handle, as the network writes it.
+    /// The handle, in the network's spelling.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub username: Option<String>,
     /// The phone number in E.164.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub phone_number: Option<String>,
-    /// The email address, not necessarily verified.
+    /// The email address, which may be unverified.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
     /// The display name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub full_name: Option<String>,
-    /// Where the avatar is, a URL or a path.
+    /// The URL or path of the avatar.
     #[serde(rename = "imgURL", skip_serializing_if = "Option::is_none")]
     pub img_url: Option<String>,
     /// Whether no chat can be started with this user.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cannot_message: Option<bool>,
-    /// Whether this user is the account's own.
+    /// Whether this user is the own user of the account.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_self: Option<bool>,
-    /// Members this crate does not read, kept as they came.
+    /// Members that this crate does not read, unchanged.
     #[serde(flatten)]
     pub other: Map<String, Value>,
 }
 
 words! {
-    /// Where a bridge runs.
+    /// The place in which a bridge runs.
     BridgeProvider {
         /// In the provider's cloud.
         Cloud = "cloud",
-        /// On a server of the user's own.
+        /// On the user's own server.
         SelfHosted = "self-hosted",
         /// On this device.
         Local = "local",
@@ -56,12 +56,12 @@ words! {
 pub struct Bridge {
     /// The bridge's id.
     pub id: String,
-    /// Where it runs.
+    /// The place in which the bridge runs.
     pub provider: BridgeProvider,
-    /// Its type, such as `whatsapp` or `discordgo`: what tells the network.
+    /// The bridge's type, such as `whatsapp` or `discordgo`. It identifies the network.
     #[serde(rename = "type")]
     pub bridge_type: String,
-    /// Members this crate does not read, kept as they came.
+    /// Members that this crate does not read, unchanged.
     #[serde(flatten)]
     pub other: Map<String, Value>,
 }
@@ -73,13 +73,13 @@ words! {
         Connected = "connected",
         /// Connecting.
         Connecting = "connecting",
-        /// Connected, and still reading old chats.
+        /// Connected, and still loading old chats.
         Backfilling = "backfilling",
         /// Never connected.
         ConnectionRequired = "connection_required",
         /// The login was lost.
         ReconnectRequired = "reconnect_required",
-        /// Something needs the user.
+        /// The user must do something.
         AttentionRequired = "attention_required",
         /// Not connected.
         Disconnected = "disconnected",
@@ -95,45 +95,45 @@ pub struct Account {
     /// The account's id.
     #[serde(rename = "accountID")]
     pub account_id: String,
-    /// The bridge it uses.
+    /// The bridge of the account.
     pub bridge: Bridge,
-    /// The user who is logged in.
+    /// The user that is logged in.
     pub user: User,
-    /// The state of the connection. Older servers don't tell.
+    /// The state of the connection. Older servers leave it out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<AccountStatus>,
-    /// What the state means, in words.
+    /// An explanation of the state.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status_text: Option<String>,
-    /// The network's name for people to read.
+    /// The network's name, for people to read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub network: Option<String>,
     /// The login's id.
     #[serde(rename = "loginID", skip_serializing_if = "Option::is_none")]
     pub login_id: Option<String>,
-    /// What the account can do, as the server says it.
+    /// The account's capabilities, as the server describes them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub capabilities: Option<Map<String, Value>>,
-    /// In which region national phone numbers are read, two letters. Not of the API: a directory may add it.
+    /// The two-letter region in which national phone numbers are read. Not part of the API, but a directory may add it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub region: Option<String>,
-    /// Which letters the account's server takes for one. A directory may add it to the API's members.
+    /// The letters that the account's server treats as equal. Not part of the API, but a directory may add it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub case_mapping: Option<String>,
-    /// The bridge's flags, as its capabilities have them. Not of the API: a directory may add it.
+    /// The flags of the bridge's capabilities. Not part of the API, but a directory may add them.
     #[serde(rename = "resolve_identifier", skip_serializing_if = "Option::is_none")]
     pub resolve_identifier: Option<ResolveIdentifier>,
-    /// Members this crate does not read, kept as they came.
+    /// Members that this crate does not read, unchanged.
     #[serde(flatten)]
     pub other: Map<String, Value>,
 }
 
-/// The answer of `GET /v1/accounts/{id}/contacts?query=`.
+/// The response of `GET /v1/accounts/{id}/contacts?query=`.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct ContactSearch {
     /// The users found.
     pub items: Vec<User>,
-    /// Members this crate does not read, kept as they came.
+    /// Members that this crate does not read, unchanged.
     #[serde(flatten)]
     pub other: Map<String, Value>,
 }
