@@ -1,8 +1,8 @@
 //! The pipeline from a payload to a decision: read the payload, query the directory, rank, decide.
 //!
-//! [`Pipeline`] is the only place that assembles the stages. [`resolve`](crate::resolve) decides with it once, and
-//! [`ChatStart`](crate::ChatStart) each time it has learned more. Every stage is a plain function from the value of the
-//! last stage to its own, and can be called alone:
+//! [`Pipeline`] is the only place that assembles the stages. [`resolve`](crate::resolve) decides with it once.
+//! [`ChatStart`](crate::ChatStart) decides again each time it has learned more. Every stage is a plain function from
+//! the value of the last stage to its own, and can be called alone.
 //!
 //! | stage | from | to |
 //! |---|---|---|
@@ -33,7 +33,7 @@ use triage::Triage;
 /// The most people that are suggested by name.
 pub(crate) const SUGGESTIONS: usize = 5;
 
-/// A payload that was read, with everything that decisions on it share.
+/// A payload that has been read, with everything that its decisions share.
 #[derive(Clone, Debug)]
 pub struct Pipeline<'a> {
     pub(crate) account: &'a Account,
@@ -58,7 +58,7 @@ impl<'a> Pipeline<'a> {
         }
     }
 
-    /// Decides for a start, which can ask the network.
+    /// Returns the same pipeline for a start, which can query the network.
     #[must_use]
     pub(crate) fn for_start(self) -> Self {
         Pipeline {
@@ -67,7 +67,7 @@ impl<'a> Pipeline<'a> {
         }
     }
 
-    /// Decides as a dry run does.
+    /// Returns the same pipeline for a dry run.
     #[must_use]
     pub(crate) fn as_dry_run(&self) -> Self {
         Pipeline {
@@ -77,7 +77,7 @@ impl<'a> Pipeline<'a> {
         }
     }
 
-    /// Takes over the facts of the server API that a start uses.
+    /// Sets the facts of the server API that a start uses.
     #[must_use]
     pub fn with_dialect(self, dialect: &'a Dialect) -> Self {
         Pipeline {
@@ -98,7 +98,7 @@ impl<'a> Pipeline<'a> {
         (!keys.is_empty()).then_some(DirectoryQuery { account, keys })
     }
 
-    /// Decides on what is known: the people that the directory found, and the results of lookups.
+    /// Decides from the directory's people and the results of lookups.
     ///
     /// Returns the ranking beside the decision, because the decision refers to its people.
     #[must_use]
@@ -125,12 +125,12 @@ impl<'a> Pipeline<'a> {
         (decision, ranking)
     }
 
-    /// Decides on a directory's answer alone.
+    /// Decides from a directory's answer alone.
     pub(crate) fn decide_on(&self, answer: DirectoryAnswer) -> Decision {
         self.decide(answer.people, answer.coverage, &[]).0
     }
 
-    /// Returns whether a create opens the direct chat that exists already.
+    /// Returns whether a create opens the direct chat if it already exists.
     pub(crate) fn create_opens_existing(&self) -> bool {
         let network = &self.account.network;
         match self.dialect {
@@ -139,7 +139,7 @@ impl<'a> Pipeline<'a> {
         }
     }
 
-    /// Returns the name to suggest people by, if no identifier led to anyone.
+    /// Returns the name by which to suggest people. Returns `None` if an identifier led to a person.
     pub(crate) fn suggestion_name(&self, decision: &Decision) -> Option<&'a str> {
         let Action::Refuse(refusal) = &decision.action else {
             return None;
@@ -156,9 +156,9 @@ impl<'a> Pipeline<'a> {
     }
 }
 
-/// Returns the people that lookups named, each with the identifier that was asked and the chat that was reported.
+/// Returns the people that lookups named, each with the identifier of the lookup and the reported chat.
 ///
-/// An echo confirms no person. It counts only if it names a chat and no known person competes with it.
+/// An echo confirms no person. It counts only if it names a chat and there is no known person.
 fn named_people(lookups: &[LookupRecord], no_known_person: bool) -> Vec<Person> {
     let named = lookups.iter().filter_map(|lookup| {
         let (person, chat) = match &lookup.result {

@@ -35,13 +35,13 @@ pub struct DecisionInput<'a> {
     pub account: &'a Account,
     /// The request.
     pub request: &'a StartRequest,
-    /// The host's choices.
+    /// The policy of the host.
     pub policy: &'a Policy,
     /// The facts of the server API that a start uses, if the decision is for a start over one.
     pub dialect: Option<&'a Dialect>,
     /// Whether the decision is for a start, which can ask the network. A dry run cannot.
     pub is_start: bool,
-    /// What the payload was read as.
+    /// The identifiers and rejections of the payload.
     pub triage: &'a Triage,
     /// The people that the payload may mean.
     pub ranking: &'a Ranking,
@@ -51,7 +51,7 @@ pub struct DecisionInput<'a> {
     pub lookups: &'a [LookupRecord],
 }
 
-/// Decides on everything that is known. A dry run and a start share this function.
+/// Decides from everything that is known. A dry run and a start share this function.
 ///
 /// ```
 /// use contact_resolution::pipeline::Pipeline;
@@ -156,7 +156,7 @@ impl DecisionInput<'_> {
         let is_unsupported = |lookup: &LookupRecord| {
             lookup.kind == kind && lookup.result == LookupResult::Unsupported
         };
-        // Without a dialect, the account's own flags say more than the facts of the network.
+        // Without a dialect, the account's own flags are more precise than the facts of the network.
         let fact = self.dialect.map(|_| self.lookup_fact(kind));
         self.account.can_look_up(kind)
             && !matches!(fact, Some(LookupFact::Never | LookupFact::Echoes))
@@ -171,7 +171,7 @@ impl DecisionInput<'_> {
         }
     }
 
-    /// Returns whether a create opens the direct chat that exists already.
+    /// Returns whether a create opens the direct chat if it already exists.
     fn create_opens_existing(&self) -> bool {
         let network = &self.account.network;
         match self.dialect {

@@ -1,4 +1,4 @@
-//! The results of lookups: what the network answered about an identifier, and how sure that is.
+//! The results of lookups: the network's answer about an identifier, and its certainty.
 
 use std::fmt;
 use std::time::Duration;
@@ -6,9 +6,9 @@ use std::time::Duration;
 use crate::network::IdentifierKind;
 use crate::person::Person;
 
-/// The result of asking the network about one identifier.
+/// The result of a lookup of one identifier.
 ///
-/// Only [`Absent`](LookupResult::Absent) is absence of a person.
+/// Only [`Absent`](LookupResult::Absent) means that the person does not exist.
 #[derive(Clone, PartialEq, Eq)]
 pub enum LookupResult {
     /// The network named this person as the owner of the identifier.
@@ -18,7 +18,7 @@ pub enum LookupResult {
         /// The direct chat with them, if the answer names one.
         chat: Option<String>,
     },
-    /// The answer repeats the question. It does not show that the person exists, and allows a create by this id alone.
+    /// The answer repeats the request. It does not show that the person exists, and allows a create by this id alone.
     Echo {
         /// The person that the answer describes.
         person: Person,
@@ -31,7 +31,7 @@ pub enum LookupResult {
     Inconclusive,
     /// The network does not disclose whether it has the person.
     Hidden,
-    /// Too many lookups. The time is the wait that the server asks for.
+    /// Too many lookups. The time is the wait that the server requests.
     RateLimited(Option<Duration>),
     /// The lookup failed. A later one may succeed.
     Failed,
@@ -65,7 +65,7 @@ impl LookupResult {
     }
 }
 
-/// Shows the kind of result and nothing of the person.
+/// Shows the kind of result, but nothing about the person.
 impl fmt::Debug for LookupResult {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -90,7 +90,7 @@ fn described(chat: Option<&String>) -> &'static str {
     if chat.is_some() { "a chat" } else { "no chat" }
 }
 
-/// A lookup of this start: what was asked, and the result.
+/// A lookup of this start: the identifier and the result.
 #[derive(Clone, PartialEq, Eq)]
 pub struct LookupRecord {
     /// The kind of the identifier that was looked up.

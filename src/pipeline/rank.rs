@@ -1,4 +1,4 @@
-//! Ranking: identifier candidates, each with the people who hold one of its keys, in total order.
+//! Ranking: pairs of an identifier candidate and a person with one of its keys, in total order.
 
 mod people;
 
@@ -13,20 +13,20 @@ use crate::person::{Account, Person};
 use crate::pipeline::triage::{Certainty, IdentifierCandidate};
 use people::holders;
 
-/// The strength of an identifier candidate. Fields are compared in order, the strongest first, before any name.
+/// The strength of an identifier candidate. Fields are compared in order, before the score of any name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Strength {
-    /// Whether no known person holds the candidate. A known person goes before an unknown one.
+    /// Whether no known person holds the candidate. A known person comes before an unknown one.
     pub is_unknown: bool,
     /// The certainty: exact before interpreted before variant.
     pub certainty: Certainty,
     /// The kind: an id before a number, a number before an address, an address before a handle.
     pub kind: IdentifierKind,
-    /// Whether the person only stores the address. A person whose id is the address goes before.
+    /// Whether the person only stores the address. A person with an id that is the address comes before.
     pub is_only_stored: bool,
 }
 
-/// An identifier candidate together with a person who holds one of its keys, or with no person.
+/// A pair of an identifier candidate and a person with one of its keys, or a candidate without a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ranked {
     /// The index of the candidate.
@@ -42,19 +42,19 @@ pub struct Ranked {
 /// The people that a payload may mean, in total order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ranking {
-    /// The people who hold a key of a candidate, each once, in the order of their ids.
+    /// The people with a key of a candidate, each once, in the order of their ids.
     pub people: Vec<Person>,
-    /// Each candidate with each person who holds one of its keys, the strongest first. A candidate without a holder comes
-    /// once, without a person.
+    /// Each candidate with each person who holds one of its keys, the strongest first. A candidate without a holder has
+    /// one entry, without a person.
     pub entries: Vec<Ranked>,
     /// People with an identifier similar to a candidate, in the order of their ids.
     pub look_alikes: Vec<LookAlike>,
-    /// For each of the people, whether the directory has them. The others are known from lookups alone.
+    /// For each of the people, whether the directory has the person. The others are known only from lookups.
     stored: Vec<bool>,
 }
 
 impl Ranking {
-    /// Returns the people who hold a key of a candidate, the strongest first, each once.
+    /// Returns the people with a key of a candidate, the strongest first, each once.
     ///
     /// ```
     /// use contact_resolution::pipeline::Pipeline;
@@ -94,7 +94,7 @@ impl Ranking {
     }
 }
 
-/// A person with an identifier similar to a candidate: to suggest, never to choose.
+/// A person with an identifier similar to a candidate. Suggested, but never chosen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LookAlike {
     /// The index of the candidate.
@@ -105,8 +105,8 @@ pub struct LookAlike {
 
 /// Ranks the people that a directory found and the people that lookups named.
 ///
-/// Candidates are ordered by strength. Within one strength, they are ordered by how well the name fits the hint, then by
-/// the bytes of the person's id, then by the candidate's key. The order of the input does not matter.
+/// Entries are ordered by strength, then by how well the name fits the hint, then by the person's id, then by the
+/// candidate's key. The order of the input does not matter.
 #[must_use]
 pub fn rank(
     candidates: &[IdentifierCandidate],
@@ -147,7 +147,8 @@ pub fn rank(
                 .keys
                 .iter()
                 .filter(|search| keys.contains(&&search.key));
-            // An id that embeds an address is an id to a person with that id, and an address to a person with that address.
+            // An id that embeds an address has two kinds. It is an id for a person with that id, and an address for a
+            // person with that address.
             let strengths = held.map(|search| Strength {
                 is_unknown: false,
                 certainty: search.certainty,
@@ -177,7 +178,7 @@ pub fn rank(
             });
         }
     }
-    // People are in the order of their ids, so their index is an intrinsic order.
+    // People are in the order of their ids, so their index does not depend on the input order.
     entries.sort_by_key(|entry| {
         let key = candidates[entry.candidate]
             .keys
@@ -193,7 +194,7 @@ pub fn rank(
     }
 }
 
-/// Returns the ids of the directory's people, or `None` if no lookup named a person, so that all are stored.
+/// Returns the ids of the directory's people. Returns `None` if lookups named no person, so that all people are stored.
 fn stored_ids(people: &[Person], named: &[Person]) -> Option<HashSet<String>> {
     let ids = || {
         people
@@ -203,7 +204,7 @@ fn stored_ids(people: &[Person], named: &[Person]) -> Option<HashSet<String>> {
     (!named.is_empty()).then(|| ids().map(str::to_owned).collect())
 }
 
-/// Returns whether an address is an id of the person, or is embedded in one. Keys of other kinds are ids of no one.
+/// Returns whether an address is an id of the person or is embedded in one. Other keys are never only stored.
 fn is_id_of(key: &Key, person: &Person, account: &Account) -> bool {
     if !matches!(key.kind(), IdentifierKind::Phone | IdentifierKind::Email) {
         return true;

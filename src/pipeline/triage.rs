@@ -1,7 +1,7 @@
-//! Triage: from a payload to identifier candidates.
+//! Triage: reads a payload as identifier candidates.
 //!
-//! Each field is read as what its text *is*, not as the field that it came in. A field that cannot be read is rejected
-//! with its code, and never blocks the others.
+//! Each text is read by its own form first, and by its field second. A field that cannot be read is rejected with a
+//! code, and never blocks the others.
 
 mod candidate;
 mod field;
@@ -26,26 +26,26 @@ pub struct Rejection {
     pub field: PayloadField,
     /// The reason.
     pub error: ParseError,
-    /// The region that its digits were read in, if they were.
+    /// The region in which its digits were read, if any.
     pub region: Option<Region>,
 }
 
-/// What a payload was read as.
+/// The identifiers and rejections of a payload.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Triage {
     /// The identifiers, in the order of the fields.
     pub candidates: Vec<IdentifierCandidate>,
-    /// The fields that could not be read. A rejected text may still find a person who is stored with it.
+    /// The fields that could not be read. A rejected text still finds a person who is stored with exactly this text.
     pub rejections: Vec<Rejection>,
-    /// What a careful caller wants to know about the readings.
+    /// Warnings about the readings, for a careful caller.
     pub warnings: Vec<Warning>,
     /// Whether the payload has a name.
     pub has_name: bool,
 }
 
 impl Triage {
-    /// Returns whether the payload has nothing but a name.
+    /// Returns whether the payload has only a name, or nothing.
     ///
     /// ```
     /// use contact_resolution::{Account, Network, Policy, wire::UserPayload};
@@ -61,8 +61,8 @@ impl Triage {
         self.candidates.is_empty() && self.rejections.is_empty()
     }
 
-    /// Returns the region that a national number was read in, also if it could not be read. Every national number of a
-    /// payload is read in one region.
+    /// Returns the region in which national numbers were read, even if they could not be read. One payload has one
+    /// region.
     ///
     /// ```
     /// use contact_resolution::{Account, Network, Policy, Region, wire::UserPayload};
@@ -79,7 +79,7 @@ impl Triage {
         self.warnings.iter().find_map(Warning::region)
     }
 
-    /// Returns every key to search known people by, once.
+    /// Returns all keys to search known people by, each once.
     ///
     /// ```
     /// use contact_resolution::{Account, Network, Policy, wire::UserPayload};
@@ -104,7 +104,7 @@ impl Triage {
         keys
     }
 
-    /// Adds a candidate. The same key from two fields is one candidate that remembers both.
+    /// Adds a candidate. Two fields with the same key become one candidate with both fields.
     fn add(&mut self, candidate: IdentifierCandidate) {
         let same = self
             .candidates

@@ -1,4 +1,4 @@
-//! Whether a chat can be created, and with which identifiers.
+//! Plans creates: whether a chat can be created, and with which identifiers.
 
 use std::fmt;
 
@@ -20,7 +20,7 @@ pub struct Attempt {
     pub kind: IdentifierKind,
     /// Its text, as it is sent.
     pub value: String,
-    /// Whether the network is asked about it first.
+    /// Whether the network is queried about it first.
     pub lookup: bool,
 }
 
@@ -43,7 +43,7 @@ impl fmt::Debug for Attempt {
     }
 }
 
-/// What a create is planned with.
+/// The input of a create.
 struct Planned<'a> {
     /// The identifiers to try, in order.
     attempts: Vec<Attempt>,
@@ -52,7 +52,8 @@ struct Planned<'a> {
     /// Whether all direct chats with the person are known.
     chats_known: bool,
     reason: Reason,
-    /// Whether a known chat may turn out to be the person's, so that requirements of a new chat do not matter yet.
+    /// Whether a known chat may still turn out to be the person's. Then the requirements of a new chat do not matter
+    /// yet.
     may_reuse: bool,
 }
 
@@ -92,8 +93,9 @@ impl DecisionInput<'_> {
         decision
     }
 
-    /// Returns the identifier that led to a person, if only the network knows whether it is still theirs. A person found
-    /// by their id is meant whoever owns their other identifiers.
+    /// Returns the identifier that led to a person, if its owner must be verified with the network.
+    ///
+    /// A person found by id is meant even if other identifiers have changed owners.
     fn owner_to_verify(&self, person: usize) -> Option<Attempt> {
         let entries = || {
             let entries = self.ranking.entries.iter();
@@ -109,8 +111,9 @@ impl DecisionInput<'_> {
         (attempt.lookup && is_new && can_confirm).then_some(attempt)
     }
 
-    /// Returns the identifiers of a known person that a create may use, in order. Skips those that another matched person
-    /// has too, because they could open a chat with the wrong person.
+    /// Returns the identifiers of a known person that a create may use, in order.
+    ///
+    /// Skips identifiers that another matched person also has, because they could open a chat with the wrong person.
     fn attempts_of(&self, index: usize) -> impl Iterator<Item = StoredIdentifier> {
         let person = &self.ranking.people[index];
         let people = self.ranking.people.iter().enumerate();
@@ -144,7 +147,7 @@ impl DecisionInput<'_> {
             })
     }
 
-    /// Plans a create whose only purpose so far is a lookup: the result decides which person is meant.
+    /// Plans a create that begins with a lookup. The result decides which person is meant.
     pub(super) fn create_asking(&self, attempt: Attempt, reason: Reason) -> Decision {
         let may_reuse = (0..self.ranking.people.len()).any(|person| self.reuse(person).is_some());
         self.create(Planned {
@@ -190,8 +193,9 @@ impl DecisionInput<'_> {
         })
     }
 
-    /// Returns whether a candidate may create without confirmation, or can still be confirmed. Another spelling of a number
-    /// may be another person's line, so only a lookup that names its owner allows a create with it.
+    /// Returns whether a candidate may create without confirmation, or can still be confirmed.
+    ///
+    /// Another spelling of a number may be another person's line. A create with it needs a lookup that names the owner.
     fn is_confirmable(&self, candidate: usize) -> bool {
         if !self.triage.candidates[candidate].needs_confirmation() {
             return true;
@@ -221,7 +225,7 @@ impl DecisionInput<'_> {
         }
     }
 
-    /// Returns the attempt with the identifier of a candidate.
+    /// Returns the attempt for the identifier of a candidate.
     pub(super) fn attempt(&self, candidate: usize) -> Option<Attempt> {
         let candidate = &self.triage.candidates[candidate];
         let kind = candidate.identifier.as_ref()?.kind();
@@ -241,7 +245,7 @@ impl DecisionInput<'_> {
             reason,
             may_reuse,
         } = planned;
-        // If not every chat is known, only the network can say that there is none.
+        // Unless all chats are known, only the network can show that there is none.
         let is_safe = chats_known || self.create_opens_existing();
         let usable: Vec<Attempt> = attempts
             .into_iter()
@@ -270,7 +274,7 @@ impl DecisionInput<'_> {
                 Some(LookupResult::Inconclusive) if is_safe && person.is_some() => {
                     left.push(attempt);
                 }
-                // Stop. To treat this result as absence could create a second chat.
+                // Stop here, since treating this result as absence could create a second chat.
                 Some(result) if left.is_empty() => return Decision::unanswered(result),
                 Some(_) => break,
             }
@@ -314,7 +318,7 @@ impl DecisionInput<'_> {
         }
     }
 
-    /// Returns the result of looking up an attempt. An id that embeds an address is absent if the address is.
+    /// Returns the lookup result of an attempt. An id that embeds an address is absent if the address is absent.
     fn attempt_result(&self, attempt: &Attempt) -> Option<&LookupResult> {
         let result = self.lookup_result(attempt.kind, &attempt.value);
         if result.is_some() || attempt.kind != IdentifierKind::Id || self.lookups.is_empty() {
@@ -328,14 +332,15 @@ impl DecisionInput<'_> {
             .filter(|result| **result == LookupResult::Absent)
     }
 
-    /// Returns whether the server's start looks up the person by itself.
+    /// Returns whether the server looks up the person itself when it starts a chat.
     fn start_resolves(&self) -> bool {
         self.dialect
             .is_some_and(crate::network::Dialect::start_resolves)
     }
 
-    /// Returns the unmet requirements of a new chat, in the order of their weight. `is_uncovered` says that no attempt is
-    /// left because not all direct chats are known.
+    /// Returns the unmet requirements of a new chat, the most important first.
+    ///
+    /// `is_uncovered` means that no attempt is left because not all direct chats are known.
     fn unmet(&self, person: Option<&Person>, is_uncovered: bool) -> Vec<RefusalCode> {
         let network = &self.account.network;
         let message = self.request.message_text.as_deref();
@@ -395,7 +400,7 @@ fn moved_to(owner: &Person) -> Conflict {
 }
 
 impl Decision {
-    /// Returns the refusal after a lookup without a usable result.
+    /// Returns the refusal for a lookup without a usable result.
     fn unanswered(result: &LookupResult) -> Self {
         match result {
             LookupResult::Hidden => Decision::refuse(RefusalCode::CannotMessage, Reason::Hidden),

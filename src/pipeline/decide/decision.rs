@@ -8,13 +8,13 @@ use crate::network::IdentifierKind;
 use crate::person::Person;
 use crate::pipeline::triage::{Certainty, PayloadField, Warning};
 
-/// What to do, and why.
+/// An action and its reason, with everything to report about them.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Decision {
-    /// What to do.
+    /// The action.
     pub action: Action,
-    /// Why.
+    /// The reason of the action.
     pub reason: Reason,
     /// The id of the person, if a known person was chosen.
     pub user_id: Option<String>,
@@ -22,17 +22,17 @@ pub struct Decision {
     pub full_name: Option<String>,
     /// How the person was chosen among the known people.
     pub chosen_by: Option<ChosenBy>,
-    /// Other people that the payload leads to.
+    /// Other people that identifiers of the payload lead to.
     pub conflicts: Vec<Conflict>,
     /// The payload fields that cannot be used, each with its error code.
     pub field_errors: Vec<(PayloadField, FieldErrorCode)>,
-    /// What the payload fields were read as.
+    /// The identifiers that the payload fields were read as.
     pub read: Vec<ReadField>,
-    /// The region in which a national number was read, also if the decision is a refusal.
+    /// The region in which a national number was read, even if the decision is a refusal.
     pub assumed_region: Option<Region>,
-    /// What a careful caller shows to a person.
+    /// Warnings that a careful caller shows to a user.
     pub warnings: Vec<Warning>,
-    /// People with a similar name or identifier. They are shown, and never acted on.
+    /// People with a similar name or identifier. They are only displayed.
     pub suggestions: Vec<PersonMatch>,
 }
 
@@ -70,7 +70,7 @@ impl Decision {
         Decision::refuse(RefusalCode::InvalidRequest, Reason::MalformedRequest)
     }
 
-    /// Adds suggestions, without those that are there already.
+    /// Adds suggestions, except those that are already present.
     ///
     /// ```
     /// use contact_resolution::{Decision, Person};
@@ -122,7 +122,7 @@ impl fmt::Debug for ReadField {
     }
 }
 
-/// What to do.
+/// The action of a decision.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
     /// Open an existing direct chat.
@@ -139,9 +139,9 @@ pub enum Action {
 pub struct ReuseChat {
     /// The chat's id.
     pub chat_id: String,
-    /// What the caller may want to do with the chat.
+    /// Steps that the caller may take on the chat.
     pub follow_ups: Vec<FollowUp>,
-    /// Other direct chats with the person, the next best first.
+    /// Other direct chats with the person, in order of preference.
     pub duplicates: Vec<String>,
     /// Whether the person cannot be messaged.
     pub cannot_message: bool,
@@ -155,13 +155,13 @@ impl fmt::Debug for ReuseChat {
     }
 }
 
-/// A step on a reused chat that is left to the caller.
+/// A step on a reused chat. The caller decides whether to take it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum FollowUp {
     /// The chat is archived. Unarchive it to show it.
     Unarchive,
-    /// The chat is read-only. No message can be sent in it.
+    /// The chat is read-only, so no message can be sent in it.
     ReadOnly,
 }
 
@@ -180,9 +180,10 @@ impl FollowUp {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CreateChat {
-    /// The identifiers to create with, in order. The next is tried only if the network has no person with the one before.
+    /// The identifiers to create with, in order. The next one is tried only if the network has no person with the
+    /// previous one.
     pub attempts: Vec<Attempt>,
-    /// Whether the other side gets an invite.
+    /// Whether the other person gets an invite.
     pub invite: bool,
     /// Whether the first message is sent in the same call, because the network requires it.
     pub send_message: bool,
@@ -190,11 +191,11 @@ pub struct CreateChat {
     pub(crate) verify: Option<Attempt>,
 }
 
-/// Another person that the payload leads to, and why that is a conflict.
+/// Another person that the payload leads to, with the reason of the conflict.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Conflict {
-    /// Why it is a conflict.
+    /// The reason of the conflict.
     pub code: ConflictCode,
     /// The other person.
     pub person: PersonMatch,
@@ -206,7 +207,7 @@ impl fmt::Debug for Conflict {
     }
 }
 
-/// Why another person is a conflict.
+/// The reason why another person is a conflict.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ConflictCode {

@@ -1,4 +1,4 @@
-//! A decision as JSON: the shape that the command line prints and a host may store.
+//! The JSON of a decision, as the command line prints it and a host may store it.
 
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
@@ -79,7 +79,7 @@ impl Serialize for Decision {
     }
 }
 
-/// A warning as JSON: its code, the field and the region that it is about, and a sentence.
+/// A warning as JSON: its code, field, region and a sentence.
 #[derive(Serialize)]
 struct WarningJson {
     code: &'static str,
@@ -111,7 +111,7 @@ impl Serialize for ReadField {
     }
 }
 
-/// Anything that shows itself, as a list of texts.
+/// Serializes values by their `Display` text.
 struct Texts<'a, T>(&'a [T]);
 
 impl<T: ToString> Serialize for Texts<'_, T> {
@@ -160,7 +160,7 @@ impl Serialize for PersonMatch {
     }
 }
 
-/// A conflict is a person with a code.
+/// A conflict is serialized as a person with a code.
 impl Serialize for Conflict {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         #[derive(Serialize)]

@@ -1,4 +1,4 @@
-//! Which person the payload means.
+//! Chooses the person that the payload means.
 
 use std::fmt;
 
@@ -45,15 +45,15 @@ impl ChosenBy {
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PersonMatch {
-    /// The id, as stored, or as the payload has it.
+    /// The stored id, or the id in the payload.
     pub user_id: String,
     /// The name.
     pub full_name: Option<String>,
     /// The payload fields that lead to the person.
     pub via: PayloadFields,
-    /// The certainty of the surest of these fields.
+    /// The highest certainty of these fields.
     pub certainty: Certainty,
-    /// Whether the person is known.
+    /// Whether the directory or the network knows the person.
     pub is_known: bool,
 }
 
@@ -93,7 +93,7 @@ pub(super) enum ChosenPerson {
         reason: Reason,
         conflicts: Vec<Conflict>,
     },
-    /// Several people, and nothing decides between them.
+    /// Several people are possible, and nothing decides between them.
     Ambiguous {
         candidates: Vec<PersonMatch>,
         conflicts: Vec<Conflict>,
@@ -109,7 +109,7 @@ impl DecisionInput<'_> {
         let Some(certainty) = known.map(|e| e.strength.certainty).min() else {
             return ChosenPerson::Unknown;
         };
-        // Less certain entries never compete with more certain ones.
+        // Less certain entries do not compete with more certain ones.
         let rivals = self.rivals(certainty);
         let by_id = self.people(|entry| {
             entry.strength.certainty == Certainty::Exact
@@ -130,14 +130,16 @@ impl DecisionInput<'_> {
         }
         match rivals.as_slice() {
             [person] => self.chosen(*person, ChosenBy::OnlyOne, &[]),
-            // A known id outweighs every other identifier.
+            // A known id takes precedence over every other identifier.
             _ if by_id.is_empty() => self.settle(&rivals),
             _ => self.settle(&by_id),
         }
     }
 
-    /// Returns the people with entries of this certainty. For each candidate, people whose id is the address go before
-    /// people who merely store it.
+    /// Returns the people with entries of this certainty.
+    ///
+    /// For each candidate, people with an id that is the address take precedence over people who only store the
+    /// address.
     fn rivals(&self, certainty: Certainty) -> Vec<usize> {
         let is_outranked = |entry: &Ranked| {
             entry.strength.is_only_stored
@@ -152,7 +154,7 @@ impl DecisionInput<'_> {
         self.people(|entry| entry.strength.certainty == certainty && !is_outranked(entry))
     }
 
-    /// Chooses between several people whose identifiers are equally strong.
+    /// Chooses between several people with equally strong identifiers.
     fn settle(&self, rivals: &[usize]) -> ChosenPerson {
         let (gone, present): (Vec<usize>, Vec<usize>) =
             rivals.iter().partition(|person| self.is_absent(**person));
@@ -181,7 +183,7 @@ impl DecisionInput<'_> {
         self.ambiguous(reason)
     }
 
-    /// Chooses the owner that the network names for an identifier that several people have, or asks for the owner.
+    /// Chooses the owner that the network names for a shared identifier, or asks the network for the owner.
     fn settle_by_owner(&self, rivals: &[usize]) -> Option<ChosenPerson> {
         let is_named = |person: &usize| {
             let mut lookups = self.lookups_naming(&self.ranking.people[*person]);
@@ -198,7 +200,7 @@ impl DecisionInput<'_> {
                 if self.ranking.is_stored(owner) || moved.len() == others().count() {
                     return Some(self.chosen_over(owner, &moved));
                 }
-                // The known holder may still be there. Only their id can show that.
+                // The known holder may still have the identifier. Only a lookup of the holder's id can show that.
                 let other = others().find(|other| !moved.contains(other))?;
                 let attempt = self.id_attempt(other)?;
                 self.ask_first(attempt, Reason::SharedIdentifierAsked)
@@ -212,7 +214,8 @@ impl DecisionInput<'_> {
         }
     }
 
-    /// Returns a decision to ask the network, if this is a start that can ask and has not asked this yet.
+    /// Returns a request to ask the network. Returns `None` unless this is a start that can ask and has not yet asked
+    /// this.
     fn ask_first(&self, attempt: Attempt, reason: Reason) -> Option<ChosenPerson> {
         let is_possible = self.is_start
             && attempt.lookup
@@ -237,14 +240,16 @@ impl DecisionInput<'_> {
         })
     }
 
-    /// Returns whether the network said that no person has an id of this person.
+    /// Returns whether the network has no person with an id of this person.
     fn is_absent(&self, person: usize) -> bool {
         let mut ids = self.ranking.people[person].stored(IdentifierKind::Id);
         ids.any(|id| self.lookup_result(IdentifierKind::Id, id) == Some(&LookupResult::Absent))
     }
 
-    /// Returns whether a number moved from a known person to the owner that the network names. That is certain only on
-    /// networks with one account for each number, and only between ids of one kind: a LID and a phone JID are one person.
+    /// Returns whether a number moved from a known person to the owner that the network names.
+    ///
+    /// This is certain only on networks with one account per number, and only between ids of one kind. A LID and a
+    /// phone JID may belong to the same person.
     fn has_moved_to(&self, owner: usize, person: usize) -> bool {
         let by_number = self
             .lookups_naming(&self.ranking.people[owner])
@@ -273,8 +278,9 @@ impl DecisionInput<'_> {
         })
     }
 
-    /// Returns the only person whose name matches the hint, if every other name clearly does not. Returns `None` if any of
-    /// the people has no name or only a placeholder, since that person could be meant.
+    /// Returns the only person with a name that matches the hint, if every other name is a clear mismatch.
+    ///
+    /// Returns `None` if a person has no name or only a placeholder, since that person could be meant.
     fn only_match(&self, people: &[usize]) -> Option<usize> {
         let has_name = |person: &usize| self.ranking.people[*person].has_name();
         if !people.iter().all(has_name) {
@@ -306,8 +312,9 @@ impl DecisionInput<'_> {
         hint.is_some_and(|hint| !hint.trim().is_empty())
     }
 
-    /// Chooses between an unknown id and the known people who hold other identifiers of the payload. Returns `None` if
-    /// there is no such id, or the network has no person with it.
+    /// Chooses between an unknown id and the known people with other identifiers of the payload.
+    ///
+    /// Returns `None` if there is no such id, or if the network has no person with it.
     fn beside_unknown_id(&self) -> Option<ChosenPerson> {
         let (id, attempt) = self
             .unknown_ids()
@@ -323,7 +330,7 @@ impl DecisionInput<'_> {
             Some(LookupResult::Hidden | LookupResult::RateLimited(_) | LookupResult::Failed) => {
                 return Some(ask(attempt, Reason::UnknownIdFirst));
             }
-            // The id is neither confirmed nor absent. The known person's identifier may lead to it.
+            // The id is neither confirmed nor absent. The known person's identifier may still lead to this id.
             _ => {}
         }
         if let Some(known) = self
@@ -360,8 +367,9 @@ impl DecisionInput<'_> {
             .map(|entry| entry.candidate)
     }
 
-    /// Returns the candidates that are unambiguously ids and match no known person. A text that may be an id and is the
-    /// address of a known person belongs to that person.
+    /// Returns the candidates that are unambiguously ids and match no known person.
+    ///
+    /// A text that may be an id and is the address of a known person belongs to that person.
     pub(super) fn unknown_ids(&self) -> impl Iterator<Item = usize> {
         let exact = || {
             let entries = self.ranking.entries.iter();
@@ -379,7 +387,7 @@ impl DecisionInput<'_> {
         })
     }
 
-    /// Returns the unknown ids after the first. The first is the one that is meant.
+    /// Returns the unknown ids after the first. The first one is the person that is meant.
     pub(super) fn other_unknown_ids(&self) -> impl Iterator<Item = usize> {
         self.unknown_ids().skip(1)
     }
@@ -407,8 +415,9 @@ impl DecisionInput<'_> {
         }
     }
 
-    /// Chooses the person that the network left or named, over people who are gone. If the name matches a person who is gone
-    /// and clearly not this one, the payload is ambiguous.
+    /// Chooses the person that the network confirmed, over people who are absent or have lost the identifier.
+    ///
+    /// The payload is ambiguous if the hint matches one of the others and clearly not this person.
     fn chosen_over(&self, person: usize, gone: &[usize]) -> ChosenPerson {
         let fits_gone = gone.iter().any(|gone| self.score(*gone).is_match());
         if self.has_hint() && fits_gone && self.score(person).is_mismatch() {
@@ -454,12 +463,12 @@ impl DecisionInput<'_> {
             .collect()
     }
 
-    /// Returns every known person with an identifier of the payload, in the order of their ids.
+    /// Returns all known people with an identifier of the payload, in the order of their ids.
     fn all_matches(&self) -> impl Iterator<Item = PersonMatch> {
         (0..self.ranking.people.len()).map(|person| self.person_match(person))
     }
 
-    /// Returns the people with an entry of this sort, each once.
+    /// Returns the people with an entry that fulfills the condition, each once.
     fn people(&self, is_wanted: impl Fn(&Ranked) -> bool) -> Vec<usize> {
         let entries = self.ranking.entries.iter().filter(|entry| is_wanted(entry));
         let mut people: Vec<usize> = entries.filter_map(|entry| entry.person).collect();

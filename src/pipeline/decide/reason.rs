@@ -4,7 +4,7 @@ use std::fmt;
 
 macro_rules! reasons {
     ($($(#[$doc:meta])* $name:ident = $code:literal, $sentence:literal;)*) => {
-        /// Why a decision was made. Neither the code nor the sentence contains personal data.
+        /// The reason of a decision. Neither its code nor its sentence contains personal data.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum Reason {
@@ -12,7 +12,7 @@ macro_rules! reasons {
         }
 
         impl Reason {
-            /// Every reason.
+            /// All reasons.
             pub const ALL: &[Reason] = &[$(Reason::$name,)*];
 
             /// Returns the stable code.
@@ -44,7 +44,7 @@ reasons! {
     ChatExists = "chat_exists", "there is a direct chat with this person";
     /// The person is known. All direct chats are known, and none is with this person.
     NoChatYet = "no_chat_yet", "this person is known and has no direct chat yet";
-    /// The person is known, but not all direct chats are. So the network is asked first.
+    /// The person is known, but not all direct chats are. So the network is queried first.
     ChatsNotCovered = "chats_not_covered",
         "this person is known, but not every direct chat is, so the network is asked first";
     /// No known person has an identifier of the payload. The network is asked for its owner.
@@ -81,7 +81,7 @@ reasons! {
     /// The identifiers belong to different known people.
     DifferentPeople = "different_people",
         "the identifiers belong to different known people, and the name does not decide between them";
-    /// The id is unknown, another identifier belongs to a known person, and the network did not settle which is meant.
+    /// The id is unknown, another identifier belongs to a known person, and the network does not decide between them.
     UnknownIdBesideKnown = "unknown_id_beside_known",
         "the id is unknown and another identifier belongs to a known person, and the network does not settle it";
     /// A requirement of the new chat is not met.

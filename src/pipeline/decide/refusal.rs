@@ -1,4 +1,4 @@
-//! Refusals: the codes, their statuses, and what is told with them.
+//! Refusals: their codes, HTTP statuses and details.
 
 use std::fmt;
 use std::time::Duration;
@@ -9,48 +9,48 @@ use super::PersonMatch;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum RefusalCode {
-    /// The request has not the shape it must have.
+    /// The request is malformed.
     InvalidRequest,
-    /// The person can't be messaged.
+    /// The person cannot be messaged.
     CannotMessage,
-    /// The network has no chat with oneself.
+    /// The network has no chat with the own user.
     CannotMessageSelf,
-    /// The account can't create direct chats.
+    /// The account cannot create direct chats.
     CannotCreateChat,
-    /// The chat would need an invite, and the request allows none.
+    /// The chat would need an invite, and the request does not allow one.
     InviteRequired,
-    /// There is no such account.
+    /// The account does not exist.
     AccountNotFound,
-    /// The network has nobody of these identifiers, or plain text found nobody known.
+    /// The network has no person with these identifiers, or plain text matched no known person.
     UserNotFound,
     /// The payload has no identifier.
     NoIdentifier,
-    /// No member of the payload can be read.
+    /// No field of the payload can be read.
     InvalidIdentifier,
-    /// The account can't find people by such an identifier.
+    /// The account cannot find people by identifiers of this kind.
     UnsupportedIdentifier,
-    /// Several people may be meant.
+    /// The payload may mean several people.
     AmbiguousUser,
-    /// The network creates a chat by its first message, and there is none.
+    /// The network creates a chat by its first message, and the request has none.
     MessageRequired,
-    /// The first message is longer than the network takes.
+    /// The first message is longer than the network accepts.
     MessageTooLong,
-    /// What was approved is not what would be done now: whom it means or what it comes to has changed.
+    /// The person or the action changed since the plan was approved.
     StalePlan,
-    /// The network wants fewer questions.
+    /// Rate limited by the network.
     RateLimited,
-    /// The network could not be asked.
+    /// The network could not be queried.
     UpstreamFailed,
     /// The account is not connected.
     AccountUnavailable,
-    /// Not every direct chat of the account is known, and the network can't be asked.
+    /// Not all direct chats of the account are known, and the network cannot be queried.
     DirectoryUnavailable,
-    /// A create was sent and its answer lost; whether there is a chat now is not known.
+    /// A create was sent and its answer was lost, so it is not known whether there is a chat.
     OutcomeUnknown,
 }
 
 impl RefusalCode {
-    /// Every code.
+    /// All codes.
     pub const ALL: &[RefusalCode] = &[
         RefusalCode::InvalidRequest,
         RefusalCode::CannotMessage,
@@ -97,7 +97,7 @@ impl RefusalCode {
         }
     }
 
-    /// The code as it stands on the wire.
+    /// Returns the code as it is written in JSON.
     ///
     /// ```
     /// use contact_resolution::RefusalCode;
@@ -109,7 +109,7 @@ impl RefusalCode {
         self.row().0
     }
 
-    /// The HTTP status. Never 409, which clients repeat.
+    /// Returns the HTTP status. It is never 409, since clients retry on that status.
     ///
     /// ```
     /// use contact_resolution::RefusalCode;
@@ -129,19 +129,19 @@ impl fmt::Display for RefusalCode {
     }
 }
 
-/// A refusal, with what a caller can tell about it.
+/// A refusal with its details.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Refusal {
-    /// The code: the first of the unmet requirements, where it is for them.
+    /// The code. If requirements are unmet, the first of them.
     pub code: RefusalCode,
-    /// Every requirement of a new chat that is not met, in the order they are looked at.
+    /// All unmet requirements of a new chat, in the order in which they are checked.
     pub unmet: Vec<RefusalCode>,
-    /// Who may be meant, where it is several.
+    /// The people that the payload may mean, if the refusal is for ambiguity.
     pub candidates: Vec<PersonMatch>,
-    /// Whether the same request may succeed later without anybody doing anything.
+    /// Whether the same request may succeed later without any action by a user.
     pub retry: bool,
-    /// After how long, where the network said so.
+    /// The time to wait, if the network gave one.
     pub retry_after: Option<Duration>,
 }
 

@@ -1,4 +1,4 @@
-//! What a decision reports beside its action: field errors, warnings, and look-alikes.
+//! The parts of a decision beside its action: field errors, warnings and look-alikes.
 
 use super::{Decision, DecisionInput, PersonMatch, ReadField};
 use crate::identifier::{FieldErrorCode, Identifier};
@@ -10,8 +10,10 @@ use crate::pipeline::triage::{
 };
 
 impl DecisionInput<'_> {
-    /// Returns the fields that cannot be used. A field that led to a known person was used, whatever its grammar. So was
-    /// one that reads as an identifier that a chat may be created with.
+    /// Returns the fields that cannot be used.
+    ///
+    /// A field counts as used if it led to a known person, even if its text is malformed. It also counts if a chat may
+    /// be created with its identifier.
     pub(super) fn field_errors(&self) -> Vec<(PayloadField, FieldErrorCode)> {
         let rejections = &self.triage.rejections;
         let mut errors: Vec<_> = rejections
@@ -46,7 +48,7 @@ impl DecisionInput<'_> {
         errors
     }
 
-    /// Returns what each payload field was read as, in the order of the fields.
+    /// Returns the identifier of each payload field, in the order of the fields.
     pub(super) fn read_fields(&self) -> Vec<ReadField> {
         let mut read: Vec<ReadField> = Vec::new();
         for candidate in &self.triage.candidates {
@@ -80,7 +82,7 @@ impl DecisionInput<'_> {
         warnings
     }
 
-    /// Warns if the chosen person was found only by another spelling of a number that may be another person's line.
+    /// Warns if the chosen person was found only by another spelling of a number, which may be another person's line.
     fn warn_of_variants(&self, decision: &Decision, warnings: &mut Vec<Warning>) {
         let is_chosen = |id: &str| decision.user_id.as_deref() == Some(id);
         let chosen = self
@@ -102,7 +104,7 @@ impl DecisionInput<'_> {
         }
     }
 
-    /// Warns if the person that the network named has another spelling of the asked number, or clearly another name.
+    /// Warns if the named person has another spelling of the number, or a name that clearly differs from the hint.
     fn warn_of_lookup(&self, lookup: &LookupRecord, warnings: &mut Vec<Warning>) {
         let LookupResult::Confirmed { person, .. } = &lookup.result else {
             return;

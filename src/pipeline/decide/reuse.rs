@@ -1,4 +1,4 @@
-//! Which of a person's direct chats is the one to open.
+//! Chooses which of a person's direct chats to open.
 
 use std::cmp::Reverse;
 
@@ -6,7 +6,7 @@ use super::{Action, Decision, DecisionInput, FollowUp, Reason, ReuseChat};
 use crate::person::DirectChat;
 
 impl DecisionInput<'_> {
-    /// The person's best chat, in whatever state the account is.
+    /// Returns the decision to open the person's best chat, in any state of the account.
     pub(super) fn reuse(&self, person: usize) -> Option<Decision> {
         let person = &self.ranking.people[person];
         let mut chats: Vec<&DirectChat> = person.chats.iter().collect();
@@ -30,8 +30,9 @@ impl DecisionInput<'_> {
     }
 }
 
-/// Writable before joined before not archived before newest; the id's bytes settle the rest, so that no order given
-/// matters.
+/// Returns the order of preference: writable, joined, not archived, newest.
+///
+/// The id breaks ties, so that the input order does not matter.
 fn preference(chat: &DirectChat) -> impl Ord {
     (
         chat.read_only,

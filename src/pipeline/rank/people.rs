@@ -1,4 +1,4 @@
-//! The union of records: which records are one person, and which keys the person holds.
+//! The union of records: finds the records of one person, and the keys that the person holds.
 
 use std::iter;
 
@@ -8,8 +8,9 @@ use crate::network::IdentifierKind;
 use crate::person::{Account, Person};
 use crate::pipeline::triage::IdentifierCandidate;
 
-/// The people who really hold a candidate's key, with those of the keys that they hold, and those who are only like one: a
-/// directory may answer with too many, or with one person in several records.
+/// Returns the people with a key of a candidate, each with those keys, and the look-alikes.
+///
+/// A directory may answer with too many people, or with one person in several records. So all keys are checked again.
 pub(super) fn holders<'a>(
     candidates: &'a [IdentifierCandidate],
     people: Vec<Person>,
@@ -64,14 +65,15 @@ pub(super) fn holders<'a>(
     (holders, look_alikes)
 }
 
-/// A record of a person, with those of the searched keys that it holds and the first candidate that it is like.
+/// A record of a person. `held` are the searched keys that it holds, and `like` is the first candidate that it looks
+/// like.
 struct Record<'a> {
     person: Person,
     held: Vec<&'a Key>,
     like: usize,
 }
 
-/// Oneself, whether the directory knows it or not, and everybody else in an order of their own.
+/// Returns the own user first, even if the directory lacks it, then the other people in a fixed order.
 fn own_and(mut people: Vec<Person>, account: &Account) -> impl Iterator<Item = Person> {
     let own = Person {
         is_self: true,
@@ -81,13 +83,15 @@ fn own_and(mut people: Vec<Person>, account: &Account) -> impl Iterator<Item = P
     iter::once(own).chain(people)
 }
 
-/// Each person once. Oneself is one person; and two records are one person's that have an id in common, however it is
-/// spelled, be it the one they are stored under or a further one. `ids` are those of each record.
+/// Merges the records of each person.
+///
+/// Two records are of one person if they share an id in any spelling, either the stored id or a further one. All
+/// records of the own user are of one person. `ids` are pairs of an id and the index of its record.
 fn distinct(records: Vec<Record<'_>>, mut ids: Vec<(String, usize)>) -> Vec<Record<'_>> {
     if records.len() < 2 {
         return records;
     }
-    // The first record of the same person, by way of others perhaps: a record may link two that share nothing.
+    // The first record of the same person. Two records that share no id may be linked by a third.
     let mut same: Vec<usize> = (0..records.len()).collect();
     ids.sort_unstable();
     for pair in ids.windows(2) {
@@ -121,13 +125,13 @@ fn distinct(records: Vec<Record<'_>>, mut ids: Vec<(String, usize)>) -> Vec<Reco
     distinct
 }
 
-/// Makes one of the records of two.
+/// Joins the groups of two records.
 fn join(same: &mut [usize], one: usize, other: usize) {
     let (one, other) = (first_of(same, one), first_of(same, other));
     same[one.max(other)] = one.min(other);
 }
 
-/// The first record of the same person, with a shorter way there for whoever asks next.
+/// Returns the first record of the same person, and shortens the path for later calls.
 fn first_of(same: &mut [usize], mut at: usize) -> usize {
     while same[at] != at {
         same[at] = same[same[at]];

@@ -7,15 +7,15 @@ use crate::identifier::Identifier;
 use crate::key::Key;
 use crate::network::IdentifierKind;
 
-/// How sure it is that a text means what it was read as, the surest first.
+/// How sure the reading of a text is, the most certain first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Certainty {
-    /// What the text says, in its own field, or unmistakable in any field.
+    /// The text is in its own field, or is unmistakable in any field.
     Exact,
-    /// Plain text in the field of another kind, digits that are another number as well, or an identifier beside a text
+    /// Plain text in the field of another kind, digits that may also be another number, or an identifier beside text
     /// that was left out.
     Interpreted,
-    /// Another spelling of the same subscriber's number, by a rule of its country.
+    /// Another spelling of the same subscriber's number, by the rules of its country.
     Variant,
 }
 
@@ -42,7 +42,7 @@ impl Certainty {
 pub struct SearchKey {
     /// The key.
     pub key: Key,
-    /// How sure it is that a person who holds the key is meant.
+    /// The certainty that a person who holds the key is meant.
     pub certainty: Certainty,
 }
 
@@ -50,31 +50,32 @@ pub struct SearchKey {
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct IdentifierCandidate {
-    /// What the text was read as. An id that embeds an address stays an id.
+    /// The kind of the identifier. An id that embeds an address remains an id.
     pub kind: IdentifierKind,
-    /// How sure that reading is.
+    /// The certainty of the reading.
     ///
-    /// A [`Certainty::Variant`] here is the form of today of a number in a retired form. Such a number is looked up, and a
-    /// chat is created with it only after the network has confirmed it.
+    /// [`Certainty::Variant`] marks the present form of a number in a retired form. A chat is created with such a
+    /// number only after a lookup has confirmed it.
     pub certainty: Certainty,
-    /// Every field that it came from.
+    /// The fields that the identifier came from.
     pub fields: PayloadFields,
-    /// The identifier that a chat could be created with. A candidate without one only finds people who are stored with
-    /// its keys.
+    /// The identifier that a chat could be created with. Without one, the candidate only finds people who are stored
+    /// with its keys.
     pub identifier: Option<Identifier>,
-    /// The text to send to the network: a number or an address in its normalized form, a handle or an id as it was typed.
+    /// The text to send to the network. A number or an address is in its normalized form, and a handle or an id is as
+    /// typed.
     pub text: String,
-    /// Whether it is an unmarked word, which may be a person's name. It finds people by their handle and never creates a
-    /// chat.
+    /// Whether the text is an unmarked word, which may be a person's name. Such a word finds people by their handle but
+    /// never creates a chat.
     pub could_be_name: bool,
-    /// The keys by which a known person is the one meant, its own first.
+    /// The keys that identify a known person, the candidate's own key first.
     pub keys: Vec<SearchKey>,
-    /// The key of people with a similar identifier, who are suggested and never meant.
+    /// The key of people with a similar identifier. They are suggested but never chosen.
     pub look_alike: Option<Key>,
 }
 
 impl IdentifierCandidate {
-    /// Returns whether a chat with an unknown person could be created with it, as far as the text goes.
+    /// Returns whether the text allows a chat with an unknown person.
     ///
     /// ```
     /// use contact_resolution::{Account, Network, Policy, wire::UserPayload};
@@ -96,8 +97,10 @@ impl IdentifierCandidate {
         self.certainty == Certainty::Variant
     }
 
-    /// Returns the keys of people whose id or handle is one edit, one swap or one letter case away. They are suggested
-    /// before a create and never meant. There are about eighty a character, all of them exact keys.
+    /// Returns the exact keys of ids or handles that are one edit, one swap or one change of case away.
+    ///
+    /// People with these keys are suggested before a create and never chosen. There are about eighty keys per
+    /// character.
     ///
     /// ```
     /// use contact_resolution::{Account, IdentifierKind, Key, Network, Policy, wire::UserPayload};
@@ -121,10 +124,10 @@ impl IdentifierCandidate {
         self.keys.first().map(|search| &search.key)
     }
 
-    /// Adds what another field says of the same key.
+    /// Merges a reading of the same key from another field.
     pub(super) fn merge(&mut self, other: IdentifierCandidate) {
         self.fields.extend(other.fields.iter());
-        // A text that is only searched for does not say what it reads as.
+        // A candidate without an identifier is only a search text, so the other one determines `text`.
         if self.identifier.is_none() && other.identifier.is_some() {
             self.text = other.text;
             self.could_be_name = other.could_be_name;

@@ -19,7 +19,7 @@ pub enum PayloadField {
 }
 
 impl PayloadField {
-    /// Every field.
+    /// All fields.
     pub const ALL: [PayloadField; 4] = [
         PayloadField::Id,
         PayloadField::PhoneNumber,
@@ -100,7 +100,7 @@ impl PayloadFields {
             .filter(move |field| self.contains(*field))
     }
 
-    /// Returns whether a field is among them.
+    /// Returns whether this set contains a field.
     ///
     /// ```
     /// use contact_resolution::{PayloadField, PayloadFields};

@@ -1,4 +1,4 @@
-//! How the text of one field is read.
+//! Reads the text of each payload field.
 
 use super::{
     AlsoReads, Certainty, IdentifierCandidate, PayloadField, Rejection, SearchKey, Triage, Warning,
@@ -12,7 +12,7 @@ use crate::person::Account;
 use crate::policy::Policy;
 use crate::wire::UserPayload;
 
-/// A text in the phone field with so many digits is meant as a number, and never read as a handle.
+/// A text in the phone field with this many digits is always read as a number, and never as a handle.
 const NUMBER_DIGITS: usize = 5;
 
 /// Reads the fields of one payload, one after another.
@@ -66,11 +66,11 @@ impl<'a> Reader<'a> {
                 region,
             });
         }
-        // A known person is found by the very text that is stored, whatever it reads as.
+        // A known person is also found by the exact text that is stored, even if it cannot be read.
         self.add(field, Reading::of_text(field.kind(), text));
     }
 
-    /// The target of a link has its kind's full strength, whatever field the link came in.
+    /// Reads the target of a link. It is exact in any field.
     fn link(
         &mut self,
         field: PayloadField,
@@ -87,7 +87,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// Reads a text as what it unmistakably is, else as what its field is for, else as what it may be.
+    /// Reads a text by its unmistakable form, else by the kind of its field, else by its plain content.
     fn text(&mut self, field: PayloadField, text: &str) -> Result<(), Rejected> {
         let id = UserId::parse(text, self.grammar);
         let is_word = self.could_be_name(field, text, id.is_ok());
@@ -114,7 +114,7 @@ impl<'a> Reader<'a> {
                 Err(error) if may_be_handle(text) => error,
                 read => return read,
             },
-            // A number with its country code is one in any field.
+            // A number with its country code is exact in any field.
             _ if self.is_international(text) => return self.phone(field, text, Certainty::Exact),
             _ if own_id.is_some() => return Ok(()),
             PayloadField::Email => email_error.into(),
@@ -135,8 +135,9 @@ impl<'a> Reader<'a> {
         self.interpretation(field, text, id.ok(), is_word, own_error)
     }
 
-    /// Reads plain text in the field of another kind: digits as an id if ids are numbers, else as a national number;
-    /// words as a handle.
+    /// Reads plain text in the field of another kind.
+    ///
+    /// Digits are an id if the network's ids are numbers, else a national number. Words are a handle.
     fn interpretation(
         &mut self,
         field: PayloadField,
@@ -162,13 +163,13 @@ impl<'a> Reader<'a> {
                 Err(phone) => error = error.or_phone(phone),
             }
         }
-        // In its own field a handle is one, even if the network has none to look up.
+        // In its own field a handle is exact, even if the network cannot look it up.
         let reading = match (Identifier::handle(text, self.grammar), id) {
             (Ok(handle), _) if field == PayloadField::Username => {
                 Reading::new(handle, text, Certainty::Exact)
             }
             (Ok(handle), _) => Reading::new(handle, text, Certainty::Interpreted),
-            // What was meant as an address is no id, and a word may be a name.
+            // A text with an `@` was probably intended as an address and is not read as an id. A word may be a name.
             (Err(_), Some(id)) if !text.contains('@') => {
                 let is_word = !text.contains(char::is_numeric);
                 Reading::new(Identifier::Id(id), text, Certainty::Interpreted).word(is_word)
@@ -212,7 +213,7 @@ impl<'a> Reader<'a> {
         text.contains(['+', '\u{FF0B}']) && self.read_phone(text, None).is_ok()
     }
 
-    /// Reads a phone number. `certainty` is that of digits without a `+`.
+    /// Reads a phone number. Digits without a `+` get this certainty.
     fn phone(
         &mut self,
         field: PayloadField,
@@ -281,8 +282,10 @@ impl<'a> Reader<'a> {
         ranges.iter().any(|range| range.contains(phone.as_str()))
     }
 
-    /// A number in a retired form finds people who are stored with it, or with the form of today. The form of today can be
-    /// looked up as a variant. The rejection remains for an account that cannot look it up.
+    /// Reads a number in a retired form.
+    ///
+    /// It finds people who are stored with the retired or the present form. The present form can be looked up as a
+    /// variant. The rejection remains for accounts that cannot look it up.
     fn retired(
         &mut self,
         field: PayloadField,
@@ -292,7 +295,7 @@ impl<'a> Reader<'a> {
     ) -> Result<(), Rejected> {
         let mut reading = Reading::new(Identifier::Phone(read.phone), text, Certainty::Variant);
         if let Some(old) = old {
-            // The form of today stays first, since it is what the candidate may create with.
+            // The present form remains first, since the candidate may create with it.
             let key = Key::new(IdentifierKind::Phone, old.as_str());
             reading.keys.retain(|search| search.key != key);
             reading.found_by(key, Certainty::Exact);
@@ -307,7 +310,7 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// Reads what is no number in the region: one that lacks its plus, a short code.
+    /// Reads a text that is not a number in the region: a number without its plus, or a short code.
     fn no_number(
         &mut self,
         field: PayloadField,
@@ -318,7 +321,7 @@ impl<'a> Reader<'a> {
             .assumed
             .map(|region| Warning::AssumedRegion(field, region));
         self.triage.warnings.extend(warning);
-        // Without a region the plus is a guess. It may find a known person, and creates nothing.
+        // Without a region the plus is a guess. It may find a known person, but never creates a chat.
         if let Some(with_plus) = failed.with_plus {
             let identifier = Identifier::Phone(with_plus);
             let mut reading = Reading::new(identifier, text, Certainty::Interpreted);
@@ -342,8 +345,10 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// Whether a person may have typed the text as a name: it is a word that nothing marks as an identifier, and it came
-    /// in as the name too, or as an id that the network's grammar excludes.
+    /// Returns whether the text may be a typed name.
+    ///
+    /// It is a word without a mark of an identifier. It is also the full name, or it is an id that the network's
+    /// grammar excludes.
     fn could_be_name(&self, field: PayloadField, text: &str, is_id: bool) -> bool {
         let is_marked = text.contains('@') || text.contains(char::is_numeric);
         if is_marked {
@@ -357,7 +362,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Whether a client put the text into the id field and the name at once.
+    /// Returns whether a client put the same text into the id field and the name field.
     fn is_free_text(&self, text: &str) -> bool {
         self.id == Some(text)
             && (self.full_name == Some(text) || UserId::parse(text, self.grammar).is_err())
@@ -391,14 +396,14 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Why a field is rejected.
+/// The reason why a field is rejected, with the region of its digits.
 struct Rejected {
     error: ParseError,
     region: Option<Region>,
 }
 
 impl Rejected {
-    /// The error of a number, if the text is more likely one that lacks a region than what its field is for.
+    /// Returns the phone error if the text is more likely a number without a region than a text for its field.
     fn or_phone(self, phone: Rejected) -> Rejected {
         let is_number = phone.error.is_missing_region()
             || phone.error.code() == FieldErrorCode::MaskedNumber
@@ -420,7 +425,7 @@ impl From<FieldErrorCode> for Rejected {
     }
 }
 
-/// Whether a text in the phone field may be meant as a handle or an id, and not as a number.
+/// Returns whether a text in the phone field may be a handle or an id, and not a number.
 fn may_be_handle(text: &str) -> bool {
     let begins_number = text.starts_with(|c: char| c.is_numeric() || matches!(c, '+' | '('));
     text.starts_with('@')
@@ -431,7 +436,7 @@ fn digits(text: &str) -> usize {
     text.chars().filter(|c| c.is_numeric()).count()
 }
 
-/// What a text was read as, before it is known whether another field says the same.
+/// The reading of one field, before it is merged with other fields.
 struct Reading {
     kind: IdentifierKind,
     certainty: Certainty,
@@ -469,7 +474,7 @@ impl Reading {
         }
     }
 
-    /// A text that is searched for as it is.
+    /// Returns a reading that is only searched for, as it is.
     fn of_text(kind: IdentifierKind, text: &str) -> Self {
         let certainty = Certainty::Exact;
         let key = Key::new(kind, text);
@@ -506,7 +511,7 @@ impl Reading {
     }
 }
 
-/// Returns whether digits are a short code. Without a region, only their number shows it.
+/// Returns whether digits are a short code. Without a region, only their count shows it.
 fn is_short_code(text: &str, code: FieldErrorCode) -> bool {
     let is_short = text.len() <= 6 && text.bytes().all(|b| b.is_ascii_digit());
     code == FieldErrorCode::ShortCode || (code == FieldErrorCode::MissingRegion && is_short)

@@ -1,47 +1,47 @@
-//! What a careful caller wants to know about how a payload was read, and how a person was found.
+//! Warnings about how a payload was read, and how a person was found.
 
 use std::fmt;
 
 use super::PayloadField;
 use crate::identifier::{Phone, Region};
 
-/// Something that a careful caller wants to know.
+/// A warning for a careful caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Warning {
     /// Digits without a `+` were read in this region, which the payload does not name.
     AssumedRegion(PayloadField, Region),
-    /// The number is possible but not valid by the metadata, which may be older than the number.
+    /// The number is possible, but not valid by the metadata. The metadata may be older than the number.
     NotValid(PayloadField),
-    /// The digits are another number as well.
+    /// The digits may also be another number.
     AlsoReads(PayloadField, AlsoReads),
-    /// An extension was kept apart from the number.
+    /// An extension was separated from the number.
     Extension(PayloadField),
-    /// A text beside the number or the address was left out.
+    /// Text beside the number or the address was left out.
     TextLeftOut(PayloadField),
-    /// Letters were read as the digits of a keypad.
+    /// Letters were read as keypad digits.
     KeypadLetters(PayloadField),
-    /// The number has a form that its country no longer uses. This is the form of today.
+    /// The number has a form that its country no longer uses. This is the present form.
     Renumbered(PayloadField, Phone),
-    /// The handle mixes scripts, as look-alikes do.
+    /// The handle mixes scripts, as look-alikes often do.
     MixedScript(PayloadField),
-    /// A known person has an identifier that looks like this one and is not the same.
+    /// A known person has an identifier that looks like this one but differs.
     LookAlike(PayloadField),
     /// The person was found by another spelling of the number, which may be another subscriber's line.
     FoundByVariant(PayloadField),
-    /// The person that the network named has clearly another name than the payload.
+    /// The person that the network named clearly has another name than the payload.
     NameDiffers(PayloadField),
 }
 
-/// The other number that digits without a `+` are.
+/// The other number that digits without a `+` may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum AlsoReads {
-    /// Another country's, because they begin with its code.
+    /// A number of another country, since the digits begin with its code.
     OtherCountry,
-    /// One of the same country, because they begin with its code.
+    /// A number of the same country, since the digits begin with its code.
     WithCountryCode,
-    /// A national one, although they begin with the country's code and were read with it.
+    /// A national number, although the digits begin with the country's code and were read with it.
     National,
 }
 
