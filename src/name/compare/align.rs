@@ -17,11 +17,11 @@ pub(in crate::name) const fn weight(kind: TokenKind) -> u32 {
     }
 }
 
-/// What a matched token counts for, in hundredths of its weight.
+/// The value of a matched token, in hundredths of its weight.
 pub(in crate::name) const FULL_WEIGHT: u32 = 100;
-/// What a token of the hint counts against a candidate without it: almost as much as a match counts for it.
+/// The cost of a hint token that the candidate lacks. It is almost as high as the value of a match.
 pub(in crate::name) const MISSING_WEIGHT: u32 = 90;
-/// What a token of the candidate counts against it if the hint lacks it. The hint can be shorter than the name.
+/// The cost of a candidate token that the hint lacks. It is lower, since the hint can be shorter than the name.
 pub(in crate::name) const EXTRA_WEIGHT: u32 = 35;
 const _: () = assert!(EXTRA_WEIGHT < MISSING_WEIGHT && MISSING_WEIGHT < FULL_WEIGHT);
 

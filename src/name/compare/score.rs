@@ -14,8 +14,8 @@ use crate::name::text::tokenize::Name;
 /// Scores are integers, equal on every machine. Compare only scores of the same hint. Another candidate never changes a
 /// score.
 ///
-/// The order of scores is for ranking. Whether a name settles who is meant is a separate property, by
-/// [`is_match`](Self::is_match) and [`is_mismatch`](Self::is_mismatch).
+/// The order of scores is for ranking. [`is_match`](Self::is_match) and [`is_mismatch`](Self::is_mismatch) are the
+/// separate properties that decide which person is meant.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Score {
     value: u32,

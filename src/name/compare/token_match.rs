@@ -43,7 +43,7 @@ pub(in crate::name) const JOINED: u32 = DIGRAPH - 10;
 const FAMILY_NAME: u32 = DIGRAPH - 20;
 /// The worth from which two tokens agree without an edit. A match of names needs at least one such token.
 pub(in crate::name) const AGREES_FROM: u32 = FAMILY_NAME;
-/// The same sound in two scripts, where there is no common spelling to compare.
+/// The same sound in two scripts, which have no common spelling to compare.
 pub(in crate::name) const SOUND_ACROSS_SCRIPTS: u32 = FAMILY_NAME - 20;
 /// No edit is worth as much as a correct spelling.
 const EDIT: u32 = SOUND_ACROSS_SCRIPTS;

@@ -6,9 +6,9 @@ use crate::name::data::placeholders::{
 };
 
 /// Returns the name of a person in a text, or `None` if the text is a placeholder.
-///
-/// A suffix that a bridge adds, such as `(WA)` or `(LinkedIn)`, is not part of the name. A text is a placeholder if it is a
-/// number, an id, an address or only punctuation. So is a text that stands in for a missing name, such as "Signal user" or
+/// A suffix that a bridge adds, such as `(WA)` or `(LinkedIn)`, is not part of the name. A text is a placeholder if it
+/// is a number, an id, an address or only punctuation. So is a text that replaces a missing name, such as "Signal user"
+/// or "Deleted account 123". A person with a placeholder has no name.
 /// "Deleted account 123". A person with a placeholder has no name.
 ///
 /// `suffixes` and `placeholders` add those of one network. Case does not matter in them, nor does a number after a
@@ -89,7 +89,7 @@ fn is_id(text: &str) -> bool {
     digits >= ID_DIGITS && digits >= letters || is_hex() || is_mixed()
 }
 
-/// Whether a text stands in for a missing name. A number or an id after the words does not matter.
+/// Whether a text replaces a missing name. A number or an id after the words does not matter.
 fn is_placeholder(text: &str, placeholders: &[&str]) -> bool {
     let count = words(text)
         .enumerate()
