@@ -24,7 +24,7 @@
 //! # Ok::<_, Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! # What is here
+//! # Overview
 //!
 //! - [`resolve()`] decides what a start would do. It reads the directory and touches nothing else.
 //! - [`Client::start`] starts the chat over HTTP. [`ChatStart`] is the same start as a state machine, for hosts with a
@@ -36,7 +36,7 @@
 //! - [`Phone`], [`Email`], [`Handle`] and [`UserId`] are the identifiers, [`Network`] has the rules of a platform, and
 //!   [`name`] compares names.
 //!
-//! # What is not
+//! # Out of scope
 //!
 //! The crate sends nothing, stores nothing and asks no network by itself. It formats no numbers for people to read. It
 //! merges two records only if their ids show that they are one person.

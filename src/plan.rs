@@ -1,4 +1,4 @@
-//! The plan: what a dry run decided, to be shown to somebody and carried out as it was approved.
+//! Plans: decisions of a dry run, to be approved and then carried out.
 
 use std::fmt;
 
@@ -10,39 +10,41 @@ use crate::pipeline::decide::{Action, Attempt, Decision};
 use crate::policy::Policy;
 use crate::wire::StartRequest;
 
-/// What a dry run decided, for somebody to approve: whom it means, and what would be done.
+/// The decision of a dry run, for approval: the person that is meant, and the action.
 ///
-/// [`ChatStart::from_plan`](crate::ChatStart::from_plan) carries it out, or refuses it as `stale_plan` where the same request would
-/// not come to the same any more. Two plans are equal exactly where that is so: all that is shown is compared, and by the
-/// [`fingerprint`](Plan::fingerprint) what the decision stood on besides. A record of somebody else changes nothing of
-/// it.
+/// [`ChatStart::from_plan`](crate::ChatStart::from_plan) carries out a plan. It refuses with `stale_plan` if the same
+/// request would no longer give an equal plan.
 ///
-/// It can be stored and read back as JSON. It is no proof of who approved it.
+/// Two plans are equal if everything in them is equal. The [`fingerprint`](Plan::fingerprint) covers the evidence
+/// behind the decision. Records of unrelated people do not change it.
+///
+/// A plan can be stored and read back as JSON. It does not prove that anyone approved it.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Plan {
-    /// What was asked for, the first message included.
+    /// The request, including the first message.
     pub request: StartRequest,
-    /// By what policy it was decided.
+    /// The policy of the decision.
     pub policy: Policy,
-    /// Whom it means, by their stored id; nobody where they are known by the identifiers alone.
+    /// The stored id of the person. `None` if the person is known only by identifiers.
     #[serde(rename = "userID")]
     pub user_id: Option<String>,
-    /// What they are called.
+    /// The name of the person.
     pub full_name: Option<String>,
-    /// What would be done.
+    /// The action that would be carried out.
     pub action: PlannedAction,
-    /// 32 hexadecimal digits of the evidence: as whom, how it was settled who is meant, and who else could have been.
+    /// 32 hexadecimal digits of the evidence: the own user, the way in which the person was chosen, and the other
+    /// candidates.
     pub fingerprint: String,
 }
 
-/// What a plan would do.
+/// The action of a plan.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum PlannedAction {
-    /// Open this chat. Nothing is sent.
+    /// Open this chat without sending a message.
     #[serde(rename_all = "camelCase")]
     Reuse {
         /// The chat.
@@ -54,7 +56,7 @@ pub enum PlannedAction {
     Create {
         /// The identifiers to try, in order, each with its kind: `phone:+14155552671`.
         identifiers: Vec<String>,
-        /// Whether the other side gets an invite.
+        /// Whether the other person gets an invite.
         invite: bool,
         /// Whether the first message is sent in the same call.
         send_message: bool,
@@ -62,7 +64,7 @@ pub enum PlannedAction {
 }
 
 impl Plan {
-    /// The plan of a decision on a request; `None` where it refuses.
+    /// Returns the plan of a decision on a request. Returns `None` if the decision is a refusal.
     ///
     /// ```
     /// use contact_resolution::{Plan, PlannedAction};
@@ -126,7 +128,7 @@ fn named(attempt: &Attempt) -> String {
     format!("{}:{}", attempt.kind, attempt.value)
 }
 
-/// Whether it opens a chat or creates one: anything more is personal.
+/// Shows only whether the plan opens or creates a chat, since everything else is personal.
 impl fmt::Debug for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Plan")

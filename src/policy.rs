@@ -1,29 +1,29 @@
-//! What a host may decide for itself.
+//! The choices of a host.
 
 use serde::{Deserialize, Serialize};
 
 use crate::identifier::{EmailPolicy, Region};
 
-/// A host's choices where the engine leaves one. The default refuses rather than guesses.
+/// The choices that the engine leaves to a host. The default refuses rather than guesses.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 #[non_exhaustive]
 pub struct Policy {
-    /// The region of national phone numbers where neither the account nor its own number tells one.
+    /// The region of national phone numbers if neither the account nor the number of its own user gives one.
     pub default_region: Option<Region>,
-    /// Which email addresses are taken.
+    /// The email addresses that are accepted.
     pub email: EmailPolicy,
-    /// What to do where the identifiers lead to several people and the hint does not settle it.
+    /// The action if the identifiers lead to several people and the hint does not decide between them.
     pub ambiguity: AmbiguityPolicy,
 }
 
-/// What to do where the identifiers lead to several people.
+/// The action if the identifiers lead to several people.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AmbiguityPolicy {
-    /// Refuse, and tell the candidates.
+    /// Refuse, and report the candidates.
     #[default]
     Refuse,
-    /// Take the first of the ranking.
+    /// Take the first person of the ranking.
     TakeBest,
 }

@@ -1,4 +1,4 @@
-//! Decisions without a start: a dry run that reads the directory and touches nothing else.
+//! Decisions without a start: dry runs that only read the directory.
 
 use std::num::NonZero;
 use std::panic::resume_unwind;
@@ -104,7 +104,7 @@ const BATCH: usize = 256;
 ///
 /// # Errors
 ///
-/// Returns the directory's first error if the directory cannot be queried. Then there are no decisions.
+/// Returns the directory's first error if the directory cannot be queried. Then no decision is returned.
 #[expect(
     clippy::disallowed_methods,
     reason = "every thread ends before the call returns, and the result does not depend on their number"
@@ -144,7 +144,7 @@ where
 ///
 /// # Errors
 ///
-/// Returns the directory's error if the directory cannot be queried. Then there are no decisions.
+/// Returns the directory's error if the directory cannot be queried. Then no decision is returned.
 pub async fn resolve_many_async<D: AsyncDirectory>(
     starts: &[(&Account, &StartRequest)],
     directory: &D,
@@ -209,7 +209,7 @@ fn queries<'a>(prepared: &'a [Option<Prepared<'_>>]) -> Vec<DirectoryQuery<'a>> 
         .collect()
 }
 
-/// Decides on each prepared payload. There is an answer for each that has a query, in order.
+/// Decides on each prepared payload. `answers` has one answer for each payload with a query, in order.
 fn decide_prepared<'a, 'b>(
     prepared: &'a [Option<Prepared<'b>>],
     answers: Vec<DirectoryAnswer>,
@@ -224,7 +224,7 @@ fn decide_prepared<'a, 'b>(
     })
 }
 
-/// A payload that was read, with the keys that the directory is queried with.
+/// A payload that has been read, with the keys for the directory query.
 struct Prepared<'a> {
     pipeline: Pipeline<'a>,
     keys: Vec<Key>,

@@ -10,7 +10,7 @@ use super::{ClaimKey, ClaimOutcome, ClaimResult, Ledger};
 
 /// A ledger in memory, for one process.
 ///
-/// It does not read the clock: `now` tells the time since some fixed moment.
+/// It does not read the clock. `now` returns the time since a fixed moment.
 pub struct MemoryLedger<C> {
     claim_timeout: Duration,
     now: C,
@@ -18,7 +18,7 @@ pub struct MemoryLedger<C> {
 }
 
 impl<C: Fn() -> Duration> MemoryLedger<C> {
-    /// An empty ledger.
+    /// Creates an empty ledger.
     ///
     /// ```
     /// use std::time::{Duration, Instant};
@@ -44,12 +44,12 @@ impl<C: Fn() -> Duration> Ledger for MemoryLedger<C> {
     type Error = Infallible;
 
     fn claim(&self, claim_key: &ClaimKey) -> Result<ClaimResult, Infallible> {
-        // A panic elsewhere leaves the map whole: each step is one insert or one removal.
+        // The map is intact even after a panic elsewhere, since each step is one insert or one removal.
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
         let now = (self.now)();
         let claim = match entries.get(claim_key) {
             None => ClaimResult::Acquired,
-            // A settled intent is remembered until the directory has surely learned of the chat.
+            // The chat is remembered until the directory has certainly received it.
             Some((since, chat)) => match (now.saturating_sub(*since) > self.claim_timeout, chat) {
                 (false, None) => return Ok(ClaimResult::Held),
                 (false, Some(chat)) => return Ok(ClaimResult::AlreadyDone(chat.clone())),
@@ -57,7 +57,7 @@ impl<C: Fn() -> Duration> Ledger for MemoryLedger<C> {
                 (true, Some(_)) => ClaimResult::Acquired,
             },
         };
-        // Before it grows, the map forgets what is settled for good.
+        // Before the map grows, finished claims past the timeout are removed.
         if entries.len() == entries.capacity() {
             let is_past = |since: Duration| now.saturating_sub(since) > self.claim_timeout;
             entries.retain(|_, (since, chat)| chat.is_none() || !is_past(*since));
