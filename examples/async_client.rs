@@ -1,4 +1,4 @@
-//! A start over an asynchronous client, here `reqwest`: one function is the transport.
+//! Starts a chat over an asynchronous HTTP client, here `reqwest`. The transport is one function.
 //!
 //! `cargo run --example async_client -- ACCOUNT PHONE` starts a chat on the server at `BEEPER_BASE_URL`, with the token
 //! in `BEEPER_ACCESS_TOKEN`.
@@ -13,7 +13,7 @@ use contact_resolution::{
     Account, ChatStart, Client, MemoryDirectory, MemoryLedger, Policy, StartResult, TransportError,
 };
 
-/// The most of an answer that is read.
+/// The most bytes of a response that are read.
 const MOST_BYTES: usize = 16 << 20;
 
 #[tokio::main(flavor = "current_thread")]
@@ -67,7 +67,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 async fn send(http: reqwest::Client, request: Request) -> Result<Response, TransportError> {
     let lost = |error: reqwest::Error| TransportError {
         sent: !(error.is_connect() || error.is_builder()),
-        // The URL has the identifier that is asked for.
+        // The URL contains the identifier of the lookup.
         cause: error.without_url().into(),
     };
     let request = reqwest::Request::try_from(request).map_err(lost)?;

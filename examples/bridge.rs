@@ -1,8 +1,8 @@
-//! A start through a bridge's provisioning API, with the bridge's own contacts as the directory.
+//! Starts a chat through a bridge's provisioning API, with the bridge's own contacts as the directory.
 //!
-//! `cargo run --features ureq --example bridge -- URL NETWORK IDENTIFIER` opens a direct chat with whoever has the
-//! identifier. URL is that of the API, such as `http://localhost:29318/_matrix/provision`; the token is in `BRIDGE_TOKEN`,
-//! and `BRIDGE_USER` and `BRIDGE_LOGIN` say for whom and through which login, where the bridge has several.
+//! `cargo run --features ureq --example bridge -- URL NETWORK IDENTIFIER` opens a direct chat with the owner of the
+//! identifier. URL is that of the API, such as `http://localhost:29318/_matrix/provision`. The token is in
+//! `BRIDGE_TOKEN`. If the bridge has several users or logins, `BRIDGE_USER` and `BRIDGE_LOGIN` select one.
 
 use std::env;
 use std::error::Error;
@@ -37,7 +37,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let client = Client::new(&bridge, &transport, thread::sleep);
 
     let mut account = Account::new("bridge", Network::from_bridge_type(&network), "");
-    // An older bridge does not tell; then the network's own rules decide.
+    // An older bridge does not report its capabilities. Then the network's own rules apply.
     let can: Result<BridgeCapabilities, _> = http::read(&client.send(&bridge.capabilities()?)?);
     account.flags = can.ok().map(|can| can.resolve_identifier);
     let mut directory = MemoryDirectory::new();
@@ -52,7 +52,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         Err(error) => println!("no contacts: {error} ({:?})", bridge.fault(&listed)),
     }
 
-    // Whatever it is, it is read as that.
+    // An identifier of any kind is recognized by its form, so one field is enough.
     let user = UserPayload {
         username: Some(identifier),
         ..UserPayload::default()

@@ -1,4 +1,4 @@
-//! The engine in a page: a directory in memory, a payload, a decision. Nothing here touches a network.
+//! Decides on three payloads with a directory in memory. It does not use a network.
 
 use contact_resolution::wire::{StartRequest, UserPayload};
 use contact_resolution::{

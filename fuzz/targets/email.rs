@@ -1,4 +1,4 @@
-//! An address that is read says itself again, and is judged the same without being kept.
+//! A parsed address parses to itself again, and `check` agrees with `parse_with`.
 #![no_main]
 
 use contact_resolution::{Email, EmailPolicy};

@@ -1,4 +1,4 @@
-//! `NETWORK<tab>TEXT`: a handle or id that is read says itself again, under the same rules.
+//! `NETWORK<tab>TEXT`: a parsed handle or id parses to itself again under the same rules.
 #![no_main]
 
 use contact_resolution::{Handle, Identifier, Network, UserId};

@@ -1,4 +1,4 @@
-//! `NETWORK<tab>TEXT`: what a link gives is what the parser of its kind takes.
+//! `NETWORK<tab>TEXT`: the parser of a link's kind accepts the text of the link.
 #![no_main]
 
 use contact_resolution::identifier::link;

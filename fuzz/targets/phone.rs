@@ -1,4 +1,4 @@
-//! `REGION<tab>TEXT`: what is read as a number is one, stays itself when it is stored, and is no variant of itself.
+//! `REGION<tab>TEXT`: a parsed number stays the same when it is stored, and is not a variant of itself.
 #![no_main]
 
 use contact_resolution::{Phone, Region};

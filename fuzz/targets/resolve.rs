@@ -1,4 +1,4 @@
-//! A line of the command line's `resolve`: a directory of JSON and a request are decided, twice the same.
+//! A line for the command `resolve`: a directory and a request in JSON give the same decision twice.
 #![no_main]
 
 use contact_resolution::wire::{self, Snapshot, StartRequest};

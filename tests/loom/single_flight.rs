@@ -1,5 +1,5 @@
-//! Every interleaving of a few flights: one at a time for one person, and whoever waits gets in, however the one before
-//! ended.
+//! Every interleaving of a few starts. Starts for one person run one at a time, and a waiting start always gets its
+//! turn.
 #![cfg(all(loom, test))]
 
 #[path = "../../src/transport/single_flight.rs"]
@@ -26,7 +26,7 @@ use single_flight::SingleFlight;
 const ALICE: ClaimKey = ClaimKey(0);
 const BOB: ClaimKey = ClaimKey(1);
 
-/// What two threads share: the flights, and how many are in one.
+/// The state that two threads share: the single flight, and the number of threads inside.
 #[derive(Default)]
 struct Shared {
     single_flight: SingleFlight,
@@ -43,7 +43,7 @@ impl Shared {
     }
 }
 
-/// Walks every interleaving of this and two threads, and tells how many there were.
+/// Runs every interleaving of two threads, and prints how many there were.
 fn walk(first: fn(&Shared), second: fn(&Shared), done: usize) {
     let walked = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
     let count = std::sync::Arc::clone(&walked);
@@ -57,7 +57,7 @@ fn walk(first: fn(&Shared), second: fn(&Shared), done: usize) {
         for thread in threads {
             thread.join().unwrap();
         }
-        // Nobody is left inside, and the next may go.
+        // No thread is left inside, and the next may enter.
         drop(shared.single_flight.wait(&ALICE));
         assert_eq!(shared.done.load(Ordering::SeqCst), done);
     });
@@ -75,17 +75,17 @@ fn awaits(shared: &Shared) {
 }
 
 #[test]
-fn one_at_a_time() {
+fn two_threads_enter_one_at_a_time() {
     walk(blocks, blocks, 2);
 }
 
 #[test]
-fn a_thread_and_a_task() {
+fn thread_and_task_enter_one_at_a_time() {
     walk(blocks, awaits, 2);
 }
 
 #[test]
-fn one_that_panics_lets_the_next_in() {
+fn panic_lets_the_next_enter() {
     let panics = |shared: &Shared| {
         let fails = AssertUnwindSafe(|| {
             let _flight = shared.single_flight.wait(&ALICE);
@@ -98,7 +98,7 @@ fn one_that_panics_lets_the_next_in() {
 }
 
 #[test]
-fn one_that_goes_away_while_it_waits_keeps_nobody_out() {
+fn abandoned_wait_blocks_no_other() {
     let gives_up = |shared: &Shared| {
         let mut entering = pin!(shared.single_flight.enter(&ALICE));
         let _ = entering.as_mut().poll(&mut Context::from_waker(Waker::noop()));
