@@ -1,4 +1,4 @@
-//! What the answers of a Beeper Desktop API server are taken for.
+//! The interpretation of responses from a Beeper Desktop API server.
 
 use std::time::Duration;
 
@@ -23,7 +23,7 @@ fn answer(status: u16, body: &str) -> Response {
     response
 }
 
-/// What a lookup asks, and what an answer to it is taken for, of somebody whom nobody knows.
+/// Looks up an unknown person. Returns the request, and the result that is read from the response.
 fn looked_up(network: &str, user: UserPayload, response: &Response) -> (Request, LookupResult) {
     let account = Account::new("account", Network::from_bridge_type(network), "me");
     let (request, policy) = (StartRequest::new("account", user), Policy::default());
@@ -54,7 +54,7 @@ fn payload(kind: IdentifierKind, text: &str) -> UserPayload {
 }
 
 #[test]
-fn a_lookup_asks_as_the_server_looks_up() {
+fn lookup_query_has_the_form_of_its_kind() {
     let asked = |network, kind, text| {
         let (request, _) = looked_up(
             network,
@@ -90,7 +90,7 @@ fn a_lookup_asks_as_the_server_looks_up() {
 }
 
 #[test]
-fn only_whoever_holds_the_key_is_found() {
+fn lookup_confirms_only_the_holder_of_the_key() {
     let phone = || payload(IdentifierKind::Phone, "+442079460958");
     let told = |body: &str| looked_up("whatsapp", phone(), &answer(200, body)).1;
     let is = |lookup: &LookupResult, id: &str| matches!(lookup, LookupResult::Confirmed { person, chat: None } if person.id == id);
@@ -109,7 +109,7 @@ fn only_whoever_holds_the_key_is_found() {
         LookupResult::Absent
     );
     assert_eq!(told(r#"{"items": []}"#), LookupResult::Absent);
-    // Two who hold it tell nothing, and neither does someone without an id, which is not absence.
+    // Two holders confirm neither. A holder without an id is a failure, not absence.
     let two = r#"{"items": [{"id": "a", "phoneNumber": "+442079460958"}, {"id": "b", "phoneNumber": "+442079460958"}]}"#;
     assert_eq!(told(two), LookupResult::Hidden);
     for blank in ["", " ", "\u{3000}"] {
@@ -124,7 +124,7 @@ fn only_whoever_holds_the_key_is_found() {
 }
 
 #[test]
-fn what_is_no_answer_is_never_absence() {
+fn error_response_to_a_lookup_is_never_absence() {
     let told = |status, body: &str| {
         looked_up(
             "whatsapp",
@@ -146,7 +146,7 @@ fn what_is_no_answer_is_never_absence() {
         told(403, r#"{"message": "", "code": "cannot_message"}"#),
         LookupResult::Hidden
     );
-    // As of a token without the scope.
+    // A token without the scope causes such a response.
     assert_eq!(told(403, ""), LookupResult::Failed);
     assert_eq!(
         told(403, r#"{"message": "", "code": "forbidden"}"#),
@@ -166,7 +166,7 @@ fn what_is_no_answer_is_never_absence() {
     ] {
         assert_eq!(told(status, body), LookupResult::Failed, "{status} {body}");
     }
-    // An id that carries no address is only searched for among the contacts.
+    // An id without an embedded address is only searched for among the contacts.
     let (_, of_id) = looked_up(
         "telegram",
         payload(IdentifierKind::Id, "900142"),
@@ -176,7 +176,7 @@ fn what_is_no_answer_is_never_absence() {
 }
 
 #[test]
-fn a_chat_tells_whom_it_is_with_where_it_shows_them_alone() {
+fn created_chat_names_its_only_other_participant() {
     let with = |participants: &str| {
         let body =
             format!(r#"{{"id": "!a", "status": "created", "participants": {participants}}}"#);
@@ -195,7 +195,7 @@ fn a_chat_tells_whom_it_is_with_where_it_shows_them_alone() {
     let alice = r#"{"id": "alice-id"}"#;
     let told = with(&list(&format!("{me}, {bot}, {alice}")));
     assert_eq!(told.as_deref(), Some("alice-id"));
-    // Whatever else it may be, the chat is there.
+    // The chat exists all the same.
     let several = list(&format!("{alice}, {}", r#"{"id": "bob-id"}"#));
     for participants in [
         list(me),
@@ -209,7 +209,7 @@ fn a_chat_tells_whom_it_is_with_where_it_shows_them_alone() {
 }
 
 #[test]
-fn a_create_that_may_have_been_is_lost() {
+fn create_without_a_clear_response_is_lost() {
     let read = |status, body: &str| beeper().read_create(&answer(status, body));
     let chat = |new| {
         CreateResult::Chat(if new {
@@ -226,7 +226,7 @@ fn a_create_that_may_have_been_is_lost() {
         read(200, r#"{"id": "!a", "chatID": "!a", "status": "existing"}"#),
         chat(false)
     );
-    // Who does not tell may have made it, and sent its message.
+    // Without a status, the chat may be new and the message may have been sent.
     let untold = || {
         let mut chat = OpenedChat::new("!a");
         chat.is_new = None;
@@ -238,7 +238,7 @@ fn a_create_that_may_have_been_is_lost() {
         read(201, r#"{"id": "!a", "status": "existing"}"#),
         chat(false)
     );
-    // A newer server's words, and an older one's shape.
+    // An unknown value of a newer server, and the shape of an older one.
     assert_eq!(
         read(
             200,
@@ -292,7 +292,7 @@ fn a_create_that_may_have_been_is_lost() {
 }
 
 #[test]
-fn a_server_that_says_when_to_come_back_may_have_made_the_chat() {
+fn create_with_503_and_retry_after_is_lost() {
     let read = |status, code: &str| {
         let mut response = answer(status, &format!(r#"{{"message": "", "code": "{code}"}}"#));
         let later = http::HeaderValue::from_static("7");
@@ -315,7 +315,7 @@ fn a_server_that_says_when_to_come_back_may_have_made_the_chat() {
 }
 
 #[test]
-fn a_time_beyond_measure_is_told_as_the_longest() {
+fn too_long_retry_after_becomes_the_longest_duration() {
     let after = |headers: &[(&'static str, &'static str)]| {
         let mut response = answer(429, "");
         for (name, value) in headers {
@@ -345,7 +345,7 @@ fn a_time_beyond_measure_is_told_as_the_longest() {
 }
 
 #[test]
-fn a_bridge_that_says_null_says_nothing() {
+fn null_in_a_bridge_error_means_absent() {
     let bridge = Bridge::new("http://localhost:29318").unwrap();
     let none = answer(404, r#"{"errcode": "M_NOT_FOUND", "error": null}"#);
     assert_eq!(bridge.fault(&none), Some(BridgeError::NoSuchUser));
@@ -354,7 +354,7 @@ fn a_bridge_that_says_null_says_nothing() {
 }
 
 #[test]
-fn a_code_that_is_no_word_is_not_repeated() {
+fn code_with_other_text_is_dropped() {
     let read = beeper().read_create(&answer(
         422,
         r#"{"message": "", "code": "no chat with +442079460958"}"#,
@@ -362,7 +362,7 @@ fn a_code_that_is_no_word_is_not_repeated() {
     assert!(matches!(read, CreateResult::Refused(refused) if refused.code.is_empty()));
 }
 
-/// A start that is told what to answer to its create.
+/// Carries out a start with this result of its create.
 fn outcome(created: &CreateResult) -> (StartResult, Option<Response>) {
     let account = Account::new("gmessages", Network::from_bridge_type("gmessages"), "me");
     let request = StartRequest::new("gmessages", payload(IdentifierKind::Phone, "+442079460958"));
@@ -395,7 +395,7 @@ fn outcome(created: &CreateResult) -> (StartResult, Option<Response>) {
 }
 
 #[test]
-fn only_an_account_that_is_connecting_is_worth_another_try() {
+fn retry_is_advised_only_for_a_connecting_account() {
     let told = |state, text| {
         let mut account = Account::new("signal", Network::from_bridge_type("signal"), "me");
         account.state = state;
@@ -411,7 +411,7 @@ fn only_an_account_that_is_connecting_is_worth_another_try() {
 }
 
 #[test]
-fn every_end_has_its_answer() {
+fn every_failed_start_has_its_status_and_code() {
     let told = |created| {
         let (end, response) = outcome(&created);
         let response = response.unwrap_or_else(|| panic!("{end:?}"));
@@ -424,7 +424,7 @@ fn every_end_has_its_answer() {
             status, "whatever",
         ))
     };
-    // A code that is one of these is passed on.
+    // A code of our own is passed on.
     let known = contact_resolution::start::NetworkRefusal::new(422, "message_required");
     assert_eq!(
         told(CreateResult::Refused(known)),
@@ -453,7 +453,7 @@ fn every_end_has_its_answer() {
 }
 
 #[test]
-fn a_create_asks_for_one_identifier_on_the_terms_of_the_request() {
+fn create_carries_one_identifier_and_the_options_of_the_request() {
     let account = Account::new("linkedin", Network::from_bridge_type("linkedin"), "me");
     let user = payload(
         IdentifierKind::Id,
@@ -502,7 +502,7 @@ fn a_create_asks_for_one_identifier_on_the_terms_of_the_request() {
 
 proptest! {
     #[test]
-    fn any_answer_is_taken_for_something(status in 200..600_u16, body in ".{0,80}", after in "[ -~]{0,20}") {
+    fn random_response_is_never_absence(status in 200..600_u16, body in ".{0,80}", after in "[ -~]{0,20}") {
         let mut response = answer(status, &body);
         response.headers_mut().insert("retry-after", http::HeaderValue::try_from(after).unwrap());
         let _ = beeper().read_create(&response);
@@ -511,7 +511,7 @@ proptest! {
     }
 
     #[test]
-    fn any_text_makes_a_request_or_an_error(text in "\\PC{0,40}") {
+    fn random_text_gives_a_request_or_an_error(text in "\\PC{0,40}") {
         let beeper = beeper();
         let requests = [beeper.chat(&text), beeper.search_contacts(&text, &text), beeper.capabilities(&text)];
         for request in requests.into_iter().flatten() {

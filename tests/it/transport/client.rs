@@ -1,4 +1,4 @@
-//! The drivers, when what they ask fails half-way.
+//! The drivers, if the directory fails or a start has to wait.
 
 use std::future::Future;
 use std::pin::pin;
@@ -17,7 +17,7 @@ use contact_resolution::{
     Network, Person, Policy, RetryPolicy, StartError, StartResult, TransportError,
 };
 
-/// A directory of nobody that answers so many times.
+/// A directory without people that fails after a number of queries.
 struct Answers(AtomicUsize);
 
 impl Answers {
@@ -63,7 +63,7 @@ fn bob() -> StartRequest {
     StartRequest::new("matrix", user)
 }
 
-/// It was sent, and no answer came.
+/// Returns the error of a request that was sent and got no response.
 fn lost(_: &Request) -> Result<Response, TransportError> {
     Err(TransportError::lost("the line is dead"))
 }
@@ -73,7 +73,7 @@ fn ledger() -> impl Ledger<Error = std::convert::Infallible> + Sync {
 }
 
 #[tokio::test]
-async fn a_directory_that_fails_hides_no_create() {
+async fn failed_directory_after_a_create_ends_as_unknown() {
     let beeper = Beeper::new(DEFAULT_BASE_URL).unwrap();
     let (account, request, policy) = (account(), bob(), Policy::default());
     let start = || ChatStart::new(&account, &request, &policy);
@@ -84,7 +84,7 @@ async fn a_directory_that_fails_hides_no_create() {
     let async_client = Client::new(&beeper, &later, waiting).with_retry(RetryPolicy::never());
 
     let claim_key = ClaimKey::new("matrix", Key::new(IdentifierKind::Id, "@bob:example.org"));
-    // Before the claim, after it, and after the create.
+    // The directory fails before the claim, after it, and after the create.
     for times in 0..4 {
         let (answers, ledger) = (Answers::times(times), ledger());
         let now = client.start(start(), &answers, &ledger);
@@ -121,7 +121,7 @@ async fn a_directory_that_fails_hides_no_create() {
     }
 }
 
-/// A ledger in which another process has claimed everybody.
+/// A ledger in which another process holds every claim.
 struct Elsewhere;
 
 impl Ledger for Elsewhere {
@@ -136,7 +136,7 @@ impl Ledger for Elsewhere {
     }
 }
 
-/// Whether a start for Bob could go on now.
+/// Returns whether a start for Bob could go on now.
 fn is_free(single_flight: &SingleFlight) -> bool {
     let claim_key = ClaimKey::new("matrix", Key::new(IdentifierKind::Id, "@bob:example.org"));
     let entering = pin!(single_flight.enter(&claim_key));
@@ -145,7 +145,7 @@ fn is_free(single_flight: &SingleFlight) -> bool {
 }
 
 #[tokio::test]
-async fn a_start_that_waits_for_another_process_holds_nobody_up() {
+async fn wait_for_another_process_frees_the_single_flight() {
     let beeper = Beeper::new(DEFAULT_BASE_URL).unwrap();
     let (account, request, policy) = (account(), bob(), Policy::default());
     let start = || ChatStart::new(&account, &request, &policy);
@@ -168,7 +168,7 @@ async fn a_start_that_waits_for_another_process_holds_nobody_up() {
     let later = async_client.start_async(start(), &nobody, &Elsewhere);
     assert_eq!(later.await.unwrap().result, StartResult::Busy);
     assert_eq!(told(), vec![true; 10]);
-    // Whose create is in doubt is still under way.
+    // A start with an unknown result is still in progress.
     let now = client.start(start(), &nobody, &ledger()).unwrap();
     assert!(matches!(now.result, StartResult::Unknown { .. }));
     assert_eq!(told(), [false]);
@@ -180,7 +180,7 @@ async fn a_start_that_waits_for_another_process_holds_nobody_up() {
 }
 
 #[tokio::test]
-async fn who_may_be_meant_is_told_where_nobody_was_found() {
+async fn drivers_add_suggestions_if_no_person_was_found() {
     let beeper = Beeper::new(DEFAULT_BASE_URL).unwrap();
     let mut directory = MemoryDirectory::new();
     directory.insert_account(account());

@@ -1,4 +1,4 @@
-//! What goes wrong on the way to a server is a typed error, within the limits.
+//! Network failures are typed errors within the time and size limits.
 
 use std::cell::RefCell;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -18,7 +18,7 @@ use contact_resolution::{
     Transport, TransportError,
 };
 
-/// A server on this machine that does as it is told with each connection: with its number, and its request's first line.
+/// A server on this machine. A closure handles each connection, with its number and the first line of its request.
 struct Server {
     beeper: Beeper,
     asked: Arc<AtomicUsize>,
@@ -46,7 +46,7 @@ impl Server {
         }
     }
 
-    /// A server that says the same each time and closes.
+    /// Returns a server that sends the same text each time and closes the connection.
     fn saying(text: impl Into<String>) -> Self {
         let text = text.into();
         Server::new(move |_, _, mut connection| {
@@ -92,7 +92,7 @@ fn impatient() -> Ureq {
     Ureq::new(LIMIT, 1 << 16)
 }
 
-/// The error of one exchange, which came in good time.
+/// Returns the error of one exchange, and checks the time that it took.
 fn lost(server: &Server) -> TransportError {
     let begun = Instant::now();
     let error = server.ask().unwrap_err();
@@ -102,7 +102,7 @@ fn lost(server: &Server) -> TransportError {
 }
 
 #[test]
-fn nobody_there_is_not_sent() {
+fn unreachable_server_is_not_sent() {
     let free = TcpListener::bind("127.0.0.1:0")
         .unwrap()
         .local_addr()
@@ -120,8 +120,8 @@ fn nobody_there_is_not_sent() {
 }
 
 #[test]
-fn a_connection_that_breaks_is_lost() {
-    // Closed without a word, after the request was read.
+fn broken_connection_is_lost() {
+    // Closed without a response, after the request was read.
     lost(&Server::new(|_, _, _| {}));
     // Half a head, half a body, half a chunk.
     lost(&Server::saying("HTTP/1.1 200 OK\r\ncontent-le"));
@@ -131,12 +131,12 @@ fn a_connection_that_breaks_is_lost() {
     lost(&Server::saying(
         "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n64\r\n[{",
     ));
-    // No HTTP at all.
+    // Not HTTP.
     lost(&Server::saying("SSH-2.0-OpenSSH_9.9\r\n"));
 }
 
 #[test]
-fn a_server_that_stalls_is_lost_in_time() {
+fn stalled_server_is_lost_in_time() {
     let stalls = |text: &'static str| {
         Server::new(move |_, _, mut connection| {
             let _ = connection.write_all(text.as_bytes());
@@ -149,7 +149,7 @@ fn a_server_that_stalls_is_lost_in_time() {
 }
 
 #[test]
-fn a_body_without_an_end_is_cut_off() {
+fn endless_response_is_cut_off() {
     let endless = |head: &'static str, part: &'static str, pause: Duration| {
         Server::new(move |_, _, mut connection| {
             let _ = connection.write_all(head.as_bytes());
@@ -171,13 +171,13 @@ fn a_body_without_an_end_is_cut_off() {
         "x-more: aaaaaaaaaaaaaaaaaaaaaaaaaaaaa\r\n",
         fast,
     ));
-    // A byte now and then never lets a read time out; the exchange does.
+    // A byte now and then prevents a read timeout, but not the timeout of the exchange.
     lost(&endless(
         "HTTP/1.1 200 OK\r\n\r\n",
         "[",
         Duration::from_millis(20),
     ));
-    // Announced as longer than is taken.
+    // Longer than the limit.
     lost(&Server::saying(format!(
         "HTTP/1.1 200 OK\r\ncontent-length: 70000\r\n\r\n{}",
         "[".repeat(70000)
@@ -185,7 +185,7 @@ fn a_body_without_an_end_is_cut_off() {
 }
 
 #[test]
-fn an_error_keeps_its_body() {
+fn error_response_keeps_its_body() {
     for (status, code) in [
         ("500 Oops", "internal"),
         ("503 Busy", "busy"),
@@ -205,7 +205,7 @@ fn an_error_keeps_its_body() {
 }
 
 #[test]
-fn a_body_that_does_not_fit_is_refused_with_its_place() {
+fn malformed_body_is_an_error_with_its_position() {
     let told = |body: &str| {
         let server = Server::saying(answer("200 OK", "", body));
         http::read::<Vec<wire::Account>>(&server.ask().unwrap())
@@ -226,7 +226,7 @@ fn a_body_that_does_not_fit_is_refused_with_its_place() {
 }
 
 #[test]
-fn a_redirect_is_not_followed() {
+fn redirect_is_not_followed() {
     let server = Server::saying(answer(
         "307 Elsewhere",
         "location: http://127.0.0.1:1/\r\n",
@@ -236,7 +236,7 @@ fn a_redirect_is_not_followed() {
     assert_eq!(server.asked(), 1);
 }
 
-/// Asks until the client gives up or has it, and tells how long it waited in between.
+/// Sends a request with retries. Returns the waits in between, and the result.
 fn waits(server: &Server) -> (Vec<Duration>, Result<Response, TransportError>) {
     let (transport, slept) = (impatient(), RefCell::new(Vec::new()));
     let client = Client::new(&server.beeper, &transport, |time| {
@@ -247,7 +247,7 @@ fn waits(server: &Server) -> (Vec<Duration>, Result<Response, TransportError>) {
 }
 
 #[test]
-fn a_question_is_repeated_as_the_server_wants() {
+fn get_is_repeated_after_the_wait_of_the_server() {
     let at_first = |first: String| {
         Server::new(move |number, _, mut connection| {
             let second = answer("200 OK", "", "[]");
@@ -264,7 +264,7 @@ fn a_question_is_repeated_as_the_server_wants() {
     for (status, headers, wait) in [
         ("429 Slow", "retry-after: 7\r\n", ms(7000)),
         ("429 Slow", date, ms(9000)),
-        // A date that is over for the clock of this machine, where the server tells none.
+        // Without a `date` from the server, this machine's clock is used. The time is in the past.
         (
             "429 Slow",
             "retry-after: Sun, 06 Nov 1994 08:49:37 GMT\r\n",
@@ -291,7 +291,7 @@ fn a_question_is_repeated_as_the_server_wants() {
 }
 
 #[test]
-fn a_question_is_given_up_after_three_times() {
+fn get_is_sent_at_most_three_times() {
     let server = Server::saying(answer("503 Busy", "", ""));
     let (slept, end) = waits(&server);
     assert_eq!(
@@ -304,7 +304,7 @@ fn a_question_is_given_up_after_three_times() {
     assert_eq!(broken.asked(), 3);
 }
 
-/// A start for somebody unknown on a server that knows who it is and plays the creates.
+/// Starts a chat with an unknown person. The server answers lookups, and the closure handles creates.
 fn started(play: impl Fn(usize, TcpStream) + Send + Sync + 'static) -> (StartResult, usize) {
     let creates = Arc::new(AtomicUsize::new(0));
     let count = Arc::clone(&creates);
@@ -331,7 +331,7 @@ fn started(play: impl Fn(usize, TcpStream) + Send + Sync + 'static) -> (StartRes
 }
 
 #[test]
-fn a_create_whose_answer_is_lost_is_not_repeated() {
+fn lost_create_is_not_repeated() {
     let lost = |text: String| {
         let (end, creates) = started(move |_, mut connection| {
             let _ = connection.write_all(text.as_bytes());
@@ -356,7 +356,7 @@ fn a_create_whose_answer_is_lost_is_not_repeated() {
 }
 
 #[test]
-fn a_create_that_was_not_carried_out_is_repeated() {
+fn rate_limited_create_is_repeated() {
     for first in ["429 Slow\r\nretry-after: 1", "429 Slow\r\nx: y"] {
         let (end, creates) = started(move |number, mut connection| {
             let first =
@@ -378,7 +378,7 @@ fn a_create_that_was_not_carried_out_is_repeated() {
 }
 
 #[test]
-fn a_create_that_was_refused_is_told_as_refused() {
+fn refused_create_is_reported_as_refused() {
     let refused = |status: &'static str, code: &'static str| {
         let body = format!(r#"{{"message": "", "code": "{code}"}}"#);
         started(move |_, mut connection| {
@@ -395,7 +395,7 @@ fn a_create_that_was_refused_is_told_as_refused() {
         let is_told = matches!(&end, StartResult::RefusedByNetwork(refused) if refused.code == code && status.starts_with(&refused.status.to_string()));
         assert!(is_told && creates == 1, "{end:?}");
     }
-    // Nobody of any identifier: each is tried, and the refusal is the engine's own.
+    // If no identifier is found, each one is tried. The refusal is the engine's own.
     let (end, _) = refused("404 No", "user_not_found");
     assert_eq!(end, StartResult::Refused);
 }

@@ -1,4 +1,4 @@
-//! The provisioning API of a bridge: what its answers are taken for, and whole starts against a stub of one.
+//! The provisioning API of a bridge: the interpretation of its responses, and whole starts with a simulated bridge.
 
 mod stub;
 
@@ -15,7 +15,7 @@ use contact_resolution::{
 use serde::Deserialize;
 use serde_json::Value;
 
-/// One exchange, as the API's document and its public code have it, and what it means.
+/// One exchange, from the API's document and its public code, and its meaning.
 #[derive(Deserialize)]
 struct Exchange {
     ask: String,
@@ -31,9 +31,9 @@ fn bridge() -> Bridge {
         .for_login("14155550100")
 }
 
-/// A number that is stored as people write it is asked for in E.164: a bridge takes bare digits for those of any country.
+/// A stored national number is sent in E.164, since a bridge reads bare digits as an international number.
 #[test]
-fn a_number_is_spelt_as_every_bridge_reads_it() {
+fn national_number_is_sent_as_e164() {
     let account = {
         let mut account = Account::new("signal", Network::from_bridge_type("signal"), "me");
         account.region = contact_resolution::Region::new("US");
@@ -92,7 +92,7 @@ fn asked(request: &contact_resolution::http::Request) -> String {
     format!("{} {}", request.method(), uri.path_and_query().unwrap())
 }
 
-/// Everything a person is known by.
+/// Returns the ids and numbers of a person.
 fn known_by(person: &Person) -> String {
     let mut words: Vec<String> = person
         .stored(IdentifierKind::Id)
@@ -142,7 +142,7 @@ fn created(created: &CreateResult) -> String {
 }
 
 #[test]
-fn every_exchange_is_taken_for_what_it_is() {
+fn every_recorded_exchange_has_its_meaning() {
     let account = Account::new("account", Network::from_bridge_type("whatsapp"), "me");
     let user = UserPayload {
         phone_number: Some("+1 415 555 2671".into()),
@@ -154,7 +154,7 @@ fn every_exchange_is_taken_for_what_it_is() {
         let answered = response(exchange.status, &exchange.body);
         let mut start = ChatStart::new(&account, &request, &policy);
         let mut answer = None;
-        // Up to the request of this exchange, all goes well.
+        // All requests before the one of this exchange succeed.
         let means = loop {
             answer = Some(match start.advance(answer.take()) {
                 Effect::Find(_) => Reply::Found(DirectoryAnswer {
@@ -187,13 +187,13 @@ fn every_exchange_is_taken_for_what_it_is() {
 }
 
 #[test]
-fn an_identifier_without_a_login_can_only_be_the_one_not_found() {
+fn not_found_without_a_login_is_about_the_user() {
     let body = serde_json::json!({"errcode": "M_NOT_FOUND", "error": "Gone"});
     let without = Bridge::new("http://localhost:29318").unwrap();
     let fault = |bridge: &Bridge| bridge.fault(&response(404, &body));
     assert_eq!(fault(&without), Some(BridgeError::NoSuchUser));
     assert_eq!(fault(&bridge()), Some(BridgeError::NoSuchLoginOrUser));
-    // Nothing is there, and nothing of a bridge says so.
+    // This 404 does not come from a bridge.
     let nothing = response(404, &Value::Null);
     assert_eq!(without.fault(&nothing), Some(BridgeError::Failed));
 }

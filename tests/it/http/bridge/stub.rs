@@ -1,4 +1,4 @@
-//! A bridge of a few people, written to the API's published document, and whole starts against it over HTTP.
+//! A simulated bridge with three people, written from the API's published document, and whole starts with it over HTTP.
 #![cfg(feature = "ureq")]
 
 use std::collections::BTreeMap;
@@ -25,25 +25,25 @@ use serde_json::{Value, json};
 
 use crate::loopback;
 
-/// Who is on the network: by number, and under which id.
+/// The people on the network: number, id and name.
 const PEOPLE: [(&str, &str, &str); 3] = [
     ("+14155552671", "alice-id", "Alice Example"),
     ("+14155552672", "bob-id", "Bob Example"),
-    // Its rooms are made, and the answer says that they are not.
+    // The first create for this person makes the room, but returns an error.
     ("+14155552673", "eve-id", "Eve Example"),
 ];
 
-/// Bob's chats are opened with Alice.
+/// A create for Bob opens the chat with Alice.
 const REDIRECTED: (&str, &str) = ("bob-id", "alice-id");
 
-/// The rooms, by the id of whom they are with.
+/// The rooms, by the id of the other person.
 type Rooms = Arc<Mutex<BTreeMap<String, String>>>;
 
 fn error(status: StatusCode, errcode: &str, error: &str) -> Response {
     (status, Json(json!({"errcode": errcode, "error": error}))).into_response()
 }
 
-/// Lets a request pass that has the secret, and is for a login there is.
+/// Returns an error response, unless the request has the secret and a known login.
 fn refuse(headers: &HeaderMap, query: &BTreeMap<String, String>) -> Option<Response> {
     if headers
         .get("authorization")
@@ -167,7 +167,7 @@ async fn capabilities() -> Response {
     Json(json!({"resolve_identifier": can, "group_creation": {}})).into_response()
 }
 
-/// Serves the stub on a port of its own for as long as the test runs.
+/// Serves the bridge on its own port until the test ends.
 fn serve() -> (Bridge, Rooms) {
     let rooms = Rooms::default();
     let routes = Router::new()
@@ -210,7 +210,7 @@ fn start(bridge: &Bridge, directory: &MemoryDirectory, phone: &str) -> Outcome {
 }
 
 #[test]
-fn a_chat_is_made_once_and_found_after() {
+fn chat_is_created_once_and_found_later() {
     let (bridge, rooms) = serve();
     let nothing = MemoryDirectory::new();
     let made = start(&bridge, &nothing, "+14155552671");
@@ -233,7 +233,7 @@ fn a_chat_is_made_once_and_found_after() {
         }
     );
     assert_eq!(rooms.lock().unwrap().len(), 1);
-    // Nobody is there, and nothing is made.
+    // No person has this number, so no room is made.
     assert_eq!(
         start(&bridge, &nothing, "+14155550000").result,
         StartResult::Refused
@@ -253,7 +253,7 @@ fn create_answered_with_another_person_is_a_wrong_chat() {
 }
 
 #[test]
-fn a_create_that_fails_halfway_is_looked_for() {
+fn chat_of_a_failed_create_is_found() {
     let (bridge, rooms) = serve();
     let outcome = start(&bridge, &MemoryDirectory::new(), "+14155552673");
     let chat_id = "!eve-id:example.com".to_owned();
@@ -268,7 +268,7 @@ fn a_create_that_fails_halfway_is_looked_for() {
 }
 
 #[test]
-fn its_lists_feed_a_directory() {
+fn bridge_lists_fill_a_directory() {
     let (bridge, rooms) = serve();
     rooms
         .lock()
@@ -309,7 +309,7 @@ fn its_lists_feed_a_directory() {
 }
 
 #[test]
-fn what_it_refuses_is_told_apart() {
+fn bridge_errors_are_distinguished() {
     let (bridge, _) = serve();
     let transport = Ureq::default();
     let fault = |bridge: &Bridge| {

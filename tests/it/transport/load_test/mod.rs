@@ -1,8 +1,8 @@
-//! Many starts at once for fewer people, over real HTTP against a bridge that fails in every way: each person gets exactly
-//! one chat, whoever asks again is told of it, and nothing that is shown on the way names anybody.
+//! Many simultaneous starts for fewer people, over HTTP with a failing bridge. Each person gets exactly one chat, and
+//! every start for them reports it. No error or `Debug` text contains personal data.
 //!
-//! The ledger's clock stands while starts are under way and moves on once nothing can land any more, so that what is
-//! assumed of the settle window holds on however slow a machine.
+//! The clock of the ledger does not move while requests can still be handled. So the assumption about the claim timeout
+//! holds on slow machines, too.
 
 mod server;
 
@@ -26,10 +26,10 @@ use tokio::sync::Semaphore;
 
 const WINDOW: Duration = Duration::from_secs(60);
 
-/// How many connections there are at once: far fewer than starts.
+/// The maximum number of connections, far fewer than starts.
 const CONNECTIONS: usize = 128;
 
-/// Everything that the storm shows, each text once.
+/// All errors and `Debug` texts of the test, each once.
 #[derive(Default)]
 struct Shown(Mutex<HashSet<String>>);
 
@@ -40,7 +40,7 @@ impl Shown {
     }
 }
 
-/// The API, listened to.
+/// An API that collects its errors and `Debug` texts.
 struct Heard<'a> {
     api: Api,
     shown: &'a Shown,
@@ -82,7 +82,7 @@ impl http::ServerApi for Heard<'_> {
     }
 }
 
-/// All that starts share.
+/// The state that all starts share.
 struct Storm {
     api: Api,
     http: reqwest::Client,
@@ -116,7 +116,7 @@ impl Storm {
         Ok(response)
     }
 
-    /// One start, in one of the ways to mean somebody; some are dropped on the way.
+    /// Runs one start, with one of several spellings of the identifier. Some starts are dropped before they end.
     async fn start(&self, who: &Someone, random: u64) -> Option<Outcome> {
         let number = who.number();
         let mut user = UserPayload::default();
@@ -161,7 +161,7 @@ impl Storm {
     }
 }
 
-/// What an outcome is told as. There is nothing else.
+/// Returns the kind of an outcome. Any other kind is an error.
 fn kind(outcome: Option<&Outcome>) -> &'static str {
     match outcome.map(|outcome| (&outcome.result, &outcome.decision.action)) {
         None => "dropped",
@@ -264,14 +264,14 @@ async fn storm(starts: usize, people: usize) {
     }
 }
 
-/// The most memory that this process has had, where the system tells.
+/// Returns the peak memory of this process in kB, if the system reports it.
 fn peak_kb() -> Option<usize> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find(|line| line.starts_with("VmHWM"))?;
     line.split_whitespace().nth(1)?.parse().ok()
 }
 
-/// A storm that ends in time.
+/// Runs the test with a time limit.
 fn run(starts: usize, people: usize, most: Duration) {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(4)
@@ -284,14 +284,14 @@ fn run(starts: usize, people: usize, most: Duration) {
 }
 
 #[test]
-fn a_thousand_starts_over_a_hundred_people() {
+fn thousand_starts_for_a_hundred_people_make_a_hundred_chats() {
     run(1000, 100, Duration::from_secs(120));
 }
 
 #[test]
 #[ignore = "half a minute: for a release build"]
-fn ten_thousand_starts_over_a_thousand_people() {
+fn ten_thousand_starts_for_a_thousand_people_make_a_thousand_chats() {
     run(10_000, 1000, Duration::from_secs(300));
-    // The server, the client and the starts, all in this process.
+    // This process contains the server, the client and the starts.
     assert!(peak_kb().is_none_or(|peak| peak < 400_000));
 }

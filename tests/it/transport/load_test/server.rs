@@ -1,4 +1,4 @@
-//! A bridge on loopback that fails in every way a network can, and makes a chat for every create it takes.
+//! A bridge on loopback with many kinds of network failures. It makes a chat for every create that it accepts.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -9,7 +9,7 @@ use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-/// A person of the storm.
+/// A person in the test, by number.
 pub(crate) struct Someone(pub(crate) usize);
 
 impl Someone {
@@ -25,20 +25,20 @@ impl Someone {
         format!("Xanthippe{:04} Quux", self.0)
     }
 
-    /// Whoever an identifier is of: its digits end in their place.
+    /// Returns the person of an identifier: the last four digits are the number.
     fn of(identifier: &str) -> Someone {
         let digits: String = identifier.chars().filter(char::is_ascii_digit).collect();
         Someone(digits[digits.len() - 4..].parse().unwrap())
     }
 }
 
-/// What becomes of a request.
+/// The failure of a request.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum ServerFault {
     None,
     LostRequest,
     LostAnswer,
-    /// It is answered as given up, and lands later.
+    /// The response is a timeout, and the request is handled later.
     Late,
     Failed,
     Limited,
@@ -46,16 +46,16 @@ enum ServerFault {
 
 #[derive(Default)]
 pub(crate) struct Bridge {
-    /// The chats, each with whom it is.
+    /// The chats of each person.
     pub(crate) chats: Mutex<HashMap<usize, Vec<String>>>,
     made: AtomicUsize,
     pub(crate) requests: AtomicU64,
-    /// The requests that may still land.
+    /// The number of requests that may still be handled.
     under_way: AtomicUsize,
 }
 
 impl Bridge {
-    /// Serves until the runtime ends, and tells where.
+    /// Serves until the runtime ends, and returns the URL.
     pub(crate) async fn serve(self: Arc<Self>) -> String {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
@@ -72,7 +72,7 @@ impl Bridge {
         url
     }
 
-    /// Waits until nothing can land any more.
+    /// Waits until no request can be handled any more.
     pub(crate) async fn quiet(&self) {
         let mut quiet = 0;
         while quiet < 20 {
@@ -120,7 +120,7 @@ impl Bridge {
         answer(&mut stream, status, "", &body).await
     }
 
-    /// The answer about somebody. A create makes a chat, whether there is one or not.
+    /// Returns the response about a person. A create always makes a chat, even if there is one.
     fn handle(&self, who: &Someone, is_create: bool) -> (&'static str, String) {
         let mut chats = self.chats.lock().unwrap_or_else(PoisonError::into_inner);
         let theirs = chats.entry(who.0).or_default();
@@ -154,7 +154,7 @@ async fn answer(
     stream.write_all(text.as_bytes()).await
 }
 
-/// Of a hundred requests, so many go wrong; a lookup is lost or not.
+/// Returns the failure of a request. About a fifth of the requests fail.
 fn fault(random: u64, is_create: bool) -> ServerFault {
     match random % 100 {
         0..5 => ServerFault::LostRequest,
@@ -166,7 +166,7 @@ fn fault(random: u64, is_create: bool) -> ServerFault {
     }
 }
 
-/// A number that looks like chance, the same on each run for the same count: `SplitMix64`.
+/// Returns a pseudorandom number that is equal in each run: `SplitMix64`.
 pub(crate) fn mixed(count: u64) -> u64 {
     let mut z = count.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
