@@ -1,7 +1,8 @@
-//! The conformance of directories and ledgers: ours pass, and each of a number of broken ones fails by what it breaks.
+//! The conformance kit: the memory directory and ledger pass, and each broken implementation fails with the promise
+//! that it breaks.
 //!
-//! `HISTORIES=10000 cargo test --release --all-features --test it conformance` tells ten thousand random histories to memory
-//! and SQLite; those of PostgreSQL are in `tests/postgres.rs`.
+//! `HISTORIES=10000 cargo test --release --all-features --test it conformance` runs ten thousand random histories.
+//! Those of the SQL stores are in their crates.
 
 #[path = "../../support/stores/history.rs"]
 mod history;
@@ -22,7 +23,7 @@ use contact_resolution::{
 };
 
 #[test]
-fn memory_does_what_is_promised() {
+fn memory_passes_the_conformance_kit() {
     assert_eq!(conformance::check(&InMemory::default()), Ok(()));
 }
 
@@ -30,7 +31,7 @@ type Finding = fn(&Finds, &[DirectoryQuery<'_>]) -> Vec<DirectoryAnswer>;
 type Claiming = fn(&Claims, &ClaimKey) -> ClaimResult;
 type Settling = fn(&Claims, &ClaimKey, &ClaimOutcome);
 
-/// What memory answers, with one thing broken.
+/// The memory implementation with one defect.
 struct Broken {
     memory: InMemory,
     find: Finding,
@@ -75,13 +76,13 @@ impl Implementation for Broken {
     }
 }
 
-/// Whether what is broken is told, by the promise that it breaks.
+/// Checks that a broken implementation fails with this promise.
 fn fails(broken: &Broken, promise: &str) {
     let failure = conformance::check(broken).expect_err(promise);
     assert!(failure.promise().contains(promise), "{failure}");
 }
 
-/// Finds as memory does, but for what it is told to do with a question.
+/// A memory directory with a replaceable `find`.
 struct Finds {
     known: Vec<Fixture>,
     memory: MemoryDirectory,
@@ -102,7 +103,7 @@ impl Finds {
         found
     }
 
-    /// Everybody of whom some key is like an asked one, in the accounts that are meant.
+    /// Returns the people with a matching key, in all accounts that match.
     fn alike(
         &self,
         queries: &[DirectoryQuery<'_>],
@@ -130,7 +131,7 @@ impl Finds {
     }
 }
 
-/// Claims as memory does, but for what it is told to do with an intent.
+/// A memory ledger with replaceable methods.
 struct Claims {
     memory: MemoryLedger<Clock>,
     claim: Claiming,
@@ -163,12 +164,12 @@ impl Claims {
 }
 
 #[test]
-fn a_broken_host_that_breaks_nothing_passes() {
+fn implementation_without_a_defect_passes() {
     assert_eq!(conformance::check(&Broken::default()), Ok(()));
 }
 
 #[test]
-fn broken_directories_fail() {
+fn directory_with_a_defect_fails() {
     let cases: [(&str, Finding); 12] = [
         ("every question has one answer", |finds, queries| {
             finds.rightly(queries.get(..1).unwrap_or_default())
@@ -178,7 +179,7 @@ fn broken_directories_fail() {
             found.reverse();
             found
         }),
-        // Leaks another account.
+        // Returns people of another account.
         ("nothing of another account", |finds, queries| {
             finds.alike(queries, |_, _| true, |held, asked| held == asked)
         }),
@@ -186,7 +187,7 @@ fn broken_directories_fail() {
             let is_meant = |account: &Account, asked: &str| account.id.eq_ignore_ascii_case(asked);
             finds.alike(queries, is_meant, |held, asked| held == asked)
         }),
-        // Matches by the last digits.
+        // Compares only the last digits.
         ("byte for byte", |finds, queries| {
             let is_like = |held: &Key, asked: &Key| {
                 held.kind() == asked.kind()
@@ -195,19 +196,19 @@ fn broken_directories_fail() {
             };
             finds.alike(queries, |account, asked| account.id == asked, is_like)
         }),
-        // Compares without case.
+        // Ignores case.
         ("byte for byte", |finds, queries| {
             let is_like = |held: &Key, asked: &Key| {
                 held.kind() == asked.kind() && held.value().eq_ignore_ascii_case(asked.value())
             };
             finds.alike(queries, |account, asked| account.id == asked, is_like)
         }),
-        // Forgets the kind.
+        // Ignores the kind.
         ("byte for byte", |finds, queries| {
             let is_like = |held: &Key, asked: &Key| held.value() == asked.value();
             finds.alike(queries, |account, asked| account.id == asked, is_like)
         }),
-        // Cuts a text where C ends one.
+        // Ends a text at a NUL, as C does.
         ("byte for byte", |finds, queries| {
             fn cut(key: &Key) -> Option<&str> {
                 key.value().split('\0').next()
@@ -216,7 +217,7 @@ fn broken_directories_fail() {
                 |held: &Key, asked: &Key| held.kind() == asked.kind() && cut(held) == cut(asked);
             finds.alike(queries, |account, asked| account.id == asked, is_like)
         }),
-        // Keeps one holder a key.
+        // Returns only one holder for each key.
         ("everybody who holds a key", |finds, queries| {
             let mut found = finds.rightly(queries);
             for found in &mut found {
@@ -224,7 +225,7 @@ fn broken_directories_fail() {
             }
             found
         }),
-        // Looks the first key up only.
+        // Looks up only the first key.
         ("everybody who holds a key", |finds, queries| {
             let first: Vec<DirectoryQuery<'_>> = queries
                 .iter()
@@ -243,7 +244,7 @@ fn broken_directories_fail() {
             }
             found
         }),
-        // Claims to know all.
+        // Reports full coverage.
         ("what an account covers", |finds, queries| {
             let mut found = finds.rightly(queries);
             for found in &mut found {
@@ -265,16 +266,16 @@ fn broken_directories_fail() {
 }
 
 #[test]
-fn broken_ledgers_fail() {
+fn ledger_with_a_defect_fails() {
     let claims: [(&str, Claiming); 7] = [
-        // Everybody's.
+        // Every start gets the claim.
         ("belongs to the first claim", |ledger, claim_key| {
             ledger.rightly(claim_key);
             ClaimResult::Acquired
         }),
-        // Nobody's.
+        // No start gets the claim.
         ("belongs to the first claim", |_, _| ClaimResult::Held),
-        // Two of those who ask at once have it.
+        // Two simultaneous starts get the claim.
         ("belongs to the first claim", |ledger, claim_key| {
             let claim = ledger.rightly(claim_key);
             match ledger.count.fetch_add(1, Ordering::Relaxed) {
@@ -282,7 +283,7 @@ fn broken_ledgers_fail() {
                 _ => claim,
             }
         }),
-        // The account is forgotten, or the kind.
+        // Ignores the account, or the kind.
         ("another account, kind or text", |ledger, claim_key| {
             ledger.rightly(&ClaimKey::new("first", claim_key.person.clone()))
         }),
@@ -293,14 +294,14 @@ fn broken_ledgers_fail() {
             );
             ledger.rightly(&ClaimKey::new(claim_key.account.as_str(), person))
         }),
-        // A start that ended badly may have made a chat, and nobody is told.
+        // Reports an expired claim as a new one, although the earlier start may have made a chat.
         ("expires once", |ledger, claim_key| {
             match ledger.rightly(claim_key) {
                 ClaimResult::Expired => ClaimResult::Acquired,
                 claim => claim,
             }
         }),
-        // A crash blocks a person for ever.
+        // Never lets a claim expire, so that a crash blocks a person for ever.
         ("expires once", |ledger, claim_key| {
             match ledger.rightly(claim_key) {
                 ClaimResult::Expired => ClaimResult::Held,
@@ -317,11 +318,11 @@ fn broken_ledgers_fail() {
     }
     let settles: [(&str, Settling); 3] = [
         ("without a chat is forgotten", |_, _, _| {}),
-        // Forgets what was settled.
+        // Loses the recorded chat.
         ("returns its chat", |ledger, claim_key, _| {
             ledger.settle_rightly(claim_key, &ClaimOutcome::NoChat);
         }),
-        // Keeps a part of the chat's id.
+        // Stores only a part of the chat's id.
         ("returns its chat", |ledger, claim_key, end| {
             let end = match end {
                 ClaimOutcome::Chat(chat) => {
@@ -341,7 +342,7 @@ fn broken_ledgers_fail() {
     }
 }
 
-/// Memory as the histories want it.
+/// The memory stores in the form that the histories need.
 struct Memory {
     directory: RefCell<MemoryDirectory>,
     ledger: MemoryLedger<Clock>,
@@ -385,7 +386,7 @@ impl Subject for Memory {
 }
 
 #[test]
-fn memory_answers_as_the_model_does() {
+fn memory_gives_the_answers_of_the_model() {
     let host = InMemory::default();
     let memory = Memory {
         directory: RefCell::default(),

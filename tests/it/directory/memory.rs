@@ -1,4 +1,4 @@
-//! The memory directory against a list of people that is searched from end to end.
+//! The memory directory, compared with a linear search in a list of people.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -15,20 +15,20 @@ use proptest::sample::select;
 
 use crate::generators::{NETWORKS, Pools, config};
 
-/// What is done to a directory.
+/// A change of a directory.
 #[derive(Clone, Debug)]
 enum Step {
     Account(&'static str),
     Coverage(&'static str, Coverage),
     Upsert(&'static str, Person),
     Remove(&'static str, &'static str),
-    /// From here on a clone is written to, and then thrown away.
+    /// Changes a clone and drops it.
     Astray(&'static str, Person),
 }
 
 const ACCOUNTS: [&str; 3] = ["one", "two", "missing"];
 
-/// The same as a list of people an account.
+/// A model of the directory: a list of people for each account.
 struct Model {
     network: Network,
     accounts: BTreeMap<&'static str, (Account, Coverage, Vec<Person>)>,
@@ -47,7 +47,7 @@ impl Model {
         own(&person.id) == own(id)
     }
 
-    /// Does the step, and tells what it gives back.
+    /// Makes a change. Returns the result of the method.
     fn step(&mut self, step: &Step) -> (bool, Option<Person>) {
         match step {
             Step::Account(id) => {
@@ -118,7 +118,7 @@ impl Model {
             })
             .collect();
         ranked.sort_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)));
-        // People with fewer of the words than the first are not shown.
+        // People with fewer matched words than the first are not suggested.
         let most = ranked.first().map(|(Reverse(rank), ..)| rank.0);
         ranked.retain(|(Reverse(rank), ..)| Some(rank.0) == most);
         ranked.truncate(limit);
@@ -147,7 +147,7 @@ fn step(directory: &mut MemoryDirectory, step: &Step, network: &Network) -> (boo
     }
 }
 
-/// All texts of a network's worlds.
+/// Returns all texts in the test data of a network.
 fn texts(pools: &Pools) -> Vec<&'static str> {
     let stored = [
         &pools.own,
@@ -226,7 +226,7 @@ fn histories() -> impl Strategy<Value = (&'static str, Vec<Step>)> {
     })
 }
 
-/// What two directories found, in one order.
+/// Returns an answer with its people in a fixed order.
 fn sorted(mut found: DirectoryAnswer) -> DirectoryAnswer {
     found.people.sort_by_key(|person| {
         let identifiers = person.identifiers.clone();
@@ -243,7 +243,7 @@ fn agree(directory: &MemoryDirectory, model: &Model, pools: &Pools) -> Result<()
     let known = model.accounts.values();
     let held = known.flat_map(|(account, _, people)| people.iter().flat_map(|p| p.keys(account)));
     keys.extend(held);
-    // Each key alone, and then all at once.
+    // Each key alone, then all keys together, then none.
     let one = keys.iter().map(std::slice::from_ref);
     let questions: Vec<&[Key]> = one.chain([&keys[..], &[]]).collect();
     for account in ACCOUNTS {
@@ -277,7 +277,7 @@ proptest! {
     #![proptest_config(config(if cfg!(debug_assertions) { 100 } else { 10_000 }))]
 
     #[test]
-    fn any_history_leaves_what_a_list_has((network, history) in histories()) {
+    fn memory_directory_agrees_with_the_model((network, history) in histories()) {
         let pools = Pools::of(network);
         let network = Network::from_bridge_type(network);
         let mut directory = MemoryDirectory::new();

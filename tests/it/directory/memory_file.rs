@@ -1,4 +1,4 @@
-//! A memory directory in a file: what is read is what was written, or an error.
+//! A memory directory in a file: loading returns the saved directory, or an error.
 
 use std::fs;
 use std::path::PathBuf;
@@ -9,7 +9,7 @@ use contact_resolution::{
     MemoryDirectory, Network, Person, Region, Timestamp,
 };
 
-/// A folder of its own, gone at the end.
+/// A temporary folder, removed at the end.
 struct Folder(PathBuf);
 
 impl Folder {
@@ -36,7 +36,7 @@ impl Drop for Folder {
     }
 }
 
-/// Something of everything that a directory can hold.
+/// Returns a directory that has every kind of content.
 fn directory() -> MemoryDirectory {
     let mut directory = MemoryDirectory::new();
     let mut account = Account::new("wa", Network::from_bridge_type("whatsapp"), "14155550100");
@@ -70,7 +70,7 @@ fn directory() -> MemoryDirectory {
     let mut long = Person::new("x".repeat(300)).with_name("y".repeat(20_000));
     long.group_only = true;
     directory.upsert("wa", long);
-    // The record of oneself need not be there.
+    // The record of the own user may be absent.
     assert!(directory.remove("odd \"one\"\n", "me").is_some());
     directory
 }
@@ -84,16 +84,16 @@ fn people(directory: &MemoryDirectory) -> Vec<(Account, Vec<Person>)> {
 }
 
 #[test]
-fn what_is_loaded_is_what_was_saved() {
+fn loaded_directory_equals_the_saved_one() {
     let folder = Folder::new("saved");
     let saved = directory();
-    // Over what was there before, and with nothing else left behind.
+    // The file replaces an older one, and no other file is left.
     fs::write(folder.file(), "something else").unwrap();
     saved.save(folder.file()).unwrap();
     assert_eq!(folder.names(), ["people"]);
     let loaded = MemoryDirectory::load(folder.file()).unwrap();
     assert!(people(&saved) == people(&loaded));
-    // By keys that are not in the file.
+    // Keys are not stored in the file.
     let keys = [Key::new(IdentifierKind::Phone, "+5511987650123")];
     for account in ["wa", "odd \"one\"\n"] {
         let ask = [DirectoryQuery {
@@ -109,7 +109,7 @@ fn what_is_loaded_is_what_was_saved() {
 }
 
 #[test]
-fn every_network_is_saved_by_its_name() {
+fn every_network_is_saved_and_loaded() {
     let folder = Folder::new("networks");
     for network in Network::ALL.iter().chain([&Network::GENERAL]) {
         let mut directory = MemoryDirectory::new();
@@ -121,7 +121,7 @@ fn every_network_is_saved_by_its_name() {
 }
 
 #[test]
-fn a_file_that_was_damaged_is_told() {
+fn damaged_file_is_an_error() {
     let folder = Folder::new("damaged");
     directory().save(folder.file()).unwrap();
     let whole = fs::read(folder.file()).unwrap();
@@ -129,7 +129,7 @@ fn a_file_that_was_damaged_is_told() {
         fs::write(folder.file(), bytes).unwrap();
         MemoryDirectory::load(folder.file()).unwrap_err().code()
     };
-    // The long name in the middle is more of the same.
+    // The long name in the middle needs no further cases.
     let places = || (0..whole.len()).filter(|at| !(1000..whole.len() - 300).contains(at));
     for cut in places() {
         let code = code(&whole[..cut]);
@@ -159,7 +159,7 @@ fn a_file_that_was_damaged_is_told() {
     assert_eq!(code(b""), "not_a_directory");
 }
 
-/// The bytes before a sum, with theirs.
+/// Appends the checksum to the bytes.
 fn summed(mut bytes: Vec<u8>) -> Vec<u8> {
     let step = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
     let sum = bytes.iter().fold(0xcbf2_9ce4_8422_2325, step);
@@ -168,7 +168,7 @@ fn summed(mut bytes: Vec<u8>) -> Vec<u8> {
 }
 
 #[test]
-fn a_network_to_come_is_of_a_newer_version() {
+fn unknown_network_means_a_newer_version() {
     let folder = Folder::new("to-come");
     let mut directory = MemoryDirectory::new();
     for (id, name) in [("a", "irc"), ("b", "whatsapp")] {
@@ -192,7 +192,7 @@ fn a_network_to_come_is_of_a_newer_version() {
 }
 
 #[test]
-fn a_file_of_the_present_format_stays_one() {
+fn file_format_does_not_change() {
     let folder = Folder::new("format");
     let mut directory = MemoryDirectory::new();
     directory.insert_account(Account::new("a", Network::from_bridge_type("irc"), "me"));
@@ -205,7 +205,7 @@ fn a_file_of_the_present_format_stays_one() {
 }
 
 #[test]
-fn a_file_that_is_right_by_its_sum_only_is_told() {
+fn damaged_file_with_a_correct_checksum_is_an_error() {
     let folder = Folder::new("sums");
     directory().save(folder.file()).unwrap();
     let whole = fs::read(folder.file()).unwrap();
@@ -216,8 +216,8 @@ fn a_file_that_is_right_by_its_sum_only_is_told() {
             let mut bytes = whole.to_vec();
             bytes[at] = byte;
             fs::write(folder.file(), summed(bytes)).unwrap();
-            // Another text may be a text too, and another network one to come; nothing else is promised of it but that it
-            // is no panic.
+            // The changed text may be valid, and a changed network may be from a newer version. So loading may succeed,
+            // but must not panic.
             if let Err(error) = MemoryDirectory::load(folder.file()) {
                 let is_told = ["damaged_file", "newer_version"].contains(&error.code());
                 assert!(is_told, "{error}");
@@ -227,10 +227,10 @@ fn a_file_that_is_right_by_its_sum_only_is_told() {
 }
 
 #[test]
-fn a_file_that_cannot_be_written_leaves_what_was_there() {
+fn failed_save_changes_no_file() {
     let folder = Folder::new("unwritten");
     assert!(directory().save(folder.0.join("no/such/folder")).is_err());
-    // A folder is in the way, which no file replaces.
+    // A folder is in the way, and a file cannot replace it.
     fs::create_dir(folder.file()).unwrap();
     assert!(directory().save(folder.file()).is_err());
     assert_eq!(folder.names(), ["people"]);
