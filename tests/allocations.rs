@@ -1,4 +1,6 @@
-//! How often the parsers allocate: numbers and checks of addresses never, the others once for the text they return.
+//! The number of allocations of parsers and lookups.
+//!
+//! The counter replaces the allocator of the process, so these tests have their own binary.
 
 use allocation_counter::measure;
 use contact_resolution::identifier::link;
@@ -7,13 +9,13 @@ use contact_resolution::{
     Phone, Region,
 };
 
-/// How many allocations a call makes.
+/// Returns the number of allocations of a call.
 fn allocations<T>(call: impl Fn() -> T) -> u64 {
     measure(|| drop(std::hint::black_box(call()))).count_total
 }
 
 #[test]
-fn numbers_are_read_without_allocating() {
+fn phone_parsing_never_allocates() {
     let texts = [
         ("+14155552671", None),
         ("+15550100001", None),
@@ -50,7 +52,7 @@ fn numbers_are_read_without_allocating() {
 }
 
 #[test]
-fn addresses_in_ascii_are_checked_without_allocating() {
+fn ascii_address_check_never_allocates() {
     for text in [
         "alice@example.com",
         " John.Smith+news@Mail.Example.ORG ",
@@ -68,13 +70,13 @@ fn addresses_in_ascii_are_checked_without_allocating() {
 }
 
 #[test]
-fn what_is_returned_is_allocated_once() {
+fn parsing_allocates_only_the_returned_text() {
     assert_eq!(allocations(|| Email::parse("alice@example.com")), 1);
     assert_eq!(
         allocations(|| Handle::parse("@alice_example", &Network::TELEGRAM)),
         1
     );
-    // Once to see that it is a handle, and once for the text.
+    // Once to check that it is a handle, and once for the text.
     for link in [
         "https://t.me/alice_example",
         "HTTPS://www.t.me/@alice_example/?text=hi",
@@ -87,7 +89,7 @@ fn what_is_returned_is_allocated_once() {
         allocations(|| link::parse("tel:+1-415-555-2671", &Network::TELEGRAM)),
         1
     );
-    // Nothing is returned for a text that is no link.
+    // A text that is not a link returns nothing.
     assert_eq!(
         allocations(|| link::parse("alice_example", &Network::TELEGRAM)),
         0
@@ -95,7 +97,7 @@ fn what_is_returned_is_allocated_once() {
 }
 
 #[test]
-fn people_are_found_without_allocating() {
+fn finding_people_never_allocates() {
     let mut directory = MemoryDirectory::new();
     directory.insert_account(Account::new(
         "whatsapp",
@@ -105,7 +107,7 @@ fn people_are_found_without_allocating() {
     for n in 0..1000 {
         let person = Person::new(format!("person-{n}")).with_name("Somebody");
         let person = person.with_identifier(IdentifierKind::Phone, format!("+1415200{n:04}"));
-        // Three share a handle.
+        // Three people share each handle.
         let person = person.with_identifier(IdentifierKind::Handle, format!("handle-{}", n / 3));
         assert!(directory.upsert("whatsapp", person));
     }
@@ -131,9 +133,9 @@ fn people_are_found_without_allocating() {
     }
 }
 
-/// The table is among the program's constants.
+/// The table of numbering plans is a constant, so reading it needs no initialization.
 #[test]
-fn nothing_is_kept_from_one_call_to_the_next() {
+fn phone_parsing_in_every_region_never_allocates() {
     let kept = measure(|| {
         for region in Region::ALL {
             let _ = std::hint::black_box(Phone::parse_in("2345678", *region));

@@ -1,4 +1,4 @@
-//! Many payloads at once are decided as each alone.
+//! A batch of payloads is decided like each payload alone.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -12,7 +12,7 @@ use proptest::prelude::*;
 
 use crate::generators::{ASKED, OTHER, World, config, worlds_on};
 
-/// Counts its questions, and fails at one that is asked about this id.
+/// Counts the calls of `find`, and fails if a query has this id.
 struct Counting {
     memory: MemoryDirectory,
     questions: AtomicUsize,
@@ -43,7 +43,7 @@ impl Directory for Counting {
     }
 }
 
-/// What both of the two decide.
+/// Decides a batch with `resolve_many` and `resolve_many_async`, which must agree.
 fn resolve_both<D>(
     starts: &[(&Account, &StartRequest)],
     directory: &D,
@@ -85,14 +85,14 @@ proptest! {
     #![proptest_config(config(60))]
 
     #[test]
-    fn each_is_decided_as_if_alone(
+    fn payload_in_a_batch_is_decided_as_alone(
         worlds in vec(worlds_on("whatsapp"), 1..12),
         times in 1..120_usize,
     ) {
         let World { snapshot, policy, .. } = &worlds[0];
         let directory = MemoryDirectory::from_snapshot(snapshot);
         let accounts = [ASKED, OTHER].map(|id| directory.account(id).unwrap());
-        // Requests of several worlds, on two accounts in turn, and more than are asked about at once.
+        // Requests of several worlds on two accounts in turn, more than fit in one query.
         let requests = worlds.iter().map(|world| &world.request);
         let requests: Vec<StartRequest> = requests
             .flat_map(|request| accounts.map(|account| StartRequest {
@@ -119,7 +119,7 @@ proptest! {
 }
 
 #[test]
-fn a_directory_is_asked_about_hundreds_at_once() {
+fn two_hundred_payloads_take_one_query() {
     let (account, directory) = counting(None);
     let requests: Vec<_> = (0..200).map(|n| by_id(format!("libera_{n}"))).collect();
     let starts: Vec<_> = requests.iter().map(|request| (&account, request)).collect();
@@ -129,7 +129,7 @@ fn a_directory_is_asked_about_hundreds_at_once() {
 }
 
 #[test]
-fn nothing_to_ask_is_not_asked() {
+fn payload_without_identifier_or_account_makes_no_query() {
     let (account, directory) = counting(None);
     let nothing = StartRequest::new("irc", UserPayload::default());
     let astray = StartRequest::new("xmpp", UserPayload::default());
@@ -143,7 +143,7 @@ fn nothing_to_ask_is_not_asked() {
 }
 
 #[test]
-fn an_error_of_any_is_the_error_of_all() {
+fn error_of_one_query_fails_the_batch() {
     let (account, directory) = counting(Some("libera_1500"));
     let requests: Vec<_> = (0..2000).map(|n| by_id(format!("libera_{n}"))).collect();
     let starts: Vec<_> = requests.iter().map(|request| (&account, request)).collect();

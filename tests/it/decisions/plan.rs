@@ -1,4 +1,4 @@
-//! A plan is carried out where the world is as it was, and refused as stale where whom or what it means has changed.
+//! A plan is carried out if the world has not changed, and is refused as stale if its person or action has changed.
 
 use crate::generators::{ASKED, NETWORKS, OTHER, World, config, worlds, worlds_on};
 use contact_resolution::start::{CreateResult, Effect, OpenedChat, Reply};
@@ -21,7 +21,7 @@ fn plan(world: &World) -> Option<Plan> {
     )
 }
 
-/// Carries a plan out in a world whose network has everybody: whom the directory knows, and whoever else is asked for.
+/// Carries out a plan on a network that knows every identifier. Its owner is the known person, or else a new one.
 fn apply(plan: &Plan, world: &World) -> Outcome {
     let directory = MemoryDirectory::from_snapshot(&world.snapshot);
     let account = world.account();
@@ -72,7 +72,7 @@ fn is_stale(outcome: &Outcome) -> bool {
     refused
 }
 
-/// Whom a decision means and what it would do, as a person would tell it.
+/// Describes the action and the person of a decision.
 fn told(decision: &Decision) -> String {
     let what = match &decision.action {
         Action::Reuse(reuse) => format!("open {}", reuse.chat_id),
@@ -86,7 +86,7 @@ fn told(decision: &Decision) -> String {
     format!("{what} with {:?}", decision.user_id)
 }
 
-/// A world, and the same with one thing as it is in another world of the same network.
+/// Returns a world, and the same world with one part of another world of the same network.
 fn changed() -> impl Strategy<Value = (World, World)> {
     let two = proptest::sample::select(&NETWORKS[..])
         .prop_flat_map(|network| (worlds_on(network), worlds_on(network)));
@@ -112,7 +112,7 @@ proptest! {
     #![proptest_config(config(700))]
 
     #[test]
-    fn at_once_it_is_never_stale(world in worlds()) {
+    fn unchanged_world_carries_out_the_plan(world in worlds()) {
         let Some(plan) = plan(&world) else { return Ok(()) };
         let stored = serde_json::to_vec(&plan).unwrap();
         let plan = wire::read::<Plan>(&stored).unwrap();
@@ -125,7 +125,7 @@ proptest! {
     }
 
     #[test]
-    fn it_is_stale_where_whom_or_what_has_changed((before, after) in changed()) {
+    fn changed_person_or_action_makes_the_plan_stale((before, after) in changed()) {
         let Some(plan) = plan(&before) else { return Ok(()) };
         let has_changed = told(&before.decide()) != told(&after.decide());
         let outcome = apply(&plan, &after);
@@ -138,7 +138,7 @@ proptest! {
     }
 
     #[test]
-    fn strangers_to_it_change_nothing(world in worlds(), other in worlds()) {
+    fn unrelated_people_do_not_make_the_plan_stale(world in worlds(), other in worlds()) {
         let Some(plan) = plan(&world) else { return Ok(()) };
         let mut after = world;
         let stranger = |at: usize| User {
@@ -154,7 +154,7 @@ proptest! {
     }
 
     #[test]
-    fn a_plan_that_was_changed_is_stale(world in worlds(), what in 0..6_u8) {
+    fn edited_plan_is_stale(world in worlds(), what in 0..6_u8) {
         let Some(mut plan) = plan(&world) else { return Ok(()) };
         match what {
             0 => plan.user_id = Some("another".into()),
@@ -176,7 +176,7 @@ proptest! {
 
 const PHONE: &str = "+14155552671";
 
-/// A plan for who has a number, and the account it is on.
+/// Returns a plan for the person with the phone number, and its account.
 fn by_phone(people: Vec<Person>, coverage: Coverage) -> (Account, Plan) {
     let account = Account::new("account", Network::GENERAL, "me");
     let user = UserPayload {
@@ -216,7 +216,7 @@ const ALL: Coverage = Coverage {
     chats: true,
 };
 
-/// What a start of a plan comes to by these answers.
+/// Returns the outcome of a start of the plan with these replies.
 fn end(account: &Account, plan: &Plan, answers: impl IntoIterator<Item = Reply>) -> Outcome {
     let mut start = ChatStart::from_plan(account, plan);
     start.advance(None);
@@ -229,7 +229,7 @@ fn end(account: &Account, plan: &Plan, answers: impl IntoIterator<Item = Reply>)
 }
 
 #[test]
-fn a_chat_that_another_start_makes_meanwhile_is_existing() {
+fn chat_made_by_another_start_is_existing() {
     let (account, plan) = by_phone(vec![alice()], ALL);
     let is_existing = |answers| {
         let outcome = end(&account, &plan, answers);
@@ -251,7 +251,7 @@ fn a_chat_that_another_start_makes_meanwhile_is_existing() {
         Reply::Woke,
         see(with_chat(alice())),
     ]);
-    // Its own, whose answer was lost.
+    // The chat of this start after its response was lost.
     is_existing(vec![
         see(alice()),
         Reply::Claimed(mine),
@@ -264,20 +264,20 @@ fn a_chat_that_another_start_makes_meanwhile_is_existing() {
 }
 
 #[test]
-fn it_is_never_another_person() {
+fn another_person_with_the_number_makes_the_plan_stale() {
     let (account, plan) = by_phone(vec![alice()], ALL);
     let bob = || with_chat(Person::new("bob-id").with_identifier(IdentifierKind::Phone, PHONE));
     let moved = |answers| assert!(is_stale(&end(&account, &plan, answers)));
     let see = |person| found([person], ALL);
     moved(vec![see(bob())]);
-    // Not after the claim either, and what was claimed is let go.
+    // The plan is also stale after the claim, and the claim is released.
     moved(vec![
         see(alice()),
         Reply::Claimed(ClaimResult::Acquired),
         see(bob()),
         Reply::Recorded(true),
     ]);
-    // A create was lost: whether there is a chat with Alice is still not known.
+    // After a lost create, it remains unknown whether there is a chat with Alice.
     let outcome = end(
         &account,
         &plan,
@@ -294,7 +294,7 @@ fn it_is_never_another_person() {
 }
 
 #[test]
-fn the_network_names_who_has_the_identifier_and_nobody_else() {
+fn lookup_that_names_another_person_makes_the_plan_stale() {
     let is = |id: &str, chat: Option<&str>| {
         Reply::LookedUp(LookupResult::Confirmed {
             person: Person::new(id),
@@ -302,7 +302,7 @@ fn the_network_names_who_has_the_identifier_and_nobody_else() {
         })
     };
     let none = Coverage::default();
-    // Whoever has the number was approved, by the number alone.
+    // The owner of the number was approved, without a known person.
     let (account, plan) = by_phone(vec![], ALL);
     assert_eq!(plan.user_id, None);
     let nobody = || found([], ALL);
@@ -312,7 +312,8 @@ fn the_network_names_who_has_the_identifier_and_nobody_else() {
         [nobody(), is("bob-id", Some("!chat")), nobody()],
     );
     assert!(matches!(outcome.result, StartResult::Existing { .. }));
-    // Alice was approved, whose number is Bob's by the network's word: it is nobody's then, whatever the policy takes.
+    // Alice was approved, but by a lookup the number is Bob's. The plan is stale even if the policy takes the best
+    // match.
     let (account, mut plan) = by_phone(vec![alice()], none);
     plan.policy.ambiguity = AmbiguityPolicy::TakeBest;
     let see = || found([alice()], none);
@@ -323,7 +324,7 @@ fn the_network_names_who_has_the_identifier_and_nobody_else() {
         see(),
     ];
     assert!(is_stale(&end(&account, &plan, answers)));
-    // What the network does not tell is told as that.
+    // A hidden lookup result is a refusal and does not make the plan stale.
     let outcome = end(
         &account,
         &plan,
@@ -333,7 +334,7 @@ fn the_network_names_who_has_the_identifier_and_nobody_else() {
 }
 
 #[test]
-fn a_refusal_is_no_plan() {
+fn refusal_has_no_plan() {
     let decision = Decision::account_not_found();
     let account = Account::new("account", Network::GENERAL, "me");
     let request = StartRequest::default();
@@ -344,7 +345,7 @@ fn a_refusal_is_no_plan() {
 }
 
 #[test]
-fn it_shows_nobody_in_debug() {
+fn debug_output_is_redacted() {
     let (_, plan) = by_phone(vec![alice().with_name("Alice")], ALL);
     assert_eq!(format!("{plan:?}"), "Plan { action: Create, .. }");
 }

@@ -1,4 +1,4 @@
-//! How the text of a field is read: each case of `data/reading.tsv`, and the laws behind them.
+//! The text of each field is read as in `data/reading.tsv`.
 
 use contact_resolution::pipeline::triage::{Triage, triage};
 use contact_resolution::wire::UserPayload;
@@ -24,7 +24,7 @@ fn payload(field: PayloadField, text: &str) -> UserPayload {
     payload
 }
 
-/// What a chat could be created with, or why nothing.
+/// Returns the identifier that a chat could be created with, or the error code of the rejection.
 fn outcome(triage: &Triage) -> String {
     let creating = triage
         .candidates

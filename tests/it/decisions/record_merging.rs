@@ -1,4 +1,4 @@
-//! Several records of one person, and records that only look like it.
+//! Records of one person are merged, and records that only look similar are not.
 
 use std::time::{Duration, Instant};
 
@@ -8,7 +8,7 @@ use contact_resolution::{
     MemoryDirectory, Network, Person, Policy, resolve, resolve_async,
 };
 
-/// A directory that says what it is told to say, whatever it is asked.
+/// A directory that returns the same people for every query.
 struct Says(Vec<Person>);
 
 impl Directory for Says {
@@ -41,9 +41,9 @@ fn by_email(email: &str) -> StartRequest {
     StartRequest::new("slack", user)
 }
 
-/// The one whose id comes last has an id of each of the others, so that all three are one.
+/// The record with the last id has the ids of the two others, so all three are one person.
 #[test]
-fn a_record_may_show_that_two_others_are_one_person() {
+fn record_with_the_ids_of_two_others_merges_them() {
     let mut participant = Person::new("@slack_tu:example.org")
         .with_identifier(IdentifierKind::Email, "bo@example.com");
     participant.chats.push(DirectChat::new("!bo:slack"));
@@ -65,7 +65,7 @@ fn a_record_may_show_that_two_others_are_one_person() {
         decide(vec![participant.clone(), contact.clone()]),
         (None, Action::Refuse(_))
     ));
-    // Somebody between them stays who they are.
+    // A person with an id between them stays separate.
     let other = Person::new("mm").with_identifier(IdentifierKind::Email, "mo@example.com");
     let records = [participant, contact, link, other];
     for order in [[0, 1, 2, 3], [3, 2, 1, 0], [1, 3, 2, 0]] {
@@ -78,9 +78,9 @@ fn a_record_may_show_that_two_others_are_one_person() {
     }
 }
 
-/// A lookup tells of a chat by its id alone; what the directory knows of it stays known.
+/// A lookup returns only the id of a chat. The state that the directory knows is kept.
 #[test]
-fn what_one_record_knows_of_a_chat_is_known() {
+fn chat_state_of_one_record_is_kept() {
     let mut chat = DirectChat::new("!bo:slack");
     chat.archived = true;
     chat.read_only = true;
@@ -106,7 +106,7 @@ fn what_one_record_knows_of_a_chat_is_known() {
 }
 
 #[test]
-fn oneself_is_one_person_whatever_the_account_says() {
+fn own_user_is_the_flagged_record() {
     let mut account = slack();
     account.user.is_self = false;
     let user = UserPayload {
@@ -125,7 +125,7 @@ fn oneself_is_one_person_whatever_the_account_says() {
 }
 
 #[test]
-fn whoever_has_no_id_is_nobody_in_particular() {
+fn records_without_an_id_are_not_merged() {
     let snapshot: Snapshot = wire::read(
         br#"{
             "accounts": [{"accountID": "slack", "user": {"id": "t-me"},
@@ -145,7 +145,7 @@ fn whoever_has_no_id_is_nobody_in_particular() {
         &Policy::default(),
     );
     assert_eq!(decision.user_id, None);
-    // No chat is with them, so all chats are known.
+    // There is no chat with this person, so all chats are known.
     assert!(matches!(decision.action, Action::Create(_)));
 
     let nameless = |email: &str| Person::new("").with_identifier(IdentifierKind::Email, email);
@@ -163,9 +163,9 @@ fn whoever_has_no_id_is_nobody_in_particular() {
     assert!(values.eq(["ada@example.com"]));
 }
 
-/// Keys are made by the rules of a network: those of just any network would be other keys.
+/// Keys depend on the rules of the network, so rules of another network would make other keys.
 #[test]
-fn an_account_on_a_network_that_is_not_known_is_not_read() {
+fn account_on_an_unknown_network_is_not_read() {
     let account = serde_json::to_string(&slack()).unwrap();
     assert_eq!(
         serde_json::from_str::<Account>(&account).unwrap().network,
@@ -177,7 +177,7 @@ fn an_account_on_a_network_that_is_not_known_is_not_read() {
 }
 
 #[tokio::test]
-async fn a_directory_that_takes_its_time_decides_alike() {
+async fn async_directory_decides_as_the_sync_one() {
     let directory = {
         let mut directory = MemoryDirectory::new();
         directory.insert_account(slack());
@@ -210,9 +210,9 @@ async fn a_directory_that_takes_its_time_decides_alike() {
     }
 }
 
-/// A server may show one person in thousands of chats, each time by another handle.
+/// A server may list one person in thousands of chats, each time with another handle.
 #[test]
-fn many_records_of_one_person_are_merged_in_good_time() {
+fn thousands_of_records_of_one_person_merge_fast() {
     const MANY: usize = 2_000;
     let participant = |id: &str| {
         let user = wire::User {

@@ -1,9 +1,11 @@
-//! Our own table of decisions, `data/scenarios.jsonl`: a line each, named after what it shows.
+//! The table of decisions in `tests/data/scenarios.jsonl`. Each line is one case, with a name that says what it shows.
 //!
-//! A directory is written short. `network` gives an account `asked` of that bridge type, in the region `US`, connected,
-//! with oneself as `self-1`; `contacts` are users; a chat is `with` somebody (an id, a user, or a list of either), and
-//! oneself is in it unless `left`; `others` are further accounts. An `expect` holds what it names: objects at least
-//! their members, lists exactly, `"*"` anything, and `null` absence.
+//! The `directory` is a short form of a snapshot. `network` makes the account `asked` of that bridge type. The account
+//! is connected, in the region `US`, and has the own user `self-1`. `contacts` are users. A chat is `with` an id, a
+//! user or a list of these, and the own user is in it unless it has `left`. `others` are further accounts.
+//!
+//! `expect` is compared with the decision as JSON. An object may have further members, and a list may not have further
+//! items. `"*"` is any value, and `null` means absence.
 
 use contact_resolution::wire::{self, Snapshot, StartRequest};
 use contact_resolution::{
@@ -14,7 +16,7 @@ use serde_json::{Map, Value, json};
 const TABLE: &str = include_str!("../../data/scenarios.jsonl");
 const ASKED: &str = "asked";
 
-/// A short directory in the API's own JSON.
+/// Expands a short directory to a snapshot.
 fn snapshot(short: &Value) -> Snapshot {
     let network = short["network"].as_str().expect("a network");
     let mut user = json!({ "id": "self-1", "isSelf": true });
@@ -63,7 +65,7 @@ fn snapshot(short: &Value) -> Snapshot {
     wire::read(whole.to_string().as_bytes()).expect("a directory of the API's shape")
 }
 
-/// The contacts and chats of one account.
+/// Adds the contacts and chats of one account.
 fn fill(whole: &mut Value, account: &str, short: &Value, own: &Value) {
     whole["contacts"][account] = short.get("contacts").cloned().unwrap_or(json!([]));
     for chat in short["chats"].as_array().into_iter().flatten() {
@@ -114,7 +116,7 @@ fn merge(into: &mut Value, more: &Value) {
     }
 }
 
-/// In this table `null` says that a member is not there.
+/// Removes members that are `null`, since `null` means absence in the table.
 fn drop_nulls(value: &mut Value) {
     match value {
         Value::Object(members) => {
@@ -159,7 +161,7 @@ fn decide(row: &Value) -> Value {
     serde_json::to_value(&decision).expect("a decision is JSON")
 }
 
-/// Where an answer lacks what is expected of it.
+/// Returns the first difference from the expected value, with its place.
 fn lacks(expected: &Value, actual: &Value, place: &str) -> Option<String> {
     match (expected, actual) {
         (Value::Object(members), actual) if !members.is_empty() => members
@@ -176,7 +178,7 @@ fn lacks(expected: &Value, actual: &Value, place: &str) -> Option<String> {
 }
 
 #[test]
-fn every_row_holds() {
+fn scenarios_are_decided_as_expected() {
     let rows: Vec<Value> = TABLE
         .lines()
         .map(|line| serde_json::from_str(line).expect("a row is JSON"))
@@ -199,7 +201,7 @@ fn every_row_holds() {
 }
 
 #[test]
-fn every_row_is_named_and_named_once() {
+fn scenario_names_are_unique() {
     let mut names: Vec<String> = TABLE
         .lines()
         .map(|line| text(&serde_json::from_str::<Value>(line).expect("a row is JSON")["name"]))

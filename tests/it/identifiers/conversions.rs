@@ -26,7 +26,7 @@ fn numbers_convert_both_ways() {
 
 #[test]
 fn number_that_phonenumber_misreads_is_an_error() {
-    // Valid numbers whose first digits the crate may take for a national prefix.
+    // Valid numbers that begin with digits that the crate may read as a national prefix.
     for text in ["+78033969016", "+59817704991"] {
         match PhoneNumber::try_from(phone(text)) {
             Ok(theirs) => assert_eq!(Phone::try_from(&theirs).unwrap(), phone(text)),

@@ -62,7 +62,7 @@ fn did_you_mean_form_ignores_what_providers_ignore() {
     assert_eq!(form("a.li.ce+x@gmail.com"), form("ALICE@googlemail.com"));
     assert_eq!(form("Straße@example.com"), form("strasse@example.com"));
     assert_eq!(form("alice+a@example.com"), form("alice+b@example.com"));
-    // Only Gmail ignores dots, and a tag alone is no tag.
+    // Only Gmail ignores dots. A `+` at the start does not begin a tag.
     assert_ne!(form("a.lice@example.com"), form("alice@example.com"));
     assert_ne!(form("+a@example.com"), form("+b@example.com"));
     assert_ne!(form("a@straße.example"), form("a@strasse.example"));

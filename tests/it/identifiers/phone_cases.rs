@@ -1,11 +1,11 @@
-//! Phone numbers of every region, kind and spelling, and texts that are none, compared with libphonenumber's Python port.
-//! `tests/data/phone_cases.py` writes the cases.
+//! Phone numbers of every region, kind and spelling, and texts that are not numbers, compared with libphonenumber's
+//! Python port. `tests/data/phone_cases.py` writes the cases.
 //!
 //! The answers differ on purpose in these cases. None of a million such texts is a valid number:
 //!
 //! | text | libphonenumber | here | why |
 //! |---|---|---|---|
-//! | `… ext. ١٢` | extension `١٢` | `12` | an extension is dialed as digits, in whatever script it is written |
+//! | `… ext. ١٢` | extension `١٢` | `12` | an extension is dialed as ASCII digits, in any script |
 //! | up to six digits, `*123#` | too short, local only or no number | `short_code` | no number either way |
 //! | no country code, no region | an invalid country code | `missing_region` | the same |
 //! | more than 64 digits | an invalid country code, or too long | `too_long` | no number either way |

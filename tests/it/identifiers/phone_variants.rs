@@ -38,7 +38,7 @@ fn argentinian_variant_is_not_certain() {
 #[test]
 fn mexican_number_varies_in_the_one() {
     assert_eq!(variants("+525512345678"), ["+5215512345678"]);
-    // Ten digits that begin with a 1 are no old mobile number.
+    // Ten digits that begin with a 1 are not an old mobile number.
     assert!(variants("+521512345678").is_empty());
 }
 

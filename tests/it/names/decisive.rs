@@ -105,7 +105,7 @@ fn hint_settles_often_and_almost_never_on_the_wrong_person() {
                 Some(_) => wrong += 1,
                 None => {}
             }
-            // The person who is meant is not one of the two.
+            // Neither of the two is the person of the hint.
             absent += 1;
             absent_wrong += usize::from(settled(&hint, [rival, other]).is_some());
         }
@@ -118,7 +118,7 @@ fn hint_settles_often_and_almost_never_on_the_wrong_person() {
         let least = match kind {
             HintKind::AsWritten | HintKind::FamilyNameFirst => 80.0,
             HintKind::Initial => 70.0,
-            // The other hints say too little, or another name.
+            // The other hints are too short, or are another name.
             _ => 0.0,
         };
         assert!(right >= least, "{kind:?}: {right}");

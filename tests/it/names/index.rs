@@ -134,7 +134,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(150))]
 
     #[test]
-    fn search_is_a_scan(
+    fn search_equals_a_scan(
         steps in prop::collection::vec((0_u16..60, prop::option::weighted(0.85, names())), 1..120),
         hints in prop::collection::vec(name(), 12),
         most in 1_usize..8,

@@ -1,4 +1,5 @@
-//! The wire: what we write, a strict client reads; what a newer server adds, we keep reading.
+//! A strict client can read everything that this crate writes. Additions of a newer server do not stop this crate from
+//! reading.
 
 use contact_resolution::wire::{
     self, Account, ApiError, BridgeCapabilities, Chat, ContactSearch, Page, ReadError, Snapshot,
@@ -8,7 +9,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
-/// A fixture, and how its type reads and writes it again.
+/// A JSON text, and a function that reads it as its type and writes it again.
 struct Fixture {
     name: &'static str,
     text: &'static str,
@@ -50,13 +51,13 @@ impl Fixture {
         (self.again)(value.to_string().as_bytes())
     }
 
-    /// Whether the type keeps members it doesn't know. A request's are nobody's business.
+    /// Returns whether the type keeps unknown members. Requests and snapshots drop them.
     fn keeps(&self) -> bool {
         !self.name.starts_with("request") && self.name != "snapshot.json"
     }
 }
 
-/// The place of every value inside, as JSON pointers.
+/// Adds the JSON pointer of every value inside.
 fn places(value: &Value, here: &str, all: &mut Vec<String>) {
     all.push(here.to_owned());
     match value {
@@ -84,7 +85,7 @@ fn all_places(value: &Value) -> Vec<String> {
 }
 
 #[test]
-fn what_is_read_is_written_again() {
+fn read_value_is_written_unchanged() {
     for fixture in FIXTURES {
         assert_eq!(
             fixture.again(&fixture.value()).expect(fixture.name),
@@ -95,9 +96,9 @@ fn what_is_read_is_written_again() {
     }
 }
 
-/// An absent member stays absent: taking any away leaves no trace, or is told.
+/// Removing any member is an error, or the member stays absent.
 #[test]
-fn what_is_absent_stays_absent() {
+fn absent_member_stays_absent_or_is_an_error() {
     for fixture in FIXTURES {
         let whole = fixture.value();
         for place in all_places(&whole) {
@@ -120,14 +121,14 @@ fn what_is_absent_stays_absent() {
     }
 }
 
-/// Flags and a directory's own members are false or empty when absent, and are written so.
+/// Absent flags and absent members of a snapshot are written as false or empty.
 fn has_defaults(fixture: &Fixture, place: &str) -> bool {
     place.contains("resolve_identifier/") || fixture.name == "snapshot.json"
 }
 
-/// Of all members, only those that the API declares nullable are ever written as null.
+/// Only members that the API declares nullable are written as null.
 #[test]
-fn only_nullable_members_are_null() {
+fn only_nullable_members_are_written_as_null() {
     const NULLABLE: [&str; 10] = [
         "description",
         "draft",
@@ -169,13 +170,13 @@ fn only_nullable_members_are_null() {
     }
 }
 
-/// Members of the fixtures that no type names: kept, whatever they are.
+/// Returns whether a member is unknown to its type, and is therefore kept with any value.
 fn is_other(place: &str) -> bool {
     place.starts_with("/requestID") || place.starts_with("/group_creation")
 }
 
 #[test]
-fn unknown_members_survive() {
+fn unknown_members_are_kept() {
     for fixture in FIXTURES {
         let whole = fixture.value();
         for place in all_places(&whole) {
@@ -189,7 +190,7 @@ fn unknown_members_survive() {
             );
             let again = match fixture.again(&more) {
                 Ok(again) => again,
-                // A map of lists or levels takes only such.
+                // A map of lists or levels accepts no other values.
                 Err(_)
                     if ["/contacts", "/draft/attachments"].contains(&place.as_str())
                         || place.ends_with("imeTypes") =>
@@ -222,7 +223,7 @@ fn unknown_members_survive() {
                 "{} loses a new member at {place:?}",
                 fixture.name
             );
-            // Nothing else changes.
+            // The rest is unchanged.
             let mut without = again.clone();
             if let Some(members) = without.pointer_mut(&place).and_then(Value::as_object_mut) {
                 members.remove("ofANewerServer");
@@ -237,7 +238,7 @@ fn unknown_members_survive() {
 }
 
 #[test]
-fn unknown_words_and_levels_survive() {
+fn unknown_words_and_levels_are_kept() {
     let new = [
         ("chat.json", "/type", json!("broadcast")),
         ("chat.json", "/draft/attachments/a1/type", json!("hologram")),
@@ -266,7 +267,7 @@ fn unknown_words_and_levels_survive() {
 }
 
 #[test]
-fn what_ends_too_early_is_told_with_its_place() {
+fn truncated_text_is_an_error() {
     for fixture in FIXTURES {
         let text = fixture.text.trim_end();
         for end in 0..text.len() {
@@ -280,9 +281,9 @@ fn what_ends_too_early_is_told_with_its_place() {
     }
 }
 
-/// A value of another type is told with its place, or is a member that is kept as it came.
+/// A value of another type is an error with a position, or belongs to an unknown member and is kept.
 #[test]
-fn another_type_is_told_with_its_place() {
+fn value_of_another_type_is_an_error_or_kept() {
     for fixture in FIXTURES {
         let whole = fixture.value();
         for place in all_places(&whole) {
@@ -315,9 +316,9 @@ fn another_type_is_told_with_its_place() {
     }
 }
 
-/// Our answers have what the API requires of one.
+/// Our responses have all members that the API requires.
 #[test]
-fn a_start_response_has_all_that_is_required() {
+fn start_response_has_all_required_members() {
     let chat: Chat = wire::read(include_bytes!("../../data/wire/chat.json")).unwrap();
     let answer =
         serde_json::to_value(StartResponse::new(chat, wire::StartStatus::Existing)).unwrap();
@@ -346,7 +347,7 @@ fn a_start_response_has_all_that_is_required() {
 }
 
 #[test]
-fn null_stands_for_an_absent_member_of_a_request() {
+fn null_in_a_request_means_absent() {
     let nulls: Map<String, Value> = ["id", "email", "fullName", "phoneNumber", "username"]
         .map(|name| (name.into(), Value::Null))
         .into_iter()
@@ -358,7 +359,7 @@ fn null_stands_for_an_absent_member_of_a_request() {
 }
 
 #[test]
-fn null_stands_for_an_absent_flag_or_list() {
+fn null_flag_or_list_means_absent() {
     let flags = json!({ "create_dm": true, "lookup_phone": null, "search": null });
     let read: wire::ResolveIdentifier = wire::read(flags.to_string().as_bytes()).unwrap();
     let create_dm = true;

@@ -8,13 +8,13 @@ use super::Interned;
 /// The most digits that are read. No national number and no prefix pattern is longer.
 pub(crate) const DEPTH: usize = 18;
 
-/// The numbers below are leaves, which lead back to themselves and whose output is their number. Then come rows, then nodes.
+/// Smaller numbers are leaves: they lead to themselves, and their output is their number. Rows follow, then nodes.
 const FIRST_ROW: u16 = 256;
 const FIRST_NODE: u16 = 4096;
 
 #[derive(Default)]
 pub(crate) struct Graph {
-    /// The output by the number of digits that follow, from where only that number matters.
+    /// The output by the number of digits that follow, for nodes after which only that number matters.
     pub(crate) rows: Interned<20>,
     /// The next node for each digit, and the output if no digit follows.
     pub(crate) nodes: Vec<([u16; 10], u8)>,

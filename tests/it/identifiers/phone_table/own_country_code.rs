@@ -1,8 +1,9 @@
-//! Which numbers a text of bare digits means otherwise than libphonenumber reads them: those of a region with a national
-//! prefix, written with the region's own country code and without a plus. `UPDATE_TABLE=1` writes the table anew.
+//! Numbers that bare digits mean here but not in libphonenumber: those of a region with a national prefix, written with
+//! the region's own country code and without a plus.
 //!
-//! A line is a region, its country code, the kind of number and how many digits it has after the country code; how many
-//! numbers there are of that kind and length; and how many of those libphonenumber reads as another national number.
+//! `UPDATE_TABLE=1` writes the table. A line has a region, its country code, the kind of number, and the digits after
+//! the country code. Two counts follow: all such numbers, and those that libphonenumber reads as another national
+//! number.
 
 use std::collections::BTreeMap;
 use std::collections::HashMap;
@@ -24,8 +25,8 @@ const TABLE: &str = concat!(
 /// The most digits of a number with its country code.
 const MAX_DIGITS: usize = 15;
 
-/// What decides on digits: the states of the country's patterns after the digits as they are and without the country
-/// code, and those of the region's general pattern.
+/// The state that digits lead to. It has the states of the country's patterns, with and without the country code, and
+/// those of the region's general pattern.
 #[derive(Clone, PartialEq, Eq, Hash)]
 struct State {
     whole: Vec<StateID>,
@@ -33,12 +34,12 @@ struct State {
     general: [Vec<StateID>; 2],
 }
 
-/// How many texts lead to a state, and one of them.
+/// The number of texts that lead to each state, and one of the texts.
 type Texts = HashMap<State, (u128, String)>;
 
 struct Rules<'a> {
     region: &'a Territory,
-    /// The lengths of the territory that speaks for the country code, a bit each.
+    /// The lengths of the main territory of the country code, as a bit set.
     lengths: u32,
     country: Country,
     general: Acceptor,
@@ -70,8 +71,9 @@ impl Rules<'_> {
         }
     }
 
-    /// Whether libphonenumber takes the digits for a national number: they are one as they are, or none without the
-    /// country code, and not too long.
+    /// Returns whether libphonenumber reads the digits as a national number.
+    ///
+    /// It does if they are valid with the country code or invalid without it, and not too long.
     fn is_national(&self, state: &State, len: usize) -> bool {
         let [whole, national] = &state.general;
         let is_stripped = !self.general.accepts(whole, 0) && self.general.accepts(national, 0);
@@ -81,7 +83,7 @@ impl Rules<'_> {
     }
 }
 
-/// The numbers of a kind and length, all and those that are read otherwise.
+/// The number of all texts and of those that are read differently, by region, kind and length.
 type Counts = BTreeMap<(String, u8, usize), [u128; 2]>;
 
 fn count(rules: &Rules<'_>, counts: &mut Counts) {
@@ -104,7 +106,7 @@ fn count(rules: &Rules<'_>, counts: &mut Counts) {
             if kind == UNKNOWN {
                 continue;
             }
-            // Some numbers lose digits behind a plus as well, where they begin like a national prefix.
+            // Some numbers lose digits even after a plus, because they begin like a national prefix.
             let digits = format!("{code}{text}");
             let expected = format!("+{digits}");
             let with_plus = Phone::parse(&expected).unwrap();
@@ -113,7 +115,7 @@ fn count(rules: &Rules<'_>, counts: &mut Counts) {
             }
             let whole = len + code.len();
             let differs = rules.is_national(state, whole);
-            // The same digits as a national number of today. A mobile number stays one.
+            // The same digits as a present national number. A mobile number is read as national.
             let [_, national] = rules.country.answer(&state.whole, whole);
             if differs && matches!(national, MOBILE | FIXED_LINE_OR_MOBILE) {
                 let read = PhoneText::parse(&digits, Some(region), &[]).unwrap();
@@ -137,7 +139,7 @@ fn count(rules: &Rules<'_>, counts: &mut Counts) {
 }
 
 #[test]
-fn the_table_of_own_country_codes_is_computed_from_the_metadata() {
+fn own_country_code_table_is_computed_from_the_metadata() {
     let territories = territories();
     let mut counts = Counts::new();
     for region in &territories {

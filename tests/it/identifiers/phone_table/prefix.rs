@@ -41,7 +41,8 @@ pub(crate) struct Threads {
     best: Option<Slots>,
 }
 
-/// Compiles the leftmost first captures of a prefix pattern to the number that `index` returns for them. 0 is no match.
+/// Compiles the leftmost first captures of a prefix pattern to the number that `index` returns for them. 0 means no
+/// match.
 pub(crate) fn compile_prefix(
     graph: &mut Graph,
     pattern: &str,
