@@ -29,23 +29,23 @@ fn memory_passes_the_conformance_kit() {
 
 type Finding = fn(&Finds, &[DirectoryQuery<'_>]) -> Vec<DirectoryAnswer>;
 type Claiming = fn(&Claims, &ClaimKey) -> ClaimResult;
-type Settling = fn(&Claims, &ClaimKey, &ClaimOutcome);
+type Recording = fn(&Claims, &ClaimKey, &ClaimOutcome);
 
 /// The memory implementation with one defect.
 struct Broken {
     memory: InMemory,
     find: Finding,
     claim: Claiming,
-    settle: Settling,
+    record: Recording,
 }
 
 impl Default for Broken {
     fn default() -> Self {
         Broken {
             memory: InMemory::default(),
-            find: Finds::rightly,
-            claim: Claims::rightly,
-            settle: Claims::settle_rightly,
+            find: Finds::correctly,
+            claim: Claims::correctly,
+            record: Claims::record_correctly,
         }
     }
 }
@@ -66,7 +66,7 @@ impl Implementation for Broken {
         Claims {
             memory: self.memory.ledger(claim_timeout).await,
             claim: self.claim,
-            settle: self.settle,
+            record: self.record,
             count: AtomicU64::default(),
         }
     }
@@ -98,7 +98,7 @@ impl Directory for Finds {
 }
 
 impl Finds {
-    fn rightly(&self, queries: &[DirectoryQuery<'_>]) -> Vec<DirectoryAnswer> {
+    fn correctly(&self, queries: &[DirectoryQuery<'_>]) -> Vec<DirectoryAnswer> {
         let Ok(found) = self.memory.find(queries);
         found
     }
@@ -110,7 +110,7 @@ impl Finds {
         is_meant: fn(&Account, &str) -> bool,
         is_like: fn(&Key, &Key) -> bool,
     ) -> Vec<DirectoryAnswer> {
-        let mut found = self.rightly(queries);
+        let mut found = self.correctly(queries);
         for (ask, found) in queries.iter().zip(&mut found) {
             let known = self
                 .known
@@ -135,7 +135,7 @@ impl Finds {
 struct Claims {
     memory: MemoryLedger<Clock>,
     claim: Claiming,
-    settle: Settling,
+    record: Recording,
     count: AtomicU64,
 }
 
@@ -147,18 +147,18 @@ impl Ledger for Claims {
     }
 
     fn record(&self, claim_key: &ClaimKey, end: &ClaimOutcome) -> Result<(), Infallible> {
-        (self.settle)(self, claim_key, end);
+        (self.record)(self, claim_key, end);
         Ok(())
     }
 }
 
 impl Claims {
-    fn rightly(&self, claim_key: &ClaimKey) -> ClaimResult {
+    fn correctly(&self, claim_key: &ClaimKey) -> ClaimResult {
         let Ok(claim) = self.memory.claim(claim_key);
         claim
     }
 
-    fn settle_rightly(&self, claim_key: &ClaimKey, end: &ClaimOutcome) {
+    fn record_correctly(&self, claim_key: &ClaimKey, end: &ClaimOutcome) {
         let Ok(()) = self.memory.record(claim_key, end);
     }
 }
@@ -172,10 +172,10 @@ fn implementation_without_a_defect_passes() {
 fn directory_with_a_defect_fails() {
     let cases: [(&str, Finding); 12] = [
         ("every question has one answer", |finds, queries| {
-            finds.rightly(queries.get(..1).unwrap_or_default())
+            finds.correctly(queries.get(..1).unwrap_or_default())
         }),
         ("every question has one answer", |finds, queries| {
-            let mut found = finds.rightly(queries);
+            let mut found = finds.correctly(queries);
             found.reverse();
             found
         }),
@@ -219,7 +219,7 @@ fn directory_with_a_defect_fails() {
         }),
         // Returns only one holder for each key.
         ("everybody who holds a key", |finds, queries| {
-            let mut found = finds.rightly(queries);
+            let mut found = finds.correctly(queries);
             for found in &mut found {
                 found.people.truncate(1);
             }
@@ -234,11 +234,11 @@ fn directory_with_a_defect_fails() {
                     ..*ask
                 })
                 .collect();
-            finds.rightly(&first)
+            finds.correctly(&first)
         }),
         // Loses a chat.
         ("whole as stored", |finds, queries| {
-            let mut found = finds.rightly(queries);
+            let mut found = finds.correctly(queries);
             for person in found.iter_mut().flat_map(|found| &mut found.people) {
                 person.chats.truncate(1);
             }
@@ -246,7 +246,7 @@ fn directory_with_a_defect_fails() {
         }),
         // Reports full coverage.
         ("what an account covers", |finds, queries| {
-            let mut found = finds.rightly(queries);
+            let mut found = finds.correctly(queries);
             for found in &mut found {
                 found.coverage = Coverage {
                     contacts: true,
@@ -270,14 +270,14 @@ fn ledger_with_a_defect_fails() {
     let claims: [(&str, Claiming); 7] = [
         // Every start gets the claim.
         ("belongs to the first claim", |ledger, claim_key| {
-            ledger.rightly(claim_key);
+            ledger.correctly(claim_key);
             ClaimResult::Acquired
         }),
         // No start gets the claim.
         ("belongs to the first claim", |_, _| ClaimResult::Held),
         // Two simultaneous starts get the claim.
         ("belongs to the first claim", |ledger, claim_key| {
-            let claim = ledger.rightly(claim_key);
+            let claim = ledger.correctly(claim_key);
             match ledger.count.fetch_add(1, Ordering::Relaxed) {
                 3 => ClaimResult::Acquired,
                 _ => claim,
@@ -285,25 +285,25 @@ fn ledger_with_a_defect_fails() {
         }),
         // Ignores the account, or the kind.
         ("another account, kind or text", |ledger, claim_key| {
-            ledger.rightly(&ClaimKey::new("first", claim_key.person.clone()))
+            ledger.correctly(&ClaimKey::new("first", claim_key.person.clone()))
         }),
         ("another account, kind or text", |ledger, claim_key| {
             let person = Key::new(
                 contact_resolution::IdentifierKind::Id,
                 claim_key.person.value(),
             );
-            ledger.rightly(&ClaimKey::new(claim_key.account.as_str(), person))
+            ledger.correctly(&ClaimKey::new(claim_key.account.as_str(), person))
         }),
         // Reports an expired claim as a new one, although the earlier start may have made a chat.
         ("expires once", |ledger, claim_key| {
-            match ledger.rightly(claim_key) {
+            match ledger.correctly(claim_key) {
                 ClaimResult::Expired => ClaimResult::Acquired,
                 claim => claim,
             }
         }),
         // Never lets a claim expire, so that a crash blocks a person for ever.
         ("expires once", |ledger, claim_key| {
-            match ledger.rightly(claim_key) {
+            match ledger.correctly(claim_key) {
                 ClaimResult::Expired => ClaimResult::Held,
                 claim => claim,
             }
@@ -316,11 +316,11 @@ fn ledger_with_a_defect_fails() {
         };
         fails(&broken, promise);
     }
-    let settles: [(&str, Settling); 3] = [
+    let records: [(&str, Recording); 3] = [
         ("without a chat is forgotten", |_, _, _| {}),
         // Loses the recorded chat.
         ("returns its chat", |ledger, claim_key, _| {
-            ledger.settle_rightly(claim_key, &ClaimOutcome::NoChat);
+            ledger.record_correctly(claim_key, &ClaimOutcome::NoChat);
         }),
         // Stores only a part of the chat's id.
         ("returns its chat", |ledger, claim_key, end| {
@@ -330,12 +330,12 @@ fn ledger_with_a_defect_fails() {
                 }
                 ClaimOutcome::NoChat => ClaimOutcome::NoChat,
             };
-            ledger.settle_rightly(claim_key, &end);
+            ledger.record_correctly(claim_key, &end);
         }),
     ];
-    for (promise, settle) in settles {
+    for (promise, record) in records {
         let broken = Broken {
-            settle,
+            record,
             ..Broken::default()
         };
         fails(&broken, promise);

@@ -74,7 +74,7 @@ impl Model {
                     None => (false, None),
                 }
             }
-            Step::Remove(id, who) => (true, self.take(id, who)),
+            Step::Remove(id, person_id) => (true, self.take(id, person_id)),
             Step::Astray(..) => (true, None),
         }
     }
@@ -137,7 +137,7 @@ fn step(directory: &mut MemoryDirectory, step: &Step, network: &Network) -> (boo
         }
         Step::Coverage(id, coverage) => (directory.set_covers(id, *coverage), None),
         Step::Upsert(id, person) => (directory.upsert(id, person), None),
-        Step::Remove(id, who) => (true, directory.remove(id, who)),
+        Step::Remove(id, person_id) => (true, directory.remove(id, person_id)),
         Step::Astray(id, person) => {
             let mut clone = directory.clone();
             clone.remove(id, &person.id);
@@ -214,7 +214,7 @@ fn steps(pools: &Pools) -> impl Strategy<Value = Step> + use<> {
         1 => select(vec!["one", "two"]).prop_map(Step::Account),
         1 => (account(), coverage).prop_map(|(id, coverage)| Step::Coverage(id, coverage)),
         40 => (account(), person(pools)).prop_map(|(id, person)| Step::Upsert(id, person)),
-        6 => (account(), select(ids)).prop_map(|(id, who)| Step::Remove(id, who)),
+        6 => (account(), select(ids)).prop_map(|(id, person_id)| Step::Remove(id, person_id)),
         2 => (account(), person(pools)).prop_map(|(id, person)| Step::Astray(id, person)),
     ]
 }

@@ -219,8 +219,8 @@ fn damaged_file_with_a_correct_checksum_is_an_error() {
             // The changed text may be valid, and a changed network may be from a newer version. So loading may succeed,
             // but must not panic.
             if let Err(error) = MemoryDirectory::load(folder.file()) {
-                let is_told = ["damaged_file", "newer_version"].contains(&error.code());
-                assert!(is_told, "{error}");
+                let is_expected = ["damaged_file", "newer_version"].contains(&error.code());
+                assert!(is_expected, "{error}");
             }
         }
     }

@@ -92,40 +92,40 @@ fn lookup_query_has_the_form_of_its_kind() {
 #[test]
 fn lookup_confirms_only_the_holder_of_the_key() {
     let phone = || payload(IdentifierKind::Phone, "+442079460958");
-    let told = |body: &str| looked_up("whatsapp", phone(), &answer(200, body)).1;
+    let result = |body: &str| looked_up("whatsapp", phone(), &answer(200, body)).1;
     let is = |lookup: &LookupResult, id: &str| matches!(lookup, LookupResult::Confirmed { person, chat: None } if person.id == id);
     assert!(is(
-        &told(r#"{"items": [{"id": "a"}, {"id": "b", "phoneNumber": "+44 20 7946 0958"}]}"#),
+        &result(r#"{"items": [{"id": "a"}, {"id": "b", "phoneNumber": "+44 20 7946 0958"}]}"#),
         "b"
     ));
     assert!(is(
-        &told(r#"{"items": [{"id": "442079460958@s.whatsapp.net"}]}"#),
+        &result(r#"{"items": [{"id": "442079460958@s.whatsapp.net"}]}"#),
         "442079460958@s.whatsapp.net"
     ));
     let twice = r#"{"items": [{"id": "b", "phoneNumber": "+442079460958"}, {"id": "b", "phoneNumber": "+442079460958"}]}"#;
-    assert!(is(&told(twice), "b"));
+    assert!(is(&result(twice), "b"));
     assert_eq!(
-        told(r#"{"items": [{"id": "a", "fullName": "+442079460958"}]}"#),
+        result(r#"{"items": [{"id": "a", "fullName": "+442079460958"}]}"#),
         LookupResult::Absent
     );
-    assert_eq!(told(r#"{"items": []}"#), LookupResult::Absent);
+    assert_eq!(result(r#"{"items": []}"#), LookupResult::Absent);
     // Two holders confirm neither. A holder without an id is a failure, not absence.
     let two = r#"{"items": [{"id": "a", "phoneNumber": "+442079460958"}, {"id": "b", "phoneNumber": "+442079460958"}]}"#;
-    assert_eq!(told(two), LookupResult::Hidden);
+    assert_eq!(result(two), LookupResult::Hidden);
     for blank in ["", " ", "\u{3000}"] {
         let holder = |id: &str| format!(r#"{{"id": "{id}", "phoneNumber": "+442079460958"}}"#);
         let alone = format!(r#"{{"items": [{}]}}"#, holder(blank));
-        assert_eq!(told(&alone), LookupResult::Failed, "{alone}");
+        assert_eq!(result(&alone), LookupResult::Failed, "{alone}");
         let beside = format!(r#"{{"items": [{}, {}]}}"#, holder("a"), holder(blank));
-        assert_eq!(told(&beside), LookupResult::Failed, "{beside}");
+        assert_eq!(result(&beside), LookupResult::Failed, "{beside}");
     }
     let other = r#"{"items": [{"id": "", "phoneNumber": "+442079460959"}]}"#;
-    assert_eq!(told(other), LookupResult::Absent);
+    assert_eq!(result(other), LookupResult::Absent);
 }
 
 #[test]
 fn error_response_to_a_lookup_is_never_absence() {
-    let told = |status, body: &str| {
+    let result = |status, body: &str| {
         looked_up(
             "whatsapp",
             payload(IdentifierKind::Phone, "+442079460958"),
@@ -134,25 +134,25 @@ fn error_response_to_a_lookup_is_never_absence() {
         .1
     };
     assert_eq!(
-        told(404, r#"{"message": "", "code": "user_not_found"}"#),
+        result(404, r#"{"message": "", "code": "user_not_found"}"#),
         LookupResult::Absent
     );
     assert_eq!(
-        told(404, r#"{"message": "", "code": "account_not_found"}"#),
+        result(404, r#"{"message": "", "code": "account_not_found"}"#),
         LookupResult::Failed
     );
-    assert_eq!(told(404, "<html>"), LookupResult::Failed);
+    assert_eq!(result(404, "<html>"), LookupResult::Failed);
     assert_eq!(
-        told(403, r#"{"message": "", "code": "cannot_message"}"#),
+        result(403, r#"{"message": "", "code": "cannot_message"}"#),
         LookupResult::Hidden
     );
     // A token without the scope causes such a response.
-    assert_eq!(told(403, ""), LookupResult::Failed);
+    assert_eq!(result(403, ""), LookupResult::Failed);
     assert_eq!(
-        told(403, r#"{"message": "", "code": "forbidden"}"#),
+        result(403, r#"{"message": "", "code": "forbidden"}"#),
         LookupResult::Failed
     );
-    assert_eq!(told(429, ""), LookupResult::RateLimited(None));
+    assert_eq!(result(429, ""), LookupResult::RateLimited(None));
     for (status, body) in [
         (200, ""),
         (200, "{}"),
@@ -164,7 +164,11 @@ fn error_response_to_a_lookup_is_never_absence() {
         (500, ""),
         (503, ""),
     ] {
-        assert_eq!(told(status, body), LookupResult::Failed, "{status} {body}");
+        assert_eq!(
+            result(status, body),
+            LookupResult::Failed,
+            "{status} {body}"
+        );
     }
     // An id without an embedded address is only searched for among the contacts.
     let (_, of_id) = looked_up(
@@ -193,8 +197,8 @@ fn created_chat_names_its_only_other_participant() {
         r#"{"id": "bot", "isNetworkBot": true}"#,
     );
     let alice = r#"{"id": "alice-id"}"#;
-    let told = with(&list(&format!("{me}, {bot}, {alice}")));
-    assert_eq!(told.as_deref(), Some("alice-id"));
+    let result = with(&list(&format!("{me}, {bot}, {alice}")));
+    assert_eq!(result.as_deref(), Some("alice-id"));
     // The chat exists all the same.
     let several = list(&format!("{alice}, {}", r#"{"id": "bob-id"}"#));
     for participants in [
@@ -340,8 +344,8 @@ fn too_long_retry_after_becomes_the_longest_duration() {
     let mut limited = contact_resolution::start::NetworkRefusal::new(429, "");
     limited.retry_after = Some(Duration::MAX);
     let (_, response) = outcome(&CreateResult::Refused(limited));
-    let told = response.unwrap().headers()["retry-after"].clone();
-    assert_eq!(told, u64::MAX.to_string());
+    let result = response.unwrap().headers()["retry-after"].clone();
+    assert_eq!(result, u64::MAX.to_string());
 }
 
 #[test]
@@ -396,7 +400,7 @@ fn outcome(created: &CreateResult) -> (StartResult, Option<Response>) {
 
 #[test]
 fn retry_is_advised_only_for_a_connecting_account() {
-    let told = |state, text| {
+    let advises_retry = |state, text| {
         let mut account = Account::new("signal", Network::from_bridge_type("signal"), "me");
         account.state = state;
         let mut directory = MemoryDirectory::new();
@@ -405,14 +409,14 @@ fn retry_is_advised_only_for_a_connecting_account() {
         let Ok(decision) = resolve(&account, &request, &directory, &Policy::default());
         refused(&decision).expect("a refusal").headers()["x-should-retry"] == "true"
     };
-    assert!(told(AccountState::Connecting, "+14155552671"));
-    assert!(!told(AccountState::Unavailable, "+14155552671"));
-    assert!(!told(AccountState::Connecting, "nothing"));
+    assert!(advises_retry(AccountState::Connecting, "+14155552671"));
+    assert!(!advises_retry(AccountState::Unavailable, "+14155552671"));
+    assert!(!advises_retry(AccountState::Connecting, "nothing"));
 }
 
 #[test]
 fn every_failed_start_has_its_status_and_code() {
-    let told = |created| {
+    let result = |created| {
         let (end, response) = outcome(&created);
         let response = response.unwrap_or_else(|| panic!("{end:?}"));
         let code = wire::read::<ApiError>(response.body()).unwrap().code;
@@ -427,24 +431,24 @@ fn every_failed_start_has_its_status_and_code() {
     // A code of our own is passed on.
     let known = contact_resolution::start::NetworkRefusal::new(422, "message_required");
     assert_eq!(
-        told(CreateResult::Refused(known)),
+        result(CreateResult::Refused(known)),
         (422, "message_required".into(), false)
     );
     assert_eq!(
-        told(CreateResult::Lost),
+        result(CreateResult::Lost),
         (503, "outcome_unknown".into(), false)
     );
     assert_eq!(
-        told(CreateResult::NotSent),
+        result(CreateResult::NotSent),
         (502, "upstream_failed".into(), true)
     );
     assert_eq!(
-        told(CreateResult::Absent),
+        result(CreateResult::Absent),
         (404, "user_not_found".into(), false)
     );
-    assert_eq!(told(refused(429)), (429, "rate_limited".into(), true));
-    assert_eq!(told(refused(403)), (403, "cannot_message".into(), false));
-    assert_eq!(told(refused(400)), (502, "upstream_failed".into(), true));
+    assert_eq!(result(refused(429)), (429, "rate_limited".into(), true));
+    assert_eq!(result(refused(403)), (403, "cannot_message".into(), false));
+    assert_eq!(result(refused(400)), (502, "upstream_failed".into(), true));
     assert!(
         outcome(&CreateResult::Chat(OpenedChat::new("!a")))
             .1
@@ -506,8 +510,8 @@ proptest! {
         let mut response = answer(status, &body);
         response.headers_mut().insert("retry-after", http::HeaderValue::try_from(after).unwrap());
         let _ = beeper().read_create(&response);
-        let told = looked_up("whatsapp", payload(IdentifierKind::Phone, "+442079460958"), &response).1;
-        prop_assert_ne!(told, LookupResult::Absent);
+        let result = looked_up("whatsapp", payload(IdentifierKind::Phone, "+442079460958"), &response).1;
+        prop_assert_ne!(result, LookupResult::Absent);
     }
 
     #[test]

@@ -160,22 +160,25 @@ async fn wait_for_another_process_frees_the_single_flight() {
     let later = |request: Request| std::future::ready(lost(&request));
     let client = Client::new(&beeper, &blocking, sleep).with_flights(&single_flight);
     let async_client = Client::new(&beeper, &later, later_sleep).with_flights(&single_flight);
-    let told = || std::mem::take(&mut *free.lock().unwrap());
+    let observed = || std::mem::take(&mut *free.lock().unwrap());
 
-    let nobody = Answers::times(usize::MAX);
-    let now = client.start(start(), &nobody, &Elsewhere).unwrap();
-    assert_eq!((now.result, told()), (StartResult::Busy, vec![true; 10]));
-    let later = async_client.start_async(start(), &nobody, &Elsewhere);
+    let empty = Answers::times(usize::MAX);
+    let now = client.start(start(), &empty, &Elsewhere).unwrap();
+    assert_eq!(
+        (now.result, observed()),
+        (StartResult::Busy, vec![true; 10])
+    );
+    let later = async_client.start_async(start(), &empty, &Elsewhere);
     assert_eq!(later.await.unwrap().result, StartResult::Busy);
-    assert_eq!(told(), vec![true; 10]);
+    assert_eq!(observed(), vec![true; 10]);
     // A start with an unknown result is still in progress.
-    let now = client.start(start(), &nobody, &ledger()).unwrap();
+    let now = client.start(start(), &empty, &ledger()).unwrap();
     assert!(matches!(now.result, StartResult::Unknown { .. }));
-    assert_eq!(told(), [false]);
+    assert_eq!(observed(), [false]);
     let ledger = ledger();
-    let later = async_client.start_async(start(), &nobody, &ledger).await;
+    let later = async_client.start_async(start(), &empty, &ledger).await;
     assert!(matches!(later.unwrap().result, StartResult::Unknown { .. }));
-    assert_eq!(told(), [false]);
+    assert_eq!(observed(), [false]);
     assert!(is_free(&single_flight));
 }
 

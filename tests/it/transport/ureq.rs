@@ -47,7 +47,7 @@ impl Server {
     }
 
     /// Returns a server that sends the same text each time and closes the connection.
-    fn saying(text: impl Into<String>) -> Self {
+    fn sending(text: impl Into<String>) -> Self {
         let text = text.into();
         Server::new(move |_, _, mut connection| {
             let _ = connection.write_all(text.as_bytes());
@@ -124,15 +124,15 @@ fn broken_connection_is_lost() {
     // Closed without a response, after the request was read.
     lost(&Server::new(|_, _, _| {}));
     // Half a head, half a body, half a chunk.
-    lost(&Server::saying("HTTP/1.1 200 OK\r\ncontent-le"));
-    lost(&Server::saying(
+    lost(&Server::sending("HTTP/1.1 200 OK\r\ncontent-le"));
+    lost(&Server::sending(
         "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n[{\"accountID\"",
     ));
-    lost(&Server::saying(
+    lost(&Server::sending(
         "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n64\r\n[{",
     ));
     // Not HTTP.
-    lost(&Server::saying("SSH-2.0-OpenSSH_9.9\r\n"));
+    lost(&Server::sending("SSH-2.0-OpenSSH_9.9\r\n"));
 }
 
 #[test]
@@ -178,7 +178,7 @@ fn endless_response_is_cut_off() {
         Duration::from_millis(20),
     ));
     // Longer than the limit.
-    lost(&Server::saying(format!(
+    lost(&Server::sending(format!(
         "HTTP/1.1 200 OK\r\ncontent-length: 70000\r\n\r\n{}",
         "[".repeat(70000)
     )));
@@ -191,7 +191,7 @@ fn error_response_keeps_its_body() {
         ("503 Busy", "busy"),
         ("422 No", "no_identifier"),
     ] {
-        let server = Server::saying(answer(
+        let server = Server::sending(answer(
             status,
             "",
             &format!(r#"{{"message":"m","code":"{code}"}}"#),
@@ -206,28 +206,31 @@ fn error_response_keeps_its_body() {
 
 #[test]
 fn malformed_body_is_an_error_with_its_position() {
-    let told = |body: &str| {
-        let server = Server::saying(answer("200 OK", "", body));
+    let error_text = |body: &str| {
+        let server = Server::sending(answer("200 OK", "", body));
         http::read::<Vec<wire::Account>>(&server.ask().unwrap())
             .unwrap_err()
             .to_string()
     };
     let begin = "the answer has not the expected shape: ";
     assert_eq!(
-        told(""),
+        error_text(""),
         format!("{begin}the JSON ends too early (line 1, column 1)")
     );
     assert_eq!(
-        told("<html>"),
+        error_text("<html>"),
         format!("{begin}no valid JSON (line 1, column 1)")
     );
     let wrong = "a member is missing, doubled or of the wrong type (line 1, column 19)";
-    assert_eq!(told(r#"[{"accountID": 1234}]"#), format!("{begin}{wrong}"));
+    assert_eq!(
+        error_text(r#"[{"accountID": 1234}]"#),
+        format!("{begin}{wrong}")
+    );
 }
 
 #[test]
 fn redirect_is_not_followed() {
-    let server = Server::saying(answer(
+    let server = Server::sending(answer(
         "307 Elsewhere",
         "location: http://127.0.0.1:1/\r\n",
         "",
@@ -292,7 +295,7 @@ fn get_is_repeated_after_the_wait_of_the_server() {
 
 #[test]
 fn get_is_sent_at_most_three_times() {
-    let server = Server::saying(answer("503 Busy", "", ""));
+    let server = Server::sending(answer("503 Busy", "", ""));
     let (slept, end) = waits(&server);
     assert_eq!(
         slept,
@@ -392,8 +395,8 @@ fn refused_create_is_reported_as_refused() {
         ("503 No", "account_unavailable"),
     ] {
         let (end, creates) = refused(status, code);
-        let is_told = matches!(&end, StartResult::RefusedByNetwork(refused) if refused.code == code && status.starts_with(&refused.status.to_string()));
-        assert!(is_told && creates == 1, "{end:?}");
+        let is_reported = matches!(&end, StartResult::RefusedByNetwork(refused) if refused.code == code && status.starts_with(&refused.status.to_string()));
+        assert!(is_reported && creates == 1, "{end:?}");
     }
     // If no identifier is found, each one is tried. The refusal is the engine's own.
     let (end, _) = refused("404 No", "user_not_found");

@@ -103,12 +103,12 @@ fn killed_server_neither_loses_nor_duplicates_chats_of_the_python_client() {
         .stdout(Stdio::piped())
         .spawn()
         .expect("the client starts");
-    let mut told = BTreeMap::new();
+    let mut reported = BTreeMap::new();
     for line in BufReader::new(client.stdout.take().expect("standard output")).lines() {
         let line = line.expect("a line");
         let (number, chat) = line.split_once(' ').expect("a number and a chat");
-        told.insert(number.to_owned(), chat.to_owned());
-        if told.len() % (PEOPLE / 4) == 0 && told.len() < PEOPLE {
+        reported.insert(number.to_owned(), chat.to_owned());
+        if reported.len() % (PEOPLE / 4) == 0 && reported.len() < PEOPLE {
             // Sends SIGKILL, in the middle of three other starts.
             drop(server.take());
             server = Some(Server::start(Some(TOKEN), &options));
@@ -116,7 +116,7 @@ fn killed_server_neither_loses_nor_duplicates_chats_of_the_python_client() {
     }
     assert!(client.wait().expect("an end").success());
     drop(server);
-    assert_eq!(told.len(), PEOPLE);
+    assert_eq!(reported.len(), PEOPLE);
     let store = contact_resolution_sqlite::SqliteStore::open(store).expect("a store");
     let people = store.people("whatsapp").expect("people");
     let made: BTreeSet<_> = people
@@ -125,7 +125,10 @@ fn killed_server_neither_loses_nor_duplicates_chats_of_the_python_client() {
         .map(|chat| &chat.id)
         .collect();
     assert_eq!(made.len(), PEOPLE, "as many chats as people");
-    assert!(made.into_iter().eq(told.values().collect::<BTreeSet<_>>()));
+    assert!(
+        made.into_iter()
+            .eq(reported.values().collect::<BTreeSet<_>>())
+    );
 }
 
 #[test]

@@ -77,9 +77,12 @@ fn refusal_without_identifier_has_suggestions() {
     let request = beeper.start(&StartRequest::new("whatsapp", user)).unwrap();
     let response = Ureq::default().send(request).unwrap();
     assert_eq!(response.status(), 422);
-    let told: Value = wire::read(response.body()).unwrap();
-    assert_eq!(told["code"], "no_identifier");
-    assert_eq!(told["details"]["suggestions"][0]["fullName"], "Ada Okafor");
+    let answer_json: Value = wire::read(response.body()).unwrap();
+    assert_eq!(answer_json["code"], "no_identifier");
+    assert_eq!(
+        answer_json["details"]["suggestions"][0]["fullName"],
+        "Ada Okafor"
+    );
 }
 
 #[test]
@@ -177,9 +180,9 @@ fn approved_plan_is_carried_out_or_refused_as_stale() {
             .args(["--json", "--directory", directory.to_str().unwrap()])
             .output()
             .unwrap();
-        let told: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
-        let said = String::from_utf8(output.stderr).unwrap();
-        (output.status.code(), told, said)
+        let answer_json: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
+        let errors = String::from_utf8(output.stderr).unwrap();
+        (output.status.code(), answer_json, errors)
     };
     let file = plan.to_str().unwrap();
     let resolve = |phone: &str| {
@@ -200,9 +203,9 @@ fn approved_plan_is_carried_out_or_refused_as_stale() {
     let shown: Value = serde_json::from_slice(&std::fs::read(&plan).unwrap()).unwrap();
     assert_eq!(shown["fullName"], "Ada Okafor");
     assert_eq!(shown["action"]["reuse"]["chatID"], "!ada:whatsapp");
-    let (code, told, _) = start();
+    let (code, answer_json, _) = start();
     assert_eq!(
-        (code, &told["chatID"]),
+        (code, &answer_json["chatID"]),
         (Some(0), &shown["action"]["reuse"]["chatID"])
     );
     // Ada's chat is not in the directory any more.
@@ -211,9 +214,9 @@ fn approved_plan_is_carried_out_or_refused_as_stale() {
         sample.replace("!ada:whatsapp", "!other:whatsapp"),
     )
     .unwrap();
-    let (code, told, _) = start();
+    let (code, answer_json, _) = start();
     assert_eq!(
-        (code, &told["decision"]["code"]),
+        (code, &answer_json["decision"]["code"]),
         (Some(1), &"stale_plan".into())
     );
     // A refusal and an error write no plan, and an older plan is removed.
@@ -223,8 +226,8 @@ fn approved_plan_is_carried_out_or_refused_as_stale() {
     assert_eq!(resolve("+12125550142").0, Some(0));
     assert!(plan.exists());
     std::fs::write(&directory, "no directory").unwrap();
-    let somebody = ["--account", "whatsapp", "--phone", "+12125550142"];
-    let again = [&["resolve", "--plan", file][..], &somebody].concat();
+    let person_options = ["--account", "whatsapp", "--phone", "+12125550142"];
+    let again = [&["resolve", "--plan", file][..], &person_options].concat();
     assert_eq!(run(&again).0, Some(2));
     assert!(!plan.exists());
     std::fs::remove_dir_all(&folder).unwrap();
@@ -240,15 +243,15 @@ fn start_command_creates_a_chat_once() {
             .env("BEEPER_ACCESS_TOKEN", token)
             .output()
             .unwrap();
-        let told: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
-        let text = |name: &str| told[name].as_str().unwrap_or_default().to_owned();
+        let answer_json: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
+        let text = |name: &str| answer_json[name].as_str().unwrap_or_default().to_owned();
         (output.status.code(), text("outcome"), text("chatID"))
     };
-    let somebody = ["--account", "whatsapp", "--phone", "+442079460958"];
-    let (code, outcome, created) = run("right", &somebody);
+    let person_options = ["--account", "whatsapp", "--phone", "+442079460958"];
+    let (code, outcome, created) = run("right", &person_options);
     assert_eq!((code, outcome.as_str()), (Some(0), "created"));
     assert_eq!(
-        run("right", &somebody),
+        run("right", &person_options),
         (Some(0), "existing".into(), created)
     );
     let nothing = String::new;
@@ -260,7 +263,10 @@ fn start_command_creates_a_chat_once() {
         run("right", &["--account", "nowhere", "--id", "a"]),
         (Some(1), "refused".into(), nothing())
     );
-    assert_eq!(run("wrong", &somebody), (Some(2), nothing(), nothing()));
+    assert_eq!(
+        run("wrong", &person_options),
+        (Some(2), nothing(), nothing())
+    );
     assert_eq!(
         run("right", &["--account", "whatsapp", "--base-url", "nowhere"]).0,
         Some(2)
@@ -286,8 +292,8 @@ fn exit_code_of_a_start_does_not_depend_on_its_output() {
             .unwrap()
             .wait_with_output()
             .unwrap();
-        let said = String::from_utf8(output.stderr).unwrap();
-        (output.status.code(), said)
+        let errors = String::from_utf8(output.stderr).unwrap();
+        (output.status.code(), errors)
     };
     let closed = || {
         let (reader, writer) = std::io::pipe().unwrap();
@@ -296,16 +302,16 @@ fn exit_code_of_a_start_does_not_depend_on_its_output() {
     };
     for more in [&["--json"][..], &[]] {
         let start = |user: &[&str], output| run(&[user, more].concat(), output);
-        let somebody = ["--phone", "+442079460958"];
-        assert_eq!(start(&somebody, closed()), (Some(0), String::new()));
+        let person_options = ["--phone", "+442079460958"];
+        assert_eq!(start(&person_options, closed()), (Some(0), String::new()));
         assert_eq!(start(&[], closed()), (Some(1), String::new()));
         #[cfg(target_os = "linux")]
-        for (user, code) in [(&somebody[..], 0), (&[], 1)] {
+        for (user, code) in [(&person_options[..], 0), (&[], 1)] {
             let full = std::fs::File::options().write(true).open("/dev/full");
-            let (end, said) = start(user, full.unwrap().into());
+            let (end, errors) = start(user, full.unwrap().into());
             assert_eq!(end, Some(code));
             let what = "contact-resolution: standard output: No space left";
-            assert!(said.starts_with(what), "{said}");
+            assert!(errors.starts_with(what), "{errors}");
         }
     }
 }
@@ -324,8 +330,8 @@ fn report_of_an_existing_chat_names_no_source() {
         String::from_utf8(output.stdout).unwrap()
     };
     run(&["load", "--from", SAMPLE]);
-    let somebody = ["--account", "whatsapp", "--phone", "+442079460958"];
-    let start = || run(&[&["start", "--base-url", &server.url], &somebody[..]].concat());
+    let person_options = ["--account", "whatsapp", "--phone", "+442079460958"];
+    let start = || run(&[&["start", "--base-url", &server.url], &person_options[..]].concat());
     let made = start();
     let chat = made.lines().next().unwrap();
     let chat = chat.strip_prefix("created    ").expect("a chat");

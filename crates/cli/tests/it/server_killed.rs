@@ -34,7 +34,7 @@ fn start(url: &str, person: usize) -> Option<StartResponse> {
 /// Starts chats with all people from four threads, and collects the chat of each answer.
 fn round(
     url: &str,
-    told: &Mutex<BTreeMap<usize, String>>,
+    reported: &Mutex<BTreeMap<usize, String>>,
     people: usize,
     kill: impl Fn(usize) + Sync,
 ) {
@@ -51,7 +51,7 @@ fn round(
                         continue;
                     };
                     let chat = answer.chat.id;
-                    let before = told.lock().unwrap().insert(person, chat.clone());
+                    let before = reported.lock().unwrap().insert(person, chat.clone());
                     assert!(before.is_none_or(|before| before == chat));
                     kill(answered.fetch_add(1, Ordering::Relaxed) + 1);
                 }
@@ -64,12 +64,12 @@ fn killed_in_the_midst(people: usize) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("server.sqlite");
     let options = ["--store", path.to_str().unwrap()];
-    let told = Mutex::new(BTreeMap::new());
+    let reported = Mutex::new(BTreeMap::new());
     for quarter in 1..=3 {
         let server = Mutex::new(Some(Server::start(None, &options)));
         let url = server.lock().unwrap().as_ref().unwrap().url.clone();
         // Dropping the server sends SIGKILL.
-        round(&url, &told, people, |answered| {
+        round(&url, &reported, people, |answered| {
             if answered == people * quarter / 4 {
                 drop(server.lock().unwrap().take());
             }
@@ -78,15 +78,15 @@ fn killed_in_the_midst(people: usize) {
     let server = Server::start(None, &options);
     // People with a claim from before the kill are free after the claim timeout.
     for _ in 0..20 {
-        round(&server.url, &told, people, |_| ());
-        if told.lock().unwrap().len() == people {
+        round(&server.url, &reported, people, |_| ());
+        if reported.lock().unwrap().len() == people {
             break;
         }
         thread::sleep(Duration::from_secs(1));
     }
     drop(server);
-    let told = told.into_inner().unwrap();
-    assert_eq!(told.len(), people);
+    let reported = reported.into_inner().unwrap();
+    assert_eq!(reported.len(), people);
 
     let store = SqliteStore::open(&path).unwrap();
     let mut chats = BTreeMap::new();
@@ -96,7 +96,7 @@ fn killed_in_the_midst(people: usize) {
         }
     }
     assert_eq!(chats.len(), people, "as many chats as people");
-    for (person, chat) in told {
+    for (person, chat) in reported {
         assert!(chats[&chat].contains(&number(person)[1..]));
     }
 }

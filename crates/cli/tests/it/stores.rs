@@ -134,19 +134,19 @@ fn json_and_store_give_equal_decisions() {
 
 #[test]
 fn file_that_is_not_a_store_is_reported() {
-    let told = |arguments: &[&str]| {
+    let error_output = |arguments: &[&str]| {
         let output = program(arguments, "");
         assert_eq!(output.status.code(), Some(2));
         text(&output.stderr).to_owned()
     };
     // A misspelled name does not create an empty store.
     assert_eq!(
-        told(&["resolve", "--directory", "no-such.sqlite"]),
+        error_output(&["resolve", "--directory", "no-such.sqlite"]),
         "contact-resolution: no-such.sqlite: No such file or directory (os error 2)\n"
     );
     assert!(!std::path::Path::new("no-such.sqlite").exists());
     assert_eq!(
-        told(&["load", "--from", SAMPLE, "--directory", SAMPLE]),
+        error_output(&["load", "--from", SAMPLE, "--directory", SAMPLE]),
         format!("contact-resolution: {SAMPLE}: a store is a .sqlite file or a postgres:// URL\n")
     );
     let folder = tempfile::tempdir().unwrap();
@@ -154,7 +154,7 @@ fn file_that_is_not_a_store_is_reported() {
     std::fs::write(&text, "no store".repeat(1000)).unwrap();
     let name = text.to_str().unwrap();
     assert_eq!(
-        told(&["resolve", "--directory", name]),
+        error_output(&["resolve", "--directory", name]),
         format!("contact-resolution: {name}: this is not a store of contacts (SQLite 26)\n")
     );
 }

@@ -45,9 +45,9 @@ fn closed_output_does_not_change_the_exit_code() {
     for (command, code) in commands() {
         for output in [closed(), Stdio::null()] {
             let output = run(&command, output);
-            let said = String::from_utf8(output.stderr).unwrap();
+            let printed = String::from_utf8(output.stderr).unwrap();
             assert_eq!(
-                (output.status.code(), said.as_str()),
+                (output.status.code(), printed.as_str()),
                 (Some(code), ""),
                 "{command:?}"
             );
@@ -61,11 +61,11 @@ fn full_disk_is_reported() {
     for (command, _) in commands() {
         let full = std::fs::File::options().write(true).open("/dev/full");
         let output = run(&command, full.unwrap());
-        let said = String::from_utf8(output.stderr).unwrap();
+        let printed = String::from_utf8(output.stderr).unwrap();
         assert_eq!(output.status.code(), Some(2), "{command:?}");
         assert!(
-            said.starts_with("contact-resolution: standard output: No space left"),
-            "{said}"
+            printed.starts_with("contact-resolution: standard output: No space left"),
+            "{printed}"
         );
     }
 }
@@ -88,16 +88,16 @@ fn control_characters_in_names_are_escaped() {
     std::fs::write(&file, directory.to_string()).unwrap();
     let file = file.to_str().unwrap();
     let on = |account| ["--directory", file, "--account", account, "--name", "ada"];
-    let said = |arguments: &[&str]| {
+    let printed = |arguments: &[&str]| {
         let output = run(arguments, Stdio::piped());
         String::from_utf8([output.stdout, output.stderr].concat()).unwrap()
     };
-    for (said, lines) in [
-        (said(&[&["search"][..], &on(NAME)].concat()), 1),
-        (said(&[&["resolve"][..], &on(NAME)].concat()), 3),
-        (said(&[&["search"][..], &on("\u{1b}[2J")].concat()), 1),
+    for (printed, lines) in [
+        (printed(&[&["search"][..], &on(NAME)].concat()), 1),
+        (printed(&[&["resolve"][..], &on(NAME)].concat()), 3),
+        (printed(&[&["search"][..], &on("\u{1b}[2J")].concat()), 1),
         (
-            said(&[
+            printed(&[
                 "load",
                 "--from",
                 file,
@@ -107,14 +107,14 @@ fn control_characters_in_names_are_escaped() {
             1,
         ),
     ] {
-        assert_eq!(said.lines().count(), lines, "{said}");
+        assert_eq!(printed.lines().count(), lines, "{printed}");
         assert!(
-            !said.contains(|c: char| c.is_control() && c != '\n'),
-            "{said:?}"
+            !printed.contains(|c: char| c.is_control() && c != '\n'),
+            "{printed:?}"
         );
         assert!(
-            said.contains(SHOWN) || said.contains(r"\u{1b}[2J"),
-            "{said}"
+            printed.contains(SHOWN) || printed.contains(r"\u{1b}[2J"),
+            "{printed}"
         );
     }
 }

@@ -85,8 +85,8 @@ for kind, status, code, asked, (account, arguments) in REFUSALS:
     try:
         start(account, **arguments)
     except kind as error:
-        told = (error.status_code, error.body["code"], requests)
-        assert told == (status, code, asked), (told, code)
+        result = (error.status_code, error.body["code"], requests)
+        assert result == (status, code, asked), (result, code)
         if code == "ambiguous_user":
             assert len(error.body["details"]["candidates"]) == 2, error.body
         if code == "invalid_identifier":

@@ -24,18 +24,18 @@ async fn check_completed_writes(url: &str, done: &[String]) {
     let store = PostgresStore::connect(url).await.unwrap();
     let ledger = store.ledger(HOUR);
     for line in done {
-        let (what, who) = line.split_once(' ').expect("a line");
-        let claim_key = ClaimKey::new("signal", Key::new(IdentifierKind::Id, who));
+        let (what, id) = line.split_once(' ').expect("a line");
+        let claim_key = ClaimKey::new("signal", Key::new(IdentifierKind::Id, id));
         match what {
             "stored" => {
-                let found = find(&store, IdentifierKind::Id, who).await.unwrap();
-                assert_eq!(found.people.len(), 1, "{who}");
+                let found = find(&store, IdentifierKind::Id, id).await.unwrap();
+                assert_eq!(found.people.len(), 1, "{id}");
             }
             // A later outcome may have been recorded, too.
             "claimed" => assert_ne!(ledger.claim(&claim_key).await, Ok(ClaimResult::Acquired)),
             "settled" => {
                 let claim = ledger.claim(&claim_key).await;
-                assert_eq!(claim, Ok(ClaimResult::AlreadyDone(format!("!{who}"))));
+                assert_eq!(claim, Ok(ClaimResult::AlreadyDone(format!("!{id}"))));
             }
             _ => assert_eq!(what, "loaded"),
         }
@@ -51,12 +51,12 @@ async fn check_completed_writes(url: &str, done: &[String]) {
         )
         .await
         .unwrap();
-    let (loads, people, astray): (i64, i64, i64) = (row.get(0), row.get(1), row.get(2));
+    let (loads, people, orphaned): (i64, i64, i64) = (row.get(0), row.get(1), row.get(2));
     assert!(
         (loads, people) == (0, 0) || (loads, people) == (1, killed::LOADED),
         "{people} people of {loads} loads"
     );
-    assert_eq!(astray, 0);
+    assert_eq!(orphaned, 0);
 }
 
 /// The child process that is killed.

@@ -262,17 +262,17 @@ fn damaged_store_is_an_error_and_never_missing_people() {
                 continue;
             }
         };
-        let mut told = 0;
+        let mut errors = 0;
         for person in people() {
             match ask(&store, &person) {
                 Ok(found) => assert!(found.people == [person], "{case}: missed in silence"),
                 Err(error) => {
                     assert_eq!(error.code(), "store_corrupt");
-                    told += 1;
+                    errors += 1;
                 }
             }
         }
-        assert!(told > 0, "{case}: nothing was damaged");
+        assert!(errors > 0, "{case}: nothing was damaged");
     }
 }
 
@@ -477,13 +477,13 @@ fn killed_writer_loses_no_confirmed_write() {
                 .unwrap();
             assert_eq!(whole, "ok");
             for line in done {
-                let (what, who) = line.split_once(' ').expect("a line");
-                let claim_key = ClaimKey::new("signal", Key::new(IdentifierKind::Id, who));
+                let (what, id) = line.split_once(' ').expect("a line");
+                let claim_key = ClaimKey::new("signal", Key::new(IdentifierKind::Id, id));
                 match what {
                     "stored" => assert_eq!(
-                        find(&store, IdentifierKind::Id, who).unwrap().people.len(),
+                        find(&store, IdentifierKind::Id, id).unwrap().people.len(),
                         1,
-                        "{who}"
+                        "{id}"
                     ),
                     // A later outcome may have been recorded, too.
                     "claimed" => assert_ne!(
@@ -492,13 +492,13 @@ fn killed_writer_loses_no_confirmed_write() {
                     ),
                     "settled" => assert_eq!(
                         store.ledger(Duration::from_secs(3600)).claim(&claim_key),
-                        Ok(ClaimResult::AlreadyDone(format!("!{who}")))
+                        Ok(ClaimResult::AlreadyDone(format!("!{id}")))
                     ),
                     _ => assert_eq!(what, "loaded"),
                 }
             }
             // A load is complete or not there at all, and every key belongs to a stored person.
-            let (loads, people, astray): (i64, i64, i64) = raw(&file.path)
+            let (loads, people, orphaned): (i64, i64, i64) = raw(&file.path)
             .query_row(
                 "select count(distinct record ->> 'fullName'), count(*), \
                         (select count(*) from holder left join person using (account, person) where record is null) \
@@ -511,7 +511,7 @@ fn killed_writer_loses_no_confirmed_write() {
                 (loads, people) == (0, 0) || (loads, people) == (1, killed::LOADED),
                 "{people} people of {loads} loads"
             );
-            assert_eq!(astray, 0);
+            assert_eq!(orphaned, 0);
         },
     );
 }

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use self::server::{Bridge, Someone, mixed};
+use self::server::{Bridge, TestPerson, mixed};
 use contact_resolution::http::bridge::Bridge as Api;
 use contact_resolution::http::{self, Request, Response};
 use contact_resolution::network::Dialect;
@@ -41,12 +41,12 @@ impl Shown {
 }
 
 /// An API that collects its errors and `Debug` texts.
-struct Heard<'a> {
+struct RecordingApi<'a> {
     api: Api,
     shown: &'a Shown,
 }
 
-impl http::ServerApi for Heard<'_> {
+impl http::ServerApi for RecordingApi<'_> {
     fn dialect(&self) -> &'static Dialect {
         &Dialect::UNKNOWN
     }
@@ -83,7 +83,7 @@ impl http::ServerApi for Heard<'_> {
 }
 
 /// The state that all starts share.
-struct Storm {
+struct SharedState {
     api: Api,
     http: reqwest::Client,
     connections: Semaphore,
@@ -94,7 +94,7 @@ struct Storm {
     shown: Shown,
 }
 
-impl Storm {
+impl SharedState {
     async fn send(&self, request: Request) -> Result<Response, TransportError> {
         let Ok(_permit) = self.connections.acquire().await else {
             return Err(TransportError::not_sent("no connection"));
@@ -117,8 +117,8 @@ impl Storm {
     }
 
     /// Runs one start, with one of several spellings of the identifier. Some starts are dropped before they end.
-    async fn start(&self, who: &Someone, random: u64) -> Option<Outcome> {
-        let number = who.number();
+    async fn start(&self, person: &TestPerson, random: u64) -> Option<Outcome> {
+        let number = person.number();
         let mut user = UserPayload::default();
         match random % 3 {
             0 => user.phone_number = Some(number),
@@ -126,9 +126,9 @@ impl Storm {
                 let (code, rest) = number.split_at(5);
                 user.username = Some(format!("{} ({}) {rest}", &code[..2], &code[2..]));
             }
-            _ => user.id = Some(who.id()),
+            _ => user.id = Some(person.id()),
         }
-        user.full_name = Some(who.name());
+        user.full_name = Some(person.name());
         let request = StartRequest::new("account", user);
         let policy = Policy::default();
         let mut timing = StartTiming::default();
@@ -137,7 +137,7 @@ impl Storm {
         timing.busy_waits = 3;
         let start = ChatStart::new(&self.account, &request, &policy).with_timing(timing);
         self.shown.add(format!("{start:?} {request:?}"));
-        let api = Heard {
+        let api = RecordingApi {
             api: self.api.clone(),
             shown: &self.shown,
         };
@@ -176,7 +176,7 @@ fn kind(outcome: Option<&Outcome>) -> &'static str {
     }
 }
 
-async fn storm(starts: usize, people: usize) {
+async fn run_starts(starts: usize, people: usize) {
     let begun = Instant::now();
     let bridge = Arc::new(Bridge::default());
     let url = Arc::clone(&bridge).serve().await;
@@ -186,7 +186,7 @@ async fn storm(starts: usize, people: usize) {
     let account = Account::new("account", Network::from_bridge_type("general"), "me");
     let mut directory = MemoryDirectory::new();
     directory.insert_account(account.clone());
-    let storm = Arc::new(Storm {
+    let state = Arc::new(SharedState {
         api: Api::new(&url).unwrap(),
         http: reqwest::Client::builder()
             .no_proxy()
@@ -204,18 +204,18 @@ async fn storm(starts: usize, people: usize) {
 
     let mut waiting: Vec<usize> = (0..starts).collect();
     let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut told: HashMap<usize, HashSet<String>> = HashMap::new();
+    let mut reported: HashMap<usize, HashSet<String>> = HashMap::new();
     let mut makers: HashSet<usize> = HashSet::new();
     let mut rounds = 0;
     while !waiting.is_empty() {
         rounds += 1;
-        assert!(rounds < 30, "{} starts come to nothing", waiting.len());
+        assert!(rounds < 30, "{} starts have no result", waiting.len());
         let under_way: Vec<_> = waiting
             .drain(..)
             .map(|caller| {
-                let storm = Arc::clone(&storm);
+                let state = Arc::clone(&state);
                 let random = mixed((rounds * starts + caller) as u64);
-                let start = async move { storm.start(&Someone(caller % people), random).await };
+                let start = async move { state.start(&TestPerson(caller % people), random).await };
                 (caller, tokio::spawn(start))
             })
             .collect();
@@ -226,12 +226,12 @@ async fn storm(starts: usize, people: usize) {
                 Some(StartResult::Created { chat_id, .. }) => {
                     assert!(
                         makers.insert(caller % people),
-                        "two are told that they made it"
+                        "two starts report that they created it"
                     );
-                    told.entry(caller % people).or_default().insert(chat_id);
+                    reported.entry(caller % people).or_default().insert(chat_id);
                 }
                 Some(StartResult::Existing { chat_id, .. }) => {
-                    told.entry(caller % people).or_default().insert(chat_id);
+                    reported.entry(caller % people).or_default().insert(chat_id);
                 }
                 _ => waiting.push(caller),
             }
@@ -244,9 +244,9 @@ async fn storm(starts: usize, people: usize) {
     assert_eq!(chats.len(), people);
     for (person, theirs) in chats.iter() {
         assert_eq!(theirs.len(), 1, "person {person}");
-        assert!(told[person].iter().eq(theirs), "person {person}");
+        assert!(reported[person].iter().eq(theirs), "person {person}");
     }
-    let shown = storm.shown.0.lock().unwrap();
+    let shown = state.shown.0.lock().unwrap();
     for text in shown.iter() {
         let is_personal = text.contains("415555") || text.to_lowercase().contains("xanthippe");
         assert!(!is_personal, "{text}");
@@ -260,7 +260,7 @@ async fn storm(starts: usize, people: usize) {
         shown.len(),
     );
     for kind in ["created", "existing", "dropped", "unknown"] {
-        assert!(kinds.contains_key(kind), "nobody is told {kind}");
+        assert!(kinds.contains_key(kind), "no start ended as {kind}");
     }
 }
 
@@ -279,8 +279,8 @@ fn run(starts: usize, people: usize, most: Duration) {
         .build()
         .unwrap();
     let in_time =
-        runtime.block_on(async { tokio::time::timeout(most, storm(starts, people)).await });
-    in_time.expect("it ends in time");
+        runtime.block_on(async { tokio::time::timeout(most, run_starts(starts, people)).await });
+    in_time.expect("the starts end in time");
 }
 
 #[test]

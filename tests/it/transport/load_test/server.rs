@@ -10,9 +10,9 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 /// A person in the test, by number.
-pub(crate) struct Someone(pub(crate) usize);
+pub(crate) struct TestPerson(pub(crate) usize);
 
-impl Someone {
+impl TestPerson {
     pub(crate) fn number(&self) -> String {
         format!("+1415555{:04}", self.0)
     }
@@ -26,9 +26,9 @@ impl Someone {
     }
 
     /// Returns the person of an identifier: the last four digits are the number.
-    fn of(identifier: &str) -> Someone {
+    fn of(identifier: &str) -> TestPerson {
         let digits: String = identifier.chars().filter(char::is_ascii_digit).collect();
-        Someone(digits[digits.len() - 4..].parse().unwrap())
+        TestPerson(digits[digits.len() - 4..].parse().unwrap())
     }
 }
 
@@ -95,7 +95,7 @@ impl Bridge {
         let mut words = head.split([' ', '?']);
         let is_create = words.next() == Some("POST");
         let path = words.next().unwrap_or_default();
-        let who = Someone::of(path.rsplit('/').next().unwrap_or_default());
+        let person = TestPerson::of(path.rsplit('/').next().unwrap_or_default());
         let random = mixed(self.requests.fetch_add(1, Ordering::SeqCst));
         tokio::time::sleep(Duration::from_millis(random >> 8 & 7)).await;
         match fault(random, is_create) {
@@ -108,12 +108,12 @@ impl Bridge {
                 answer(&mut stream, "504 Late", "", "").await?;
                 drop(stream);
                 tokio::time::sleep(Duration::from_millis(random >> 16 & 63)).await;
-                self.handle(&who, is_create);
+                self.handle(&person, is_create);
                 return Ok(());
             }
             ServerFault::None | ServerFault::LostAnswer => {}
         }
-        let (status, body) = self.handle(&who, is_create);
+        let (status, body) = self.handle(&person, is_create);
         if fault(random, is_create) == ServerFault::LostAnswer {
             return Ok(());
         }
@@ -121,17 +121,17 @@ impl Bridge {
     }
 
     /// Returns the response about a person. A create always makes a chat, even if there is one.
-    fn handle(&self, who: &Someone, is_create: bool) -> (&'static str, String) {
+    fn handle(&self, person: &TestPerson, is_create: bool) -> (&'static str, String) {
         let mut chats = self.chats.lock().unwrap_or_else(PoisonError::into_inner);
-        let theirs = chats.entry(who.0).or_default();
+        let theirs = chats.entry(person.0).or_default();
         if is_create {
             let number = self.made.fetch_add(1, Ordering::SeqCst);
-            theirs.push(format!("!{number}:storm"));
+            theirs.push(format!("!{number}:bridge"));
         }
         let user = json!({
-            "id": who.id(),
-            "name": who.name(),
-            "identifiers": [format!("tel:{}", who.number())],
+            "id": person.id(),
+            "name": person.name(),
+            "identifiers": [format!("tel:{}", person.number())],
             "dm_room_mxid": theirs.last(),
         });
         (

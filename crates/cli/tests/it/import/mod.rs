@@ -27,10 +27,10 @@ const PAGES: [&str; 9] = [
 #[test]
 fn all_pages_are_imported_and_covered() {
     let case = Case::new("whole", 700, 450);
-    let (code, said) = case.import();
-    assert_eq!(code, Some(0), "{said}");
+    let (code, printed) = case.import();
+    assert_eq!(code, Some(0), "{printed}");
     assert_eq!(
-        said,
+        printed,
         "contacts   700 of whatsapp\n\
          chats      450 of whatsapp\n\
          covers     every contact and every chat of the accounts\n"
@@ -62,8 +62,8 @@ fn import_to_a_store_equals_import_to_a_file() {
     let case = Case::new("store", 300, 250);
     assert_eq!(case.import().0, Some(0));
     let directory = MemoryDirectory::from_snapshot(&case.imported());
-    let (code, said) = case.import_to("all.sqlite");
-    assert_eq!(code, Some(0), "{said}");
+    let (code, printed) = case.import_to("all.sqlite");
+    assert_eq!(code, Some(0), "{printed}");
     assert!(!case.file("all.sqlite.part").exists());
     let store = SqliteStore::open(case.file("all.sqlite")).unwrap();
     assert!(store.accounts().unwrap().iter().eq(directory.accounts()));
@@ -106,9 +106,12 @@ fn interrupted_import_continues_behind_the_last_page() {
     for answers in 0..PAGES.len() {
         let case = Case::new(&format!("interrupted-{answers}"), 700, 450);
         case.set(|world| world.answers = Some(answers));
-        let (code, said) = case.import();
-        assert_eq!(code, Some(2), "{said}");
-        assert!(said.contains("the same command goes on with it"), "{said}");
+        let (code, printed) = case.import();
+        assert_eq!(code, Some(2), "{printed}");
+        assert!(
+            printed.contains("the same command goes on with it"),
+            "{printed}"
+        );
         assert!(!case.file("all.json").exists());
         // An incomplete last line is read again.
         let part = case.file("all.json.part");
@@ -137,10 +140,10 @@ fn second_import_is_refused_until_the_first_one_ends() {
         thread::sleep(Duration::from_millis(10));
     }
     let before = fs::read(&part).unwrap();
-    let (code, said) = case.import();
+    let (code, printed) = case.import();
     let part = part.display();
     assert_eq!(
-        (code, said),
+        (code, printed),
         (
             Some(2),
             format!("contact-resolution: {part}: another import writes it just now\n")
@@ -151,8 +154,8 @@ fn second_import_is_refused_until_the_first_one_ends() {
     first.kill().unwrap();
     first.wait().unwrap();
     case.set(|world| world.waits = false);
-    let (code, said) = case.import();
-    assert_eq!(code, Some(0), "{said}");
+    let (code, printed) = case.import();
+    assert_eq!(code, Some(0), "{printed}");
     assert!(case.imported().complete);
 }
 
@@ -213,8 +216,8 @@ fn new_items_after_an_interruption_are_not_missed() {
             chat["participants"]["items"][0] = contact;
             world.chats.insert(0, chat);
         });
-        let (code, said) = case.import();
-        assert_eq!(code, Some(0), "{said}");
+        let (code, printed) = case.import();
+        assert_eq!(code, Some(0), "{printed}");
         let snapshot = case.imported();
         assert!(snapshot.complete);
         let contacts = &snapshot.contacts["whatsapp"];
@@ -229,29 +232,35 @@ fn new_items_after_an_interruption_are_not_missed() {
 fn incomplete_list_is_not_covered() {
     let case = Case::new("refused", 3, 450);
     case.set(|world| world.refuses = Some(501));
-    let (code, said) = case.import();
-    assert_eq!(code, Some(1), "{said}");
+    let (code, printed) = case.import();
+    assert_eq!(code, Some(1), "{printed}");
     assert!(
-        said.contains("contacts   0 of whatsapp, not all: the server answered 501"),
-        "{said}"
+        printed.contains("contacts   0 of whatsapp, not all: the server answered 501"),
+        "{printed}"
     );
-    assert!(said.contains("not every contact and chat"), "{said}");
+    assert!(printed.contains("not every contact and chat"), "{printed}");
     assert!(!case.imported().complete);
     assert_eq!(case.imported().chats.len(), 450);
 
     let case = Case::new("circles", 3, 700);
     case.set(|world| world.cursors = Cursors::Same);
-    let (code, said) = case.import();
-    assert_eq!(code, Some(1), "{said}");
-    assert!(said.contains("does not say where they go on"), "{said}");
+    let (code, printed) = case.import();
+    assert_eq!(code, Some(1), "{printed}");
+    assert!(
+        printed.contains("does not say where they go on"),
+        "{printed}"
+    );
     assert!(!case.imported().complete);
 
     for count in [0, 200] {
         let case = Case::new(&format!("endless-{count}"), 3, 700);
         case.set(|world| (world.answers, world.cursors) = (Some(1000), Cursors::Endless(count)));
-        let (code, said) = case.import();
-        assert_eq!(code, Some(1), "{said}");
-        assert!(said.contains("does not say where they go on"), "{said}");
+        let (code, printed) = case.import();
+        assert_eq!(code, Some(1), "{printed}");
+        assert!(
+            printed.contains("does not say where they go on"),
+            "{printed}"
+        );
         assert_eq!(case.imported().chats.len(), count);
     }
 }
@@ -266,8 +275,8 @@ fn older_server_without_capabilities_is_imported() {
     {
         let case = Case::new(&format!("older-{n}"), 1, 1);
         case.set(|world| world.flags = Some(flags));
-        let (code, said) = case.import();
-        assert_eq!(code, Some(0), "{said}");
+        let (code, printed) = case.import();
+        assert_eq!(code, Some(0), "{printed}");
         assert_eq!(case.imported().accounts[0].resolve_identifier, None);
     }
 }
@@ -283,13 +292,13 @@ fn failed_capabilities_request_stops_the_import() {
         ((200, "{}"), "the answer has not the expected shape"),
     ] {
         case.set(|world| world.flags = Some(flags));
-        let (code, said) = case.import();
-        assert_eq!(code, Some(2), "{flags:?}: {said}");
+        let (code, printed) = case.import();
+        assert_eq!(code, Some(2), "{flags:?}: {printed}");
         let start = case.run(&["start", "--account", "whatsapp", "--id", "user-0"]);
         assert_eq!(start.0, Some(2), "{flags:?}: {}", start.1);
-        for said in [said, start.1] {
+        for printed in [printed, start.1] {
             let what = "contact-resolution: what the bridge local-whatsapp can do: ";
-            assert!(said.starts_with(&format!("{what}{why}")), "{said}");
+            assert!(printed.starts_with(&format!("{what}{why}")), "{printed}");
         }
         assert!(!case.file("all.json").exists());
     }
@@ -307,9 +316,9 @@ fn journal_of_another_server_is_refused() {
     assert_eq!(case.import().0, Some(2));
     let other = Case::new("other-server", 1, 1);
     fs::copy(case.file("all.json.part"), other.file("all.json.part")).unwrap();
-    let (code, said) = other.import();
+    let (code, printed) = other.import();
     assert_eq!(code, Some(2));
-    assert!(said.contains("of another server"), "{said}");
+    assert!(printed.contains("of another server"), "{printed}");
 }
 
 #[test]
@@ -333,12 +342,12 @@ fn foreign_journal_is_refused_and_own_incomplete_line_is_cut() {
         (format!("{begun}\n{newer}\n{page}"), 2),
     ] {
         fs::write(&part, &text).unwrap();
-        let (code, said) = case.import();
-        assert_eq!(code, Some(2), "{said}");
+        let (code, printed) = case.import();
+        assert_eq!(code, Some(2), "{printed}");
         let what = "is not what this version's import writes, and the file is left as it is";
         let part = part.display();
         assert_eq!(
-            said,
+            printed,
             format!("contact-resolution: {part}: line {line} {what}\n")
         );
         assert!(fs::read_to_string(case.file("all.json.part")).unwrap() == text);
@@ -379,8 +388,8 @@ fn import_replaces_only_its_own_file() {
     // If the file cannot be written, no partial file is left, and the journal is kept.
     let out = case.file("all.json");
     fs::create_dir(&out).unwrap();
-    let (code, said) = case.import();
-    assert_eq!(code, Some(2), "{said}");
+    let (code, printed) = case.import();
+    assert_eq!(code, Some(2), "{printed}");
     assert_eq!(fs::read_dir(&case.folder).unwrap().count(), 4);
     assert!(case.file("all.json.part").exists());
     fs::remove_dir(&out).unwrap();

@@ -185,8 +185,8 @@ impl Case {
     /// Runs a command with the URL of the server.
     pub(crate) fn run(&self, arguments: &[&str]) -> (Option<i32>, String) {
         let output = self.command(arguments).output().unwrap();
-        let said = [output.stdout, output.stderr].concat();
-        (output.status.code(), String::from_utf8(said).unwrap())
+        let printed = [output.stdout, output.stderr].concat();
+        (output.status.code(), String::from_utf8(printed).unwrap())
     }
 
     pub(crate) fn imported(&self) -> Snapshot {
