@@ -45,7 +45,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let listed = client.send(&bridge.contacts()?)?;
     match http::read::<BridgeContacts>(&listed) {
         Ok(list) => {
-            for user in list.contacts.iter().flatten() {
+            for user in &list.contacts.items {
                 directory.upsert("bridge", Person::from(user));
             }
         }

@@ -1,91 +1,30 @@
-//! The JSON of the Beeper Desktop API, as plain serde types. Member names are in camel case.
+//! The JSON of the Beeper Desktop API and of the provisioning API of bridges, as plain serde types.
 //!
 //! Reading is lenient. `null` means an absent member, and an unknown word becomes the `Other` of its enumeration.
-//! Unknown members are kept in the `other` map of a type and ignored in requests.
+//! Members that this crate does not read are kept in the `other` map of a type and ignored in requests. A malformed item
+//! of a list is left out and counted, see [`List`].
 //!
-//! Writing is strict. An unset member is left out. Only members that the API declares nullable, those of type
-//! [`Nullable`], are ever written as `null`.
+//! Writing is strict. An unset member is left out.
 
 mod bridge;
 mod capabilities;
 mod chat;
 mod error;
-mod page;
+mod list;
 mod snapshot;
 mod start;
 mod user;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Deserializer};
 
 pub use bridge::{BridgeContacts, BridgeSearch, ResolvedIdentifier};
 pub use capabilities::{BridgeCapabilities, ResolveIdentifier};
-pub use chat::{
-    Attachment, AttachmentSize, Capabilities, Chat, ChatType, DisappearingTimer, Draft,
-    FileCapabilities, Label, Level, Merge, MessageRequest, Participant, ParticipantActions,
-    Participants, Reminder, Snooze, StateCapabilities, StateLevel, TimerStart,
-};
+pub use chat::{Chat, ChatType, Merge, Participant, Participants};
 pub use error::{ApiError, ReadError, read};
-pub use page::Page;
+pub use list::{ContactSearch, List, Page};
 pub use snapshot::Snapshot;
 pub use start::{StartRequest, StartResponse, StartStatus, UserPayload};
-pub use user::{Account, AccountStatus, Bridge, BridgeProvider, ContactSearch, User};
-
-/// A member that the API declares nullable. An absent member, `null` and a value differ, and each is written as it was
-/// read.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Nullable<T> {
-    /// The member is absent.
-    #[default]
-    Absent,
-    /// The member is `null`.
-    Null,
-    /// The member has a value.
-    Value(T),
-}
-
-impl<T> Nullable<T> {
-    /// Whether the member is absent.
-    ///
-    /// ```
-    /// use contact_resolution::wire::Nullable;
-    ///
-    /// assert!(Nullable::<u8>::Absent.is_absent());
-    /// assert!(!Nullable::<u8>::Null.is_absent());
-    /// ```
-    #[must_use]
-    pub fn is_absent(&self) -> bool {
-        matches!(self, Nullable::Absent)
-    }
-
-    /// Returns the value, if there is one.
-    ///
-    /// ```
-    /// use contact_resolution::wire::Nullable;
-    ///
-    /// assert_eq!(Nullable::Value(7).value(), Some(&7));
-    /// assert_eq!(Nullable::<u8>::Null.value(), None);
-    /// ```
-    #[must_use]
-    pub fn value(&self) -> Option<&T> {
-        match self {
-            Nullable::Value(value) => Some(value),
-            Nullable::Absent | Nullable::Null => None,
-        }
-    }
-}
-
-impl<T: Serialize> Serialize for Nullable<T> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.value().serialize(serializer)
-    }
-}
-
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Nullable<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        // Serde takes the default for an absent member and never calls this.
-        Ok(Option::deserialize(deserializer)?.map_or(Nullable::Null, Nullable::Value))
-    }
-}
+pub use user::{Account, AccountStatus, Bridge, BridgeProvider, User};
 
 /// Reads a member that has a default, and takes the default for `null`.
 pub(crate) fn or_default<'de, T, D>(deserializer: D) -> Result<T, D::Error>

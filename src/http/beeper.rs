@@ -93,7 +93,7 @@ impl Beeper {
         self.get(&self.url().segment("info")?)
     }
 
-    /// `GET /v1/accounts`, answered with a list of [`Account`](crate::wire::Account)s.
+    /// `GET /v1/accounts`, answered with a [`List`](crate::wire::List) of [`Account`](crate::wire::Account)s.
     ///
     /// ```
     /// # use contact_resolution::http::beeper::{Beeper, DEFAULT_BASE_URL};

@@ -1,9 +1,9 @@
-//! The provisioning API of bridges built on mautrix `bridgev2`. Member names are in snake case.
+//! The provisioning API of bridges built on mautrix' `bridgev2`. The members are snake case on this wire.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::redacted;
+use super::{List, or_default, redacted};
 
 /// A user of the remote network. The response of `resolve_identifier` and `create_dm`, and an item of the lists.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -31,17 +31,19 @@ pub struct ResolvedIdentifier {
 }
 
 /// The response of `GET /v3/contacts`.
-#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Deserialize)]
 pub struct BridgeContacts {
-    /// The contacts. Some bridges write `null` for an empty list.
-    pub contacts: Option<Vec<ResolvedIdentifier>>,
+    /// The contacts. Some bridges write `null` for none.
+    #[serde(deserialize_with = "or_default")]
+    pub contacts: List<ResolvedIdentifier>,
 }
 
 /// The response of `POST /v3/search_users`.
-#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Deserialize)]
 pub struct BridgeSearch {
-    /// The users found. Some bridges write `null` for an empty list.
-    pub results: Option<Vec<ResolvedIdentifier>>,
+    /// The users found. Some bridges write `null` for none.
+    #[serde(deserialize_with = "or_default")]
+    pub results: List<ResolvedIdentifier>,
 }
 
 redacted! { ResolvedIdentifier BridgeContacts BridgeSearch }

@@ -1,13 +1,13 @@
-//! The API's error body, and this crate's error for JSON that it cannot read.
+//! The API's error body, and this crate's own error for a body that does not fit.
 
 use std::error::Error;
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::error::Category;
 use serde_json::{Map, Value};
 
-use super::{Nullable, redacted};
+use super::redacted;
 
 /// The body of a response with a status other than 200.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -16,12 +16,21 @@ pub struct ApiError {
     pub message: String,
     /// The error as a code for programs.
     pub code: String,
-    /// Further details, such as validation issues, candidates or fields.
-    #[serde(default, skip_serializing_if = "Nullable::is_absent")]
-    pub details: Nullable<Value>,
+    /// Anything more: validation issues, candidates, fields.
+    #[serde(
+        default,
+        deserialize_with = "null_too",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub details: Option<Value>,
     /// Members that this crate does not read, unchanged.
     #[serde(flatten)]
     pub other: Map<String, Value>,
+}
+
+/// Reads a value, `null` too.
+fn null_too<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
+    Value::deserialize(deserializer).map(Some)
 }
 
 redacted! { ApiError }
@@ -39,7 +48,7 @@ pub struct ReadError {
 enum ErrorKind {
     Syntax,
     Shape,
-    StartResult,
+    Incomplete,
 }
 
 impl ReadError {
@@ -75,7 +84,7 @@ impl fmt::Display for ReadError {
         let what = match self.kind {
             ErrorKind::Syntax => "no valid JSON",
             ErrorKind::Shape => "a member is missing, doubled or of the wrong type",
-            ErrorKind::StartResult => "the JSON ends too early",
+            ErrorKind::Incomplete => "the JSON ends too early",
         };
         write!(f, "{what} (line {}, column {})", self.line, self.column)
     }
@@ -103,10 +112,10 @@ pub fn read<'de, T: Deserialize<'de>>(json: &'de [u8]) -> Result<T, ReadError> {
     serde_json::from_slice(json).map_err(|error| ReadError {
         kind: match error.classify() {
             Category::Data => ErrorKind::Shape,
-            Category::Eof => ErrorKind::StartResult,
+            Category::Eof => ErrorKind::Incomplete,
             Category::Syntax | Category::Io => ErrorKind::Syntax,
         },
-        // An empty text has no first byte, but positions count from 1.
+        // A text that ends before it begins has no first byte to tell.
         line: error.line().max(1),
         column: error.column().max(1),
     })

@@ -116,7 +116,11 @@ impl StartResponse {
     /// # Ok::<_, serde_json::Error>(())
     /// ```
     #[must_use]
-    pub fn new(chat: Chat, status: StartStatus) -> Self {
+    pub fn new(mut chat: Chat, status: StartStatus) -> Self {
+        // A chat that was read from the answer to a start has these members already.
+        for member in ["chatID", "status"] {
+            chat.other.remove(member);
+        }
         StartResponse {
             chat_id: chat.id.clone(),
             chat,

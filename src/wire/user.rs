@@ -128,14 +128,4 @@ pub struct Account {
     pub other: Map<String, Value>,
 }
 
-/// The response of `GET /v1/accounts/{id}/contacts?query=`.
-#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct ContactSearch {
-    /// The users found.
-    pub items: Vec<User>,
-    /// Members that this crate does not read, unchanged.
-    #[serde(flatten)]
-    pub other: Map<String, Value>,
-}
-
-redacted! { User Account ContactSearch }
+redacted! { User Account }

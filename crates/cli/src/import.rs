@@ -129,10 +129,12 @@ impl Lists {
             Entry::Begun { accounts, .. } => self.accounts = accounts,
             Entry::Contacts(part) => {
                 let list = self.contacts.entry(part.account).or_default();
+                list.has_malformed |= part.has_malformed;
                 list.take(part.items, part.next);
             }
             Entry::Chats(part) => {
                 let list = self.chats.entry(part.account).or_default();
+                list.has_malformed |= part.has_malformed;
                 list.take(part.items, part.next);
             }
         }
@@ -157,8 +159,9 @@ impl Lists {
             complete: true,
             ..Snapshot::default()
         };
-        let mut cover = |account: &str, what: &str, next: &Next, count: usize| {
+        let mut cover = |account: &str, what: &str, next: &Next, count: usize, malformed: bool| {
             let how = match next {
+                Next::Done if malformed => ", without malformed ones".to_owned(),
                 Next::Done => String::new(),
                 Next::Refused(status) => format!(", not all: the server answered {status}"),
                 _ => ", not all: the server does not say where they go on".to_owned(),
@@ -167,15 +170,21 @@ impl Lists {
             words.say(what, format_args!("{count} of {account}{how}"));
         };
         let mut chats = Vec::new();
+        let mut has_malformed_chat = false;
         let mut contacts = BTreeMap::new();
         for (account, list) in self.contacts {
-            cover(&account, "contacts", &list.next, list.items.len());
+            let (count, malformed) = (list.items.len(), list.has_malformed);
+            cover(&account, "contacts", &list.next, count, malformed);
             contacts.insert(account, list.items);
         }
         for (account, list) in self.chats {
-            cover(&account, "chats", &list.next, list.items.len());
+            let (count, malformed) = (list.items.len(), list.has_malformed);
+            cover(&account, "chats", &list.next, count, malformed);
+            // A chat that cannot be read may be the direct chat with anyone.
+            has_malformed_chat |= malformed;
             chats.extend(list.items);
         }
+        snapshot.complete &= !has_malformed_chat;
         let covered = if snapshot.complete {
             "every contact and every chat of the accounts"
         } else {
@@ -195,6 +204,8 @@ struct List<T> {
     places: HashMap<String, usize>,
     pass: Pass,
     next: Next,
+    /// Whether an item was malformed, and left out.
+    has_malformed: bool,
 }
 
 /// The state of one pass through a list.
@@ -216,6 +227,7 @@ impl<T> Default for List<T> {
             places: HashMap::new(),
             pass: Pass::default(),
             next: Next::Begin,
+            has_malformed: false,
         }
     }
 }
@@ -261,7 +273,7 @@ impl<T: Listed> List<T> {
         let place = |item: &T| self.places.get(item.id());
         let is_known = |item: &T| place(item).is_some_and(|place| self.items[*place] == *item);
         let is_told = |item: &T| place(item).is_some_and(|place| self.pass.places.contains(place));
-        let cursor = page.oldest_cursor.value().filter(|_| page.has_more);
+        let cursor = page.oldest_cursor.as_ref().filter(|_| page.has_more);
         let end = if self.pass.interrupted {
             Next::Again
         } else {
@@ -368,20 +380,21 @@ impl PageReader<'_> {
                 Next::Done | Next::Refused(_) | Next::Stuck => return Ok(()),
             };
             let response = self.client.send(&T::ask(self.beeper, account, cursor)?)?;
-            let (items, next) = match http::read::<Page<T>>(&response) {
+            let (page, next) = match http::read::<Page<T>>(&response) {
                 Ok(page) => {
                     let next = list.behind(&page);
-                    (page.items, next)
+                    (page, next)
                 }
                 Err(error) => (
-                    Vec::new(),
+                    Page::default(),
                     Next::Refused(remote::not_given(error, &REFUSALS)?),
                 ),
             };
             let account = account.to_owned();
             let entry = T::entry(Part {
                 account,
-                items,
+                items: page.items,
+                has_malformed: page.skipped > 0,
                 next,
             });
             lists.add(journal, entry, &self.server)?;

@@ -28,6 +28,9 @@ pub(crate) enum Entry {
 pub(crate) struct Part<T> {
     pub(crate) account: String,
     pub(crate) items: Vec<T>,
+    /// Whether the page had malformed items, which were left out.
+    #[serde(default)]
+    pub(crate) has_malformed: bool,
     pub(crate) next: Next,
 }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::Args;
 use contact_resolution::http::beeper::{Beeper, DEFAULT_BASE_URL};
 use contact_resolution::transport::Ureq;
-use contact_resolution::wire::{Account, BridgeCapabilities, ResolveIdentifier};
+use contact_resolution::wire::{Account, BridgeCapabilities, List, ResolveIdentifier};
 use contact_resolution::{Client, http};
 
 /// A request that failed, for any reason.
@@ -44,7 +44,8 @@ pub(crate) fn accounts(
     client: &RemoteClient<'_>,
     beeper: &Beeper,
 ) -> Result<Vec<Account>, Failure> {
-    Ok(http::read(&client.send(&beeper.accounts()?)?)?)
+    let list: List<Account> = http::read(&client.send(&beeper.accounts()?)?)?;
+    Ok(list.items)
 }
 
 /// Adds the abilities of the account's bridge. An older server does not report them, so the rules of the network apply.

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::super::Response;
 use crate::pipeline::decide::{Action, Decision, Refusal, RefusalCode};
 use crate::start::{NetworkRefusal, Outcome, StartResult};
-use crate::wire::{ApiError, Chat, Nullable, StartResponse, StartStatus};
+use crate::wire::{ApiError, Chat, StartResponse, StartStatus};
 
 /// The answer that there is a chat, and whether it was there before.
 ///
@@ -187,9 +187,9 @@ fn with_details(
     details: Map<String, Value>,
 ) -> Response {
     let details = if details.is_empty() {
-        Nullable::Absent
+        None
     } else {
-        Nullable::Value(details.into())
+        Some(details.into())
     };
     let body = ApiError {
         message: message.into(),

@@ -7,7 +7,7 @@ mod pools;
 use std::collections::BTreeMap;
 
 use contact_resolution::wire::{
-    Account, AccountStatus, Bridge, BridgeProvider, Chat, ChatType, Merge, Nullable, Participant,
+    Account, AccountStatus, Bridge, BridgeProvider, Chat, ChatType, Merge, Participant,
     Participants, ResolveIdentifier, Snapshot, StartRequest, User, UserPayload,
 };
 use contact_resolution::{
@@ -342,24 +342,9 @@ impl Shape {
                 ChatType::Single
             },
             unread_count: 0,
-            capabilities: None,
-            description: Nullable::Absent,
-            draft: Nullable::Absent,
-            img_url: Nullable::Absent,
-            local_chat_id: Nullable::Absent,
-            message_expiry_seconds: Nullable::Absent,
-            reminder: Nullable::Absent,
-            snooze: Nullable::Absent,
             is_archived: self.archived,
-            is_low_priority: None,
-            is_marked_unread: None,
-            is_muted: None,
-            is_pinned: None,
             is_read_only: self.read_only,
             last_activity: self.activity.map(Into::into),
-            last_read_message_sort_key: None,
-            unread_mentions_count: None,
-            labels: None,
             merge: None,
             merged_into_chat_id: None,
             other: serde_json::Map::new(),

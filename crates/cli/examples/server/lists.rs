@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use contact_resolution::http::beeper::{error, refused};
 use contact_resolution::pipeline::triage::triage;
 use contact_resolution::wire::{
-    Account, BridgeCapabilities, Chat, ContactSearch, Nullable, Page, User, UserPayload,
+    Account, BridgeCapabilities, Chat, ContactSearch, Page, User, UserPayload,
 };
 use contact_resolution::{Decision, Directory, LookupResult, Policy, RefusalCode, Timestamp};
 use serde_json::json;
@@ -271,8 +271,7 @@ fn page<T: Clone>(
         (_, Some(_)) => return Err("direction is before or after"),
     };
     let items_told = &items[from.min(items.len())..to.min(items.len())];
-    let cursor =
-        |item: Option<&T>| item.map_or(Nullable::Null, |item| Nullable::Value(id(item).clone()));
+    let cursor = |item: Option<&T>| item.map(|item| id(item).clone());
     let goes_on = if at.is_some() && member("direction") == Some("after") {
         from > 0
     } else {
@@ -283,6 +282,7 @@ fn page<T: Clone>(
         has_more: goes_on,
         oldest_cursor: cursor(items_told.last()),
         newest_cursor: cursor(items_told.first()),
+        skipped: 0,
         other: serde_json::Map::new(),
     })
 }

@@ -126,7 +126,7 @@ fn lists_are_paged_and_bodies_are_limited() {
         let page: wire::Page<wire::Chat> = http::read(&get(&path)).unwrap();
         assert!(page.items.len() <= 2);
         seen.extend(page.items.into_iter().map(|chat| chat.id));
-        match page.oldest_cursor.value() {
+        match &page.oldest_cursor {
             Some(cursor) if page.has_more => {
                 path = format!(
                     "/v1/chats?accountIDs=whatsapp&accountIDs=imessage&limit=2&cursor={cursor}"
