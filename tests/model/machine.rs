@@ -1,4 +1,4 @@
-//! The real machine, run once for each course it can take: what it needs depends on nothing but what it has heard.
+//! The real state machine, run once for each sequence of replies. Its next effect depends only on the replies so far.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -10,12 +10,12 @@ use contact_resolution::{
     IdentifierKind, LookupResult, Network, Person, Policy, StartResult,
 };
 
-/// The one chat there may be.
+/// The only chat that may exist.
 const CHAT: &str = "!chat";
 
 const PHONE: &str = "+14155552671";
 
-/// An account, what is known on it, and the starts: all of them mean Alice, each in its own words.
+/// An account with its directory, and the requests of the starts. All requests mean Alice, by different identifiers.
 pub(crate) struct Scenario {
     pub(crate) name: &'static str,
     account: Account,
@@ -24,20 +24,20 @@ pub(crate) struct Scenario {
     requests: Vec<StartRequest>,
 }
 
-/// What the directory knows.
+/// The knowledge of the directory.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Knows {
     /// Alice, and every chat as soon as it is made.
     Everything,
-    /// Every chat, and nobody with whom there is none.
+    /// Every chat, but no person without a chat.
     Chats,
-    /// Alice, and no chats.
+    /// Alice, but no chats.
     People,
     Nothing,
 }
 
 impl Scenario {
-    /// Every situation that the machine tells apart.
+    /// Returns every situation that the machine distinguishes.
     pub(crate) fn all() -> Vec<Scenario> {
         let id = |id: &str| UserPayload {
             id: Some(id.into()),
@@ -137,13 +137,13 @@ impl Scenario {
         }
     }
 
-    /// Whether the directory shows chats.
+    /// Returns whether the directory shows chats.
     pub(crate) fn shows_chats(&self) -> bool {
         matches!(self.knows, Knows::Everything | Knows::Chats)
     }
 }
 
-/// What a start hears.
+/// A reply to a start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum Heard {
     Found { chat: bool },
@@ -160,7 +160,7 @@ pub(crate) enum Heard {
     Woke,
 }
 
-/// What a start needs.
+/// An effect of a start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ModelQuestion {
     Find,
@@ -172,7 +172,7 @@ pub(crate) enum ModelQuestion {
     Done(Told),
 }
 
-/// What a caller is told in the end.
+/// The result of a start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum Told {
     Existing,
@@ -183,18 +183,18 @@ pub(crate) enum Told {
     Unknown,
 }
 
-/// One point of a start's course.
+/// A state of a start, after a sequence of replies.
 pub(crate) struct Point {
     pub(crate) request: usize,
-    /// Whether it takes up what a crash has left.
+    /// Whether it recovers a claim after a crash.
     resumes: bool,
     heard: Vec<Heard>,
     pub(crate) ask: ModelQuestion,
-    /// Whether it has the intent and may still create under it, or end it.
+    /// Whether it has the claim and may still create with it, or release it.
     pub(crate) holds: bool,
 }
 
-/// Every point that any start has come to.
+/// All points that any start has reached.
 pub(crate) struct Machines<'a> {
     scenario: &'a Scenario,
     points: Vec<Point>,
@@ -218,12 +218,12 @@ impl<'a> Machines<'a> {
         machines
     }
 
-    /// Where the n-th start begins.
+    /// Returns the first point of the n-th start.
     pub(crate) fn begin(n: usize) -> u32 {
         u32::try_from(n).expect("three starts")
     }
 
-    /// Where the start of a request goes on that crashed while it had the intent.
+    /// Returns the point at which a start continues after it crashed with the claim.
     pub(crate) fn resume(&mut self, request: usize) -> u32 {
         if let Some(at) = self.resumed.get(&request) {
             return *at;
@@ -241,17 +241,17 @@ impl<'a> Machines<'a> {
         self.scenario
     }
 
-    /// How many points there are.
+    /// Returns the number of points.
     pub(crate) fn len(&self) -> usize {
         self.points.len()
     }
 
-    /// Everything that some start has heard.
+    /// Returns every reply that a start has received.
     pub(crate) fn heard(&self) -> impl Iterator<Item = Heard> {
         self.next.keys().map(|(_, heard)| *heard)
     }
 
-    /// Where a start comes to by what it hears.
+    /// Returns the point after a reply.
     pub(crate) fn hear(&mut self, point: u32, heard: Heard) -> u32 {
         if let Some(next) = self.next.get(&(point, heard)) {
             return *next;
@@ -309,7 +309,7 @@ impl<'a> Machines<'a> {
             Effect::Wait(_) => (ModelQuestion::Wait, None),
             Effect::Done(outcome) => (ModelQuestion::Done(told(&outcome.result)), None),
         };
-        // One person is one intent, in whatever words a start means them.
+        // All requests for one person have one claim key.
         if let Some(claim_key) = claim_key {
             let first = self.claim_key.get_or_insert_with(|| claim_key.clone());
             assert_eq!(first.person, claim_key.person, "{}", self.scenario.name);

@@ -1,10 +1,17 @@
-//! At most one chat, shown by walking: every interleaving of some starts for one person with every choice of some faults,
-//! the real machine inside.
+//! An exhaustive check that there is at most one chat. It explores every interleaving of some starts for one person,
+//! with every choice of some faults, on the real state machine.
 //!
-//! The faults: a request that is lost, an answer that is lost, a request that lands after its caller has given up on it,
-//! a crash while the intent is claimed (its request lands or not, and it comes back and resumes or not), a request that the network takes twice, a lookup that
-//! fails, an end that the ledger does not record. What is assumed is in the world's rules, and each assumption and each
-//! part of the policy has a test that it is needed.
+//! The faults are:
+//!
+//! - a request is lost, or its response is lost,
+//! - a request arrives after its caller has given up,
+//! - a process crashes while it holds the claim (its request arrives or not, and it recovers the claim or not),
+//! - the network executes a request twice,
+//! - a lookup fails,
+//! - the ledger does not record an outcome.
+//!
+//! The assumptions are in the rules of the world. Each assumption, and each part of the policy, has a test that shows
+//! that it is needed.
 
 mod machine;
 mod walk;
@@ -20,7 +27,7 @@ use machine::{Heard, Scenario, Told};
 use walk::{Seen, walk};
 use world::{Entry, Rules, Weaker, Wrong};
 
-/// A network that tells a repeated create by its key, and one that doesn't but takes each request once.
+/// A network that deduplicates creates by their key, and a network that does not but executes each request once.
 const KEYED: Rules = Rules {
     keyed: true,
     duplicates: true,
@@ -32,7 +39,7 @@ const PLAIN: Rules = Rules {
     weaker: None,
 };
 
-/// Walks every scenario on both networks.
+/// Explores every scenario on both networks.
 fn walk_all(starts: usize, faults: u8) -> Vec<Seen> {
     let mut all = Vec::new();
     for scenario in Scenario::all() {
@@ -54,7 +61,7 @@ fn walk_all(starts: usize, faults: u8) -> Vec<Seen> {
 }
 
 #[test]
-fn without_faults_everybody_is_told_of_one_chat() {
+fn starts_without_faults_all_get_one_chat() {
     for seen in walk_all(3, 0) {
         for told in seen.told {
             assert!(
@@ -66,14 +73,14 @@ fn without_faults_everybody_is_told_of_one_chat() {
 }
 
 #[test]
-fn two_starts_and_three_faults() {
+fn two_starts_with_three_faults_make_one_chat() {
     walk_all(2, 3);
 }
 
 #[test]
-fn three_starts_and_two_faults() {
+fn three_starts_with_two_faults_make_one_chat() {
     let all = walk_all(3, 2);
-    // The walk is worth something if it comes everywhere.
+    // The exploration is useful only if it reaches everything.
     for told in [
         Told::Existing,
         Told::Created,
@@ -101,11 +108,11 @@ fn three_starts_and_two_faults() {
 
 #[test]
 #[ignore = "a minute and more: four million worlds"]
-fn three_starts_and_three_faults() {
+fn three_starts_with_three_faults_make_one_chat() {
     walk_all(3, 3);
 }
 
-/// In every scenario there is a way to a second chat, the shortest of which is told.
+/// Asserts that every scenario can lead to a second chat, and prints the shortest path.
 fn fails(starts: usize, faults: u8, rules: Rules) {
     for scenario in Scenario::all() {
         let name = scenario.name;
@@ -125,32 +132,32 @@ fn weaker(weaker: Weaker) -> Rules {
 }
 
 #[test]
-fn without_an_intent_there_are_two_chats() {
+fn missing_claim_makes_a_second_chat() {
     fails(2, 0, weaker(Weaker::NoIntent));
 }
 
 #[test]
-fn with_blind_retries_there_are_two_chats() {
+fn blind_retry_makes_a_second_chat() {
     fails(1, 1, weaker(Weaker::BlindRetry));
 }
 
 #[test]
-fn without_a_settle_window_there_are_two_chats() {
+fn missing_claim_timeout_makes_a_second_chat() {
     fails(2, 0, weaker(Weaker::NoWindow));
 }
 
 #[test]
-fn a_start_slower_than_the_window_makes_a_second_chat() {
+fn start_slower_than_the_claim_timeout_makes_a_second_chat() {
     fails(2, 0, weaker(Weaker::SlowStart));
 }
 
 #[test]
-fn a_restart_that_lets_go_of_its_intent_makes_a_second_chat() {
+fn restart_that_releases_its_claim_makes_a_second_chat() {
     fails(1, 1, weaker(Weaker::LetGo));
 }
 
 #[test]
-fn a_request_taken_twice_needs_the_key() {
+fn duplicated_request_without_key_makes_a_second_chat() {
     fails(
         1,
         1,
@@ -162,10 +169,10 @@ fn a_request_taken_twice_needs_the_key() {
 }
 
 #[test]
-fn the_ledger_of_the_model_is_the_ledger() {
+fn model_ledger_agrees_with_memory_ledger() {
     let claim_key = ClaimKey::new("account", Key::new(IdentifierKind::Id, "alice-id"));
     let window = Duration::from_secs(60);
-    // Each digit of a course is one step: all courses of eight.
+    // Each base-4 digit of a course is one step. This covers all courses of eight steps.
     for course in 0..4_u32.pow(8) {
         let now = Cell::new(Duration::ZERO);
         let ledger = MemoryLedger::new(window, || now.get());

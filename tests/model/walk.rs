@@ -1,4 +1,4 @@
-//! The walk over every world that can come about, the nearest first, so that what goes wrong is told by the shortest way.
+//! Explores every reachable world in breadth-first order, so that a failure is reported with a shortest path.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -6,7 +6,7 @@ use std::fmt;
 use crate::machine::{Heard, Machines, Scenario, Told};
 use crate::world::{At, Entry, Event, Rules, World, Wrong};
 
-/// What a walk has seen.
+/// Everything that was reached.
 #[derive(Default)]
 pub(crate) struct Seen {
     pub(crate) worlds: usize,
@@ -15,7 +15,7 @@ pub(crate) struct Seen {
     pub(crate) heard: HashSet<Heard>,
 }
 
-/// What went wrong, and the way there.
+/// A violation, and the path to it.
 pub(crate) struct Failure {
     pub(crate) wrong: Wrong,
     pub(crate) way: Vec<(Option<usize>, Event)>,
@@ -34,7 +34,7 @@ impl fmt::Debug for Failure {
     }
 }
 
-/// Walks every interleaving of the starts with at most so many faults.
+/// Explores every interleaving of the starts with at most this many faults.
 pub(crate) fn walk(
     scenario: &Scenario,
     starts: usize,
@@ -46,7 +46,7 @@ pub(crate) fn walk(
     let first = World::new(starts, faults);
     let mut seen: HashSet<World> = HashSet::from([first.canonical()]);
     let mut told = HashSet::new();
-    // Each world with where it came from; those from `next` on are still to be left.
+    // Each world with its predecessor. The worlds from `next` on have not been expanded yet.
     let mut worlds: Vec<(World, u32, Option<usize>, Event)> =
         vec![(first, 0, None, Event::WindowEnds)];
     let mut next = 0;
@@ -90,13 +90,13 @@ fn way(
     way
 }
 
-/// What the others may leave behind, and a start that is alone with it has been tried on.
+/// The ledger and chat states for which a start alone has been checked.
 #[derive(Default)]
 struct Lonely(HashSet<(Entry, u8)>);
 
 impl Lonely {
-    /// Nobody is blocked for ever: whenever everybody else is gone, a fresh start comes to an end, and once the window
-    /// has ended it comes to a chat.
+    /// Checks that a person is never blocked forever. If all other starts are gone, a new start must end. After the
+    /// claim timeout it must end with a chat.
     fn wrong(&mut self, world: World, machines: &mut Machines<'_>, rules: Rules) -> Option<Wrong> {
         if !self.0.insert((world.entry, world.chats)) {
             return None;
@@ -111,7 +111,7 @@ impl Lonely {
     }
 }
 
-/// What the only start of a world is told, if nothing else happens.
+/// Returns the result of the only start of a world if no fault happens.
 fn alone(mut world: World, machines: &mut Machines<'_>, rules: Rules) -> Told {
     loop {
         if let At::Done(told) = world.starts[0].at {

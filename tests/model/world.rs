@@ -1,30 +1,30 @@
-//! Everything around the starts: the ledger, the network with its faults, and time.
+//! The environment of the starts: the ledger, the network with its faults, and time.
 
 use crate::machine::{Heard, Machines, ModelQuestion, Told};
 
-/// How the world goes.
+/// The rules of a world.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Rules {
-    /// The network tells a repeated create by its key. Otherwise every create that lands makes a chat.
+    /// The network deduplicates creates by their key. Otherwise every create that arrives makes a chat.
     pub(crate) keyed: bool,
-    /// The network may take one request twice.
+    /// The network may execute a request twice.
     pub(crate) duplicates: bool,
-    /// What is weaker in it than it should be.
+    /// A weakness, to show that the rule is needed.
     pub(crate) weaker: Option<Weaker>,
 }
 
-/// A policy that is not enough, or an assumption that does not hold.
+/// An insufficient policy, or an assumption that does not hold.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Weaker {
-    /// The ledger gives every intent to everyone.
+    /// The ledger gives every claim to every start.
     NoIntent,
-    /// The driver repeats a create whose answer was lost.
+    /// The driver repeats a create after its response was lost.
     BlindRetry,
-    /// A claim is stale at once.
+    /// A claim expires at once.
     NoWindow,
-    /// A start may take longer than the window between its claim and its create.
+    /// A start may take longer than the claim timeout between its claim and its create.
     SlowStart,
-    /// A start that comes back after a crash lets go of what it had, and begins again.
+    /// A start that recovers from a crash releases its claim and begins again.
     LetGo,
 }
 
@@ -34,7 +34,7 @@ impl Rules {
     }
 }
 
-/// One state of everything.
+/// A complete state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct World {
     pub(crate) starts: [Actor; 3],
@@ -48,24 +48,24 @@ pub(crate) struct World {
 pub(crate) struct Actor {
     pub(crate) at: At,
     call: Call,
-    /// Its requests that are still on their way while nobody waits for their answer.
+    /// Its requests that are still under way after the start has given up on them.
     copies: u8,
-    /// Whether a request of its made the chat.
+    /// Whether one of its requests made the chat.
     made: bool,
 }
 
-/// How far a start is.
+/// The state of a start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum At {
     Point(u32),
     Done(Told),
-    /// It crashed while it had the intent, and knows of it when it comes back.
+    /// It crashed with the claim, which it still knows when it recovers.
     Crashed(u8),
     /// It never began.
     Gone,
 }
 
-/// How far the request is that a start waits for.
+/// The state of the request that a start waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 enum Call {
     None,
@@ -73,7 +73,7 @@ enum Call {
     Landed,
 }
 
-/// What the ledger has of the one intent there is. A settled intent is forgotten when the window ends.
+/// The ledger's state of the only claim key. A recorded outcome is removed after the claim timeout.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum Entry {
     Free,
@@ -83,7 +83,7 @@ pub(crate) enum Entry {
 }
 
 impl Entry {
-    /// What a claim is told, and what the ledger has then.
+    /// Returns the reply to a claim, and the state of the ledger after it.
     pub(crate) fn claim(self) -> (Heard, Entry) {
         match self {
             Entry::Free => (Heard::Mine, Entry::Claimed),
@@ -109,7 +109,7 @@ impl Entry {
     }
 }
 
-/// One step of one start, or of time.
+/// A step of a start, or of time.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Event {
     Hears(#[expect(dead_code, reason = "told by `Debug`")] Heard),
@@ -125,10 +125,10 @@ pub(crate) enum Event {
     WindowEnds,
 }
 
-/// Which start does what, and the world after it.
+/// The start that makes a step (if any), the step, and the world after it.
 pub(crate) type Step = (Option<usize>, Event, World);
 
-/// What may never happen.
+/// A violation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Wrong {
     SecondChat,
@@ -158,17 +158,17 @@ impl World {
         }
     }
 
-    /// The same world, whatever the starts are called.
+    /// Returns the world with its starts in a fixed order.
     pub(crate) fn canonical(mut self) -> World {
         self.starts.sort_unstable();
         self
     }
 
-    /// Every world that can follow, with the start that steps.
+    /// Returns every world that can follow, with its step.
     pub(crate) fn steps(&self, machines: &mut Machines<'_>, rules: Rules) -> Vec<Step> {
         let mut steps = Vec::new();
         for n in 0..self.starts.len() {
-            // Two starts at one point are one case.
+            // Two starts in the same state are one case.
             if !self.starts[..n].contains(&self.starts[n]) {
                 self.steps_of(n, machines, rules, &mut steps);
             }
@@ -183,7 +183,7 @@ impl World {
         steps
     }
 
-    /// The window has ended: what was on its way lands no more.
+    /// Returns the world after the claim timeout. Requests under way no longer arrive.
     pub(crate) fn after_window(mut self, rules: Rules) -> World {
         self.entry = self.entry.window_ends();
         if !rules.are(Weaker::NoWindow) {
@@ -216,7 +216,7 @@ impl World {
         let At::Point(at) = actor.at else { return };
         let (ask, holds) = (machines.at(at).ask, machines.at(at).holds);
         let chat = self.chats > 0;
-        // What goes on well; then, while there are faults left, what goes wrong.
+        // First the step without a fault, then the faults while there are any left.
         let (heard, world) = match (ask, actor.call) {
             (ModelQuestion::Create, Call::None) => {
                 add(Event::Sends, self.calling(n, Call::Flying));
@@ -304,7 +304,7 @@ impl World {
         self
     }
 
-    /// A create of a start reaches the network.
+    /// Executes a create of a start on the network.
     fn lands(mut self, n: usize, rules: Rules) -> World {
         if self.chats == 0 || !rules.keyed {
             self.chats += 1;
@@ -313,7 +313,7 @@ impl World {
         self
     }
 
-    /// The answer to a create does not come.
+    /// Handles the loss of a create's response.
     fn loses(self, n: usize, machines: &mut Machines<'_>, rules: Rules) -> World {
         if rules.are(Weaker::BlindRetry) {
             self.calling(n, Call::None)
@@ -336,7 +336,7 @@ impl World {
         self
     }
 
-    /// What is wrong in this world, if anything.
+    /// Returns the violation in this world, if there is one.
     pub(crate) fn wrong(&self) -> Option<Wrong> {
         let done = |told| {
             self.starts
@@ -356,7 +356,7 @@ impl World {
         }
     }
 
-    /// The same world with all starts gone and a fresh one, on which no fault falls.
+    /// Returns this world with a single new start and without further faults.
     pub(crate) fn afresh(mut self, n: usize) -> World {
         let mut fresh = World::new(0, 0);
         fresh.starts[0] = Actor {
@@ -368,7 +368,7 @@ impl World {
         self
     }
 
-    /// What every start that was not cut short has been told.
+    /// Returns the results of all starts that have ended.
     pub(crate) fn told(&self) -> impl Iterator<Item = Told> {
         self.starts.iter().filter_map(|actor| match actor.at {
             At::Done(told) => Some(told),

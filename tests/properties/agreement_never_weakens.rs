@@ -1,4 +1,4 @@
-//! An agreeing identifier never weakens a decision; a contradicting one never wins in silence.
+//! An agreeing identifier never weakens a decision. A contradicting one never wins silently.
 
 use contact_resolution::wire::UserPayload;
 use contact_resolution::{Action, AmbiguityPolicy, IdentifierKind, Person, RefusalCode};
@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use crate::generators::{ASKED, World, config, worlds};
 use crate::oracle;
 
-/// An empty member of a payload, and its kind.
+/// Returns the empty fields of a payload, with their kinds.
 fn empty(user: &mut UserPayload) -> Vec<(IdentifierKind, &mut Option<String>)> {
     let fields = [
         (IdentifierKind::Id, &mut user.id),
@@ -21,7 +21,7 @@ fn empty(user: &mut UserPayload) -> Vec<(IdentifierKind, &mut Option<String>)> {
         .collect()
 }
 
-/// The identifiers of a person that nobody else has, as they are stored.
+/// Returns the identifiers of a person that no other person has, as stored.
 fn their_own(person: &Person, known: &oracle::World) -> Vec<(IdentifierKind, String)> {
     let texts = IdentifierKind::ALL
         .into_iter()
@@ -41,12 +41,12 @@ fn their_own(person: &Person, known: &oracle::World) -> Vec<(IdentifierKind, Str
     texts.filter(alone).collect()
 }
 
-/// Every payload that says one thing more about a person.
+/// Returns every payload with one more identifier of a person.
 fn said_more(world: &World, person: &Person, known: &oracle::World) -> Vec<World> {
     let mut more = Vec::new();
     for (kind, text) in their_own(person, known) {
         let mut world = world.clone();
-        // A text that equals the name is plain text, which is another matter.
+        // A text that equals the name is plain text, which another test covers.
         let is_name = world.request.user.full_name.as_deref() == Some(text.as_str());
         if let Some((_, field)) = empty(&mut world.request.user)
             .into_iter()
@@ -63,7 +63,7 @@ proptest! {
     #![proptest_config(config(1500))]
 
     #[test]
-    fn what_agrees_never_weakens(mut world in worlds()) {
+    fn agreeing_identifier_never_weakens_the_decision(mut world in worlds()) {
         world.policy.ambiguity = AmbiguityPolicy::Refuse;
         let known = oracle::world(&world.snapshot, ASKED).unwrap();
         let before = world.decide();
@@ -77,7 +77,7 @@ proptest! {
     }
 
     #[test]
-    fn what_contradicts_is_told(mut world in worlds()) {
+    fn contradicting_identifier_is_reported(mut world in worlds()) {
         world.policy.ambiguity = AmbiguityPolicy::Refuse;
         let known = oracle::world(&world.snapshot, ASKED).unwrap();
         let before = world.decide();

@@ -1,7 +1,8 @@
-//! Any interleaving of starts for one person, with any faults, makes at most one chat and tells at most one caller that it
-//! made it; a crash blocks nobody for ever.
+//! Any interleaving of starts for one person, with any faults, makes at most one chat. At most one caller gets
+//! `created`. A crash never blocks a person forever.
 //!
-//! `tests/model` walks a few situations exhaustively; here the worlds are any, and the order and the faults are chance.
+//! `tests/model` checks a few situations exhaustively. Here the worlds are arbitrary, and the order and the faults are
+//! random.
 
 use std::cell::Cell;
 use std::time::Duration;
@@ -19,17 +20,17 @@ use crate::generators::{ASKED, World, config, worlds};
 
 const WINDOW: Duration = Duration::from_secs(60);
 
-/// A network that has everybody, and makes a chat for every create that lands.
+/// A network that knows every identifier, and makes a chat for every create that arrives.
 struct Network {
     account: Account,
     directory: MemoryDirectory,
     made: usize,
-    /// What lands after its caller has given up.
+    /// Creates that arrive after their callers have given up.
     late: Vec<StoredIdentifier>,
 }
 
 impl Network {
-    /// Whoever has an identifier: who is known by it, else somebody who is known by nothing else.
+    /// Returns the owner of an identifier: the known person, or a new person with only this identifier.
     fn holder(&self, stored: &StoredIdentifier) -> Person {
         let mut keys = stored.keys(&self.account);
         keys.retain(|key| !key.is_look_alike());
@@ -54,7 +55,7 @@ impl Network {
         found.pop().expect("an answer a question")
     }
 
-    /// A create lands; the directory learns of the chat.
+    /// Executes a create. The directory receives the chat.
     fn land(&mut self, stored: &StoredIdentifier) -> OpenedChat {
         let mut person = self.holder(stored);
         self.made += 1;
@@ -66,7 +67,7 @@ impl Network {
     }
 }
 
-/// Where a start is.
+/// The state of a start.
 struct Course<'a> {
     start: ChatStart<'a>,
     answer: Option<Reply>,
@@ -82,7 +83,7 @@ impl<'a> Course<'a> {
         }
     }
 
-    /// One step, on which chance may let a fault fall. Whether it goes on.
+    /// Performs one step, with a fault that depends on `chance`. Returns whether the start goes on.
     fn step(&mut self, network: &mut Network, ledger: &impl Ledger, chance: u8) -> bool {
         let answer = match self.start.advance(self.answer.take()) {
             Effect::Find(keys) => Reply::Found(network.find(keys)),
@@ -114,7 +115,7 @@ impl<'a> Course<'a> {
                         network.late.push(stored);
                         Reply::Created(CreateResult::Lost)
                     }
-                    // It crashes, its request under way.
+                    // The process crashes while its request is under way.
                     90..120 => {
                         network.late.push(stored);
                         return false;
@@ -122,7 +123,7 @@ impl<'a> Course<'a> {
                     _ => Reply::Created(CreateResult::Chat(network.land(&stored))),
                 }
             }
-            // It crashes before it can tell.
+            // The process crashes before it can record.
             Effect::Record(..) if chance < 20 => return false,
             Effect::Record(claim_key, end) => {
                 Reply::Recorded(ledger.record(claim_key, &end).is_ok())
@@ -142,7 +143,7 @@ proptest! {
     #![proptest_config(config(1500))]
 
     #[test]
-    fn one_person_is_one_chat(world in worlds(), chances in vec(any::<(u8, u8)>(), 60), rounds in 1..4_usize) {
+    fn starts_for_one_person_make_at_most_one_chat(world in worlds(), chances in vec(any::<(u8, u8)>(), 60), rounds in 1..4_usize) {
         let mut world = world;
         world.request.account_id = ASKED.into();
         let before = world.decide();
@@ -163,7 +164,7 @@ proptest! {
         let mut chances = chances.into_iter().cycle();
         for round in 0..=rounds {
             let is_last = round == rounds;
-            // In the last nothing goes wrong any more, and one start is alone.
+            // The last round has no faults, and only one start.
             let mut courses: Vec<Course<'_>> = (0..if is_last { 1 } else { 3 })
                 .map(|_| Course::of(&world, &account))
                 .collect();

@@ -1,5 +1,5 @@
-//! The worlds reach every action, refusal, reason, field code, way of choosing and warning: a law that holds because
-//! nothing happens would be found here.
+//! The worlds reach every action, refusal, reason, field code, way of choosing and warning. Otherwise a law could hold
+//! only because nothing happens.
 
 use std::collections::BTreeSet;
 
@@ -16,7 +16,7 @@ use crate::generators::{ASKED, World, config, worlds};
 
 const WORLDS: usize = 4000;
 
-/// Of a request that could not be read, of a start whose create was lost, and of a plan: no decision has them.
+/// The codes of unreadable requests, of lost creates and of plans. No decision has them.
 const OF_OTHERS: [RefusalCode; 3] = [
     RefusalCode::InvalidRequest,
     RefusalCode::OutcomeUnknown,
@@ -25,7 +25,7 @@ const OF_OTHERS: [RefusalCode; 3] = [
 const REASONS_OF_OTHERS: [Reason; 3] = [
     Reason::MalformedRequest,
     Reason::PlanStale,
-    // Of a start alone: a dry run cannot ask.
+    // Only a start has it, since a dry run cannot query the network.
     Reason::SharedIdentifierAsked,
 ];
 
@@ -57,7 +57,7 @@ impl Seen {
             .extend(decision.warnings.iter().map(Warning::code));
     }
 
-    /// The decision, and what every answer to its first lookup makes of it.
+    /// Records the decision, and the decisions after each result of its first lookup.
     fn see_steps(&mut self, world: &World) {
         let decision = world.decide();
         self.see(&decision);
@@ -68,7 +68,7 @@ impl Seen {
             return;
         };
         let steps = Steps::of(world);
-        // Whom the network names: somebody new who holds what was asked.
+        // The network names a new person with the identifier.
         let stranger =
             Person::new("a-stranger").with_identifier(attempt.kind, attempt.value.clone());
         let named = LookupResult::Confirmed {
@@ -113,7 +113,7 @@ fn missing<T: Ord + std::fmt::Debug>(
 }
 
 #[test]
-fn the_worlds_reach_everything() {
+fn worlds_reach_everything() {
     let mut runner = TestRunner::new(config(1));
     let strategy = worlds();
     let mut seen = Seen::default();
@@ -158,9 +158,9 @@ fn the_worlds_reach_everything() {
     assert_eq!(unknown, None, "a warning that this test does not know");
 }
 
-/// Kinds are told apart by the worlds too: each is typed, stored and attempted.
+/// The worlds type, store and attempt every kind.
 #[test]
-fn the_worlds_attempt_every_kind() {
+fn worlds_attempt_every_kind() {
     let mut runner = TestRunner::new(config(1));
     let strategy = worlds();
     let mut kinds = BTreeSet::new();

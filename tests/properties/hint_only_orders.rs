@@ -1,4 +1,4 @@
-//! The hint orders: it never changes who is a candidate, nor how strong.
+//! The hint only orders. It never changes the candidates or their strength.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use super::steps::Steps;
 use crate::generators::{World, config, worlds};
 
-/// Names of any length and script, none of them a text of the pools.
+/// Returns names of any length and script. Some are equal to names of the pools.
 fn hints() -> impl Strategy<Value = String> {
     prop_oneof![
         "[A-Z][a-z]{1,8} [A-Z][a-z]{1,8}",
@@ -51,7 +51,7 @@ fn with_hint(world: &World, hint: Option<&str>) -> World {
     }
 }
 
-/// A hint that equals a member marks that member as plain text: the one thing it says besides order.
+/// Returns whether a hint equals a field. Such a hint marks the field as plain text, its only effect beside the order.
 fn is_a_member(world: &World, hint: &str) -> bool {
     let user = &world.request.user;
     [&user.id, &user.username, &user.email, &user.phone_number]
@@ -71,7 +71,7 @@ proptest! {
     }
 
     #[test]
-    fn a_hint_only_ever_settles_what_was_ambiguous(mut world in worlds(), hint in hints()) {
+    fn hint_changes_only_ambiguous_decisions(mut world in worlds(), hint in hints()) {
         prop_assume!(!is_a_member(&world, &hint));
         world.policy.ambiguity = AmbiguityPolicy::Refuse;
         let plain = with_hint(&world, None);

@@ -1,4 +1,4 @@
-//! Whatever stands in a payload or a directory: no panic, an answer in time, and a code for every refusal.
+//! Hostile texts in a payload or a directory cause no panic and no delay, and every refusal has a code.
 
 use std::time::{Duration, Instant};
 
@@ -8,7 +8,7 @@ use proptest::prelude::*;
 
 use crate::generators::{NETWORKS, World, config, worlds, worlds_on};
 
-/// Texts made to break readers.
+/// Returns texts that are made to break parsers.
 fn hostile() -> impl Strategy<Value = String> {
     let pieces = [
         "+",
@@ -95,7 +95,7 @@ proptest! {
     #![proptest_config(config(800))]
 
     #[test]
-    fn any_text_in_any_member_is_answered(mut world in worlds(), texts in proptest::array::uniform5(proptest::option::of(hostile()))) {
+    fn any_text_in_any_field_is_decided(mut world in worlds(), texts in proptest::array::uniform5(proptest::option::of(hostile()))) {
         for (field, text) in fields(&mut world.request.user).into_iter().zip(texts) {
             *field = text.or_else(|| field.take());
         }
@@ -103,7 +103,7 @@ proptest! {
     }
 
     #[test]
-    fn any_text_in_any_record_is_answered(mut world in worlds(), texts in proptest::collection::vec(hostile(), 5), at in any::<usize>()) {
+    fn any_text_in_any_record_is_decided(mut world in worlds(), texts in proptest::collection::vec(hostile(), 5), at in any::<usize>()) {
         for (user, text) in world.snapshot.contacts.values_mut().flatten().zip(texts.iter().cycle().skip(at % 5)) {
             user.id.clone_from(text);
             user.phone_number = Some(text.clone());
@@ -120,9 +120,9 @@ proptest! {
     }
 }
 
-/// Members of thirty thousand bytes take no more than a moment: nothing is quadratic.
+/// Fields of thirty thousand bytes are read quickly, since nothing is quadratic.
 #[test]
-fn long_texts_are_answered_in_time() {
+fn long_texts_are_decided_in_time() {
     use proptest::strategy::ValueTree;
     let mut runner = proptest::test_runner::TestRunner::new(config(1));
     for network in NETWORKS {

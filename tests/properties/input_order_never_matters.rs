@@ -32,7 +32,7 @@ proptest! {
     #![proptest_config(config(1500))]
 
     #[test]
-    fn the_order_given_changes_nothing(world in worlds(), seed in any::<u64>()) {
+    fn input_order_changes_no_decision(world in worlds(), seed in any::<u64>()) {
         let decision = serde_json::to_value(world.decide()).unwrap();
         prop_assert_eq!(decision, serde_json::to_value(shuffled(&world, seed).decide()).unwrap());
     }

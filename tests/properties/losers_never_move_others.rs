@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use super::steps::Steps;
 use crate::generators::{config, worlds};
 
-/// The people ranked, but for one, in order, with how they came there.
+/// Returns the ranked people except one, in order, with their strengths and scores.
 fn order(ranking: &Ranking, without: &str) -> Vec<String> {
     let people = ranking.entries.iter().filter_map(|entry| {
         let id = &ranking.people[entry.person?].id;
@@ -24,7 +24,7 @@ proptest! {
     #![proptest_config(config(800))]
 
     #[test]
-    fn without_anybody_the_others_stand_as_before(world in worlds()) {
+    fn removed_person_changes_no_order(world in worlds()) {
         let steps = Steps::of(&world);
         let hint = world.request.user.full_name.as_deref();
         let all = steps.ranking(&world, hint);

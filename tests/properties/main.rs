@@ -1,4 +1,4 @@
-//! The laws of the engine, a file each, over small adversarial worlds.
+//! The laws of the engine, one file each, over small adversarial worlds.
 
 #[path = "../support/generators/mod.rs"]
 mod generators;

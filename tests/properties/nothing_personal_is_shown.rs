@@ -1,4 +1,4 @@
-//! Nothing personal in `Debug`, errors or reasons.
+//! `Debug`, errors and reasons show nothing personal.
 
 use contact_resolution::pipeline::LookupRecord;
 use contact_resolution::wire::{
@@ -14,7 +14,7 @@ use super::steps::Steps;
 use crate::generators::{ASKED, World, config, worlds};
 use crate::oracle;
 
-/// What no text for logs may hold, in lower case: the markers, and the digits of the numbers.
+/// Texts that logs must not contain, in lower case: the markers, and digits of the numbers.
 const PERSONAL: [&str; 5] = ["marker", "555014", "8765012", "0000123", "secret"];
 
 fn is_clean(text: &str) -> bool {
@@ -22,7 +22,7 @@ fn is_clean(text: &str) -> bool {
     !PERSONAL.iter().any(|personal| text.contains(personal))
 }
 
-/// The world with markers in all its people.
+/// Returns the world with markers in all its people.
 fn marked(world: &World) -> World {
     let mut world = world.clone();
     let mark = |user: &mut User| {
@@ -63,7 +63,7 @@ fn marked(world: &World) -> World {
 }
 
 #[test]
-fn the_chats_of_a_person_are_not_told() {
+fn merged_chat_ids_are_not_shown() {
     let secret = || "!secret:chats".to_owned();
     let merge = wire::Merge {
         chat_ids: vec![secret()],
@@ -76,7 +76,7 @@ proptest! {
     #![proptest_config(config(400))]
 
     #[test]
-    fn debug_and_reasons_tell_nobody(world in worlds()) {
+    fn debug_and_reasons_show_nothing_personal(world in worlds()) {
         let world = marked(&world);
         let steps = Steps::of(&world);
         let decision = world.decide();
@@ -99,7 +99,7 @@ proptest! {
             format!("{:?}", directory.suggest(ASKED, "Marker", 5)),
         ];
         told.extend(decision.warnings.iter().map(|warning| format!("{warning:?}")));
-        // The form of today of a number is named on purpose.
+        // The present form of a number is shown on purpose.
         let named = decision.warnings.iter().filter(|warning| !matches!(warning, Warning::Renumbered(..)));
         told.extend(named.map(ToString::to_string));
         told.extend(steps.triage.rejections.iter().map(|rejection| format!("{} {:?}", rejection.error, rejection)));
@@ -113,7 +113,7 @@ proptest! {
     }
 
     #[test]
-    fn identifiers_and_their_errors_tell_at_most_one_character(text in "(marker|Marker <marker@x>|\\+1202555014|secret)[ -~]{0,12}") {
+    fn identifiers_and_their_errors_show_at_most_one_character(text in "(marker|Marker <marker@x>|\\+1202555014|secret)[ -~]{0,12}") {
         let network = &Network::from_bridge_type("telegram");
         let errors = [
             Phone::parse(&text).err(),
@@ -151,7 +151,7 @@ fn reasons_are_fixed_texts() {
 }
 
 #[test]
-fn what_can_not_be_read_is_not_quoted() {
+fn unreadable_json_is_not_quoted() {
     let wrong = [
         r#"{"accountID": "a", "user": {"fullName": 7, "username": "marker"}}"#,
         r#"{"accountID": "a", "user": "marker"}"#,

@@ -1,4 +1,4 @@
-//! The engine and the naive second procedure decide alike.
+//! The engine decides as the oracle does.
 
 use contact_resolution::{Action, Decision};
 use proptest::prelude::*;
@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use crate::generators::{ASKED, World, config, worlds};
 use crate::oracle::{self, Try, Verdict};
 
-/// The engine's decision in the oracle's words.
+/// Returns the engine's decision in the oracle's type.
 fn verdict(decision: &Decision) -> Verdict {
     match &decision.action {
         Action::Reuse(reuse) => Verdict::Reuse {
@@ -61,7 +61,7 @@ proptest! {
     #![proptest_config(config(2000))]
 
     #[test]
-    fn the_engine_decides_as_the_oracle_does(world in worlds()) {
+    fn engine_decides_as_the_oracle(world in worlds()) {
         prop_assert_eq!(verdict(&world.decide()), expected(&world));
     }
 }

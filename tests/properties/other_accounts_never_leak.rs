@@ -1,4 +1,4 @@
-//! Nothing of another account leaks in. Oneself is never someone else.
+//! Nothing of another account leaks in. The own user is never another person.
 
 use contact_resolution::{Action, IdentifierKind};
 use proptest::prelude::*;
@@ -11,7 +11,7 @@ proptest! {
     #![proptest_config(config(800))]
 
     #[test]
-    fn another_account_may_as_well_not_be_there(world in worlds()) {
+    fn other_account_changes_no_decision(world in worlds()) {
         let mut alone = world.clone();
         alone.snapshot.accounts.retain(|account| account.account_id != OTHER);
         alone.snapshot.contacts.remove(OTHER);
@@ -20,11 +20,11 @@ proptest! {
     }
 
     #[test]
-    fn who_holds_no_asked_key_may_as_well_not_be_answered(world in worlds()) {
+    fn person_without_a_queried_key_changes_no_decision(world in worlds()) {
         let known = oracle::world(&world.snapshot, ASKED).unwrap();
         let mut expected = world.decide();
         let mut decision = decide_with(&world, &AllPeople { people: known.people, coverage: known.coverage });
-        // Who is shown beside is the directory's own affair, and this one has no search by name.
+        // Suggestions come from the directory, and this one has no search by name.
         for decision in [&mut expected, &mut decision] {
             decision.suggestions.clear();
         }
@@ -32,7 +32,7 @@ proptest! {
     }
 
     #[test]
-    fn oneself_is_meant_by_ones_own_identifiers_only(world in worlds()) {
+    fn own_user_is_chosen_only_by_own_identifiers(world in worlds()) {
         let decision = world.decide();
         let known = oracle::world(&world.snapshot, ASKED).unwrap();
         let own = known.people.iter().find(|person| person.is_self).expect("oneself is always known");
@@ -47,7 +47,7 @@ proptest! {
     }
 
     #[test]
-    fn a_directory_need_not_know_oneself(mut world in worlds()) {
+    fn own_user_is_known_without_the_directory(mut world in worlds()) {
         let known = oracle::world(&world.snapshot, ASKED).unwrap();
         let own = known.account.user.clone();
         world.request.user = contact_resolution::wire::UserPayload { id: Some(own.id.clone()), ..Default::default() };

@@ -1,4 +1,4 @@
-//! The same input has the same answer: no clock, no hash order, no state left behind.
+//! The same input has the same answer, without a clock, hash order or state.
 
 use contact_resolution::{MemoryDirectory, resolve};
 use proptest::prelude::*;
@@ -9,7 +9,7 @@ proptest! {
     #![proptest_config(config(300))]
 
     #[test]
-    fn asked_twice_it_answers_the_same(world in worlds(), between in worlds()) {
+    fn repeated_call_returns_the_same_decision(world in worlds(), between in worlds()) {
         let directory = MemoryDirectory::from_snapshot(&world.snapshot);
         let ask = || {
             let Ok(decision) = resolve(&world.account(), &world.request, &directory, &world.policy);

@@ -1,5 +1,5 @@
-//! Error, hidden, rate-limited and not-yet-known are never *absent*: only covered absence or the network's word leads
-//! to a create.
+//! Failed, hidden, rate-limited and unknown results never count as absence. A create needs complete coverage, or a
+//! lookup result.
 
 use contact_resolution::pipeline::LookupRecord;
 use contact_resolution::{Action, Attempt, Decision, LookupResult, RefusalCode};
@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use super::steps::Steps;
 use crate::generators::{ASKED, World, config, worlds};
 
-/// The lookup that comes next: of the first attempt that is not answered yet, if it is to be looked up at all.
+/// Returns the next lookup: that of the first attempt without a result, if it needs one.
 fn next_lookup(decision: &Decision, tried: &[LookupRecord]) -> Option<Attempt> {
     let Action::Create(create) = &decision.action else {
         return None;
@@ -34,7 +34,7 @@ fn answered(attempt: Attempt, answer: LookupResult) -> LookupRecord {
     }
 }
 
-/// Answers lookups with `Absent` until nothing more is asked, and what it came to.
+/// Answers lookups with `Absent` until there are no more. Returns the last decision and the lookups.
 fn all_absent(steps: &Steps, world: &World) -> (Decision, Vec<LookupRecord>) {
     let mut looked = Vec::new();
     let mut decision = steps.decide(world, &looked);
@@ -55,13 +55,13 @@ proptest! {
     #![proptest_config(config(600))]
 
     #[test]
-    fn without_all_chats_every_attempt_is_looked_up(world in worlds()) {
+    fn incomplete_coverage_looks_up_every_attempt(world in worlds()) {
         let steps = Steps::of(&world);
         let decision = world.decide();
         if let (Action::Create(create), false) = (&decision.action, is_safe(&steps)) {
             prop_assert!(!create.attempts.is_empty());
             prop_assert!(create.attempts.iter().all(|attempt| attempt.lookup), "a create on an unknown");
-            // Nor does it help that there is no way to ask.
+            // The same is true if the server cannot look up the identifier.
             let looked = answered(create.attempts[0].clone(), LookupResult::Unsupported);
             if let Action::Create(create) = steps.decide(&world, &[looked]).action {
                 prop_assert!(create.attempts.iter().all(|attempt| attempt.lookup), "a create on what can't be asked");
@@ -70,7 +70,7 @@ proptest! {
     }
 
     #[test]
-    fn no_answer_gets_ahead_of_the_attempts_before_it(world in worlds()) {
+    fn later_lookup_result_never_skips_earlier_attempts(world in worlds()) {
         let steps = Steps::of(&world);
         let decision = steps.decide(&world, &[]);
         if let Action::Create(create) = &decision.action
@@ -87,12 +87,12 @@ proptest! {
     }
 
     #[test]
-    fn what_is_no_answer_never_creates(world in worlds()) {
+    fn unusable_lookup_result_never_creates(world in worlds()) {
         let mut world = world;
         world.request.account_id = ASKED.into();
         let steps = Steps::of(&world);
         let mut looked: Vec<LookupRecord> = Vec::new();
-        // After any number of absences, the next answer is none.
+        // After any number of absences, the next result is unusable.
         while let Some(attempt) = next_lookup(&steps.decide(&world, &looked), &looked) {
             for (answer, code) in [
                 (LookupResult::Hidden, None),
@@ -114,13 +114,13 @@ proptest! {
     }
 
     #[test]
-    fn where_nobody_is_found_and_not_all_is_known_nothing_is_created(mut world in worlds()) {
+    fn absent_person_with_incomplete_coverage_never_creates(mut world in worlds()) {
         world.request.account_id = ASKED.into();
         let steps = Steps::of(&world);
         let (end, looked) = all_absent(&steps, &world);
         if let Action::Create(create) = &end.action {
             prop_assert!(is_safe(&steps), "after {} absences: {:?}", looked.len(), create);
-            // An id of somebody known may still be created with; the network's word is on the identifier.
+            // An id of a known person may still create. A lookup result is about the identifier that was looked up.
             let untold = |attempt: &Attempt| {
                 let same = |looked: &LookupRecord| looked.kind == attempt.kind && looked.value == attempt.value;
                 end.user_id.is_some() || !looked.iter().any(same)

@@ -1,4 +1,4 @@
-//! A requirement that is unmet always refuses, and all unmet ones are listed, in one order.
+//! An unmet requirement always refuses. All unmet requirements are listed, in a fixed order.
 
 use contact_resolution::network::{FirstMessage, Invite};
 use contact_resolution::wire::AccountStatus;
@@ -22,7 +22,7 @@ proptest! {
     #![proptest_config(config(1500))]
 
     #[test]
-    fn what_is_taken_away_is_what_is_listed(mut world in worlds(), [state, flag, contact, invite, message] in any::<[bool; 5]>()) {
+    fn unmet_requirements_are_all_listed(mut world in worlds(), [state, flag, contact, invite, message] in any::<[bool; 5]>()) {
         let before = world.decide();
         let Action::Create(_) = &before.action else { return Ok(()) };
         let account = world.account();
@@ -37,7 +37,7 @@ proptest! {
             login.resolve_identifier = Some(contact_resolution::wire::ResolveIdentifier { create_dm: false, ..account.capabilities() });
             unmet.push(RefusalCode::CannotCreateChat);
         }
-        // Whoever is chosen, known or in the directory by their id.
+        // The chosen person, if the directory has the person by id.
         let users = world.snapshot.contacts.get_mut(ASKED).into_iter().flatten();
         for user in users.filter(|user| contact && Some(&user.id) == before.user_id.as_ref()) {
             user.cannot_message = Some(true);
@@ -68,7 +68,7 @@ proptest! {
     }
 
     #[test]
-    fn the_first_of_the_unmet_is_the_code_and_their_order_is_fixed(world in worlds()) {
+    fn first_unmet_requirement_is_the_code_in_fixed_order(world in worlds()) {
         if let Action::Refuse(refusal) = world.decide().action {
             let places: Vec<_> = refusal.unmet.iter().map(|code| ORDER.iter().position(|next| next == code)).collect();
             prop_assert!(places.iter().all(Option::is_some) && places.is_sorted() && !places.windows(2).any(|two| two[0] == two[1]));

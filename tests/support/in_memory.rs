@@ -1,4 +1,4 @@
-//! The implementations of this crate as what the tests try.
+//! The stores of this crate, as implementations under test.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -7,7 +7,7 @@ use std::time::Duration;
 use contact_resolution::directory::conformance::{Fixture, Implementation};
 use contact_resolution::{MemoryDirectory, MemoryLedger};
 
-/// The directory and the ledger in memory, and the clock of the latter.
+/// The directory and the ledger in memory, with the ledger's clock.
 #[derive(Default)]
 pub(crate) struct InMemory(Arc<AtomicU64>);
 

@@ -1,11 +1,11 @@
-//! A server of some routes on this machine, for as long as the test runs.
+//! Serves routes on this machine while the test runs.
 
 use std::net::TcpListener;
 use std::thread;
 
 use axum::Router;
 
-/// Serves on a port of its own, and tells where.
+/// Serves routes on a free port, and returns the URL.
 pub(crate) fn serve(routes: Router) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     listener.set_nonblocking(true).unwrap();

@@ -62,7 +62,7 @@ pub(crate) fn people(count: usize) -> Vec<String> {
         .collect()
 }
 
-/// What a user types for a person.
+/// A kind of hint that a user may type for a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum HintKind {
     AsWritten,

@@ -1,4 +1,4 @@
-//! A start driven by hand, with words for what it needs.
+//! A start that a test drives by hand. Each effect is described by a short text.
 
 use contact_resolution::start::{CreateResult, Effect, OpenedChat, Reply, StartTiming};
 use contact_resolution::wire::{StartRequest, UserPayload};
@@ -11,14 +11,14 @@ use contact_resolution::{
 pub(crate) const PHONE: &str = "+14155552671";
 pub(crate) const EMAIL: &str = "alice@example.com";
 
-/// A start with the words for what it needs now.
+/// A start, with the description of its current effect.
 pub(crate) struct Walk<'a> {
     pub(crate) start: ChatStart<'a>,
     pub(crate) needs: String,
 }
 
 impl Walk<'_> {
-    /// It needs this, and is answered so.
+    /// Asserts the current effect, and gives this reply.
     #[track_caller]
     pub(crate) fn on(mut self, needs: &str, answer: impl Into<Reply>) -> Self {
         assert_eq!(self.needs, needs);
@@ -111,7 +111,7 @@ pub(crate) fn words(need: &Effect<'_>) -> String {
     }
 }
 
-/// Who starts a chat with whom, and the walk of it.
+/// A request on an account, from which starts are made.
 pub(crate) struct Case {
     account: Account,
     pub(crate) request: StartRequest,
@@ -131,7 +131,7 @@ impl Case {
         Self::begin(ChatStart::new(&self.account, &self.request, &self.policy))
     }
 
-    /// A start of the same request that had this intent, and ended.
+    /// Returns a start of the same request that recovers this claim.
     pub(crate) fn resumed(&self, claim_key: ClaimKey) -> Walk<'_> {
         let (account, request) = (&self.account, &self.request);
         Self::begin(ChatStart::recover(
@@ -188,7 +188,7 @@ pub(crate) fn with_chat(mut person: Person, chat: &str) -> Person {
     person
 }
 
-/// A directory that covers everything.
+/// Returns the answer of a directory that covers everything.
 pub(crate) fn all(people: impl IntoIterator<Item = Person>) -> Reply {
     let coverage = Coverage {
         contacts: true,
@@ -200,7 +200,7 @@ pub(crate) fn all(people: impl IntoIterator<Item = Person>) -> Reply {
     })
 }
 
-/// A directory that covers no chats.
+/// Returns the answer of a directory that covers no chats.
 pub(crate) fn some(people: impl IntoIterator<Item = Person>) -> Reply {
     Reply::Found(DirectoryAnswer {
         people: people.into_iter().collect(),
@@ -255,7 +255,7 @@ pub(crate) const NOTHING: &str = "settle id:alice-id: nothing";
 pub(crate) const AFTER_LOST: &str = "wait 8s";
 pub(crate) const WHILE_BUSY: &str = "wait 500ms";
 
-/// A known person without a chat, whose intent is this start's.
+/// Returns a start with a claim for a known person without a chat.
 pub(crate) fn claimed(case: &Case) -> Walk<'_> {
     case.walk()
         .on(FIND, all([alice()]))
@@ -263,12 +263,12 @@ pub(crate) fn claimed(case: &Case) -> Walk<'_> {
         .on(FIND, all([alice()]))
 }
 
-/// The same, and the answer to the create was lost.
+/// Returns the same start after the response to its create was lost.
 pub(crate) fn lost(case: &Case) -> Walk<'_> {
     claimed(case).on(CREATE, LOST).on(AFTER_LOST, Reply::Woke)
 }
 
-/// The same person, whom another start has left in doubt.
+/// Returns a start for the same person that takes over an expired claim.
 pub(crate) fn stale(case: &Case) -> Walk<'_> {
     case.walk().on(FIND, all([alice()])).on(CLAIM, STALE)
 }

@@ -1,4 +1,4 @@
-//! Small adversarial worlds: few ids and few keys, so that people collide.
+//! Small adversarial worlds with few ids and keys, so that people collide.
 
 #![allow(dead_code, reason = "every test file uses a part of it")]
 
@@ -22,12 +22,12 @@ use proptest::test_runner::{Config, RngSeed};
 
 pub(crate) use pools::Pools;
 
-/// The account that is asked.
+/// The account of the request.
 pub(crate) const ASKED: &str = "asked";
-/// Another account, of which nothing may leak in.
+/// Another account. None of its data may leak into a decision.
 pub(crate) const OTHER: &str = "other";
 
-/// A server's whole state, a request and a policy.
+/// The state of a server, a request and a policy.
 #[derive(Clone)]
 pub(crate) struct World {
     pub(crate) snapshot: Snapshot,
@@ -52,7 +52,7 @@ impl World {
     }
 }
 
-/// Worlds are made up, so that a failing one may be printed whole, as the lines that `resolve` reads.
+/// Worlds are invented, so a failing one may be printed in full, as lines for `resolve`.
 impl std::fmt::Debug for World {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let line = serde_json::json!({ "directory": self.snapshot, "request": self.request });
@@ -60,7 +60,7 @@ impl std::fmt::Debug for World {
     }
 }
 
-/// The same cases on every run.
+/// Returns a configuration that generates the same cases on every run.
 pub(crate) fn config(cases: u32) -> Config {
     Config {
         cases,
@@ -208,22 +208,22 @@ fn user(pools: &Pools) -> impl Strategy<Value = User> + use<> {
         })
 }
 
-/// How a list of participants looks.
+/// The shape of a list of participants.
 #[derive(Clone, Copy, Debug)]
 enum List {
     Whole,
-    /// Oneself is not in it any more.
+    /// The own user has left.
     Left,
     WithBot,
-    /// The list is a part, and two are all.
+    /// The list is incomplete, but the total is two.
     PartOfTwo,
-    /// The list is a part of a crowd's.
+    /// The list is incomplete, and the chat has many participants.
     PartOfMany,
-    /// A third person is in it.
+    /// The list has a third person.
     Third,
-    /// Nobody but oneself.
+    /// The list has only the own user.
     OnlySelf,
-    /// The other side is not told.
+    /// The list lacks the other person.
     Untold,
 }
 
@@ -280,7 +280,7 @@ fn chats(pools: &Pools) -> impl Strategy<Value = Shape> + use<> {
         )
 }
 
-/// A participant of whom only the id is told.
+/// Returns a participant with an id and nothing else.
 fn somebody(id: &str) -> Participant {
     let user = User {
         id: id.into(),
@@ -303,7 +303,7 @@ impl Shape {
             is_pending: self.pending.then_some(true),
             ..Participant::default()
         };
-        // With oneself on the other side it is the self chat.
+        // A chat of the own user with itself is the self chat.
         let list = if self.peer.id == own {
             List::OnlySelf
         } else {
@@ -327,7 +327,7 @@ impl Shape {
         }
     }
 
-    /// The chat, and the merged one that shows it if there is one.
+    /// Returns the chat, and the merged chat that contains it if there is one.
     fn chats(self, at: usize, own: &str) -> Vec<Chat> {
         let id = format!("!{at}:chats");
         let chat = Chat {
@@ -435,7 +435,7 @@ fn policy() -> impl Strategy<Value = Policy> {
         })
 }
 
-/// The row of a network by the name a bridge has.
+/// Returns the network with this bridge type.
 pub(crate) fn row(network: &str) -> Network {
     Network::from_bridge_type(network)
 }

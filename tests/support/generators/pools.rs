@@ -1,9 +1,9 @@
-//! What people are called and known by in the worlds. All numbers are of ranges kept for fiction, or of none.
+//! The names and identifiers of the worlds. All numbers are reserved for fiction or are not assigned.
 
-/// The texts of a network's worlds; the stored ones and the typed ones overlap.
+/// The texts of a network's worlds. Stored and typed texts overlap.
 #[derive(Clone)]
 pub(crate) struct Pools {
-    /// Oneself.
+    /// The ids of the own user.
     pub(crate) own: Vec<&'static str>,
     pub(crate) ids: Vec<&'static str>,
     pub(crate) stored_phones: Vec<&'static str>,
@@ -16,7 +16,7 @@ pub(crate) struct Pools {
     pub(crate) typed_handles: Vec<&'static str>,
 }
 
-/// Ids of a network, and ids that nobody has.
+/// Returns the ids of a network, and ids that no person has.
 fn ids(network: &str) -> (&'static [&'static str], &'static [&'static str]) {
     match network {
         "matrix" => (

@@ -1,8 +1,6 @@
-//! A second decision procedure, naive and slow, written from the contract's sentences alone. What the engine decides
-//! must be what this decides.
+//! A second decision procedure, naive and slow, written from the contract alone. The engine must decide as it does.
 //!
-//! Only the deciding is doubled. Reading one text as a number, an address, a handle, an id or a link, and scoring one
-//! name against another, are the crate's own.
+//! Only the decisions are implemented twice. Parsing a text and scoring names use this crate.
 
 mod read;
 mod world;
@@ -20,7 +18,7 @@ use contact_resolution::{
 pub(crate) use read::{Member, OracleCandidate, Sure};
 pub(crate) use world::{World, is_eligible, keys, keys_of_text, world};
 
-/// What a start would do.
+/// A decision of the oracle.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
     Reuse {
@@ -51,14 +49,14 @@ pub(crate) struct Try {
     pub(crate) lookup: bool,
 }
 
-/// Somebody known who was found, by which kind of identifier and how surely.
+/// A known person that was found, with the kind of the identifier and the certainty.
 struct OracleMatch<'a> {
     person: &'a Person,
     sure: Sure,
     by: By,
 }
 
-/// What somebody was found by, the strongest first: their very id, the address that a typed id carries, or an
+/// How a person was found, the strongest first: by their exact id, by the address that a typed id embeds, or by an
 /// identifier of another kind.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum By {
@@ -67,10 +65,10 @@ enum By {
     Other(IdentifierKind),
 }
 
-/// Whom the payload means.
+/// The person that the payload means.
 enum Whom<'a> {
     Known(&'a Person),
-    /// An id that nobody known has, beside known people: the network is asked who it is.
+    /// An unknown id beside known people. The network is asked about the id.
     AskFirst(&'a OracleCandidate),
     Nobody,
     Several(BTreeSet<String>),
@@ -105,7 +103,7 @@ pub(crate) fn decide(
                 value: claim.value.clone(),
                 lookup: true,
             };
-            // Where the question may lead to a chat that is there, nothing that a new one needs stands against it.
+            // If the lookup may lead to an existing chat, the requirements of a new chat do not matter yet.
             let may_reuse = found.iter().any(|found| !found.person.chats.is_empty());
             if may_reuse && account.state == AccountState::Ready {
                 return Verdict::Create {
@@ -118,7 +116,7 @@ pub(crate) fn decide(
             create(None, vec![id], account, coverage, request)
         }
         Whom::Known(person) => match chosen_chat(&person.chats) {
-            // Reuse needs no network, no invite, no message, and works in every account state.
+            // Reuse needs no network, invite or message, and works in every account state.
             Some((chat, duplicates)) => reuse(person, chat, &duplicates),
             None => create(
                 Some(person),
@@ -143,12 +141,12 @@ fn refuse(code: &'static str) -> Verdict {
     }
 }
 
-/// Known people are searched under every key of every member, each key for itself.
+/// Searches known people under every key of every field.
 fn find<'a>(members: &[Member], people: &'a [Person], account: &Account) -> Vec<OracleMatch<'a>> {
     let mut found: Vec<OracleMatch<'a>> = Vec::new();
     for claim in members.iter().flat_map(|member| &member.claims) {
         for (sure, key) in &claim.keys {
-            // The search tries the exact form first: somebody who holds the exact form is not found by a variant again.
+            // The exact form is searched first. A person with the exact form is not found again by a variant.
             let by = match (claim.kind, key.kind()) {
                 (_, IdentifierKind::Id) => By::TheId,
                 (IdentifierKind::Id, _) => By::AnId,
@@ -182,13 +180,13 @@ fn whom<'a>(
     account: &Account,
     policy: Policy,
 ) -> Whom<'a> {
-    // Strength: an exact reading before an interpretation before a country variant, before any name.
+    // Strength comes before any name: exact, then interpreted, then variant.
     let Some(surest) = found.iter().map(|found| found.sure).min() else {
         return Whom::Nobody;
     };
     let mut best: Vec<&OracleMatch<'a>> =
         found.iter().filter(|found| found.sure == surest).collect();
-    // A known id wins; an id equal to a known person's id is that id.
+    // A known id wins. An id equal to a known person's id is that id.
     let known_id = [By::TheId, By::AnId]
         .into_iter()
         .find(|by| best.iter().any(|found| found.by == *by));
@@ -203,7 +201,7 @@ fn whom<'a>(
             return Whom::Several(known.chain([id.value.clone()]).collect());
         }
     }
-    // A person whose id is the address goes before a person who merely stores it.
+    // A person with an id that is the address comes before a person who only stores the address.
     let by_address = known_id
         .is_none()
         .then(|| address_holders(members, &best, account));
@@ -222,9 +220,9 @@ fn whom<'a>(
         (Some(hint), Some(name)) => name::score(&Name::new(hint), &name),
         _ => name::Score::default(),
     };
-    // The hint is decisive if the best name is a match and every other name is a mismatch.
+    // The hint decides if the best name is a match and every other name is a mismatch.
     best.sort_by_key(|found| std::cmp::Reverse(score(found.person)));
-    // A person without a name can be the person of the hint.
+    // A person without a name could be the person of the hint.
     let decisive = best.iter().all(|found| name_of(found.person).is_some())
         && score(best[0].person).is_match()
         && best[1..]
@@ -237,7 +235,7 @@ fn whom<'a>(
         AmbiguityPolicy::Refuse => {
             Whom::Several(found.iter().map(|found| found.person.id.clone()).collect())
         }
-        // By strength, then the hint, then the id's bytes.
+        // Ordered by strength, then by the hint, then by the bytes of the id.
         AmbiguityPolicy::TakeBest => {
             let order = |a: &&OracleMatch<'_>| {
                 (
@@ -252,8 +250,9 @@ fn whom<'a>(
     }
 }
 
-/// Returns the people who are not outranked on every key that they hold: a person who stores an address is outranked by one
-/// whose id is the address.
+/// Returns the people who are not outranked on every key that they hold.
+///
+/// A person who stores an address is outranked by a person with an id that is the address.
 fn address_holders(
     members: &[Member],
     found: &[&OracleMatch<'_>],
@@ -290,8 +289,9 @@ fn address_holders(
         .collect()
 }
 
-/// An id that may be looked up or created, and that nobody known has. A member that is somebody's address beyond doubt
-/// is theirs, and no other person's id.
+/// Returns an id that may be looked up or created and that no known person has.
+///
+/// A field that is exactly a known person's address belongs to that person, and is not an unknown id.
 fn unknown_id<'a>(
     members: &'a [Member],
     found: &[OracleMatch<'_>],
@@ -318,7 +318,7 @@ fn unknown_id<'a>(
     unknown.first().copied()
 }
 
-/// Several chats: writable, peer joined, not archived, newest activity, id; the rest are duplicates.
+/// Orders chats: writable, peer joined, not archived, newest activity, id. All after the first are duplicates.
 fn chosen_chat(chats: &[DirectChat]) -> Option<(&DirectChat, Vec<&DirectChat>)> {
     let mut rest: Vec<&DirectChat> = Vec::new();
     for chat in chats {
@@ -364,7 +364,7 @@ fn reuse(person: &Person, chat: &DirectChat, duplicates: &[&DirectChat]) -> Verd
     }
 }
 
-/// Every eligible identifier of the person, in the form it is stored in; none that somebody else found holds too.
+/// Returns every eligible identifier of the person, as stored. Skips identifiers that another found person also holds.
 fn attempts_of(
     person: &Person,
     found: &[OracleMatch<'_>],
@@ -378,7 +378,7 @@ fn attempts_of(
         .collect();
     let mut attempts: Vec<Try> = Vec::new();
     let mut tried = Vec::new();
-    // Whom only a group knows is known by their id, and by nothing that the group tells.
+    // A person known only from groups is found by id alone.
     let kinds = if person.group_only {
         &IdentifierKind::ALL[..1]
     } else {
@@ -396,7 +396,7 @@ fn attempts_of(
                 continue;
             }
             tried.extend(keys.into_iter().filter(|key| key.kind() == kind));
-            // A known id needs no lookup where every chat is known.
+            // A known id needs no lookup if every chat is known.
             let lookup =
                 account.can_look_up(kind) && !(kind == IdentifierKind::Id && coverage.chats);
             attempts.push(Try {
@@ -409,7 +409,7 @@ fn attempts_of(
     attempts
 }
 
-/// What nobody known has: the members that the network may be asked for, the strongest first; else why there is none.
+/// Returns the attempts for an unknown person, the strongest first, or the refusal code if there are none.
 fn attempts_of_nobody(members: &[Member], account: &Account) -> Result<Vec<Try>, &'static str> {
     let mut claims: Vec<&OracleCandidate> = members
         .iter()
@@ -417,7 +417,7 @@ fn attempts_of_nobody(members: &[Member], account: &Account) -> Result<Vec<Try>,
         .filter(|claim| claim.creates)
         .collect();
     claims.sort_by_key(|claim| (claim.sure, claim.kind, claim.keys[0].1.clone()));
-    // Two ids are two people: the first is meant.
+    // Two ids are two people, and the first one is used.
     let mut ids: Vec<&str> = claims
         .iter()
         .filter(|claim| claim.kind == IdentifierKind::Id && claim.sure == Sure::Exact)
@@ -458,7 +458,7 @@ fn attempts_of_nobody(members: &[Member], account: &Account) -> Result<Vec<Try>,
     }
 }
 
-/// Unmet requirements in the contract's order, all listed, the first is the code.
+/// Lists all unmet requirements in the contract's order. The first one is the code.
 fn create(
     person: Option<&Person>,
     mut attempts: Vec<Try>,
@@ -492,7 +492,8 @@ fn create(
     if needs_message && network.message_limit().is_some_and(long) {
         unmet.push("message_too_long");
     }
-    // All direct chats are known, or a lookup reports whether there is one, or the create opens the existing one.
+    // Safe if all direct chats are known, if a lookup reports whether there is one, or if the create opens the existing
+    // one.
     if !coverage.chats && !network.create_opens_existing() {
         attempts.retain(|attempt| attempt.lookup);
         if attempts.is_empty() {

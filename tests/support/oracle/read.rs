@@ -1,4 +1,4 @@
-//! What the members of a payload may be.
+//! The possible readings of the fields of a payload.
 
 use contact_resolution::identifier::email::EmailText;
 use contact_resolution::identifier::link;
@@ -8,7 +8,7 @@ use contact_resolution::{Account, Handle, Identifier, IdentifierKind, Key, Phone
 
 use super::world::{carried, handles_are_ids, handles_of};
 
-/// How surely a text is what it is read as; the surest first.
+/// The certainty of a reading, the most certain first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Sure {
     Exact,
@@ -16,21 +16,21 @@ pub(crate) enum Sure {
     Variant,
 }
 
-/// One member that is not blank, with everything it may be.
+/// A field that is not blank, with all its readings.
 pub(crate) struct Member {
     pub(crate) claims: Vec<OracleCandidate>,
-    /// Plain text, which may find somebody and creates nothing.
+    /// Plain text, which may find a person but never creates a chat.
     pub(crate) plain: bool,
 }
 
-/// One reading of a member.
+/// One reading of a field.
 #[derive(Debug)]
 pub(crate) struct OracleCandidate {
     pub(crate) kind: IdentifierKind,
     pub(crate) sure: Sure,
     /// The normalized form.
     pub(crate) value: String,
-    /// Under which keys known people are searched, and how sure whoever is found by it is.
+    /// The keys to search known people by, each with the certainty of a person found by it.
     pub(crate) keys: Vec<(Sure, Key)>,
     /// Whether a chat may be created with it.
     pub(crate) creates: bool,
@@ -42,7 +42,8 @@ struct Reader<'a> {
     plain: [Option<&'a str>; 2],
 }
 
-/// Blank members are absent; each of the others is read as what it is, not as the slot it came in.
+/// Reads the fields of a payload. Blank fields are absent. The others are read by their own form, not only by their
+/// field.
 pub(crate) fn payload(user: &UserPayload, account: &Account, policy: Policy) -> Vec<Member> {
     let reader = Reader {
         account,
@@ -71,13 +72,13 @@ impl Reader<'_> {
     fn member(&self, field: IdentifierKind, text: &str) -> Member {
         let plain = self.is_plain(field, text);
         let mut claims = self.readings(field, text).unwrap_or_else(|found| found);
-        // An address or a number with its country code has its own field, whatever the text equals.
+        // An address or a number with its country code has its own kind, even if the text equals the name.
         let plain = plain
             && claims
                 .iter()
                 .all(|claim| matches!(claim.kind, IdentifierKind::Id | IdentifierKind::Handle));
         if plain && !claims.is_empty() {
-            // It may find a known person by an exact handle, or be the very id of one.
+            // It may find a known person by an exact handle, or by an exact id.
             let sure = claims[0].sure;
             claims = self
                 .handle(text)
@@ -91,12 +92,12 @@ impl Reader<'_> {
             );
         }
         let plain = plain && !claims.is_empty();
-        // A stored record is found by the very text it was stored with.
+        // A stored record is found by the exact text that it was stored with.
         claims.push(claim(field, Sure::Exact, text, false));
         Member { claims, plain }
     }
 
-    /// What a text is; else what may still find somebody.
+    /// Returns the readings of a text. The error has readings that can only find a person.
     fn readings(
         &self,
         field: IdentifierKind,
@@ -118,7 +119,7 @@ impl Reader<'_> {
         if id.is_some() && (distinctive || of_ids) {
             let mut claims = vec![self.parsed(IdentifierKind::Id, Sure::Exact, text)];
             if !distinctive && field == IdentifierKind::Id {
-                // An address or a number with its country code is one beside the id that its field makes of it.
+                // An address or a number with its country code has a second reading beside the id.
                 claims.push(self.email(text));
                 if text.starts_with('+') {
                     claims.extend(
@@ -177,7 +178,7 @@ impl Reader<'_> {
         one(handle.or_else(id))
     }
 
-    /// What a number is; else what may still find somebody.
+    /// Returns the readings of a number. The error has readings that can only find a person.
     fn phone(
         &self,
         text: &str,
@@ -186,7 +187,7 @@ impl Reader<'_> {
         let key = |text: &str| Key::new(IdentifierKind::Phone, text);
         let read = match PhoneText::parse(text, self.region(), &[]) {
             Ok(read) => read,
-            // Without a region a missing plus is a guess, which creates nothing.
+            // Without a region a missing plus is a guess, which never creates a chat.
             Err(error) => {
                 let with_plus = error.with_plus.map(Identifier::Phone);
                 let found = with_plus.map(|read| Self::claim(Sure::Interpreted, &read, text));
@@ -207,7 +208,7 @@ impl Reader<'_> {
         match read.spelling {
             PhoneSpelling::WithKeypadNote => Err(vec![finding(read_as)]),
             PhoneSpelling::Retired(old) => {
-                // It is a search key, and what it is today may be looked up.
+                // It is a search key, and its present form may be looked up.
                 let old = old.map(|old| key(old.as_str()));
                 read_as.keys.retain(|(_, key)| Some(key) != old.as_ref());
                 read_as.keys.extend(old.map(|old| (Sure::Exact, old)));
@@ -239,13 +240,14 @@ impl Reader<'_> {
         Some(Self::claim(sure, &read, text))
     }
 
-    /// The region is the account's, else that of the account's own number, else the policy's default.
+    /// Returns the account's region, else that of the account's own number, else the policy's default.
     fn region(&self) -> Option<contact_resolution::Region> {
         self.account.home_region().or(self.policy.default_region)
     }
 
-    /// A word without `@`, link or digits that is the name as well, or that is in the id field of a network whose ids it
-    /// cannot be.
+    /// Returns whether a text is an unmarked word: it has no `@`, link or digits.
+    ///
+    /// It must also be the name, or be in the id field of a network with ids of another form.
     fn is_plain(&self, field: IdentifierKind, text: &str) -> bool {
         let word =
             !text.contains('@') && !text.contains("://") && !text.chars().any(char::is_numeric);
@@ -292,7 +294,7 @@ impl Reader<'_> {
             }
             _ => None,
         };
-        // Country variants of one subscriber are search keys, and never a rewrite.
+        // Variants of a subscriber's number are search keys. The number is never rewritten.
         let variants = number.iter().flat_map(Phone::variants);
         keys.extend(variants.map(|variant| {
             (
@@ -300,11 +302,11 @@ impl Reader<'_> {
                 Key::new(IdentifierKind::Phone, variant.as_str()),
             )
         }));
-        // A handle is sent in the letter case that it was typed in.
+        // A handle is sent in the letter case in which it was typed.
         let typed = typed.strip_prefix('@').unwrap_or(typed);
         let is_typed = match &read {
             Identifier::Handle(_) => true,
-            // An id with a grammar of its own is sent in the network's spelling.
+            // An id with a distinctive grammar is sent in the network's spelling.
             Identifier::Id(id) => !id.is_distinctive() && !id.as_str().starts_with('@'),
             Identifier::Phone(_) | Identifier::Email(_) => false,
         } && typed.to_lowercase() == read.as_str().to_lowercase();
@@ -318,7 +320,7 @@ impl Reader<'_> {
     }
 }
 
-/// A reading that finds known people and creates nothing.
+/// Returns a reading that finds known people and never creates a chat.
 fn finding(claim: OracleCandidate) -> OracleCandidate {
     OracleCandidate {
         creates: false,

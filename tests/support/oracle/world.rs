@@ -1,4 +1,4 @@
-//! Who is known on an account, read from the API's own JSON.
+//! The people of an account, read from the API's JSON.
 
 use contact_resolution::identifier::phone;
 use contact_resolution::identifier::user_id::EmbeddedAddress;
@@ -10,14 +10,15 @@ use contact_resolution::{
     Person, Phone, Timestamp, UserId,
 };
 
-/// One account with everyone known on it, and how much that is.
+/// An account with all its known people and the coverage.
 pub(crate) struct World {
     pub(crate) account: Account,
     pub(crate) people: Vec<Person>,
     pub(crate) coverage: Coverage,
 }
 
-/// The account's contacts, and the participants of its direct chats; by exact id only, those of its groups too.
+/// Returns the account's contacts and the participants of its direct chats. Participants of groups are found by exact
+/// id only.
 pub(crate) fn world(snapshot: &Snapshot, account_id: &str) -> Option<World> {
     let account = Account::from(
         snapshot
@@ -30,7 +31,7 @@ pub(crate) fn world(snapshot: &Snapshot, account_id: &str) -> Option<World> {
         contacts: snapshot.complete,
         chats: snapshot.complete,
     };
-    // Several records of one person are taken in an order of their own: by id, name and identifiers, and by chat.
+    // Records of one person are merged in a fixed order: by id, name and identifiers, then by chat.
     let mut contacts: Vec<Person> = Vec::new();
     contacts.extend(
         snapshot
@@ -57,7 +58,7 @@ pub(crate) fn world(snapshot: &Snapshot, account_id: &str) -> Option<World> {
         .collect();
     chats.sort_by_key(|chat| &chat.id);
     for chat in chats {
-        // A merged chat is answered with its member.
+        // A merged chat is represented by its member.
         let members = chat.merge.iter().flat_map(|merge| &merge.chat_ids);
         if members
             .into_iter()
@@ -115,7 +116,9 @@ fn is_own(participant: &Participant, account: &Account) -> bool {
     participant.user.is_self == Some(true) || participant.user.id == account.user.id
 }
 
-/// Type `single`, my account still in it, one other side; network bots don't count, unless there is nobody else.
+/// Returns the other side of a direct chat: type `single`, the own user still in it, one other side.
+///
+/// Network bots do not count unless there is no other participant.
 fn direct<'a>(chat: &'a Chat, account: &Account) -> Option<Side<'a>> {
     if chat.chat_type != ChatType::Single {
         return None;
@@ -162,7 +165,7 @@ fn with_chat(mut person: Person, chat: &Chat, pending: Option<bool>) -> Person {
     person
 }
 
-/// One id is one person, in any spelling, and whatever is oneself is oneself.
+/// Adds a person. Records with one id in any spelling are one person, and so are all records of the own user.
 fn add(people: &mut Vec<Person>, mut person: Person, account: &Account) {
     let same = |known: &&mut Person| {
         (known.is_self && person.is_self)
@@ -183,7 +186,7 @@ fn add(people: &mut Vec<Person>, mut person: Person, account: &Account) {
         }
     }
     *known = known.clone().with_identifier(IdentifierKind::Id, person.id);
-    // A placeholder gives way to a name.
+    // A name replaces a placeholder.
     let is_real = |name: &String| real_name(name, &[], &[]).is_some();
     let names = [known.full_name.take(), person.full_name];
     let real = names.iter().flatten().find(|name| is_real(name)).cloned();
@@ -201,7 +204,7 @@ fn id_key(id: &str, account: &Account) -> String {
     UserId::parse(id, account.grammar()).map_or(id.trim().to_owned(), |id| id.as_str().to_owned())
 }
 
-/// By whose rules a handle is read: one that is stored on a network without any is read as of a network nothing is known of.
+/// Returns the rules for reading a handle. A network without handles uses the general rules.
 pub(crate) fn handles_of(account: &Account) -> AccountGrammar<'_> {
     const GENERAL: &Network = &Network::GENERAL;
     if account.network.accepts(IdentifierKind::Handle) {
@@ -211,15 +214,15 @@ pub(crate) fn handles_of(account: &Account) -> AccountGrammar<'_> {
     }
 }
 
-/// Whether what the network calls a handle is its user id.
+/// Returns whether the network's handles are its user ids.
 pub(crate) fn handles_are_ids(account: &Account) -> bool {
     account.network.handles_are_ids()
 }
 
-/// Everything a person is found by.
+/// Returns all keys that a person is found by.
 pub(crate) fn keys(person: &Person, account: &Account) -> Vec<Key> {
     if person.group_only {
-        // By exact id only: neither by what it carries nor by anything else.
+        // Only by exact id, not by an embedded address or another identifier.
         let ids = person
             .stored(IdentifierKind::Id)
             .flat_map(|id| keys_of_text(IdentifierKind::Id, id, account));
@@ -233,7 +236,7 @@ pub(crate) fn keys(person: &Person, account: &Account) -> Vec<Key> {
         .collect()
 }
 
-/// The very text, what it reads as today, and the address that an id carries.
+/// Returns the keys of the exact text, of its present reading, and of an embedded address.
 pub(crate) fn keys_of_text(kind: IdentifierKind, text: &str, account: &Account) -> Vec<Key> {
     let text = text.trim();
     let region = account.home_region();
@@ -270,7 +273,7 @@ pub(crate) fn keys_of_text(kind: IdentifierKind, text: &str, account: &Account) 
     keys
 }
 
-/// An id that carries an address implies its key too.
+/// Returns the key of the address that an id embeds.
 pub(crate) fn carried(id: &UserId) -> Option<Key> {
     match id.address()? {
         EmbeddedAddress::Phone(text) => {
@@ -287,7 +290,9 @@ pub(crate) fn carried(id: &UserId) -> Option<Key> {
     }
 }
 
-/// Whether a create may use a stored text: an id always, what else reads as what it is stored as and can be created by.
+/// Returns whether a create may use a stored text.
+///
+/// An id always may. Another text must read as its stored kind, and the account must be able to create by that kind.
 pub(crate) fn is_eligible(kind: IdentifierKind, text: &str, account: &Account) -> bool {
     let region = account.home_region();
     let reads = match kind {

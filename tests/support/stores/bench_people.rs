@@ -1,4 +1,4 @@
-//! The people of the store benches, and the keys that they ask for.
+//! The people of the store benchmarks, and the keys of the queries.
 
 use std::cell::Cell;
 
@@ -11,7 +11,7 @@ pub(crate) const ALL: Coverage = Coverage {
 
 pub(crate) const SIZES: [(&str, u64); 3] = [("10k", 10_000), ("100k", 100_000), ("1M", 1_000_000)];
 
-/// How many keys a batch asks for.
+/// The number of keys in a batch.
 pub(crate) const BATCH: u64 = 100;
 
 pub(crate) fn account() -> Account {
@@ -30,7 +30,7 @@ pub(crate) fn people(count: u64) -> impl Iterator<Item = Person> {
     })
 }
 
-/// The keys that are asked for, one after another, far from each other.
+/// The keys of successive queries, far apart from each other.
 pub(crate) struct Keys {
     keys: Vec<Key>,
     pub(crate) next: Cell<usize>,
@@ -53,7 +53,7 @@ impl Keys {
         &self.keys[next..=next]
     }
 
-    /// As many questions of one key each.
+    /// Returns queries of one key each.
     pub(crate) fn batch(&self) -> Vec<DirectoryQuery<'_>> {
         (0..BATCH).map(|_| ask(self.next())).collect()
     }

@@ -1,4 +1,5 @@
-//! Random histories of a directory and a ledger, told to a naive model and to an implementation: both must answer alike.
+//! Runs random histories of a directory and a ledger on a naive model and on an implementation. Their answers must be
+//! equal.
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -16,7 +17,7 @@ use proptest::test_runner::{Config, TestRunner};
 
 pub(crate) const WINDOW: Duration = Duration::from_secs(60);
 
-/// What happens, or is asked. Accounts and chats are by their places in short lists.
+/// A change or a query. Numbers are indexes of accounts and chats in short lists.
 #[derive(Clone, Debug)]
 enum Step {
     Coverage(usize, bool, bool),
@@ -31,7 +32,7 @@ enum Step {
     Pass(u64),
 }
 
-/// An implementation, by what can be done to it.
+/// An implementation, or the model.
 pub(crate) trait Subject {
     fn put_account(&self, account: &Account);
     fn set_covers(&self, account: &str, coverage: Coverage) -> bool;
@@ -112,7 +113,7 @@ fn chat_id(at: usize) -> String {
     format!("!chat-{at}:example.org")
 }
 
-/// A key that somebody may hold.
+/// Returns a key that a person may hold.
 fn key() -> impl Strategy<Value = Key> {
     let of_id = select(&IDS[..]).prop_map(|id| Key::new(IdentifierKind::Id, id.trim()));
     let of_text =
@@ -149,8 +150,9 @@ fn account(id: &str, network: usize) -> Account {
     account
 }
 
-/// Tells random histories to a subject, each on accounts of its own, and compares it with the model after each step.
-/// `HISTORIES` says how many.
+/// Runs random histories on a subject and on the model, and compares their answers after each step.
+///
+/// Each history has its own accounts. `HISTORIES` sets the number of histories.
 pub(crate) fn answers_as_the_model_does(subject: &impl Subject) {
     static HISTORY: AtomicUsize = AtomicUsize::new(0);
     let histories = std::env::var("HISTORIES").map_or(64, |count| count.parse().expect("a count"));
@@ -180,7 +182,7 @@ pub(crate) fn answers_as_the_model_does(subject: &impl Subject) {
         .unwrap_or_else(|error| panic!("{error}"));
 }
 
-/// Takes a step and tells what came of it.
+/// Performs a step, and returns a description of its result.
 fn take(subject: &impl Subject, accounts: &[Account], number: usize, step: &Step) -> String {
     let id = |at: usize| {
         accounts
@@ -229,7 +231,7 @@ fn take(subject: &impl Subject, accounts: &[Account], number: usize, step: &Step
             claim => format!("{claim:?}"),
         },
         Step::Record(on, key, chat) => {
-            // Chats of their own, so that one history's are not another's.
+            // Chat ids include the history's number, so that histories do not share chats.
             let chat = chat.map(|at| format!("{number}{}", chat_id(at)));
             subject.record(
                 &claim_key(*on, key),
@@ -244,7 +246,7 @@ fn take(subject: &impl Subject, accounts: &[Account], number: usize, step: &Step
     }
 }
 
-/// Reads a person, changes them and stores them again, as a host does that hears of a chat.
+/// Reads a person, changes it and stores it again, as a host does when a chat changes.
 fn change(
     subject: &impl Subject,
     account: &str,
@@ -264,7 +266,7 @@ fn change(
     subject.upsert(account, &person).to_string()
 }
 
-/// People in the order of their ids.
+/// Returns the people as JSON, in sorted order.
 fn json(people: &[Person]) -> String {
     let mut records: Vec<String> = people
         .iter()
@@ -277,7 +279,7 @@ fn json(people: &[Person]) -> String {
 /// An account with its people.
 type KnownWorld = (Account, Coverage, Vec<Person>);
 
-/// Lists that are searched from one end to the other.
+/// Unsorted lists that are searched linearly.
 #[derive(Default)]
 struct Model {
     accounts: RefCell<BTreeMap<String, KnownWorld>>,
@@ -285,7 +287,7 @@ struct Model {
     now: Cell<Duration>,
 }
 
-/// Whether two ids are one person's.
+/// Returns whether two ids are of one person.
 fn are_one(one: &str, other: &str, account: &Account) -> bool {
     let read = |id: &str| {
         UserId::parse(id, account.grammar())

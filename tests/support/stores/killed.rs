@@ -1,4 +1,4 @@
-//! A writer in a process of its own, killed at random moments.
+//! A writer in its own process, killed at random moments.
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use contact_resolution::{Account, ClaimKey, IdentifierKind, Key, Network, Person};
 
-/// How many people a load has, besides oneself as one more.
+/// The number of people in a load, including the own user.
 pub(crate) const LOADED: i64 = 301;
 
-/// What the writer does next.
+/// The next work of the writer.
 pub(crate) enum Work<'a> {
     Store(&'a str),
     Claim(&'a ClaimKey),
@@ -17,8 +17,8 @@ pub(crate) enum Work<'a> {
     Load(&'a Account, Vec<Person>),
 }
 
-/// Starts the test that is the writer on a store and kills it, over and over, `KILLS` times; each time `check` is told
-/// all that writers have ever told is done.
+/// Starts the test that is the writer on a store and kills it, `KILLS` times in a row. After each kill, `check`
+/// receives everything that writers have reported as done.
 pub(crate) fn at_random_moments(writer: &str, store: &str, check: impl Fn(&[String])) {
     let kills: u64 = std::env::var("KILLS").map_or(10, |count| count.parse().expect("a count"));
     let mut done: Vec<String> = Vec::new();
@@ -33,13 +33,14 @@ pub(crate) fn at_random_moments(writer: &str, store: &str, check: impl Fn(&[Stri
             .expect("a process");
         let output = process.stdout.take().expect("standard output");
         let mut lines = BufReader::new(output).lines().map_while(Result::ok);
-        // From the moment that it has begun, else it would mostly be killed before.
+        // The delay starts only after the first report, since otherwise the writer would mostly be killed before it
+        // writes.
         let begun = lines.by_ref().find(|line| line.starts_with("done "));
         std::thread::sleep(Duration::from_micros(spread(kill) % 60_000));
         process.kill().expect("a kill");
         process.wait().expect("an end");
         let told = begun.into_iter().chain(lines);
-        // A last line may be cut.
+        // The last line may be incomplete.
         let told =
             told.filter_map(|line| Some(line.strip_prefix("done ")?.strip_suffix('.')?.to_owned()));
         let before = done.len();
@@ -57,7 +58,7 @@ fn spread(count: u64) -> u64 {
     z ^ (z >> 31)
 }
 
-/// Writes until it is killed, and tells what is done.
+/// Writes until it is killed, and reports what is done.
 pub(crate) fn write(mut act: impl FnMut(Work<'_>)) {
     let writer = std::env::var("WRITER").expect("a number");
     let loaded = Account::new("loaded", Network::from_bridge_type("irc"), "me");

@@ -1,4 +1,4 @@
-//! A PostgreSQL server of the tests' own.
+//! A PostgreSQL server for the tests.
 
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -10,7 +10,7 @@ use std::sync::{Mutex, OnceLock};
 
 use tokio_postgres::{Client, NoTls};
 
-/// A server that ends with the process, at the latest.
+/// A server that ends at the latest with the process.
 pub(crate) struct Server {
     pub(crate) folder: PathBuf,
     pub(crate) process: Mutex<(Child, BufReader<ChildStdout>)>,
@@ -29,7 +29,7 @@ impl Server {
             .args(["-c", include_str!("postgres.sh"), "postgres.sh"])
             .arg(programs().expect("initdb, of the package postgresql"))
             .current_dir("/")
-            // A signal to all of a group, such as an interrupt, would end the shell before it has ended the server.
+            // A separate process group. Otherwise an interrupt would end the shell before it has ended the server.
             .process_group(0)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -46,13 +46,13 @@ impl Server {
         }
     }
 
-    /// The server that most tests share.
+    /// Returns the server that most tests share.
     pub(crate) fn shared() -> &'static Server {
         static SHARED: OnceLock<Server> = OnceLock::new();
         SHARED.get_or_init(Server::start)
     }
 
-    /// A new, empty database.
+    /// Creates an empty database.
     pub(crate) async fn database(&self) -> String {
         let name = format!("test_{}", self.databases.fetch_add(1, Ordering::Relaxed));
         raw(&self.url("postgres"))
@@ -78,7 +78,7 @@ impl Drop for Server {
     }
 }
 
-/// Where the server's programs are: in the path, or in a folder that Debian keeps out of it.
+/// Returns the folder of the server's programs: one in `PATH`, or Debian's folder outside it.
 pub(crate) fn programs() -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let mut folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
@@ -89,7 +89,7 @@ pub(crate) fn programs() -> Option<PathBuf> {
         .find(|folder| folder.join("initdb").exists())
 }
 
-/// A connection of the test's own.
+/// Opens a separate connection for a test.
 pub(crate) async fn raw(url: &str) -> Client {
     let (client, connection) = tokio_postgres::connect(url, NoTls)
         .await
