@@ -1,5 +1,5 @@
-// Google's libphonenumber on the inputs of the benchmarks: whether a text is a valid number, in nanoseconds of CPU time a
-// text, after checking that each text reads as the expected number.
+// Measures Google's libphonenumber on the inputs of the benchmarks. It prints the nanoseconds of CPU time per text for the
+// check whether the text is a valid number. First it checks that each text reads as the expected number.
 //
 //   apt-get install libphonenumber-dev g++
 //   g++ -O2 -std=c++17 benches/compare/cpp/phone.cc -o phone -lphonenumber

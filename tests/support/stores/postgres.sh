@@ -1,5 +1,5 @@
-# A PostgreSQL server of the test's own, on a socket in a folder of its own, which is gone with the test: it goes on for as
-# long as the test holds its standard input, and restarts at each line of it.
+# A PostgreSQL server for one test, on a socket in a temporary folder. It runs until its standard input is closed, and then
+# removes the folder. Each line of the input restarts it.
 set -e
 bin=$1
 folder=$(mktemp -d)
