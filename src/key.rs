@@ -339,7 +339,13 @@ fn read_stored(kind: IdentifierKind, text: &str, rules: KeyRules) -> Option<Iden
 }
 
 /// Calls `add` with the keys of stored text: the text as it is, the identifier it reads as, and the address it embeds.
-fn stored_keys(kind: IdentifierKind, text: &str, rules: KeyRules, add: &mut dyn FnMut(KeyRef<'_>)) {
+/// Returns whether a parser accepts the text.
+pub(crate) fn stored_keys(
+    kind: IdentifierKind,
+    text: &str,
+    rules: KeyRules,
+    add: &mut dyn FnMut(KeyRef<'_>),
+) -> bool {
     let text = text.trim();
     let exact = |kind, value| KeyRef {
         kind,
@@ -347,7 +353,9 @@ fn stored_keys(kind: IdentifierKind, text: &str, rules: KeyRules, add: &mut dyn 
         value,
     };
     add(exact(kind, text));
-    match read_stored(kind, text, rules) {
+    let read = read_stored(kind, text, rules);
+    let is_accepted = read.is_some();
+    match read {
         Some(identifier) => {
             if (identifier.kind(), identifier.as_str()) != (kind, text) {
                 add(exact(identifier.kind(), identifier.as_str()));
@@ -374,6 +382,7 @@ fn stored_keys(kind: IdentifierKind, text: &str, rules: KeyRules, add: &mut dyn 
         }
         None => {}
     }
+    is_accepted
 }
 
 fn push_new(keys: &mut Vec<Key>, key: KeyRef<'_>) {

@@ -4,6 +4,7 @@
 mod account;
 mod bridge;
 mod chat;
+pub(crate) mod identity;
 mod timestamp;
 
 use std::cmp::Ordering;

@@ -17,6 +17,7 @@ pub use record::PersonRef;
 
 use super::{Coverage, Directory, DirectoryAnswer, DirectoryQuery};
 use crate::key::Key;
+use crate::person::identity::Identities;
 use crate::person::{Account, Person};
 use crate::wire::{self, Snapshot};
 use book::{Book, Loader};
@@ -91,15 +92,15 @@ impl MemoryDirectory {
     #[must_use]
     pub fn from_snapshot(snapshot: &Snapshot) -> Self {
         let mut directory = MemoryDirectory::new();
-        let listed: HashSet<&str> = snapshot.chats.iter().map(|chat| chat.id.as_str()).collect();
         for account in &snapshot.accounts {
             let coverage = Coverage {
                 contacts: snapshot.complete,
                 chats: snapshot.complete,
             };
-            let mut book = Book::new(Account::from(account), directory.seed.clone());
+            let own = Account::from(account);
+            let mut identities = Identities::new(&own);
+            let mut book = Book::new(own.clone(), directory.seed.clone());
             book.coverage = coverage;
-            let mut reading = Loader::of(book);
             // Records of one person are merged in an order of their own, so that the one given changes nothing.
             let contacts = snapshot.contacts.get(&account.account_id);
             let mut contacts: Vec<&wire::User> = contacts.into_iter().flatten().collect();
@@ -107,24 +108,31 @@ impl MemoryDirectory {
                 let whole = || Person::from(*a).order(&Person::from(*b));
                 a.id.cmp(&b.id).then_with(whole)
             });
-            for contact in contacts {
-                reading.merge(Person::from(contact));
-            }
             let chats = snapshot
                 .chats
                 .iter()
                 .filter(|chat| chat.account_id == account.account_id);
             let mut chats: Vec<&wire::Chat> = chats.collect();
             chats.sort_by(|a, b| a.id.cmp(&b.id));
+            let participants = chats.iter().flat_map(|chat| &chat.participants.items);
+            let users = participants.map(|participant| &participant.user);
+            identities.learn(users.chain(contacts.iter().copied()).map(Person::from));
+            let mut loader = Loader::of(book, &identities);
+            for contact in contacts {
+                loader.merge(Person::from(contact));
+            }
+            let listed: HashSet<&str> = chats.iter().map(|chat| chat.id.as_str()).collect();
             for chat in chats {
-                // A merged chat only shows its members, which are the chats.
+                // A merged chat only shows its members, which are the chats of this account. It may name itself among
+                // them.
                 let merged = chat.merge.iter().flat_map(|merge| &merge.chat_ids);
-                if !merged.into_iter().any(|id| listed.contains(id.as_str())) {
-                    reading.read(chat);
+                let mut members = merged.filter(|id| **id != chat.id);
+                if !members.any(|id| listed.contains(id.as_str())) {
+                    loader.read(chat);
                 }
             }
             let id = account.account_id.clone();
-            directory.accounts.insert(id, reading.done());
+            directory.accounts.insert(id, loader.done());
         }
         directory
     }

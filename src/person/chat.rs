@@ -1,11 +1,12 @@
-//! Direct chats, and which chats of the wire are some.
+//! Direct chats, and which chats of the wire are direct chats.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Account, Timestamp, is_false};
-use crate::wire::{self, ChatType};
+use super::identity::{Identities, unite};
+use super::{Account, Person, Timestamp, is_false};
+use crate::wire::{self, ChatType, Participant};
 
 /// A direct chat with one person.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,33 +15,37 @@ use crate::wire::{self, ChatType};
 pub struct DirectChat {
     /// The chat's id.
     pub id: String,
-    /// Whether nothing can be written in it.
+    /// Whether no message can be sent in it.
     #[serde(default, skip_serializing_if = "is_false")]
     pub read_only: bool,
+    /// Whether the own user is invited and has not joined yet.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub own_pending: bool,
     /// Whether the person is invited and has not joined yet.
     #[serde(default, skip_serializing_if = "is_false")]
     pub peer_pending: bool,
     /// Whether it is archived.
     #[serde(default, skip_serializing_if = "is_false")]
     pub archived: bool,
-    /// When something last happened in it.
+    /// The time of the last activity.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_activity: Option<Timestamp>,
 }
 
-/// Who the other side of a direct chat is.
-#[derive(Clone, Copy)]
-pub enum Peer<'a> {
-    /// A user.
-    User(&'a wire::User),
-    /// Oneself.
-    Oneself,
-    /// Not told: the list of participants is a part, and only oneself is in it.
+/// The other side of a direct chat.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Peer {
+    /// A person, with everything that the list of participants says of them. A person who is listed several times is
+    /// one.
+    Person(Box<Person>),
+    /// The own user: the chat is the one with oneself.
+    OwnUser,
+    /// Not known. The list of participants is incomplete, and only the own user is in it.
     Unknown,
 }
 
 impl DirectChat {
-    /// An open chat: writable, joined, not archived, of unknown activity.
+    /// Creates an open chat: writable, joined by both sides, not archived, of unknown activity.
     ///
     /// ```
     /// use contact_resolution::DirectChat;
@@ -52,23 +57,28 @@ impl DirectChat {
         DirectChat {
             id: id.into(),
             read_only: false,
+            own_pending: false,
             peer_pending: false,
             archived: false,
             last_activity: None,
         }
     }
 
-    /// Takes over what else is known of the same chat, whichever was known first: who only tells of a chat, tells nothing
-    /// of its state.
+    /// Merges what another record says of the same chat. The order of the two does not matter, since a record that only
+    /// names a chat says nothing of its state.
     pub(super) fn merge(&mut self, other: &DirectChat) {
         self.read_only |= other.read_only;
+        self.own_pending |= other.own_pending;
         self.peer_pending |= other.peer_pending;
         self.archived |= other.archived;
         self.last_activity = self.last_activity.max(other.last_activity);
     }
 
-    /// Reads a chat of the wire as a direct chat of an account: with whom it is, and the chat. `None` where it is
-    /// none: another account's, a group, one that oneself left, one with more than one other.
+    /// Reads a chat of the wire as a direct chat of an account. Returns the other side and the chat, or `None` if it is
+    /// no direct chat of the account: another account's, a group, one that the own user left, or one with several people.
+    ///
+    /// Participants are compared as records are: a person who is listed under two ids is one person, and the own number is
+    /// the own user. Bots of the network do not count, except in a chat with one bot and no one else.
     ///
     /// ```
     /// use contact_resolution::{Account, DirectChat, Network, Peer, wire::Chat};
@@ -80,56 +90,94 @@ impl DirectChat {
     /// let account = Account::new("matrix", Network::from_bridge_type("matrix"), "@me:b");
     /// let (peer, direct) = DirectChat::read(&chat, &account).unwrap();
     /// assert_eq!(direct.id, "!a:b");
-    /// assert!(matches!(peer, Peer::User(user) if user.id == "@a:b"));
+    /// assert!(matches!(peer, Peer::Person(person) if person.id == "@a:b"));
     /// # Ok::<_, serde_json::Error>(())
     /// ```
     #[must_use]
-    pub fn read<'a>(chat: &'a wire::Chat, account: &Account) -> Option<(Peer<'a>, DirectChat)> {
-        if chat.account_id != account.id || chat.chat_type != ChatType::Single {
+    pub fn read(chat: &wire::Chat, account: &Account) -> Option<(Peer, DirectChat)> {
+        DirectChat::read_with(chat, &Identities::new(account))
+    }
+
+    /// Reads a chat as [`DirectChat::read`] does. The account is prepared once for many chats.
+    pub(crate) fn read_with(
+        chat: &wire::Chat,
+        identities: &Identities<'_>,
+    ) -> Option<(Peer, DirectChat)> {
+        if chat.account_id != identities.account().id || chat.chat_type != ChatType::Single {
             return None;
         }
-        let list = &chat.participants;
-        let is_own = |user: &wire::User| user.is_self == Some(true) || user.id == account.user.id;
-        let own = list.items.iter().any(|p| is_own(&p.user));
-        // A participant listed twice is one.
-        let (mut people, mut bots): (Vec<&wire::Participant>, Vec<&wire::Participant>) =
-            (vec![], vec![]);
-        for participant in list.items.iter().filter(|p| !is_own(&p.user)) {
-            let is_bot = participant.is_network_bot == Some(true);
-            let seen = if is_bot { &mut bots } else { &mut people };
-            if seen
-                .iter()
-                .all(|known| known.user.id != participant.user.id)
-            {
-                seen.push(participant);
-            }
-        }
-        let told = list.items.len();
-        let total = usize::try_from(list.total).unwrap_or(usize::MAX).max(told);
-        let complete = !list.has_more && total == told;
-        // A complete list without oneself: I left. A part of a list of more than two: it may be a crowd.
-        if (complete && !own) || (!complete && total - bots.len() > 2) {
+        let room = Room::of(&chat.participants.items, identities);
+        let listed = chat.participants.items.len();
+        let total = usize::try_from(chat.participants.total).unwrap_or(usize::MAX);
+        let unlisted = total.saturating_sub(listed);
+        let is_complete = !chat.participants.has_more && unlisted == 0;
+        // The own user left, if a complete list lacks them. An incomplete list of more than two may be a crowd's.
+        let is_left = is_complete && room.own.is_none();
+        let people = usize::from(room.own.is_some()) + room.people.len() + unlisted;
+        if is_left || (!is_complete && people > 2) {
             return None;
         }
-        // Bots don't count, but for a chat with nobody else and one of them.
-        let peer = match (people.as_slice(), bots.as_slice()) {
+        let peer = match (room.people.as_slice(), room.bots.as_slice()) {
             ([], []) => None,
-            ([peer], _) | ([], [peer]) => Some(*peer),
+            ([peer], _) | ([], [peer]) => Some(peer),
             _ => return None,
         };
         let direct = DirectChat {
             id: chat.id.clone(),
             read_only: chat.is_read_only == Some(true),
-            peer_pending: peer.is_some_and(|p| p.is_pending == Some(true)),
+            own_pending: room.own.as_ref().is_some_and(|own| own.is_pending),
+            peer_pending: peer.is_some_and(|peer| peer.is_pending),
             archived: chat.is_archived == Some(true),
             last_activity: chat.last_activity.as_deref().and_then(Timestamp::parse),
         };
         let peer = match peer {
-            Some(peer) => Peer::User(&peer.user),
-            None if complete => Peer::Oneself,
+            Some(peer) => Peer::Person(Box::new(peer.person.clone())),
+            None if is_complete => Peer::OwnUser,
             None => Peer::Unknown,
         };
         Some((peer, direct))
+    }
+}
+
+/// The people of a chat, each once.
+#[derive(Default)]
+struct Room {
+    own: Option<Member>,
+    people: Vec<Member>,
+    bots: Vec<Member>,
+}
+
+/// One person in a chat, under all ids that they are listed with.
+struct Member {
+    person: Person,
+    is_pending: bool,
+}
+
+impl Room {
+    fn of(participants: &[Participant], identities: &Identities<'_>) -> Self {
+        let records: Vec<Person> = participants.iter().map(|one| (&one.user).into()).collect();
+        let known: Vec<_> = records.iter().map(|record| identities.of(record)).collect();
+        let mut room = Room::default();
+        for list in unite(&known) {
+            let is_own = list.iter().any(|at| known[*at].is_own);
+            let listed = || list.iter().map(|at| &participants[*at]);
+            let is_bot = listed().any(|one| one.is_network_bot == Some(true));
+            let is_pending = listed().all(|one| one.is_pending == Some(true));
+            let mut people = list.iter().map(|at| records[*at].clone());
+            let Some(mut person) = people.next() else {
+                continue;
+            };
+            people.for_each(|record| person.merge(record));
+            let member = Member { person, is_pending };
+            if is_own {
+                room.own = Some(member);
+            } else if is_bot {
+                room.bots.push(member);
+            } else {
+                room.people.push(member);
+            }
+        }
+        room
     }
 }
 
@@ -137,6 +185,7 @@ impl fmt::Debug for DirectChat {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("DirectChat")
             .field("read_only", &self.read_only)
+            .field("own_pending", &self.own_pending)
             .field("peer_pending", &self.peer_pending)
             .field("archived", &self.archived)
             .finish_non_exhaustive()

@@ -12,6 +12,7 @@ use crate::identifier::Region;
 use crate::key::{Key, KeyRules, person_key};
 use crate::name::{Name, NameIndex};
 use crate::network::IdentifierKind;
+use crate::person::identity::Identities;
 use crate::person::{Account, DirectChat, Peer, Person};
 use crate::wire;
 
@@ -209,26 +210,29 @@ impl Book {
     }
 }
 
-/// A book into which records are read of which several may be one person's. These are merged as people and stored once,
-/// at the end: a record that grows takes the longer to write the longer it is.
-pub(super) struct Loader {
+/// Reads the records of a server's state into a book. Several records may be of one person. They are merged as people and
+/// stored once, at the end, because a record takes the longer to write the longer it is.
+pub(super) struct Loader<'a> {
     book: Book,
-    /// Whom more is known of than is stored at their place.
+    identities: &'a Identities<'a>,
+    /// The people of whom more is known than is stored at their place.
     grown: BTreeMap<u32, Person>,
 }
 
-impl Loader {
-    pub(super) fn of(book: Book) -> Self {
+impl<'a> Loader<'a> {
+    pub(super) fn of(book: Book, identities: &'a Identities<'a>) -> Self {
         Loader {
             book,
+            identities,
             grown: BTreeMap::new(),
         }
     }
 
-    /// Adds a record to what is known of its person. Whatever is oneself is one person.
-    pub(super) fn merge(&mut self, person: Person) {
+    /// Adds a record to what is known of its person.
+    pub(super) fn merge(&mut self, mut person: Person) {
+        person.is_self |= self.identities.of(&person).is_own;
         let book = &mut self.book;
-        // Whoever has no id can't be told from others who have none, and nobody knows with whom their chats are.
+        // People without an id cannot be told apart, so no one knows with which of them their chats are.
         if person.id.trim().is_empty() {
             book.coverage.contacts = false;
             book.coverage.chats &= person.chats.is_empty();
@@ -253,43 +257,39 @@ impl Loader {
         }
     }
 
-    /// Reads a chat for who is in it: the other side of a direct chat is known by all they have, others by their id.
+    /// Reads a chat. The other side of a direct chat is known by everything that its participants say, everyone else by
+    /// their id alone.
     pub(super) fn read(&mut self, chat: &wire::Chat) {
-        let direct = DirectChat::read(chat, &self.book.account);
-        let mut peer_id = None;
+        let direct = DirectChat::read_with(chat, self.identities);
+        let mut peer_ids = Vec::new();
         match direct {
-            Some((Peer::User(user), direct)) => {
-                peer_id = Some(user.id.as_str());
-                self.merge(Person {
-                    chats: vec![direct],
-                    ..Person::from(user)
-                });
+            Some((Peer::Person(mut peer), direct)) => {
+                peer_ids.extend(peer.stored(IdentifierKind::Id).map(str::to_owned));
+                peer.chats.push(direct);
+                self.merge(*peer);
             }
-            Some((Peer::Oneself, direct)) => {
-                let own = Person::new(self.book.account.user.id.as_str());
-                self.merge(Person {
-                    is_self: true,
-                    chats: vec![direct],
-                    ..own
-                });
+            Some((Peer::OwnUser, direct)) => {
+                let mut own = Person::new(self.book.account.user.id.as_str());
+                own.is_self = true;
+                own.chats.push(direct);
+                self.merge(own);
             }
-            // A direct chat with someone who isn't told: whoever is asked for, it may be theirs.
+            // Whichever person is asked for, this chat may be with them.
             Some((Peer::Unknown, _)) => self.book.coverage.chats = false,
             None => {}
         }
         for participant in &chat.participants.items {
-            if peer_id != Some(participant.user.id.as_str()) {
-                let person = Person::from(&participant.user);
-                self.merge(Person {
-                    group_only: !person.is_self,
-                    ..person
-                });
+            if !peer_ids.contains(&participant.user.id) {
+                let mut person = Person::from(&participant.user);
+                person.group_only = !self.identities.of(&person).is_own;
+                self.merge(person);
             }
         }
     }
 
-    /// The book, when all is read.
-    pub(super) fn done(self) -> Book {
+    /// Returns the book when all is read.
+    pub(super) fn done(mut self) -> Book {
+        self.join_aliases();
         let mut book = self.book;
         for (at, person) in self.grown {
             let rules = KeyRules::in_region(&book.account, book.region);
@@ -301,6 +301,39 @@ impl Loader {
         book.compact();
         book.shrink();
         book
+    }
+
+    /// Joins the records that are known to be of one person.
+    fn join_aliases(&mut self) {
+        let mut people: BTreeMap<usize, Vec<(bool, u32)>> = BTreeMap::new();
+        for (at, record) in self.book.arena.iter() {
+            if let Some(alias) = self.identities.alias(PersonRef::of(record).id()) {
+                let list = people.entry(alias.person).or_default();
+                list.push((alias.stands_in, at));
+            }
+        }
+        for mut list in people.into_values() {
+            list.sort_unstable();
+            let Some(((_, into), others)) = list.split_first() else {
+                continue;
+            };
+            for (_, of) in others {
+                let person = self.take(*of);
+                let book = &self.book;
+                let grown = self.grown.entry(*into);
+                grown
+                    .or_insert_with(|| book.person(*into).to_person())
+                    .merge(person);
+            }
+        }
+    }
+
+    /// Takes a person out of the book.
+    fn take(&mut self, at: u32) -> Person {
+        let person = self.grown.remove(&at);
+        let person = person.unwrap_or_else(|| self.book.person(at).to_person());
+        self.book.forget(at);
+        person
     }
 }
 
@@ -347,7 +380,9 @@ mod tests {
         assert_eq!(held(&book, "person-0"), 1);
         assert_eq!(held(&book, &format!("person-{stored}")), 0);
         // A server's whole state that does not fit is not the whole state.
-        let mut reading = Loader::of(book);
+        let account = book.account.clone();
+        let identities = Identities::new(&account);
+        let mut reading = Loader::of(book, &identities);
         reading.merge(person(stored));
         let mut book = reading.done();
         assert_eq!(book.coverage, Coverage::default());

@@ -29,6 +29,7 @@ const PEER_PENDING: u8 = 1 << 1;
 const ARCHIVED: u8 = 1 << 2;
 /// The time of the last activity stands before the text.
 const TIMED: u8 = 1 << 3;
+const OWN_PENDING: u8 = 1 << 4;
 
 #[derive(Clone, Copy)]
 struct Field<'a> {
@@ -58,6 +59,7 @@ impl<'a> Field<'a> {
     fn chat(&self) -> DirectChat {
         DirectChat {
             read_only: self.has(READ_ONLY),
+            own_pending: self.has(OWN_PENDING),
             peer_pending: self.has(PEER_PENDING),
             archived: self.has(ARCHIVED),
             last_activity: self.last_activity,
@@ -147,6 +149,7 @@ pub(super) fn write(person: &Person, rules: KeyRules, out: &mut Vec<u8>) {
         let state = [
             (true, CHAT),
             (chat.read_only, READ_ONLY),
+            (chat.own_pending, OWN_PENDING),
             (chat.peer_pending, PEER_PENDING),
             (chat.archived, ARCHIVED),
             (chat.last_activity.is_some(), TIMED),

@@ -159,6 +159,8 @@ impl fmt::Debug for ReuseChat {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum FollowUp {
+    /// The own user is only invited. Accept the invite to join the chat.
+    Accept,
     /// The chat is archived. Unarchive it to show it.
     Unarchive,
     /// The chat is read-only, so no message can be sent in it.
@@ -166,10 +168,11 @@ pub enum FollowUp {
 }
 
 impl FollowUp {
-    /// Returns the name in JSON: `unarchive`, `read_only`.
+    /// Returns the name in JSON: `accept`, `unarchive`, `read_only`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
+            FollowUp::Accept => "accept",
             FollowUp::Unarchive => "unarchive",
             FollowUp::ReadOnly => "read_only",
         }

@@ -13,6 +13,7 @@ impl DecisionInput<'_> {
         chats.sort_unstable_by_key(|chat| preference(chat));
         let (best, rest) = chats.split_first()?;
         let follow_ups = [
+            (best.own_pending, FollowUp::Accept),
             (best.archived, FollowUp::Unarchive),
             (best.read_only, FollowUp::ReadOnly),
         ];
@@ -30,12 +31,13 @@ impl DecisionInput<'_> {
     }
 }
 
-/// Returns the order of preference: writable, joined, not archived, newest.
+/// Returns the order of preference: writable, joined by the own user, joined by the peer, not archived, newest.
 ///
 /// The id breaks ties, so that the input order does not matter.
 fn preference(chat: &DirectChat) -> impl Ord {
     (
         chat.read_only,
+        chat.own_pending,
         chat.peer_pending,
         chat.archived,
         Reverse(chat.last_activity),

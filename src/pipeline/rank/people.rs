@@ -1,141 +1,102 @@
-//! The union of records: finds the records of one person, and the keys that the person holds.
-
-use std::iter;
+//! The people of a ranking: the records that hold a key of the payload, joined where they are of one person.
 
 use super::LookAlike;
 use crate::key::{Key, KeyRef, KeyRules};
 use crate::network::IdentifierKind;
+use crate::person::identity::{Identities, unite};
 use crate::person::{Account, Person};
 use crate::pipeline::triage::IdentifierCandidate;
 
-/// Returns the people with a key of a candidate, each with those keys, and the look-alikes.
-///
-/// A directory may answer with too many people, or with one person in several records. So all keys are checked again.
+/// Returns the people who hold a candidate's key, with those of the keys that they hold, and the people who are only
+/// similar. A directory may answer with too many people, and with several records of one person.
 pub(super) fn holders<'a>(
     candidates: &'a [IdentifierCandidate],
     people: Vec<Person>,
     account: &Account,
 ) -> (Vec<(Person, Vec<&'a Key>)>, Vec<LookAlike>) {
+    let searched: Vec<&Key> = candidates
+        .iter()
+        .flat_map(|candidate| candidate.keys.iter().map(|search| &search.key))
+        .collect();
+    let look_alikes: Vec<Option<&Key>> = candidates
+        .iter()
+        .map(|candidate| candidate.look_alike.as_ref())
+        .collect();
+    let asked = searched.iter().chain(look_alikes.iter().flatten());
+    let kinds: Vec<IdentifierKind> = asked.map(|key| key.kind()).collect();
     let rules = KeyRules::new(account);
-    let searched = || {
-        let keys = candidates.iter().flat_map(|candidate| &candidate.keys);
-        keys.map(|search| &search.key)
-    };
-    let alike_keys = || {
-        candidates
-            .iter()
-            .map(|candidate| candidate.look_alike.as_ref())
-    };
-    let asked = searched().chain(alike_keys().flatten());
-    let kinds: Vec<IdentifierKind> = asked.map(Key::kind).collect();
-    let several = !people.is_empty();
-    let mut ids: Vec<(String, usize)> = Vec::new();
-    let mut records: Vec<Record<'_>> = Vec::with_capacity(people.len() + 1);
-    for person in own_and(people, account) {
-        let (mut held, mut like) = (Vec::new(), candidates.len());
-        person.each_key(&kinds, rules, &mut |stored, held_key| {
-            let KeyRef {
-                kind,
-                is_look_alike,
-                value,
-            } = held_key;
-            let is_it = |key: &Key| key.as_ref() == held_key;
-            held.extend(searched().filter(|key| is_it(key)));
-            let candidate = alike_keys().position(|key| key.is_some_and(is_it));
-            like = like.min(candidate.unwrap_or(like));
-            let are_ids =
-                stored == IdentifierKind::Id && kind == IdentifierKind::Id && !is_look_alike;
-            if several && are_ids && !value.is_empty() {
-                ids.push((value.to_owned(), records.len()));
-            }
+    let record = |person: Person| {
+        let (mut held, mut similar_to) = (Vec::new(), candidates.len());
+        person.each_key(&kinds, rules, &mut |_, key: KeyRef<'_>| {
+            held.extend(searched.iter().filter(|asked| asked.as_ref() == key));
+            let is_it = |asked: &Option<&Key>| asked.is_some_and(|asked| asked.as_ref() == key);
+            let candidate = look_alikes.iter().position(is_it);
+            similar_to = similar_to.min(candidate.unwrap_or(similar_to));
         });
-        records.push(Record { person, held, like });
-    }
-    let (mut holders, mut look_alikes) = (Vec::new(), Vec::new());
-    for Record { person, held, like } in distinct(records, ids) {
-        if !held.is_empty() {
-            holders.push((person, held));
-        } else if like < candidates.len() {
-            let candidate = like;
-            look_alikes.push(LookAlike { candidate, person });
+        Record {
+            person,
+            held,
+            similar_to,
+        }
+    };
+    let records = own_user_and(people, account).into_iter().map(record);
+    let (mut holders, mut similar) = (Vec::new(), Vec::new());
+    for record in joined(records.collect(), account) {
+        if !record.held.is_empty() {
+            holders.push((record.person, record.held));
+        } else if record.similar_to < candidates.len() {
+            similar.push(LookAlike {
+                candidate: record.similar_to,
+                person: record.person,
+            });
         }
     }
     holders.sort_by(|(a, _), (b, _)| a.id.cmp(&b.id));
-    look_alikes.sort_by(|a, b| a.person.id.cmp(&b.person.id));
-    (holders, look_alikes)
+    similar.sort_by(|a, b| a.person.id.cmp(&b.person.id));
+    (holders, similar)
 }
 
-/// A record of a person. `held` are the searched keys that it holds, and `like` is the first candidate that it looks
-/// like.
+/// A record of a person, with those of the searched keys that it holds and the first candidate that it is similar to.
 struct Record<'a> {
     person: Person,
     held: Vec<&'a Key>,
-    like: usize,
+    similar_to: usize,
 }
 
-/// Returns the own user first, even if the directory lacks it, then the other people in a fixed order.
-fn own_and(mut people: Vec<Person>, account: &Account) -> impl Iterator<Item = Person> {
+/// Returns the own user, whether or not the directory knows them, and everyone else in an order of their own.
+fn own_user_and(mut people: Vec<Person>, account: &Account) -> Vec<Person> {
+    people.sort_by(Person::order);
     let own = Person {
         is_self: true,
         ..account.user.clone()
     };
-    people.sort_by(Person::order);
-    iter::once(own).chain(people)
+    people.insert(0, own);
+    people
 }
 
-/// Merges the records of each person.
-///
-/// Two records are of one person if they share an id in any spelling, either the stored id or a further one. All
-/// records of the own user are of one person. `ids` are pairs of an id and the index of its record.
-fn distinct(records: Vec<Record<'_>>, mut ids: Vec<(String, usize)>) -> Vec<Record<'_>> {
+/// Joins the records of one person.
+fn joined<'a>(records: Vec<Record<'a>>, account: &Account) -> Vec<Record<'a>> {
     if records.len() < 2 {
         return records;
     }
-    // The first record of the same person. Two records that share no id may be linked by a third.
-    let mut same: Vec<usize> = (0..records.len()).collect();
-    ids.sort_unstable();
-    for pair in ids.windows(2) {
-        if let [(one, at), (other, too)] = pair
-            && one == other
-        {
-            join(&mut same, *at, *too);
-        }
-    }
-    for (at, record) in records.iter().enumerate() {
-        if record.person.is_self {
-            join(&mut same, 0, at);
-        }
-    }
-    let mut places: Vec<usize> = Vec::with_capacity(records.len());
-    let mut distinct: Vec<Record<'_>> = Vec::with_capacity(records.len());
-    for (at, record) in records.into_iter().enumerate() {
-        let first = first_of(&mut same, at);
-        if first == at {
-            places.push(distinct.len());
-            distinct.push(record);
+    let identities = Identities::new(account);
+    let known: Vec<_> = records
+        .iter()
+        .map(|record| identities.of(&record.person))
+        .collect();
+    let mut records: Vec<Option<Record<'a>>> = records.into_iter().map(Some).collect();
+    let mut joined = Vec::with_capacity(records.len());
+    for list in unite(&known) {
+        let mut parts = list.into_iter().filter_map(|at| records[at].take());
+        let Some(mut person) = parts.next() else {
             continue;
+        };
+        for part in parts {
+            person.person.merge(part.person);
+            person.held.extend(part.held);
+            person.similar_to = person.similar_to.min(part.similar_to);
         }
-        let place = places[first];
-        places.push(place);
-        let known = &mut distinct[place];
-        known.person.merge(record.person);
-        known.held.extend(record.held);
-        known.like = known.like.min(record.like);
+        joined.push(person);
     }
-    distinct
-}
-
-/// Joins the groups of two records.
-fn join(same: &mut [usize], one: usize, other: usize) {
-    let (one, other) = (first_of(same, one), first_of(same, other));
-    same[one.max(other)] = one.min(other);
-}
-
-/// Returns the first record of the same person, and shortens the path for later calls.
-fn first_of(same: &mut [usize], mut at: usize) -> usize {
-    while same[at] != at {
-        same[at] = same[same[at]];
-        at = same[at];
-    }
-    at
+    joined
 }

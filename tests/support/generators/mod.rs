@@ -102,7 +102,7 @@ pub(crate) fn worlds_on(network: &'static str) -> impl Strategy<Value = World> {
     )
         .prop_map(
             move |(account, contacts, decoys, chats, complete, request, policy)| {
-                let own = account.user.id.clone();
+                let own = account.user.clone();
                 let other = Account {
                     account_id: OTHER.into(),
                     ..account.clone()
@@ -225,6 +225,12 @@ enum List {
     OnlySelf,
     /// The list lacks the other person.
     Untold,
+    /// The other side is listed twice, under another id with the same number too.
+    Twice,
+    /// Oneself is listed a second time, by the own number and without a flag.
+    OwnNumber,
+    /// Oneself is only invited.
+    Invited,
 }
 
 #[derive(Clone, Debug)]
@@ -241,9 +247,13 @@ struct Shape {
 }
 
 fn chats(pools: &Pools) -> impl Strategy<Value = Shape> + use<> {
-    use List::{Left, OnlySelf, PartOfMany, PartOfTwo, Third, Untold, Whole, WithBot};
+    use List::{
+        Invited, Left, OnlySelf, OwnNumber, PartOfMany, PartOfTwo, Third, Twice, Untold, Whole,
+        WithBot,
+    };
     let list = select(vec![
         Whole, Whole, Whole, Whole, Left, WithBot, PartOfTwo, PartOfMany, Third, OnlySelf, Untold,
+        Twice, OwnNumber, Invited,
     ]);
     let account = select(vec![ASKED, ASKED, ASKED, OTHER]);
     let activity = of(select(vec![
@@ -293,9 +303,13 @@ fn somebody(id: &str) -> Participant {
 }
 
 impl Shape {
-    fn participants(&self, own: &str) -> Participants {
-        let mut me = somebody(own);
+    fn participants(&self, own: &User) -> Participants {
+        let mut me = somebody(&own.id);
         me.user.is_self = Some(true);
+        let mut by_number = somebody("lid-700800900199");
+        by_number.user.phone_number.clone_from(&own.phone_number);
+        let mut again = somebody("lid-700800900100");
+        again.user.phone_number.clone_from(&self.peer.phone_number);
         let mut bot = somebody("bridge-bot");
         bot.is_network_bot = Some(true);
         let peer = Participant {
@@ -303,8 +317,8 @@ impl Shape {
             is_pending: self.pending.then_some(true),
             ..Participant::default()
         };
-        // A chat of the own user with itself is the self chat.
-        let list = if self.peer.id == own {
+        // With oneself on the other side it is the self chat.
+        let list = if self.peer.id == own.id {
             List::OnlySelf
         } else {
             self.list
@@ -318,6 +332,12 @@ impl Shape {
             List::Third => (vec![peer, somebody("third"), me], 3, false),
             List::OnlySelf => (vec![me], 1, false),
             List::Untold => (vec![me], 2, true),
+            List::Twice => (vec![peer, again, me], 3, false),
+            List::OwnNumber => (vec![peer, by_number, me], 3, false),
+            List::Invited => {
+                me.is_pending = Some(true);
+                (vec![peer, me], 2, false)
+            }
         };
         Participants {
             has_more,
@@ -327,8 +347,8 @@ impl Shape {
         }
     }
 
-    /// Returns the chat, and the merged chat that contains it if there is one.
-    fn chats(self, at: usize, own: &str) -> Vec<Chat> {
+    /// The chat, and the merged one that shows it if there is one.
+    fn chats(self, at: usize, own: &User) -> Vec<Chat> {
         let id = format!("!{at}:chats");
         let chat = Chat {
             id: id.clone(),

@@ -335,6 +335,9 @@ fn better(a: &DirectChat, b: &DirectChat) -> bool {
     if a.read_only != b.read_only {
         return b.read_only;
     }
+    if a.own_pending != b.own_pending {
+        return b.own_pending;
+    }
     if a.peer_pending != b.peer_pending {
         return b.peer_pending;
     }
@@ -349,6 +352,9 @@ fn better(a: &DirectChat, b: &DirectChat) -> bool {
 
 fn reuse(person: &Person, chat: &DirectChat, duplicates: &[&DirectChat]) -> Verdict {
     let mut follow_ups = Vec::new();
+    if chat.own_pending {
+        follow_ups.push("accept");
+    }
     if chat.archived {
         follow_ups.push("unarchive");
     }

@@ -4,7 +4,7 @@ use contact_resolution::identifier::phone;
 use contact_resolution::identifier::user_id::EmbeddedAddress;
 use contact_resolution::name::real_name;
 use contact_resolution::network::AccountGrammar;
-use contact_resolution::wire::{Chat, ChatType, Participant, Snapshot, User};
+use contact_resolution::wire::{Chat, ChatType, Participant, Snapshot};
 use contact_resolution::{
     Account, Coverage, DirectChat, Email, EmailPolicy, Handle, IdentifierKind, Key, Network,
     Person, Phone, Timestamp, UserId,
@@ -26,21 +26,13 @@ pub(crate) fn world(snapshot: &Snapshot, account_id: &str) -> Option<World> {
             .iter()
             .find(|account| account.account_id == account_id)?,
     );
-    let mut people = vec![account.user.clone()];
     let mut coverage = Coverage {
         contacts: snapshot.complete,
         chats: snapshot.complete,
     };
-    // Records of one person are merged in a fixed order: by id, name and identifiers, then by chat.
-    let mut contacts: Vec<Person> = Vec::new();
-    contacts.extend(
-        snapshot
-            .contacts
-            .get(account_id)
-            .into_iter()
-            .flatten()
-            .map(Person::from),
-    );
+    // Several records of one person are taken in an order of their own: by id, name and identifiers, and by chat.
+    let contacts = snapshot.contacts.get(account_id).into_iter().flatten();
+    let mut contacts: Vec<Person> = contacts.map(Person::from).collect();
     contacts.sort_by_key(|person| {
         (
             person.id.clone(),
@@ -48,56 +40,55 @@ pub(crate) fn world(snapshot: &Snapshot, account_id: &str) -> Option<World> {
             person.identifiers.clone(),
         )
     });
-    for person in contacts {
-        add(&mut people, person, &account);
-    }
     let mut chats: Vec<&Chat> = snapshot
         .chats
         .iter()
         .filter(|chat| chat.account_id == account.id)
         .collect();
     chats.sort_by_key(|chat| &chat.id);
-    for chat in chats {
-        // A merged chat is represented by its member.
+    let participants = chats.iter().flat_map(|chat| &chat.participants.items);
+    let users = participants.map(|participant| Person::from(&participant.user));
+    let records = users.chain(contacts.clone()).collect();
+    let who = Who::of(records, account.clone());
+
+    let mut people = vec![account.user.clone()];
+    for person in contacts {
+        add(&mut people, person, &who);
+    }
+    for chat in &chats {
+        // A merged chat is answered with its member on this account, and one that names itself is a chat.
         let members = chat.merge.iter().flat_map(|merge| &merge.chat_ids);
-        if members
-            .into_iter()
-            .any(|member| snapshot.chats.iter().any(|chat| chat.id == *member))
-        {
+        let mut members = members.filter(|member| **member != chat.id);
+        if members.any(|member| chats.iter().any(|chat| chat.id == *member)) {
             continue;
         }
-        let direct = direct(chat, &account);
+        let direct = direct(chat, &who);
         if let Some(Side::Untold) = direct {
             coverage.chats = false;
         }
         for participant in &chat.participants.items {
-            let person = Person::from(&participant.user);
+            let mut person = Person::from(&participant.user);
+            let own = who.is_own(&person);
+            let is_peer = |peers: &[&Participant]| {
+                peers.iter().any(|peer| peer.user.id == participant.user.id)
+            };
             match &direct {
-                Some(Side::Peer(peer)) if peer.id == participant.user.id => {
-                    add(
-                        &mut people,
-                        with_chat(person, chat, participant.is_pending),
-                        &account,
-                    );
+                Some(Side::Peer(peers)) if is_peer(peers) => {
+                    let pending = peers.iter().all(|peer| peer.is_pending == Some(true));
+                    add(&mut people, with_chat(person, chat, pending, &who), &who);
                 }
-                Some(Side::Oneself) if is_own(participant, &account) => {
-                    add(
-                        &mut people,
-                        with_chat(account.user.clone(), chat, None),
-                        &account,
-                    );
+                Some(Side::Oneself) if own => {
+                    add(&mut people, with_chat(person, chat, false, &who), &who);
                 }
-                _ if is_own(participant, &account) => {
-                    add(&mut people, person, &account);
-                }
+                _ if own => add(&mut people, person, &who),
                 _ => {
-                    let mut person = person;
                     person.group_only = true;
-                    add(&mut people, person, &account);
+                    add(&mut people, person, &who);
                 }
             }
         }
     }
+    join_aliases(&mut people, &who);
     Some(World {
         account,
         people,
@@ -105,76 +96,217 @@ pub(crate) fn world(snapshot: &Snapshot, account_id: &str) -> Option<World> {
     })
 }
 
-/// The other side of a direct chat.
+/// Who is who: every record of the account, and which of them are one person.
+struct Who {
+    account: Account,
+    people: Vec<Vec<Person>>,
+}
+
+impl Who {
+    fn of(mut records: Vec<Person>, account: Account) -> Self {
+        records.push(account.user.clone());
+        let people = records.into_iter().map(|record| vec![record]).collect();
+        let mut who = Who { account, people };
+        // Records with one id are one person, and so are all of the own user.
+        while let Some((at, other)) = who.two(|one, other| {
+            let own =
+                |records: &[Person]| records.iter().any(|person| who.is_own_by_itself(person));
+            let ids = |records: &[Person]| -> Vec<String> {
+                let ids = records
+                    .iter()
+                    .map(|person| id_key(&person.id, &who.account));
+                ids.filter(|id| !id.is_empty()).collect()
+            };
+            (own(one) && own(other)) || ids(one).iter().any(|id| ids(other).contains(id))
+        }) {
+            who.join(at, other);
+        }
+        // Where the account is the number, whoever is nothing but a number is the one person who holds it.
+        let all: Vec<Person> = who.people.concat();
+        let numbers = all
+            .iter()
+            .flat_map(|person| account_numbers(person, &who.account));
+        for number in numbers {
+            let holds = |person: &Person| account_numbers(person, &who.account).contains(&number);
+            let is_owner = |person: &Person| holds(person) && has_account_id(person, &who.account);
+            let is_it = |person: &Person| holds(person) && is_only_a_number(person, &who.account);
+            let places = |is: &dyn Fn(&Person) -> bool| -> Vec<usize> {
+                let people = who.people.iter().enumerate();
+                let people = people.filter(|(_, records)| records.iter().any(is));
+                people.map(|(at, _)| at).collect()
+            };
+            let (owners, numbers) = (places(&is_owner), places(&is_it));
+            if let [owner] = owners[..] {
+                for number in numbers.into_iter().rev().filter(|at| *at != owner) {
+                    let records = who.people[number].clone();
+                    who.people[owner].extend(records);
+                    who.people[number].clear();
+                }
+                who.people.retain(|records| !records.is_empty());
+            }
+        }
+        who
+    }
+
+    fn two(&self, are_one: impl Fn(&[Person], &[Person]) -> bool) -> Option<(usize, usize)> {
+        let pairs = (0..self.people.len()).flat_map(|one| (0..one).map(move |other| (other, one)));
+        let mut pairs =
+            pairs.filter(|(one, other)| are_one(&self.people[*one], &self.people[*other]));
+        pairs.next()
+    }
+
+    fn join(&mut self, one: usize, other: usize) {
+        let records = self.people.remove(other);
+        self.people[one].extend(records);
+    }
+
+    /// Flagged, an id that is or embeds a key of the account's user, or the account's number where that is the account.
+    fn is_own_by_itself(&self, person: &Person) -> bool {
+        let account = &self.account;
+        let ids = person
+            .stored(IdentifierKind::Id)
+            .filter(|id| !id.trim().is_empty());
+        let mut of_ids = ids.flat_map(|id| keys_of_text(IdentifierKind::Id, id, account));
+        let mut own_keys = keys(&account.user, account);
+        own_keys.retain(|key| !key.value().trim().is_empty());
+        let own_numbers = account_numbers(&account.user, account);
+        person.is_self
+            || of_ids.any(|key| own_keys.contains(&key))
+            || account_numbers(person, account)
+                .iter()
+                .any(|key| own_numbers.contains(key))
+    }
+
+    fn is_own(&self, person: &Person) -> bool {
+        let is_own = |records: &Vec<Person>| records.iter().any(|one| self.is_own_by_itself(one));
+        self.is_own_by_itself(person) || self.records(person).is_some_and(is_own)
+    }
+
+    /// The records of a person who is told by an id.
+    fn records(&self, person: &Person) -> Option<&Vec<Person>> {
+        let id = id_key(&person.id, &self.account);
+        let mut people = self.people.iter();
+        people.find(|records| {
+            records
+                .iter()
+                .any(|one| !id.is_empty() && id_key(&one.id, &self.account) == id)
+        })
+    }
+
+    fn are_one(&self, one: &Person, other: &Person) -> bool {
+        let one = self.records(one);
+        one.is_some() && one == self.records(other)
+    }
+}
+
+/// The numbers that are a person's account: those in the ids, else those that are stored.
+fn account_numbers(person: &Person, account: &Account) -> Vec<Key> {
+    if !account.network.number_is_account() {
+        return Vec::new();
+    }
+    let of = |kind| -> Vec<Key> {
+        let texts = person.stored(kind);
+        let keys = texts.flat_map(|text| keys_of_text(kind, text, account));
+        keys.filter(|key| key.kind() == IdentifierKind::Phone)
+            .collect()
+    };
+    let in_ids = of(IdentifierKind::Id);
+    if in_ids.is_empty() {
+        of(IdentifierKind::Phone)
+    } else {
+        in_ids
+    }
+}
+
+/// Whether every id of a person is nothing but a number.
+fn is_only_a_number(person: &Person, account: &Account) -> bool {
+    person.stored(IdentifierKind::Id).all(|id| {
+        let mut keys = keys_of_text(IdentifierKind::Id, id, account).into_iter();
+        keys.any(|key| key.kind() == IdentifierKind::Phone)
+    })
+}
+
+/// Whether an id of a person is one of the network's that is more than a number.
+fn has_account_id(person: &Person, account: &Account) -> bool {
+    let mut ids = person.stored(IdentifierKind::Id);
+    ids.any(|id| UserId::parse(id, account.grammar()).is_ok_and(|id| carried(&id).is_none()))
+}
+
+/// The other side of a direct chat, once for each id that it is listed under.
 enum Side<'a> {
-    Peer(&'a User),
+    Peer(Vec<&'a Participant>),
     Oneself,
     Untold,
 }
 
-fn is_own(participant: &Participant, account: &Account) -> bool {
-    participant.user.is_self == Some(true) || participant.user.id == account.user.id
-}
-
-/// Returns the other side of a direct chat: type `single`, the own user still in it, one other side.
-///
-/// Network bots do not count unless there is no other participant.
-fn direct<'a>(chat: &'a Chat, account: &Account) -> Option<Side<'a>> {
+/// Type `single`, my account still in it, one other side; network bots don't count, unless there is nobody else.
+fn direct<'a>(chat: &'a Chat, who: &Who) -> Option<Side<'a>> {
     if chat.chat_type != ChatType::Single {
         return None;
     }
     let list = &chat.participants;
     let complete = !list.has_more && list.total <= list.items.len() as u64;
-    let own = list
-        .items
-        .iter()
-        .any(|participant| is_own(participant, account));
+    let (mut own, mut others): (bool, Vec<Vec<&Participant>>) = (false, vec![]);
+    for participant in &list.items {
+        let person = Person::from(&participant.user);
+        if who.is_own(&person) {
+            own = true;
+            continue;
+        }
+        let is_it =
+            |same: &&mut Vec<&Participant>| who.are_one(&Person::from(&same[0].user), &person);
+        match others.iter_mut().find(is_it) {
+            Some(same) => same.push(participant),
+            None => others.push(vec![participant]),
+        }
+    }
+    let is_bot = |one: &Vec<&Participant>| one.iter().any(|one| one.is_network_bot == Some(true));
+    let (bots, people): (Vec<_>, Vec<_>) = others.into_iter().partition(is_bot);
     if complete && !own {
         return None;
     }
-    let is_bot = |participant: &&Participant| participant.is_network_bot == Some(true);
-    let others: Vec<&Participant> = list
-        .items
-        .iter()
-        .filter(|participant| !is_own(participant, account))
-        .collect();
-    let people: Vec<&Participant> = others
-        .iter()
-        .copied()
-        .filter(|other| !is_bot(other))
-        .collect();
-    let bots = (others.len() - people.len()) as u64;
-    if !complete && list.total.max(list.items.len() as u64) - bots > 2 {
+    let untold = list.total.saturating_sub(list.items.len() as u64);
+    if !complete && u64::from(own) + people.len() as u64 + untold > 2 {
         return None;
     }
-    match (people.as_slice(), others.as_slice()) {
-        ([peer], _) | ([], [peer]) => Some(Side::Peer(&peer.user)),
+    match (people.as_slice(), bots.as_slice()) {
+        ([peer], _) | ([], [peer]) => Some(Side::Peer(peer.clone())),
         ([], []) if complete => Some(Side::Oneself),
         ([], []) => Some(Side::Untold),
         _ => None,
     }
 }
 
-fn with_chat(mut person: Person, chat: &Chat, pending: Option<bool>) -> Person {
+fn with_chat(mut person: Person, chat: &Chat, peer_pending: bool, who: &Who) -> Person {
     let mut direct = DirectChat::new(chat.id.as_str());
     direct.read_only = chat.is_read_only == Some(true);
     direct.archived = chat.is_archived == Some(true);
-    direct.peer_pending = pending == Some(true);
+    direct.peer_pending = peer_pending;
+    let mine = chat.participants.items.iter();
+    let mut mine = mine
+        .filter(|one| who.is_own(&Person::from(&one.user)))
+        .peekable();
+    direct.own_pending =
+        mine.peek().is_some() && mine.all(|participant| participant.is_pending == Some(true));
     direct.last_activity = chat.last_activity.as_deref().and_then(Timestamp::parse);
     person.chats = vec![direct];
     person
 }
 
-/// Adds a person. Records with one id in any spelling are one person, and so are all records of the own user.
-fn add(people: &mut Vec<Person>, mut person: Person, account: &Account) {
+/// One id is one person, in any spelling, and whatever is oneself is oneself.
+fn add(people: &mut Vec<Person>, mut person: Person, who: &Who) {
+    person.is_self |= who.is_own(&person);
     let same = |known: &&mut Person| {
         (known.is_self && person.is_self)
-            || id_key(&known.id, account) == id_key(&person.id, account)
+            || id_key(&known.id, &who.account) == id_key(&person.id, &who.account)
     };
-    let Some(known) = people.iter_mut().find(same) else {
-        people.push(person);
-        return;
-    };
+    match people.iter_mut().find(same) {
+        Some(known) => add_to(known, person),
+        None => people.push(person),
+    }
+}
+
+fn add_to(known: &mut Person, mut person: Person) {
     if known.group_only && !person.group_only {
         std::mem::swap(known, &mut person);
     }
@@ -198,6 +330,27 @@ fn add(people: &mut Vec<Person>, mut person: Person, account: &Account) {
             known.chats.push(chat);
         }
     }
+}
+
+/// The records of one person under several ids, into the first whose id is more than a number.
+fn join_aliases(people: &mut Vec<Person>, who: &Who) {
+    let mut joined: Vec<Vec<Person>> = Vec::new();
+    for person in people.drain(..) {
+        match joined
+            .iter_mut()
+            .find(|records| who.are_one(&records[0], &person))
+        {
+            Some(records) => records.push(person),
+            None => joined.push(vec![person]),
+        }
+    }
+    people.extend(joined.into_iter().map(|mut records| {
+        records.sort_by_key(|person| !person.is_self && is_only_a_number(person, &who.account));
+        let mut records = records.into_iter();
+        let mut person = records.next().expect("a person has a record");
+        records.for_each(|record| add_to(&mut person, record));
+        person
+    }));
 }
 
 fn id_key(id: &str, account: &Account) -> String {
