@@ -8,7 +8,7 @@ mod replace;
 mod table;
 
 use std::borrow::Borrow;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::fmt;
 
@@ -121,13 +121,10 @@ impl MemoryDirectory {
             for contact in contacts {
                 loader.merge(Person::from(contact));
             }
-            let listed: HashSet<&str> = chats.iter().map(|chat| chat.id.as_str()).collect();
             for chat in chats {
-                // A merged chat only shows its members, which are the chats of this account. It may name itself among
-                // them.
-                let merged = chat.merge.iter().flat_map(|merge| &merge.chat_ids);
-                let mut members = merged.filter(|id| **id != chat.id);
-                if !members.any(|id| listed.contains(id.as_str())) {
+                // A merged chat only shows its members. It may name itself among them.
+                let members = chat.merge.as_ref().map(|merge| &merge.chat_ids);
+                if members.is_none_or(|ids| ids.is_empty() || ids.contains(&chat.id)) {
                     loader.read(chat);
                 }
             }

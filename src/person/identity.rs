@@ -163,11 +163,13 @@ impl<'a> Identities<'a> {
         let held = Held::of(person, self.rules);
         let ids = person.stored(IdentifierKind::Id);
         let ids = ids.filter(|id| !id.trim().is_empty());
-        let ids: Vec<Key> = ids.map(|id| person_key(id, self.account)).collect();
+        let mut ids: Vec<Key> = ids.map(|id| person_key(id, self.account)).collect();
         let has_own_id = held.of_ids.iter().any(|key| self.own_keys.contains(key));
         let stands_in = held.other_ids == 0 && !ids.is_empty();
         let has_account_id = held.has_account_id;
         let numbers = if self.account.network.number_is_account() {
+            // Two ids that are one number are one id.
+            ids.extend(held.embedded_numbers.iter().cloned());
             held.account_numbers()
         } else {
             Vec::new()

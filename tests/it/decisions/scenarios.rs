@@ -1,4 +1,5 @@
-//! The table of decisions in `tests/data/scenarios.jsonl`. Each line is one case, with a name that says what it shows.
+//! The tables of decisions in `tests/data/scenarios.jsonl` and `people.jsonl`. Each line is one case, with a name that
+//! says what it shows.
 //!
 //! The `directory` is a short form of a snapshot. `network` makes the account `asked` of that bridge type. The account
 //! is connected, in the region `US`, and has the own user `self-1`. `contacts` are users. A chat is `with` an id, a
@@ -13,7 +14,10 @@ use contact_resolution::{
 };
 use serde_json::{Map, Value, json};
 
-const TABLE: &str = include_str!("../../data/scenarios.jsonl");
+const TABLES: [&str; 2] = [
+    include_str!("../../data/scenarios.jsonl"),
+    include_str!("../../data/people.jsonl"),
+];
 const ASKED: &str = "asked";
 
 /// Expands a short directory to a snapshot.
@@ -179,8 +183,9 @@ fn lacks(expected: &Value, actual: &Value, place: &str) -> Option<String> {
 
 #[test]
 fn scenarios_are_decided_as_expected() {
-    let rows: Vec<Value> = TABLE
-        .lines()
+    let rows: Vec<Value> = TABLES
+        .iter()
+        .flat_map(|table| table.lines())
         .map(|line| serde_json::from_str(line).expect("a row is JSON"))
         .collect();
     let failed: Vec<String> = rows
@@ -202,8 +207,9 @@ fn scenarios_are_decided_as_expected() {
 
 #[test]
 fn scenario_names_are_unique() {
-    let mut names: Vec<String> = TABLE
-        .lines()
+    let mut names: Vec<String> = TABLES
+        .iter()
+        .flat_map(|table| table.lines())
         .map(|line| text(&serde_json::from_str::<Value>(line).expect("a row is JSON")["name"]))
         .collect();
     let rows = names.len();

@@ -56,10 +56,10 @@ pub(crate) fn world(snapshot: &Snapshot, account_id: &str) -> Option<World> {
         add(&mut people, person, &who);
     }
     for chat in &chats {
-        // A merged chat is answered with its member on this account, and one that names itself is a chat.
+        // A merged chat is answered with its member, and one that names itself is a chat.
         let members = chat.merge.iter().flat_map(|merge| &merge.chat_ids);
-        let mut members = members.filter(|member| **member != chat.id);
-        if members.any(|member| chats.iter().any(|chat| chat.id == *member)) {
+        let members: Vec<&String> = members.collect();
+        if !members.is_empty() && !members.contains(&&chat.id) {
             continue;
         }
         let direct = direct(chat, &who);
@@ -220,6 +220,9 @@ fn account_numbers(person: &Person, account: &Account) -> Vec<Key> {
 
 /// Whether every id of a person is nothing but a number.
 fn is_only_a_number(person: &Person, account: &Account) -> bool {
+    if person.id.trim().is_empty() {
+        return false;
+    }
     person.stored(IdentifierKind::Id).all(|id| {
         let mut keys = keys_of_text(IdentifierKind::Id, id, account).into_iter();
         keys.any(|key| key.kind() == IdentifierKind::Phone)
