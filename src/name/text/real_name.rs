@@ -6,10 +6,10 @@ use crate::name::data::placeholders::{
 };
 
 /// Returns the name of a person in a text, or `None` if the text is a placeholder.
+///
 /// A suffix that a bridge adds, such as `(WA)` or `(LinkedIn)`, is not part of the name. A text is a placeholder if it
 /// is a number, an id, an address or only punctuation. So is a text that replaces a missing name, such as "Signal user"
 /// or "Deleted account 123". A person with a placeholder has no name.
-/// "Deleted account 123". A person with a placeholder has no name.
 ///
 /// `suffixes` and `placeholders` add those of one network. Case does not matter in them, nor does a number after a
 /// placeholder.
