@@ -1,4 +1,4 @@
-//! A chat as the API gives it.
+//! A chat of the API.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};

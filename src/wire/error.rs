@@ -1,4 +1,4 @@
-//! The API's error body, and this crate's own error for a body that does not fit.
+//! The API's error body, and this crate's error for JSON that it cannot read.
 
 use std::error::Error;
 use std::fmt;
@@ -16,7 +16,7 @@ pub struct ApiError {
     pub message: String,
     /// The error as a code for programs.
     pub code: String,
-    /// Anything more: validation issues, candidates, fields.
+    /// Further details, such as validation issues, candidates or fields.
     #[serde(
         default,
         deserialize_with = "null_too",
@@ -28,7 +28,7 @@ pub struct ApiError {
     pub other: Map<String, Value>,
 }
 
-/// Reads a value, `null` too.
+/// Reads a value, including `null`.
 fn null_too<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
     Value::deserialize(deserializer).map(Some)
 }
@@ -115,7 +115,7 @@ pub fn read<'de, T: Deserialize<'de>>(json: &'de [u8]) -> Result<T, ReadError> {
             Category::Eof => ErrorKind::Incomplete,
             Category::Syntax | Category::Io => ErrorKind::Syntax,
         },
-        // A text that ends before it begins has no first byte to tell.
+        // An empty text has no first byte, but positions count from 1.
         line: error.line().max(1),
         column: error.column().max(1),
     })

@@ -1,4 +1,4 @@
-//! Lists whose malformed items are skipped: one item of a newer or broken server must not hide the others.
+//! Lists without their malformed items. One bad item of a newer or broken server must not hide the others.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::{User, redacted};
 
-/// A list of the API that is a bare array, such as the answer to `GET /v1/accounts`.
+/// A list that the API sends as a bare array, such as the response of `GET /v1/accounts`.
 ///
 /// ```
 /// use contact_resolution::wire::{self, List, User};
@@ -20,7 +20,7 @@ use super::{User, redacted};
 /// ```
 #[derive(Clone, PartialEq)]
 pub struct List<T> {
-    /// The items that are well formed.
+    /// The well-formed items.
     pub items: Vec<T>,
     /// The number of malformed items that were left out.
     pub skipped: usize,
@@ -70,9 +70,9 @@ pub struct Page<T> {
     pub items: Vec<T>,
     /// Whether another page follows.
     pub has_more: bool,
-    /// The cursor of the page that follows.
+    /// The cursor of the next page.
     pub oldest_cursor: Option<String>,
-    /// The cursor of the page before.
+    /// The cursor of the previous page.
     pub newest_cursor: Option<String>,
     /// The number of malformed items that were left out.
     #[serde(skip_serializing)]
@@ -128,7 +128,7 @@ impl<T> fmt::Debug for Page<T> {
     }
 }
 
-/// The answer of `GET /v1/accounts/{id}/contacts?query=`.
+/// The response of `GET /v1/accounts/{id}/contacts?query=`.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(from = "RawContactSearch")]
 pub struct ContactSearch {

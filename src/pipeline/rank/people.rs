@@ -1,4 +1,4 @@
-//! The people of a ranking: the records that hold a key of the payload, joined where they are of one person.
+//! The people of a ranking: the records with a key of the payload, merged if they belong to one person.
 
 use super::LookAlike;
 use crate::key::{Key, KeyRef, KeyRules};
@@ -7,8 +7,9 @@ use crate::person::identity::{Identities, unite};
 use crate::person::{Account, Person};
 use crate::pipeline::triage::IdentifierCandidate;
 
-/// Returns the people who hold a candidate's key, with those of the keys that they hold, and the people who are only
-/// similar. A directory may answer with too many people, and with several records of one person.
+/// Returns the people with a candidate's key, each with those keys, and the look-alikes.
+///
+/// A directory may answer with too many people, or with several records of one person. So all keys are checked again.
 pub(super) fn holders<'a>(
     candidates: &'a [IdentifierCandidate],
     people: Vec<Person>,
@@ -56,14 +57,14 @@ pub(super) fn holders<'a>(
     (holders, similar)
 }
 
-/// A record of a person, with those of the searched keys that it holds and the first candidate that it is similar to.
+/// A record of a person, with the searched keys that it holds and the first candidate that it is similar to.
 struct Record<'a> {
     person: Person,
     held: Vec<&'a Key>,
     similar_to: usize,
 }
 
-/// Returns the own user, whether or not the directory knows them, and everyone else in an order of their own.
+/// Returns the own user first, even if the directory lacks it, then the other people in a fixed order.
 fn own_user_and(mut people: Vec<Person>, account: &Account) -> Vec<Person> {
     people.sort_by(Person::order);
     let own = Person {
@@ -74,7 +75,7 @@ fn own_user_and(mut people: Vec<Person>, account: &Account) -> Vec<Person> {
     people
 }
 
-/// Joins the records of one person.
+/// Merges the records of each person.
 fn joined<'a>(records: Vec<Record<'a>>, account: &Account) -> Vec<Record<'a>> {
     if records.len() < 2 {
         return records;

@@ -225,11 +225,11 @@ enum List {
     OnlySelf,
     /// The list lacks the other person.
     Untold,
-    /// The other side is listed twice, under another id with the same number too.
+    /// The other person is listed twice, the second time under another id with the same number.
     Twice,
-    /// Oneself is listed a second time, by the own number and without a flag.
+    /// The own user is listed a second time, by number and without the flag.
     OwnNumber,
-    /// Oneself is only invited.
+    /// The own user is only invited.
     Invited,
 }
 
@@ -317,7 +317,7 @@ impl Shape {
             is_pending: self.pending.then_some(true),
             ..Participant::default()
         };
-        // With oneself on the other side it is the self chat.
+        // A chat of the own user with itself is the self chat.
         let list = if self.peer.id == own.id {
             List::OnlySelf
         } else {
@@ -347,7 +347,7 @@ impl Shape {
         }
     }
 
-    /// The chat, and the merged one that shows it if there is one.
+    /// Returns the chat, and the merged chat that contains it if there is one.
     fn chats(self, at: usize, own: &User) -> Vec<Chat> {
         let id = format!("!{at}:chats");
         let chat = Chat {

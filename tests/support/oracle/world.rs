@@ -30,7 +30,7 @@ pub(crate) fn world(snapshot: &Snapshot, account_id: &str) -> Option<World> {
         contacts: snapshot.complete,
         chats: snapshot.complete,
     };
-    // Several records of one person are taken in an order of their own: by id, name and identifiers, and by chat.
+    // Records of one person are merged in a fixed order: by id, name and identifiers, then by chat.
     let contacts = snapshot.contacts.get(account_id).into_iter().flatten();
     let mut contacts: Vec<Person> = contacts.map(Person::from).collect();
     contacts.sort_by_key(|person| {
@@ -56,7 +56,7 @@ pub(crate) fn world(snapshot: &Snapshot, account_id: &str) -> Option<World> {
         add(&mut people, person, &who);
     }
     for chat in &chats {
-        // A merged chat is answered with its member, and one that names itself is a chat.
+        // A merged chat is represented by its member. A merged chat that names itself is a chat.
         let members = chat.merge.iter().flat_map(|merge| &merge.chat_ids);
         let members: Vec<&String> = members.collect();
         if !members.is_empty() && !members.contains(&&chat.id) {
@@ -96,7 +96,7 @@ pub(crate) fn world(snapshot: &Snapshot, account_id: &str) -> Option<World> {
     })
 }
 
-/// Who is who: every record of the account, and which of them are one person.
+/// The records of an account, grouped by person.
 struct Who {
     account: Account,
     people: Vec<Vec<Person>>,
@@ -107,7 +107,7 @@ impl Who {
         records.push(account.user.clone());
         let people = records.into_iter().map(|record| vec![record]).collect();
         let mut who = Who { account, people };
-        // Records with one id are one person, and so are all of the own user.
+        // Records with one id are one person, and so are all records of the own user.
         while let Some((at, other)) = who.two(|one, other| {
             let own =
                 |records: &[Person]| records.iter().any(|person| who.is_own_by_itself(person));
@@ -121,7 +121,8 @@ impl Who {
         }) {
             who.join(at, other);
         }
-        // Where the account is the number, whoever is nothing but a number is the one person who holds it.
+        // If the number is the account, a record with only a number is the person with that number, if there is exactly
+        // one.
         let all: Vec<Person> = who.people.concat();
         let numbers = all
             .iter()
@@ -160,7 +161,8 @@ impl Who {
         self.people[one].extend(records);
     }
 
-    /// Flagged, an id that is or embeds a key of the account's user, or the account's number where that is the account.
+    /// Returns whether a record alone shows that it is the own user. It has the flag, a key of the own user in an id,
+    /// or the own number if the number is the account.
     fn is_own_by_itself(&self, person: &Person) -> bool {
         let account = &self.account;
         let ids = person
@@ -182,7 +184,7 @@ impl Who {
         self.is_own_by_itself(person) || self.records(person).is_some_and(is_own)
     }
 
-    /// The records of a person who is told by an id.
+    /// Returns the records of the person with this id.
     fn records(&self, person: &Person) -> Option<&Vec<Person>> {
         let id = id_key(&person.id, &self.account);
         let mut people = self.people.iter();
@@ -199,7 +201,7 @@ impl Who {
     }
 }
 
-/// The numbers that are a person's account: those in the ids, else those that are stored.
+/// Returns the numbers that are a person's account: those in the ids, or else the stored ones.
 fn account_numbers(person: &Person, account: &Account) -> Vec<Key> {
     if !account.network.number_is_account() {
         return Vec::new();
@@ -218,7 +220,7 @@ fn account_numbers(person: &Person, account: &Account) -> Vec<Key> {
     }
 }
 
-/// Whether every id of a person is nothing but a number.
+/// Returns whether every id of a person is only a number.
 fn is_only_a_number(person: &Person, account: &Account) -> bool {
     if person.id.trim().is_empty() {
         return false;
@@ -229,20 +231,22 @@ fn is_only_a_number(person: &Person, account: &Account) -> bool {
     })
 }
 
-/// Whether an id of a person is one of the network's that is more than a number.
+/// Returns whether a person has an id of the network that is more than a number.
 fn has_account_id(person: &Person, account: &Account) -> bool {
     let mut ids = person.stored(IdentifierKind::Id);
     ids.any(|id| UserId::parse(id, account.grammar()).is_ok_and(|id| carried(&id).is_none()))
 }
 
-/// The other side of a direct chat, once for each id that it is listed under.
+/// The other side of a direct chat, with every participant that is this person.
 enum Side<'a> {
     Peer(Vec<&'a Participant>),
     Oneself,
     Untold,
 }
 
-/// Type `single`, my account still in it, one other side; network bots don't count, unless there is nobody else.
+/// Returns the other side of a direct chat: type `single`, the own user still in it, one other side.
+///
+/// Network bots do not count unless there is no other participant.
 fn direct<'a>(chat: &'a Chat, who: &Who) -> Option<Side<'a>> {
     if chat.chat_type != ChatType::Single {
         return None;
@@ -296,7 +300,7 @@ fn with_chat(mut person: Person, chat: &Chat, peer_pending: bool, who: &Who) -> 
     person
 }
 
-/// One id is one person, in any spelling, and whatever is oneself is oneself.
+/// Adds a person. Records with one id in any spelling are one person, and so are all records of the own user.
 fn add(people: &mut Vec<Person>, mut person: Person, who: &Who) {
     person.is_self |= who.is_own(&person);
     let same = |known: &&mut Person| {
@@ -335,7 +339,7 @@ fn add_to(known: &mut Person, mut person: Person) {
     }
 }
 
-/// The records of one person under several ids, into the first whose id is more than a number.
+/// Merges the records of one person with several ids into the first one with an id that is more than a number.
 fn join_aliases(people: &mut Vec<Person>, who: &Who) {
     let mut joined: Vec<Vec<Person>> = Vec::new();
     for person in people.drain(..) {
