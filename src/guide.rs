@@ -1,4 +1,74 @@
-//! The guide: the words that the crate uses, the path of a payload through the code, and the laws it keeps.
+//! The guide. Each page answers one kind of question.
+//!
+//! | question | page |
+//! |---|---|
+//! | What are the parts, and how does a payload become a decision? | [`concepts`] |
+//! | Which payload leads to which decision? | [`decisions`] |
+//! | How do I start a chat over HTTP or another protocol? | [`starting`] |
+//! | When is it certain that there is only one chat? | [`one_chat`] |
+//! | How does a user approve a start first? | [`approval`] |
+//! | How do I answer `POST /v1/chats/start`? | [`serving`] |
+//! | Where do contacts come from, and how do I store them? | [`stores`] |
+//! | What does the crate know about each network? | [`networks`] |
+//! | What does an error code mean? | [`errors`] |
+//! | How are phone numbers read? | [`phones`] |
+//! | How are email addresses, handles, ids and links read? | [`addresses`] |
+//! | How are names compared and searched? | [`names`] |
+//! | How fast is it, and how accurate? | [`benchmarks`] |
+//! | What does it not do? | [`limits`] |
+//! | What else is there? | [`comparison`] |
+//! | Why did it decide that? | [`troubleshooting`] |
+//! | What does a word mean? | [`glossary`] |
+//! | Where is it in the code? | [`architecture`] |
+//! | Which properties always hold? | [`laws`] |
+
+#[doc = include_str!("guide/concepts.md")]
+pub mod concepts {}
+
+#[doc = include_str!("guide/decisions.md")]
+pub mod decisions {}
+
+#[doc = include_str!("guide/starting.md")]
+pub mod starting {}
+
+#[doc = include_str!("guide/one_chat.md")]
+pub mod one_chat {}
+
+#[doc = include_str!("guide/approval.md")]
+pub mod approval {}
+
+#[doc = include_str!("guide/serving.md")]
+pub mod serving {}
+
+#[doc = include_str!("guide/stores.md")]
+pub mod stores {}
+
+#[doc = include_str!("guide/networks.md")]
+pub mod networks {}
+
+#[doc = include_str!("guide/errors.md")]
+pub mod errors {}
+
+#[doc = include_str!("guide/phones.md")]
+pub mod phones {}
+
+#[doc = include_str!("guide/addresses.md")]
+pub mod addresses {}
+
+#[doc = include_str!("guide/names.md")]
+pub mod names {}
+
+#[doc = include_str!("guide/benchmarks.md")]
+pub mod benchmarks {}
+
+#[doc = include_str!("guide/limits.md")]
+pub mod limits {}
+
+#[doc = include_str!("guide/comparison.md")]
+pub mod comparison {}
+
+#[doc = include_str!("guide/troubleshooting.md")]
+pub mod troubleshooting {}
 
 #[doc = include_str!("guide/glossary.md")]
 pub mod glossary {}
