@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs the benchmarks and writes the table of ratios in README and benches/ratios.svg: python3 benches/report.py
+"""Runs the benchmarks and writes the table of ratios in the guide and benches/ratios.svg: python3 benches/report.py
 
 --as-measured writes the results of the last run. Ratios compare medians of the same run. The machine should do nothing else
 during a run.
@@ -89,10 +89,10 @@ def main():
         subprocess.run(["cargo", "bench", "--bench", "parse"], cwd=HERE, check=True)
         subprocess.run(["cargo", "bench", "--bench", "phone"], cwd=COMPARE, check=True)
     rows = list(measure())
-    readme = ROOT / "README.md"
+    guide = ROOT / "src/guide/benchmarks.md"
     text = "\n".join(table(rows))
     begin, end = "<!-- ratios: begin -->\n", "\n<!-- ratios: end -->"
-    readme.write_text(re.sub(f"(?s){begin}.*{end}", lambda _: begin + text + end, readme.read_text()))
+    guide.write_text(re.sub(f"(?s){begin}.*{end}", lambda _: begin + text + end, guide.read_text()))
     (ROOT / "benches/ratios.svg").write_text("\n".join(plot(rows)) + "\n")
 
 

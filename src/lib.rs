@@ -35,12 +35,14 @@
 //! - [`pipeline`] has the stages of a decision, and [`http`] the requests of the two server APIs.
 //! - [`Phone`], [`Email`], [`Handle`] and [`UserId`] are the identifiers, [`Network`] has the rules of a platform, and
 //!   [`name`] compares names.
+//! - The [`guide`] explains concepts, starts, stores, networks, errors and limits, a page each.
 //!
 //! # Out of scope
 //!
 //! The crate sends nothing, stores nothing and asks no network by itself. It formats no numbers for people to read. It
 //! merges two records only if their ids show that they are one person.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![warn(clippy::disallowed_methods)]
 
 pub mod directory;
@@ -90,7 +92,7 @@ pub use transport::{
     AsyncTransport, Client, RetryPolicy, SingleFlight, StartError, Transport, TransportError,
 };
 
-/// README's example is a test.
+/// The example of README is a doc test.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
