@@ -7,7 +7,9 @@
 //! | How do I start a chat over HTTP or another protocol? | [`starting`] |
 //! | When is it certain that there is only one chat? | [`one_chat`] |
 //! | How does a user approve a start first? | [`approval`] |
+//! | How do I show candidates, in any language? | [`picker`] |
 //! | How do I answer `POST /v1/chats/start`? | [`serving`] |
+//! | What do I log and count, and when is there an alert? | [`logging`] |
 //! | Where do contacts come from, and how do I store them? | [`stores`] |
 //! | What does the crate know about each network? | [`networks`] |
 //! | What does an error code mean? | [`errors`] |
@@ -37,8 +39,14 @@ pub mod one_chat {}
 #[doc = include_str!("guide/approval.md")]
 pub mod approval {}
 
+#[doc = include_str!("guide/picker.md")]
+pub mod picker {}
+
 #[doc = include_str!("guide/serving.md")]
 pub mod serving {}
+
+#[doc = include_str!("guide/logging.md")]
+pub mod logging {}
 
 #[doc = include_str!("guide/stores.md")]
 pub mod stores {}

@@ -12,6 +12,7 @@ mod script;
 #[path = "../support/table.rs"]
 mod table;
 
+mod examples;
 mod readme;
 
 mod identifiers {

@@ -1,0 +1,46 @@
+//! The examples print what the guide shows.
+
+use std::time::Duration;
+
+#[path = "../../examples/approve_first.rs"]
+#[expect(dead_code, reason = "an example has a main function")]
+mod approve_first;
+#[path = "../../examples/logging.rs"]
+#[expect(dead_code, reason = "an example has a main function")]
+mod logging;
+#[path = "../../examples/picker.rs"]
+#[expect(dead_code, reason = "an example has a main function")]
+mod picker;
+
+#[test]
+fn picker_prints_what_the_guide_shows() {
+    let printed = picker::run();
+    let guide = include_str!("../../src/guide/picker.md");
+    assert!(
+        guide.contains(&format!("```text\n{printed}```")),
+        "{printed}"
+    );
+}
+
+#[test]
+fn approved_plan_is_carried_out() {
+    for (answer, end) in [
+        ("y\n", "created: !new:matrix\n"),
+        ("n\n", "nothing was sent\n"),
+    ] {
+        let mut printed = Vec::new();
+        approve_first::run(answer.as_bytes(), &mut printed).unwrap();
+        let expected = format!("Invite Ada Okafor to a new chat? (y/n)\n{end}");
+        assert_eq!(String::from_utf8(printed).unwrap(), expected);
+    }
+}
+
+#[test]
+fn log_prints_what_the_guide_shows() {
+    let printed = logging::run(|| Duration::from_millis(12)).unwrap();
+    let guide = include_str!("../../src/guide/logging.md");
+    assert!(
+        guide.contains(&format!("```text\n{printed}```")),
+        "{printed}"
+    );
+}
