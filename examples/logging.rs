@@ -29,8 +29,9 @@ fn log_line(account: &Account, outcome: &Outcome, elapsed: Duration) -> String {
 
 /// A server that knows no one, and loses the answer to the create for one number.
 fn simulated(request: Request) -> Result<Response, TransportError> {
-    let is_lost = String::from_utf8_lossy(request.body()).contains("5550199");
-    match request.method().as_str() {
+    let (parts, body) = request.into_parts();
+    let is_lost = String::from_utf8_lossy(&body).contains("5550199");
+    match parts.method.as_str() {
         "POST" if is_lost => Err(TransportError::lost("connection reset")),
         "POST" => Ok(Response::new(
             br#"{"id": "!new:chat", "chatID": "!new:chat", "status": "created"}"#.into(),
@@ -58,7 +59,8 @@ pub(crate) fn run(
         let request = StartRequest::new("gmessages", user);
         let start = ChatStart::new(&account, &request, &policy);
         let outcome = client.start(start, &contacts, &ledger)?;
-        lines += &format!("{}\n", log_line(&account, &outcome, elapsed()));
+        lines += &log_line(&account, &outcome, elapsed());
+        lines.push('\n');
         *starts.entry(outcome.result.as_str()).or_default() += 1;
     }
     // A chat may exist that no user has seen.

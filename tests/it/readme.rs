@@ -98,7 +98,12 @@ fn networks_table() -> String {
         };
         let own_user = if network.message_self() { "yes" } else { "no" };
         let takes = named(&|kind| network.accepts(kind));
-        let unverified = network.unverified().join(", ");
+        let unverified = network
+            .unverified()
+            .join(", ")
+            .replace("message_self", "own user")
+            .replace("first_message", "first message")
+            .replace("<handle>", "HANDLE");
         let _ = writeln!(
             table,
             "| {} | {takes} | {lookup}{any_phone} | {chat} | {message} | {own_user} | {unverified} |",
