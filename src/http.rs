@@ -3,6 +3,7 @@
 pub mod beeper;
 pub mod bridge;
 mod endpoint;
+mod evidence;
 mod url;
 
 use std::error::Error as StdError;
@@ -18,7 +19,7 @@ use crate::network::Dialect;
 use crate::person::Account;
 use crate::pipeline::decide::Attempt;
 use crate::pipeline::lookup::LookupResult;
-use crate::start::{CreateRequest, CreateResult};
+use crate::start::{CreateRequest, CreateResult, NetworkRefusal};
 use crate::wire::{self, ReadError};
 
 /// A request with its whole body.
@@ -192,6 +193,17 @@ impl From<http::Error> for Error {
     fn from(error: http::Error) -> Self {
         Error(ErrorKind::Request(error))
     }
+}
+
+/// The statuses of an answer to a create that say that no chat was made. After any other error a chat may exist.
+const REFUSALS: [u16; 9] = [400, 401, 403, 404, 405, 413, 415, 422, 429];
+
+/// Returns the refusal of a create that an error answer means.
+fn refusal(error: &Error) -> NetworkRefusal {
+    let status = error.status().unwrap_or_default();
+    let mut refusal = NetworkRefusal::new(status, error.code().unwrap_or_default());
+    refusal.retry_after = error.retry_after();
+    refusal
 }
 
 /// Reads the body of a success as a shape of [`wire`]; anything else than a success is an error.

@@ -12,18 +12,16 @@ use serde_json::Value;
 pub use server::{error, not_started, refused, started};
 
 use super::endpoint::Endpoint;
+use super::evidence::Question;
 use super::url::Url;
 use super::{Error, Request, Response, ServerApi};
 use crate::identifier::Identifier;
-use crate::key::Key;
 use crate::network::{Dialect, IdentifierKind};
 use crate::person::{Account, Person};
 use crate::pipeline::decide::{Attempt, RefusalCode};
 use crate::pipeline::lookup::LookupResult;
-use crate::start::{CreateRequest, CreateResult, NetworkRefusal, OpenedChat};
-use crate::wire::{
-    ContactSearch, Participant, Participants, StartRequest, StartStatus, UserPayload,
-};
+use crate::start::{CreateRequest, CreateResult, OpenedChat};
+use crate::wire::{ChatType, ContactSearch, Participants, StartRequest, StartStatus, UserPayload};
 
 /// Where the API is when nothing else is said: Beeper on this machine.
 pub const DEFAULT_BASE_URL: &str = "http://localhost:23373";
@@ -279,53 +277,27 @@ impl ServerApi for Beeper {
         attempt: &Attempt,
         response: &Response,
     ) -> LookupResult {
-        let keys = asked(account, attempt);
-        let found = match super::read::<ContactSearch>(response) {
-            Ok(found) => found,
-            Err(error) => {
-                return match (error.status(), error.code()) {
-                    (Some(429), _) => LookupResult::RateLimited(error.retry_after()),
-                    (Some(403), Some(code)) if code == RefusalCode::CannotMessage.as_str() => {
-                        LookupResult::Hidden
-                    }
-                    (Some(404), Some(code)) if code == RefusalCode::UserNotFound.as_str() => {
-                        LookupResult::Absent
-                    }
-                    // Any other 403 is about the token, and any other 404 about the account or the path.
-                    _ => LookupResult::Failed,
-                };
+        let question = Question::new(self.dialect(), account, attempt);
+        let error = match super::read::<ContactSearch>(response) {
+            // A malformed user may be the one who was asked for.
+            Ok(found) if found.items.is_empty() && found.skipped > 0 => {
+                return LookupResult::Inconclusive;
             }
+            Ok(found) => return question.among(found.items.iter().map(Person::from).collect()),
+            Err(error) => error,
         };
-        let people: Vec<Person> = found.items.iter().map(Person::from).collect();
-        for key in &keys {
-            let holds = |person: &&Person| person.keys(account).contains(key);
-            let mut holders: Vec<&Person> = people.iter().filter(holds).collect();
-            holders.sort_unstable_by_key(|person| person.id.as_str());
-            holders.dedup_by_key(|person| person.id.as_str());
-            match holders.as_slice() {
-                [] => {}
-                // Somebody holds it, and who that is was left out.
-                several if several.iter().any(|one| one.id.trim().is_empty()) => {
-                    return LookupResult::Failed;
-                }
-                [person] => {
-                    return LookupResult::Confirmed {
-                        person: Person::clone(person),
-                        chat: None,
-                    };
-                }
-                // Several hold it: which of them the network means, it does not tell.
-                _ => return LookupResult::Hidden,
-            }
-        }
-        // Only addresses and handles are looked up on the network; anything else is searched for among the contacts.
-        let is_address =
-            |key: &Key| matches!(key.kind(), IdentifierKind::Phone | IdentifierKind::Email);
-        let is_conclusive = attempt.kind == IdentifierKind::Handle || keys.iter().any(is_address);
-        if is_conclusive {
-            LookupResult::Absent
-        } else {
-            LookupResult::Unsupported
+        let is = |code: RefusalCode| error.code() == Some(code.as_str());
+        match error.status() {
+            Some(400 | 422) => LookupResult::Invalid,
+            Some(403) if is(RefusalCode::CannotMessage) => LookupResult::Hidden,
+            Some(404) if is(RefusalCode::UserNotFound) => question.not_found(),
+            Some(404) if is(RefusalCode::AccountNotFound) => LookupResult::AccountUnavailable,
+            // Its words do not say whether the person or the path is missing.
+            Some(404) => LookupResult::Inconclusive,
+            Some(405 | 501) => LookupResult::Unsupported,
+            Some(429) => LookupResult::RateLimited(error.retry_after()),
+            // A 403 in other words is about the token.
+            _ => LookupResult::Failed,
         }
     }
 
@@ -347,88 +319,79 @@ impl ServerApi for Beeper {
     }
 
     fn read_create(&self, response: &Response) -> CreateResult {
-        let error = match super::read::<Started>(response) {
-            Ok(Started {
-                id,
-                chat_id,
-                status,
-                participants,
-            }) => {
-                let is_id = |id: &String| !id.trim().is_empty();
-                let Some(id) = id.filter(is_id).or_else(|| chat_id.filter(is_id)) else {
-                    return CreateResult::Lost;
-                };
-                let mut opened = match status {
-                    Some(StartStatus::Created) => OpenedChat::new(id),
-                    Some(StartStatus::Existing) => OpenedChat::existing(id),
-                    _ if response.status() == http::StatusCode::CREATED => OpenedChat::new(id),
-                    // Without a status, the chat may be new and the message may have been sent.
-                    _ => OpenedChat {
-                        is_new: None,
-                        ..OpenedChat::new(id)
-                    },
-                };
-                if let Some(peer) = participants.and_then(peer) {
-                    opened.participants.push(peer);
-                    opened.is_complete = true;
-                }
-                return CreateResult::Chat(opened);
+        let error = match super::read::<StartedChat>(response) {
+            Ok(chat) => {
+                return chat
+                    .opened(response)
+                    .map_or(CreateResult::Lost, CreateResult::Chat);
             }
             Err(error) => error,
         };
-        // A success whose body can't be read may have made a chat.
         let Some(status) = error.status() else {
+            // A success with a body that cannot be read may have made a chat.
             return CreateResult::Lost;
         };
         let is = |code: RefusalCode| error.code() == Some(code.as_str());
         match status {
-            404 if is(RefusalCode::UserNotFound) => return CreateResult::Absent,
-            // Codes by which a server says that it got no further.
+            404 if !is(RefusalCode::AccountNotFound) => CreateResult::Absent,
+            // With these codes this crate's own server says that it did not begin.
             503 if is(RefusalCode::AccountUnavailable) || is(RefusalCode::DirectoryUnavailable) => {
+                CreateResult::Refused(super::refusal(&error))
             }
-            501 => {}
-            // A time-out, a conflict with a request under way, or anything a server comes to halfway through, be it to
-            // come back later.
-            408 | 409 | 500.. => return CreateResult::Lost,
-            _ => {}
+            status if super::REFUSALS.contains(&status) => {
+                CreateResult::Refused(super::refusal(&error))
+            }
+            _ => CreateResult::Lost,
         }
-        let mut refused = NetworkRefusal::new(status, error.code().unwrap_or_default());
-        refused.retry_after = error.retry_after();
-        CreateResult::Refused(refused)
     }
 }
 
-/// All that is read of a chat that was started: a server may describe it in ways of its own, and it was started for
-/// all that.
+/// The members of a started chat that matter. A server may describe the rest in ways of its own.
 #[derive(Deserialize)]
-struct Started {
+struct StartedChat {
     id: Option<String>,
     #[serde(rename = "chatID")]
     chat_id: Option<String>,
+    #[serde(rename = "accountID")]
+    account_id: Option<String>,
+    #[serde(rename = "type")]
+    chat_type: Option<ChatType>,
     status: Option<StartStatus>,
+    merge: Option<Value>,
     participants: Option<Value>,
 }
 
-/// The only participant besides oneself, where the list shows one.
-fn peer(participants: Value) -> Option<Person> {
-    let list: Participants = serde_json::from_value(participants).ok()?;
-    let is_other = |one: &&Participant| {
-        !one.user.is_self.unwrap_or(false) && !one.is_network_bot.unwrap_or(false)
-    };
-    let mut others = list.items.iter().filter(is_other);
-    let peer = others
-        .next()
-        .filter(|peer| !peer.user.id.trim().is_empty())?;
-    let is_alone = others.next().is_none() && !list.has_more;
-    is_alone.then(|| Person::from(&peer.user))
-}
-
-/// The keys that whoever is looked up must hold one of: the text itself, what it reads as, and the address that an id
-/// carries.
-fn asked(account: &Account, attempt: &Attempt) -> Vec<Key> {
-    let mut keys = attempt.stored().keys(account);
-    keys.retain(|key| !key.is_look_alike());
-    keys
+impl StartedChat {
+    /// Returns the opened chat, or `None` if the answer does not name it.
+    fn opened(self, response: &Response) -> Option<OpenedChat> {
+        let ids = [self.id, self.chat_id].into_iter().flatten();
+        let id = ids.into_iter().find(|id| !id.trim().is_empty())?;
+        let mut opened = match self.status {
+            Some(StartStatus::Created) => OpenedChat::new(id),
+            Some(StartStatus::Existing) => OpenedChat::existing(id),
+            _ if response.status() == http::StatusCode::CREATED => OpenedChat::new(id),
+            // Without a status, the chat may be new and the message may have been sent.
+            _ => OpenedChat {
+                is_new: None,
+                ..OpenedChat::new(id)
+            },
+        };
+        opened.is_group = self.chat_type == Some(ChatType::Group);
+        // A merged chat has members on several accounts and names one of these.
+        opened.account = self.account_id.filter(|_| self.merge.is_none());
+        let participants = self
+            .participants
+            .map(serde_json::from_value::<Participants>);
+        if let Some(Ok(list)) = participants {
+            opened.is_complete = !list.has_more;
+            let others = list.items.iter().filter(|participant| {
+                let is_self = participant.user.is_self.unwrap_or(false);
+                !is_self && !participant.is_network_bot.unwrap_or(false)
+            });
+            opened.participants = others.map(|other| Person::from(&other.user)).collect();
+        }
+        Some(opened)
+    }
 }
 
 /// The text to search for, as the server wants it for an exact lookup: an address, or a handle with its `@`.

@@ -9,13 +9,14 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use super::endpoint::Endpoint;
+use super::evidence::Question;
 use super::url::Url;
 use super::{Error, Request, Response, ServerApi, retry_after};
 use crate::network::{Dialect, IdentifierKind};
 use crate::person::{Account, Person};
-use crate::pipeline::decide::Attempt;
+use crate::pipeline::decide::{Attempt, RefusalCode};
 use crate::pipeline::lookup::LookupResult;
-use crate::start::{CreateRequest, CreateResult, NetworkRefusal, OpenedChat};
+use crate::start::{CreateRequest, CreateResult, OpenedChat};
 use crate::wire::{self, ResolvedIdentifier};
 
 /// One login of a bridge: where its provisioning API is, and as whom it is asked.
@@ -40,8 +41,6 @@ pub enum BridgeError {
     NoSuchLogin,
     /// The network has nobody of this identifier (`M_NOT_FOUND`).
     NoSuchUser,
-    /// One of the two: the bridge has one code for both, and says no more.
-    NoSuchLoginOrUser,
     /// The bridge has no such function (`M_UNRECOGNIZED`).
     Unsupported,
     /// The identifier is none to this network (`M_INVALID_PARAM`).
@@ -210,25 +209,23 @@ impl Bridge {
         self.server.post(&url, Vec::new())
     }
 
-    /// Why an answer is no success; `None` where it is one.
+    /// Returns why a response is an error, or `None` for a success.
     ///
-    /// `M_NOT_FOUND` is said of a login and of an identifier alike. It is about the identifier where no login was asked
-    /// for by its id, else where its words are the ones that bridges have for it.
+    /// Bridges use `M_NOT_FOUND` for the login and for the identifier. It is about the login only with the text "Login
+    /// not found".
     ///
     /// ```
     /// use contact_resolution::http::{Response, bridge::{Bridge, BridgeError}};
     ///
     /// let bridge = Bridge::new("http://localhost:29318")?.for_login("me");
-    /// let answer = |status: u16, body: &str| {
+    /// let error = |text: &str| {
+    ///     let body = format!(r#"{{"errcode": "M_NOT_FOUND", "error": "{text}"}}"#);
     ///     let mut response = Response::new(body.into());
-    ///     *response.status_mut() = http::StatusCode::from_u16(status).unwrap();
-    ///     response
+    ///     *response.status_mut() = http::StatusCode::NOT_FOUND;
+    ///     bridge.fault(&response)
     /// };
-    /// let login = answer(404, r#"{"errcode": "M_NOT_FOUND", "error": "Login not found"}"#);
-    /// assert_eq!(bridge.fault(&login), Some(BridgeError::NoSuchLogin));
-    /// let other = answer(404, r#"{"errcode": "M_NOT_FOUND", "error": "Nothing here"}"#);
-    /// assert_eq!(bridge.fault(&other), Some(BridgeError::NoSuchLoginOrUser));
-    /// assert_eq!(bridge.fault(&answer(201, "{}")), None);
+    /// assert_eq!(error("Login not found"), Some(BridgeError::NoSuchLogin));
+    /// assert_eq!(error("the server said +1 is not on WhatsApp"), Some(BridgeError::NoSuchUser));
     /// # Ok::<_, contact_resolution::http::Error>(())
     /// ```
     #[must_use]
@@ -237,21 +234,19 @@ impl Bridge {
         if status.is_success() {
             return None;
         }
-        let told: MatrixError = wire::read(response.body()).unwrap_or_default();
-        Some(match (status.as_u16(), told.errcode.as_str()) {
+        let body: MatrixError = wire::read(response.body()).unwrap_or_default();
+        Some(match (status.as_u16(), body.errcode.as_str()) {
             (_, "FI.MAU.NOT_LOGGED_IN") => BridgeError::NotLoggedIn,
             (_, "M_UNRECOGNIZED") | (501, _) => BridgeError::Unsupported,
-            (404, "M_NOT_FOUND") => match (told.error.as_str(), &self.login) {
-                ("Login not found", _) => BridgeError::NoSuchLogin,
-                ("Identifier not found", _) | (_, None) => BridgeError::NoSuchUser,
-                (_, Some(_)) => BridgeError::NoSuchLoginOrUser,
-            },
+            (404, "M_NOT_FOUND") if body.error == "Login not found" => BridgeError::NoSuchLogin,
+            (404, "M_NOT_FOUND") => BridgeError::NoSuchUser,
             (400, "M_INVALID_PARAM") => BridgeError::Invalid,
             (403, "M_FORBIDDEN") => BridgeError::Forbidden,
             (401, _) => BridgeError::Unauthorized,
-            (429, _) => {
-                let told = told.retry_after_ms.map(Duration::from_millis);
-                BridgeError::Limited(retry_after(response.headers()).or(told))
+            // The Telegram bridge passes on the status of a flood wait.
+            (420 | 429, _) => {
+                let wait = body.retry_after_ms.map(Duration::from_millis);
+                BridgeError::Limited(retry_after(response.headers()).or(wait))
             }
             _ => BridgeError::Failed,
         })
@@ -295,22 +290,31 @@ impl ServerApi for Bridge {
         self.resolve_identifier(&spelling(account, attempt))
     }
 
-    fn read_lookup(&self, _: &Account, _: &Attempt, response: &Response) -> LookupResult {
+    fn read_lookup(
+        &self,
+        account: &Account,
+        attempt: &Attempt,
+        response: &Response,
+    ) -> LookupResult {
+        let question = Question::new(self.dialect(), account, attempt);
         match self.fault(response) {
             None => {}
-            Some(BridgeError::NoSuchUser) => return LookupResult::Absent,
+            Some(BridgeError::NoSuchUser) => return question.not_found(),
+            Some(BridgeError::Invalid) => return LookupResult::Invalid,
             Some(BridgeError::Limited(after)) => return LookupResult::RateLimited(after),
             Some(BridgeError::Unsupported) => return LookupResult::Unsupported,
-            // None of these is about the person.
+            Some(BridgeError::NotLoggedIn | BridgeError::NoSuchLogin) => {
+                return LookupResult::AccountUnavailable;
+            }
             Some(_) => return LookupResult::Failed,
         }
-        let user = super::read::<ResolvedIdentifier>(response);
-        match user.map(|user| Person::from(&user)) {
-            Ok(mut person) if !person.id.trim().is_empty() => {
+        match super::read::<ResolvedIdentifier>(response) {
+            Ok(user) => {
+                let mut person = Person::from(&user);
                 let chat = person.chats.pop().map(|chat| chat.id);
-                LookupResult::Confirmed { person, chat }
+                question.named(person, chat)
             }
-            _ => LookupResult::Failed,
+            Err(_) => LookupResult::Failed,
         }
     }
 
@@ -323,20 +327,25 @@ impl ServerApi for Bridge {
         let Some(fault) = self.fault(response) else {
             return opened(response).map_or(CreateResult::Lost, CreateResult::Chat);
         };
-        let status = response.status().as_u16();
-        match fault {
-            BridgeError::NoSuchUser => CreateResult::Absent,
-            // Halfway through: the network may have the chat while the bridge has no room for it.
-            BridgeError::Failed if matches!(status, 408 | 409 | 500..) => CreateResult::Lost,
-            fault => {
-                let code = Error::of(response).code().map(str::to_owned);
-                let mut refused = NetworkRefusal::new(status, code.unwrap_or_default());
-                if let BridgeError::Limited(after) = fault {
-                    refused.retry_after = after;
-                }
-                CreateResult::Refused(refused)
+        let code = match fault {
+            BridgeError::NoSuchUser => return CreateResult::Absent,
+            // The network may have the chat, although the bridge made no room for it.
+            BridgeError::Failed if !super::REFUSALS.contains(&response.status().as_u16()) => {
+                return CreateResult::Lost;
             }
+            BridgeError::Failed => Some(RefusalCode::UpstreamFailed),
+            BridgeError::NotLoggedIn | BridgeError::NoSuchLogin => {
+                Some(RefusalCode::AccountUnavailable)
+            }
+            BridgeError::Unsupported => Some(RefusalCode::CannotCreateChat),
+            _ => None,
+        };
+        let mut refusal = super::refusal(&Error::of(response));
+        if let BridgeError::Limited(after) = fault {
+            refusal.retry_after = after;
         }
+        refusal.refusal = code.unwrap_or(refusal.refusal);
+        CreateResult::Refused(refusal)
     }
 }
 

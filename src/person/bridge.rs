@@ -12,20 +12,41 @@ impl From<&ResolvedIdentifier> for Person {
         if let Some(mxid) = user.mxid.as_ref().filter(|mxid| !mxid.is_empty()) {
             person = person.with_identifier(IdentifierKind::Id, mxid);
         }
-        // Of other schemes each bridge has its own.
-        let schemes = [
-            ("tel:", IdentifierKind::Phone),
-            ("mailto:", IdentifierKind::Email),
-        ];
         for uri in user.identifiers.iter().flatten() {
-            for (scheme, kind) in schemes {
-                if let Some(text) = uri.strip_prefix(scheme) {
-                    person = person.with_identifier(kind, text);
-                }
+            if let Some((kind, text)) = identifier_of_uri(uri) {
+                person = person.with_identifier(kind, text);
             }
         }
         let room = user.dm_room_mxid.iter().filter(|room| !room.is_empty());
         person.chats.extend(room.map(DirectChat::new));
         person
     }
+}
+
+/// The URI schemes of bridges, and the kind of identifier that follows each. A scheme that is not here is left out.
+const SCHEMES: [(&str, IdentifierKind); 11] = [
+    ("tel", IdentifierKind::Phone),
+    ("sms", IdentifierKind::Phone),
+    ("mailto", IdentifierKind::Email),
+    ("telegram", IdentifierKind::Handle),
+    ("instagram", IdentifierKind::Handle),
+    ("twitter", IdentifierKind::Handle),
+    ("bluesky", IdentifierKind::Handle),
+    ("signal", IdentifierKind::Handle),
+    ("irc", IdentifierKind::Handle),
+    ("ircs", IdentifierKind::Handle),
+    ("linkedin", IdentifierKind::Id),
+];
+
+/// Returns the identifier in a URI: the number of `tel:+14155552671`, the nick of `irc://irc.example.net/alice`.
+fn identifier_of_uri(uri: &str) -> Option<(IdentifierKind, &str)> {
+    let (scheme, rest) = uri.split_once(':')?;
+    let (_, kind) = SCHEMES
+        .iter()
+        .find(|(name, _)| name.eq_ignore_ascii_case(scheme))?;
+    let text = match rest.strip_prefix("//") {
+        Some(with_host) => with_host.split_once('/')?.1,
+        None => rest,
+    };
+    (!text.is_empty()).then_some((*kind, text))
 }

@@ -35,6 +35,8 @@ pub enum LookupResult {
     RateLimited(Option<Duration>),
     /// The lookup failed. A later one may succeed.
     Failed,
+    /// The account cannot be used, because its login is missing or logged out.
+    AccountUnavailable,
     /// The server rejected the identifier as malformed.
     Invalid,
     /// The server cannot look up identifiers of this kind, even if the network usually can.
@@ -59,6 +61,7 @@ impl LookupResult {
             LookupResult::Hidden => "hidden",
             LookupResult::RateLimited(_) => "rate_limited",
             LookupResult::Failed => "failed",
+            LookupResult::AccountUnavailable => "account_unavailable",
             LookupResult::Invalid => "invalid",
             LookupResult::Unsupported => "unsupported",
         }
@@ -79,6 +82,7 @@ impl fmt::Debug for LookupResult {
                 LookupResult::Inconclusive => "Inconclusive",
                 LookupResult::Hidden => "Hidden",
                 LookupResult::Failed => "Failed",
+                LookupResult::AccountUnavailable => "AccountUnavailable",
                 LookupResult::Invalid => "Invalid",
                 _ => "Unsupported",
             }),

@@ -178,7 +178,8 @@ pub struct NetworkRefusal {
 }
 
 impl NetworkRefusal {
-    /// Returns a refusal with the server's status and code. The code for the caller follows from the status.
+    /// Returns a refusal with the server's status and code. The code for the caller is the server's, if it is one of
+    /// [`RefusalCode`], else it follows from the status.
     ///
     /// ```
     /// use contact_resolution::RefusalCode;
@@ -189,16 +190,19 @@ impl NetworkRefusal {
     /// ```
     #[must_use]
     pub fn new(status: u16, code: impl Into<String>) -> Self {
+        let code = code.into();
+        let by_code = RefusalCode::ALL.iter().find(|known| known.as_str() == code);
+        let by_status = match status {
+            400 | 404 | 422 => RefusalCode::InvalidIdentifier,
+            403 => RefusalCode::CannotMessage,
+            420 | 429 => RefusalCode::RateLimited,
+            503 => RefusalCode::AccountUnavailable,
+            _ => RefusalCode::UpstreamFailed,
+        };
         NetworkRefusal {
             status,
-            code: code.into(),
-            refusal: match status {
-                400 | 404 | 422 => RefusalCode::InvalidIdentifier,
-                403 => RefusalCode::CannotMessage,
-                429 => RefusalCode::RateLimited,
-                503 => RefusalCode::AccountUnavailable,
-                _ => RefusalCode::UpstreamFailed,
-            },
+            refusal: by_code.copied().unwrap_or(by_status),
+            code,
             retry_after: None,
         }
     }

@@ -255,6 +255,7 @@ impl DecisionInput<'_> {
         let mut left: Vec<Attempt> = Vec::new();
         let mut conflicts: Vec<Conflict> = Vec::new();
         let mut is_malformed = false;
+        let mut inconclusive = false;
         for attempt in usable {
             match self.attempt_result(&attempt) {
                 None | Some(LookupResult::Unsupported) => left.push(attempt),
@@ -274,10 +275,14 @@ impl DecisionInput<'_> {
                 Some(LookupResult::Inconclusive) if is_safe && person.is_some() => {
                     left.push(attempt);
                 }
+                Some(LookupResult::Inconclusive) if is_safe => inconclusive = true,
                 // Stop here, since treating this result as absence could create a second chat.
                 Some(result) if left.is_empty() => return Decision::unanswered(result),
                 Some(_) => break,
             }
+        }
+        if left.is_empty() && inconclusive {
+            return Decision::unanswered(&LookupResult::Inconclusive);
         }
         if left.is_empty() && !is_uncovered {
             let (code, reason) = match (conflicts.is_empty(), is_malformed) {
@@ -410,6 +415,13 @@ impl Decision {
                     ..Refusal::new(RefusalCode::RateLimited)
                 };
                 Decision::new(Action::Refuse(refusal), Reason::RateLimited)
+            }
+            LookupResult::AccountUnavailable => {
+                let refusal = Refusal {
+                    unmet: vec![RefusalCode::AccountUnavailable],
+                    ..Refusal::new(RefusalCode::AccountUnavailable)
+                };
+                Decision::new(Action::Refuse(refusal), Reason::Unmet)
             }
             LookupResult::Failed => {
                 Decision::refuse(RefusalCode::UpstreamFailed, Reason::LookupFailed)

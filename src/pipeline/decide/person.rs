@@ -327,7 +327,12 @@ impl DecisionInput<'_> {
         };
         match self.result_of(&attempt) {
             None if attempt.lookup => return Some(ask(attempt, Reason::UnknownIdFirst)),
-            Some(LookupResult::Hidden | LookupResult::RateLimited(_) | LookupResult::Failed) => {
+            Some(
+                LookupResult::Hidden
+                | LookupResult::RateLimited(_)
+                | LookupResult::Failed
+                | LookupResult::AccountUnavailable,
+            ) => {
                 return Some(ask(attempt, Reason::UnknownIdFirst));
             }
             // The id is neither confirmed nor absent. The known person's identifier may still lead to this id.

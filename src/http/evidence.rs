@@ -1,0 +1,135 @@
+//! How sure the answer to a lookup is: from the facts of the network and the dialect, and from the people in the answer.
+
+use crate::identifier::Identifier;
+use crate::key::Key;
+use crate::name::real_name;
+use crate::network::{Dialect, IdentifierKind, LookupFact};
+use crate::person::{Account, Person};
+use crate::pipeline::decide::Attempt;
+use crate::pipeline::lookup::LookupResult;
+
+/// A question to the network about one identifier.
+pub(super) struct Question<'a> {
+    account: &'a Account,
+    attempt: &'a Attempt,
+    fact: LookupFact,
+    /// The keys of the identifier.
+    keys: Vec<Key>,
+    /// The keys of other spellings of the same number.
+    variants: Vec<Key>,
+}
+
+impl<'a> Question<'a> {
+    pub(super) fn new(dialect: &Dialect, account: &'a Account, attempt: &'a Attempt) -> Self {
+        let mut keys = attempt.stored().keys(account);
+        keys.retain(|key| !key.is_look_alike());
+        let read = attempt.stored().read(account);
+        let number = match &read {
+            Some(Identifier::Id(id)) => id.embedded_identifier(),
+            _ => read,
+        };
+        let variants = match &number {
+            Some(Identifier::Phone(phone)) => phone
+                .variants()
+                .map(|variant| Key::new(IdentifierKind::Phone, variant.as_str()))
+                .collect(),
+            _ => Vec::new(),
+        };
+        Question {
+            account,
+            attempt,
+            fact: dialect.lookup(&account.network, attempt.kind),
+            keys,
+            variants,
+        }
+    }
+
+    /// Returns the result if the server answers one identifier with one person, whom it names as the owner.
+    pub(super) fn named(&self, person: Person, chat: Option<String>) -> LookupResult {
+        if person.id.trim().is_empty() {
+            return LookupResult::Inconclusive;
+        }
+        let is_repeated = self.holds(&person, &self.keys) || self.holds(&person, &self.variants);
+        let is_echo = match self.fact {
+            LookupFact::Echoes => true,
+            LookupFact::Asks => false,
+            _ => is_repeated && chat.is_none() && !self.adds_knowledge(&person),
+        };
+        if is_echo {
+            LookupResult::Echo { person, chat }
+        } else {
+            LookupResult::Confirmed { person, chat }
+        }
+    }
+
+    /// Returns the result if the server answers with a list, in which other people may be too.
+    pub(super) fn among(&self, people: Vec<Person>) -> LookupResult {
+        if people.is_empty() && self.fact == LookupFact::Asks {
+            return LookupResult::Absent;
+        }
+        for keys in [&self.keys, &self.variants] {
+            let mut holders: Vec<&Person> = people
+                .iter()
+                .filter(|person| self.holds(person, keys))
+                .collect();
+            holders.sort_unstable_by_key(|person| person.id.as_str());
+            holders.dedup_by_key(|person| person.id.as_str());
+            match holders.as_slice() {
+                [] => {}
+                [person] => return self.named(Person::clone(person), None),
+                // The answer does not say which of them the network means.
+                _ => return LookupResult::Inconclusive,
+            }
+        }
+        LookupResult::Inconclusive
+    }
+
+    /// Returns the result if the server answers that it has no such person.
+    pub(super) fn not_found(&self) -> LookupResult {
+        match self.fact {
+            LookupFact::OwnTable => LookupResult::Inconclusive,
+            _ => LookupResult::Absent,
+        }
+    }
+
+    fn holds(&self, person: &Person, keys: &[Key]) -> bool {
+        !keys.is_empty()
+            && person
+                .keys(self.account)
+                .iter()
+                .any(|key| keys.contains(key))
+    }
+
+    /// Returns whether an answer says more of a person than the question: a name or an identifier that is not made from
+    /// it.
+    fn adds_knowledge(&self, person: &Person) -> bool {
+        let network = &self.account.network;
+        let name = person
+            .full_name
+            .as_deref()
+            .and_then(|name| real_name(name, network.name_suffixes(), network.placeholder_names()));
+        let is_new = |key: &Key| {
+            key.kind() != IdentifierKind::Id
+                && !key.is_look_alike()
+                && !self.keys.contains(key)
+                && !self.variants.contains(key)
+                && !self.is_made_from_question(key.value(), person)
+        };
+        name.is_some_and(|name| !self.is_made_from_question(name, person))
+            || person.keys(self.account).iter().any(is_new)
+    }
+
+    /// Returns whether a text of the answer repeats the identifier that was asked about, or the id of the answer.
+    fn is_made_from_question(&self, text: &str, person: &Person) -> bool {
+        let text = bare(text);
+        [&self.attempt.value, &person.id].into_iter().any(|asked| {
+            bare(asked) == text || asked.rsplit([':', '/', '@']).any(|part| bare(part) == text)
+        })
+    }
+}
+
+/// Returns the letters and digits of a text, in lower case.
+fn bare(text: &str) -> String {
+    let signs = text.chars().filter(|c| c.is_alphanumeric());
+    signs.flat_map(char::to_lowercase).collect()
+}
