@@ -1,5 +1,6 @@
 //! The command line `contact-resolution`.
 
+mod bridge;
 mod directory_arg;
 mod import;
 mod journal;
@@ -46,7 +47,7 @@ enum Command {
     /// Find people of an account by name: a JSON line each, with a name and a limit
     Search(search::Options),
     #[command(
-        about = "Start a chat on a server of the Beeper Desktop API, with the token in BEEPER_ACCESS_TOKEN"
+        about = "Start a chat on a server of the Beeper Desktop API, with the token in BEEPER_ACCESS_TOKEN, or on a bridge"
     )]
     Start(Box<start::Options>),
     #[command(

@@ -39,6 +39,19 @@ impl ServerArgs {
     }
 }
 
+/// Requests the account with this id, and its flags.
+pub(crate) fn account(
+    client: &RemoteClient<'_>,
+    beeper: &Beeper,
+    id: &str,
+) -> Result<Option<Account>, Failure> {
+    let mut accounts = accounts(client, beeper)?.into_iter();
+    let account = accounts.find(|account| account.account_id == id);
+    account
+        .map(|account| with_flags(client, beeper, account))
+        .transpose()
+}
+
 /// Requests the accounts of the server.
 pub(crate) fn accounts(
     client: &RemoteClient<'_>,

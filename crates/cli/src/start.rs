@@ -6,13 +6,18 @@ use std::process::ExitCode;
 use std::thread;
 
 use clap::Args;
+use contact_resolution::http::beeper::Beeper;
+use contact_resolution::http::bridge::Bridge;
+use contact_resolution::http::{self, ServerApi};
 use contact_resolution::transport::Ureq;
 use contact_resolution::{
-    Account, ChatStart, Client, Decision, FirstMessageStatus, Outcome, Plan, StartResult,
+    Account, ChatStart, Client, Decision, FirstMessageStatus, MemoryDirectory, Outcome, Plan,
+    StartResult,
 };
 
 use serde_json::json;
 
+use crate::bridge::{self, BridgeArgs, WithContacts};
 use crate::directory_arg::DirectoryArg;
 use crate::json_file;
 use crate::payload_args::PayloadArgs;
@@ -24,6 +29,8 @@ use crate::terminal;
 pub(crate) struct Options {
     #[command(flatten)]
     address: ServerArgs,
+    #[command(flatten)]
+    bridge: BridgeArgs,
     #[arg(
         long,
         value_name = "DIRECTORY",
@@ -41,6 +48,30 @@ pub(crate) struct Options {
     payload: PayloadArgs,
 }
 
+/// The server that the chat is started on.
+enum Server {
+    Beeper(Beeper),
+    Bridge(Bridge),
+}
+
+impl Server {
+    fn api(&self) -> &dyn ServerApi {
+        match self {
+            Server::Beeper(beeper) => beeper,
+            Server::Bridge(bridge) => bridge,
+        }
+    }
+}
+
+impl Options {
+    fn server(&self) -> Result<Server, http::Error> {
+        Ok(match self.bridge.bridge()? {
+            Some(bridge) => Server::Bridge(bridge),
+            None => Server::Beeper(self.address.server()?),
+        })
+    }
+}
+
 pub(crate) fn run(options: &Options) -> io::Result<ExitCode> {
     let directory = options
         .directory
@@ -48,9 +79,9 @@ pub(crate) fn run(options: &Options) -> io::Result<ExitCode> {
         .map(DirectoryArg::open)
         .transpose()?
         .unwrap_or_default();
-    let beeper = options.address.server().map_err(io::Error::other)?;
+    let server = options.server().map_err(io::Error::other)?;
     let transport = Ureq::default();
-    let client: RemoteClient<'_> = Client::new(&beeper, &transport, thread::sleep);
+    let client: RemoteClient<'_> = Client::new(server.api(), &transport, thread::sleep);
 
     let plan: Option<Plan> = options.plan.as_deref().map(json_file::read).transpose()?;
     let asked = options.account.as_deref().map(|account| {
@@ -61,17 +92,19 @@ pub(crate) fn run(options: &Options) -> io::Result<ExitCode> {
         .as_ref()
         .map(|plan| (plan.request.clone(), plan.policy));
     let (request, policy) = approved.or(asked).unwrap_or_default();
-    let account = match directory.account(&request.account_id) {
-        Some(account) => Some(account.clone()),
-        None => remote::accounts(&client, &beeper)
-            .map_err(io::Error::other)?
-            .into_iter()
-            .find(|account| account.account_id == request.account_id)
-            .map(|account| remote::with_flags(&client, &beeper, account))
-            .transpose()
-            .map_err(io::Error::other)?
-            .map(|account| Account::from(&account)),
-    };
+    let mut account = directory.account(&request.account_id).cloned();
+    let mut contacts = MemoryDirectory::new();
+    match (&server, &mut account) {
+        (Server::Bridge(bridge), Some(account)) => {
+            contacts = bridge::contacts(&client, bridge, account).map_err(io::Error::other)?;
+        }
+        (Server::Beeper(beeper), None) => {
+            account = remote::account(&client, beeper, &request.account_id)
+                .map_err(io::Error::other)?
+                .map(|account| Account::from(&account));
+        }
+        _ => {}
+    }
     let outcome = match &account {
         None => Outcome::refused(Decision::account_not_found()),
         Some(account) => {
@@ -79,7 +112,11 @@ pub(crate) fn run(options: &Options) -> io::Result<ExitCode> {
                 Some(plan) => ChatStart::from_plan(account, plan),
                 None => ChatStart::new(account, &request, &policy),
             };
-            let done = client.start(start, &directory, &directory);
+            let known = WithContacts {
+                directory: &directory,
+                contacts,
+            };
+            let done = client.start(start, &known, &directory);
             done.map_err(|error| io::Error::other(error.to_string()))?
         }
     };
