@@ -28,7 +28,7 @@ use crate::wire::StartRequest;
 use decide::{Action, Decision, DecisionInput, RefusalCode};
 use lookup::LookupResult;
 use rank::Ranking;
-use triage::Triage;
+use triage::{IdentifierCandidate, Triage};
 
 /// The most people that are suggested by name.
 pub(crate) const SUGGESTIONS: usize = 5;
@@ -140,6 +140,17 @@ impl<'a> Pipeline<'a> {
     }
 
     /// Returns the name by which to suggest people. Returns `None` if an identifier led to a person.
+    /// Returns the keys of people whose id or handle is almost that of the payload, if the decision is to create a chat
+    /// with an unknown person. Such people are suggested.
+    pub(crate) fn near_keys(&self, decision: &Decision) -> Vec<Key> {
+        if !matches!(decision.action, Action::Create(_)) || decision.user_id.is_some() {
+            return Vec::new();
+        }
+        let candidates = self.triage.candidates.iter();
+        let creating = candidates.filter(|candidate| candidate.can_create());
+        creating.flat_map(IdentifierCandidate::near_keys).collect()
+    }
+
     pub(crate) fn suggestion_name(&self, decision: &Decision) -> Option<&'a str> {
         let Action::Refuse(refusal) = &decision.action else {
             return None;

@@ -39,16 +39,8 @@ pub fn resolve<D: Directory>(
     directory: &D,
     policy: &Policy,
 ) -> Result<Decision, D::Error> {
-    let Some(prepared) = Prepared::new(account, request, policy) else {
-        return Ok(Decision::account_not_found());
-    };
-    let answer = match prepared.query() {
-        None => None,
-        Some(query) => directory.find(&[query])?.pop(),
-    };
-    let mut decision = prepared.pipeline.decide_on(answer.unwrap_or_default());
-    prepared.suggest(&mut decision, directory)?;
-    Ok(decision)
+    let mut decisions = decide_batch(&[(account, request)], directory, policy)?;
+    Ok(decisions.pop().unwrap_or_else(Decision::account_not_found))
 }
 
 /// Decides like [`resolve`], over a directory with asynchronous methods.
@@ -62,16 +54,8 @@ pub async fn resolve_async<D: AsyncDirectory>(
     directory: &D,
     policy: &Policy,
 ) -> Result<Decision, D::Error> {
-    let Some(prepared) = Prepared::new(account, request, policy) else {
-        return Ok(Decision::account_not_found());
-    };
-    let answer = match prepared.query() {
-        None => None,
-        Some(query) => directory.find(&[query]).await?.pop(),
-    };
-    let mut decision = prepared.pipeline.decide_on(answer.unwrap_or_default());
-    prepared.suggest_async(&mut decision, directory).await?;
-    Ok(decision)
+    let mut decisions = decide_batch_async(&[(account, request)], directory, policy).await?;
+    Ok(decisions.pop().unwrap_or_else(Decision::account_not_found))
 }
 
 /// The number of payloads in one call of [`Directory::find`].
@@ -122,7 +106,7 @@ where
     let decide = |share: &[(&Account, &StartRequest)]| -> Result<Vec<Decision>, D::Error> {
         let mut decisions = Vec::with_capacity(share.len());
         for batch in share.chunks(BATCH) {
-            decide_batch(batch, directory, policy, &mut decisions)?;
+            decisions.extend(decide_batch(batch, directory, policy)?);
         }
         Ok(decisions)
     };
@@ -152,120 +136,127 @@ pub async fn resolve_many_async<D: AsyncDirectory>(
 ) -> Result<Vec<Decision>, D::Error> {
     let mut decisions = Vec::with_capacity(starts.len());
     for batch in starts.chunks(BATCH) {
-        let prepared = prepare(batch, policy);
-        let answers = match queries(&prepared).as_slice() {
-            [] => Vec::new(),
-            queries => directory.find(queries).await?,
-        };
-        for (prepared, mut decision) in decide_prepared(&prepared, answers) {
-            if let Some(prepared) = prepared {
-                prepared.suggest_async(&mut decision, directory).await?;
-            }
-            decisions.push(decision);
-        }
+        decisions.extend(decide_batch_async(batch, directory, policy).await?);
     }
     Ok(decisions)
 }
 
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "the pipeline borrows the policy for as long as the payloads"
-)]
+/// Decides one batch. The directory is queried once, and once more for near misses if a chat with an unknown person would
+/// be created.
 fn decide_batch<D: Directory>(
     batch: &[(&Account, &StartRequest)],
     directory: &D,
     policy: &Policy,
-    decisions: &mut Vec<Decision>,
-) -> Result<(), D::Error> {
-    let prepared = prepare(batch, policy);
-    let answers = match queries(&prepared).as_slice() {
-        [] => Vec::new(),
-        queries => directory.find(queries)?,
-    };
-    for (prepared, mut decision) in decide_prepared(&prepared, answers) {
-        if let Some(prepared) = prepared {
-            prepared.suggest(&mut decision, directory)?;
-        }
-        decisions.push(decision);
+) -> Result<Vec<Decision>, D::Error> {
+    let mut batch = Batch::new(batch, policy);
+    while batch.is_asking() {
+        let answers = directory.find(&batch.queries())?;
+        batch.take(answers);
     }
-    Ok(())
+    for (account, name, decision) in batch.to_suggest() {
+        decision.suggest(&directory.suggest(account, name, SUGGESTIONS)?);
+    }
+    Ok(batch.into_decisions())
 }
 
-fn prepare<'a>(
-    batch: &[(&'a Account, &'a StartRequest)],
-    policy: &'a Policy,
-) -> Vec<Option<Prepared<'a>>> {
-    batch
-        .iter()
-        .map(|(account, request)| Prepared::new(account, request, policy))
-        .collect()
+/// Decides one batch like [`decide_batch`].
+async fn decide_batch_async<D: AsyncDirectory>(
+    batch: &[(&Account, &StartRequest)],
+    directory: &D,
+    policy: &Policy,
+) -> Result<Vec<Decision>, D::Error> {
+    let mut batch = Batch::new(batch, policy);
+    while batch.is_asking() {
+        let answers = directory.find(&batch.queries()).await?;
+        batch.take(answers);
+    }
+    for (account, name, decision) in batch.to_suggest() {
+        decision.suggest(&directory.suggest(account, name, SUGGESTIONS).await?);
+    }
+    Ok(batch.into_decisions())
 }
 
-fn queries<'a>(prepared: &'a [Option<Prepared<'_>>]) -> Vec<DirectoryQuery<'a>> {
-    prepared
-        .iter()
-        .flatten()
-        .filter_map(Prepared::query)
-        .collect()
+/// Payloads that are decided together.
+struct Batch<'a> {
+    items: Vec<Item<'a>>,
 }
 
-/// Decides on each prepared payload. `answers` has one answer for each payload with a query, in order.
-fn decide_prepared<'a, 'b>(
-    prepared: &'a [Option<Prepared<'b>>],
-    answers: Vec<DirectoryAnswer>,
-) -> impl Iterator<Item = (Option<&'a Prepared<'b>>, Decision)> {
-    let mut answers = answers.into_iter();
-    prepared.iter().map(Option::as_ref).map(move |prepared| {
-        let decision = prepared.map_or_else(Decision::account_not_found, |prepared| {
-            let answer = prepared.query().and_then(|_| answers.next());
-            prepared.pipeline.decide_on(answer.unwrap_or_default())
-        });
-        (prepared, decision)
-    })
-}
-
-/// A payload that has been read, with the keys for the directory query.
-struct Prepared<'a> {
-    pipeline: Pipeline<'a>,
+struct Item<'a> {
+    /// `None` if the request names another account.
+    pipeline: Option<Pipeline<'a>>,
     keys: Vec<Key>,
+    /// Whether the next answers of the directory have one for these keys.
+    is_asking: bool,
+    /// Whether the keys include those of near misses.
+    has_near_keys: bool,
+    decision: Decision,
 }
 
-impl<'a> Prepared<'a> {
-    /// Reads a payload. Returns `None` if the request is for another account.
-    fn new(account: &'a Account, request: &'a StartRequest, policy: &'a Policy) -> Option<Self> {
-        if request.account_id != account.id {
-            return None;
+impl<'a> Batch<'a> {
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "the pipelines borrow the policy for as long as the payloads"
+    )]
+    fn new(starts: &[(&'a Account, &'a StartRequest)], policy: &'a Policy) -> Self {
+        let item = |(account, request): &(&'a Account, &'a StartRequest)| {
+            let is_asked = request.account_id == account.id;
+            let pipeline = is_asked.then(|| Pipeline::new(account, request, policy));
+            let keys = pipeline.as_ref().map(Pipeline::keys).unwrap_or_default();
+            let decision = pipeline.as_ref().filter(|_| keys.is_empty());
+            let decision = decision.map(|pipeline| pipeline.decide_on(DirectoryAnswer::default()));
+            Item {
+                pipeline,
+                is_asking: !keys.is_empty(),
+                has_near_keys: false,
+                decision: decision.unwrap_or_else(Decision::account_not_found),
+                keys,
+            }
+        };
+        Batch {
+            items: starts.iter().map(item).collect(),
         }
-        let pipeline = Pipeline::new(account, request, policy);
-        let keys = pipeline.keys();
-        Some(Prepared { pipeline, keys })
     }
 
-    fn query(&self) -> Option<DirectoryQuery<'_>> {
-        self.pipeline.query(&self.keys)
+    fn is_asking(&self) -> bool {
+        self.items.iter().any(|item| item.is_asking)
     }
 
-    fn suggest<D: Directory>(
-        &self,
-        decision: &mut Decision,
-        directory: &D,
-    ) -> Result<(), D::Error> {
-        if let Some(name) = self.pipeline.suggestion_name(decision) {
-            let account = &self.pipeline.account.id;
-            decision.suggest(&directory.suggest(account, name, SUGGESTIONS)?);
-        }
-        Ok(())
+    fn queries(&self) -> Vec<DirectoryQuery<'_>> {
+        let asking = self.items.iter().filter(|item| item.is_asking);
+        asking
+            .filter_map(|item| item.pipeline.as_ref()?.query(&item.keys))
+            .collect()
     }
 
-    async fn suggest_async<D: AsyncDirectory>(
-        &self,
-        decision: &mut Decision,
-        directory: &D,
-    ) -> Result<(), D::Error> {
-        if let Some(name) = self.pipeline.suggestion_name(decision) {
-            let account = &self.pipeline.account.id;
-            decision.suggest(&directory.suggest(account, name, SUGGESTIONS).await?);
+    /// Decides on the answers to [`queries`](Batch::queries).
+    fn take(&mut self, answers: Vec<DirectoryAnswer>) {
+        let mut answers = answers.into_iter();
+        for item in self.items.iter_mut().filter(|item| item.is_asking) {
+            item.is_asking = false;
+            let answer = answers.next().unwrap_or_default();
+            let Some(pipeline) = &item.pipeline else {
+                continue;
+            };
+            item.decision = pipeline.decide_on(answer);
+            if !item.has_near_keys {
+                item.has_near_keys = true;
+                let near_keys = pipeline.near_keys(&item.decision);
+                item.is_asking = !near_keys.is_empty();
+                item.keys.extend(near_keys);
+            }
         }
-        Ok(())
+    }
+
+    /// Returns the account, the name and the decision of every payload that wants suggestions.
+    fn to_suggest(&mut self) -> impl Iterator<Item = (&str, &str, &mut Decision)> {
+        self.items.iter_mut().filter_map(|item| {
+            let pipeline = item.pipeline.as_ref()?;
+            let name = pipeline.suggestion_name(&item.decision)?;
+            Some((pipeline.account.id.as_str(), name, &mut item.decision))
+        })
+    }
+
+    fn into_decisions(self) -> Vec<Decision> {
+        self.items.into_iter().map(|item| item.decision).collect()
     }
 }

@@ -50,24 +50,53 @@ pub(crate) fn is_numeric(text: &str) -> bool {
 }
 
 impl Identifier {
+    /// Returns the text that near texts are derived from: a handle, or an id that is not mostly digits, of a length that
+    /// people type.
+    pub(crate) fn near_text(&self) -> Option<&str> {
+        let text = match self {
+            Identifier::Handle(handle) => handle.as_str(),
+            Identifier::Id(id) if id.address().is_none() && !is_numeric(id.as_str()) => id.as_str(),
+            Identifier::Id(_) | Identifier::Phone(_) | Identifier::Email(_) => return None,
+        };
+        let length = text.chars().count();
+        (MIN_CHARS..=MAX_CHARS).contains(&length).then_some(text)
+    }
+
     /// Returns all texts that are one edit, one swap of neighbors or one change of case away from a handle or an id.
     ///
     /// Phone numbers, email addresses and numeric ids have no near texts.
     pub(crate) fn near_texts(&self) -> Vec<String> {
-        let text = match self {
-            Identifier::Handle(handle) => handle.as_str(),
-            Identifier::Id(id) if id.address().is_none() && !is_numeric(id.as_str()) => id.as_str(),
-            Identifier::Id(_) | Identifier::Phone(_) | Identifier::Email(_) => return Vec::new(),
+        let Some(text) = self.near_text() else {
+            return Vec::new();
         };
         let chars: Vec<char> = text.chars().collect();
-        if !(MIN_CHARS..=MAX_CHARS).contains(&chars.len()) {
-            return Vec::new();
-        }
         let mut near = edits(&chars);
         near.sort_unstable();
         near.dedup();
         near.retain(|other| other != text);
         near
+    }
+}
+
+/// Returns whether two texts are one edit, one swap of neighbors or one change of case apart.
+pub(crate) fn is_near(one: &str, other: &str) -> bool {
+    let (one, other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
+    if one.len().abs_diff(other.len()) > 1 || one == other || one.len() > MAX_CHARS + 1 {
+        return false;
+    }
+    let same = |(a, b): &(&char, &char)| a == b;
+    let start = one.iter().zip(&other).take_while(same).count();
+    let (one, other) = (&one[start..], &other[start..]);
+    let end = one
+        .iter()
+        .rev()
+        .zip(other.iter().rev())
+        .take_while(same)
+        .count();
+    match (&one[..one.len() - end], &other[..other.len() - end]) {
+        ([], [_]) | ([_], []) | ([_], [_]) => true,
+        ([a, b], [c, d]) => a == d && b == c,
+        _ => false,
     }
 }
 
@@ -138,6 +167,23 @@ mod tests {
         }
         for text in ["ira_pond", "ira_po", "arx_pond", "iraponds"] {
             assert!(!near.contains(&text.to_owned()), "{text}");
+        }
+    }
+
+    #[test]
+    fn near_texts_are_near_and_so_is_the_way_back() {
+        let handle = Handle::parse("ira_pond", &Network::TELEGRAM).unwrap();
+        let identifier = Identifier::Handle(handle);
+        for text in identifier.near_texts() {
+            assert!(
+                is_near("ira_pond", &text) && is_near(&text, "ira_pond"),
+                "{text}"
+            );
+        }
+        for text in [
+            "ira_pond", "ira_po", "arx_pond", "iraponds", "IRA_pond", "iar_podn",
+        ] {
+            assert!(!is_near("ira_pond", text), "{text}");
         }
     }
 

@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer};
 use super::{FirstMessageStatus, Outcome, StartResult};
 use crate::network::IdentifierKind;
 use crate::person::Person;
-use crate::pipeline::decide::{Action, RefusalCode};
+use crate::pipeline::decide::{Action, Reason, RefusalCode};
 
 impl Outcome {
     /// Returns the code of an outcome without a chat.
@@ -25,6 +25,18 @@ impl Outcome {
                 Some(RefusalCode::UpstreamFailed)
             }
             StartResult::Busy | StartResult::Unknown { .. } => Some(RefusalCode::OutcomeUnknown),
+        }
+    }
+
+    /// Returns the reason of the outcome: that of the decision, unless the server found a chat that the decision did not
+    /// know.
+    #[must_use]
+    pub fn reason(&self) -> Reason {
+        match (&self.result, &self.decision.action) {
+            (StartResult::Existing { .. } | StartResult::Opened { .. }, Action::Create(_)) => {
+                Reason::ChatExists
+            }
+            _ => self.decision.reason,
         }
     }
 
@@ -78,6 +90,11 @@ impl Serialize for Outcome {
         if let StartResult::RefusedByNetwork(refusal) = &self.result {
             let network = serde_json::json!({"status": refusal.status, "code": refusal.code});
             map.serialize_entry("network", &network)?;
+        }
+        let reason = self.reason();
+        if reason != self.decision.reason {
+            map.serialize_entry("reason", reason.as_str())?;
+            map.serialize_entry("because", &reason.to_string())?;
         }
         map.serialize_entry("decision", &self.decision)?;
         map.end()

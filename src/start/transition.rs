@@ -162,6 +162,10 @@ impl ChatStart<'_> {
             doubt,
             is_fresh,
         };
+        let near = self.pipeline.near_keys(&self.decision);
+        if near.first().is_some_and(|key| !self.keys.contains(key)) {
+            self.keys.extend(near);
+        }
         // The directory may have changed before the claim.
         self.find_again(Some(claim))
     }

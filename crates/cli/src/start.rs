@@ -134,7 +134,9 @@ pub(crate) fn run(options: &Options) -> io::Result<ExitCode> {
     } else {
         let mut words = Report::default();
         happened(&mut words, &outcome);
-        words.reason(&outcome.decision, &request, account.as_ref(), policy);
+        let mut decision = outcome.decision.clone();
+        decision.reason = outcome.reason();
+        words.reason(&decision, &request, account.as_ref(), policy);
         terminal::print(words, end)
     };
     // The exit code is that of the start, even if the outcome cannot be printed.

@@ -1,6 +1,7 @@
 //! The people of a ranking: the records with a key of the payload, merged if they belong to one person.
 
 use super::LookAlike;
+use crate::identifier::look_alike::is_near;
 use crate::key::{Key, KeyRef, KeyRules};
 use crate::network::IdentifierKind;
 use crate::person::identity::{Identities, unite};
@@ -23,6 +24,11 @@ pub(super) fn holders<'a>(
         .iter()
         .map(|candidate| candidate.look_alike.as_ref())
         .collect();
+    let near: Vec<(usize, IdentifierKind, &str)> = candidates
+        .iter()
+        .enumerate()
+        .filter_map(|(at, candidate)| Some((at, candidate.kind, candidate.near_text()?)))
+        .collect();
     let asked = searched.iter().chain(look_alikes.iter().flatten());
     let kinds: Vec<IdentifierKind> = asked.map(|key| key.kind()).collect();
     let rules = KeyRules::new(account);
@@ -33,6 +39,11 @@ pub(super) fn holders<'a>(
             let is_it = |asked: &Option<&Key>| asked.is_some_and(|asked| asked.as_ref() == key);
             let candidate = look_alikes.iter().position(is_it);
             similar_to = similar_to.min(candidate.unwrap_or(similar_to));
+            if held.is_empty() && !key.is_look_alike {
+                let mut near = near.iter().filter(|(_, kind, _)| *kind == key.kind);
+                let found = near.find(|(_, _, text)| is_near(text, key.value));
+                similar_to = similar_to.min(found.map_or(similar_to, |(at, ..)| *at));
+            }
         });
         Record {
             person,

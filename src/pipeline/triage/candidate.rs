@@ -120,6 +120,11 @@ impl IdentifierCandidate {
         near.iter().map(|text| Key::new(self.kind, text)).collect()
     }
 
+    /// Returns the text that near keys are derived from. `None` if the identifier has none.
+    pub(crate) fn near_text(&self) -> Option<&str> {
+        self.identifier.as_ref()?.near_text()
+    }
+
     pub(super) fn own_key(&self) -> Option<&Key> {
         self.keys.first().map(|search| &search.key)
     }

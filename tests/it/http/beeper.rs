@@ -106,21 +106,23 @@ fn lookup_confirms_only_the_holder_of_the_key() {
     assert!(is(&result(twice), "b"));
     assert_eq!(
         result(r#"{"items": [{"id": "a", "fullName": "+442079460958"}]}"#),
-        LookupResult::Absent
+        LookupResult::Inconclusive
     );
     assert_eq!(result(r#"{"items": []}"#), LookupResult::Absent);
-    // Two holders confirm neither. A holder without an id is a failure, not absence.
+    // Two holders confirm neither. A holder without an id confirms nothing.
     let two = r#"{"items": [{"id": "a", "phoneNumber": "+442079460958"}, {"id": "b", "phoneNumber": "+442079460958"}]}"#;
-    assert_eq!(result(two), LookupResult::Hidden);
+    assert_eq!(result(two), LookupResult::Inconclusive);
     for blank in ["", " ", "\u{3000}"] {
         let holder = |id: &str| format!(r#"{{"id": "{id}", "phoneNumber": "+442079460958"}}"#);
         let alone = format!(r#"{{"items": [{}]}}"#, holder(blank));
-        assert_eq!(result(&alone), LookupResult::Failed, "{alone}");
+        assert_eq!(result(&alone), LookupResult::Inconclusive, "{alone}");
         let beside = format!(r#"{{"items": [{}, {}]}}"#, holder("a"), holder(blank));
-        assert_eq!(result(&beside), LookupResult::Failed, "{beside}");
+        assert_eq!(result(&beside), LookupResult::Inconclusive, "{beside}");
     }
     let other = r#"{"items": [{"id": "", "phoneNumber": "+442079460959"}]}"#;
-    assert_eq!(result(other), LookupResult::Absent);
+    assert_eq!(result(other), LookupResult::Inconclusive);
+    let malformed = r#"{"items": [{"id": 7}]}"#;
+    assert_eq!(result(malformed), LookupResult::Inconclusive);
 }
 
 #[test]
@@ -139,9 +141,20 @@ fn error_response_to_a_lookup_is_never_absence() {
     );
     assert_eq!(
         result(404, r#"{"message": "", "code": "account_not_found"}"#),
-        LookupResult::Failed
+        LookupResult::AccountUnavailable
     );
-    assert_eq!(result(404, "<html>"), LookupResult::Failed);
+    for body in [
+        "<html>",
+        r#"{"message": "no such path", "code": "NOT_FOUND"}"#,
+    ] {
+        assert_eq!(result(404, body), LookupResult::Inconclusive, "{body}");
+    }
+    for status in [400, 422] {
+        assert_eq!(result(status, ""), LookupResult::Invalid, "{status}");
+    }
+    for status in [405, 501] {
+        assert_eq!(result(status, ""), LookupResult::Unsupported, "{status}");
+    }
     assert_eq!(
         result(403, r#"{"message": "", "code": "cannot_message"}"#),
         LookupResult::Hidden
@@ -159,7 +172,6 @@ fn error_response_to_a_lookup_is_never_absence() {
         (200, "[]"),
         (204, ""),
         (302, ""),
-        (400, ""),
         (401, ""),
         (500, ""),
         (503, ""),
@@ -176,7 +188,7 @@ fn error_response_to_a_lookup_is_never_absence() {
         payload(IdentifierKind::Id, "900142"),
         &answer(200, r#"{"items": []}"#),
     );
-    assert_eq!(of_id, LookupResult::Unsupported);
+    assert_eq!(of_id, LookupResult::Inconclusive);
 }
 
 #[test]
@@ -200,16 +212,28 @@ fn created_chat_names_its_only_other_participant() {
     let result = with(&list(&format!("{me}, {bot}, {alice}")));
     assert_eq!(result.as_deref(), Some("alice-id"));
     // The chat exists all the same.
-    let several = list(&format!("{alice}, {}", r#"{"id": "bob-id"}"#));
-    for participants in [
-        list(me),
-        several,
-        list(r#"{"id": ""}"#),
-        "7".into(),
-        "null".into(),
-    ] {
+    for participants in [list(me), "7".into(), "null".into()] {
         assert_eq!(with(&participants), None, "{participants}");
     }
+}
+
+#[test]
+fn answer_of_a_create_shows_type_account_and_participants() {
+    let body = r#"{"id": "!team", "accountID": "slack", "type": "group", "status": "existing", "participants":
+        {"hasMore": true, "total": 9, "items": [{"id": "a"}, {"id": "b"}, {"id": "me", "isSelf": true}]}}"#;
+    let CreateResult::Chat(chat) = beeper().read_create(&answer(200, body)) else {
+        panic!("no chat");
+    };
+    assert!(chat.is_group && !chat.is_complete);
+    assert_eq!(chat.account.as_deref(), Some("slack"));
+    assert_eq!(chat.participants.len(), 2);
+    // A merged chat has members on several accounts.
+    let merged =
+        r#"{"id": "!m", "accountID": "other", "type": "single", "merge": {"chatIDs": ["!m"]}}"#;
+    let CreateResult::Chat(chat) = beeper().read_create(&answer(200, merged)) else {
+        panic!("no chat");
+    };
+    assert!(!chat.is_group && chat.account.is_none());
 }
 
 #[test]
@@ -259,7 +283,11 @@ fn create_without_a_clear_response_is_lost() {
         (200, "{}"),
         (200, r#"{"id": ""}"#),
         (204, ""),
+        (303, ""),
+        (307, ""),
         (408, ""),
+        (410, ""),
+        (501, ""),
         (409, ""),
         (500, ""),
         (502, ""),
@@ -277,15 +305,18 @@ fn create_without_a_clear_response_is_lost() {
         read(404, r#"{"message": "", "code": "user_not_found"}"#),
         CreateResult::Absent
     );
+    for body in ["", r#"{"message": "no", "code": "NOT_FOUND"}"#] {
+        assert_eq!(read(404, body), CreateResult::Absent, "{body}");
+    }
     for (status, body) in [
-        (307, ""),
         (400, ""),
         (401, ""),
         (403, ""),
-        (404, ""),
+        (405, ""),
+        (413, ""),
+        (415, ""),
         (422, "<html>"),
         (429, ""),
-        (501, ""),
     ] {
         let refused = read(status, body);
         assert!(

@@ -187,13 +187,20 @@ fn every_recorded_exchange_has_its_meaning() {
 }
 
 #[test]
-fn not_found_without_a_login_is_about_the_user() {
-    let body = serde_json::json!({"errcode": "M_NOT_FOUND", "error": "Gone"});
-    let without = Bridge::new("http://localhost:29318").unwrap();
-    let fault = |bridge: &Bridge| bridge.fault(&response(404, &body));
-    assert_eq!(fault(&without), Some(BridgeError::NoSuchUser));
-    assert_eq!(fault(&bridge()), Some(BridgeError::NoSuchLoginOrUser));
-    // This 404 does not come from a bridge.
-    let nothing = response(404, &Value::Null);
-    assert_eq!(without.fault(&nothing), Some(BridgeError::Failed));
+fn login_is_missing_only_by_the_text_login_not_found() {
+    let with = |text: &str| {
+        let body = serde_json::json!({"errcode": "M_NOT_FOUND", "error": text});
+        bridge().fault(&response(404, &body))
+    };
+    assert_eq!(with("Login not found"), Some(BridgeError::NoSuchLogin));
+    for text in [
+        "Identifier not found",
+        "the server said +1 is not here",
+        "login not found?",
+    ] {
+        assert_eq!(with(text), Some(BridgeError::NoSuchUser), "{text}");
+    }
+    // A 404 that no bridge wrote.
+    let proxy = response(404, &Value::Null);
+    assert_eq!(bridge().fault(&proxy), Some(BridgeError::Failed));
 }
