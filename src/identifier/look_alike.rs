@@ -94,7 +94,7 @@ pub(crate) fn is_near(one: &str, other: &str) -> bool {
         .take_while(same)
         .count();
     match (&one[..one.len() - end], &other[..other.len() - end]) {
-        ([], [_]) | ([_], []) | ([_], [_]) => true,
+        ([], [_]) | ([_], [] | [_]) => true,
         ([a, b], [c, d]) => a == d && b == c,
         _ => false,
     }
@@ -146,7 +146,7 @@ fn alphabet(chars: &[char]) -> Vec<char> {
 mod tests {
     use unicode_security::confusable_detection::skeleton;
 
-    use super::look;
+    use super::{is_near, look};
     use crate::identifier::{Handle, Identifier, UserId};
     use crate::network::Network;
 

@@ -24,11 +24,6 @@ pub(super) fn holders<'a>(
         .iter()
         .map(|candidate| candidate.look_alike.as_ref())
         .collect();
-    let near: Vec<(usize, IdentifierKind, &str)> = candidates
-        .iter()
-        .enumerate()
-        .filter_map(|(at, candidate)| Some((at, candidate.kind, candidate.near_text()?)))
-        .collect();
     let asked = searched.iter().chain(look_alikes.iter().flatten());
     let kinds: Vec<IdentifierKind> = asked.map(|key| key.kind()).collect();
     let rules = KeyRules::new(account);
@@ -39,11 +34,6 @@ pub(super) fn holders<'a>(
             let is_it = |asked: &Option<&Key>| asked.is_some_and(|asked| asked.as_ref() == key);
             let candidate = look_alikes.iter().position(is_it);
             similar_to = similar_to.min(candidate.unwrap_or(similar_to));
-            if held.is_empty() && !key.is_look_alike {
-                let mut near = near.iter().filter(|(_, kind, _)| *kind == key.kind);
-                let found = near.find(|(_, _, text)| is_near(text, key.value));
-                similar_to = similar_to.min(found.map_or(similar_to, |(at, ..)| *at));
-            }
         });
         Record {
             person,
@@ -52,8 +42,13 @@ pub(super) fn holders<'a>(
         }
     };
     let records = own_user_and(people, account).into_iter().map(record);
+    let records = joined(records.collect(), account);
+    let is_known = records.iter().any(|record| !record.held.is_empty());
     let (mut holders, mut similar) = (Vec::new(), Vec::new());
-    for record in joined(records.collect(), account) {
+    for mut record in records {
+        if !is_known && record.similar_to == candidates.len() && !record.person.is_self {
+            record.similar_to = near_miss(&record.person, candidates, rules);
+        }
         if !record.held.is_empty() {
             holders.push((record.person, record.held));
         } else if record.similar_to < candidates.len() {
@@ -66,6 +61,21 @@ pub(super) fn holders<'a>(
     holders.sort_by(|(a, _), (b, _)| a.id.cmp(&b.id));
     similar.sort_by(|a, b| a.person.id.cmp(&b.person.id));
     (holders, similar)
+}
+
+/// Returns the first candidate whose id or handle is almost one of the person's, or the number of candidates.
+fn near_miss(person: &Person, candidates: &[IdentifierCandidate], rules: KeyRules<'_>) -> usize {
+    let mut first = candidates.len();
+    let kinds = [IdentifierKind::Id, IdentifierKind::Handle];
+    person.each_key(&kinds, rules, &mut |_, key: KeyRef<'_>| {
+        let is_it = |candidate: &IdentifierCandidate| {
+            let text = candidate.near_text().filter(|_| candidate.kind == key.kind);
+            text.is_some_and(|text| is_near(text, key.value))
+        };
+        let found = candidates[..first].iter().position(is_it);
+        first = found.filter(|_| !key.is_look_alike).unwrap_or(first);
+    });
+    first
 }
 
 /// A record of a person, with the searched keys that it holds and the first candidate that it is similar to.
