@@ -5,6 +5,9 @@ use std::time::Duration;
 #[path = "../../examples/approve_first.rs"]
 #[expect(dead_code, reason = "an example has a main function")]
 mod approve_first;
+#[path = "../../examples/axum_server.rs"]
+#[expect(dead_code, reason = "an example has a main function")]
+mod axum_server;
 #[path = "../../examples/logging.rs"]
 #[expect(dead_code, reason = "an example has a main function")]
 mod logging;
@@ -43,4 +46,30 @@ fn log_prints_what_the_guide_shows() {
         guide.contains(&format!("```text\n{printed}```")),
         "{printed}"
     );
+}
+
+#[tokio::test]
+async fn server_answers_with_the_right_status() {
+    let server = axum_server::Server::new();
+    let known = r#"{"accountID": "gmessages", "user": {"phoneNumber": "+12125550142"}}"#;
+    for (body, status, text) in [
+        (known, 200, r#""status":"created""#),
+        (known, 200, r#""status":"existing""#),
+        (
+            r#"{"accountID": "gmessages", "user": {}}"#,
+            422,
+            "no_identifier",
+        ),
+        (
+            r#"{"accountID": "no", "user": {}}"#,
+            404,
+            "account_not_found",
+        ),
+        ("{", 400, "invalid_request"),
+    ] {
+        let response = server.respond(body.as_bytes()).await.unwrap();
+        assert_eq!(response.status(), status, "{body}");
+        let answer = String::from_utf8(response.into_body()).unwrap();
+        assert!(answer.contains(text), "{answer}");
+    }
 }

@@ -9,6 +9,7 @@ mod history;
 mod killed;
 
 mod conformance;
+mod examples;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,0 +1,80 @@
+//! A service that keeps contacts and claims in an SQLite file, so that a restart forgets nothing.
+//!
+//! `cargo run -p contact-resolution-sqlite --example service -- contacts.sqlite` starts a chat on a simulated network. Run
+//! it again, and the chat exists.
+
+use std::error::Error;
+use std::path::Path;
+use std::time::Duration;
+
+use contact_resolution::http::beeper::{Beeper, DEFAULT_BASE_URL};
+use contact_resolution::http::{Request, Response};
+use contact_resolution::wire::{StartRequest, UserPayload};
+use contact_resolution::{Account, Outcome};
+use contact_resolution::{
+    ChatStart, Client, Coverage, DirectChat, Network, Policy, StartResult, TransportError,
+};
+use contact_resolution_sqlite::SqliteStore;
+
+/// A claim without an outcome expires after an hour.
+const CLAIM_TIMEOUT: Duration = Duration::from_secs(3600);
+
+/// Opens the store, and adds the account when it is new.
+fn open(path: &Path) -> Result<SqliteStore, Box<dyn Error>> {
+    let store = SqliteStore::open(path)?;
+    if store.accounts()?.is_empty() {
+        store.put_account(&Account::new("sms", Network::SMS, "+12125550100"))?;
+        // The account is new, so it has no direct chat yet.
+        let all = Coverage {
+            contacts: true,
+            chats: true,
+        };
+        store.set_covers("sms", all)?;
+    }
+    Ok(store)
+}
+
+/// Stores a new chat, so that the next decision knows it.
+fn remember(store: &SqliteStore, outcome: &Outcome) -> Result<(), Box<dyn Error>> {
+    if let (Some(person), Some(chat_id)) = (&outcome.person, outcome.result.chat_id()) {
+        let mut person = person.clone();
+        if person.chats.iter().all(|chat| chat.id != chat_id) {
+            person.chats.push(DirectChat::new(chat_id));
+        }
+        store.upsert("sms", &person)?;
+    }
+    Ok(())
+}
+
+pub(crate) fn run(path: &Path, phone: &str) -> Result<StartResult, Box<dyn Error>> {
+    let store = open(path)?;
+    let account = store.accounts()?.into_iter().next().ok_or("no account")?;
+    let user = UserPayload {
+        phone_number: Some(phone.into()),
+        ..UserPayload::default()
+    };
+    let (request, policy) = (StartRequest::new("sms", user), Policy::default());
+    let server = Beeper::new(DEFAULT_BASE_URL)?;
+    let client = Client::new(&server, &simulated, std::thread::sleep);
+    let start = ChatStart::new(&account, &request, &policy);
+    let outcome = client.start(start, &store, &store.ledger(CLAIM_TIMEOUT))?;
+    remember(&store, &outcome)?;
+    Ok(outcome.result)
+}
+
+/// A network that makes every chat.
+fn simulated(_: Request) -> Result<Response, TransportError> {
+    let chat = r#"{"id": "!new:chat", "chatID": "!new:chat", "status": "created"}"#;
+    Ok(Response::new(chat.into()))
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let path = std::env::args().nth(1).ok_or("usage: service FILE")?;
+    let result = run(path.as_ref(), "+1 212 555 0142")?;
+    println!(
+        "{}: {}",
+        result.as_str(),
+        result.chat_id().unwrap_or("no chat")
+    );
+    Ok(())
+}
