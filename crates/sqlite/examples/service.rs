@@ -10,16 +10,19 @@ use std::time::Duration;
 use contact_resolution::http::beeper::{Beeper, DEFAULT_BASE_URL};
 use contact_resolution::http::{Request, Response};
 use contact_resolution::wire::{StartRequest, UserPayload};
-use contact_resolution::{Account, Outcome};
 use contact_resolution::{
-    ChatStart, Client, Coverage, DirectChat, Network, Policy, StartResult, TransportError,
+    Account, ChatStart, Client, Coverage, DirectChat, Network, Outcome, Policy, StartResult,
+    TransportError,
 };
 use contact_resolution_sqlite::SqliteStore;
 
 /// A claim without an outcome expires after an hour.
 const CLAIM_TIMEOUT: Duration = Duration::from_secs(3600);
 
-/// Opens the store, and adds the account when it is new.
+/// The answer of a simulated network.
+const CREATED: &str = r#"{"id": "!new:chat", "chatID": "!new:chat", "status": "created"}"#;
+
+/// Opens the store, and adds the account if the file is new.
 fn open(path: &Path) -> Result<SqliteStore, Box<dyn Error>> {
     let store = SqliteStore::open(path)?;
     if store.accounts()?.is_empty() {
@@ -55,17 +58,12 @@ pub(crate) fn run(path: &Path, phone: &str) -> Result<StartResult, Box<dyn Error
     };
     let (request, policy) = (StartRequest::new("sms", user), Policy::default());
     let server = Beeper::new(DEFAULT_BASE_URL)?;
-    let client = Client::new(&server, &simulated, std::thread::sleep);
+    let send = |_: Request| Ok::<_, TransportError>(Response::new(CREATED.into()));
+    let client = Client::new(&server, &send, std::thread::sleep);
     let start = ChatStart::new(&account, &request, &policy);
     let outcome = client.start(start, &store, &store.ledger(CLAIM_TIMEOUT))?;
     remember(&store, &outcome)?;
     Ok(outcome.result)
-}
-
-/// A network that makes every chat.
-fn simulated(_: Request) -> Result<Response, TransportError> {
-    let chat = r#"{"id": "!new:chat", "chatID": "!new:chat", "status": "created"}"#;
-    Ok(Response::new(chat.into()))
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
