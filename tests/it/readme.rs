@@ -317,6 +317,39 @@ fn readme_links_lead_to_files_and_guide_pages() {
 }
 
 #[test]
+fn documents_name_files_that_exist() {
+    let documents = [
+        "CONTRIBUTING.md",
+        "README.md",
+        "RELEASING.md",
+        "SECURITY.md",
+    ];
+    let documents = documents.map(|name| root().join(name));
+    for document in guide_pages().into_iter().chain(documents) {
+        let text = fs::read_to_string(&document).unwrap();
+        // Every second part is between backticks.
+        for name in text.split('`').skip(1).step_by(2) {
+            let is_source = name.ends_with(".rs") && !name.contains(char::is_whitespace);
+            let is_path = [
+                "src/",
+                "crates/",
+                "tests/",
+                "benches/",
+                "examples/",
+                "fuzz/",
+                ".ci/",
+            ]
+            .iter()
+            .any(|folder| name.starts_with(folder) && !name.contains([' ', '…']));
+            if is_source || is_path {
+                let exists = root().join(name).exists() || root().join("src").join(name).exists();
+                assert!(exists, "{}: {name}", document.display());
+            }
+        }
+    }
+}
+
+#[test]
 fn readme_blocks_have_marks() {
     let readme = fs::read_to_string(root().join("README.md")).unwrap();
     let block = |mark: &str, begin: &str| {
