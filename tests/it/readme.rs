@@ -329,7 +329,10 @@ fn documents_name_files_that_exist() {
         let text = fs::read_to_string(&document).unwrap();
         // Every second part is between backticks.
         for name in text.split('`').skip(1).step_by(2) {
-            let is_source = name.ends_with(".rs") && !name.contains(char::is_whitespace);
+            let is_source = Path::new(name)
+                .extension()
+                .is_some_and(|extension| extension == "rs")
+                && !name.contains(char::is_whitespace);
             let is_path = [
                 "src/",
                 "crates/",
