@@ -24,7 +24,7 @@ pub(crate) struct BridgeArgs {
                 /_matrix/provision"
     )]
     url: Option<String>,
-    /// The login on the bridge; else the only login of the user
+    /// The login on the bridge. The default is the user's only login
     #[arg(long, value_name = "LOGIN", requires = "url")]
     login: Option<String>,
 }
@@ -46,8 +46,9 @@ impl BridgeArgs {
     }
 }
 
-/// Adds what the bridge says of the account: its flags, and whether the login can be used. Returns the contacts that the
-/// bridge lists.
+/// Adds the facts from the bridge to the account: its flags, and whether the login can be used.
+///
+/// Returns the contacts that the bridge lists.
 pub(crate) fn contacts(
     client: &RemoteClient<'_>,
     bridge: &Bridge,
@@ -73,13 +74,13 @@ pub(crate) fn contacts(
             account.state = AccountState::Unavailable;
         }
         Some(BridgeError::Unauthorized) => return Err("the bridge rejects the token".into()),
-        // The bridge has no contact list, or none at the moment.
+        // The bridge does not support contact lists, or has no list at the moment.
         Some(_) => {}
     }
     Ok(directory)
 }
 
-/// A directory, and the contacts of a bridge beside it.
+/// A directory together with the contacts of a bridge.
 pub(crate) struct WithContacts<'a, D> {
     pub(crate) directory: &'a D,
     pub(crate) contacts: MemoryDirectory,

@@ -40,7 +40,7 @@ enum Command {
     Parse,
     /// Order names by a hint: a JSON line each, with a hint and names
     Rank(rank::Options),
-    /// Decide what a start would do, without doing it
+    /// Show the decision of a start, without carrying it out
     Resolve(Box<resolve::Options>),
     /// Fill a store from a JSON file of accounts, contacts and chats. Other accounts of the store stay as they are
     Load(load::Options),

@@ -1,4 +1,4 @@
-//! The command `resolve`: decides what a start would do, for one payload or for JSON lines.
+//! The command `resolve`: shows the decision of a start, for one payload or for JSON lines.
 
 use std::io::{self, IsTerminal};
 use std::path::PathBuf;
