@@ -1,11 +1,10 @@
-//! The directory that `--directory` names: a JSON file or a store.
+//! The directory that `--directory` names: a JSON file, or a store.
 
 use std::io;
 use std::path::Path;
 
 use contact_resolution::{
-    Account, ClaimKey, ClaimOutcome, ClaimResult, Directory, DirectoryAnswer, DirectoryQuery,
-    Ledger, MemoryDirectory, Person,
+    Account, Directory, DirectoryAnswer, DirectoryQuery, MemoryDirectory, Person,
 };
 
 use crate::json_file;
@@ -20,6 +19,7 @@ pub(crate) enum DirectoryArg {
 impl DirectoryArg {
     pub(crate) fn open(name: &str) -> io::Result<Self> {
         let path = Path::new(name);
+        // A store that does not exist is not created, because its name may be misspelled.
         if store::is_url(name) || store::is_file(path) && path.exists() {
             let store = store::open(name)?;
             let accounts = store.accounts()?;
@@ -62,8 +62,8 @@ impl Directory for DirectoryArg {
     fn find(&self, queries: &[DirectoryQuery<'_>]) -> io::Result<Vec<DirectoryAnswer>> {
         match self {
             DirectoryArg::Memory(directory) => {
-                let Ok(found) = directory.find(queries);
-                Ok(found)
+                let Ok(answers) = directory.find(queries);
+                Ok(answers)
             }
             DirectoryArg::Store(store, _) => store.find(queries),
         }
@@ -77,25 +77,6 @@ impl Directory for DirectoryArg {
             }
             // The stores have no search by name.
             DirectoryArg::Store(..) => Ok(Vec::new()),
-        }
-    }
-}
-
-impl Ledger for DirectoryArg {
-    type Error = io::Error;
-
-    fn claim(&self, claim_key: &ClaimKey) -> io::Result<ClaimResult> {
-        match self {
-            // No other process uses this ledger, and the only start records an outcome before it claims again.
-            DirectoryArg::Memory(_) => Ok(ClaimResult::Acquired),
-            DirectoryArg::Store(store, _) => store.claim(claim_key),
-        }
-    }
-
-    fn record(&self, claim_key: &ClaimKey, end: &ClaimOutcome) -> io::Result<()> {
-        match self {
-            DirectoryArg::Memory(_) => Ok(()),
-            DirectoryArg::Store(store, _) => store.record(claim_key, end),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The command `load`: fills a store from a JSON file in the format of the API.
+//! The command `load`: fills a store from a directory file.
 
 use std::io;
 use std::path::PathBuf;
@@ -20,41 +20,42 @@ pub(crate) struct Options {
     #[arg(
         long,
         value_name = "STORE",
-        help = "The store: FILE.sqlite, which is made where there is none, or postgres://USER@HOST/DATABASE"
+        help = "The store: FILE.sqlite, which is created if needed, or postgres://USER@HOST/DATABASE"
     )]
     directory: String,
 }
 
 pub(crate) fn run(options: &Options) -> io::Result<ExitCode> {
-    let from = json_file::load(&options.from)?;
+    let directory = json_file::load(&options.from)?;
     let store = store::open(&options.directory)?;
-    let mut words = Report::default();
-    fill(&*store, &from, |account, count| {
-        words.say("loaded", format_args!("{count} people of {account}"));
+    let mut report = Report::default();
+    fill(&*store, &directory, |account, count| {
+        report.add("loaded", format_args!("{count} people of {account}"));
     })?;
-    terminal::print(words, ExitCode::SUCCESS)
+    terminal::print(report, ExitCode::SUCCESS)
 }
 
-/// Loads every account of a directory into a store. Calls the closure with each account and its number of people.
+/// Loads every account of a directory into a store. Calls `on_loaded` with each account and its number of people.
 pub(crate) fn fill(
     store: &dyn Store,
-    from: &MemoryDirectory,
-    mut told: impl FnMut(&str, usize),
+    directory: &MemoryDirectory,
+    mut on_loaded: impl FnMut(&str, usize),
 ) -> io::Result<()> {
-    for account in from.accounts() {
-        let ask = DirectoryQuery {
+    for account in directory.accounts() {
+        // A query without keys is answered with the coverage alone.
+        let query = DirectoryQuery {
             account: &account.id,
             keys: &[],
         };
-        let Ok(found) = from.find(&[ask]);
-        let coverage = found
+        let Ok(answers) = directory.find(&[query]);
+        let coverage = answers
             .first()
-            .map(|found| found.coverage)
+            .map(|answer| answer.coverage)
             .unwrap_or_default();
-        let people: Vec<_> = from.people(&account.id).collect();
+        let people: Vec<_> = directory.people(&account.id).collect();
         let count = people.len();
         store.load(account, coverage, people)?;
-        told(&account.id, count);
+        on_loaded(&account.id, count);
     }
     Ok(())
 }

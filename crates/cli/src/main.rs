@@ -3,9 +3,9 @@
 mod bridge;
 mod directory_arg;
 mod import;
-mod journal;
 mod json_file;
 mod jsonl;
+mod ledger_arg;
 mod load;
 mod parse;
 mod payload_args;
@@ -26,8 +26,8 @@ use clap::{Parser, Subcommand};
 #[derive(Parser)]
 #[command(
     version,
-    after_help = "Exit codes: 0 decided, started, all lines answered or all lists imported; 1 refused, or not all imported; 2 bad use or no connection; 3 it is not \
-                  known whether there is a chat."
+    after_help = "Exit codes: 0 decided, started, all lines answered or all lists imported; 1 refused, or not everything imported; \
+                  2 bad use or no connection; 3 it is unknown whether there is a chat."
 )]
 struct Arguments {
     #[command(subcommand)]
@@ -51,23 +51,23 @@ enum Command {
     )]
     Start(Box<start::Options>),
     #[command(
-        about = "Save what a server knows into a directory file, with the token in BEEPER_ACCESS_TOKEN; interrupted, it goes on"
+        about = "Save what a server knows as a directory, with the token in BEEPER_ACCESS_TOKEN. The same command continues an interrupted import"
     )]
     Import(import::Options),
 }
 
 fn main() -> ExitCode {
-    let done = match Arguments::parse().command {
-        Command::Parse => jsonl::answer(parse::line),
-        Command::Rank(options) => jsonl::answer(|line| rank::line(line, &options)),
+    let exit_code = match Arguments::parse().command {
+        Command::Parse => jsonl::answer(parse::answer),
+        Command::Rank(options) => jsonl::answer(|line| rank::answer(line, &options)),
         Command::Resolve(options) => resolve::run(&options),
         Command::Load(options) => load::run(&options),
         Command::Search(options) => search::run(&options),
         Command::Start(options) => start::run(&options),
         Command::Import(options) => import::run(&options),
     };
-    done.unwrap_or_else(|error| {
-        terminal::complain(&error);
+    exit_code.unwrap_or_else(|error| {
+        terminal::print_error(&error);
         ExitCode::from(2)
     })
 }

@@ -1,5 +1,6 @@
 //! The command `parse`: reads one identifier per line.
 
+use contact_resolution::identifier::phone::Extension;
 use contact_resolution::pipeline::triage::triage;
 use contact_resolution::wire::UserPayload;
 use contact_resolution::{
@@ -20,8 +21,8 @@ struct Line {
     policy: Option<String>,
 }
 
-pub(crate) fn line(line: &[u8]) -> Result<Value, Value> {
-    let line: Line = jsonl::read(line)?;
+pub(crate) fn answer(line: &[u8]) -> Result<Value, Value> {
+    let line: Line = jsonl::parse(line)?;
     let network = Network::from_bridge_type(line.network.as_deref().unwrap_or_default());
     let region = match line.region.as_deref() {
         None | Some("") => None,
@@ -62,11 +63,11 @@ fn any(
     let mut policy = Policy::default();
     policy.email = email;
     let triage = triage(&payload, &account, &policy);
-    let read = triage
+    let identifier = triage
         .candidates
         .iter()
         .find_map(|candidate| candidate.identifier.as_ref());
-    match (read, triage.rejections.first()) {
+    match (identifier, triage.rejections.first()) {
         (Some(Identifier::Phone(number)), _) => {
             let parsed = Phone::parse_in(text, region);
             Ok(parsed.map_or_else(
@@ -92,7 +93,7 @@ fn phone(parsed: &ParsedPhone) -> Value {
         "possible": true,
         "type": phone.kind().as_str(),
         "region": phone.region(),
-        "extension": parsed.extension.as_ref().map(contact_resolution::identifier::phone::Extension::as_str),
+        "extension": parsed.extension.as_ref().map(Extension::as_str),
         "assumedRegion": parsed.assumed,
     })
 }

@@ -22,8 +22,8 @@ struct Line {
     names: Vec<String>,
 }
 
-pub(crate) fn line(line: &[u8], options: &Options) -> Result<Value, Value> {
-    let line: Line = jsonl::read(line)?;
+pub(crate) fn answer(line: &[u8], options: &Options) -> Result<Value, Value> {
+    let line: Line = jsonl::parse(line)?;
     let hint = Name::new(&line.hint);
     let names: Vec<Name> = line.names.iter().map(|name| Name::new(name)).collect();
     let scores: Vec<u32> = names
@@ -34,13 +34,13 @@ pub(crate) fn line(line: &[u8], options: &Options) -> Result<Value, Value> {
     order.sort_by_key(|index| Reverse(scores[*index]));
     let mut answer = json!({"order": order, "scores": scores});
     if options.explain {
-        let told = names.iter().map(|name| {
+        let matched = names.iter().map(|name| {
             name::explain(&hint, name)
                 .iter()
                 .map(ToString::to_string)
                 .collect::<Vec<_>>()
         });
-        answer["matched"] = told.collect();
+        answer["matched"] = matched.collect();
     }
     Ok(answer)
 }

@@ -10,7 +10,7 @@ use contact_resolution::transport::Ureq;
 use contact_resolution::wire::{Account, BridgeCapabilities, List, ResolveIdentifier};
 use contact_resolution::{Client, http};
 
-/// A request that failed, for any reason.
+/// The reason why a request failed.
 pub(crate) type Failure = Box<dyn Error + Send + Sync>;
 
 pub(crate) type RemoteClient<'a> = Client<'a, Ureq, fn(Duration)>;
@@ -21,7 +21,7 @@ pub(crate) struct ServerArgs {
     #[arg(
         long,
         value_name = "URL",
-        help = "Where the server is; else BEEPER_BASE_URL, else http://localhost:23373"
+        help = "The URL of the server [default: BEEPER_BASE_URL, or http://localhost:23373]"
     )]
     base_url: Option<String>,
 }
@@ -48,7 +48,7 @@ pub(crate) fn account(
     let mut accounts = accounts(client, beeper)?.into_iter();
     let account = accounts.find(|account| account.account_id == id);
     account
-        .map(|account| with_flags(client, beeper, account))
+        .map(|account| with_capabilities(client, beeper, account))
         .transpose()
 }
 
@@ -61,29 +61,29 @@ pub(crate) fn accounts(
     Ok(list.items)
 }
 
-/// Adds the abilities of the account's bridge. An older server does not report them, so the rules of the network apply.
+/// Adds the capabilities of the account's bridge. An older server does not report them, so the rules of the network apply.
 ///
 /// Those rules may allow more than the bridge can do. So a server that fails to answer must not count as an older one.
-pub(crate) fn with_flags(
+pub(crate) fn with_capabilities(
     client: &RemoteClient<'_>,
     beeper: &Beeper,
     mut account: Account,
 ) -> Result<Account, Failure> {
     let bridge = &account.bridge.id;
-    account.resolve_identifier = can_resolve(client, beeper, bridge)
-        .map_err(|failure| format!("what the bridge {bridge} can do: {failure}"))?;
+    account.resolve_identifier = capabilities(client, beeper, bridge)
+        .map_err(|failure| format!("the capabilities of the bridge {bridge}: {failure}"))?;
     Ok(account)
 }
 
-fn can_resolve(
+fn capabilities(
     client: &RemoteClient<'_>,
     beeper: &Beeper,
     bridge: &str,
 ) -> Result<Option<ResolveIdentifier>, Failure> {
     let response = client.send(&beeper.capabilities(bridge)?)?;
     match http::read::<BridgeCapabilities>(&response) {
-        Ok(can) => Ok(Some(can.resolve_identifier)),
-        Err(error) => not_given(error, &[]).map(|_| None),
+        Ok(capabilities) => Ok(Some(capabilities.resolve_identifier)),
+        Err(error) => unsupported_status(error, &[]).map(|_| None),
     }
 }
 
@@ -92,7 +92,7 @@ fn can_resolve(
 ///
 /// A server without a function answers 404, 405 or 501, or the code `M_UNRECOGNIZED`, as Matrix servers do. `also`
 /// lists further statuses with this meaning for the request.
-pub(crate) fn not_given(error: http::Error, also: &[u16]) -> Result<u16, Failure> {
+pub(crate) fn unsupported_status(error: http::Error, also: &[u16]) -> Result<u16, Failure> {
     let is_unrecognized = error.code() == Some("M_UNRECOGNIZED");
     match error.status() {
         Some(status @ (404 | 405 | 501)) => Ok(status),

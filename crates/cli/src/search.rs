@@ -44,7 +44,7 @@ pub(crate) fn run(options: &Options) -> io::Result<ExitCode> {
     let directory = directory.in_memory(&options.account)?;
     let Some(name) = &options.name else {
         return jsonl::answer(|line| {
-            let line: Line = jsonl::read(line)?;
+            let line: Line = jsonl::parse(line)?;
             let limit = line.limit.unwrap_or(options.limit);
             let found = search(&directory, &options.account, &line.name, limit)
                 .map_err(|error| jsonl::error("directory_unavailable", &error))?;
@@ -57,15 +57,15 @@ pub(crate) fn run(options: &Options) -> io::Result<ExitCode> {
             Ok(json!({"people": people}))
         });
     };
-    let mut words = Report::default();
+    let mut report = Report::default();
     for (person, score) in search(&directory, &options.account, name, options.limit)? {
         let name = person.full_name.as_deref().unwrap_or_default();
-        words.say(&score.to_string(), format_args!("{name}, {}", person.id));
+        report.add(&score.to_string(), format_args!("{name}, {}", person.id));
     }
-    terminal::print(words, ExitCode::SUCCESS)
+    terminal::print(report, ExitCode::SUCCESS)
 }
 
-/// Returns the people that a decision suggests, best first, and their scores.
+/// Returns the people with a similar name and their scores, best first.
 fn search(
     directory: &DirectoryArg,
     account: &str,

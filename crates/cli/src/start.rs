@@ -10,18 +10,19 @@ use contact_resolution::http::beeper::Beeper;
 use contact_resolution::http::bridge::Bridge;
 use contact_resolution::http::{self, ServerApi};
 use contact_resolution::transport::Ureq;
+use contact_resolution::wire::StartRequest;
 use contact_resolution::{
-    Account, ChatStart, Client, Decision, FirstMessageStatus, MemoryDirectory, Outcome, Plan,
-    StartResult,
+    Account, Action, ChatStart, Client, Decision, FirstMessageStatus, MemoryDirectory, Outcome,
+    Plan, Policy, StartResult,
 };
-
 use serde_json::json;
 
 use crate::bridge::{self, BridgeArgs, WithContacts};
 use crate::directory_arg::DirectoryArg;
 use crate::json_file;
+use crate::ledger_arg::LedgerArg;
 use crate::payload_args::PayloadArgs;
-use crate::remote::{self, RemoteClient, ServerArgs};
+use crate::remote::{self, Failure, RemoteClient, ServerArgs};
 use crate::report::Report;
 use crate::terminal;
 
@@ -34,8 +35,8 @@ pub(crate) struct Options {
     #[arg(
         long,
         value_name = "DIRECTORY",
-        help = "What is known already: a JSON file of accounts, contacts and chats, FILE.sqlite or postgres://…; else only \
-                the server is asked"
+        help = "The known people and chats: a JSON file of accounts, contacts and chats, FILE.sqlite or postgres://…; \
+                without it, only the server is asked. Only a store keeps a second process from starting the same chat"
     )]
     directory: Option<String>,
     /// The account to start the chat on
@@ -70,6 +71,15 @@ impl Options {
             None => Server::Beeper(self.address.server()?),
         })
     }
+
+    /// Returns the request and the policy of the approved plan, or else those of the options.
+    fn requested(&self, plan: Option<&Plan>) -> (StartRequest, Policy) {
+        match (plan, &self.account) {
+            (Some(plan), _) => (plan.request.clone(), plan.policy),
+            (None, Some(account)) => (self.payload.request(account), self.payload.policy()),
+            (None, None) => Default::default(),
+        }
+    }
 }
 
 pub(crate) fn run(options: &Options) -> io::Result<ExitCode> {
@@ -82,29 +92,12 @@ pub(crate) fn run(options: &Options) -> io::Result<ExitCode> {
     let server = options.server().map_err(io::Error::other)?;
     let transport = Ureq::default();
     let client: RemoteClient<'_> = Client::new(server.api(), &transport, thread::sleep);
-
     let plan: Option<Plan> = options.plan.as_deref().map(json_file::read).transpose()?;
-    let asked = options.account.as_deref().map(|account| {
-        let payload = &options.payload;
-        (payload.request(account), payload.policy())
-    });
-    let approved = plan
-        .as_ref()
-        .map(|plan| (plan.request.clone(), plan.policy));
-    let (request, policy) = approved.or(asked).unwrap_or_default();
-    let mut account = directory.account(&request.account_id).cloned();
-    let mut contacts = MemoryDirectory::new();
-    match (&server, &mut account) {
-        (Server::Bridge(bridge), Some(account)) => {
-            contacts = bridge::contacts(&client, bridge, account).map_err(io::Error::other)?;
-        }
-        (Server::Beeper(beeper), None) => {
-            account = remote::account(&client, beeper, &request.account_id)
-                .map_err(io::Error::other)?
-                .map(|account| Account::from(&account));
-        }
-        _ => {}
-    }
+    let (request, policy) = options.requested(plan.as_ref());
+
+    let known = directory.account(&request.account_id).cloned();
+    let (account, contacts) =
+        ask_server(&client, &server, &request.account_id, known).map_err(io::Error::other)?;
     let outcome = match &account {
         None => Outcome::refused(Decision::account_not_found()),
         Some(account) => {
@@ -112,94 +105,126 @@ pub(crate) fn run(options: &Options) -> io::Result<ExitCode> {
                 Some(plan) => ChatStart::from_plan(account, plan),
                 None => ChatStart::new(account, &request, &policy),
             };
+            let ledger = LedgerArg::new(&directory);
             let known = WithContacts {
                 directory: &directory,
                 contacts,
             };
-            let done = client.start(start, &known, &directory);
-            done.map_err(|error| io::Error::other(error.to_string()))?
+            client
+                .start(start, &known, &ledger)
+                .map_err(|error| io::Error::other(error.to_string()))?
         }
     };
-    let end = ExitCode::from(match outcome.result {
+
+    let exit_code = exit_code(&outcome.result);
+    let printed = if options.payload.json {
+        terminal::print_json(&json!(outcome), exit_code)
+    } else {
+        let mut report = Report::default();
+        add_outcome(&mut report, &outcome);
+        let mut decision = outcome.decision.clone();
+        decision.reason = outcome.reason();
+        report.add_reason(&decision, &request, account.as_ref(), policy);
+        terminal::print(report, exit_code)
+    };
+    // The exit code is that of the start, even if the outcome cannot be printed.
+    Ok(printed.unwrap_or_else(|error| {
+        terminal::print_error(&error);
+        exit_code
+    }))
+}
+
+/// Returns the account with everything that the server adds to it, and the contacts of a bridge.
+fn ask_server(
+    client: &RemoteClient<'_>,
+    server: &Server,
+    account_id: &str,
+    known: Option<Account>,
+) -> Result<(Option<Account>, MemoryDirectory), Failure> {
+    match (server, known) {
+        (Server::Bridge(bridge), Some(mut account)) => {
+            let contacts = bridge::contacts(client, bridge, &mut account)?;
+            Ok((Some(account), contacts))
+        }
+        (Server::Beeper(beeper), None) => {
+            let account = remote::account(client, beeper, account_id)?;
+            let account = account.map(|account| Account::from(&account));
+            Ok((account, MemoryDirectory::new()))
+        }
+        (_, known) => Ok((known, MemoryDirectory::new())),
+    }
+}
+
+fn exit_code(result: &StartResult) -> ExitCode {
+    ExitCode::from(match result {
         StartResult::Existing { .. } | StartResult::Created { .. } | StartResult::Opened { .. } => {
             0
         }
         StartResult::NotSent => 2,
         StartResult::Busy | StartResult::Unknown { .. } => 3,
-        // Refused, by the decision or by the network.
+        // Refusals by the decision and by the network.
         _ => 1,
-    });
-    let printed = if options.payload.json {
-        terminal::print(format_args!("{}\n", json!(outcome)), end)
-    } else {
-        let mut words = Report::default();
-        happened(&mut words, &outcome);
-        let mut decision = outcome.decision.clone();
-        decision.reason = outcome.reason();
-        words.reason(&decision, &request, account.as_ref(), policy);
-        terminal::print(words, end)
-    };
-    // The exit code is that of the start, even if the outcome cannot be printed.
-    Ok(printed.unwrap_or_else(|error| {
-        terminal::complain(&error);
-        end
-    }))
+    })
 }
 
-fn happened(words: &mut Report, outcome: &Outcome) {
-    let decision = &outcome.decision;
+fn add_outcome(report: &mut Report, outcome: &Outcome) {
     match &outcome.result {
         StartResult::Existing { chat_id, message } => {
-            words.say("existing", format_args!("the chat {chat_id}"));
+            report.add("existing", format_args!("the chat {chat_id}"));
             if *message {
-                words.say("message", "may have been sent: the server does not tell");
+                report.add("message", "may have been sent, the server does not say");
             }
-            words.reused(&decision.action);
+            if let Action::Reuse(reuse) = &outcome.decision.action {
+                report.add_reuse(reuse);
+            }
         }
         StartResult::Created {
             chat_id, message, ..
         } => {
-            words.say("created", format_args!("the chat {chat_id}"));
+            report.add("created", format_args!("the chat {chat_id}"));
             match message {
-                FirstMessageStatus::Sent => words.say("message", "was sent in the same call"),
-                FirstMessageStatus::NotSent => words.say("message", "was not sent with it"),
+                FirstMessageStatus::Sent => report.add("message", "was sent in the same call"),
+                FirstMessageStatus::NotSent => {
+                    report.add("message", "was not sent in the same call");
+                }
                 _ => {}
             }
-            words.say("told by", "the server, which made it");
+            report.add("source", "the server's answer to the create");
         }
-        StartResult::Opened { chat_id, .. } => {
-            words.say("opened", format_args!("the chat {chat_id}"));
+        StartResult::Opened { chat_id, message } => {
+            report.add("opened", format_args!("the chat {chat_id}"));
+            if *message {
+                report.add("message", "may have been sent, the server does not say");
+            }
         }
-        StartResult::WrongChat { chat_id } => words.say(
+        StartResult::WrongChat { chat_id } => report.add(
             "refused",
             format_args!("the server opened the chat {chat_id}, which is not with this person"),
         ),
-        StartResult::RefusedByNetwork(refused) => {
-            words.say(
+        StartResult::RefusedByNetwork(refusal) => {
+            report.add(
                 "refused",
-                format_args!("by the server: {} ({})", refused.code, refused.status),
+                format_args!("by the server: {} ({})", refusal.code, refusal.status),
             );
-            if let Some(time) = refused.retry_after {
-                words.say(
-                    "again",
-                    format_args!("after {} seconds", time.as_secs_f32().ceil()),
-                );
+            if let Some(time) = refusal.retry_after {
+                let seconds = time.as_secs_f32().ceil();
+                report.add("retry", format_args!("after {seconds} seconds"));
             }
         }
-        StartResult::NotSent => words.say(
+        StartResult::NotSent => report.add(
             "not sent",
-            "the server could not be reached, and nothing was made",
+            "the server could not be reached, and no chat was created",
         ),
-        StartResult::Busy => words.say("busy", "another start for this person is under way"),
+        StartResult::Busy => report.add("busy", "another start for this person is under way"),
         StartResult::Unknown { message, .. } => {
-            words.say(
+            report.add(
                 "unknown",
-                "a chat was asked for and no answer came: look for one before asking again",
+                "a create was sent and its answer was lost. Look for a chat before the next start",
             );
             if *message {
-                words.say("message", "may have been sent with it");
+                report.add("message", "may have been sent in the same call");
             }
         }
-        _ => words.action(&decision.action),
+        _ => report.add_action(&outcome.decision.action),
     }
 }

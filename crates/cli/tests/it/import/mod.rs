@@ -33,7 +33,7 @@ fn all_pages_are_imported_and_covered() {
         printed,
         "contacts   700 of whatsapp\n\
          chats      450 of whatsapp\n\
-         covers     every contact and every chat of the accounts\n"
+         coverage   every contact and every chat of the accounts\n"
     );
     // The front of a list with several pages is read again.
     assert_eq!(case.asked(), PAGES);
@@ -109,7 +109,7 @@ fn interrupted_import_continues_behind_the_last_page() {
         let (code, printed) = case.import();
         assert_eq!(code, Some(2), "{printed}");
         assert!(
-            printed.contains("the same command goes on with it"),
+            printed.contains("the same command continues the import"),
             "{printed}"
         );
         assert!(!case.file("all.json").exists());
@@ -146,7 +146,7 @@ fn second_import_is_refused_until_the_first_one_ends() {
         (code, printed),
         (
             Some(2),
-            format!("contact-resolution: {part}: another import writes it just now\n")
+            format!("contact-resolution: {part}: another import is writing to this file\n")
         )
     );
     assert_eq!(fs::read(case.file("all.json.part")).unwrap(), before);
@@ -235,7 +235,7 @@ fn incomplete_list_is_not_covered() {
     let (code, printed) = case.import();
     assert_eq!(code, Some(1), "{printed}");
     assert!(
-        printed.contains("contacts   0 of whatsapp, not all: the server answered 501"),
+        printed.contains("contacts   0 of whatsapp, incomplete: the server answered 501"),
         "{printed}"
     );
     assert!(printed.contains("not every contact and chat"), "{printed}");
@@ -246,10 +246,7 @@ fn incomplete_list_is_not_covered() {
     case.set(|world| world.cursors = Cursors::Same);
     let (code, printed) = case.import();
     assert_eq!(code, Some(1), "{printed}");
-    assert!(
-        printed.contains("does not say where they go on"),
-        "{printed}"
-    );
+    assert!(printed.contains("gave no usable cursor"), "{printed}");
     assert!(!case.imported().complete);
 
     for count in [0, 200] {
@@ -257,10 +254,7 @@ fn incomplete_list_is_not_covered() {
         case.set(|world| (world.answers, world.cursors) = (Some(1000), Cursors::Endless(count)));
         let (code, printed) = case.import();
         assert_eq!(code, Some(1), "{printed}");
-        assert!(
-            printed.contains("does not say where they go on"),
-            "{printed}"
-        );
+        assert!(printed.contains("gave no usable cursor"), "{printed}");
         assert_eq!(case.imported().chats.len(), count);
     }
 }
@@ -297,7 +291,7 @@ fn failed_capabilities_request_stops_the_import() {
         let start = case.run(&["start", "--account", "whatsapp", "--id", "user-0"]);
         assert_eq!(start.0, Some(2), "{flags:?}: {}", start.1);
         for printed in [printed, start.1] {
-            let what = "contact-resolution: what the bridge local-whatsapp can do: ";
+            let what = "contact-resolution: the capabilities of the bridge local-whatsapp: ";
             assert!(printed.starts_with(&format!("{what}{why}")), "{printed}");
         }
         assert!(!case.file("all.json").exists());
@@ -329,7 +323,7 @@ fn foreign_journal_is_refused_and_own_incomplete_line_is_cut() {
     case.set(|world| world.answers = None);
     let part = case.file("all.json.part");
     let own = fs::read_to_string(&part).unwrap();
-    let (begun, page) = own.split_once('\n').unwrap();
+    let (started, page) = own.split_once('\n').unwrap();
     let newer = r#"{"groups":{"account":"whatsapp"}}"#;
     for (text, line) in [
         ("Dear Ada,\nhow are you?\n".to_owned(), 1),
@@ -339,12 +333,12 @@ fn foreign_journal_is_refused_and_own_incomplete_line_is_cut() {
         (page.to_owned(), 1),
         (page.trim_end().to_owned(), 1),
         (format!("{own}{newer}\n"), 3),
-        (format!("{begun}\n{newer}\n{page}"), 2),
+        (format!("{started}\n{newer}\n{page}"), 2),
     ] {
         fs::write(&part, &text).unwrap();
         let (code, printed) = case.import();
         assert_eq!(code, Some(2), "{printed}");
-        let what = "is not what this version's import writes, and the file is left as it is";
+        let what = "was not written by this version's import, and the file stays as it is";
         let part = part.display();
         assert_eq!(
             printed,
@@ -354,8 +348,8 @@ fn foreign_journal_is_refused_and_own_incomplete_line_is_cut() {
         assert!(!case.file("all.json").exists());
     }
     // An import that was interrupted in its first line starts again.
-    for end in [0, 1, 9, begun.len() - 1, begun.len()] {
-        fs::write(&part, &begun[..end]).unwrap();
+    for end in [0, 1, 9, started.len() - 1, started.len()] {
+        fs::write(&part, &started[..end]).unwrap();
         assert_eq!(case.import().0, Some(0), "{end}");
         assert!(!part.exists() && case.imported().complete);
     }
