@@ -53,7 +53,7 @@ impl Identifier {
         }
     }
 
-    /// Returns the normalized text, the form that is compared and sent.
+    /// Returns the normalized text, the form that is compared.
     ///
     /// ```
     /// use contact_resolution::{Email, Identifier};
@@ -72,28 +72,14 @@ impl Identifier {
         }
     }
 
-    /// Returns the text to send to the network for a typed text.
+    /// Returns the text to send to the network.
     ///
-    /// Letter case and brackets may matter to a server, so a handle or an id is sent as it was typed, without a leading
-    /// `@`. The normalized form is sent for a number and an address, and if the network writes an id in another way.
-    pub(crate) fn text_to_send<'a>(&'a self, typed: &'a str) -> &'a str {
-        let normalized = self.as_str();
-        if matches!(self, Identifier::Phone(_) | Identifier::Email(_)) {
-            return normalized;
-        }
-        if let Identifier::Id(id) = self
-            && id.is_distinctive()
-        {
-            return normalized;
-        }
-        let typed = typed.strip_prefix('@').unwrap_or(typed);
-        let bare = normalized.strip_prefix('@').unwrap_or(normalized);
-        if bare.len() == normalized.len()
-            && typed.chars().map(one_case).eq(bare.chars().map(one_case))
-        {
-            typed
-        } else {
-            normalized
+    /// Letter case and brackets may matter to a server, so a handle or an id is sent as it was typed.
+    pub(crate) fn to_send(&self) -> &str {
+        match self {
+            Identifier::Id(id) => id.to_send(),
+            Identifier::Handle(handle) => handle.to_send(),
+            Identifier::Phone(_) | Identifier::Email(_) => self.as_str(),
         }
     }
 
@@ -118,22 +104,11 @@ impl Identifier {
         grammar: impl Into<AccountGrammar<'a>>,
     ) -> Result<Identifier, ParseError> {
         let grammar = grammar.into();
-        match grammar.network().rules().handle {
+        match grammar.network().rules().handles() {
             Handles::AreIds => UserId::parse(text, grammar).map(Identifier::Id),
-            Handles::Rule(_) => Handle::parse(text, grammar).map(Identifier::Handle),
+            Handles::Grammar(_) => Handle::parse(text, grammar).map(Identifier::Handle),
             Handles::None => Handle::parse(text, &Network::GENERAL).map(Identifier::Handle),
         }
-    }
-}
-
-/// Folds letter case, and the brackets that IRC treats as letters.
-fn one_case(c: char) -> char {
-    match c {
-        '[' => '{',
-        ']' => '}',
-        '\\' => '|',
-        '~' => '^',
-        c => c.to_lowercase().next().unwrap_or(c),
     }
 }
 

@@ -7,23 +7,32 @@ use crate::identifier::look_alike::{is_numeric, skeleton};
 use crate::identifier::{
     Email, EmailPolicy, EmbeddedAddress, Identifier, Phone, Region, UserId, phone,
 };
+use crate::network::grammar::Base;
 use crate::network::{AccountGrammar, IdentifierKind};
 use crate::person::{Account, Person, StoredIdentifier};
 
 /// The version of the text of a [`Key`], and of the keys that [`Person::keys`] returns.
 ///
-/// In version 1 the text is the kind (`id`, `phone`, `email`, `handle`), a colon, and the value. The value is:
+/// In version 2 the text is the kind (`id`, `phone`, `email`, `handle`), a colon, and the value. The value is:
 ///
 /// - for a number, its E.164 form with `+`
 /// - for an address, the local part with ASCII in lower case, `@`, and the domain in A-labels
-/// - for a handle or an id, the form that its network compares
+/// - for a handle, the form that its network compares
+/// - for an id, the text that two records of one person share ([`UserId::identity`])
+/// - for an id that its network folds, also the folded form and a space, and for one that names a device the form without
+///   it, a slash and a space
 /// - for stored text that no parser accepts, the text itself without white space around it
 ///
 /// The value of a look-alike key follows a space, see [`Key::is_look_alike`].
 ///
 /// A store keeps the version of its keys. If it is another one, the store derives its keys again from the records, or
 /// refuses to open. Keys of another version miss people, and a missed person must never count as absent.
-pub const KEY_FORMAT: u32 = 1;
+pub const KEY_FORMAT: u32 = 2;
+
+/// What follows the folded form of an id in its key.
+const FOLDED: &str = " ";
+/// What follows an id without the device that it names.
+const WITHOUT_DEVICE: &str = "/ ";
 
 /// A value that identifiers are compared by for equality, always inside one account.
 ///
@@ -142,7 +151,14 @@ impl Identifier {
     /// ```
     #[must_use]
     pub fn key(&self) -> Key {
-        Key::new(self.kind(), self.as_str())
+        Key::new(self.kind(), self.key_text())
+    }
+
+    fn key_text(&self) -> &str {
+        match self {
+            Identifier::Id(id) => id.identity(),
+            Identifier::Phone(_) | Identifier::Email(_) | Identifier::Handle(_) => self.as_str(),
+        }
     }
 
     /// Returns the key of people with a similar identifier, who are suggested and never chosen.
@@ -176,6 +192,32 @@ impl Identifier {
 }
 
 impl UserId {
+    /// Returns the keys of people whose ids are this one after folding, which finds them and never joins two records.
+    ///
+    /// No stored text ends with a space, so these keys equal no other. A person with a device in their id is not found by
+    /// an id with another device.
+    pub(crate) fn folded_keys(&self) -> impl Iterator<Item = Key> {
+        let key = |text: &str, mark: &str| Key::new(IdentifierKind::Id, &[text, mark].concat());
+        let folded = self.is_folded().then(|| key(self.as_str(), FOLDED));
+        let other = match self.base() {
+            Base::Never => None,
+            Base::Whole => Some(key(self.as_str(), WITHOUT_DEVICE)),
+            Base::Text(base) => Some(key(base, FOLDED)),
+        };
+        folded.into_iter().chain(other)
+    }
+
+    /// Returns the keys that a stored id is found by after folding.
+    fn stored_folded_keys(&self) -> impl Iterator<Item = Key> {
+        let key = |text: &str, mark: &str| Key::new(IdentifierKind::Id, &[text, mark].concat());
+        let folded = self.is_folded().then(|| key(self.as_str(), FOLDED));
+        let base = match self.base() {
+            Base::Text(base) => Some(key(base, WITHOUT_DEVICE)),
+            Base::Never | Base::Whole => None,
+        };
+        folded.into_iter().chain(base)
+    }
+
     /// Returns the number or the address that the id embeds, as an identifier: the number of a `WhatsApp` id, the address
     /// of an `iMessage` id. Returns `None` if no parser accepts it.
     ///
@@ -317,7 +359,7 @@ impl<'a> KeyRules<'a> {
 /// Returns the key that two records of one person share: two spellings of an id are one id.
 pub(crate) fn person_key(id: &str, account: &Account) -> Key {
     match UserId::parse(id, account.grammar()) {
-        Ok(id) => Key::new(IdentifierKind::Id, id.as_str()),
+        Ok(id) => Key::new(IdentifierKind::Id, id.identity()),
         Err(_) => Key::new(IdentifierKind::Id, id.trim()),
     }
 }
@@ -357,13 +399,16 @@ pub(crate) fn stored_keys(
     let is_accepted = read.is_some();
     match read {
         Some(identifier) => {
-            if (identifier.kind(), identifier.as_str()) != (kind, text) {
-                add(exact(identifier.kind(), identifier.as_str()));
+            if (identifier.kind(), identifier.key_text()) != (kind, text) {
+                add(exact(identifier.kind(), identifier.key_text()));
             }
             if let Some(look_alike) = identifier.look_alike_key() {
                 add(look_alike.as_ref());
             }
             if let Identifier::Id(id) = &identifier {
+                for folded in id.stored_folded_keys() {
+                    add(folded.as_ref());
+                }
                 if let Some(address) = id.embedded_identifier() {
                     add(exact(address.kind(), address.as_str()));
                     if let Some(look_alike) = address.look_alike_key() {

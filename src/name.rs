@@ -10,4 +10,5 @@ pub use compare::match_kind::MatchKind;
 pub use compare::score::{Score, has_every_word, matched_words, score, score_any};
 pub use index::{NameHit, NameIndex};
 pub use text::real_name::real_name;
+pub(crate) use text::real_name::real_name_with;
 pub use text::tokenize::Name;

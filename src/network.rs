@@ -1,120 +1,71 @@
-//! Networks: what a platform takes, what its ids and handles look like, and what starting a chat there needs, as
-//! constants one can read.
+//! Networks: what a platform takes, what its ids and handles look like, and what starting a chat there needs.
 //!
-//! Nothing in the crate asks which network it is on; it asks the row.
+//! The rules are data. Nothing in the crate asks which network it is on. A host writes the rules of its own networks with
+//! [`NetworkBuilder`] or in JSON, which is the form of the built-in ones too.
 
 mod account_grammar;
+mod builder;
+mod capability_list;
 mod dialect;
 mod facts;
 pub(crate) mod grammar;
 mod host;
 mod kind;
+mod links;
 mod rules;
+mod rules_error;
+mod stored;
 mod text;
 
 use std::fmt;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
 
 use crate::wire::ResolveIdentifier;
 
 pub use account_grammar::{AccountGrammar, CaseMapping};
+pub use builder::NetworkBuilder;
 pub use dialect::Dialect;
-use facts::Facts;
 pub use facts::{LookupFact, NumberRange};
-use grammar::Rule;
+pub use grammar::{Case, Embedded, Form, Grammar};
 pub use kind::IdentifierKind;
+pub use rules_error::{RulesError, RulesErrorCode};
 
 pub(crate) use host::{canonical as canonical_host, labels};
+pub(crate) use links::{PersonPath, Site};
+pub(crate) use rules::{Handles, NetworkRules, matrix_ids};
 pub(crate) use text::{ascii_lower, fold, is_unseen, is_word, nfc, unseen};
 
 /// A network: a cheap handle to its rules.
 ///
-/// The built-in networks are constants, such as [`Network::WHATSAPP`]. [`Network::GENERAL`] is for a platform without rules.
+/// The built-in networks are constants, such as [`Network::WHATSAPP`]. A host makes its own by [`Network::builder`] or
+/// [`Network::from_json`]. As JSON, a built-in network is its name, and one of a host is its rules.
 #[derive(Clone)]
-pub struct Network(&'static NetworkRules);
+pub struct Network(Source);
 
-/// What is known about a network.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct NetworkRules {
-    /// The stable name.
-    pub(crate) name: &'static str,
-    /// The name as people write it.
-    pub(crate) title: &'static str,
-    /// Further names that accounts and bridges use for it.
-    pub(crate) bridges: &'static [&'static str],
-    /// The kinds of identifier it takes, the strongest first. Ids are always among them.
-    pub(crate) kinds: &'static [IdentifierKind],
-    /// What its user ids look like.
-    pub(crate) id: Rule,
-    /// What its handles look like.
-    pub(crate) handle: Handles,
-    /// Its links to people.
-    pub(crate) sites: &'static [Site],
-    /// What can be looked up and created if the account does not say.
-    pub(crate) lookups: ResolveIdentifier,
-    /// What a new chat is to the other side.
-    pub(crate) invite: Invite,
-    /// Whether the first message creates the chat.
-    pub(crate) first_message: FirstMessage,
-    /// The most characters of a message, if known.
-    pub(crate) message_limit: Option<u32>,
-    /// Whether the own user can be messaged.
-    pub(crate) message_self: bool,
-    /// Whether short codes are ids.
-    pub(crate) short_codes: bool,
-    /// The facts that a start needs.
-    pub(crate) facts: Facts,
-    /// The facts without a primary source. They are read permissively.
-    pub(crate) unverified: &'static [&'static str],
-}
-
-/// What a platform's handles are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Handles {
-    /// It has none.
-    None,
-    /// They are its user ids.
-    AreIds,
-    /// They follow a rule of their own.
-    Rule(Rule),
-}
-
-/// A site, or a URI scheme, whose links lead to people of a network.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Site {
-    /// Its hosts (`t.me`), or the beginnings of its URIs (`tg:`). The label that stands for `*` in `*.t.me` is read as
-    /// the path's first segment.
-    pub(crate) hosts: &'static [&'static str],
-    /// The paths that lead to a person and the kind of identifier that stands at `{}`, the first that fits first. `*`
-    /// is any segment; two `{}` are joined by `-`. A query or a fragment that a path doesn't name is ignored.
-    pub(crate) people: &'static [(&'static str, IdentifierKind)],
-    /// Words that stand where a person could, and are none.
-    pub(crate) reserved: &'static [&'static str],
-    /// Members of the query that make it a link to something else.
-    pub(crate) unless: &'static [&'static str],
-}
-
-impl Site {
-    /// A site with nothing reserved.
-    pub(crate) const fn of(
-        hosts: &'static [&'static str],
-        people: &'static [(&'static str, IdentifierKind)],
-    ) -> Site {
-        Site {
-            hosts,
-            people,
-            reserved: &[],
-            unless: &[],
-        }
-    }
+/// Where the rules of a network are.
+#[derive(Clone)]
+enum Source {
+    /// At this place of the built-in ones.
+    BuiltIn(usize),
+    /// With the handle.
+    Own(Arc<NetworkRules>),
+    /// Nowhere. The name is all that is known.
+    Unknown(Arc<str>),
 }
 
 /// What a new chat is to the other side.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Invite {
     /// A chat.
+    #[default]
     None,
-    /// An invite; there is no chat without one.
+    /// An invite, without which there is no chat.
     Required,
     /// A message request, which the other side may decline.
     MessageRequest,
@@ -122,29 +73,145 @@ pub enum Invite {
     ContactRequest,
 }
 
+impl Invite {
+    /// Returns the name in JSON: `none`, `required`, `message_request`, `contact_request`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Invite::None => "none",
+            Invite::Required => "required",
+            Invite::MessageRequest => "message_request",
+            Invite::ContactRequest => "contact_request",
+        }
+    }
+}
+
 /// Whether a chat is only created with its first message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum FirstMessage {
     /// A chat can be empty.
+    #[default]
     NotRequired,
     /// The first message creates the chat.
     Required,
 }
 
-/// How a bridge's type is dressed up besides the network's name.
+impl FirstMessage {
+    /// Returns the name in JSON: `not_required`, `required`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            FirstMessage::NotRequired => "not_required",
+            FirstMessage::Required => "required",
+        }
+    }
+}
+
+/// What the type of a bridge may have besides the network's name.
 const PREFIXES: [&str; 3] = ["", "local-", "sh-"];
 const SUFFIXES: [&str; 2] = ["", "go"];
 
 impl Network {
-    /// Returns the built-in network of this very name, as it was stored.
-    pub(crate) fn from_name(name: &str) -> Option<Network> {
-        let mut all = Network::ALL.iter().chain([&Network::GENERAL]);
-        all.find(|network| network.name() == name).cloned()
+    const fn built_in(place: usize) -> Network {
+        Network(Source::BuiltIn(place))
     }
 
-    /// Returns the network of a bridge's type, an account's network or a network's name, in any case. It is
-    /// [`Network::GENERAL`] if there are no rules for it.
+    /// Returns a builder of a network of the host's own.
+    ///
+    /// ```
+    /// use contact_resolution::network::{Case, Form, Grammar, Invite};
+    /// use contact_resolution::{IdentifierKind, Network};
+    ///
+    /// let acme = Network::builder("acme", [IdentifierKind::Id, IdentifierKind::Handle])
+    ///     .ids(Grammar::new([Form::new("acme:{uuid}").distinctive()]))
+    ///     .handles(Grammar::new([Form::new("[a-z0-9]{3,12}")]).case(Case::Lower).prefix("@"))
+    ///     .link("acme.example", "u/{}", IdentifierKind::Handle)
+    ///     .invite(Invite::Required)
+    ///     .build()?;
+    /// assert_eq!(acme.invite(), Invite::Required);
+    /// # Ok::<_, contact_resolution::network::RulesError>(())
+    /// ```
+    pub fn builder(
+        name: impl Into<String>,
+        kinds: impl IntoIterator<Item = IdentifierKind>,
+    ) -> NetworkBuilder {
+        NetworkBuilder::new(name.into(), kinds.into_iter().collect())
+    }
+
+    /// Reads a network from the JSON of its rules. Rules that are those of a built-in network are that network.
+    ///
+    /// ```
+    /// use contact_resolution::{Handle, Network};
+    ///
+    /// let acme = Network::from_json(r#"{
+    ///     "name": "acme",
+    ///     "kinds": ["id", "handle"],
+    ///     "id": {"forms": [{"pattern": "acme:{uuid}", "distinctive": true}]},
+    ///     "handle": {"forms": [{"pattern": "[a-z0-9]{3,12}"}], "case": "lower", "prefixes": ["@"]},
+    ///     "links": [{"hosts": ["acme.example"], "people": [{"path": "u/{}", "kind": "handle"}]}],
+    ///     "capabilities": ["create_dm", "lookup_username"],
+    ///     "invite": "required"
+    /// }"#)?;
+    /// assert_eq!(Handle::parse("@Ada7", &acme)?.as_str(), "ada7");
+    /// # Ok::<_, Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the JSON is not that of rules, or if the rules contradict themselves.
+    pub fn from_json(json: &str) -> Result<Network, RulesError> {
+        Network::of_rules(NetworkRules::from_json(json)?)
+    }
+
+    /// Returns the network of compiled rules.
+    fn of_rules(rules: NetworkRules) -> Result<Network, RulesError> {
+        if let Some(place) = rules::find_built_in(&rules.name) {
+            return if *rules::built_in_rules(place) == rules {
+                Ok(Network::built_in(place))
+            } else {
+                Err(RulesError::new(RulesErrorCode::BuiltInName, "name"))
+            };
+        }
+        let bridge_types = rules.bridge_types.iter();
+        if bridge_types
+            .clone()
+            .any(|name| Network::from_bridge_type(name).is_known())
+        {
+            return Err(RulesError::new(
+                RulesErrorCode::TakenBridgeType,
+                "bridgeTypes",
+            ));
+        }
+        let network = Network(Source::Own(Arc::new(rules)));
+        rules::check_short_codes(&network)?;
+        Ok(network)
+    }
+
+    /// Returns the rules as JSON, which [`Network::from_json`] reads again.
+    ///
+    /// ```
+    /// use contact_resolution::Network;
+    ///
+    /// let json = Network::TELEGRAM.to_json();
+    /// assert_eq!(Network::from_json(&json)?, Network::TELEGRAM);
+    /// # Ok::<_, contact_resolution::network::RulesError>(())
+    /// ```
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self.rules()).unwrap_or_default()
+    }
+
+    /// Returns the built-in network with this very name, as it was stored.
+    pub(crate) fn from_name(name: &str) -> Option<Network> {
+        rules::find_built_in(name).map(Network::built_in)
+    }
+
+    /// Returns the built-in network of a bridge's type, an account's network or a network's name, in any case. If there are
+    /// no rules for it, it is a network with that name that [is not known](Network::is_known).
     ///
     /// ```
     /// use contact_resolution::Network;
@@ -152,37 +219,81 @@ impl Network {
     /// assert_eq!(Network::from_bridge_type("local-whatsapp").name(), "whatsapp");
     /// assert_eq!(Network::from_bridge_type("discordgo").name(), "discord");
     /// assert_eq!(Network::from_bridge_type("Google Messages").name(), "google_messages");
-    /// assert_eq!(Network::from_bridge_type("carrier-pigeon").name(), "general");
+    /// let pigeon = Network::from_bridge_type("carrier-pigeon");
+    /// assert!(pigeon.name() == "carrier-pigeon" && !pigeon.is_known());
     /// ```
     #[must_use]
     pub fn from_bridge_type(bridge_type: &str) -> Network {
+        Network::from_bridge_type_with(bridge_type, &[])
+    }
+
+    /// Returns the network of a bridge's type among the host's own and the built-in ones, as
+    /// [`Network::from_bridge_type`] does.
+    ///
+    /// ```
+    /// use contact_resolution::{IdentifierKind, Network};
+    ///
+    /// let acme = Network::builder("acme", [IdentifierKind::Id]).build()?;
+    /// assert_eq!(Network::from_bridge_type_with("local-acme", &[acme.clone()]), acme);
+    /// # Ok::<_, contact_resolution::network::RulesError>(())
+    /// ```
+    #[must_use]
+    pub fn from_bridge_type_with(bridge_type: &str, own: &[Network]) -> Network {
         let bare = PREFIXES
             .iter()
             .rev()
             .find_map(|prefix| bridge_type.strip_prefix(prefix))
             .unwrap_or(bridge_type);
-        // An account's id goes on after the type: `whatsapp_ba_Xyz`.
+        // The id of an account goes on after the type, as in `whatsapp_ba_Xyz`.
         let first = bare.split('_').next().unwrap_or(bare);
-        [bridge_type, bare, first]
-            .into_iter()
-            .find_map(|name| Network::ALL.iter().find(|network| network.is_called(name)))
-            .cloned()
-            .unwrap_or(Network::GENERAL)
+        let names = [bridge_type, bare, first];
+        let all = || own.iter().chain(Network::ALL);
+        // A name is compared without loading rules.
+        let by_name = names
+            .iter()
+            .find_map(|given| all().find(|network| is_name(given, network.name())));
+        let by_alias = || {
+            names
+                .iter()
+                .find_map(|given| all().find(|network| network.is_called(given)))
+        };
+        match by_name.or_else(by_alias) {
+            Some(network) => network.clone(),
+            None if bridge_type.trim().is_empty() => Network::GENERAL,
+            None => Network(Source::Unknown(bridge_type.into())),
+        }
     }
 
     fn is_called(&self, given: &str) -> bool {
-        [self.name(), self.title()]
-            .iter()
-            .chain(self.rules().bridges)
-            .any(|name| {
-                SUFFIXES
-                    .iter()
-                    .any(|suffix| letters(given).eq(letters(name).chain(letters(suffix))))
-            })
+        let aliases = self.rules().bridge_types.iter().map(String::as_str);
+        aliases
+            .chain([self.title()])
+            .any(|name| is_name(given, name))
     }
 
-    pub(crate) const fn rules(&self) -> &NetworkRules {
-        self.0
+    pub(crate) fn rules(&self) -> &NetworkRules {
+        match &self.0 {
+            Source::BuiltIn(place) => rules::built_in_rules(*place),
+            Source::Own(rules) => rules,
+            Source::Unknown(_) => rules::general_rules(),
+        }
+    }
+
+    /// Returns whether there are rules for the network. Without rules everything is permitted and nothing required.
+    ///
+    /// ```
+    /// use contact_resolution::Network;
+    ///
+    /// assert!(Network::SIGNAL.is_known());
+    /// assert!(!Network::GENERAL.is_known());
+    /// ```
+    #[must_use]
+    pub fn is_known(&self) -> bool {
+        match &self.0 {
+            Source::BuiltIn(_) => *self != Network::GENERAL,
+            Source::Own(_) => true,
+            Source::Unknown(_) => false,
+        }
     }
 
     /// Returns the stable name: `whatsapp`.
@@ -194,20 +305,27 @@ impl Network {
     /// ```
     #[must_use]
     pub fn name(&self) -> &str {
-        self.rules().name
+        match &self.0 {
+            Source::BuiltIn(place) => rules::built_in_name(*place),
+            Source::Own(rules) => &rules.name,
+            Source::Unknown(name) => name,
+        }
     }
 
     /// Returns the name as people write it: `WhatsApp`.
     #[must_use]
     pub fn title(&self) -> &str {
-        self.rules().title
+        match &self.0 {
+            Source::Unknown(name) => name,
+            _ => self.rules().title.as_deref().unwrap_or(self.name()),
+        }
     }
 
     /// Returns the kinds of identifier that the network takes, the strongest first. Ids are always among them, because
     /// a host may know one on any network.
     #[must_use]
     pub fn kinds(&self) -> &[IdentifierKind] {
-        self.rules().kinds
+        &self.rules().kinds
     }
 
     /// Returns whether the network takes identifiers of a kind.
@@ -232,13 +350,13 @@ impl Network {
     /// ```
     #[must_use]
     pub fn handles_are_ids(&self) -> bool {
-        self.rules().handle == Handles::AreIds
+        matches!(self.rules().handles(), Handles::AreIds)
     }
 
     /// Returns what can be looked up and created if the account does not say.
     #[must_use]
     pub fn capabilities(&self) -> ResolveIdentifier {
-        self.rules().lookups
+        self.rules().capabilities
     }
 
     /// Returns what a new chat is to the other side.
@@ -280,8 +398,8 @@ impl Network {
 
     /// Returns the facts without a primary source. They are read permissively.
     #[must_use]
-    pub fn unverified(&self) -> &[&'static str] {
-        self.rules().unverified
+    pub fn unverified(&self) -> &[String] {
+        &self.rules().unverified
     }
 
     /// Returns how the network answers a lookup of this kind, whatever server is used. A kind that it does not take is
@@ -297,7 +415,7 @@ impl Network {
     #[must_use]
     pub fn lookup(&self, kind: IdentifierKind) -> LookupFact {
         if self.accepts(kind) {
-            self.rules().facts.lookup.of(kind)
+            self.rules().lookups.of(kind)
         } else {
             LookupFact::Never
         }
@@ -313,7 +431,7 @@ impl Network {
     /// ```
     #[must_use]
     pub fn create_opens_existing(&self) -> bool {
-        self.rules().facts.create_opens_existing == Some(true)
+        self.rules().create_opens_existing == Some(true)
     }
 
     /// Returns whether an account is a phone number, so that two records with one number are one person.
@@ -326,31 +444,36 @@ impl Network {
     /// ```
     #[must_use]
     pub fn number_is_account(&self) -> bool {
-        self.rules().facts.number_is_account
+        self.rules().number_is_account
     }
 
     /// Returns the ranges of numbers that only this network gives out.
     #[must_use]
     pub fn own_number_ranges(&self) -> &[NumberRange] {
-        self.rules().facts.own_numbers
+        &self.rules().own_numbers
     }
 
     /// Returns the names that the network and its bridges write for want of a name, without regard to case.
     #[must_use]
-    pub fn placeholder_names(&self) -> &[&'static str] {
-        self.rules().facts.placeholders
+    pub fn placeholder_names(&self) -> &[String] {
+        &self.rules().placeholders
     }
 
     /// Returns the endings that bridges put behind a person's name, such as ` (WA)`.
     #[must_use]
-    pub fn name_suffixes(&self) -> &[&'static str] {
-        self.rules().facts.suffixes
+    pub fn name_suffixes(&self) -> &[String] {
+        &self.rules().name_suffixes
     }
 }
 
 impl PartialEq for Network {
     fn eq(&self, other: &Self) -> bool {
-        std::ptr::eq(self.rules(), other.rules()) || self.rules() == other.rules()
+        match (&self.0, &other.0) {
+            (Source::BuiltIn(a), Source::BuiltIn(b)) => a == b,
+            (Source::Own(a), Source::Own(b)) => Arc::ptr_eq(a, b) || a == b,
+            (Source::Unknown(a), Source::Unknown(b)) => a == b,
+            _ => false,
+        }
     }
 }
 
@@ -362,7 +485,14 @@ impl fmt::Debug for Network {
     }
 }
 
-/// What counts in a network's name.
+/// Returns whether a given name is a network's, with or without what types of bridges add.
+fn is_name(given: &str, name: &str) -> bool {
+    SUFFIXES
+        .iter()
+        .any(|suffix| letters(given).eq(letters(name).chain(letters(suffix))))
+}
+
+/// Returns what counts in the name of a network.
 fn letters(name: &str) -> impl Iterator<Item = char> {
     name.chars()
         .filter(char::is_ascii_alphanumeric)

@@ -2,7 +2,7 @@
 
 use crate::identifier::Identifier;
 use crate::key::Key;
-use crate::name::real_name;
+use crate::name::real_name_with;
 use crate::network::{Dialect, IdentifierKind, LookupFact};
 use crate::person::{Account, Person};
 use crate::pipeline::decide::Attempt;
@@ -104,10 +104,9 @@ impl<'a> Question<'a> {
     /// it.
     fn adds_knowledge(&self, person: &Person) -> bool {
         let network = &self.account.network;
-        let name = person
-            .full_name
-            .as_deref()
-            .and_then(|name| real_name(name, network.name_suffixes(), network.placeholder_names()));
+        let name = person.full_name.as_deref().and_then(|name| {
+            real_name_with(name, network.name_suffixes(), network.placeholder_names())
+        });
         let is_new = |key: &Key| {
             key.kind() != IdentifierKind::Id
                 && !key.is_look_alike()

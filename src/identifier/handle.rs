@@ -1,17 +1,20 @@
 //! Handles: user names, screen names, nicks.
 
+use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
 use unicode_security::MixedScript;
 
 use super::look_alike::skeleton;
 use super::{FieldErrorCode, ParseError};
+use crate::network::grammar::GrammarMatch;
 use crate::network::{AccountGrammar, Handles, unseen};
 
-/// A handle, in the one spelling its network compares it by.
+/// A handle, in the form that its network compares.
 ///
-/// Without a leading `@` (or what the network writes there), in lower case where the network folds case, and without
-/// separators that don't count.
+/// It has no leading `@` (or what the network writes there) and no separators that do not count. It is in lower case
+/// where the network folds case.
 ///
 /// ```
 /// use contact_resolution::{Handle, Network};
@@ -21,21 +24,28 @@ use crate::network::{AccountGrammar, Handles, unseen};
 /// assert_eq!(Handle::parse("Al.ice", &Network::FACEBOOK)?, Handle::parse("alice", &Network::FACEBOOK)?);
 /// # Ok::<(), contact_resolution::ParseError>(())
 /// ```
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Handle(Box<str>);
+#[derive(Clone)]
+pub struct Handle {
+    key: Box<str>,
+    /// The text to send, if it is not the key.
+    sent: Option<Box<str>>,
+}
 
 impl Handle {
-    /// Reads a handle by a network's rules. White space around it is not dropped: no rule has any.
+    /// Parses a handle by the grammar of a network or of an account. White space around it is not dropped, because no handle
+    /// has any.
     ///
     /// # Errors
     ///
-    /// With [`FieldErrorCode::InvalidHandle`] if it is none by the rules, [`FieldErrorCode::InvisibleCharacter`] if a character
-    /// of it isn't shown, [`FieldErrorCode::UnsupportedKind`] if the network has no handles.
+    /// Returns an error with
+    /// - [`FieldErrorCode::InvalidHandle`] if the network has no such handles
+    /// - [`FieldErrorCode::InvisibleCharacter`] if a character of it is not shown
+    /// - [`FieldErrorCode::UnsupportedKind`] if the network has no handles
     ///
     /// ```
     /// use contact_resolution::{FieldErrorCode, Handle, Network};
     ///
-    /// let code = |text, network| Handle::parse(text, network).unwrap_err().code();
+    /// let code = |text: &str, network: &Network| Handle::parse(text, network).unwrap_err().code();
     /// assert_eq!(code("alice__b", &Network::TELEGRAM), FieldErrorCode::InvalidHandle);
     /// assert_eq!(code("ali\u{200B}ce", &Network::TELEGRAM), FieldErrorCode::InvisibleCharacter);
     /// assert_eq!(code("alice", &Network::SMS), FieldErrorCode::UnsupportedKind);
@@ -44,26 +54,31 @@ impl Handle {
         text: &str,
         grammar: impl Into<AccountGrammar<'a>>,
     ) -> Result<Handle, ParseError> {
-        let grammar = grammar.into();
-        let rules = grammar.network().rules();
-        let rule = match &rules.handle {
+        let account = grammar.into();
+        let rules = account.network().rules();
+        let grammar = match rules.handles() {
             Handles::None => return Err(ParseError::new(FieldErrorCode::UnsupportedKind)),
             Handles::AreIds => &rules.id,
-            Handles::Rule(rule) => rule,
+            Handles::Grammar(grammar) => grammar,
         };
-        if text.len() > rule.longest() {
+        if text.len() > grammar.longest() {
             return Err(ParseError::new(FieldErrorCode::InvalidHandle));
         }
         if let Some(c) = unseen(text) {
             return Err(ParseError::found(FieldErrorCode::InvisibleCharacter, c));
         }
-        match rule.read(text, grammar.case_mapping()) {
-            Some(reading) => Ok(Handle(reading.key.into())),
-            None => Err(ParseError::new(FieldErrorCode::InvalidHandle)),
+        match grammar.read(text, account) {
+            Some(GrammarMatch::Person(texts)) => Ok(Handle {
+                sent: texts.sent.or(texts.identity),
+                key: texts.key,
+            }),
+            Some(GrammarMatch::NotAPerson { .. }) | None => {
+                Err(ParseError::new(FieldErrorCode::InvalidHandle))
+            }
         }
     }
 
-    /// The normalized text.
+    /// Returns the normalized text.
     ///
     /// ```
     /// # use contact_resolution::{Handle, Network};
@@ -72,10 +87,22 @@ impl Handle {
     /// ```
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.key
     }
 
-    /// What the handle looks like (UTS #39 §4): handles that are mistaken for one another have equal skeletons.
+    /// Returns the text to send to the network: as it was typed, without a prefix.
+    ///
+    /// ```
+    /// # use contact_resolution::{Handle, Network};
+    /// assert_eq!(Handle::parse("@ElonMusk_x", &Network::TWITTER)?.to_send(), "ElonMusk_x");
+    /// # Ok::<(), contact_resolution::ParseError>(())
+    /// ```
+    #[must_use]
+    pub fn to_send(&self) -> &str {
+        self.sent.as_ref().unwrap_or(&self.key)
+    }
+
+    /// Returns what the handle looks like (UTS #39 §4). Handles that are mistaken for one another have equal skeletons.
     ///
     /// ```
     /// # use contact_resolution::{Handle, Network};
@@ -85,11 +112,11 @@ impl Handle {
     /// ```
     #[must_use]
     pub fn skeleton(&self) -> String {
-        skeleton(&self.0)
+        skeleton(&self.key)
     }
 
-    /// Whether another handle can be mistaken for this one: they differ, and their skeletons are equal (UTS #39). Honest
-    /// names look alike too (`modern`, `rnodern`), so it is a warning and never a match.
+    /// Returns whether another handle can be mistaken for this one. They differ, and their skeletons are equal (UTS #39).
+    /// Honest names look alike too (`modern`, `rnodern`), so it is a warning and never a match.
     ///
     /// ```
     /// # use contact_resolution::{Handle, Network};
@@ -103,7 +130,7 @@ impl Handle {
         self != other && self.skeleton() == other.skeleton()
     }
 
-    /// Whether its letters are of scripts that no one writes together (UTS #39 §5.1). A warning.
+    /// Returns whether its letters are of scripts that are not written together (UTS #39 §5.1). It is a warning.
     ///
     /// ```
     /// # use contact_resolution::{Handle, Network};
@@ -113,11 +140,38 @@ impl Handle {
     /// ```
     #[must_use]
     pub fn is_mixed_script(&self) -> bool {
-        !self.0.is_ascii() && !(&*self.0).is_single_script()
+        !self.key.is_ascii() && !(&*self.key).is_single_script()
     }
 }
 
-/// A handle is personal and never appears in `Debug`; [`Display`](fmt::Display) is the deliberate way to show it.
+/// Handles are compared by their normalized text.
+impl PartialEq for Handle {
+    fn eq(&self, other: &Self) -> bool {
+        self.key == other.key
+    }
+}
+
+impl Eq for Handle {}
+
+impl PartialOrd for Handle {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Handle {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.key.cmp(&other.key)
+    }
+}
+
+impl Hash for Handle {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.key.hash(state);
+    }
+}
+
+/// A handle is personal and never appears in `Debug`. [`Display`](fmt::Display) is the deliberate way to show it.
 impl fmt::Debug for Handle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Handle(…)")
@@ -126,6 +180,6 @@ impl fmt::Debug for Handle {
 
 impl fmt::Display for Handle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.0)
+        f.pad(&self.key)
     }
 }

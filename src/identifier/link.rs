@@ -1,18 +1,18 @@
-//! Links: the identifier inside a URL or a URI, wherever it was pasted.
+//! Links: the identifier inside a URL or a URI.
 
 mod url;
 
 use std::fmt;
 
 use super::{FieldErrorCode, Handle, ParseError, Phone, UserId};
-use crate::network::{AccountGrammar, IdentifierKind, Network, Site};
+use crate::network::{AccountGrammar, IdentifierKind, Network, PersonPath, Site};
 
 use url::{Url, decode};
 
 /// The most bytes of a link worth reading. Browsers take about as much.
 const LONGEST: usize = 2048;
 
-/// Schemes of addresses, which are of no network.
+/// The schemes of addresses, which belong to no network.
 const ADDRESSES: [(&str, Reads); 9] = [
     ("tel:", Reads::Phone),
     ("callto:", Reads::Phone),
@@ -28,19 +28,20 @@ const ADDRESSES: [(&str, Reads); 9] = [
 #[derive(Clone, Copy)]
 enum Reads {
     Phone,
-    /// A phone number, after which a message may stand as Apple writes it: `&body=`.
+    /// A phone number, perhaps with Apple's `&body=` and a message after it.
     Texted,
     Email,
     Either,
 }
 
-/// What a link leads to: an identifier's kind, and its text, still to be parsed as that kind.
+/// The identifier that a link leads to.
 #[derive(Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct LinkTarget {
     /// The kind of identifier.
     pub kind: IdentifierKind,
-    /// Its text. A phone number stands as it was written after `tel:`, and with `+` where the link has one by rule.
+    /// The text of the identifier, not yet parsed as that kind. A phone number is as it was written after `tel:`, and has a
+    /// `+` if the link has one by rule.
     pub text: String,
 }
 
@@ -51,15 +52,16 @@ impl fmt::Debug for LinkTarget {
     }
 }
 
-/// The identifier inside a link, or `None` if the text is no link at all.
+/// Returns the identifier inside a link, or `None` if the text is no link.
 ///
-/// A link may lack its scheme (`t.me/alice`), and have any case, port, `www.`, trailing slash, query and percent
-/// encoding that leads to the same person.
+/// A link may lack its scheme (`t.me/alice`). It may have any case, port, `www.`, trailing slash, query and percent encoding
+/// that leads to the same person.
 ///
 /// # Errors
 ///
-/// With [`FieldErrorCode::OtherNetwork`] for a link of another network, [`FieldErrorCode::NotAPerson`] for one that leads to
-/// something else: a group, a channel, a message, an invite, a site that is no network's.
+/// Returns an error with
+/// - [`FieldErrorCode::OtherNetwork`] if the link is of another network
+/// - [`FieldErrorCode::NotAPerson`] if it leads to a group, a channel, a message, an invite or an unknown site
 ///
 /// ```
 /// use contact_resolution::identifier::link;
@@ -96,33 +98,30 @@ pub fn parse<'a>(
             address(rest, reads)
         });
     }
-    let own = network
-        .rules()
-        .sites
-        .iter()
-        .find_map(|site| Some((site, url::read(text, site)?)));
-    if let Some((site, url)) = own {
+    let url = url::Parsed::new(text);
+    let mut own = network.rules().links.iter();
+    if let Some((site, url)) = own.find_map(|site| Some((site, url.of_site(site)?))) {
         return Some(person(&url, site, grammar));
     }
-    let schemed = url::is_web(text) || text.contains("://");
-    // A bare host may be a name here (`alice.t.me` is a Bluesky handle), and a bare scheme a user of a Matrix server
-    // (`irc:example.org`); with a path they are none.
-    let linked = schemed
+    let has_scheme = url::is_web(text) || text.contains("://");
+    // A bare host may be a handle (`alice.t.me` is one on Bluesky), and a bare scheme a Matrix user (`irc:example.org`). With
+    // a path they are not.
+    let is_link = has_scheme
         || text.contains(['/', '#', '?'])
         || (text.contains(':') && UserId::parse(text, &Network::MATRIX).is_err());
     let mut others = Network::ALL
         .iter()
-        .flat_map(|network| network.rules().sites);
-    if linked && others.any(|site| url::read(text, site).is_some()) {
+        .flat_map(|network| &network.rules().links);
+    if is_link && others.any(|site| url.of_site(site).is_some()) {
         return Some(Err(ParseError::new(FieldErrorCode::OtherNetwork)));
     }
-    schemed.then(|| Err(not_a_person()))
+    has_scheme.then(|| Err(not_a_person()))
 }
 
-/// Whether a text is a user of a Matrix server, on such a network, although their name is the scheme of an address
-/// (`im:example.org`): no number follows.
+/// Returns whether a text is a Matrix user on such a network, although the name is the scheme of an address
+/// (`im:example.org`) and no number follows.
 fn is_user(text: &str, rest: &str, network: &Network) -> bool {
-    let user = |network| UserId::parse(text, network).ok();
+    let user = |network: &Network| UserId::parse(text, network).ok();
     Phone::parse(rest).is_err_and(|error| error.code() == FieldErrorCode::NotANumber)
         && user(&Network::MATRIX).is_some_and(|own| user(network) == Some(own))
 }
@@ -131,14 +130,15 @@ fn not_a_person() -> ParseError {
     ParseError::new(FieldErrorCode::NotAPerson)
 }
 
-/// What follows a prefix, in any case.
+/// Returns the text after a prefix in any case.
 fn after<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
     let (head, tail) = text.split_at_checked(prefix.len())?;
     head.eq_ignore_ascii_case(prefix).then_some(tail)
 }
 
-/// The address after a scheme such as `tel:`, without the query (`?body=`). Parameters stay with a number, for they
-/// may say its country (`;phone-context=+1`, RFC 3966 §5.1.5).
+/// Returns the address after a scheme such as `tel:`, without the query (`?body=`).
+///
+/// Parameters stay with a number, because they may name its country (`;phone-context=+1`, RFC 3966 §5.1.5).
 fn address(rest: &str, reads: Reads) -> Result<LinkTarget, ParseError> {
     let rest = rest.trim_start_matches('/');
     let ends: &[char] = match reads {
@@ -148,7 +148,7 @@ fn address(rest: &str, reads: Reads) -> Result<LinkTarget, ParseError> {
     let (path, query) = rest.split_once(ends).unwrap_or((rest, ""));
     let mut text = decode(path).ok_or_else(not_a_person)?;
     if text.is_empty() {
-        // `mailto:?to=alice@example.com` (RFC 6068 §2) and its like.
+        // As in `mailto:?to=alice@example.com` (RFC 6068 §2).
         text = url::member(query, "to").ok_or_else(not_a_person)?;
     }
     let text = text.trim();
@@ -172,13 +172,14 @@ fn address(rest: &str, reads: Reads) -> Result<LinkTarget, ParseError> {
     })
 }
 
-/// The person that a link of a network's own site leads to.
+/// Returns the person that a link of the network's own site leads to.
 fn person(url: &Url, site: &Site, grammar: AccountGrammar) -> Result<LinkTarget, ParseError> {
     if site.unless.iter().any(|key| url.has(key)) {
         return Err(not_a_person());
     }
     let mut refused = None;
-    for &(path, kind) in site.people {
+    for PersonPath { path, kind } in &site.people {
+        let kind = *kind;
         let Some(found) = url.capture(path) else {
             continue;
         };
@@ -194,18 +195,18 @@ fn person(url: &Url, site: &Site, grammar: AccountGrammar) -> Result<LinkTarget,
             Err(error) => refused = refused.or(Some(error)),
         }
     }
-    // A hidden character is worth a word of its own; for the rest, no person has such a name.
+    // A hidden character has a code of its own. Otherwise no person has such a name.
     Err(refused
         .filter(|error| error.code() == FieldErrorCode::InvisibleCharacter)
         .unwrap_or_else(not_a_person))
 }
 
-/// What stands in a link, if it can be what it should be.
+/// Returns the text of an identifier in a link, if it is one of this kind.
 fn read(found: &str, kind: IdentifierKind, grammar: AccountGrammar) -> Result<String, ParseError> {
     match kind {
-        IdentifierKind::Id => UserId::parse(found, grammar).map(|id| id.as_str().to_owned()),
+        IdentifierKind::Id => UserId::parse(found, grammar).map(|id| id.to_send().to_owned()),
         IdentifierKind::Handle => {
-            Handle::parse(found, grammar).map(|handle| handle.as_str().to_owned())
+            Handle::parse(found, grammar).map(|handle| handle.to_send().to_owned())
         }
         IdentifierKind::Phone => {
             let digits = found.trim_start_matches(['+', ' ']);

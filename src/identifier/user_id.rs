@@ -1,37 +1,40 @@
-//! User ids: what a network itself calls an account.
+//! User ids: the names that a network itself gives to its users.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
-use std::ops::Range;
 
 use super::{FieldErrorCode, ParseError};
-use crate::network::grammar::{Embedded, GrammarMatch};
-use crate::network::{AccountGrammar, Network, unseen};
+use crate::network::grammar::{Base, GrammarMatch, MatchedText};
+use crate::network::{AccountGrammar, Embedded, matrix_ids, unseen};
 
-/// A user id, in the one spelling its network compares it by.
+/// A user id, as one account of its network reads it.
 ///
-/// On a bridged network an id may also be Matrix-shaped (`@whatsapp_1415…:example.org`), which is how the host calls
-/// the same user.
+/// An id has three texts, which are mostly one. People are found by [`as_str`](UserId::as_str), in which letter case and
+/// brackets are folded. Two records with one [`identity`](UserId::identity) are one person. The network is sent
+/// [`to_send`](UserId::to_send).
+///
+/// On a bridged network an id may also be Matrix-shaped (`@whatsapp_1415…:example.org`), which is how the host names the
+/// same user.
 ///
 /// ```
 /// use contact_resolution::{Network, UserId};
 ///
-/// let id = UserId::parse("c0ffee00-1234-4ABC-8def-0123456789AB", &Network::SIGNAL)?;
-/// assert_eq!(id.as_str(), "c0ffee00-1234-4abc-8def-0123456789ab");
-/// assert!(id.is_distinctive());
+/// let id = UserId::parse("14155552671:22@s.whatsapp.net", &Network::WHATSAPP)?;
+/// assert_eq!(id, UserId::parse("14155552671", &Network::WHATSAPP)?);
+/// assert_eq!(id.to_send(), "14155552671@s.whatsapp.net");
+///
+/// let nick = UserId::parse("net_Ada", &Network::IRC)?;
+/// assert_eq!((nick.as_str(), nick.identity(), nick.to_send()), ("net_ada", "net_Ada", "net_Ada"));
 /// # Ok::<(), contact_resolution::ParseError>(())
 /// ```
 #[derive(Clone)]
 pub struct UserId {
-    text: Box<str>,
-    distinctive: bool,
-    carries: Embedded,
-    carried: (usize, usize),
+    texts: MatchedText,
 }
 
-/// An address that an id carries inside.
+/// An address that an id embeds.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub enum EmbeddedAddress<'a> {
     /// A phone number with `+`, as text: not yet known to be one.
@@ -41,56 +44,36 @@ pub enum EmbeddedAddress<'a> {
 }
 
 impl UserId {
-    /// Reads an id by a network's rules. White space around it is not dropped: no id has any.
+    /// Parses an id by the grammar of a network or of an account. White space around it is not dropped, because no id has
+    /// any.
     ///
     /// # Errors
     ///
-    /// With [`FieldErrorCode::InvalidId`] if it is none by the rules, [`FieldErrorCode::InvisibleCharacter`] if a character of it
-    /// isn't shown.
+    /// Returns an error with
+    /// - [`FieldErrorCode::InvalidId`] if the network has no such ids
+    /// - [`FieldErrorCode::NotAPerson`] if it is the id of a group, a channel or a room
+    /// - [`FieldErrorCode::InvisibleCharacter`] if a character of it is not shown
     ///
     /// ```
     /// use contact_resolution::{FieldErrorCode, Network, UserId};
     ///
     /// assert_eq!(UserId::parse("alice:example.org", &Network::MATRIX)?.as_str(), "@alice:example.org");
-    /// assert_eq!(UserId::parse("Alice Example", &Network::TELEGRAM).unwrap_err().code(), FieldErrorCode::InvalidId);
+    /// let code = |text: &str, network: &Network| UserId::parse(text, network).unwrap_err().code();
+    /// assert_eq!(code("Alice Example", &Network::TELEGRAM), FieldErrorCode::InvalidId);
+    /// assert_eq!(code("!room:example.org", &Network::MATRIX), FieldErrorCode::NotAPerson);
     /// # Ok::<(), contact_resolution::ParseError>(())
     /// ```
     pub fn parse<'a>(
         text: &str,
         grammar: impl Into<AccountGrammar<'a>>,
     ) -> Result<UserId, ParseError> {
-        let grammar = grammar.into();
-        let rule = &grammar.network().rules().id;
-        let server = grammar.case_mapping();
-        let hosts = &Network::MATRIX.rules().id;
-        if text.len() > rule.longest().max(hosts.longest()) {
-            return Err(ParseError::new(FieldErrorCode::InvalidId));
-        }
-        if let Some(c) = unseen(text) {
-            return Err(ParseError::found(FieldErrorCode::InvisibleCharacter, c));
-        }
-        // The host's own form comes first, so that a network without a grammar knows it for what it is.
-        let hosts = text
-            .starts_with('@')
-            .then(|| hosts.read(text, server))
-            .flatten();
-        match hosts.or_else(|| rule.read(text, server)) {
-            Some(GrammarMatch {
-                key,
-                distinctive,
-                carries,
-                carried: Range { start, end },
-            }) => Ok(UserId {
-                text: key.into(),
-                distinctive,
-                carries,
-                carried: (start, end),
-            }),
-            None => Err(ParseError::new(FieldErrorCode::InvalidId)),
+        match read(text, grammar.into())? {
+            GrammarMatch::Person(texts) => Ok(UserId { texts }),
+            GrammarMatch::NotAPerson { .. } => Err(ParseError::new(FieldErrorCode::NotAPerson)),
         }
     }
 
-    /// The normalized text.
+    /// Returns the normalized text, which people are found by.
     ///
     /// ```
     /// # use contact_resolution::{Network, UserId};
@@ -99,10 +82,36 @@ impl UserId {
     /// ```
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.text
+        &self.texts.key
     }
 
-    /// Whether nothing but an id of the network looks like it, so that it is one in any slot. A bare number is not.
+    /// Returns the text that two records of one person share. It is not folded where the network may tell letter case or
+    /// brackets apart.
+    ///
+    /// ```
+    /// # use contact_resolution::{Network, UserId};
+    /// let [a, b] = ["net_bob", "net_Bob"].map(|text| UserId::parse(text, &Network::IRC).unwrap());
+    /// assert!(a == b && a.identity() != b.identity());
+    /// ```
+    #[must_use]
+    pub fn identity(&self) -> &str {
+        self.texts.identity()
+    }
+
+    /// Returns the text to send to the network: as it was typed, in the network's own form.
+    ///
+    /// ```
+    /// # use contact_resolution::{Network, UserId};
+    /// assert_eq!(UserId::parse("<@80351110224678912>", &Network::DISCORD)?.to_send(), "80351110224678912");
+    /// # Ok::<(), contact_resolution::ParseError>(())
+    /// ```
+    #[must_use]
+    pub fn to_send(&self) -> &str {
+        self.texts.to_send()
+    }
+
+    /// Returns whether nothing but an id of the network looks like it, so that it is one in any payload field. A bare
+    /// number is not.
     ///
     /// ```
     /// # use contact_resolution::{Network, UserId};
@@ -112,10 +121,10 @@ impl UserId {
     /// ```
     #[must_use]
     pub fn is_distinctive(&self) -> bool {
-        self.distinctive
+        self.texts.is_distinctive
     }
 
-    /// The phone number or email address that the id carries.
+    /// Returns the phone number or email address that the id embeds.
     ///
     /// ```
     /// use contact_resolution::identifier::user_id::EmbeddedAddress;
@@ -127,22 +136,60 @@ impl UserId {
     /// ```
     #[must_use]
     pub fn address(&self) -> Option<EmbeddedAddress<'_>> {
-        let (start, end) = self.carried;
-        let text = self.text.get(start..end)?;
-        match self.carries {
+        let (start, end) = self.texts.embedded;
+        let text = self.texts.key.get(start..end)?;
+        match self.texts.embeds {
             Embedded::Email => Some(EmbeddedAddress::Email(text)),
-            Embedded::Either if text.contains('@') => Some(EmbeddedAddress::Email(text)),
-            Embedded::Either if text.starts_with('+') => Some(EmbeddedAddress::Phone(text.into())),
+            Embedded::Address if text.contains('@') => Some(EmbeddedAddress::Email(text)),
+            Embedded::Address if text.starts_with('+') => Some(EmbeddedAddress::Phone(text.into())),
             Embedded::Phone => Some(EmbeddedAddress::Phone(["+", text].concat().into())),
-            _ => None,
+            Embedded::Address | Embedded::Nothing => None,
         }
+    }
+
+    /// Returns whether the network folds ids, so that people are found by a text that is not the identity.
+    pub(crate) fn is_folded(&self) -> bool {
+        self.texts.is_folded
+    }
+
+    /// Returns the id without the name of a device, such as an XMPP resource.
+    pub(crate) fn base(&self) -> &Base {
+        &self.texts.base
     }
 }
 
-/// Ids are compared by their text; how distinctively one was typed is no part of it (`alice:example.org`).
+/// Returns whether a text is the id of a group, a channel or a room, and nothing else looks like it.
+pub(crate) fn is_clearly_no_person(text: &str, grammar: AccountGrammar) -> bool {
+    let read = read(text, grammar);
+    matches!(
+        read,
+        Ok(GrammarMatch::NotAPerson {
+            is_distinctive: true
+        })
+    )
+}
+
+fn read(text: &str, grammar: AccountGrammar) -> Result<GrammarMatch, ParseError> {
+    let own = &grammar.network().rules().id;
+    let matrix = matrix_ids();
+    if text.len() > own.longest().max(matrix.longest()) {
+        return Err(ParseError::new(FieldErrorCode::InvalidId));
+    }
+    if let Some(c) = unseen(text) {
+        return Err(ParseError::found(FieldErrorCode::InvisibleCharacter, c));
+    }
+    // The form of the host comes first, so that a network without a grammar takes it for what it is.
+    let hosts = text.starts_with(['@', '!', '#']);
+    let hosts = hosts.then(|| matrix.read(text, grammar)).flatten();
+    hosts
+        .or_else(|| own.read(text, grammar))
+        .ok_or(ParseError::new(FieldErrorCode::InvalidId))
+}
+
+/// Ids are compared by the text that people are found by.
 impl PartialEq for UserId {
     fn eq(&self, other: &Self) -> bool {
-        self.text == other.text
+        self.as_str() == other.as_str()
     }
 }
 
@@ -156,17 +203,17 @@ impl PartialOrd for UserId {
 
 impl Ord for UserId {
     fn cmp(&self, other: &Self) -> Ordering {
-        self.text.cmp(&other.text)
+        self.as_str().cmp(other.as_str())
     }
 }
 
 impl Hash for UserId {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.text.hash(state);
+        self.as_str().hash(state);
     }
 }
 
-/// An id is personal and never appears in `Debug`; [`Display`](fmt::Display) is the deliberate way to show it.
+/// An id is personal and never appears in `Debug`. [`Display`](fmt::Display) is the deliberate way to show it.
 impl fmt::Debug for UserId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("UserId(…)")
@@ -175,7 +222,7 @@ impl fmt::Debug for UserId {
 
 impl fmt::Display for UserId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.text)
+        f.pad(self.as_str())
     }
 }
 

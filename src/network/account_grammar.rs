@@ -52,11 +52,13 @@ impl CaseMapping {
 
 /// A network's grammar as one account reads it.
 ///
-/// Some spellings depend on the account, such as which letters an IRC server takes for one. A [`Network`] converts into the grammar of an account of which nothing is known.
+/// Some spellings depend on the account: which letters an IRC server takes for one, and which team a Slack id leaves out. A
+/// [`Network`] converts into the grammar of an account of which nothing is known.
 #[derive(Clone, Copy, Debug)]
 pub struct AccountGrammar<'a> {
     network: &'a Network,
     case_mapping: CaseMapping,
+    own_id: Option<&'a str>,
 }
 
 impl<'a> AccountGrammar<'a> {
@@ -66,6 +68,27 @@ impl<'a> AccountGrammar<'a> {
         AccountGrammar {
             network,
             case_mapping,
+            own_id: None,
+        }
+    }
+
+    /// Returns the grammar of an account with this id of its own user.
+    ///
+    /// ```
+    /// use contact_resolution::network::{AccountGrammar, CaseMapping};
+    /// use contact_resolution::{Network, UserId};
+    ///
+    /// let slack = Network::SLACK;
+    /// let account = AccountGrammar::new(&slack, CaseMapping::Ascii).with_own_id("T0ROB1N-U0ROB1N");
+    /// assert_eq!(UserId::parse("T0ROB1N-U07ADA1", account)?, UserId::parse("U07ADA1", account)?);
+    /// assert_ne!(UserId::parse("T0TH3R-U07ADA1", account)?, UserId::parse("U07ADA1", account)?);
+    /// # Ok::<_, contact_resolution::ParseError>(())
+    /// ```
+    #[must_use]
+    pub fn with_own_id(self, own_id: &'a str) -> Self {
+        AccountGrammar {
+            own_id: Some(own_id),
+            ..self
         }
     }
 
@@ -80,13 +103,14 @@ impl<'a> AccountGrammar<'a> {
     pub fn network(&self) -> &'a Network {
         self.network
     }
+
+    pub(crate) fn own_id(&self) -> Option<&'a str> {
+        self.own_id
+    }
 }
 
 impl<'a> From<&'a Network> for AccountGrammar<'a> {
     fn from(network: &'a Network) -> Self {
-        AccountGrammar {
-            network,
-            case_mapping: CaseMapping::default(),
-        }
+        AccountGrammar::new(network, CaseMapping::default())
     }
 }

@@ -1,9 +1,15 @@
-//! What is known about a network beside its grammar: how it answers a lookup, what a create does, what a number means.
+//! What is known about a network beside its grammar: how it answers a lookup, and which numbers it gives out.
+
+use serde::{Deserialize, Serialize};
 
 use super::IdentifierKind;
+use super::rules_error::RulesErrorCode;
 
 /// How a lookup of one kind of identifier is answered.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum LookupFact {
     /// The network itself is asked, so the answer confirms or denies the person.
@@ -20,7 +26,7 @@ pub enum LookupFact {
 }
 
 impl LookupFact {
-    /// The name in JSON: `asks`, `echoes`, `own_table`, `never`, `unknown`.
+    /// Returns the name in JSON: `asks`, `echoes`, `own_table`, `never`, `unknown`.
     ///
     /// ```
     /// use contact_resolution::network::LookupFact;
@@ -37,14 +43,27 @@ impl LookupFact {
             LookupFact::Unknown => "unknown",
         }
     }
+
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "serde passes every member by reference"
+    )]
+    fn is_unknown(&self) -> bool {
+        *self == LookupFact::Unknown
+    }
 }
 
 /// One [`LookupFact`] for each kind of identifier.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub(crate) struct LookupFacts {
+    #[serde(skip_serializing_if = "LookupFact::is_unknown")]
     pub(crate) id: LookupFact,
+    #[serde(skip_serializing_if = "LookupFact::is_unknown")]
     pub(crate) phone: LookupFact,
+    #[serde(skip_serializing_if = "LookupFact::is_unknown")]
     pub(crate) email: LookupFact,
+    #[serde(skip_serializing_if = "LookupFact::is_unknown")]
     pub(crate) handle: LookupFact,
 }
 
@@ -69,14 +88,32 @@ impl LookupFacts {
             IdentifierKind::Handle => self.handle,
         }
     }
+
+    pub(super) fn set(&mut self, kind: IdentifierKind, fact: LookupFact) {
+        match kind {
+            IdentifierKind::Id => self.id = fact,
+            IdentifierKind::Phone => self.phone = fact,
+            IdentifierKind::Email => self.email = fact,
+            IdentifierKind::Handle => self.handle = fact,
+        }
+    }
+
+    pub(super) fn is_unknown(&self) -> bool {
+        *self == LookupFacts::UNKNOWN
+    }
 }
 
 /// A range of numbers that only one network gives out, such as Telegram's `+888` numbers.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct NumberRange {
-    pub(crate) prefix: &'static str,
-    pub(crate) digits: (usize, usize),
+    prefix: String,
+    /// The least and the most digits after the prefix.
+    digits: (usize, usize),
 }
+
+/// The most digits of a number in international form (E.164).
+const MAX_DIGITS: usize = 15;
 
 impl NumberRange {
     /// Returns whether a number in international form (`+` and digits) lies in the range.
@@ -84,37 +121,25 @@ impl NumberRange {
     /// ```
     /// use contact_resolution::Network;
     ///
-    /// let [range] = Network::TELEGRAM.own_number_ranges() else { panic!() };
+    /// let network = Network::TELEGRAM;
+    /// let [range] = network.own_number_ranges() else { panic!() };
     /// assert!(range.contains("+88805131234"));
     /// assert!(!range.contains("+14155552671"));
     /// ```
     #[must_use]
     pub fn contains(&self, number: &str) -> bool {
         let (least, most) = self.digits;
-        number.strip_prefix(self.prefix).is_some_and(|digits| {
+        number.strip_prefix(&self.prefix).is_some_and(|digits| {
             (least..=most).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit())
         })
     }
-}
 
-/// The facts that a start needs.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Facts {
-    pub(crate) lookup: LookupFacts,
-    pub(crate) create_opens_existing: Option<bool>,
-    pub(crate) number_is_account: bool,
-    pub(crate) own_numbers: &'static [NumberRange],
-    pub(crate) placeholders: &'static [&'static str],
-    pub(crate) suffixes: &'static [&'static str],
-}
-
-impl Facts {
-    pub(crate) const UNKNOWN: Facts = Facts {
-        lookup: LookupFacts::UNKNOWN,
-        create_opens_existing: None,
-        number_is_account: false,
-        own_numbers: &[],
-        placeholders: &[],
-        suffixes: &[],
-    };
+    pub(super) fn check(&self) -> Result<(), RulesErrorCode> {
+        let (least, most) = self.digits;
+        let digits = self.prefix.strip_prefix('+');
+        let is_prefix = digits
+            .is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()));
+        let fits = is_prefix && least <= most && self.prefix.len() - 1 + most <= MAX_DIGITS;
+        fits.then_some(()).ok_or(RulesErrorCode::InvalidNumberRange)
+    }
 }

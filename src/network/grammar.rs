@@ -1,397 +1,470 @@
-//! Grammars as values: what the ids and handles of a platform look like, and which spellings of them are one.
+//! Grammars: what the ids and handles of a network look like, and which spellings of them are one.
+
+mod case;
+mod chars;
+mod form;
+mod named;
+mod pattern;
+mod template;
 
 use std::borrow::Cow;
-use std::ops::Range;
 
-use super::{CaseMapping, host, text};
+use serde::{Deserialize, Serialize};
 
-/// A set of characters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Chars {
-    ascii: u128,
-    beyond: Beyond,
+pub use case::Case;
+pub(crate) use chars::Chars;
+pub use form::{Embedded, Form};
+
+use super::rules_error::{RulesError, RulesErrorCode};
+use super::{AccountGrammar, host, text};
+use pattern::{Pieces, after};
+
+/// The most bytes of a key if the grammar has no limit of its own.
+const MAX_BYTES: usize = 1020;
+/// The most forms of a grammar, and the most words of one list.
+const MAX_LIST: usize = 1000;
+
+/// The grammar of a network's ids or handles.
+///
+/// ```
+/// use contact_resolution::network::{Case, Form, Grammar};
+/// use contact_resolution::{Handle, IdentifierKind, Network};
+///
+/// let handles = Grammar::new([Form::new("[a-z0-9]{3,12}")]).case(Case::Lower).prefix("@");
+/// let acme = Network::builder("acme", [IdentifierKind::Id, IdentifierKind::Handle]).handles(handles).build()?;
+/// assert_eq!(Handle::parse("@Ada7", &acme)?.as_str(), "ada7");
+/// assert!(Handle::parse("a.d.a", &acme).is_err());
+/// # Ok::<_, Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Grammar {
+    /// The forms, of which the first that fits is taken.
+    forms: Vec<Form>,
+    #[serde(default, skip_serializing_if = "Case::is_exact")]
+    case: Case,
+    /// Whether two records that differ only in letter case are one person.
+    #[serde(default, skip_serializing_if = "is_false")]
+    one_case: bool,
+    /// Prefixes of which one is dropped.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    prefixes: Vec<String>,
+    /// A character that does not count.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    ignored: Option<char>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    max_bytes: Option<usize>,
+    /// Whether a text beyond ASCII keeps to one direction (RFC 5893).
+    #[serde(default, skip_serializing_if = "is_false")]
+    one_direction: bool,
+    #[serde(default, skip_serializing_if = "Never::is_empty")]
+    never: Never,
+    /// The characters that a text may begin with.
+    #[serde(skip)]
+    first: Option<Chars>,
 }
 
-/// Which characters beyond ASCII are in a set.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Beyond {
-    None,
-    Words,
-    Visible,
+/// Texts that no one has.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+struct Never {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    is: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    contains: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    starts_with: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    ends_with: Vec<String>,
 }
 
-impl Chars {
-    /// No character.
-    pub(crate) const NONE: Chars = Chars {
-        ascii: 0,
-        beyond: Beyond::None,
-    };
-    /// `0`–`9`.
-    pub(crate) const DIGIT: Chars = Chars::NONE.and("0123456789");
-    /// `a`–`z`.
-    pub(crate) const LOWER: Chars = Chars::NONE.and("abcdefghijklmnopqrstuvwxyz");
-    /// `A`–`Z`.
-    pub(crate) const UPPER: Chars = Chars::NONE.and("ABCDEFGHIJKLMNOPQRSTUVWXYZ");
-    /// Every character but white space and control characters.
-    pub(crate) const VISIBLE: Chars = Chars {
-        ascii: !0 << 33 & !(1 << 127),
-        beyond: Beyond::Visible,
-    };
-    /// ASCII letters and digits, and the letters, marks and digits of other scripts.
-    pub(crate) const WORD: Chars = Chars {
-        ascii: Chars::LOWER.ascii | Chars::UPPER.ascii | Chars::DIGIT.ascii,
-        beyond: Beyond::Words,
-    };
+impl Never {
+    fn is_empty(&self) -> bool {
+        *self == Never::default()
+    }
 
-    /// The set with the characters of another, or of a text of ASCII characters, added.
-    pub(crate) const fn and(self, ascii: &str) -> Chars {
-        Chars {
-            ascii: self.ascii | mask(ascii),
-            beyond: self.beyond,
+    fn lists(&self) -> [(&'static str, &Vec<String>); 4] {
+        [
+            ("is", &self.is),
+            ("contains", &self.contains),
+            ("startsWith", &self.starts_with),
+            ("endsWith", &self.ends_with),
+        ]
+    }
+
+    fn has(&self, key: &str) -> bool {
+        self.is.iter().any(|word| key == word)
+            || self.contains.iter().any(|part| key.contains(part.as_str()))
+            || self
+                .starts_with
+                .iter()
+                .any(|start| key.starts_with(start.as_str()))
+            || self.ends_with.iter().any(|end| key.ends_with(end.as_str()))
+    }
+}
+
+/// A text as a grammar reads it.
+#[derive(Debug)]
+pub(crate) enum GrammarMatch {
+    Person(MatchedText),
+    /// A group, a channel or a room. Whether nothing else looks like it.
+    NotAPerson {
+        is_distinctive: bool,
+    },
+}
+
+/// The texts of an id or a handle.
+#[derive(Clone, Debug)]
+pub(crate) struct MatchedText {
+    /// The folded text, which people are found by.
+    pub(crate) key: Box<str>,
+    /// The text that two records of one person share, if it is not the key.
+    pub(crate) identity: Option<Box<str>>,
+    /// The text to send, if it is not the identity.
+    pub(crate) sent: Option<Box<str>>,
+    pub(crate) base: Base,
+    /// Whether the key is a folded form of what identifies the person.
+    pub(crate) is_folded: bool,
+    pub(crate) is_distinctive: bool,
+    pub(crate) embeds: Embedded,
+    /// The range of the key that is embedded.
+    pub(crate) embedded: (usize, usize),
+}
+
+impl MatchedText {
+    pub(crate) fn identity(&self) -> &str {
+        self.identity.as_ref().unwrap_or(&self.key)
+    }
+
+    pub(crate) fn to_send(&self) -> &str {
+        self.sent.as_deref().unwrap_or(self.identity())
+    }
+}
+
+/// What an id is without the name of a device.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Base {
+    /// Ids of the network never name a device.
+    Never,
+    /// The id names no device.
+    Whole,
+    /// The folded text without the device.
+    Text(Box<str>),
+}
+
+impl Grammar {
+    /// Returns a grammar with these forms, of which the first that fits is taken.
+    pub fn new(forms: impl IntoIterator<Item = Form>) -> Self {
+        Grammar {
+            forms: forms.into_iter().collect(),
+            case: Case::Exact,
+            one_case: false,
+            prefixes: Vec::new(),
+            ignored: None,
+            max_bytes: None,
+            one_direction: false,
+            never: Never::default(),
+            first: None,
         }
     }
 
-    /// The set with another added.
-    pub(crate) const fn or(self, other: Chars) -> Chars {
-        let beyond = match (self.beyond, other.beyond) {
-            (Beyond::None, beyond) | (beyond, Beyond::None) => beyond,
-            (Beyond::Words, Beyond::Words) => Beyond::Words,
-            _ => Beyond::Visible,
-        };
-        Chars {
-            ascii: self.ascii | other.ascii,
-            beyond,
+    /// Returns the grammar of ids of which nothing is known: any visible text without white space.
+    #[must_use]
+    pub fn opaque() -> Self {
+        Grammar::new([Form::new(r"[\S]{1,255}")])
+    }
+
+    /// Returns the grammar of handles of which nothing is known: letters, digits and `._-+`, in any case.
+    #[must_use]
+    pub fn word() -> Self {
+        Grammar {
+            case: Case::Full,
+            prefixes: vec!["@".to_owned()],
+            max_bytes: Some(256),
+            one_direction: true,
+            ..Grammar::new([Form::new(r"[\w._\-+]{1,64}")])
         }
     }
 
-    /// The set without the characters of a text of ASCII characters.
-    pub(crate) const fn except(self, ascii: &str) -> Chars {
-        Chars {
-            ascii: self.ascii & !mask(ascii),
-            beyond: self.beyond,
+    /// Returns the grammar with a rule of letter case.
+    #[must_use]
+    pub fn case(mut self, case: Case) -> Self {
+        self.case = case;
+        self
+    }
+
+    /// Returns the grammar of a network that writes every id in one case, so that two records that differ only in
+    /// letter case are one person.
+    #[must_use]
+    pub fn one_case(mut self) -> Self {
+        self.one_case = true;
+        self
+    }
+
+    /// Returns the grammar with one more prefix that is dropped.
+    #[must_use]
+    pub fn prefix(mut self, prefix: impl Into<String>) -> Self {
+        self.prefixes.push(prefix.into());
+        self
+    }
+
+    /// Returns the grammar with a character that may be typed anywhere and does not count.
+    #[must_use]
+    pub fn ignored(mut self, ignored: char) -> Self {
+        self.ignored = Some(ignored);
+        self
+    }
+
+    /// Returns the grammar with a limit of bytes.
+    #[must_use]
+    pub fn max_bytes(mut self, max_bytes: usize) -> Self {
+        self.max_bytes = Some(max_bytes);
+        self
+    }
+
+    /// Returns the grammar with a text that no one has.
+    #[must_use]
+    pub fn never(mut self, word: impl Into<String>) -> Self {
+        self.never.is.push(word.into());
+        self
+    }
+
+    /// Compiles the forms. `at` is the place of the grammar in the rules.
+    pub(crate) fn compile(&mut self, at: &str) -> Result<(), RulesError> {
+        let error = |member: &str, code| RulesError::new(code, format!("{at}.{member}"));
+        if self.forms.is_empty() {
+            return Err(error("forms", RulesErrorCode::NoForms));
         }
-    }
-
-    /// Whether a character is in the set.
-    pub(crate) fn has(self, c: char) -> bool {
-        if c.is_ascii() {
-            return self.ascii >> u32::from(c) & 1 == 1;
+        if self.forms.len() > MAX_LIST {
+            return Err(error("forms", RulesErrorCode::TooLong));
         }
-        match self.beyond {
-            Beyond::None => false,
-            Beyond::Words => text::is_word(c) || matches!(c, '\u{200C}' | '\u{200D}'),
-            Beyond::Visible => !c.is_whitespace(),
+        if self.max_bytes == Some(0) {
+            return Err(error("maxBytes", RulesErrorCode::ZeroLimit));
         }
-    }
-}
-
-const fn mask(ascii: &str) -> u128 {
-    let bytes = ascii.as_bytes();
-    let mut mask = 0;
-    let mut at = 0;
-    while at < bytes.len() {
-        assert!(bytes[at].is_ascii(), "the characters of a set are ASCII");
-        mask |= 1 << bytes[at];
-        at += 1;
-    }
-    mask
-}
-
-/// Which spellings a platform takes for one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Case {
-    /// Every character counts.
-    Exact,
-    /// ASCII letters in lower case; nothing else is touched, so that no look-alike folds into one.
-    Lower,
-    /// ASCII letters in upper case.
-    Upper,
-    /// As the account's server folds nicks: see [`CaseMapping`].
-    Server,
-    /// Lower case and normal form C in every script (RFC 8265).
-    Precis,
-    /// Full case folding and compatibility forms in every script.
-    Full,
-}
-
-impl Case {
-    fn fold(self, given: &str, server: CaseMapping) -> Cow<'_, str> {
-        match self {
-            Case::Exact => Cow::Borrowed(given),
-            Case::Lower => text::ascii_lower(given),
-            Case::Upper => Cow::Owned(given.to_ascii_uppercase()),
-            Case::Server if server == CaseMapping::Ascii => text::ascii_lower(given),
-            Case::Server => Cow::Owned(given.chars().map(|c| rfc1459(c, server)).collect()),
-            Case::Precis => text::lower(given),
-            Case::Full => text::fold(given),
+        if self.one_case && self.case == Case::Exact {
+            return Err(error("oneCase", RulesErrorCode::OneCaseWithoutCase));
         }
-    }
-}
-
-/// RFC 2812 §2.2. The strict mapping leaves the tilde alone.
-fn rfc1459(c: char, server: CaseMapping) -> char {
-    match c {
-        '[' => '{',
-        ']' => '}',
-        '\\' => '|',
-        '~' if server == CaseMapping::Rfc1459 => '^',
-        c => c.to_ascii_lowercase(),
-    }
-}
-
-/// A stretch of a form. Each takes as much as it can; none gives anything back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Part {
-    /// These very characters, in any case where the platform folds it; printed as they stand here.
-    Is(&'static str),
-    /// These characters, in any case where the platform folds it; printed as the second ones.
-    As(&'static str, &'static str),
-    /// These characters, which may be left out when typed and are always printed.
-    Implied(&'static str),
-    /// So many characters of a set, from the first number to the second.
-    Run(Chars, usize, usize),
-    /// A domain handle of the AT Protocol, to the end.
-    Domain,
-    /// A Matrix server name, to the end.
-    Server,
-    /// An internationalized host name, printed as A-labels, or an IP address, to the end.
-    Host,
-}
-
-/// The kind of address an id may carry inside.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) enum Embedded {
-    /// Nothing that is an address elsewhere.
-    Nothing,
-    /// A phone number with its country code, with or without `+`.
-    Phone,
-    /// An email address.
-    Email,
-    /// An email address if it has an `@`, else a phone number if it has a `+`.
-    Either,
-}
-
-/// One shape that an id or a handle can have.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Form {
-    /// Its parts, in order.
-    pub(crate) parts: &'static [Part],
-    /// The characters it may end with.
-    pub(crate) last: Chars,
-    /// Characters of which no two stand side by side.
-    pub(crate) apart: Chars,
-    /// Characters of which it has at least one.
-    pub(crate) needs: Chars,
-    /// Whether nothing else looks like it, so that it is itself in any slot.
-    pub(crate) distinctive: bool,
-    /// The address that its last [`Part::Run`] is.
-    pub(crate) carries: Embedded,
-}
-
-impl Form {
-    /// A form of these parts and no further restriction.
-    pub(crate) const fn of(parts: &'static [Part]) -> Form {
-        Form {
-            parts,
-            last: Chars {
-                ascii: !0,
-                beyond: Beyond::Visible,
-            },
-            apart: Chars::NONE,
-            needs: Chars {
-                ascii: !0,
-                beyond: Beyond::Visible,
-            },
-            distinctive: false,
-            carries: Embedded::Nothing,
+        let any_case = !self.case.is_exact();
+        let mut first = Chars::NONE;
+        for (number, form) in self.forms.iter_mut().enumerate() {
+            form.compile(any_case)
+                .map_err(|(member, code)| error(&format!("forms[{number}].{member}"), code))?;
+            first = first.or(form.first());
         }
-    }
-
-    /// Writes the text as this form spells it; the range is that of the last run, the address if one is carried.
-    fn read(&self, given: &str, folded: bool, out: &mut String) -> Option<Range<usize>> {
-        out.clear();
-        let mut rest = given;
-        let mut carried = 0..0;
-        for part in self.parts {
-            match *part {
-                Part::Is(literal) => {
-                    rest = strip(rest, literal, folded)?;
-                    out.push_str(literal);
+        self.first = Some(first);
+        if self.prefixes.iter().any(String::is_empty) {
+            return Err(error("prefixes", RulesErrorCode::EmptyText));
+        }
+        for (name, words) in self.never.lists() {
+            if words.len() > MAX_LIST {
+                return Err(error(&format!("never.{name}"), RulesErrorCode::TooLong));
+            }
+            for word in words {
+                if word.is_empty() {
+                    return Err(error(&format!("never.{name}"), RulesErrorCode::EmptyText));
                 }
-                Part::As(typed, printed) => {
-                    rest = strip(rest, typed, folded)?;
-                    out.push_str(printed);
-                }
-                Part::Implied(literal) => {
-                    rest = strip(rest, literal, folded).unwrap_or(rest);
-                    out.push_str(literal);
-                }
-                Part::Run(chars, least, most) => {
-                    let (run, after) = run(rest, chars, least, most)?;
-                    carried = out.len()..out.len() + run.len();
-                    out.push_str(run);
-                    rest = after;
-                }
-                Part::Domain => {
-                    host::is_domain_handle(rest).then(|| out.push_str(rest))?;
-                    rest = "";
-                }
-                Part::Server => {
-                    host::is_server(rest).then(|| out.push_str(rest))?;
-                    rest = "";
-                }
-                Part::Host => {
-                    if host::is_address(rest) {
-                        out.push_str(rest);
-                    } else {
-                        out.push_str(&host::canonical(rest)?);
-                    }
-                    rest = "";
+                // A word in another case would never be found.
+                if self.case.fold(word, super::CaseMapping::Ascii) != *word {
+                    return Err(error(
+                        &format!("never.{name}"),
+                        RulesErrorCode::WordNotFolded,
+                    ));
                 }
             }
         }
-        (rest.is_empty() && self.allows(out)).then_some(carried)
+        self.check_stable(at)
     }
 
-    fn allows(&self, text: &str) -> bool {
-        let mut pairs = text.chars().zip(text.chars().skip(1));
-        let twice =
-            self.apart != Chars::NONE && pairs.any(|(a, b)| self.apart.has(a) && self.apart.has(b));
-        !twice
-            && text.chars().next_back().is_some_and(|c| self.last.has(c))
-            && text.chars().any(|c| self.needs.has(c))
-    }
-}
-
-fn strip<'a>(text: &'a str, literal: &str, folded: bool) -> Option<&'a str> {
-    let (head, tail) = text.split_at_checked(literal.len())?;
-    let same = if folded {
-        head.eq_ignore_ascii_case(literal)
-    } else {
-        head == literal
-    };
-    same.then_some(tail)
-}
-
-/// So many characters of a set, and what follows them.
-fn run(text: &str, chars: Chars, least: usize, most: usize) -> Option<(&str, &str)> {
-    // Most texts are ASCII to their end.
-    let bytes = text.bytes().take(most);
-    let ascii = bytes.take_while(|&byte| byte.is_ascii() && chars.has(byte.into()));
-    let mut count = ascii.count();
-    let (mut end, (_, rest)) = (count, text.split_at_checked(count)?);
-    let others = rest.chars().take(most - count);
-    for c in others.take_while(|&c| chars.has(c)) {
-        count += 1;
-        end += c.len_utf8();
-    }
-    text.split_at_checked(end).filter(|_| count >= least)
-}
-
-/// The rule that the ids or the handles of a platform follow.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Rule {
-    /// The forms, of which the first that fits is taken.
-    pub(crate) forms: &'static [Form],
-    /// Which spellings are one.
-    pub(crate) case: Case,
-    /// Prefixes of which one, the first that is there, doesn't count.
-    pub(crate) prefixes: &'static [&'static str],
-    /// A character that may be typed anywhere and doesn't count.
-    pub(crate) ignored: Option<char>,
-    /// A character from which on nothing counts.
-    pub(crate) cut: Option<char>,
-    /// The least and the most bytes of the key.
-    pub(crate) bytes: (usize, usize),
-    /// Whether it reads in one direction (RFC 5893), where it isn't ASCII.
-    pub(crate) one_direction: bool,
-    /// Names no one has.
-    pub(crate) reserved: &'static [&'static str],
-    /// What stands inside no name.
-    pub(crate) inside: &'static [&'static str],
-    /// What no name starts with.
-    pub(crate) starts: &'static [&'static str],
-    /// What no name ends with.
-    pub(crate) ends: &'static [&'static str],
-}
-
-/// A text as a rule reads it.
-pub(crate) struct GrammarMatch {
-    pub(crate) key: String,
-    pub(crate) distinctive: bool,
-    pub(crate) carries: Embedded,
-    pub(crate) carried: Range<usize>,
-}
-
-impl Rule {
-    /// Any visible text without white space, compared as it is: an id of which nothing is known.
-    pub(crate) const OPAQUE: Rule = Rule {
-        forms: &[Form::of(&[Part::Run(Chars::VISIBLE, 1, 255)])],
-        case: Case::Exact,
-        prefixes: &[],
-        ignored: None,
-        cut: None,
-        bytes: (1, 1020),
-        one_direction: false,
-        reserved: &[],
-        inside: &[],
-        starts: &[],
-        ends: &[],
-    };
-
-    /// A handle of which nothing is known: letters, marks and digits of one direction and `._-+`, in any case.
-    pub(crate) const WORD: Rule = Rule {
-        forms: &[Form::of(&[Part::Run(Chars::WORD.and("._-+"), 1, 64)])],
-        case: Case::Full,
-        prefixes: &["@"],
-        bytes: (1, 256),
-        one_direction: true,
-        ..Rule::OPAQUE
-    };
-
-    /// The most bytes worth reading. A key may be shorter than what was typed (ignored characters, a cut, wide and
-    /// decomposed forms), but not by more than a spelling explains.
-    pub(crate) const fn longest(&self) -> usize {
-        4 * self.bytes.1 + 64
+    /// Returns an error if the grammar does not read what it writes itself.
+    fn check_stable(&self, at: &str) -> Result<(), RulesError> {
+        let network = super::Network::GENERAL;
+        let grammar = AccountGrammar::from(&network);
+        let key = |text: &str| match self.read(text, grammar) {
+            Some(GrammarMatch::Person(text)) => Some(text),
+            _ => None,
+        };
+        for (number, form) in self.forms.iter().enumerate() {
+            let Some(read) = key(&form.sample()) else {
+                continue;
+            };
+            let texts = [Some(&read.key), read.identity.as_ref(), read.sent.as_ref()];
+            let is_stable = texts
+                .into_iter()
+                .flatten()
+                .all(|text| key(text).is_some_and(|again| again.key == read.key));
+            if !is_stable {
+                return Err(RulesError::new(
+                    RulesErrorCode::NotStable,
+                    format!("{at}.forms[{number}]"),
+                ));
+            }
+        }
+        Ok(())
     }
 
-    /// A text as the rule reads it, or `None` if it is nothing the platform could have given out.
-    pub(crate) fn read(&self, given: &str, server: CaseMapping) -> Option<GrammarMatch> {
-        let folded = self.case.fold(given, server);
-        let is_changed = matches!(folded, Cow::Owned(_));
-        let text = folded.as_ref();
-        let bare = self
-            .prefixes
-            .iter()
-            .find_map(|prefix| text.strip_prefix(prefix))
-            .unwrap_or(text);
-        let bare = self
-            .cut
-            .and_then(|cut| bare.split(cut).next())
-            .unwrap_or(bare);
+    /// Returns the most bytes worth reading. A key may be shorter than the typed text, but not by more than a spelling
+    /// explains.
+    pub(crate) fn longest(&self) -> usize {
+        4 * self.limit() + 64
+    }
+
+    fn limit(&self) -> usize {
+        self.max_bytes.unwrap_or(MAX_BYTES)
+    }
+
+    /// Reads a text as one account of the network does. Returns `None` if it is nothing the network could have given
+    /// out.
+    pub(crate) fn read(&self, given: &str, grammar: AccountGrammar) -> Option<GrammarMatch> {
+        let any_case = !self.case.is_exact();
+        let typed = self.without_prefix(given, any_case);
+        let server = grammar.case_mapping();
+        let is_plain = given.is_ascii() || self.case.is_ascii();
+        if is_plain
+            && self.ignored.is_none()
+            && !self.first.is_some_and(|first| first.may_begin(typed))
+        {
+            return None;
+        }
+        // Letters beyond ASCII are folded before the forms see them.
+        let folded = if is_plain {
+            Cow::Borrowed(given)
+        } else {
+            self.case.fold(given, server)
+        };
+        let bare = if is_plain {
+            typed
+        } else {
+            self.without_prefix(&folded, any_case)
+        };
+        let bare = if self.one_case {
+            self.case.fold(bare, server)
+        } else {
+            Cow::Borrowed(bare)
+        };
         let counted = match self.ignored {
             Some(ignored) if bare.contains(ignored) => Cow::Owned(bare.replace(ignored, "")),
-            _ => Cow::Borrowed(bare),
+            _ => bare,
         };
-        let folded = self.case != Case::Exact;
-        let mut key = String::with_capacity(counted.len());
-        let (form, carried) = self
+        let (form, pieces) = self
             .forms
             .iter()
-            .find_map(|form| Some((form, form.read(&counted, folded, &mut key)?)))?;
-        let within = (self.bytes.0..=self.bytes.1).contains(&key.len());
-        let never = self.reserved.contains(&key.as_str())
-            || self.inside.iter().any(|part| key.contains(part))
-            || self.starts.iter().any(|start| key.starts_with(start))
-            || self.ends.iter().any(|end| key.ends_with(end));
-        let directed = !self.one_direction || host::is_one_direction(&key);
+            .find_map(|form| Some((form, form.matches(&counted, any_case)?)))?;
+        if form.not_a_person {
+            return Some(GrammarMatch::NotAPerson {
+                is_distinctive: form.distinctive,
+            });
+        }
+        let texts = Texts {
+            grammar: self,
+            account: grammar,
+            form,
+        };
+        let (key, embedded) = texts.key(&counted, &pieces);
+        let mut matched = MatchedText {
+            key: key.into(),
+            identity: None,
+            sent: None,
+            base: texts.base(&pieces),
+            is_folded: any_case && !self.one_case,
+            is_distinctive: form.distinctive,
+            embeds: form.embeds,
+            embedded,
+        };
+        let within = matched.key.len() <= self.limit();
+        let directed = !self.one_direction || host::is_one_direction(&matched.key);
         // Folding may part a joiner from the letter before it, and what is left could not be read again.
-        let readable = !is_changed || text::unseen(&key).is_none();
-        (within && directed && readable && !never).then_some(GrammarMatch {
-            key,
-            distinctive: form.distinctive,
-            carries: form.carries,
-            carried,
-        })
+        let readable = is_plain || text::unseen(&matched.key).is_none();
+        if !within || !directed || !readable || self.never.has(&matched.key) {
+            return None;
+        }
+        if self.one_case {
+            texts.spell(&counted, &pieces, &mut matched);
+        } else if is_plain && self.ignored.is_none() {
+            texts.spell(typed, &pieces, &mut matched);
+        } else if let Some(pieces) = form.matches(typed, any_case) {
+            texts.spell(typed, &pieces, &mut matched);
+        } else if form.is_plain() && is_respelled(typed, &matched.key, self.ignored) {
+            matched.identity = differs(typed, &matched.key);
+        }
+        Some(GrammarMatch::Person(matched))
     }
+
+    fn without_prefix<'t>(&self, text: &'t str, any_case: bool) -> &'t str {
+        let mut prefixes = self.prefixes.iter();
+        let bare = prefixes.find_map(|prefix| after(text, prefix, any_case));
+        bare.unwrap_or(text)
+    }
+}
+
+/// Writes the texts of what a form matched.
+struct Texts<'a> {
+    grammar: &'a Grammar,
+    account: AccountGrammar<'a>,
+    form: &'a Form,
+}
+
+impl Texts<'_> {
+    fn fold<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        if self.grammar.one_case {
+            Cow::Borrowed(text)
+        } else {
+            self.grammar.case.fold(text, self.account.case_mapping())
+        }
+    }
+
+    /// Returns the folded text, and the range of it that is embedded.
+    fn key<'t>(&self, text: &'t str, pieces: &Pieces) -> (Cow<'t, str>, (usize, usize)) {
+        if self.form.is_plain() && pieces.is_verbatim {
+            return (self.fold(text), self.form.embedded_range(pieces));
+        }
+        let (identity, range) = self.identity(pieces);
+        (Cow::Owned(self.fold(&identity).into_owned()), range)
+    }
+
+    fn identity(&self, pieces: &Pieces) -> (String, (usize, usize)) {
+        let any_case = !self.grammar.case.is_exact();
+        self.form
+            .identity_text(pieces, self.account.own_id(), any_case)
+    }
+
+    fn base(&self, pieces: &Pieces) -> Base {
+        match self.form.base_text(pieces) {
+            Some(base) => Base::Text(self.fold(&base).into()),
+            None if self.grammar.forms.iter().any(Form::has_base) => Base::Whole,
+            None => Base::Never,
+        }
+    }
+
+    /// Fills in the texts as they were typed.
+    fn spell(&self, typed: &str, pieces: &Pieces, matched: &mut MatchedText) {
+        if self.form.is_plain() && pieces.is_verbatim {
+            matched.identity = differs(typed, &matched.key);
+            return;
+        }
+        let (identity, _) = self.identity(pieces);
+        let sent = self.form.sent_text(pieces);
+        matched.sent = differs(&sent, &identity);
+        matched.identity = differs(&identity, &matched.key);
+    }
+}
+
+fn differs(text: &str, other: &str) -> Option<Box<str>> {
+    (text != other).then(|| text.into())
+}
+
+/// Returns whether a text differs from its key only in letter case and in a character that does not count. Other
+/// spellings, such as wide letters, are sent as the network writes them.
+fn is_respelled(typed: &str, key: &str, ignored: Option<char>) -> bool {
+    let counted = typed.chars().filter(|c| Some(*c) != ignored);
+    counted
+        .flat_map(char::to_lowercase)
+        .eq(key.chars().flat_map(char::to_lowercase))
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes every member by reference"
+)]
+fn is_false(flag: &bool) -> bool {
+    !flag
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::Person;
 use crate::identifier::{Identifier, Phone, Region, UserId};
@@ -52,29 +52,28 @@ pub enum AccountState {
 }
 
 pub(crate) mod network_name {
-    use super::{Deserialize, Deserializer, Network, Serializer, de};
+    use super::{Deserialize, Deserializer, Network, Serialize, Serializer};
 
     pub(crate) fn serialize<S: Serializer>(network: &Network, to: S) -> Result<S::Ok, S::Error> {
-        to.serialize_str(network.name())
+        network.serialize(to)
     }
 
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Network, D::Error> {
-        let name = String::deserialize(from)?;
-        // Rules that are not known here may not be taken for those of just any network: they make other keys.
-        Network::from_name(&name).ok_or_else(|| de::Error::custom("a network that is not known"))
+        Network::deserialize(from)
     }
 }
 
-/// All that is read of a written account to tell why the whole can't be.
+/// The part of a written account that shows why the whole cannot be read.
 #[derive(Deserialize)]
 pub(crate) struct OnNetwork {
-    network: String,
+    network: serde_json::Value,
 }
 
 impl OnNetwork {
-    /// Whether a newer version wrote it: on a network that this one has no rules for.
+    /// Returns whether a newer version wrote it, on a network that this one has no rules for.
     pub(crate) fn is_newer(&self) -> bool {
-        Network::from_name(&self.network).is_none()
+        let name = self.network.as_str();
+        name.is_some_and(|name| Network::from_name(name).is_none())
     }
 }
 
@@ -114,7 +113,7 @@ impl Account {
     /// ```
     #[must_use]
     pub fn grammar(&self) -> AccountGrammar<'_> {
-        AccountGrammar::new(&self.network, self.case_mapping)
+        AccountGrammar::new(&self.network, self.case_mapping).with_own_id(&self.user.id)
     }
 
     /// What can be found and created on this account: its bridge's flags, else the network's.
@@ -211,7 +210,7 @@ impl From<&wire::Account> for Account {
     fn from(account: &wire::Account) -> Self {
         let by_type = Network::from_bridge_type(&account.bridge.bridge_type);
         let network = match &account.network {
-            Some(name) if by_type == Network::GENERAL => Network::from_bridge_type(name),
+            Some(name) if !by_type.is_known() => Network::from_bridge_type(name),
             _ => by_type,
         };
         let state = match &account.status {

@@ -133,7 +133,7 @@ pub fn rank(
         let network = &account.network;
         let full_names = person.full_name.iter().map(String::as_str);
         let full_names = full_names.filter_map(|name| {
-            name::real_name(name, network.name_suffixes(), network.placeholder_names())
+            name::real_name_with(name, network.name_suffixes(), network.placeholder_names())
         });
         name::score_any(hint, full_names.map(Name::new))
     };

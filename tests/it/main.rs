@@ -36,6 +36,7 @@ mod names {
 
 mod networks {
     mod rules;
+    mod spellings;
 }
 
 mod decisions {

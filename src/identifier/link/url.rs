@@ -1,5 +1,4 @@
-//! URLs in pieces, as far as links to people go: hosts, segments, members of the query, and the paths of
-//! [`Site::people`].
+//! The pieces of URLs that lead to people: hosts, segments, members of the query, and the paths of [`Site::people`].
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -10,14 +9,14 @@ use super::{LONGEST, after};
 
 /// The pieces of a URL that lead to a person, as written.
 pub(super) struct Url<'a> {
-    /// The label that stands for `*` in the site's host, which counts as the path's first segment.
+    /// The label in the place of `*` in the site's host, which counts as the first segment of the path.
     label: Option<&'a str>,
     path: &'a str,
     query: &'a str,
     fragment: &'a str,
 }
 
-/// Whether a text says of itself that it is a web address.
+/// Returns whether a text is clearly a web address.
 pub(super) fn is_web(text: &str) -> bool {
     ["http:", "https:", "//"]
         .iter()
@@ -25,50 +24,75 @@ pub(super) fn is_web(text: &str) -> bool {
         || (after(text, "www.").is_some() && text.contains('/'))
 }
 
-/// A text as a URL of a site, or `None` if it is none of that site's.
-pub(super) fn read<'a>(text: &'a str, site: &Site) -> Option<Url<'a>> {
-    if text.len() > LONGEST {
-        return None;
-    }
-    site.hosts
-        .iter()
-        .find_map(|host| match host.strip_suffix(':') {
-            Some(_) => Some(Url::of(None, after(text, host)?.trim_start_matches('/'))),
-            None => web(text, host),
-        })
+/// A text that may be a URL of a site.
+pub(super) struct Parsed<'a> {
+    text: &'a str,
+    web: Option<Web<'a>>,
 }
 
-/// A web address on a host, which may lack its scheme.
-fn web<'a>(text: &'a str, wanted: &str) -> Option<Url<'a>> {
-    let schemed = ["https:", "http:", "//"]
-        .iter()
-        .find_map(|scheme| after(text, scheme));
-    let bare = schemed.unwrap_or(text).trim_start_matches('/');
-    // A browser goes by a backslash as by a slash, and so to another host than meets the eye.
-    let end = bare.find(['/', '?', '#', '\\']).unwrap_or(bare.len());
-    let (authority, rest) = bare.split_at_checked(end)?;
-    // What stands before an `@` is a user's name, however much it looks like the host; without a scheme the whole is an
-    // email address.
-    let host = match authority.rsplit_once('@') {
-        Some((_user, host)) => schemed.and(Some(host))?,
-        None => authority,
-    };
-    let host = match host.split_once(':') {
-        Some((host, port)) if port.is_empty() || port.parse::<u16>().is_ok() => host,
-        Some(_) => return None,
-        None => host,
-    };
-    let host = host.trim_end_matches('.');
-    let host = after(host, "www.").unwrap_or(host);
-    match wanted.strip_prefix("*.") {
-        None => host
-            .eq_ignore_ascii_case(wanted)
-            .then(|| Url::of(None, rest)),
-        Some(parent) => {
-            let (label, tail) = host.split_once('.')?;
-            tail.eq_ignore_ascii_case(parent)
-                .then(|| Url::of(Some(label), rest))
+/// A web address, which may lack its scheme.
+struct Web<'a> {
+    host: &'a str,
+    rest: &'a str,
+}
+
+impl<'a> Parsed<'a> {
+    pub(super) fn new(text: &'a str) -> Self {
+        let text = if text.len() > LONGEST { "" } else { text };
+        Parsed {
+            text,
+            web: Web::parse(text),
         }
+    }
+
+    /// Returns the pieces of a URL of this site, or `None` if it is not one.
+    pub(super) fn of_site(&self, site: &Site) -> Option<Url<'a>> {
+        site.hosts.iter().find_map(|host| self.of_host(host))
+    }
+
+    fn of_host(&self, wanted: &str) -> Option<Url<'a>> {
+        if wanted.ends_with(':') {
+            let rest = after(self.text, wanted)?;
+            return Some(Url::of(None, rest.trim_start_matches('/')));
+        }
+        let Web { host, rest } = self.web.as_ref()?;
+        match wanted.strip_prefix("*.") {
+            None => host
+                .eq_ignore_ascii_case(wanted)
+                .then(|| Url::of(None, rest)),
+            Some(parent) => {
+                let (label, tail) = host.split_once('.')?;
+                tail.eq_ignore_ascii_case(parent)
+                    .then(|| Url::of(Some(label), rest))
+            }
+        }
+    }
+}
+
+impl<'a> Web<'a> {
+    fn parse(text: &'a str) -> Option<Self> {
+        let with_scheme = ["https:", "http:", "//"]
+            .iter()
+            .find_map(|scheme| after(text, scheme));
+        let bare = with_scheme.unwrap_or(text).trim_start_matches('/');
+        // A browser reads a backslash as a slash, and so goes to another host than a reader expects.
+        let is_end = |byte: &u8| matches!(byte, b'/' | b'?' | b'#' | b'\\');
+        let end = bare.as_bytes().iter().position(is_end);
+        let (authority, rest) = bare.split_at_checked(end.unwrap_or(bare.len()))?;
+        // The text before an `@` is the name of a user, however much it looks like the host. Without a scheme the whole is
+        // an email address.
+        let host = match authority.rsplit_once('@') {
+            Some((_user, host)) => with_scheme.and(Some(host))?,
+            None => authority,
+        };
+        let host = match host.split_once(':') {
+            Some((host, port)) if port.is_empty() || port.parse::<u16>().is_ok() => host,
+            Some(_) => return None,
+            None => host,
+        };
+        let host = host.trim_end_matches('.');
+        let host = after(host, "www.").unwrap_or(host);
+        Some(Web { host, rest })
     }
 }
 
@@ -85,12 +109,12 @@ impl<'a> Url<'a> {
         }
     }
 
-    /// Whether the query has a member, with or without a value.
+    /// Returns whether the query has a member, with or without a value.
     pub(super) fn has(&self, key: &str) -> bool {
         pairs(self.query).any(|(name, _)| name.eq_ignore_ascii_case(key))
     }
 
-    /// What stands at `{}` of a path, if the URL has that path.
+    /// Returns the text in the place of `{}` in a path, if the URL has that path.
     pub(super) fn capture(&self, path: &str) -> Option<Cow<'a, str>> {
         let (path, fragment) = path
             .split_once('#')
@@ -109,7 +133,7 @@ impl<'a> Url<'a> {
     }
 }
 
-/// Compares segments with a path, segment for segment, and takes out what stands at `{}`.
+/// Compares segments with those of a path, and takes the text in the place of `{}`.
 fn along<'a>(
     mut written: impl Iterator<Item = &'a str>,
     path: &str,
@@ -117,7 +141,7 @@ fn along<'a>(
 ) -> Option<()> {
     for wanted in segments(path) {
         let segment = decode(written.next()?)?;
-        // Most end there, which is the sooner seen.
+        // Most paths end there.
         let ends = wanted.strip_suffix("{}").map(|start| (start, ""));
         match ends.or_else(|| wanted.split_once("{}")) {
             // A `+` may have been decoded into a space on the way.
@@ -163,14 +187,14 @@ fn pairs(query: &str) -> impl Iterator<Item = (&str, &str)> {
         .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
 }
 
-/// The value of a member of a query, decoded.
+/// Returns the decoded value of a member of a query.
 pub(super) fn member<'a>(query: &'a str, key: &str) -> Option<Cow<'a, str>> {
     pairs(query)
         .find(|(name, _)| name.eq_ignore_ascii_case(key))
         .and_then(|(_, value)| decode(value))
 }
 
-/// Percent-decoding (RFC 3986 §2.1). A stray `%` stays; bytes that are no UTF-8 are no text.
+/// Decodes percent encoding (RFC 3986 §2.1). A stray `%` stays. Returns `None` if the bytes are not UTF-8.
 pub(super) fn decode(text: &str) -> Option<Cow<'_, str>> {
     if !text.contains('%') {
         return Some(Cow::Borrowed(text));

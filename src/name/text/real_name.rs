@@ -26,6 +26,15 @@ use crate::name::data::placeholders::{
 /// ```
 #[must_use]
 pub fn real_name<'a>(text: &'a str, suffixes: &[&str], placeholders: &[&str]) -> Option<&'a str> {
+    real_name_with(text, suffixes, placeholders)
+}
+
+/// Does what [`real_name`] does, with lists of any strings.
+pub(crate) fn real_name_with<'a, S: AsRef<str>>(
+    text: &'a str,
+    suffixes: &[S],
+    placeholders: &[S],
+) -> Option<&'a str> {
     let mut name = text.trim();
     while let Some(shorter) = without_suffix(name, suffixes) {
         name = shorter;
@@ -37,13 +46,14 @@ pub fn real_name<'a>(text: &'a str, suffixes: &[&str], placeholders: &[&str]) ->
 }
 
 /// Returns the text before a suffix, if there is a suffix.
-fn without_suffix<'a>(name: &'a str, suffixes: &[&str]) -> Option<&'a str> {
+fn without_suffix<'a, S: AsRef<str>>(name: &'a str, suffixes: &[S]) -> Option<&'a str> {
     let in_brackets = || {
         let (rest, tag) = name.strip_suffix(')')?.rsplit_once('(')?;
         is_suffix(tag.trim()).then_some(rest)
     };
     let own = || {
-        let mut suffixes = suffixes.iter().filter(|suffix| !suffix.is_empty());
+        let suffixes = suffixes.iter().map(AsRef::as_ref);
+        let mut suffixes = suffixes.filter(|suffix| !suffix.is_empty());
         suffixes.find_map(|suffix| {
             let at = name.len().checked_sub(suffix.len())?;
             let (rest, end) = name.split_at_checked(at)?;
@@ -90,7 +100,7 @@ fn is_id(text: &str) -> bool {
 }
 
 /// Whether a text replaces a missing name. A number or an id after the words does not matter.
-fn is_placeholder(text: &str, placeholders: &[&str]) -> bool {
+fn is_placeholder<S: AsRef<str>>(text: &str, placeholders: &[S]) -> bool {
     let count = words(text)
         .enumerate()
         .filter(|(_, word)| !word.contains(char::is_numeric))
@@ -101,7 +111,7 @@ fn is_placeholder(text: &str, placeholders: &[&str]) -> bool {
     let is_filled =
         || words().any(is_filler) && words().all(|word| is_filler(word) || is_network(word));
     let is_listed =
-        |placeholder: &&str| lower_case(self::words(placeholder)).eq(lower_case(words()));
+        |placeholder: &S| lower_case(self::words(placeholder.as_ref())).eq(lower_case(words()));
     count > 0 && (is_filled() || is_phrase(&words()) || placeholders.iter().any(is_listed))
 }
 

@@ -5,7 +5,9 @@ use super::{
 };
 use crate::identifier::email::EmailText;
 use crate::identifier::phone::{OtherReading, PhoneSpelling, PhoneText, PhoneTextError, Variant};
-use crate::identifier::{FieldErrorCode, Identifier, ParseError, Phone, Region, UserId, link};
+use crate::identifier::{
+    FieldErrorCode, Identifier, ParseError, Phone, Region, UserId, link, user_id,
+};
 use crate::key::Key;
 use crate::network::{AccountGrammar, IdentifierKind};
 use crate::person::Account;
@@ -83,20 +85,26 @@ impl<'a> Reader<'a> {
             IdentifierKind::Email => return self.email(field, text).map_err(Rejected::from),
             IdentifierKind::Handle => Identifier::handle(text, self.grammar)?,
         };
-        self.add(field, Reading::new(identifier, text, Certainty::Exact));
+        self.add(field, Reading::new(identifier, Certainty::Exact));
         Ok(())
     }
 
     /// Reads a text by its unmistakable form, else by the kind of its field, else by its plain content.
     fn text(&mut self, field: PayloadField, text: &str) -> Result<(), Rejected> {
         let id = UserId::parse(text, self.grammar);
+        if let Err(error) = id
+            && error.code() == FieldErrorCode::NotAPerson
+            && self.is_no_person(field, text)
+        {
+            return Err(error.into());
+        }
         let is_word = self.could_be_name(field, text, id.is_ok());
         let own_id = id.as_ref().ok().filter(|id| {
             let is_own_field = field == PayloadField::Id && !is_word;
             id.is_distinctive() || is_own_field
         });
         if let Some(id) = own_id {
-            let reading = Reading::new(Identifier::Id(id.clone()), text, Certainty::Exact);
+            let reading = Reading::new(Identifier::Id(id.clone()), Certainty::Exact);
             self.add(field, reading);
             if id.is_distinctive() {
                 return Ok(());
@@ -120,7 +128,7 @@ impl<'a> Reader<'a> {
             PayloadField::Email => email_error.into(),
             PayloadField::Username => match Identifier::handle(text, self.grammar) {
                 Ok(handle) if self.grammar.network().accepts(IdentifierKind::Handle) => {
-                    let reading = Reading::new(handle, text, Certainty::Exact).word(is_word);
+                    let reading = Reading::new(handle, Certainty::Exact).word(is_word);
                     self.add(field, reading);
                     return Ok(());
                 }
@@ -133,6 +141,15 @@ impl<'a> Reader<'a> {
             }
         };
         self.interpretation(field, text, id.ok(), is_word, own_error)
+    }
+
+    /// Returns whether the id of a group, a channel or a room is meant as such. In other fields than that of ids, most
+    /// such texts could also be handles.
+    fn is_no_person(&self, field: PayloadField, text: &str) -> bool {
+        field == PayloadField::Id
+            || user_id::is_clearly_no_person(text, self.grammar)
+            || !self.grammar.network().accepts(IdentifierKind::Handle)
+            || Identifier::handle(text, self.grammar).is_err()
     }
 
     /// Reads plain text in the field of another kind.
@@ -152,10 +169,7 @@ impl<'a> Reader<'a> {
         if !has_letters && !is_phone_field {
             if let Some(id) = id.as_ref().filter(|id| id.address().is_none()) {
                 let identifier = Identifier::Id(id.clone());
-                self.add(
-                    field,
-                    Reading::new(identifier, text, Certainty::Interpreted),
-                );
+                self.add(field, Reading::new(identifier, Certainty::Interpreted));
                 return Ok(());
             }
             match self.phone(field, text, Certainty::Interpreted) {
@@ -166,13 +180,13 @@ impl<'a> Reader<'a> {
         // In its own field a handle is exact, even if the network cannot look it up.
         let reading = match (Identifier::handle(text, self.grammar), id) {
             (Ok(handle), _) if field == PayloadField::Username => {
-                Reading::new(handle, text, Certainty::Exact)
+                Reading::new(handle, Certainty::Exact)
             }
-            (Ok(handle), _) => Reading::new(handle, text, Certainty::Interpreted),
+            (Ok(handle), _) => Reading::new(handle, Certainty::Interpreted),
             // A text with an `@` was probably intended as an address and is not read as an id. A word may be a name.
             (Err(_), Some(id)) if !text.contains('@') => {
                 let is_word = !text.contains(char::is_numeric);
-                Reading::new(Identifier::Id(id), text, Certainty::Interpreted).word(is_word)
+                Reading::new(Identifier::Id(id), Certainty::Interpreted).word(is_word)
             }
             // A labeled number, or one with a note.
             (Err(_), _) => {
@@ -198,10 +212,7 @@ impl<'a> Reader<'a> {
         } else {
             Certainty::Exact
         };
-        self.add(
-            field,
-            Reading::new(Identifier::Email(email), text, certainty),
-        );
+        self.add(field, Reading::new(Identifier::Email(email), certainty));
         Ok(())
     }
 
@@ -260,7 +271,7 @@ impl<'a> Reader<'a> {
             PhoneSpelling::Digits => certainty,
             _ => Certainty::Interpreted,
         };
-        let mut reading = Reading::new(Identifier::Phone(read.phone), text, certainty);
+        let mut reading = Reading::new(Identifier::Phone(read.phone), certainty);
         if let Some(other) = read.other {
             let key = Key::new(IdentifierKind::Phone, other.phone().as_str());
             reading.found_by(key, Certainty::Interpreted);
@@ -293,7 +304,7 @@ impl<'a> Reader<'a> {
         read: &PhoneText,
         old: Option<Variant>,
     ) -> Result<(), Rejected> {
-        let mut reading = Reading::new(Identifier::Phone(read.phone), text, Certainty::Variant);
+        let mut reading = Reading::new(Identifier::Phone(read.phone), Certainty::Variant);
         if let Some(old) = old {
             // The present form remains first, since the candidate may create with it.
             let key = Key::new(IdentifierKind::Phone, old.as_str());
@@ -324,7 +335,7 @@ impl<'a> Reader<'a> {
         // Without a region the plus is a guess. It may find a known person, but never creates a chat.
         if let Some(with_plus) = failed.with_plus {
             let identifier = Identifier::Phone(with_plus);
-            let mut reading = Reading::new(identifier, text, Certainty::Interpreted);
+            let mut reading = Reading::new(identifier, Certainty::Interpreted);
             reading.identifier = None;
             self.add(field, reading);
         }
@@ -333,10 +344,7 @@ impl<'a> Reader<'a> {
             && let Ok(id) = UserId::parse(text, self.grammar)
             && id.address().is_none()
         {
-            self.add(
-                field,
-                Reading::new(Identifier::Id(id), text, Certainty::Exact),
-            );
+            self.add(field, Reading::new(Identifier::Id(id), Certainty::Exact));
             return Ok(());
         }
         Err(Rejected {
@@ -447,12 +455,12 @@ struct Reading {
 }
 
 impl Reading {
-    fn new(identifier: Identifier, typed: &str, certainty: Certainty) -> Self {
+    fn new(identifier: Identifier, certainty: Certainty) -> Self {
         let mut reading = Reading {
             kind: identifier.kind(),
             certainty,
             identifier: None,
-            text: identifier.text_to_send(typed).to_owned(),
+            text: identifier.to_send().to_owned(),
             keys: vec![SearchKey {
                 key: identifier.key(),
                 certainty,
@@ -461,6 +469,10 @@ impl Reading {
         };
         match &identifier {
             Identifier::Id(id) => {
+                // An exact text is stronger than a folded one.
+                for key in id.folded_keys() {
+                    reading.found_by(key, certainty.max(Certainty::Interpreted));
+                }
                 if let Some(address) = id.embedded_identifier() {
                     reading.found_by(address.key(), certainty);
                     reading.found_by_variants(&address);

@@ -161,29 +161,27 @@ fn id_with_an_embedded_address_returns_it() {
 
 #[test]
 fn only_ids_with_a_distinctive_grammar_are_distinctive() {
-    let distinctive = |text, network| UserId::parse(text, network).unwrap().is_distinctive();
+    let distinctive =
+        |text, network: Network| UserId::parse(text, &network).unwrap().is_distinctive();
     for (text, network) in [
-        ("@alice:example.org", &Network::MATRIX),
-        ("@alice:example.org", &Network::SLACK),
-        ("@alice:example.org", &Network::GENERAL),
-        ("14155552671@s.whatsapp.net", &Network::WHATSAPP),
-        ("0a1b2c3d-1111-4222-8333-0123456789ab", &Network::SIGNAL),
-        ("did:plc:abc", &Network::BLUESKY),
-        (
-            "ACoAABbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb",
-            &Network::LINKEDIN,
-        ),
-        ("mailto:alice@example.com", &Network::IMESSAGE),
+        ("@alice:example.org", Network::MATRIX),
+        ("@alice:example.org", Network::SLACK),
+        ("@alice:example.org", Network::GENERAL),
+        ("14155552671@s.whatsapp.net", Network::WHATSAPP),
+        ("0a1b2c3d-1111-4222-8333-0123456789ab", Network::SIGNAL),
+        ("did:plc:abc", Network::BLUESKY),
+        ("ACoAABbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb", Network::LINKEDIN),
+        ("mailto:alice@example.com", Network::IMESSAGE),
     ] {
         assert!(distinctive(text, network), "{text}");
     }
     for (text, network) in [
-        ("alice:example.org", &Network::MATRIX),
-        ("14155552671", &Network::WHATSAPP),
-        ("777001", &Network::TELEGRAM),
-        ("alice", &Network::SLACK),
-        ("alice", &Network::GENERAL),
-        ("12345", &Network::SMS),
+        ("alice:example.org", Network::MATRIX),
+        ("14155552671", Network::WHATSAPP),
+        ("777001", Network::TELEGRAM),
+        ("alice", Network::SLACK),
+        ("alice", Network::GENERAL),
+        ("12345", Network::SMS),
     ] {
         assert!(!distinctive(text, network), "{text}");
     }

@@ -11,6 +11,12 @@ use crate::table::rows;
 fn shown(text: &str, network: &Network) -> String {
     match link::parse(text, network) {
         None => "-".to_owned(),
+        Some(Ok(found)) if found.kind == IdentifierKind::Handle => {
+            format!("handle {}", Handle::parse(&found.text, network).unwrap())
+        }
+        Some(Ok(found)) if found.kind == IdentifierKind::Id => {
+            format!("id {}", UserId::parse(&found.text, network).unwrap())
+        }
         Some(Ok(found)) => format!("{} {}", found.kind, found.text),
         Some(Err(error)) => format!("!{}", error.code()),
     }
@@ -42,12 +48,18 @@ fn long_texts_are_refused_in_linear_time() {
     ] {
         for unit in ["a", "/", "%41", "?", "a.", "@", ":"] {
             let text = format!("{start}{}", unit.repeat(1_000_000));
-            for network in [&Network::TELEGRAM, &Network::BLUESKY] {
-                assert!(!matches!(link::parse(&text, network), Some(Ok(_))));
+            for network in [Network::TELEGRAM, Network::BLUESKY] {
+                assert!(!matches!(link::parse(&text, &network), Some(Ok(_))));
             }
         }
     }
     assert!(started.elapsed() < Duration::from_secs(60));
+}
+
+#[test]
+fn handle_in_a_link_keeps_its_letter_case() {
+    let found = link::parse("https://x.com/ElonMusk_x", &Network::TWITTER);
+    assert_eq!(found.unwrap().unwrap().text, "ElonMusk_x");
 }
 
 #[test]

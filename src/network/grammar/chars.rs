@@ -1,0 +1,221 @@
+//! Sets of characters, written as in `[a-z0-9._]`.
+
+use super::super::text;
+use crate::network::rules_error::RulesErrorCode;
+
+/// A set of characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Chars {
+    ascii: u128,
+    beyond: Beyond,
+}
+
+/// The characters beyond ASCII that a set has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Beyond {
+    None,
+    Words,
+    Visible,
+}
+
+const UPPER: u128 = mask(b'A', b'Z');
+const LOWER: u128 = mask(b'a', b'z');
+/// The distance between a letter and its other case in ASCII.
+const CASE_SHIFT: u32 = (b'a' - b'A') as u32;
+
+/// Returns the bits of the characters from one to another.
+const fn mask(first: u8, last: u8) -> u128 {
+    let mut mask = 0;
+    let mut at = first;
+    while at <= last {
+        mask |= 1 << at;
+        at += 1;
+    }
+    mask
+}
+
+impl Chars {
+    pub(crate) const NONE: Chars = Chars {
+        ascii: 0,
+        beyond: Beyond::None,
+    };
+    pub(crate) const ANY: Chars = Chars {
+        ascii: !0,
+        beyond: Beyond::Visible,
+    };
+    /// Hexadecimal digits in either case.
+    pub(crate) const HEX: Chars = Chars {
+        ascii: mask(b'0', b'9') | mask(b'a', b'f') | mask(b'A', b'F'),
+        beyond: Beyond::None,
+    };
+    /// Every character but white space and control characters.
+    pub(crate) const VISIBLE: Chars = Chars {
+        ascii: mask(b'!', b'~'),
+        beyond: Beyond::Visible,
+    };
+    /// The characters of host names and addresses, and every one beyond ASCII, which a host name may map.
+    pub(super) const HOST: Chars = Chars {
+        ascii: UPPER
+            | LOWER
+            | mask(b'0', b':')
+            | mask(b'-', b'.')
+            | mask(b'[', b'[')
+            | mask(b']', b']'),
+        beyond: Beyond::Visible,
+    };
+    /// Letters, digits and marks of every script.
+    const WORD: Chars = Chars {
+        ascii: UPPER | LOWER | mask(b'0', b'9'),
+        beyond: Beyond::Words,
+    };
+
+    /// Returns the set of one character.
+    pub(crate) fn of(c: char) -> Chars {
+        match u8::try_from(c) {
+            Ok(byte) if byte.is_ascii() => Chars {
+                ascii: 1 << byte,
+                beyond: Beyond::None,
+            },
+            _ => Chars {
+                ascii: 0,
+                beyond: Beyond::Visible,
+            },
+        }
+    }
+
+    /// Parses what stands between the brackets of a set.
+    pub(crate) fn parse(set: &str) -> Result<Chars, RulesErrorCode> {
+        let (mut with, mut without) = (Chars::NONE, Chars::NONE);
+        if set.starts_with('^') {
+            with = Chars::VISIBLE;
+        }
+        let mut excludes = false;
+        let mut chars = set.chars();
+        while let Some(c) = chars.next() {
+            let target = if excludes { &mut without } else { &mut with };
+            let first = match c {
+                '^' => {
+                    excludes = true;
+                    continue;
+                }
+                '\\' => match chars.next() {
+                    Some('S') => {
+                        *target = target.or(Chars::VISIBLE);
+                        continue;
+                    }
+                    Some('w') => {
+                        *target = target.or(Chars::WORD);
+                        continue;
+                    }
+                    escaped => escaped
+                        .filter(char::is_ascii_punctuation)
+                        .ok_or(RulesErrorCode::BadEscape)?,
+                },
+                c if c.is_ascii_graphic() || c == ' ' => c,
+                _ => return Err(RulesErrorCode::NotAscii),
+            };
+            let mut ahead = chars.clone();
+            let last = match (ahead.next(), ahead.next()) {
+                (Some('-'), Some(last)) => {
+                    chars = ahead;
+                    last
+                }
+                _ => first,
+            };
+            if !last.is_ascii_graphic() && last != ' ' {
+                return Err(RulesErrorCode::NotAscii);
+            }
+            if last < first {
+                return Err(RulesErrorCode::ReversedRange);
+            }
+            for c in first..=last {
+                *target = target.or(Chars::of(c));
+            }
+        }
+        let set = Chars {
+            ascii: with.ascii & !without.ascii,
+            beyond: with.beyond,
+        };
+        if set == Chars::NONE {
+            return Err(RulesErrorCode::EmptySet);
+        }
+        Ok(set)
+    }
+
+    /// Returns the characters of both sets.
+    pub(crate) fn or(self, other: Chars) -> Chars {
+        let beyond = match (self.beyond, other.beyond) {
+            (Beyond::None, beyond) | (beyond, Beyond::None) => beyond,
+            (Beyond::Words, Beyond::Words) => Beyond::Words,
+            _ => Beyond::Visible,
+        };
+        Chars {
+            ascii: self.ascii | other.ascii,
+            beyond,
+        }
+    }
+
+    /// Returns the set with the other case of each ASCII letter added.
+    pub(crate) fn in_any_case(self) -> Chars {
+        let lower = (self.ascii & UPPER) << CASE_SHIFT;
+        let upper = (self.ascii & LOWER) >> CASE_SHIFT;
+        Chars {
+            ascii: self.ascii | lower | upper,
+            ..self
+        }
+    }
+
+    /// Returns whether a character may be in both sets.
+    pub(crate) fn meets(self, other: Chars) -> bool {
+        let beyond = self.beyond != Beyond::None && other.beyond != Beyond::None;
+        self.ascii & other.ascii != 0 || beyond
+    }
+
+    /// Returns whether a character is in the set.
+    #[inline]
+    pub(crate) fn has(self, c: char) -> bool {
+        if c.is_ascii() {
+            return self.has_ascii(u32::from(c));
+        }
+        match self.beyond {
+            Beyond::None => false,
+            Beyond::Words => text::is_word(c) || matches!(c, '\u{200C}' | '\u{200D}'),
+            Beyond::Visible => !c.is_whitespace(),
+        }
+    }
+
+    #[inline]
+    fn has_ascii(self, code: u32) -> bool {
+        self.ascii >> code & 1 == 1
+    }
+
+    /// Returns whether a text may begin with a character of the set.
+    #[inline]
+    pub(crate) fn may_begin(self, text: &str) -> bool {
+        match text.as_bytes().first() {
+            Some(byte) if byte.is_ascii() => self.has_ascii(u32::from(*byte)),
+            Some(_) => self.beyond != Beyond::None,
+            None => false,
+        }
+    }
+
+    /// Splits a text after as many characters of the set as it begins with, up to `max`. Returns `None` if they are
+    /// fewer than `min`.
+    pub(crate) fn split(self, text: &str, min: usize, max: usize) -> Option<(&str, &str)> {
+        // Most texts are ASCII to their end.
+        let bytes = text.bytes().take(max);
+        let mut count = bytes
+            .take_while(|byte| byte.is_ascii() && self.has_ascii(u32::from(*byte)))
+            .count();
+        let mut end = count;
+        if self.beyond != Beyond::None {
+            let (_, rest) = text.split_at_checked(count)?;
+            let others = rest.chars().take(max - count);
+            for c in others.take_while(|&c| self.has(c)) {
+                count += 1;
+                end += c.len_utf8();
+            }
+        }
+        (count >= min).then(|| text.split_at_checked(end)).flatten()
+    }
+}

@@ -1,0 +1,378 @@
+//! One shape of an id or a handle.
+
+use serde::{Deserialize, Serialize};
+
+use super::pattern::{Pattern, Pieces};
+use super::template::{Template, write_whole};
+use super::{Chars, is_false};
+use crate::network::rules_error::RulesErrorCode;
+
+/// One shape that an id or a handle of a network can have.
+///
+/// The shape is a pattern. Most characters stand for themselves. `[a-z0-9._]` is one character of a set, and
+/// `[a-z]{3,12}` three to twelve of them. `[^@:]` is any visible character but `@` and `:`. In a set `\S` is every
+/// visible character and `\w` every letter and digit of any script, and `^` excludes what follows it. `(a|b)` is one of
+/// two texts, and `(:[0-9]{1,5})?` is a group that may be left out and is never printed. `{uuid}`, `{host}`, `{server}`
+/// and `{domain}` have grammars of their own. A `\` before any other special character makes it an ordinary one.
+///
+/// A template writes a matched text: `{0}` is the whole text without its optional groups, and `{1}` the first run.
+///
+/// ```
+/// use contact_resolution::network::{Form, Grammar};
+/// use contact_resolution::{IdentifierKind, Network, UserId};
+///
+/// let ids = Grammar::new([Form::new("acme:{uuid}").distinctive(), Form::new("{uuid}@acme").sent_as("acme:{1}")]);
+/// let acme = Network::builder("acme", [IdentifierKind::Id]).ids(ids).build()?;
+/// let id = UserId::parse("0A1B2C3D-1111-4222-8333-0123456789AB@acme", &acme)?;
+/// assert_eq!(id.as_str(), "acme:0a1b2c3d-1111-4222-8333-0123456789ab");
+/// # Ok::<_, Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Form {
+    pub(super) pattern: String,
+    /// The text to send to the network.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sent: Option<String>,
+    /// The text that two records of one person share.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    identity: Option<String>,
+    /// The text without what names a device, which may also find a person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    base: Option<String>,
+    /// A run that all ids of an account share.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    own: Option<OwnRun>,
+    /// The characters that the text may end with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    ends_with: Option<String>,
+    /// The characters of which no two are side by side.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    apart: Option<String>,
+    /// The characters of which the text has at least one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    needs: Option<String>,
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub(super) distinctive: bool,
+    #[serde(default, skip_serializing_if = "Embedded::is_nothing")]
+    pub(super) embeds: Embedded,
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub(super) not_a_person: bool,
+    #[serde(skip)]
+    pub(super) compiled: Compiled,
+}
+
+/// A run that all ids of an account share, such as the team of a Slack id.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OwnRun {
+    run: usize,
+    identity: String,
+}
+
+/// The kind of address that an id embeds, in its last run.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Embedded {
+    /// Nothing that is an address elsewhere.
+    #[default]
+    Nothing,
+    /// A phone number with its country code, with or without `+`.
+    Phone,
+    /// An email address.
+    Email,
+    /// An email address if it has an `@`, else a phone number if it has a `+`.
+    Address,
+}
+
+impl Embedded {
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "serde passes every member by reference"
+    )]
+    fn is_nothing(&self) -> bool {
+        *self == Embedded::Nothing
+    }
+}
+
+/// What a form's texts compile to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Compiled {
+    pattern: Pattern,
+    first: Chars,
+    sent: Option<Template>,
+    identity: Option<Template>,
+    base: Option<Template>,
+    own: Option<(usize, Template)>,
+    last: Chars,
+    apart: Chars,
+    needs: Chars,
+    /// The run that embeds an address.
+    embedded_run: usize,
+}
+
+impl Default for Compiled {
+    fn default() -> Self {
+        Compiled {
+            pattern: Pattern::default(),
+            first: Chars::NONE,
+            sent: None,
+            identity: None,
+            base: None,
+            own: None,
+            last: Chars::ANY,
+            apart: Chars::NONE,
+            needs: Chars::ANY,
+            embedded_run: 0,
+        }
+    }
+}
+
+/// A member of a form in which an error was found, and the error.
+pub(super) type FormError = (&'static str, RulesErrorCode);
+
+impl Form {
+    /// Returns a form with this pattern.
+    pub fn new(pattern: impl Into<String>) -> Self {
+        Form {
+            pattern: pattern.into(),
+            sent: None,
+            identity: None,
+            base: None,
+            own: None,
+            ends_with: None,
+            apart: None,
+            needs: None,
+            distinctive: false,
+            embeds: Embedded::Nothing,
+            not_a_person: false,
+            compiled: Compiled::default(),
+        }
+    }
+
+    /// Returns the form with a template for the text that is sent to the network.
+    #[must_use]
+    pub fn sent_as(mut self, template: impl Into<String>) -> Self {
+        self.sent = Some(template.into());
+        self
+    }
+
+    /// Returns the form with a template for the text that two records of one person share. Without it, that is the text
+    /// that is sent.
+    #[must_use]
+    pub fn same_as(mut self, template: impl Into<String>) -> Self {
+        self.identity = Some(template.into());
+        self
+    }
+
+    /// Returns the form with a template for the text without what names a device. It may also find a person, and never
+    /// makes two records one.
+    #[must_use]
+    pub fn base(mut self, template: impl Into<String>) -> Self {
+        self.base = Some(template.into());
+        self
+    }
+
+    /// Returns the form with a run that all ids of an account share. If it is that of the own user's id, the text that
+    /// two records of one person share is this template.
+    #[must_use]
+    pub fn own_run(mut self, run: usize, identity: impl Into<String>) -> Self {
+        self.own = Some(OwnRun {
+            run,
+            identity: identity.into(),
+        });
+        self
+    }
+
+    /// Returns the form with a set of characters, such as `[a-z0-9]`, that the text may end with.
+    #[must_use]
+    pub fn ends_with(mut self, set: impl Into<String>) -> Self {
+        self.ends_with = Some(set.into());
+        self
+    }
+
+    /// Returns the form with a set of characters of which no two are side by side.
+    #[must_use]
+    pub fn apart(mut self, set: impl Into<String>) -> Self {
+        self.apart = Some(set.into());
+        self
+    }
+
+    /// Returns the form with a set of characters of which the text has at least one.
+    #[must_use]
+    pub fn needs(mut self, set: impl Into<String>) -> Self {
+        self.needs = Some(set.into());
+        self
+    }
+
+    /// Returns the form as one that nothing else looks like, so that it is read in every payload field.
+    #[must_use]
+    pub fn distinctive(mut self) -> Self {
+        self.distinctive = true;
+        self
+    }
+
+    /// Returns the form with the kind of address that its last run is.
+    #[must_use]
+    pub fn embeds(mut self, embedded: Embedded) -> Self {
+        self.embeds = embedded;
+        self
+    }
+
+    /// Returns the form as that of a group, a channel or a room.
+    #[must_use]
+    pub fn not_a_person(mut self) -> Self {
+        self.not_a_person = true;
+        self
+    }
+
+    /// Compiles the texts of the form.
+    pub(super) fn compile(&mut self, any_case: bool) -> Result<(), FormError> {
+        let member = |name| move |code| (name, code);
+        let pattern = Pattern::compile(&self.pattern, any_case).map_err(member("pattern"))?;
+        let runs = pattern.run_count();
+        let template = |text: &Option<String>| {
+            let text = text.as_deref();
+            text.map(|text| Template::compile(text, runs)).transpose()
+        };
+        let set = |text: &Option<String>, default: Chars| match text.as_deref() {
+            None => Ok(default),
+            Some(text) => {
+                let inner = text
+                    .strip_prefix('[')
+                    .and_then(|text| text.strip_suffix(']'));
+                let chars = Chars::parse(inner.ok_or(RulesErrorCode::UnclosedSet)?)?;
+                Ok(if any_case { chars.in_any_case() } else { chars })
+            }
+        };
+        let own = self.own.as_ref().map(|own| {
+            let run = own.run.checked_sub(1).filter(|run| *run < runs);
+            let template = Template::compile(&own.identity, runs)?;
+            Ok((run.ok_or(RulesErrorCode::UnknownRun)?, template))
+        });
+        let compiled = Compiled {
+            first: pattern.first(),
+            sent: template(&self.sent).map_err(member("sent"))?,
+            identity: template(&self.identity).map_err(member("identity"))?,
+            base: template(&self.base).map_err(member("base"))?,
+            own: own.transpose().map_err(member("own"))?,
+            last: set(&self.ends_with, Chars::ANY).map_err(member("endsWith"))?,
+            apart: set(&self.apart, Chars::NONE).map_err(member("apart"))?,
+            needs: set(&self.needs, Chars::ANY).map_err(member("needs"))?,
+            embedded_run: runs.saturating_sub(1),
+            pattern,
+        };
+        let key = compiled.identity.as_ref().or(compiled.sent.as_ref());
+        let is_lost = key.is_some_and(|key| !key.has_run(compiled.embedded_run));
+        if self.embeds != Embedded::Nothing && (runs == 0 || is_lost) {
+            return Err(("embeds", RulesErrorCode::NothingEmbedded));
+        }
+        self.compiled = compiled;
+        Ok(())
+    }
+
+    /// Returns the characters that a text of the form may begin with.
+    pub(super) fn first(&self) -> Chars {
+        self.compiled.first
+    }
+
+    /// Returns the shortest text of the form.
+    pub(super) fn sample(&self) -> String {
+        self.compiled.pattern.sample()
+    }
+
+    /// Returns whether two records are one person if they differ only in what the form leaves out.
+    pub(super) fn has_base(&self) -> bool {
+        self.compiled.base.is_some()
+    }
+
+    /// Matches a whole text.
+    pub(super) fn matches<'t>(&'t self, text: &'t str, any_case: bool) -> Option<Pieces<'t>> {
+        let form = &self.compiled;
+        if !form.first.may_begin(text) {
+            return None;
+        }
+        let pieces = form.pattern.matches(text, any_case)?;
+        let mut pairs = text.chars().zip(text.chars().skip(1));
+        let has_twins =
+            form.apart != Chars::NONE && pairs.any(|(a, b)| form.apart.has(a) && form.apart.has(b));
+        let fits = !has_twins
+            && (form.last == Chars::ANY
+                || text.chars().next_back().is_some_and(|c| form.last.has(c)))
+            && (form.needs == Chars::ANY || text.chars().any(|c| form.needs.has(c)));
+        fits.then_some(pieces)
+    }
+
+    /// Returns whether the pieces of a matched text, written one after another, are all its texts.
+    pub(super) fn is_plain(&self) -> bool {
+        let form = &self.compiled;
+        form.sent.is_none() && form.identity.is_none() && form.own.is_none()
+    }
+
+    /// Writes the text that is sent.
+    pub(super) fn sent_text(&self, pieces: &Pieces) -> String {
+        let mut out = String::new();
+        let run = self.compiled.embedded_run;
+        match &self.compiled.sent {
+            Some(template) => {
+                template.write(pieces, run, &mut out);
+            }
+            None => {
+                write_whole(pieces, run, &mut out);
+            }
+        }
+        out
+    }
+
+    /// Writes the text that records of one person share, and returns the range of what it embeds. `own_id` is the own
+    /// user's id.
+    pub(super) fn identity_text(
+        &self,
+        pieces: &Pieces,
+        own_id: Option<&str>,
+        any_case: bool,
+    ) -> (String, (usize, usize)) {
+        let form = &self.compiled;
+        let own = form.own.as_ref().filter(|(run, _)| {
+            let own = own_id.and_then(|id| self.matches(id, any_case));
+            let own = own.and_then(|own| own.run(*run));
+            let this = pieces.run(*run);
+            own.zip(this).is_some_and(|(own, this)| {
+                own == this || any_case && own.eq_ignore_ascii_case(this)
+            })
+        });
+        let own = own.map(|(_, template)| template);
+        let template = own.or(form.identity.as_ref()).or(form.sent.as_ref());
+        let mut out = String::new();
+        let range = match template {
+            Some(template) => template.write(pieces, form.embedded_run, &mut out),
+            None => write_whole(pieces, form.embedded_run, &mut out).unwrap_or_default(),
+        };
+        (out, range)
+    }
+
+    /// Writes the text without what names a device.
+    pub(super) fn base_text(&self, pieces: &Pieces) -> Option<String> {
+        let template = self.compiled.base.as_ref()?;
+        let mut out = String::new();
+        template.write(pieces, self.compiled.embedded_run, &mut out);
+        Some(out)
+    }
+
+    /// Returns the range of the embedded run in a text that was matched as it is.
+    pub(super) fn embedded_range(&self, pieces: &Pieces) -> (usize, usize) {
+        let mut at = 0;
+        let mut range = (0, 0);
+        for piece in pieces.iter() {
+            let end = at + piece.text.len();
+            if piece.is_run() {
+                range = (at, end);
+            }
+            at = end;
+        }
+        range
+    }
+}

@@ -1,0 +1,418 @@
+//! Patterns, the shapes of ids and handles as short readable text.
+
+use super::Chars;
+use super::named::{HOST_CHARS, Named};
+use crate::network::rules_error::RulesErrorCode;
+use crate::network::text::is_unseen;
+
+/// The most pieces that one pattern may have outside its optional groups.
+pub(super) const MAX_PIECES: usize = 8;
+/// The most characters of a run.
+const MAX_RUN: usize = 4096;
+
+/// A compiled pattern.
+///
+/// Each part takes as much text as it can, and none gives anything back. So matching is linear, and a pattern in which a
+/// run could take what must follow it is refused.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Pattern {
+    parts: Box<[Part]>,
+}
+
+/// One part of a pattern.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Part {
+    /// These characters. They are printed as the pattern has them.
+    Literal(Box<str>),
+    /// One of these texts.
+    Choice(Box<[Box<str>]>),
+    /// One of these sequences, or nothing. It is in no printed text.
+    Optional(Box<[Box<[Part]>]>),
+    /// So many characters of a set.
+    Run {
+        chars: Chars,
+        min: usize,
+        max: usize,
+    },
+    /// A part with a grammar of its own.
+    Named(Named),
+}
+
+/// A piece of a text that a pattern matched.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Piece<'t> {
+    pub(super) text: &'t str,
+    pub(super) kind: PieceKind,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum PieceKind {
+    Literal,
+    Run,
+    Named(Named),
+}
+
+impl Piece<'_> {
+    pub(super) fn is_run(&self) -> bool {
+        self.kind != PieceKind::Literal
+    }
+}
+
+/// The pieces of a text that a pattern matched, in order, without its optional groups.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Pieces<'t> {
+    list: [Piece<'t>; MAX_PIECES],
+    len: usize,
+    /// Whether the pieces are the whole text as it was typed.
+    pub(super) is_verbatim: bool,
+}
+
+impl<'t> Pieces<'t> {
+    const EMPTY: Piece<'static> = Piece {
+        text: "",
+        kind: PieceKind::Literal,
+    };
+
+    fn new() -> Self {
+        Pieces {
+            list: [Pieces::EMPTY; MAX_PIECES],
+            len: 0,
+            is_verbatim: true,
+        }
+    }
+
+    fn push(&mut self, text: &'t str, kind: PieceKind) -> Option<()> {
+        *self.list.get_mut(self.len)? = Piece { text, kind };
+        self.len += 1;
+        Some(())
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = Piece<'t>> {
+        self.list.iter().take(self.len).copied()
+    }
+
+    /// Returns the text of a run, counted from zero.
+    pub(super) fn run(&self, number: usize) -> Option<&'t str> {
+        let mut runs = self.iter().filter(Piece::is_run);
+        runs.nth(number).map(|piece| piece.text)
+    }
+}
+
+impl Pattern {
+    /// Compiles a pattern. In `any_case` a letter stands for both of its cases.
+    pub(crate) fn compile(text: &str, any_case: bool) -> Result<Pattern, RulesErrorCode> {
+        let mut parser = Parser {
+            rest: text,
+            any_case,
+        };
+        let parts = parser.sequence(false)?;
+        if parts.is_empty() {
+            return Err(RulesErrorCode::EmptyPattern);
+        }
+        let is_piece = |part: &&Part| !matches!(part, Part::Optional(_));
+        if parts.iter().filter(is_piece).count() > MAX_PIECES {
+            return Err(RulesErrorCode::TooManyParts);
+        }
+        check_runs(&parts)?;
+        Ok(Pattern {
+            parts: parts.into(),
+        })
+    }
+
+    /// Returns how many runs and named parts there are, which templates refer to.
+    pub(super) fn run_count(&self) -> usize {
+        let is_run = |part: &&Part| matches!(part, Part::Run { .. } | Part::Named(_));
+        self.parts.iter().filter(is_run).count()
+    }
+
+    /// Returns the characters that a text of the pattern may begin with.
+    pub(super) fn first(&self) -> Chars {
+        first_of(&self.parts)
+    }
+
+    /// Matches a whole text.
+    pub(super) fn matches<'t>(&'t self, text: &'t str, any_case: bool) -> Option<Pieces<'t>> {
+        let mut pieces = Pieces::new();
+        let rest = advance(&self.parts, text, any_case, &mut pieces)?;
+        rest.is_empty().then_some(pieces)
+    }
+
+    /// Returns the shortest text of the pattern, to try the rules on.
+    pub(super) fn sample(&self) -> String {
+        self.parts.iter().map(Part::sample).collect()
+    }
+}
+
+impl Part {
+    fn sample(&self) -> String {
+        match self {
+            Part::Literal(literal) => literal.to_string(),
+            Part::Choice(options) => options.first().map(ToString::to_string).unwrap_or_default(),
+            Part::Optional(_) => String::new(),
+            Part::Run { chars, min, .. } => {
+                // A letter or a digit fits next to every separator.
+                let c = ('a'..='z')
+                    .chain('0'..='9')
+                    .rev()
+                    .chain('A'..='Z')
+                    .chain('!'..='~')
+                    .find(|c| chars.has(*c));
+                std::iter::repeat_n(c.unwrap_or('é'), *min.max(&1)).collect()
+            }
+            Part::Named(named) => named.sample().to_owned(),
+        }
+    }
+}
+
+/// Matches a sequence of parts and returns the text after it.
+fn advance<'t>(
+    parts: &'t [Part],
+    mut text: &'t str,
+    any_case: bool,
+    pieces: &mut Pieces<'t>,
+) -> Option<&'t str> {
+    for part in parts {
+        match part {
+            Part::Literal(literal) => {
+                text = literal_piece(literal, text, any_case, pieces)?;
+            }
+            Part::Choice(options) => {
+                let option = options
+                    .iter()
+                    .find(|option| after(text, option, any_case).is_some())?;
+                text = literal_piece(option, text, any_case, pieces)?;
+            }
+            Part::Run { chars, min, max } => {
+                let (run, rest) = chars.split(text, *min, *max)?;
+                pieces.push(run, PieceKind::Run)?;
+                text = rest;
+            }
+            Part::Named(named) => {
+                let (run, rest) = named.split(text)?;
+                pieces.push(run, PieceKind::Named(*named))?;
+                pieces.is_verbatim &= named.is_printed_as(run);
+                text = rest;
+            }
+            Part::Optional(options) => {
+                // The pieces of an optional group are left out.
+                let mut ignored = Pieces::new();
+                let found = options
+                    .iter()
+                    .find_map(|parts| advance(parts, text, any_case, &mut ignored));
+                if let Some(rest) = found {
+                    pieces.is_verbatim &= rest.len() == text.len();
+                    text = rest;
+                }
+            }
+        }
+    }
+    Some(text)
+}
+
+fn literal_piece<'t>(
+    literal: &'t str,
+    text: &'t str,
+    any_case: bool,
+    pieces: &mut Pieces<'t>,
+) -> Option<&'t str> {
+    let rest = after(text, literal, any_case)?;
+    pieces.is_verbatim &= text.starts_with(literal);
+    pieces.push(literal, PieceKind::Literal)?;
+    Some(rest)
+}
+
+/// Returns the text after a literal.
+pub(super) fn after<'t>(text: &'t str, literal: &str, any_case: bool) -> Option<&'t str> {
+    let (head, tail) = text.split_at_checked(literal.len())?;
+    let same = if any_case {
+        head.eq_ignore_ascii_case(literal)
+    } else {
+        head == literal
+    };
+    same.then_some(tail)
+}
+
+/// Returns the characters that a sequence may begin with.
+fn first_of(parts: &[Part]) -> Chars {
+    let mut first = Chars::NONE;
+    for part in parts {
+        let starts = |literal: &str| literal.chars().next().map_or(Chars::ANY, Chars::of);
+        let (chars, may_be_empty) = match part {
+            Part::Literal(literal) => (starts(literal).in_any_case(), false),
+            Part::Choice(options) => {
+                let all = options.iter().map(|option| starts(option).in_any_case());
+                (all.fold(Chars::NONE, Chars::or), false)
+            }
+            Part::Optional(options) => {
+                let all = options.iter().map(|parts| first_of(parts));
+                (all.fold(Chars::NONE, Chars::or), true)
+            }
+            Part::Run { chars, min, .. } => (*chars, *min == 0),
+            Part::Named(named) => (named.first(), false),
+        };
+        first = first.or(chars);
+        if !may_be_empty {
+            return first;
+        }
+    }
+    first
+}
+
+/// Returns an error if a run could take what must follow it.
+fn check_runs(parts: &[Part]) -> Result<(), RulesErrorCode> {
+    for (at, part) in parts.iter().enumerate() {
+        let after = parts.get(at + 1..).unwrap_or(&[]);
+        let is_greedy = match part {
+            Part::Run { chars, min, max } => min != max && first_of(after).meets(*chars),
+            Part::Named(named) => named.is_open() && first_of(after).meets(HOST_CHARS),
+            Part::Literal(_) | Part::Choice(_) | Part::Optional(_) => false,
+        };
+        if is_greedy && !after.is_empty() {
+            return Err(RulesErrorCode::GreedyRun);
+        }
+        if let Part::Optional(options) = part {
+            for option in options {
+                check_runs(option)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+struct Parser<'a> {
+    rest: &'a str,
+    any_case: bool,
+}
+
+impl<'a> Parser<'a> {
+    /// Parses parts up to the end of the pattern, or of the alternative inside a group.
+    fn sequence(&mut self, in_group: bool) -> Result<Vec<Part>, RulesErrorCode> {
+        let mut parts = Vec::new();
+        let mut literal = String::new();
+        while let Some(c) = self.rest.chars().next() {
+            if in_group && matches!(c, '|' | ')') {
+                break;
+            }
+            if matches!(c, '[' | '{' | '(') && !literal.is_empty() {
+                parts.push(Part::Literal(std::mem::take(&mut literal).into()));
+            }
+            match c {
+                '[' => parts.push(self.run()?),
+                '{' => parts.push(self.named()?),
+                '(' if in_group => return Err(RulesErrorCode::NestedGroup),
+                '(' => parts.push(self.group()?),
+                '|' | ')' | ']' | '}' | '?' => return Err(RulesErrorCode::StrayCharacter),
+                '\\' => {
+                    self.rest = self.rest.get(1..).unwrap_or("");
+                    literal.push(self.next(char::is_ascii_punctuation)?);
+                }
+                c if is_unseen(c) || c.is_whitespace() && c != ' ' => {
+                    return Err(RulesErrorCode::InvisibleCharacter);
+                }
+                c => {
+                    self.rest = self.rest.get(c.len_utf8()..).unwrap_or("");
+                    literal.push(c);
+                }
+            }
+        }
+        if !literal.is_empty() {
+            parts.push(Part::Literal(literal.into()));
+        }
+        Ok(parts)
+    }
+
+    fn next(&mut self, fits: impl Fn(&char) -> bool) -> Result<char, RulesErrorCode> {
+        let c = self.rest.chars().next().filter(fits);
+        let c = c.ok_or(RulesErrorCode::BadEscape)?;
+        self.rest = self.rest.get(c.len_utf8()..).unwrap_or("");
+        Ok(c)
+    }
+
+    /// Takes the text inside brackets, up to the first closing one that is not escaped.
+    fn inside(&mut self, close: char, unclosed: RulesErrorCode) -> Result<&'a str, RulesErrorCode> {
+        let inner = self.rest.get(1..).unwrap_or("");
+        let mut escaped = false;
+        for (at, c) in inner.char_indices() {
+            match c {
+                _ if escaped => escaped = false,
+                '\\' => escaped = true,
+                c if c == close => {
+                    self.rest = inner.get(at + 1..).unwrap_or("");
+                    return Ok(inner.get(..at).unwrap_or(""));
+                }
+                _ => {}
+            }
+        }
+        Err(unclosed)
+    }
+
+    fn run(&mut self) -> Result<Part, RulesErrorCode> {
+        let set = self.inside(']', RulesErrorCode::UnclosedSet)?;
+        let chars = Chars::parse(set)?;
+        let has_count = self.rest.starts_with('{')
+            && self
+                .rest
+                .get(1..)
+                .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit() || c == ','));
+        let (min, max) = if has_count {
+            let count = self.inside('}', RulesErrorCode::BadCount)?;
+            let (min, max) = count.split_once(',').unwrap_or((count, count));
+            let number = |text: &str| text.parse().map_err(|_| RulesErrorCode::BadCount);
+            (number(min)?, number(max)?)
+        } else {
+            (1, 1)
+        };
+        if min > max {
+            return Err(RulesErrorCode::ReversedCount);
+        }
+        if max == 0 || max > MAX_RUN {
+            return Err(RulesErrorCode::BadCount);
+        }
+        let chars = if self.any_case {
+            chars.in_any_case()
+        } else {
+            chars
+        };
+        Ok(Part::Run { chars, min, max })
+    }
+
+    fn named(&mut self) -> Result<Part, RulesErrorCode> {
+        let name = self.inside('}', RulesErrorCode::UnclosedPart)?;
+        if name.starts_with(|c: char| c.is_ascii_digit()) {
+            return Err(RulesErrorCode::CountWithoutSet);
+        }
+        let named = Named::from_name(name).ok_or(RulesErrorCode::UnknownPart)?;
+        Ok(Part::Named(named))
+    }
+
+    fn group(&mut self) -> Result<Part, RulesErrorCode> {
+        self.rest = self.rest.get(1..).unwrap_or("");
+        let mut options = Vec::new();
+        loop {
+            let option = self.sequence(true)?;
+            if option.is_empty() {
+                return Err(RulesErrorCode::EmptyGroup);
+            }
+            options.push(option);
+            let c = self.rest.chars().next();
+            self.rest = self.rest.get(1..).unwrap_or("");
+            match c {
+                Some('|') => {}
+                Some(_) => break,
+                None => return Err(RulesErrorCode::UnclosedGroup),
+            }
+        }
+        if let Some(rest) = self.rest.strip_prefix('?') {
+            self.rest = rest;
+            return Ok(Part::Optional(
+                options.into_iter().map(Into::into).collect(),
+            ));
+        }
+        let literal = |parts: Vec<Part>| match parts.as_slice() {
+            [Part::Literal(literal)] => Ok(literal.clone()),
+            _ => Err(RulesErrorCode::ChoiceOfSets),
+        };
+        let options: Result<_, _> = options.into_iter().map(literal).collect();
+        Ok(Part::Choice(options?))
+    }
+}

@@ -1,0 +1,193 @@
+//! Why the rules of a network are refused.
+
+use std::error::Error;
+use std::fmt;
+
+macro_rules! codes {
+    ($($(#[doc = $doc:literal])+ $variant:ident = $code:literal,)*) => {
+        /// What is wrong with the rules of a network. The list may grow.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        pub enum RulesErrorCode {
+            $($(#[doc = $doc])+ $variant,)*
+        }
+
+        impl RulesErrorCode {
+            /// Every code, in the order above.
+            pub const ALL: &[RulesErrorCode] = &[$(RulesErrorCode::$variant),*];
+
+            /// Returns the stable code.
+            ///
+            /// ```
+            /// use contact_resolution::network::RulesErrorCode;
+            ///
+            /// assert_eq!(RulesErrorCode::UnclosedSet.as_str(), "unclosed_set");
+            /// ```
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(RulesErrorCode::$variant => $code,)*
+                }
+            }
+
+            const fn text(self) -> &'static str {
+                match self {
+                    $(RulesErrorCode::$variant => concat!($($doc),+),)*
+                }
+            }
+        }
+    };
+}
+
+codes! {
+    /// The JSON is not that of rules: a member is unknown, missing or of the wrong type.
+    NotRules = "not_rules",
+    /// The name is not made of one to 64 of `a-z0-9_-`.
+    InvalidName = "invalid_name",
+    /// A built-in network with other rules has the name.
+    BuiltInName = "built_in_name",
+    /// A text is empty.
+    EmptyText = "empty_text",
+    /// A text or a list is too long.
+    TooLong = "too_long",
+    /// An invisible character is in the text.
+    InvisibleCharacter = "invisible_character",
+    /// A built-in network has the bridge type.
+    TakenBridgeType = "taken_bridge_type",
+    /// Ids are not among the kinds of identifier.
+    KindsWithoutId = "kinds_without_id",
+    /// A kind of identifier is listed twice.
+    DuplicateKind = "duplicate_kind",
+    /// The network takes handles, and nothing says what they look like.
+    NoHandleGrammar = "no_handle_grammar",
+    /// There is a grammar of handles, and the network takes none.
+    UnusedHandleGrammar = "unused_handle_grammar",
+    /// Something is said of a kind of identifier that the network does not take.
+    KindNotTaken = "kind_not_taken",
+    /// A limit is zero.
+    ZeroLimit = "zero_limit",
+    /// The range is not a prefix of `+` and digits, and a least and a most number of digits after it.
+    InvalidNumberRange = "invalid_number_range",
+    /// Short codes are ids, and the grammar of ids does not take them.
+    ShortCodesAreNoIds = "short_codes_are_no_ids",
+    /// A grammar has no forms.
+    NoForms = "no_forms",
+    /// A pattern is empty.
+    EmptyPattern = "empty_pattern",
+    /// A pattern has too many parts.
+    TooManyParts = "too_many_parts",
+    /// A set has no closing bracket.
+    UnclosedSet = "unclosed_set",
+    /// A set has no characters.
+    EmptySet = "empty_set",
+    /// A range of characters ends before it begins.
+    ReversedRange = "reversed_range",
+    /// A set has a character that is not ASCII.
+    NotAscii = "not_ascii",
+    /// A backslash is before something that needs none, or at the end.
+    BadEscape = "bad_escape",
+    /// A count is not one or two numbers, or is too large.
+    BadCount = "bad_count",
+    /// A count ends before it begins.
+    ReversedCount = "reversed_count",
+    /// A count follows something that is not a set.
+    CountWithoutSet = "count_without_set",
+    /// A part in braces has no closing brace.
+    UnclosedPart = "unclosed_part",
+    /// A part in braces has an unknown name.
+    UnknownPart = "unknown_part",
+    /// A group has no closing parenthesis.
+    UnclosedGroup = "unclosed_group",
+    /// A group or one of its alternatives is empty.
+    EmptyGroup = "empty_group",
+    /// A group is inside another one.
+    NestedGroup = "nested_group",
+    /// A choice that cannot be left out is of more than plain texts.
+    ChoiceOfSets = "choice_of_sets",
+    /// A special character is out of place. A backslash makes it an ordinary one.
+    StrayCharacter = "stray_character",
+    /// A run of characters could take what must follow it.
+    GreedyRun = "greedy_run",
+    /// A template is not text with `{0}`, `{1}` and so on.
+    BadTemplate = "bad_template",
+    /// A template or a form names a run that the pattern does not have.
+    UnknownRun = "unknown_run",
+    /// A form embeds an address, and the run is not in its text.
+    NothingEmbedded = "nothing_embedded",
+    /// `oneCase` needs a `case` other than `exact`.
+    OneCaseWithoutCase = "one_case_without_case",
+    /// A word is not in the case that texts are compared in, so it would never be found.
+    WordNotFolded = "word_not_folded",
+    /// What a form writes is not read again as the same text.
+    NotStable = "not_stable",
+    /// A link has no host.
+    NoHost = "no_host",
+    /// A host is not a host name, `*.` and a host name, or a scheme with its colon.
+    InvalidHost = "invalid_host",
+    /// A path has no `{}`, or nothing else that is sure to be found.
+    InvalidPath = "invalid_path",
+}
+
+/// Why the rules of a network are refused, and where.
+///
+/// ```
+/// use contact_resolution::Network;
+/// use contact_resolution::network::RulesErrorCode;
+///
+/// let error = Network::from_json(r#"{"name": "acme", "kinds": ["id"], "id": {"forms": [{"pattern": "[a-z"}]}}"#).unwrap_err();
+/// assert_eq!(error.code(), RulesErrorCode::UnclosedSet);
+/// assert_eq!(error.to_string(), "id.forms[0].pattern: a set has no closing bracket (unclosed_set)");
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RulesError {
+    code: RulesErrorCode,
+    at: String,
+    detail: Option<String>,
+}
+
+impl RulesError {
+    pub(crate) fn new(code: RulesErrorCode, at: impl Into<String>) -> Self {
+        RulesError {
+            code,
+            at: at.into(),
+            detail: None,
+        }
+    }
+
+    pub(crate) fn not_rules(error: &serde_json::Error) -> Self {
+        RulesError {
+            code: RulesErrorCode::NotRules,
+            at: "rules".to_owned(),
+            detail: Some(error.to_string()),
+        }
+    }
+
+    /// Returns what is wrong.
+    #[must_use]
+    pub fn code(&self) -> RulesErrorCode {
+        self.code
+    }
+
+    /// Returns the member of the rules that is wrong, such as `id.forms[0].pattern`.
+    #[must_use]
+    pub fn at(&self) -> &str {
+        &self.at
+    }
+}
+
+impl fmt::Display for RulesError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = self.code.text().trim().trim_end_matches('.');
+        let mut chars = text.chars();
+        let first = chars.next().map(|c| c.to_ascii_lowercase());
+        write!(f, "{}: ", self.at)?;
+        first.iter().try_for_each(|c| write!(f, "{c}"))?;
+        write!(f, "{} ({})", chars.as_str(), self.code.as_str())?;
+        match &self.detail {
+            Some(detail) => write!(f, ": {detail}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Error for RulesError {}
