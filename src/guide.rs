@@ -12,6 +12,7 @@
 //! | What do I log and count, and when is there an alert? | [`logging`] |
 //! | Where do contacts come from, and how do I store them? | [`stores`] |
 //! | What does the crate know about each network? | [`networks`] |
+//! | How do I add a network without a change of the crate? | [`own_network`] |
 //! | What does an error code mean? | [`errors`] |
 //! | How are phone numbers read? | [`phones`] |
 //! | How are email addresses, handles, ids and links read? | [`addresses`] |
@@ -53,6 +54,9 @@ pub mod stores {}
 
 #[doc = include_str!("guide/networks.md")]
 pub mod networks {}
+
+#[doc = include_str!("guide/own_network.md")]
+pub mod own_network {}
 
 #[doc = include_str!("guide/errors.md")]
 pub mod errors {}

@@ -11,6 +11,9 @@ mod axum_server;
 #[path = "../../examples/logging.rs"]
 #[expect(dead_code, reason = "an example has a main function")]
 mod logging;
+#[path = "../../examples/own_network.rs"]
+#[expect(dead_code, reason = "an example has a main function")]
+mod own_network;
 #[path = "../../examples/picker.rs"]
 #[expect(dead_code, reason = "an example has a main function")]
 mod picker;
@@ -72,4 +75,14 @@ async fn server_answers_with_the_right_status() {
         let answer = String::from_utf8(response.into_body()).unwrap();
         assert!(answer.contains(text), "{answer}");
     }
+}
+
+#[test]
+fn own_network_prints_what_the_guide_shows() {
+    let printed = own_network::run().unwrap();
+    let guide = include_str!("../../src/guide/own_network.md");
+    assert!(
+        guide.contains(&format!("```text\n{printed}```")),
+        "{printed}"
+    );
 }
