@@ -59,25 +59,70 @@ impl fmt::Debug for ClaimKey {
     }
 }
 
+/// A claim that a start holds.
+///
+/// The token tells it from earlier and later claims with the same key. A start that was delayed past the claim timeout may
+/// have lost its claim to another start, and its outcome must not replace that of the other.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Claim {
+    /// The account and the person.
+    pub key: ClaimKey,
+    /// The token from [`ClaimResult`].
+    pub token: u64,
+}
+
+impl Claim {
+    /// Returns the claim with a key and a token.
+    #[must_use]
+    pub fn new(key: ClaimKey, token: u64) -> Self {
+        Claim { key, token }
+    }
+}
+
+impl fmt::Debug for Claim {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Claim(..)")
+    }
+}
+
 /// The result of [`Ledger::claim`].
 #[derive(Clone, PartialEq, Eq)]
 pub enum ClaimResult {
-    /// The caller alone has the claim. No earlier claim is without an outcome.
-    Acquired,
+    /// The caller alone has the claim, with this token. No earlier claim is without an outcome.
+    Acquired {
+        /// The token of the claim. No other claim with the same key ever has it.
+        token: u64,
+    },
     /// Another start has the claim.
     Held,
-    /// The caller alone has the claim. An earlier claim expired without an outcome, so it may have made a chat.
-    Expired,
+    /// The caller alone has the claim, with this token. An earlier claim expired without an outcome, so it may have made a
+    /// chat.
+    Expired {
+        /// The token of the claim. No other claim with the same key ever has it.
+        token: u64,
+    },
     /// Another start has made or found this chat.
     AlreadyDone(String),
+}
+
+impl ClaimResult {
+    /// Returns the token if the caller has the claim.
+    #[must_use]
+    pub fn token(&self) -> Option<u64> {
+        match self {
+            ClaimResult::Acquired { token } | ClaimResult::Expired { token } => Some(*token),
+            ClaimResult::Held | ClaimResult::AlreadyDone(_) => None,
+        }
+    }
 }
 
 impl fmt::Debug for ClaimResult {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            ClaimResult::Acquired => "Acquired",
+            ClaimResult::Acquired { .. } => "Acquired",
             ClaimResult::Held => "Held",
-            ClaimResult::Expired => "Expired",
+            ClaimResult::Expired { .. } => "Expired",
             ClaimResult::AlreadyDone(_) => "AlreadyDone",
         })
     }
@@ -116,12 +161,13 @@ pub trait Ledger {
     /// Returns an error if the store cannot be reached. Then nothing may be created.
     fn claim(&self, claim_key: &ClaimKey) -> Result<ClaimResult, Self::Error>;
 
-    /// Records the outcome of a claim that the caller has.
+    /// Records the outcome of a claim. Returns whether it was recorded: an outcome is refused if another claim has replaced
+    /// this one.
     ///
     /// # Errors
     ///
     /// Returns an error if the store cannot be reached. Then the claim expires.
-    fn record(&self, claim_key: &ClaimKey, outcome: &ClaimOutcome) -> Result<(), Self::Error>;
+    fn record(&self, claim: &Claim, outcome: &ClaimOutcome) -> Result<bool, Self::Error>;
 }
 
 impl<L: Ledger + ?Sized> Ledger for &L {
@@ -131,8 +177,8 @@ impl<L: Ledger + ?Sized> Ledger for &L {
         (**self).claim(claim_key)
     }
 
-    fn record(&self, claim_key: &ClaimKey, outcome: &ClaimOutcome) -> Result<(), Self::Error> {
-        (**self).record(claim_key, outcome)
+    fn record(&self, claim: &Claim, outcome: &ClaimOutcome) -> Result<bool, Self::Error> {
+        (**self).record(claim, outcome)
     }
 }
 
@@ -158,9 +204,9 @@ pub trait AsyncLedger: Sync {
     /// Returns an error if the store cannot be reached. Then the claim expires.
     fn record(
         &self,
-        claim_key: &ClaimKey,
+        claim: &Claim,
         outcome: &ClaimOutcome,
-    ) -> impl Future<Output = Result<(), Self::Error>> + Send;
+    ) -> impl Future<Output = Result<bool, Self::Error>> + Send;
 }
 
 impl<L: Ledger<Error: Send> + Sync> AsyncLedger for L {
@@ -175,9 +221,9 @@ impl<L: Ledger<Error: Send> + Sync> AsyncLedger for L {
 
     fn record(
         &self,
-        claim_key: &ClaimKey,
+        claim: &Claim,
         outcome: &ClaimOutcome,
-    ) -> impl Future<Output = Result<(), Self::Error>> + Send {
-        ready(Ledger::record(self, claim_key, outcome))
+    ) -> impl Future<Output = Result<bool, Self::Error>> + Send {
+        ready(Ledger::record(self, claim, outcome))
     }
 }

@@ -72,7 +72,7 @@ pub use identifier::{
     ParsedPhone, Phone, PhoneKind, Region, UserId, link,
 };
 pub use key::{KEY_FORMAT, Key};
-pub use ledger::{AsyncLedger, ClaimKey, ClaimOutcome, ClaimResult, Ledger, MemoryLedger};
+pub use ledger::{AsyncLedger, Claim, ClaimKey, ClaimOutcome, ClaimResult, Ledger, MemoryLedger};
 pub use network::{IdentifierKind, Network};
 pub use person::{Account, AccountState, DirectChat, Peer, Person, StoredIdentifier, Timestamp};
 pub use pipeline::decide::{

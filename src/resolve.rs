@@ -143,6 +143,10 @@ pub async fn resolve_many_async<D: AsyncDirectory>(
 
 /// Decides one batch. The directory is queried once, and once more for near misses if a chat with an unknown person would
 /// be created.
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the pipelines borrow the policy for as long as the payloads"
+)]
 fn decide_batch<D: Directory>(
     batch: &[(&Account, &StartRequest)],
     directory: &D,
@@ -153,7 +157,7 @@ fn decide_batch<D: Directory>(
         let answers = directory.find(&batch.queries())?;
         batch.take(answers);
     }
-    for (account, name, decision) in batch.to_suggest() {
+    for (account, name, decision) in batch.wanting_suggestions() {
         decision.suggest(&directory.suggest(account, name, SUGGESTIONS)?);
     }
     Ok(batch.into_decisions())
@@ -170,7 +174,7 @@ async fn decide_batch_async<D: AsyncDirectory>(
         let answers = directory.find(&batch.queries()).await?;
         batch.take(answers);
     }
-    for (account, name, decision) in batch.to_suggest() {
+    for (account, name, decision) in batch.wanting_suggestions() {
         decision.suggest(&directory.suggest(account, name, SUGGESTIONS).await?);
     }
     Ok(batch.into_decisions())
@@ -193,10 +197,6 @@ struct Item<'a> {
 }
 
 impl<'a> Batch<'a> {
-    #[expect(
-        clippy::trivially_copy_pass_by_ref,
-        reason = "the pipelines borrow the policy for as long as the payloads"
-    )]
     fn new(starts: &[(&'a Account, &'a StartRequest)], policy: &'a Policy) -> Self {
         let item = |(account, request): &(&'a Account, &'a StartRequest)| {
             let is_asked = request.account_id == account.id;
@@ -248,7 +248,7 @@ impl<'a> Batch<'a> {
     }
 
     /// Returns the account, the name and the decision of every payload that wants suggestions.
-    fn to_suggest(&mut self) -> impl Iterator<Item = (&str, &str, &mut Decision)> {
+    fn wanting_suggestions(&mut self) -> impl Iterator<Item = (&str, &str, &mut Decision)> {
         self.items.iter_mut().filter_map(|item| {
             let pipeline = item.pipeline.as_ref()?;
             let name = pipeline.suggestion_name(&item.decision)?;

@@ -283,7 +283,10 @@ impl ServerApi for Beeper {
             Ok(found) if found.items.is_empty() && found.skipped > 0 => {
                 return LookupResult::Inconclusive;
             }
-            Ok(found) => return question.among(found.items.iter().map(Person::from).collect()),
+            Ok(found) => {
+                let people: Vec<Person> = found.items.iter().map(Person::from).collect();
+                return question.among(&people);
+            }
             Err(error) => error,
         };
         let is = |code: RefusalCode| error.code() == Some(code.as_str());

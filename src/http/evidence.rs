@@ -63,7 +63,7 @@ impl<'a> Question<'a> {
     }
 
     /// Returns the result if the server answers with a list, in which other people may be too.
-    pub(super) fn among(&self, people: Vec<Person>) -> LookupResult {
+    pub(super) fn among(&self, people: &[Person]) -> LookupResult {
         if people.is_empty() && self.fact == LookupFact::Asks {
             return LookupResult::Absent;
         }

@@ -6,7 +6,7 @@ use std::fmt;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use super::{ClaimKey, ClaimOutcome, ClaimResult, Ledger};
+use super::{Claim, ClaimKey, ClaimOutcome, ClaimResult, Ledger};
 
 /// A ledger in memory, for one process.
 ///
@@ -14,7 +14,20 @@ use super::{ClaimKey, ClaimOutcome, ClaimResult, Ledger};
 pub struct MemoryLedger<C> {
     claim_timeout: Duration,
     now: C,
-    entries: Mutex<HashMap<ClaimKey, (Duration, Option<String>)>>,
+    entries: Mutex<Entries>,
+}
+
+#[derive(Default)]
+struct Entries {
+    last_token: u64,
+    by_key: HashMap<ClaimKey, Entry>,
+}
+
+/// A claim, or the chat that it ended in.
+struct Entry {
+    token: u64,
+    since: Duration,
+    chat: Option<String>,
 }
 
 impl<C: Fn() -> Duration> MemoryLedger<C> {
@@ -27,7 +40,7 @@ impl<C: Fn() -> Duration> MemoryLedger<C> {
     /// let begun = Instant::now();
     /// let ledger = MemoryLedger::new(Duration::from_secs(60), move || begun.elapsed());
     /// let claim_key = ClaimKey::new("whatsapp", Key::new(IdentifierKind::Id, "alice"));
-    /// assert_eq!(ledger.claim(&claim_key), Ok(ClaimResult::Acquired));
+    /// assert!(matches!(ledger.claim(&claim_key), Ok(ClaimResult::Acquired { .. })));
     /// assert_eq!(ledger.claim(&claim_key), Ok(ClaimResult::Held));
     /// ```
     #[must_use]
@@ -47,36 +60,52 @@ impl<C: Fn() -> Duration> Ledger for MemoryLedger<C> {
         // The map is intact even after a panic elsewhere, since each step is one insert or one removal.
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
         let now = (self.now)();
-        let claim = match entries.get(claim_key) {
-            None => ClaimResult::Acquired,
-            // The chat is remembered until the directory has certainly received it.
-            Some((since, chat)) => match (now.saturating_sub(*since) > self.claim_timeout, chat) {
+        let is_past = |since: Duration| now.saturating_sub(since) > self.claim_timeout;
+        // A chat is remembered until the directory has certainly received it.
+        let may_have_made_a_chat = match entries.by_key.get(claim_key) {
+            None => false,
+            Some(entry) => match (is_past(entry.since), &entry.chat) {
                 (false, None) => return Ok(ClaimResult::Held),
                 (false, Some(chat)) => return Ok(ClaimResult::AlreadyDone(chat.clone())),
-                (true, None) => ClaimResult::Expired,
-                (true, Some(_)) => ClaimResult::Acquired,
+                (true, chat) => chat.is_none(),
             },
         };
         // Before the map grows, finished claims past the timeout are removed.
-        if entries.len() == entries.capacity() {
-            let is_past = |since: Duration| now.saturating_sub(since) > self.claim_timeout;
-            entries.retain(|_, (since, chat)| chat.is_none() || !is_past(*since));
+        if entries.by_key.len() == entries.by_key.capacity() {
+            let is_needed = |entry: &Entry| entry.chat.is_none() || !is_past(entry.since);
+            entries.by_key.retain(|_, entry| is_needed(entry));
         }
-        entries.insert(claim_key.clone(), (now, None));
-        Ok(claim)
+        entries.last_token += 1;
+        let token = entries.last_token;
+        let entry = Entry {
+            token,
+            since: now,
+            chat: None,
+        };
+        entries.by_key.insert(claim_key.clone(), entry);
+        Ok(if may_have_made_a_chat {
+            ClaimResult::Expired { token }
+        } else {
+            ClaimResult::Acquired { token }
+        })
     }
 
-    fn record(&self, claim_key: &ClaimKey, end: &ClaimOutcome) -> Result<(), Infallible> {
+    fn record(&self, claim: &Claim, outcome: &ClaimOutcome) -> Result<bool, Infallible> {
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        match end {
+        let entry = entries.by_key.get_mut(&claim.key);
+        let Some(entry) = entry.filter(|entry| entry.token == claim.token) else {
+            return Ok(false);
+        };
+        match outcome {
             ClaimOutcome::Chat(chat) => {
-                entries.insert(claim_key.clone(), ((self.now)(), Some(chat.clone())));
+                entry.since = (self.now)();
+                entry.chat = Some(chat.clone());
             }
             ClaimOutcome::NoChat => {
-                entries.remove(claim_key);
+                entries.by_key.remove(&claim.key);
             }
         }
-        Ok(())
+        Ok(true)
     }
 }
 

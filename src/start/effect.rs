@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::outcome::{NetworkRefusal, Outcome};
 use crate::directory::DirectoryAnswer;
 use crate::key::Key;
-use crate::ledger::{ClaimKey, ClaimOutcome, ClaimResult};
+use crate::ledger::{Claim, ClaimKey, ClaimOutcome, ClaimResult};
 use crate::person::Person;
 use crate::pipeline::decide::Attempt;
 use crate::pipeline::lookup::LookupResult;
@@ -27,7 +27,7 @@ pub enum Effect<'a> {
     /// Ask the network for this chat. Reply with [`Reply::Created`].
     Create(CreateRequest<'a>),
     /// Give the ledger the outcome of this claim. Reply with [`Reply::Recorded`].
-    Record(&'a ClaimKey, ClaimOutcome),
+    Record(&'a Claim, ClaimOutcome),
     /// Wait. Reply with [`Reply::Woke`].
     Wait(Duration),
     /// The start has ended.

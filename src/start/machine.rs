@@ -6,7 +6,7 @@ use super::phase::{Doubt, HeldClaim, Phase, WaitReason};
 use super::{CreateRequest, Effect, Outcome, Reply, StartResult, StartTiming};
 use crate::directory::DirectoryAnswer;
 use crate::key::Key;
-use crate::ledger::ClaimKey;
+use crate::ledger::Claim;
 use crate::network::Dialect;
 use crate::person::{Account, Person};
 use crate::pipeline::Pipeline;
@@ -87,14 +87,14 @@ impl<'a> ChatStart<'a> {
     /// ```
     /// use contact_resolution::start::{Effect, Reply};
     /// use contact_resolution::wire::{StartRequest, UserPayload};
-    /// use contact_resolution::{Account, ChatStart, ClaimKey, ClaimOutcome, Coverage, DirectChat, DirectoryAnswer, IdentifierKind, Key, Network, Person, Policy};
+    /// use contact_resolution::{Account, ChatStart, Claim, ClaimKey, ClaimOutcome, Coverage, DirectChat, DirectoryAnswer, IdentifierKind, Key, Network, Person, Policy};
     ///
     /// let account = Account::new("whatsapp", Network::from_bridge_type("whatsapp"), "me");
     /// let user = UserPayload { id: Some("alice-id".into()), ..UserPayload::default() };
     /// let (request, policy) = (StartRequest::new("whatsapp", user), Policy::default());
     /// let claim_key = ClaimKey::new("whatsapp", Key::new(IdentifierKind::Id, "alice-id"));
     ///
-    /// let mut start = ChatStart::recover(&account, &request, &policy, claim_key);
+    /// let mut start = ChatStart::recover(&account, &request, &policy, Claim::new(claim_key, 1));
     /// assert!(matches!(start.advance(None), Effect::Wait(_)));
     /// assert!(matches!(start.advance(Some(Reply::Woke)), Effect::Find(_)));
     /// let mut alice = Person::new("alice-id");
@@ -108,11 +108,12 @@ impl<'a> ChatStart<'a> {
         account: &'a Account,
         request: &'a StartRequest,
         policy: &'a Policy,
-        claim_key: ClaimKey,
+        claim: Claim,
     ) -> Self {
         let start = ChatStart::new(account, request, policy);
         let claim = HeldClaim {
-            key: claim_key,
+            key: claim.key,
+            token: claim.token,
             doubt: Doubt::Own(None),
             is_fresh: false,
         };
@@ -177,9 +178,11 @@ impl<'a> ChatStart<'a> {
     /// A driver records it as [`NoChat`](crate::ClaimOutcome::NoChat) if it drops the start during a query of the
     /// directory.
     #[must_use]
-    pub fn abandonable_claim(&self) -> Option<&ClaimKey> {
+    pub fn abandonable_claim(&self) -> Option<Claim> {
         match &self.phase {
-            Phase::Finding { claim: Some(claim) } if claim.doubt == Doubt::None => Some(&claim.key),
+            Phase::Finding { claim: Some(claim) } if claim.doubt == Doubt::None => {
+                Some(claim.to_claim())
+            }
             _ => None,
         }
     }
@@ -248,7 +251,7 @@ impl<'a> ChatStart<'a> {
                     claim_key: &create.claim.key,
                 })
             }
-            Phase::Recording { key, outcome, .. } => Effect::Record(key, outcome.clone()),
+            Phase::Recording { claim, outcome, .. } => Effect::Record(claim, outcome.clone()),
             Phase::Waiting(WaitReason::Lost(_)) => Effect::Wait(self.timing.after_lost),
             Phase::Waiting(WaitReason::Held) => Effect::Wait(self.timing.while_busy),
             Phase::Done(outcome) => Effect::Done(Outcome::clone(outcome)),

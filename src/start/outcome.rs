@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::ledger::ClaimKey;
+use crate::ledger::Claim;
 use crate::person::Person;
 use crate::pipeline::decide::{Attempt, Decision, RefusalCode};
 
@@ -86,7 +86,7 @@ pub enum StartResult {
     /// finds out.
     Unknown {
         /// The claim. No start creates a chat with this person until it expires.
-        claim_key: ClaimKey,
+        claim: Claim,
         /// The identifier of the lost create. `None` if another process sent it.
         attempt: Option<Attempt>,
         /// Whether the first message went with the lost create. If it is sent again, it may arrive twice.

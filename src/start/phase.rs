@@ -1,7 +1,7 @@
 //! The phases of a start. Each has the data that exists in it, and no other.
 
 use super::Outcome;
-use crate::ledger::{ClaimKey, ClaimOutcome};
+use crate::ledger::{Claim, ClaimKey, ClaimOutcome};
 use crate::pipeline::decide::Attempt;
 
 /// The effect that a start waits for.
@@ -22,7 +22,7 @@ pub(super) enum Phase {
     Creating(Create),
     /// The ledger is given the outcome of a claim.
     Recording {
-        key: ClaimKey,
+        claim: Claim,
         outcome: ClaimOutcome,
         next: AfterRecord,
     },
@@ -63,10 +63,17 @@ pub(super) enum WaitReason {
 #[derive(Debug)]
 pub(super) struct HeldClaim {
     pub(super) key: ClaimKey,
+    pub(super) token: u64,
     pub(super) doubt: Doubt,
     /// Whether the lookups of this start need not be repeated. They must be repeated if a chat may have been made since, and
     /// a create would not open it.
     pub(super) is_fresh: bool,
+}
+
+impl HeldClaim {
+    pub(super) fn to_claim(&self) -> Claim {
+        Claim::new(self.key.clone(), self.token)
+    }
 }
 
 /// Whether a create with an unknown result may have made a chat.

@@ -2,7 +2,7 @@
 
 use super::phase::{AfterRecord, Create, Doubt, HeldClaim, LostCreate, Phase, WaitReason};
 use super::{ChatStart, CreateResult, OpenedChat, Outcome, StartResult};
-use crate::ledger::{ClaimKey, ClaimOutcome, ClaimResult};
+use crate::ledger::{Claim, ClaimKey, ClaimOutcome, ClaimResult};
 use crate::network::{FirstMessage, IdentifierKind};
 use crate::person::Person;
 use crate::pipeline::decide::{Action, Attempt, Reason, RefusalCode};
@@ -68,7 +68,7 @@ impl ChatStart<'_> {
             Some(claim) if claim.key != key => {
                 self.is_redirected = true;
                 Phase::Recording {
-                    key: claim.key,
+                    claim: claim.to_claim(),
                     outcome: ClaimOutcome::NoChat,
                     next: AfterRecord::DecideAgain,
                 }
@@ -138,7 +138,7 @@ impl ChatStart<'_> {
     }
 
     pub(super) fn claimed(&mut self, key: ClaimKey, result: ClaimResult) -> Phase {
-        let doubt = match result {
+        let (token, doubt) = match result {
             ClaimResult::AlreadyDone(chat_id) => {
                 return self.done(StartResult::Existing {
                     chat_id,
@@ -152,13 +152,14 @@ impl ChatStart<'_> {
                 self.waits += 1;
                 return Phase::Waiting(WaitReason::Held);
             }
-            ClaimResult::Acquired => Doubt::None,
-            ClaimResult::Expired => Doubt::Others,
+            ClaimResult::Acquired { token } => (token, Doubt::None),
+            ClaimResult::Expired { token } => (token, Doubt::Others),
         };
         let is_fresh =
             doubt == Doubt::None && self.waits == 0 && self.pipeline.create_opens_existing();
         let claim = HeldClaim {
             key,
+            token,
             doubt,
             is_fresh,
         };
@@ -212,7 +213,7 @@ impl ChatStart<'_> {
                     result: LookupResult::Absent,
                 });
                 Phase::Recording {
-                    key: claim.key,
+                    claim: claim.to_claim(),
                     outcome: ClaimOutcome::NoChat,
                     next: AfterRecord::DecideAgain,
                 }
@@ -288,7 +289,7 @@ impl ChatStart<'_> {
                     message: false,
                 };
                 if claim.doubt == Doubt::None {
-                    self.record(claim.key, ClaimOutcome::NoChat, result)
+                    self.record(claim.to_claim(), ClaimOutcome::NoChat, result)
                 } else {
                     self.done(result)
                 }
@@ -313,12 +314,12 @@ impl ChatStart<'_> {
             | StartResult::Opened { chat_id, .. } => ClaimOutcome::Chat(chat_id.clone()),
             _ => ClaimOutcome::NoChat,
         };
-        self.record(claim.key, outcome, result)
+        self.record(claim.to_claim(), outcome, result)
     }
 
-    fn record(&self, key: ClaimKey, outcome: ClaimOutcome, result: StartResult) -> Phase {
+    fn record(&self, claim: Claim, outcome: ClaimOutcome, result: StartResult) -> Phase {
         Phase::Recording {
-            key,
+            claim,
             outcome,
             next: AfterRecord::Done(Box::new(self.outcome(result))),
         }
@@ -337,13 +338,13 @@ impl ChatStart<'_> {
         };
         let is_own = attempt.is_some();
         let result = StartResult::Unknown {
-            claim_key: claim.key.clone(),
+            claim: claim.to_claim(),
             attempt,
             message,
         };
         // A repeated create opens the chat if it exists, so it needs no protection.
         if is_own && !message && self.account().network.create_opens_existing() {
-            return self.record(claim.key, ClaimOutcome::NoChat, result);
+            return self.record(claim.to_claim(), ClaimOutcome::NoChat, result);
         }
         // The claim stays until it expires.
         self.done(result)

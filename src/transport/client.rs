@@ -185,8 +185,8 @@ impl<T: Transport + ?Sized, S: Fn(Duration)> Client<'_, T, S> {
                         Err(_) if start.is_in_doubt() => None,
                         Err(error) => {
                             // Releases the claim, since no create was sent.
-                            if let Some(claim_key) = start.abandonable_claim() {
-                                let _ = ledger.record(claim_key, &ClaimOutcome::NoChat);
+                            if let Some(claim) = start.abandonable_claim() {
+                                let _ = ledger.record(&claim, &ClaimOutcome::NoChat);
                             }
                             return Err(StartError::Directory(error));
                         }
@@ -211,8 +211,8 @@ impl<T: Transport + ?Sized, S: Fn(Duration)> Client<'_, T, S> {
                         end.map_or_else(|e| unanswered(&e), |r| self.api.read_create(&r)),
                     )
                 }
-                Effect::Record(claim_key, end) => {
-                    Reply::Recorded(ledger.record(claim_key, &end).is_ok())
+                Effect::Record(claim, outcome) => {
+                    Reply::Recorded(ledger.record(claim, &outcome).unwrap_or(false))
                 }
                 Effect::Wait(time) => {
                     // Another process holds the claim. Other starts of this process may wait for it at the same time.
@@ -326,8 +326,8 @@ where
                         Ok(mut found) => found.pop(),
                         Err(_) if start.is_in_doubt() => None,
                         Err(error) => {
-                            if let Some(claim_key) = start.abandonable_claim() {
-                                let _ = ledger.record(claim_key, &ClaimOutcome::NoChat).await;
+                            if let Some(claim) = start.abandonable_claim() {
+                                let _ = ledger.record(&claim, &ClaimOutcome::NoChat).await;
                             }
                             return Err(StartError::Directory(error));
                         }
@@ -352,8 +352,8 @@ where
                         end.map_or_else(|e| unanswered(&e), |r| self.api.read_create(&r)),
                     )
                 }
-                Effect::Record(claim_key, end) => {
-                    Reply::Recorded(ledger.record(claim_key, &end).await.is_ok())
+                Effect::Record(claim, outcome) => {
+                    Reply::Recorded(ledger.record(claim, &outcome).await.unwrap_or(false))
                 }
                 Effect::Wait(time) => {
                     if !start.is_in_doubt() {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use contact_resolution::start::{CreateResult, Effect, OpenedChat, Reply, StartTiming};
 use contact_resolution::wire::{StartRequest, UserPayload};
 use contact_resolution::{
-    Account, ChatStart, ClaimKey, ClaimOutcome, ClaimResult, Coverage, DirectChat, DirectoryAnswer,
+    Account, ChatStart, Claim, ClaimOutcome, ClaimResult, Coverage, DirectChat, DirectoryAnswer,
     IdentifierKind, LookupResult, Network, Person, Policy, StartResult,
 };
 
@@ -125,10 +125,10 @@ impl Scenario {
                 chat: chat(there),
             }),
             Heard::LookupFailed => Reply::LookedUp(LookupResult::Failed),
-            Heard::Mine => Reply::Claimed(ClaimResult::Acquired),
-            Heard::Busy => Reply::Claimed(ClaimResult::Held),
-            Heard::Stale => Reply::Claimed(ClaimResult::Expired),
-            Heard::ClaimOutcome => Reply::Claimed(ClaimResult::AlreadyDone(CHAT.into())),
+            Heard::Acquired => Reply::Claimed(ClaimResult::Acquired { token: 1 }),
+            Heard::Held => Reply::Claimed(ClaimResult::Held),
+            Heard::Expired => Reply::Claimed(ClaimResult::Expired { token: 1 }),
+            Heard::AlreadyDone => Reply::Claimed(ClaimResult::AlreadyDone(CHAT.into())),
             Heard::Made => Reply::Created(CreateResult::Chat(OpenedChat::new(CHAT))),
             Heard::NotSent => Reply::Created(CreateResult::NotSent),
             Heard::Lost => Reply::Created(CreateResult::Lost),
@@ -149,10 +149,10 @@ pub(crate) enum Heard {
     Found { chat: bool },
     Is { chat: bool },
     LookupFailed,
-    Mine,
-    Busy,
-    Stale,
-    ClaimOutcome,
+    Acquired,
+    Held,
+    Expired,
+    AlreadyDone,
     Made,
     NotSent,
     Lost,
@@ -200,7 +200,7 @@ pub(crate) struct Machines<'a> {
     points: Vec<Point>,
     next: HashMap<(u32, Heard), u32>,
     resumed: HashMap<usize, u32>,
-    claim_key: Option<ClaimKey>,
+    claim: Option<Claim>,
 }
 
 impl<'a> Machines<'a> {
@@ -210,7 +210,7 @@ impl<'a> Machines<'a> {
             points: Vec::new(),
             next: HashMap::new(),
             resumed: HashMap::new(),
-            claim_key: None,
+            claim: None,
         };
         for request in 0..scenario.requests.len() {
             machines.add(request, false, Vec::new());
@@ -270,9 +270,9 @@ impl<'a> Machines<'a> {
         timing.while_busy = Duration::from_millis(1);
         timing.busy_waits = 1;
         let (account, words) = (&scenario.account, &scenario.requests[request]);
-        let left = self.claim_key.clone().filter(|_| resumes);
+        let left = self.claim.clone().filter(|_| resumes);
         let start = match left {
-            Some(claim_key) => ChatStart::recover(account, words, &policy, claim_key),
+            Some(claim) => ChatStart::recover(account, words, &policy, claim),
             None => ChatStart::new(account, words, &policy),
         };
         let mut start = start.with_timing(timing);
@@ -281,7 +281,7 @@ impl<'a> Machines<'a> {
         for heard in &heard {
             ask = self.ask(&start.advance(Some(scenario.answer(*heard))));
             holds = match heard {
-                Heard::Mine | Heard::Stale => true,
+                Heard::Acquired | Heard::Expired => true,
                 Heard::Recorded(_) | Heard::Lost => false,
                 _ => holds && !matches!(ask, ModelQuestion::Done(_)),
             };
@@ -302,16 +302,17 @@ impl<'a> Machines<'a> {
             Effect::Lookup(_) => (ModelQuestion::Lookup, None),
             Effect::Claim(claim_key) => (ModelQuestion::Claim, Some(*claim_key)),
             Effect::Create(create) => (ModelQuestion::Create, Some(create.claim_key)),
-            Effect::Record(claim_key, end) => {
-                let chat = matches!(end, ClaimOutcome::Chat(_));
-                (ModelQuestion::Record { chat }, Some(*claim_key))
+            Effect::Record(claim, outcome) => {
+                let chat = matches!(outcome, ClaimOutcome::Chat(_));
+                (ModelQuestion::Record { chat }, Some(&claim.key))
             }
             Effect::Wait(_) => (ModelQuestion::Wait, None),
             Effect::Done(outcome) => (ModelQuestion::Done(told(&outcome.result)), None),
         };
         // All requests for one person have one claim key.
         if let Some(claim_key) = claim_key {
-            let first = self.claim_key.get_or_insert_with(|| claim_key.clone());
+            let claim = || Claim::new(claim_key.clone(), 1);
+            let first = &self.claim.get_or_insert_with(claim).key;
             assert_eq!(first.person, claim_key.person, "{}", self.scenario.name);
         }
         ask

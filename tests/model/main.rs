@@ -21,7 +21,7 @@ use std::cell::Cell;
 use std::time::{Duration, Instant};
 
 use contact_resolution::{
-    ClaimKey, ClaimOutcome, ClaimResult, IdentifierKind, Key, Ledger, MemoryLedger,
+    Claim, ClaimKey, ClaimOutcome, ClaimResult, IdentifierKind, Key, Ledger, MemoryLedger,
 };
 use machine::{Heard, Scenario, Told};
 use walk::{Seen, walk};
@@ -94,9 +94,9 @@ fn three_starts_with_two_faults_make_one_chat() {
     for heard in [
         Heard::Found { chat: true },
         Heard::Is { chat: true },
-        Heard::Busy,
-        Heard::Stale,
-        Heard::ClaimOutcome,
+        Heard::Held,
+        Heard::Expired,
+        Heard::AlreadyDone,
         Heard::Lost,
     ] {
         assert!(
@@ -133,7 +133,7 @@ fn weaker(weaker: Weaker) -> Rules {
 
 #[test]
 fn missing_claim_makes_a_second_chat() {
-    fails(2, 0, weaker(Weaker::NoIntent));
+    fails(2, 0, weaker(Weaker::NoClaim));
 }
 
 #[test]
@@ -143,7 +143,7 @@ fn blind_retry_makes_a_second_chat() {
 
 #[test]
 fn missing_claim_timeout_makes_a_second_chat() {
-    fails(2, 0, weaker(Weaker::NoWindow));
+    fails(2, 0, weaker(Weaker::NoTimeout));
 }
 
 #[test]
@@ -153,7 +153,7 @@ fn start_slower_than_the_claim_timeout_makes_a_second_chat() {
 
 #[test]
 fn restart_that_releases_its_claim_makes_a_second_chat() {
-    fails(1, 1, weaker(Weaker::LetGo));
+    fails(1, 1, weaker(Weaker::ReleaseOnRestart));
 }
 
 #[test]
@@ -176,28 +176,42 @@ fn model_ledger_agrees_with_memory_ledger() {
     for course in 0..4_u32.pow(8) {
         let now = Cell::new(Duration::ZERO);
         let ledger = MemoryLedger::new(window, || now.get());
-        let mut entry = Entry::Free;
+        let (mut entry, mut last_token) = (Entry::Free, 0);
+        let is_claimed = |entry| matches!(entry, Entry::Claimed | Entry::Overdue);
         for step in (0..8).map(|place| course / 4_u32.pow(place) % 4) {
             match step {
                 0 => {
                     let Ok(claim) = ledger.claim(&claim_key);
                     let (heard, after) = entry.claim();
-                    let told = match claim {
-                        ClaimResult::Acquired => Heard::Mine,
-                        ClaimResult::Held => Heard::Busy,
-                        ClaimResult::Expired => Heard::Stale,
-                        ClaimResult::AlreadyDone(_) => Heard::ClaimOutcome,
+                    if let ClaimResult::Acquired { token } | ClaimResult::Expired { token } = claim
+                    {
+                        last_token = token;
+                    }
+                    let reply = match claim {
+                        ClaimResult::Acquired { .. } => Heard::Acquired,
+                        ClaimResult::Held => Heard::Held,
+                        ClaimResult::Expired { .. } => Heard::Expired,
+                        ClaimResult::AlreadyDone(_) => Heard::AlreadyDone,
                     };
-                    assert_eq!(told, heard);
+                    assert_eq!(reply, heard);
                     entry = after;
                 }
                 1 => {
-                    let Ok(()) = ledger.record(&claim_key, &ClaimOutcome::Chat("!chat".into()));
-                    entry = Entry::record(true);
+                    let claim = Claim::new(claim_key.clone(), last_token);
+                    let outcome = ClaimOutcome::Chat("!chat".into());
+                    let Ok(recorded) = ledger.record(&claim, &outcome);
+                    assert!(recorded || !is_claimed(entry));
+                    entry = if recorded { Entry::record(true) } else { entry };
                 }
                 2 => {
-                    let Ok(()) = ledger.record(&claim_key, &ClaimOutcome::NoChat);
-                    entry = Entry::record(false);
+                    let claim = Claim::new(claim_key.clone(), last_token);
+                    let Ok(recorded) = ledger.record(&claim, &ClaimOutcome::NoChat);
+                    assert!(recorded || !is_claimed(entry));
+                    entry = if recorded {
+                        Entry::record(false)
+                    } else {
+                        entry
+                    };
                 }
                 _ => {
                     now.set(now.get() + window + Duration::from_nanos(1));

@@ -17,15 +17,15 @@ pub(crate) struct Rules {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Weaker {
     /// The ledger gives every claim to every start.
-    NoIntent,
+    NoClaim,
     /// The driver repeats a create after its response was lost.
     BlindRetry,
     /// A claim expires at once.
-    NoWindow,
+    NoTimeout,
     /// A start may take longer than the claim timeout between its claim and its create.
     SlowStart,
     /// A start that recovers from a crash releases its claim and begins again.
-    LetGo,
+    ReleaseOnRestart,
 }
 
 impl Rules {
@@ -79,31 +79,27 @@ pub(crate) enum Entry {
     Free,
     Claimed,
     Overdue,
-    ClaimOutcome,
+    Recorded,
 }
 
 impl Entry {
     /// Returns the reply to a claim, and the state of the ledger after it.
     pub(crate) fn claim(self) -> (Heard, Entry) {
         match self {
-            Entry::Free => (Heard::Mine, Entry::Claimed),
-            Entry::Claimed => (Heard::Busy, Entry::Claimed),
-            Entry::Overdue => (Heard::Stale, Entry::Claimed),
-            Entry::ClaimOutcome => (Heard::ClaimOutcome, Entry::ClaimOutcome),
+            Entry::Free => (Heard::Acquired, Entry::Claimed),
+            Entry::Claimed => (Heard::Held, Entry::Claimed),
+            Entry::Overdue => (Heard::Expired, Entry::Claimed),
+            Entry::Recorded => (Heard::AlreadyDone, Entry::Recorded),
         }
     }
 
     pub(crate) fn record(chat: bool) -> Entry {
-        if chat {
-            Entry::ClaimOutcome
-        } else {
-            Entry::Free
-        }
+        if chat { Entry::Recorded } else { Entry::Free }
     }
 
     pub(crate) fn window_ends(self) -> Entry {
         match self {
-            Entry::Free | Entry::ClaimOutcome => Entry::Free,
+            Entry::Free | Entry::Recorded => Entry::Free,
             Entry::Claimed | Entry::Overdue => Entry::Overdue,
         }
     }
@@ -174,7 +170,7 @@ impl World {
             }
         }
         let holds = |actor: &Actor| matches!(actor.at, At::Point(at) if machines.at(at).holds);
-        let out_of_turn = rules.are(Weaker::NoWindow) || rules.are(Weaker::SlowStart);
+        let out_of_turn = rules.are(Weaker::NoTimeout) || rules.are(Weaker::SlowStart);
         let may_end = out_of_turn || !self.starts.iter().any(holds);
         let after = self.after_window(rules);
         if may_end && after != *self {
@@ -186,7 +182,7 @@ impl World {
     /// Returns the world after the claim timeout. Requests under way no longer arrive.
     pub(crate) fn after_window(mut self, rules: Rules) -> World {
         self.entry = self.entry.window_ends();
-        if !rules.are(Weaker::NoWindow) {
+        if !rules.are(Weaker::NoTimeout) {
             for actor in &mut self.starts {
                 actor.copies = 0;
             }
@@ -205,7 +201,7 @@ impl World {
         if let At::Crashed(request) = actor.at {
             let mut world = *self;
             let request = usize::from(request);
-            world.starts[n].at = At::Point(if rules.are(Weaker::LetGo) {
+            world.starts[n].at = At::Point(if rules.are(Weaker::ReleaseOnRestart) {
                 world.entry = Entry::Free;
                 Machines::begin(request)
             } else {
@@ -233,7 +229,9 @@ impl World {
                 (Some(Heard::Found { chat }), *self)
             }
             (ModelQuestion::Lookup, _) => (Some(Heard::Is { chat }), *self),
-            (ModelQuestion::Claim, _) if rules.are(Weaker::NoIntent) => (Some(Heard::Mine), *self),
+            (ModelQuestion::Claim, _) if rules.are(Weaker::NoClaim) => {
+                (Some(Heard::Acquired), *self)
+            }
             (ModelQuestion::Claim, _) => {
                 let (heard, entry) = self.entry.claim();
                 (Some(heard), World { entry, ..*self })

@@ -3,7 +3,7 @@
 use contact_resolution::start::{CreateResult, Effect, OpenedChat, Reply, StartTiming};
 use contact_resolution::wire::{StartRequest, UserPayload};
 use contact_resolution::{
-    Account, Action, ChatStart, ClaimKey, ClaimOutcome, ClaimResult, Coverage, DirectChat,
+    Account, Action, ChatStart, Claim, ClaimOutcome, ClaimResult, Coverage, DirectChat,
     DirectoryAnswer, FirstMessageStatus, IdentifierKind, LookupResult, Network, Person, Policy,
     StartResult,
 };
@@ -55,11 +55,11 @@ pub(crate) fn words(need: &Effect<'_>) -> String {
                 message.unwrap_or_default()
             )
         }
-        Effect::Record(claim_key, ClaimOutcome::Chat(chat)) => {
-            format!("settle {}: {chat}", claim_key.person)
+        Effect::Record(claim, ClaimOutcome::Chat(chat)) => {
+            format!("record {}: {chat}", claim.key.person)
         }
-        Effect::Record(claim_key, ClaimOutcome::NoChat) => {
-            format!("settle {}: nothing", claim_key.person)
+        Effect::Record(claim, ClaimOutcome::NoChat) => {
+            format!("record {}: no chat", claim.key.person)
         }
         Effect::Wait(time) => format!("wait {time:?}"),
         Effect::Done(outcome) => {
@@ -101,8 +101,8 @@ pub(crate) fn words(need: &Effect<'_>) -> String {
                 }
                 (StartResult::NotSent, _) => "not sent".into(),
                 (StartResult::Busy, _) => "busy".into(),
-                (StartResult::Unknown { claim_key, .. }, _) => {
-                    format!("unknown {}", claim_key.person)
+                (StartResult::Unknown { claim, .. }, _) => {
+                    format!("unknown {}", claim.key.person)
                 }
                 (end, action) => format!("{end:?} of {action:?}"),
             };
@@ -132,14 +132,9 @@ impl Case {
     }
 
     /// Returns a start of the same request that recovers this claim.
-    pub(crate) fn resumed(&self, claim_key: ClaimKey) -> Walk<'_> {
+    pub(crate) fn resumed(&self, claim: Claim) -> Walk<'_> {
         let (account, request) = (&self.account, &self.request);
-        Self::begin(ChatStart::recover(
-            account,
-            request,
-            &self.policy,
-            claim_key,
-        ))
+        Self::begin(ChatStart::recover(account, request, &self.policy, claim))
     }
 
     fn begin(start: ChatStart<'_>) -> Walk<'_> {
@@ -239,9 +234,9 @@ pub(crate) fn made(chat: &str) -> Reply {
 }
 
 pub(crate) const ABSENT: Reply = Reply::LookedUp(LookupResult::Absent);
-pub(crate) const MINE: Reply = Reply::Claimed(ClaimResult::Acquired);
-pub(crate) const STALE: Reply = Reply::Claimed(ClaimResult::Expired);
-pub(crate) const BUSY: Reply = Reply::Claimed(ClaimResult::Held);
+pub(crate) const ACQUIRED: Reply = Reply::Claimed(ClaimResult::Acquired { token: 1 });
+pub(crate) const EXPIRED: Reply = Reply::Claimed(ClaimResult::Expired { token: 1 });
+pub(crate) const HELD: Reply = Reply::Claimed(ClaimResult::Held);
 pub(crate) const LOST: Reply = Reply::Created(CreateResult::Lost);
 pub(crate) const RECORDED: Reply = Reply::Recorded(true);
 
@@ -251,15 +246,15 @@ pub(crate) const LOOKUP: &str = "lookup phone:+14155552671";
 pub(crate) const LOOKUP_EMAIL: &str = "lookup email:alice@example.com";
 pub(crate) const CLAIM: &str = "claim id:alice-id";
 pub(crate) const CREATE: &str = "create id:alice-id";
-pub(crate) const NOTHING: &str = "settle id:alice-id: nothing";
+pub(crate) const NOTHING: &str = "record id:alice-id: no chat";
 pub(crate) const AFTER_LOST: &str = "wait 8s";
-pub(crate) const WHILE_BUSY: &str = "wait 500ms";
+pub(crate) const WHILE_HELD: &str = "wait 500ms";
 
 /// Returns a start with a claim for a known person without a chat.
 pub(crate) fn claimed(case: &Case) -> Walk<'_> {
     case.walk()
         .on(FIND, all([alice()]))
-        .on(CLAIM, MINE)
+        .on(CLAIM, ACQUIRED)
         .on(FIND, all([alice()]))
 }
 
@@ -270,5 +265,5 @@ pub(crate) fn lost(case: &Case) -> Walk<'_> {
 
 /// Returns a start for the same person that takes over an expired claim.
 pub(crate) fn stale(case: &Case) -> Walk<'_> {
-    case.walk().on(FIND, all([alice()])).on(CLAIM, STALE)
+    case.walk().on(FIND, all([alice()])).on(CLAIM, EXPIRED)
 }

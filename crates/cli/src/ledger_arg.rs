@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::io;
 
-use contact_resolution::{ClaimKey, ClaimOutcome, ClaimResult, Ledger};
+use contact_resolution::{Claim, ClaimKey, ClaimOutcome, ClaimResult, Ledger};
 
 use crate::directory_arg::DirectoryArg;
 use crate::store::Store;
@@ -41,15 +41,15 @@ impl Ledger for LedgerArg<'_> {
                         "nothing guards against a second process that starts the same chat. A store in --directory does",
                     );
                 }
-                Ok(ClaimResult::Acquired)
+                Ok(ClaimResult::Acquired { token: 1 })
             }
         }
     }
 
-    fn record(&self, claim_key: &ClaimKey, outcome: &ClaimOutcome) -> io::Result<()> {
+    fn record(&self, claim: &Claim, outcome: &ClaimOutcome) -> io::Result<bool> {
         match self {
-            LedgerArg::Store(store) => store.record(claim_key, outcome),
-            LedgerArg::Unshared { .. } => Ok(()),
+            LedgerArg::Store(store) => store.record(claim, outcome),
+            LedgerArg::Unshared { .. } => Ok(true),
         }
     }
 }

@@ -5,8 +5,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use contact_resolution::{
-    Account, AsyncDirectory, AsyncLedger, ClaimKey, ClaimOutcome, ClaimResult, Coverage, Directory,
-    DirectoryAnswer, DirectoryQuery, Ledger, Person,
+    Account, AsyncDirectory, AsyncLedger, Claim, ClaimKey, ClaimOutcome, ClaimResult, Coverage,
+    Directory, DirectoryAnswer, DirectoryQuery, Ledger, Person,
 };
 use contact_resolution_postgres::PostgresStore;
 use contact_resolution_sqlite::SqliteStore;
@@ -34,7 +34,7 @@ pub(crate) trait Store: Sync {
 
     fn claim(&self, claim_key: &ClaimKey) -> io::Result<ClaimResult>;
 
-    fn record(&self, claim_key: &ClaimKey, outcome: &ClaimOutcome) -> io::Result<()>;
+    fn record(&self, claim: &Claim, outcome: &ClaimOutcome) -> io::Result<bool>;
 }
 
 pub(crate) fn is_url(name: &str) -> bool {
@@ -84,9 +84,9 @@ impl Store for SqliteStore {
         Ledger::claim(&ledger, claim_key).map_err(io::Error::other)
     }
 
-    fn record(&self, claim_key: &ClaimKey, outcome: &ClaimOutcome) -> io::Result<()> {
+    fn record(&self, claim: &Claim, outcome: &ClaimOutcome) -> io::Result<bool> {
         let ledger = self.ledger(CLAIM_TIMEOUT);
-        Ledger::record(&ledger, claim_key, outcome).map_err(io::Error::other)
+        Ledger::record(&ledger, claim, outcome).map_err(io::Error::other)
     }
 }
 
@@ -132,9 +132,9 @@ impl Store for BlockingPostgres {
         result.map_err(io::Error::other)
     }
 
-    fn record(&self, claim_key: &ClaimKey, outcome: &ClaimOutcome) -> io::Result<()> {
+    fn record(&self, claim: &Claim, outcome: &ClaimOutcome) -> io::Result<bool> {
         let ledger = self.store.ledger(CLAIM_TIMEOUT);
-        let result = self.runtime.block_on(ledger.record(claim_key, outcome));
+        let result = self.runtime.block_on(ledger.record(claim, outcome));
         result.map_err(io::Error::other)
     }
 }

@@ -4,7 +4,9 @@ use std::fmt;
 use std::time::Duration;
 
 use contact_resolution::directory::store::{self, StoreError};
-use contact_resolution::{AsyncLedger, ClaimKey, ClaimOutcome, ClaimResult};
+use contact_resolution::{AsyncLedger, Claim, ClaimKey, ClaimOutcome, ClaimResult};
+
+use tokio_postgres::types::ToSql;
 
 use crate::PostgresStore;
 use crate::column::key_text;
@@ -46,39 +48,36 @@ impl<'a> PostgresLedger<'a> {
             return Ok(ClaimResult::Held);
         };
         let chat: Option<&str> = row.try_get(1)?;
+        let token = row.try_get::<_, Option<i64>>(2)?.unwrap_or_default();
+        let token = token.cast_unsigned();
         Ok(match (row.try_get(0)?, chat) {
-            (Some(false), _) => ClaimResult::Acquired,
-            (Some(true), _) => ClaimResult::Expired,
+            (Some(false), _) => ClaimResult::Acquired { token },
+            (Some(true), _) => ClaimResult::Expired { token },
             (None, None) => ClaimResult::Held,
             (None, Some(chat)) => ClaimResult::AlreadyDone(store::from_record(chat)?),
         })
     }
 
-    async fn try_record(&self, claim_key: &ClaimKey, outcome: &ClaimOutcome) -> DatabaseResult<()> {
-        let person = claim_key.person.to_string();
-        let (account, person) = (key_text(&claim_key.account), key_text(&person));
+    async fn try_record(&self, claim: &Claim, outcome: &ClaimOutcome) -> DatabaseResult<bool> {
+        let person = claim.key.person.to_string();
+        let (account, person) = (key_text(&claim.key.account), key_text(&person));
+        let (account, person) = (account.as_ref(), person.as_ref());
+        let token = claim.token.cast_signed();
         // The create before this call may have taken long enough for the connection to be lost.
         let session = self.store.checked_session().await?;
-        match outcome {
+        let changed = match outcome {
             ClaimOutcome::Chat(chat) => {
                 // The id is kept as JSON, which can escape a NUL.
                 let chat = store::to_record(chat)?;
-                session
-                    .client
-                    .execute(
-                        &session.record,
-                        &[&account.as_ref(), &person.as_ref(), &chat],
-                    )
-                    .await?
+                let values: [&(dyn ToSql + Sync); 4] = [&account, &person, &chat, &token];
+                session.client.execute(&session.record, &values).await?
             }
             ClaimOutcome::NoChat => {
-                session
-                    .client
-                    .execute(&session.release, &[&account.as_ref(), &person.as_ref()])
-                    .await?
+                let values: [&(dyn ToSql + Sync); 3] = [&account, &person, &token];
+                session.client.execute(&session.release, &values).await?
             }
         };
-        Ok(())
+        Ok(changed > 0)
     }
 }
 
@@ -89,8 +88,8 @@ impl AsyncLedger for PostgresLedger<'_> {
         Ok(self.try_claim(claim_key).await?)
     }
 
-    async fn record(&self, claim_key: &ClaimKey, outcome: &ClaimOutcome) -> Result<(), StoreError> {
-        Ok(self.try_record(claim_key, outcome).await?)
+    async fn record(&self, claim: &Claim, outcome: &ClaimOutcome) -> Result<bool, StoreError> {
+        Ok(self.try_record(claim, outcome).await?)
     }
 }
 

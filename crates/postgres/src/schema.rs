@@ -8,9 +8,10 @@ use crate::error::{DatabaseError, Result};
 use crate::write::Writer;
 
 /// The row `version` of `meta` is the number of these that were applied.
-const MIGRATIONS: [&str; 2] = [
+const MIGRATIONS: [&str; 3] = [
     include_str!("1_directory.sql"),
     include_str!("2_ledger.sql"),
+    include_str!("3_fenced_claims.sql"),
 ];
 
 /// One process at a time upgrades the tables. The number is arbitrary, and unlikely to be used by another program. The lock

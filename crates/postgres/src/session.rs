@@ -31,21 +31,22 @@ const FIND: &str = "select contacts, chats, holder.key, holder.person, person.re
 /// replaced has no outcome, so that its create may still be under way. Otherwise selects the chat of the claim that is there.
 /// That part sees the table as it was before the statement, so it must check the timeout too.
 const CLAIM: &str = "with claimed as ( \
-        insert into intent values ($1, $2, clock_timestamp(), null, false) \
+        insert into intent (account, person, since, chat, stale, token) \
+        values ($1, $2, clock_timestamp(), null, false, (random() * 9007199254740991)::bigint) \
         on conflict (account, person) do update \
-        set since = excluded.since, chat = null, stale = intent.chat is null \
+        set since = excluded.since, chat = null, stale = intent.chat is null, token = excluded.token \
         where excluded.since - intent.since > make_interval(secs => $3) \
-        returning stale \
+        returning stale, token \
     ) \
-    select stale, null as chat from claimed \
+    select stale, null as chat, token from claimed \
     union all \
-    select null, chat from intent where account = $1 and person = $2 \
+    select null, chat, null from intent where account = $1 and person = $2 \
     and clock_timestamp() - since <= make_interval(secs => $3) and not exists (select from claimed)";
 
-const RECORD: &str = "insert into intent values ($1, $2, clock_timestamp(), $3, false) \
-    on conflict (account, person) do update set since = excluded.since, chat = excluded.chat, stale = false";
+const RECORD: &str = "update intent set since = clock_timestamp(), chat = $3, stale = false \
+    where account = $1 and person = $2 and token = $4";
 
-const RELEASE: &str = "delete from intent where account = $1 and person = $2";
+const RELEASE: &str = "delete from intent where account = $1 and person = $2 and token = $3";
 
 type Connected = std::result::Result<Client, Error>;
 

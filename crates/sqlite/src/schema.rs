@@ -8,9 +8,10 @@ use crate::error::{DatabaseError, Result};
 use crate::rows;
 
 /// A file's `user_version` is the number of these that were applied to it.
-const MIGRATIONS: [&str; 2] = [
+const MIGRATIONS: [&str; 3] = [
     include_str!("1_directory.sql"),
     include_str!("2_ledger.sql"),
+    include_str!("3_fenced_claims.sql"),
 ];
 
 /// The `application_id` of a store: `CtRs` in ASCII.

@@ -1,7 +1,7 @@
 //! A full disk, which only a test with access to the connection can simulate.
 
 use contact_resolution::{
-    Account, ClaimKey, ClaimOutcome, ClaimResult, Coverage, Directory, DirectoryQuery,
+    Account, Claim, ClaimKey, ClaimOutcome, ClaimResult, Coverage, Directory, DirectoryQuery,
     IdentifierKind, Key, Ledger, Network, Person,
 };
 
@@ -86,17 +86,22 @@ fn claim_that_does_not_fit_on_the_disk_is_not_held() {
     set_full(&store, true);
     let claim_keys =
         || (0..10_000).map(|n| ClaimKey::new("irc", Key::new(IdentifierKind::Id, &n.to_string())));
+    let mut first = None;
     let refused = claim_keys().find(|claim_key| match ledger.claim(claim_key) {
-        Ok(claim) => {
-            assert_eq!(claim, ClaimResult::Acquired);
+        Ok(result) => {
+            assert!(matches!(result, ClaimResult::Acquired { .. }));
+            let token = result.token().unwrap();
+            first.get_or_insert_with(|| Claim::new(claim_key.clone(), token));
             false
         }
         Err(error) => error.code() == "store_full",
     });
-    let refused = refused.expect("a full disk");
+    let (first, refused) = (first.expect("a claim"), refused.expect("a full disk"));
     // A held claim can still be released, and the refused one is free.
-    let first = claim_keys().next().unwrap();
-    ledger.record(&first, &ClaimOutcome::NoChat).unwrap();
+    assert_eq!(ledger.record(&first, &ClaimOutcome::NoChat), Ok(true));
     set_full(&store, false);
-    assert_eq!(ledger.claim(&refused), Ok(ClaimResult::Acquired));
+    assert!(matches!(
+        ledger.claim(&refused),
+        Ok(ClaimResult::Acquired { .. })
+    ));
 }

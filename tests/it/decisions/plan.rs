@@ -54,7 +54,7 @@ fn apply(plan: &Plan, world: &World) -> Outcome {
                 let person = Person::new(id);
                 Reply::LookedUp(LookupResult::Confirmed { person, chat: None })
             }
-            Effect::Claim(_) => Reply::Claimed(ClaimResult::Acquired),
+            Effect::Claim(_) => Reply::Claimed(ClaimResult::Acquired { token: 1 }),
             Effect::Create(_) => Reply::Created(CreateResult::Chat(OpenedChat::new("!made"))),
             Effect::Record(..) => Reply::Recorded(true),
             Effect::Wait(_) => Reply::Woke,
@@ -238,7 +238,7 @@ fn chat_made_by_another_start_is_existing() {
         );
     };
     let see = |person| found([person], ALL);
-    let (mine, busy) = (ClaimResult::Acquired, ClaimResult::Held);
+    let (mine, busy) = (ClaimResult::Acquired { token: 1 }, ClaimResult::Held);
     is_existing(vec![
         see(alice()),
         Reply::Claimed(mine.clone()),
@@ -273,7 +273,7 @@ fn another_person_with_the_number_makes_the_plan_stale() {
     // The plan is also stale after the claim, and the claim is released.
     moved(vec![
         see(alice()),
-        Reply::Claimed(ClaimResult::Acquired),
+        Reply::Claimed(ClaimResult::Acquired { token: 1 }),
         see(bob()),
         Reply::Recorded(true),
     ]);
@@ -283,7 +283,7 @@ fn another_person_with_the_number_makes_the_plan_stale() {
         &plan,
         [
             see(alice()),
-            Reply::Claimed(ClaimResult::Acquired),
+            Reply::Claimed(ClaimResult::Acquired { token: 1 }),
             see(alice()),
             Reply::Created(CreateResult::Lost),
             Reply::Woke,

@@ -18,7 +18,7 @@ use self::history::Subject;
 use self::in_memory::{Clock, InMemory, directory_of};
 use contact_resolution::directory::conformance::{self, Fixture, Implementation};
 use contact_resolution::{
-    Account, ClaimKey, ClaimOutcome, ClaimResult, Coverage, Directory, DirectoryAnswer,
+    Account, Claim, ClaimKey, ClaimOutcome, ClaimResult, Coverage, Directory, DirectoryAnswer,
     DirectoryQuery, Key, Ledger, MemoryDirectory, MemoryLedger, Person,
 };
 
@@ -29,7 +29,7 @@ fn memory_passes_the_conformance_kit() {
 
 type Finding = fn(&Finds, &[DirectoryQuery<'_>]) -> Vec<DirectoryAnswer>;
 type Claiming = fn(&Claims, &ClaimKey) -> ClaimResult;
-type Recording = fn(&Claims, &ClaimKey, &ClaimOutcome);
+type Recording = fn(&Claims, &Claim, &ClaimOutcome) -> bool;
 
 /// The memory implementation with one defect.
 struct Broken {
@@ -146,9 +146,8 @@ impl Ledger for Claims {
         Ok((self.claim)(self, claim_key))
     }
 
-    fn record(&self, claim_key: &ClaimKey, end: &ClaimOutcome) -> Result<(), Infallible> {
-        (self.record)(self, claim_key, end);
-        Ok(())
+    fn record(&self, claim: &Claim, outcome: &ClaimOutcome) -> Result<bool, Infallible> {
+        Ok((self.record)(self, claim, outcome))
     }
 }
 
@@ -158,8 +157,9 @@ impl Claims {
         claim
     }
 
-    fn record_correctly(&self, claim_key: &ClaimKey, end: &ClaimOutcome) {
-        let Ok(()) = self.memory.record(claim_key, end);
+    fn record_correctly(&self, claim: &Claim, outcome: &ClaimOutcome) -> bool {
+        let Ok(recorded) = self.memory.record(claim, outcome);
+        recorded
     }
 }
 
@@ -271,7 +271,7 @@ fn ledger_with_a_defect_fails() {
         // Every start gets the claim.
         ("belongs to the first claim", |ledger, claim_key| {
             ledger.correctly(claim_key);
-            ClaimResult::Acquired
+            ClaimResult::Acquired { token: 1 }
         }),
         // No start gets the claim.
         ("belongs to the first claim", |_, _| ClaimResult::Held),
@@ -279,7 +279,7 @@ fn ledger_with_a_defect_fails() {
         ("belongs to the first claim", |ledger, claim_key| {
             let claim = ledger.correctly(claim_key);
             match ledger.count.fetch_add(1, Ordering::Relaxed) {
-                3 => ClaimResult::Acquired,
+                3 => ClaimResult::Acquired { token: 1 },
                 _ => claim,
             }
         }),
@@ -297,14 +297,14 @@ fn ledger_with_a_defect_fails() {
         // Reports an expired claim as a new one, although the earlier start may have made a chat.
         ("expires once", |ledger, claim_key| {
             match ledger.correctly(claim_key) {
-                ClaimResult::Expired => ClaimResult::Acquired,
+                ClaimResult::Expired { token } => ClaimResult::Acquired { token },
                 claim => claim,
             }
         }),
         // Never lets a claim expire, so that a crash blocks a person for ever.
         ("expires once", |ledger, claim_key| {
             match ledger.correctly(claim_key) {
-                ClaimResult::Expired => ClaimResult::Held,
+                ClaimResult::Expired { .. } => ClaimResult::Held,
                 claim => claim,
             }
         }),
@@ -316,21 +316,32 @@ fn ledger_with_a_defect_fails() {
         };
         fails(&broken, promise);
     }
-    let records: [(&str, Recording); 3] = [
-        ("without a chat is forgotten", |_, _, _| {}),
+    let records: [(&str, Recording); 5] = [
+        ("without a chat is forgotten", |_, _, _| true),
         // Loses the recorded chat.
-        ("returns its chat", |ledger, claim_key, _| {
-            ledger.record_correctly(claim_key, &ClaimOutcome::NoChat);
+        ("returns its chat", |ledger, claim, _| {
+            ledger.record_correctly(claim, &ClaimOutcome::NoChat)
+        }),
+        // Says that a late outcome was recorded.
+        ("another claim has replaced", |ledger, claim, outcome| {
+            ledger.record_correctly(claim, outcome);
+            true
+        }),
+        // Ignores the token.
+        ("another claim has replaced", |ledger, claim, outcome| {
+            (1..100).any(|token| {
+                ledger.record_correctly(&Claim::new(claim.key.clone(), token), outcome)
+            })
         }),
         // Stores only a part of the chat's id.
-        ("returns its chat", |ledger, claim_key, end| {
-            let end = match end {
+        ("returns its chat", |ledger, claim, outcome| {
+            let outcome = match outcome {
                 ClaimOutcome::Chat(chat) => {
                     ClaimOutcome::Chat(chat.split('\0').next().unwrap_or("").into())
                 }
                 ClaimOutcome::NoChat => ClaimOutcome::NoChat,
             };
-            ledger.record_correctly(claim_key, &end);
+            ledger.record_correctly(claim, &outcome)
         }),
     ];
     for (promise, record) in records {
@@ -376,8 +387,9 @@ impl Subject for Memory {
         claim
     }
 
-    fn record(&self, claim_key: &ClaimKey, end: &ClaimOutcome) {
-        let Ok(()) = self.ledger.record(claim_key, end);
+    fn record(&self, claim: &Claim, outcome: &ClaimOutcome) -> bool {
+        let Ok(recorded) = self.ledger.record(claim, outcome);
+        recorded
     }
 
     fn pass(&self, time: Duration) {

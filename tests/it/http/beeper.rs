@@ -417,7 +417,7 @@ fn outcome(created: &CreateResult) -> (StartResult, Option<Response>) {
                 })
             }
             Effect::Lookup(_) => Reply::LookedUp(LookupResult::Failed),
-            Effect::Claim(_) => Reply::Claimed(ClaimResult::Acquired),
+            Effect::Claim(_) => Reply::Claimed(ClaimResult::Acquired { token: 1 }),
             Effect::Create(_) => Reply::Created(created.clone()),
             Effect::Record(..) => Reply::Recorded(true),
             Effect::Wait(_) => Reply::Woke,
@@ -509,7 +509,7 @@ fn create_carries_one_identifier_and_the_options_of_the_request() {
                 let person = contact_resolution::Person::new(user.id.as_deref().unwrap());
                 Reply::LookedUp(LookupResult::Confirmed { person, chat: None })
             }
-            Effect::Claim(_) => Reply::Claimed(ClaimResult::Acquired),
+            Effect::Claim(_) => Reply::Claimed(ClaimResult::Acquired { token: 1 }),
             Effect::Create(chat) => {
                 let request = beeper().create(&account, chat).unwrap();
                 assert_eq!(

@@ -10,14 +10,14 @@ fn lost_create_is_not_retried() {
     let case = Case::on(&Network::GENERAL, phone());
     lost(&case)
         .on(FIND, all([with_chat(alice(), "!new")]))
-        .on("settle id:alice-id: !new", RECORDED)
+        .on("record id:alice-id: !new", RECORDED)
         .ends("existing !new");
     let lookup = "lookup id:alice-id";
     lost(&case)
         .on(FIND, all([alice()]))
         .on(lookup, is_with("alice-id", "!new"))
         .on("find phone:+14155552671 id:alice-id", all([alice()]))
-        .on("settle id:alice-id: !new", RECORDED)
+        .on("record id:alice-id: !new", RECORDED)
         .ends("existing !new");
     lost(&case)
         .on(FIND, all([alice()]))
@@ -64,7 +64,7 @@ fn lost_create_is_not_retried_after_any_replies() {
         let mut walk = case
             .walk()
             .on(find, all([alice()]))
-            .on(CLAIM, MINE)
+            .on(CLAIM, ACQUIRED)
             .on(find, all([alice()]))
             .on(CREATE, LOST)
             .on(AFTER_LOST, Reply::Woke);
@@ -73,7 +73,7 @@ fn lost_create_is_not_retried_after_any_replies() {
             let answer = match walk.needs.split(' ').next() {
                 Some("find") => people[choice % people.len()].clone(),
                 Some("lookup") => lookups[choice % lookups.len()].clone(),
-                Some("settle") => RECORDED,
+                Some("record") => RECORDED,
                 _ => break,
             };
             choice = choice / 5 + seed * 7;
@@ -102,7 +102,7 @@ fn chat_with_another_person_is_not_the_outcome_of_the_claim() {
     // Without a create, the claim for Alice is released.
     case.walk()
         .on(FIND, all([alice()]))
-        .on(CLAIM, MINE)
+        .on(CLAIM, ACQUIRED)
         .on(FIND, all([bob()]))
         .on(NOTHING, RECORDED)
         .ends("existing !bob");
@@ -114,8 +114,8 @@ fn held_claim_is_waited_for_and_checked_again() {
     let wait = || {
         case.walk()
             .on(FIND, all([alice()]))
-            .on(CLAIM, BUSY)
-            .on(WHILE_BUSY, Reply::Woke)
+            .on(CLAIM, HELD)
+            .on(WHILE_HELD, Reply::Woke)
     };
     wait()
         .on(FIND, all([with_chat(alice(), "!theirs")]))
@@ -126,14 +126,14 @@ fn held_claim_is_waited_for_and_checked_again() {
         .ends("existing !theirs");
     wait()
         .on(FIND, all([alice()]))
-        .on(CLAIM, BUSY)
-        .on(WHILE_BUSY, Reply::Woke)
+        .on(CLAIM, HELD)
+        .on(WHILE_HELD, Reply::Woke)
         .on(FIND, all([alice()]))
-        .on(CLAIM, BUSY)
+        .on(CLAIM, HELD)
         .ends("busy");
     wait()
         .on(FIND, all([alice()]))
-        .on(CLAIM, MINE)
+        .on(CLAIM, ACQUIRED)
         .on(FIND, all([alice()]))
         .on(CREATE, made("!new"));
 }
@@ -153,19 +153,19 @@ fn expired_claim_is_taken_over_if_no_chat_is_found() {
     let find = "find phone:+14155552671 id:alice-id";
     stale(&case)
         .on(FIND, all([with_chat(alice(), "!theirs")]))
-        .on("settle id:alice-id: !theirs", RECORDED)
+        .on("record id:alice-id: !theirs", RECORDED)
         .ends("existing !theirs");
     let look = || stale(&case).on(FIND, all([alice()]));
     look()
         .on("lookup id:alice-id", is_with("alice-id", "!theirs"))
         .on(find, all([alice()]))
-        .on("settle id:alice-id: !theirs", RECORDED)
+        .on("record id:alice-id: !theirs", RECORDED)
         .ends("existing !theirs");
     look()
         .on("lookup id:alice-id", is("alice-id"))
         .on(find, all([alice()]))
         .on(CREATE, made("!new"))
-        .on("settle id:alice-id: !new", RECORDED)
+        .on("record id:alice-id: !new", RECORDED)
         .ends("created !new");
     look()
         .on("lookup id:alice-id", looked(LookupResult::Hidden))
@@ -188,11 +188,11 @@ fn message_that_no_create_carries_is_not_reported_as_sent() {
     case.request.message_text = Some("hello".into());
     stale(&case)
         .on(FIND, all([with_chat(alice(), "!theirs")]))
-        .on("settle id:alice-id: !theirs", RECORDED)
+        .on("record id:alice-id: !theirs", RECORDED)
         .ends("existing !theirs");
     lost(&case)
         .on(FIND, all([with_chat(alice(), "!new")]))
-        .on("settle id:alice-id: !new", RECORDED)
+        .on("record id:alice-id: !new", RECORDED)
         .ends("existing !new");
 }
 
@@ -203,7 +203,7 @@ fn expired_claim_without_lookups_of_ids_needs_another_proof() {
     let case = Case::on(&Network::MATRIX, email());
     case.walk()
         .on(FIND_EMAIL, all([matrix()]))
-        .on("claim id:@alice:b.c", STALE)
+        .on("claim id:@alice:b.c", EXPIRED)
         .on(FIND_EMAIL, all([matrix()]))
         .on("create id:@alice:b.c", made("!new"));
     // Otherwise the lookup of the address finds the person.
@@ -213,7 +213,7 @@ fn expired_claim_without_lookups_of_ids_needs_another_proof() {
             .on(FIND_EMAIL, some([]))
             .on(LOOKUP_EMAIL, is("@alice:b.c"))
             .on(find, some([]))
-            .on("claim id:@alice:b.c", STALE)
+            .on("claim id:@alice:b.c", EXPIRED)
             .on(find, some([]))
     };
     look()
@@ -229,7 +229,7 @@ fn expired_claim_without_lookups_of_ids_needs_another_proof() {
             FIND_EMAIL,
             all([Person::new("@alice:b.c").with_identifier(IdentifierKind::Email, EMAIL)]),
         )
-        .on("claim id:@alice:b.c", STALE)
+        .on("claim id:@alice:b.c", EXPIRED)
         .on(FIND_EMAIL, some([]))
         .on(LOOKUP_EMAIL, looked(LookupResult::Hidden))
         .ends("unknown id:@alice:b.c");
@@ -270,7 +270,7 @@ fn absent_attempt_is_not_tried_again() {
         .on(NOTHING, RECORDED)
         .on(LOOKUP, is("alice-id"))
         .on("find phone:+14155552671 id:alice-id", all([alice()]))
-        .on(CLAIM, MINE)
+        .on(CLAIM, ACQUIRED)
         .on("find phone:+14155552671 id:alice-id", all([alice()]))
         .on("create phone:+14155552671", absent())
         .on(NOTHING, RECORDED)
@@ -288,7 +288,10 @@ fn claim_is_abandonable_only_before_the_create() {
         Effect::Claim(_)
     ));
     assert_eq!(walk.start.abandonable_claim(), None);
-    assert!(matches!(walk.start.advance(Some(MINE)), Effect::Find(_)));
+    assert!(matches!(
+        walk.start.advance(Some(ACQUIRED)),
+        Effect::Find(_)
+    ));
     assert!(walk.start.abandonable_claim().is_some());
     assert!(matches!(
         walk.start.advance(Some(all([alice()]))),
@@ -308,8 +311,8 @@ fn chat_with_the_holder_of_a_claimed_number_is_the_outcome() {
     let claim = "claim phone:+14155552671";
     case.walk()
         .on(FIND, all([]))
-        .on(claim, MINE)
+        .on(claim, ACQUIRED)
         .on(FIND, all([with_chat(alice(), "!alice")]))
-        .on("settle phone:+14155552671: !alice", RECORDED)
+        .on("record phone:+14155552671: !alice", RECORDED)
         .ends("existing !alice");
 }

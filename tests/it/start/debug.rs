@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use contact_resolution::start::{CreateResult, NetworkRefusal, OpenedChat, Reply};
 use contact_resolution::{
-    ClaimKey, ClaimOutcome, ClaimResult, FirstMessageStatus, IdentifierKind, Key, LookupResult,
-    MemoryLedger, Network, Person, StartResult,
+    Claim, ClaimKey, ClaimOutcome, ClaimResult, FirstMessageStatus, IdentifierKind, Key,
+    LookupResult, MemoryLedger, Network, Person, StartResult,
 };
 
 use crate::script::*;
@@ -92,7 +92,7 @@ fn debug_of_results_hides_personal_data() {
         "RefusedByNetwork(403)",
     );
     let unknown = StartResult::Unknown {
-        claim_key: claim_key(),
+        claim: Claim::new(claim_key(), 1),
         attempt: None,
         message: false,
     };
@@ -115,7 +115,7 @@ fn debug_of_a_start_hides_personal_data() {
     let mut chat = OpenedChat::new(MARKER);
     chat.participants.push(Person::new("another-secret"));
     let opened = created(CreateResult::Chat(chat));
-    for answer in [people(), MINE, people(), opened, RECORDED] {
+    for answer in [people(), ACQUIRED, people(), opened, RECORDED] {
         hides(&walk.start);
         hides(&walk.start.advance(Some(answer)));
     }

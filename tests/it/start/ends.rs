@@ -11,7 +11,7 @@ fn chat_is_created_under_a_claim() {
     let case = Case::on(&Network::GENERAL, phone());
     claimed(&case)
         .on(CREATE, made("!new"))
-        .on("settle id:alice-id: !new", RECORDED)
+        .on("record id:alice-id: !new", RECORDED)
         .ends("created !new");
 }
 
@@ -27,7 +27,7 @@ fn known_chat_is_reused_without_a_create() {
             CREATE,
             created(CreateResult::Chat(OpenedChat::existing("!old"))),
         )
-        .on("settle id:alice-id: !old", RECORDED)
+        .on("record id:alice-id: !old", RECORDED)
         .ends("existing !old");
 }
 
@@ -42,17 +42,17 @@ fn first_message_is_sent_only_if_the_network_needs_it() {
     case.request.message_text = Some("hello".into());
     case.walk()
         .on(&find, all([Person::new(&id)]))
-        .on(&format!("claim id:{id}"), MINE)
+        .on(&format!("claim id:{id}"), ACQUIRED)
         .on(&find, all([Person::new(&id)]))
         .on(&format!("create id:{id} saying hello"), made("!new"))
-        .on(&format!("settle id:{id}: !new"), RECORDED)
+        .on(&format!("record id:{id}: !new"), RECORDED)
         .ends("created !new, message sent");
     let mut case = Case::on(&Network::GENERAL, phone());
     case.request.message_text = Some("hello".into());
     case.request.allow_invite = Some(false);
     claimed(&case)
         .on("create id:alice-id without an invite", made("!new"))
-        .on("settle id:alice-id: !new", RECORDED)
+        .on("record id:alice-id: !new", RECORDED)
         .ends("created !new");
 }
 
@@ -66,27 +66,27 @@ fn first_message_status_is_reported() {
     let claimed = || {
         case.walk()
             .on(&format!("find id:{id}"), all([Person::new(&id)]))
-            .on(&format!("claim id:{id}"), MINE)
+            .on(&format!("claim id:{id}"), ACQUIRED)
             .on(&format!("find id:{id}"), all([Person::new(&id)]))
     };
     let create = format!("create id:{id} saying hello");
     claimed()
         .on(&create, created(CreateResult::Chat(silent)))
-        .on(&format!("settle id:{id}: !new"), RECORDED)
+        .on(&format!("record id:{id}: !new"), RECORDED)
         .ends("created !new, message not sent");
     // The server does not report whether the chat is new. A message that is sent again may arrive twice.
     let mut untold = OpenedChat::new("!new");
     untold.is_new = None;
     claimed()
         .on(&create, created(CreateResult::Chat(untold)))
-        .on(&format!("settle id:{id}: !new"), RECORDED)
+        .on(&format!("record id:{id}: !new"), RECORDED)
         .ends("opened !new, perhaps with its message");
     claimed()
         .on(
             &create,
             created(CreateResult::Chat(OpenedChat::existing("!old"))),
         )
-        .on(&format!("settle id:{id}: !old"), RECORDED)
+        .on(&format!("record id:{id}: !old"), RECORDED)
         .ends("existing !old");
     // The message may also be in a chat that appears after a lost create, or after another start that may have been a
     // retry.
@@ -97,19 +97,19 @@ fn first_message_status_is_reported() {
         .on(&create, LOST)
         .on(AFTER_LOST, Reply::Woke)
         .on(&find, shown())
-        .on(&format!("settle id:{id}: !new"), RECORDED)
+        .on(&format!("record id:{id}: !new"), RECORDED)
         .ends(perhaps);
     case.walk()
         .on(&find, all([Person::new(&id)]))
-        .on(&format!("claim id:{id}"), STALE)
+        .on(&format!("claim id:{id}"), EXPIRED)
         .on(&find, shown())
-        .on(&format!("settle id:{id}: !new"), RECORDED)
+        .on(&format!("record id:{id}: !new"), RECORDED)
         .ends(perhaps);
     case.walk()
         .on(&find, all([Person::new(&id)]))
-        .on(&format!("claim id:{id}"), MINE)
+        .on(&format!("claim id:{id}"), ACQUIRED)
         .on(&find, shown())
-        .on(&format!("settle id:{id}: !new"), RECORDED)
+        .on(&format!("record id:{id}: !new"), RECORDED)
         .ends("existing !new");
     // After a lost create, the result reports that the message may have been sent.
     let mut walk = claimed()
@@ -154,7 +154,7 @@ fn chat_with_another_person_is_a_wrong_chat() {
     ];
     for person in hers {
         let (recorded, result) = with(person);
-        assert_eq!(recorded, "settle id:alice-id: !new");
+        assert_eq!(recorded, "record id:alice-id: !new");
         assert!(matches!(result, StartResult::Created { .. }));
     }
 }
@@ -184,7 +184,7 @@ fn answer_that_names_the_owner_of_an_unknown_number_is_learned() {
     let mut walk = case
         .walk()
         .on(FIND, all([]))
-        .on("claim phone:+14155552671", MINE)
+        .on("claim phone:+14155552671", ACQUIRED)
         .on(FIND, all([]))
         .on(
             "create phone:+14155552671",
@@ -226,7 +226,7 @@ fn create_without_a_chat_releases_the_claim() {
         .on(FIND, some([alice()]))
         .on("lookup id:alice-id", is("alice-id"))
         .on("find phone:+14155552671 id:alice-id", some([alice()]))
-        .on(CLAIM, MINE)
+        .on(CLAIM, ACQUIRED)
         .on("find phone:+14155552671 id:alice-id", some([alice()]))
         .on("lookup id:alice-id", looked(LookupResult::Failed))
         .on(NOTHING, RECORDED)
@@ -238,27 +238,27 @@ fn failed_record_does_not_hide_the_chat() {
     let case = Case::on(&Network::GENERAL, phone());
     claimed(&case)
         .on(CREATE, made("!new"))
-        .on("settle id:alice-id: !new", Reply::Recorded(false))
+        .on("record id:alice-id: !new", Reply::Recorded(false))
         .ends("created !new, not recorded");
 }
 
 #[test]
 fn reply_to_another_effect_is_ignored() {
     let case = Case::on(&Network::GENERAL, phone());
-    let answers = || [all([]), ABSENT, MINE, made("!x"), RECORDED, Reply::Woke];
+    let answers = || [all([]), ABSENT, ACQUIRED, made("!x"), RECORDED, Reply::Woke];
     let mut walk = case.walk();
     // For each effect, all replies of other kinds are ignored. Then the reply of the right kind goes on.
     let way = [
         (FIND, all([alice()])),
-        (CLAIM, BUSY),
-        (WHILE_BUSY, Reply::Woke),
+        (CLAIM, HELD),
+        (WHILE_HELD, Reply::Woke),
         (FIND, all([alice()])),
-        (CLAIM, STALE),
+        (CLAIM, EXPIRED),
         (FIND, all([alice()])),
         ("lookup id:alice-id", is("alice-id")),
         ("find phone:+14155552671 id:alice-id", all([alice()])),
         (CREATE, made("!new")),
-        ("settle id:alice-id: !new", RECORDED),
+        ("record id:alice-id: !new", RECORDED),
     ];
     for (needs, answer) in way {
         for other in answers() {

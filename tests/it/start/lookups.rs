@@ -16,10 +16,10 @@ fn attempts_are_tried_in_order() {
     walk()
         .on(LOOKUP_EMAIL, is("alice-id"))
         .on(&format!("{find} id:alice-id"), all([]))
-        .on(CLAIM, MINE)
+        .on(CLAIM, ACQUIRED)
         .on(&format!("{find} id:alice-id"), all([]))
         .on(CREATE, made("!new"))
-        .on("settle id:alice-id: !new", RECORDED)
+        .on("record id:alice-id: !new", RECORDED)
         .ends("created !new");
     walk()
         .on(LOOKUP_EMAIL, ABSENT)
@@ -69,14 +69,14 @@ fn unsupported_lookup_is_decided_by_the_directory() {
     case.walk()
         .on(find, all([]))
         .on(lookup, unsupported())
-        .on("claim id:900142", MINE)
+        .on("claim id:900142", ACQUIRED)
         .on(find, all([]))
         .on("create id:900142", made("!new"));
     case.walk()
         .on(find, some([]))
         .on(lookup, unsupported())
         // A create on this network opens an existing chat.
-        .on("claim id:900142", MINE);
+        .on("claim id:900142", ACQUIRED);
     let case = Case::on(&Network::TELEGRAM, with_id("900142", phone()));
     case.walk()
         .on("find id:900142 phone:+14155552671", all([alice()]))
@@ -128,7 +128,7 @@ fn named_person_is_found_by_their_id() {
         .ends("existing !old");
     walk()
         .on(find, all([]))
-        .on("claim id:bob-id", MINE)
+        .on("claim id:bob-id", ACQUIRED)
         .on(find, all([]))
         .on("create id:bob-id", made("!new"));
     // A chat in the answer to a lookup needs no claim.
@@ -150,7 +150,7 @@ fn named_person_is_found_by_their_id() {
             }),
         )
         .on(find, all([]))
-        .on("claim id:bob-id", MINE);
+        .on("claim id:bob-id", ACQUIRED);
 }
 
 #[test]
@@ -164,14 +164,14 @@ fn all_identifiers_of_a_person_have_one_claim_key() {
     let case = Case::on(&Network::GENERAL, phone());
     case.walk()
         .on(FIND, all([both()]))
-        .on("claim id:a-id", MINE);
+        .on("claim id:a-id", ACQUIRED);
     // By an address that only the network knows. It names the other id.
     let case = Case::on(&Network::GENERAL, email());
     case.walk()
         .on(FIND_EMAIL, all([]))
         .on(LOOKUP_EMAIL, is("a-id"))
         .on("find email:alice@example.com id:a-id", all([both()]))
-        .on("claim id:a-id", MINE);
+        .on("claim id:a-id", ACQUIRED);
     // An id that embeds the number, and the number.
     for (user, find) in [
         (phone(), FIND),
@@ -183,7 +183,7 @@ fn all_identifiers_of_a_person_have_one_claim_key() {
         let case = Case::on(&Network::SMS, user);
         case.walk()
             .on(find, all([]))
-            .on("claim phone:+14155552671", MINE);
+            .on("claim phone:+14155552671", ACQUIRED);
     }
 }
 
@@ -192,9 +192,9 @@ fn directory_and_lookup_are_repeated_after_the_claim() {
     let case = Case::on(&Network::GENERAL, phone());
     case.walk()
         .on(FIND, all([alice()]))
-        .on(CLAIM, MINE)
+        .on(CLAIM, ACQUIRED)
         .on(FIND, all([with_chat(alice(), "!old")]))
-        .on("settle id:alice-id: !old", RECORDED)
+        .on("record id:alice-id: !old", RECORDED)
         .ends("existing !old");
     // If only the network knows the chats, it is asked again.
     let looked_up = || {
@@ -202,19 +202,19 @@ fn directory_and_lookup_are_repeated_after_the_claim() {
             .on(FIND, some([]))
             .on(LOOKUP, is("alice-id"))
             .on("find phone:+14155552671 id:alice-id", some([]))
-            .on(CLAIM, MINE)
+            .on(CLAIM, ACQUIRED)
             .on("find phone:+14155552671 id:alice-id", some([]))
     };
     looked_up()
         .on(LOOKUP, is_with("alice-id", "!old"))
         .on("find phone:+14155552671 id:alice-id", some([]))
-        .on("settle id:alice-id: !old", RECORDED)
+        .on("record id:alice-id: !old", RECORDED)
         .ends("existing !old");
     looked_up()
         .on(LOOKUP, is("alice-id"))
         .on("find phone:+14155552671 id:alice-id", some([]))
         .on(CREATE, made("!new"))
-        .on("settle id:alice-id: !new", RECORDED)
+        .on("record id:alice-id: !new", RECORDED)
         .ends("created !new");
 }
 
@@ -238,7 +238,7 @@ fn unknown_id_beside_a_known_person_is_looked_up_first() {
         .on(lookup, ABSENT)
         .on(LOOKUP, is("alice-id"))
         .on(&format!("{find} id:alice-id"), all([alice()]))
-        .on(CLAIM, MINE);
+        .on(CLAIM, ACQUIRED);
     walk()
         .on(lookup, looked(LookupResult::Hidden))
         .ends("refused cannot_message, the network does not disclose whether it has this person");
@@ -246,7 +246,7 @@ fn unknown_id_beside_a_known_person_is_looked_up_first() {
     walk()
         .on(lookup, is("alice-id"))
         .on(&format!("{find} id:alice-id"), all([alice()]))
-        .on(CLAIM, MINE);
+        .on(CLAIM, ACQUIRED);
     // A network without lookups of ids cannot settle it.
     let case = Case::on(&Network::MATRIX, with_id("@new:b.c", email()));
     case.walk()
@@ -270,14 +270,14 @@ fn person_named_after_the_claim_is_claimed_instead() {
         .on(FIND, some([]))
         .on(LOOKUP, is("alice-id"))
         .on("find phone:+14155552671 id:alice-id", some([]))
-        .on(CLAIM, MINE)
+        .on(CLAIM, ACQUIRED)
         .on("find phone:+14155552671 id:alice-id", some([]));
     let find = "find phone:+14155552671 id:alice-id id:bob-id";
     claimed
         .on(LOOKUP, is("bob-id"))
         .on(find, some([]))
         .on(NOTHING, RECORDED)
-        .on("claim id:bob-id", MINE)
+        .on("claim id:bob-id", ACQUIRED)
         .on(find, some([]))
         .on(LOOKUP, is("bob-id"))
         .on(find, some([]))
@@ -315,8 +315,8 @@ fn changing_answers_of_the_network_end_the_start() {
         let answer = match walk.needs.split(' ').next() {
             Some("find") => some([]),
             Some("lookup") => is(&format!("id-{asked}")),
-            Some("claim") => MINE,
-            Some("settle") => RECORDED,
+            Some("claim") => ACQUIRED,
+            Some("record") => RECORDED,
             _ => panic!("{}", walk.needs),
         };
         asked += 1;

@@ -2,12 +2,12 @@
 //! equal.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use contact_resolution::{
-    Account, ClaimKey, ClaimOutcome, ClaimResult, Coverage, DirectChat, DirectoryAnswer,
+    Account, Claim, ClaimKey, ClaimOutcome, ClaimResult, Coverage, DirectChat, DirectoryAnswer,
     DirectoryQuery, IdentifierKind, Key, Network, Person, Timestamp, UserId,
 };
 use proptest::collection::vec;
@@ -28,7 +28,8 @@ enum Step {
     ChatLeft(usize, &'static str, usize),
     Find(Vec<(usize, Vec<Key>)>),
     Claim(usize, Key),
-    Record(usize, Key, Option<usize>),
+    /// The outcome of the last claim, or of the one before.
+    Record(usize, Key, Option<usize>, bool),
     Pass(u64),
 }
 
@@ -40,7 +41,7 @@ pub(crate) trait Subject {
     fn remove(&self, account: &str, id: &str) -> Option<Person>;
     fn find(&self, queries: &[DirectoryQuery<'_>]) -> Vec<DirectoryAnswer>;
     fn claim(&self, claim_key: &ClaimKey) -> ClaimResult;
-    fn record(&self, claim_key: &ClaimKey, end: &ClaimOutcome);
+    fn record(&self, claim: &Claim, outcome: &ClaimOutcome) -> bool;
     fn pass(&self, time: Duration);
 }
 
@@ -139,7 +140,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => (on.clone(), id(), 0..3_usize).prop_map(|(on, id, chat)| Step::ChatLeft(on, id, chat)),
         6 => vec((0..NETWORKS.len() + 1, vec(key(), 0..4)), 0..4).prop_map(Step::Find),
         4 => (on.clone(), key()).prop_map(|(on, key)| Step::Claim(on, key)),
-        3 => (on, key(), proptest::option::of(0..3_usize)).prop_map(|(on, key, chat)| Step::Record(on, key, chat)),
+        3 => (on, key(), proptest::option::of(0..3_usize), any::<bool>()).prop_map(|(on, key, chat, is_late)| Step::Record(on, key, chat, is_late)),
         1 => select(vec![25, 61]).prop_map(Step::Pass),
     ]
 }
@@ -168,13 +169,14 @@ pub(crate) fn answers_as_the_model_does(subject: &impl Subject) {
                 .map(|at| account(&format!("{number}-{at}"), at))
                 .collect();
             let model = Model::default();
+            let mut tokens = [Tokens::new(), Tokens::new()];
             for account in &accounts {
                 model.put_account(account);
                 subject.put_account(account);
             }
             for (at, step) in history.iter().enumerate() {
-                let expected = take(&model, &accounts, number, step);
-                let answer = take(subject, &accounts, number, step);
+                let expected = take(&model, &mut tokens[0], &accounts, number, step);
+                let answer = take(subject, &mut tokens[1], &accounts, number, step);
                 prop_assert_eq!(answer, expected, "at step {}", at);
             }
             Ok(())
@@ -182,8 +184,17 @@ pub(crate) fn answers_as_the_model_does(subject: &impl Subject) {
         .unwrap_or_else(|error| panic!("{error}"));
 }
 
+/// The tokens of the acquired claims, by their keys, in order. Each subject has its own.
+type Tokens = HashMap<ClaimKey, Vec<u64>>;
+
 /// Performs a step, and returns a description of its result.
-fn take(subject: &impl Subject, accounts: &[Account], number: usize, step: &Step) -> String {
+fn take(
+    subject: &impl Subject,
+    tokens: &mut Tokens,
+    accounts: &[Account],
+    number: usize,
+    step: &Step,
+) -> String {
     let id = |at: usize| {
         accounts
             .get(at)
@@ -226,18 +237,32 @@ fn take(subject: &impl Subject, accounts: &[Account], number: usize, step: &Step
                 .map(|found| format!("{:?} {}", found.coverage, json(&found.people)));
             told.collect::<Vec<_>>().join("\n")
         }
-        Step::Claim(on, key) => match subject.claim(&claim_key(*on, key)) {
-            ClaimResult::AlreadyDone(chat) => chat,
-            claim => format!("{claim:?}"),
-        },
-        Step::Record(on, key, chat) => {
+        Step::Claim(on, key) => {
+            let key = claim_key(*on, key);
+            match subject.claim(&key) {
+                ClaimResult::AlreadyDone(chat) => chat,
+                result => {
+                    if let ClaimResult::Acquired { token } | ClaimResult::Expired { token } = result
+                    {
+                        tokens.entry(key).or_default().push(token);
+                    }
+                    format!("{result:?}")
+                }
+            }
+        }
+        Step::Record(on, key, chat, is_late) => {
+            let key = claim_key(*on, key);
+            let mut acquired = tokens.get(&key).into_iter().flatten().rev();
+            let token = if *is_late {
+                acquired.nth(1)
+            } else {
+                acquired.next()
+            };
+            let claim = Claim::new(key, token.copied().unwrap_or_default());
             // Chat ids include the history's number, so that histories do not share chats.
             let chat = chat.map(|at| format!("{number}{}", chat_id(at)));
-            subject.record(
-                &claim_key(*on, key),
-                &chat.map_or(ClaimOutcome::NoChat, ClaimOutcome::Chat),
-            );
-            String::new()
+            let outcome = chat.map_or(ClaimOutcome::NoChat, ClaimOutcome::Chat);
+            subject.record(&claim, &outcome).to_string()
         }
         Step::Pass(seconds) => {
             subject.pass(Duration::from_secs(*seconds));
@@ -283,7 +308,8 @@ type KnownWorld = (Account, Coverage, Vec<Person>);
 #[derive(Default)]
 struct Model {
     accounts: RefCell<BTreeMap<String, KnownWorld>>,
-    claim_keys: RefCell<Vec<(ClaimKey, Duration, Option<String>)>>,
+    claims: RefCell<Vec<(Claim, Duration, Option<String>)>>,
+    last_token: Cell<u64>,
     now: Cell<Duration>,
 }
 
@@ -355,31 +381,38 @@ impl Subject for Model {
     }
 
     fn claim(&self, claim_key: &ClaimKey) -> ClaimResult {
-        let mut claim_keys = self.claim_keys.borrow_mut();
+        let mut claims = self.claims.borrow_mut();
         let now = self.now.get();
-        let claim = match claim_keys.iter().position(|(known, ..)| known == claim_key) {
-            None => ClaimResult::Acquired,
-            Some(at) => {
-                let (_, since, chat) = &claim_keys[at];
-                match (now > *since + WINDOW, chat) {
-                    (false, None) => return ClaimResult::Held,
-                    (false, Some(chat)) => return ClaimResult::AlreadyDone(chat.clone()),
-                    (true, None) => ClaimResult::Expired,
-                    (true, Some(_)) => ClaimResult::Acquired,
-                }
-            }
+        let known = claims.iter().find(|(known, ..)| known.key == *claim_key);
+        let may_have_made_a_chat = match known {
+            None => false,
+            Some((_, since, chat)) => match (now > *since + WINDOW, chat) {
+                (false, None) => return ClaimResult::Held,
+                (false, Some(chat)) => return ClaimResult::AlreadyDone(chat.clone()),
+                (true, chat) => chat.is_none(),
+            },
         };
-        claim_keys.retain(|(known, ..)| known != claim_key);
-        claim_keys.push((claim_key.clone(), now, None));
-        claim
+        let token = self.last_token.get() + 1;
+        self.last_token.set(token);
+        claims.retain(|(known, ..)| known.key != *claim_key);
+        claims.push((Claim::new(claim_key.clone(), token), now, None));
+        if may_have_made_a_chat {
+            ClaimResult::Expired { token }
+        } else {
+            ClaimResult::Acquired { token }
+        }
     }
 
-    fn record(&self, claim_key: &ClaimKey, end: &ClaimOutcome) {
-        let mut claim_keys = self.claim_keys.borrow_mut();
-        claim_keys.retain(|(known, ..)| known != claim_key);
-        if let ClaimOutcome::Chat(chat) = end {
-            claim_keys.push((claim_key.clone(), self.now.get(), Some(chat.clone())));
+    fn record(&self, claim: &Claim, outcome: &ClaimOutcome) -> bool {
+        let mut claims = self.claims.borrow_mut();
+        let Some(at) = claims.iter().position(|(known, ..)| known == claim) else {
+            return false;
+        };
+        claims.remove(at);
+        if let ClaimOutcome::Chat(chat) = outcome {
+            claims.push((claim.clone(), self.now.get(), Some(chat.clone())));
         }
+        true
     }
 
     fn pass(&self, time: Duration) {

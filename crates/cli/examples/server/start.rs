@@ -120,8 +120,8 @@ async fn carry_out(world: &World, account: &Account, request: &StartRequest) -> 
                 chat.attempt.kind,
                 &chat.attempt.value,
             )),
-            Effect::Record(claim_key, end) => {
-                Reply::Recorded(world.record(claim_key, &end).is_ok())
+            Effect::Record(claim, outcome) => {
+                Reply::Recorded(world.record(claim, &outcome).unwrap_or(false))
             }
             Effect::Wait(time) => {
                 tokio::time::sleep(time).await;

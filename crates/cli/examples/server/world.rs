@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use contact_resolution::directory::store::StoreError;
 use contact_resolution::wire::{self, Chat, Snapshot, User};
 use contact_resolution::{
-    Account, ClaimKey, ClaimOutcome, ClaimResult, DirectChat, Directory, DirectoryAnswer,
+    Account, Claim, ClaimKey, ClaimOutcome, ClaimResult, DirectChat, Directory, DirectoryAnswer,
     IdentifierKind, Key, Ledger, MemoryDirectory, MemoryLedger, Person,
 };
 use contact_resolution_sqlite::SqliteStore;
@@ -55,16 +55,12 @@ impl World {
         Ok(claim)
     }
 
-    pub(crate) fn record(
-        &self,
-        claim_key: &ClaimKey,
-        end: &ClaimOutcome,
-    ) -> Result<(), StoreError> {
+    pub(crate) fn record(&self, claim: &Claim, outcome: &ClaimOutcome) -> Result<bool, StoreError> {
         if let Some(store) = &self.store {
-            return store.ledger(SETTLE_WINDOW).record(claim_key, end);
+            return store.ledger(SETTLE_WINDOW).record(claim, outcome);
         }
-        let Ok(()) = self.ledger.record(claim_key, end);
-        Ok(())
+        let Ok(recorded) = self.ledger.record(claim, outcome);
+        Ok(recorded)
     }
 
     /// Returns the data. The lock is never held across an await.

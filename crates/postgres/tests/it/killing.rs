@@ -1,7 +1,7 @@
 //! A process that is killed while it writes.
 
 use contact_resolution::{
-    AsyncLedger, ClaimKey, ClaimOutcome, ClaimResult, IdentifierKind, Key, Person,
+    AsyncLedger, Claim, ClaimKey, ClaimOutcome, ClaimResult, IdentifierKind, Key, Person,
 };
 use contact_resolution_postgres::PostgresStore;
 use tokio::runtime::Runtime;
@@ -32,7 +32,10 @@ async fn check_completed_writes(url: &str, done: &[String]) {
                 assert_eq!(found.people.len(), 1, "{id}");
             }
             // A later outcome may have been recorded, too.
-            "claimed" => assert_ne!(ledger.claim(&claim_key).await, Ok(ClaimResult::Acquired)),
+            "claimed" => assert!(!matches!(
+                ledger.claim(&claim_key).await,
+                Ok(ClaimResult::Acquired { .. })
+            )),
             "settled" => {
                 let claim = ledger.claim(&claim_key).await;
                 assert_eq!(claim, Ok(ClaimResult::AlreadyDone(format!("!{id}"))));
@@ -70,6 +73,7 @@ fn child_that_is_killed() {
     let runtime = Runtime::new().unwrap();
     let store = runtime.block_on(PostgresStore::connect(&url)).unwrap();
     let ledger = store.ledger(HOUR);
+    let mut token = 0;
     killed::write(|work| {
         runtime.block_on(async {
             match work {
@@ -77,13 +81,14 @@ fn child_that_is_killed() {
                     store.upsert("signal", &Person::new(id)).await.unwrap();
                 }
                 killed::Work::Claim(claim_key) => {
-                    assert_eq!(ledger.claim(claim_key).await, Ok(ClaimResult::Acquired));
+                    let result = ledger.claim(claim_key).await.unwrap();
+                    assert!(matches!(result, ClaimResult::Acquired { .. }));
+                    token = result.token().unwrap();
                 }
                 killed::Work::Record(claim_key, chat) => {
-                    ledger
-                        .record(claim_key, &ClaimOutcome::Chat(chat.into()))
-                        .await
-                        .unwrap();
+                    let claim = Claim::new(claim_key.clone(), token);
+                    let outcome = ClaimOutcome::Chat(chat.into());
+                    assert_eq!(ledger.record(&claim, &outcome).await, Ok(true));
                 }
                 killed::Work::Load(account, people) => {
                     store.load(account, ALL, people).await.unwrap();

@@ -20,7 +20,7 @@ use std::time::Duration;
 use contact_resolution::directory::conformance::{self, Fixture, Implementation};
 use contact_resolution::directory::store::StoreError;
 use contact_resolution::{
-    Account, AsyncDirectory, AsyncLedger, ClaimKey, ClaimOutcome, ClaimResult, Coverage,
+    Account, AsyncDirectory, AsyncLedger, Claim, ClaimKey, ClaimOutcome, ClaimResult, Coverage,
     DirectoryAnswer, DirectoryQuery, IdentifierKind, KEY_FORMAT, Key, Network, Person, Region,
 };
 use contact_resolution_postgres::{PostgresLedger, PostgresStore};
@@ -180,11 +180,11 @@ impl history::Subject for Waited {
         self.runtime.block_on(ledger.claim(claim_key)).unwrap()
     }
 
-    fn record(&self, claim_key: &ClaimKey, end: &ClaimOutcome) {
+    fn record(&self, claim: &Claim, outcome: &ClaimOutcome) -> bool {
         let ledger = self.postgres.store.ledger(history::WINDOW);
         self.runtime
-            .block_on(ledger.record(claim_key, end))
-            .unwrap();
+            .block_on(ledger.record(claim, outcome))
+            .unwrap()
     }
 
     fn pass(&self, time: Duration) {
@@ -223,10 +223,10 @@ async fn tables_of_an_older_version_are_upgraded() {
         .unwrap();
     let store = with_alice(&url).await;
     let claim_key = ClaimKey::new("signal", Key::new(IdentifierKind::Id, "alice"));
-    assert_eq!(
+    assert!(matches!(
         store.ledger(HOUR).claim(&claim_key).await,
-        Ok(ClaimResult::Acquired)
-    );
+        Ok(ClaimResult::Acquired { .. })
+    ));
 }
 
 #[tokio::test]
@@ -330,8 +330,8 @@ async fn simultaneous_connections_to_a_new_database_write_and_claim_safely() {
                         .with_identifier(IdentifierKind::Phone, format!("+1415555{number}{n:03}"));
                     assert!(store.upsert("signal", &person).await.unwrap());
                     let claim_key = ClaimKey::new("signal", Key::new(IdentifierKind::Id, &shared));
-                    if store.ledger(HOUR).claim(&claim_key).await.unwrap() == ClaimResult::Acquired
-                    {
+                    let result = store.ledger(HOUR).claim(&claim_key).await.unwrap();
+                    if matches!(result, ClaimResult::Acquired { .. }) {
                         mine.push(n);
                     }
                 }

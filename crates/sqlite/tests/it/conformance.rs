@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use contact_resolution::directory::conformance::{self, Fixture, Implementation};
 use contact_resolution::{
-    Account, ClaimKey, ClaimOutcome, ClaimResult, Coverage, Directory, DirectoryAnswer,
+    Account, Claim, ClaimKey, ClaimOutcome, ClaimResult, Coverage, Directory, DirectoryAnswer,
     DirectoryQuery, Ledger, Person,
 };
 use contact_resolution_sqlite::{SqliteLedger, SqliteStore};
@@ -94,11 +94,11 @@ impl Subject for Sqlite {
             .expect("a write")
     }
 
-    fn record(&self, claim_key: &ClaimKey, end: &ClaimOutcome) {
+    fn record(&self, claim: &Claim, outcome: &ClaimOutcome) -> bool {
         self.store
             .ledger(history::WINDOW)
-            .record(claim_key, end)
-            .expect("a write");
+            .record(claim, outcome)
+            .expect("a write")
     }
 
     fn pass(&self, time: Duration) {

@@ -19,7 +19,7 @@ use std::time::Duration;
 
 use contact_resolution::directory::store::StoreError;
 use contact_resolution::{
-    Account, ClaimKey, ClaimOutcome, ClaimResult, Coverage, Directory, DirectoryAnswer,
+    Account, Claim, ClaimKey, ClaimOutcome, ClaimResult, Coverage, Directory, DirectoryAnswer,
     DirectoryQuery, IdentifierKind, KEY_FORMAT, Key, Ledger, Network, Person, Region,
 };
 use contact_resolution_sqlite::SqliteStore;
@@ -139,10 +139,10 @@ fn store_of_an_older_version_is_upgraded() {
     let store = SqliteStore::open(&file.path).unwrap();
     assert!(knows_alice(&store));
     let claim_key = ClaimKey::new("signal", Key::new(IdentifierKind::Id, "alice"));
-    assert_eq!(
+    assert!(matches!(
         store.ledger(Duration::from_secs(60)).claim(&claim_key),
-        Ok(ClaimResult::Acquired)
-    );
+        Ok(ClaimResult::Acquired { .. })
+    ));
 }
 
 #[test]
@@ -414,7 +414,7 @@ fn simultaneous_connections_to_a_new_store_write_and_claim_safely() {
     for at in 0..claim_keys.len() {
         let mine = claims
             .iter()
-            .filter(|claims| claims[at] == ClaimResult::Acquired);
+            .filter(|claims| matches!(claims[at], ClaimResult::Acquired { .. }));
         assert_eq!(mine.count(), 1);
     }
     let store = SqliteStore::open(&file.path).unwrap();
@@ -487,10 +487,10 @@ fn killed_writer_loses_no_confirmed_write() {
                         "{id}"
                     ),
                     // A later outcome may have been recorded, too.
-                    "claimed" => assert_ne!(
-                        store.ledger(Duration::from_secs(3600)).claim(&claim_key),
-                        Ok(ClaimResult::Acquired)
-                    ),
+                    "claimed" => {
+                        let result = store.ledger(Duration::from_secs(3600)).claim(&claim_key);
+                        assert!(!matches!(result, Ok(ClaimResult::Acquired { .. })));
+                    }
                     "settled" => assert_eq!(
                         store.ledger(Duration::from_secs(3600)).claim(&claim_key),
                         Ok(ClaimResult::AlreadyDone(format!("!{id}")))
@@ -527,16 +527,72 @@ fn child_that_is_killed() {
     };
     let store = SqliteStore::open(path).unwrap();
     let ledger = store.ledger(Duration::from_secs(3600));
+    let mut token = 0;
     killed::write(|work| match work {
         killed::Work::Store(id) => drop(store.upsert("signal", &Person::new(id)).unwrap()),
         killed::Work::Claim(claim_key) => {
-            assert_eq!(ledger.claim(claim_key), Ok(ClaimResult::Acquired));
+            let result = ledger.claim(claim_key).unwrap();
+            assert!(matches!(result, ClaimResult::Acquired { .. }));
+            token = result.token().unwrap();
         }
         killed::Work::Record(claim_key, chat) => {
-            ledger
-                .record(claim_key, &ClaimOutcome::Chat(chat.into()))
-                .unwrap();
+            let claim = Claim::new(claim_key.clone(), token);
+            let outcome = ClaimOutcome::Chat(chat.into());
+            assert_eq!(ledger.record(&claim, &outcome), Ok(true));
         }
         killed::Work::Load(account, people) => store.load(account, ALL, people).unwrap(),
     });
+}
+
+#[test]
+fn claim_from_before_a_restart_of_the_machine_is_expired() {
+    let file = with_alice();
+    let store = SqliteStore::open(&file.path).unwrap();
+    let ledger = store.ledger(Duration::from_secs(3600));
+    let [open, done] =
+        ["open", "done"].map(|id| ClaimKey::new("signal", Key::new(IdentifierKind::Id, id)));
+    let token = |result: ClaimResult| result.token().unwrap();
+    let old = Claim::new(open.clone(), token(ledger.claim(&open).unwrap()));
+    let recorded = Claim::new(done.clone(), token(ledger.claim(&done).unwrap()));
+    assert_eq!(
+        ledger.record(&recorded, &ClaimOutcome::Chat("!a".into())),
+        Ok(true)
+    );
+    // The clock of the boot before may have counted further, or less.
+    for since in [0, i64::MAX / 2] {
+        raw(&file.path)
+            .execute("update intent set boot = 'before', since = ?1", [since])
+            .unwrap();
+        for claim_key in [&open, &done] {
+            let result = ledger.claim(claim_key).unwrap();
+            assert!(matches!(result, ClaimResult::Expired { .. }), "{result:?}");
+            assert_eq!(ledger.claim(claim_key), Ok(ClaimResult::Held));
+        }
+    }
+    assert_eq!(ledger.record(&old, &ClaimOutcome::NoChat), Ok(false));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn claims_do_not_depend_on_the_wall_clock() {
+    let file = with_alice();
+    let store = SqliteStore::open(&file.path).unwrap();
+    let claim_key = ClaimKey::new("signal", Key::new(IdentifierKind::Id, "alice"));
+    store
+        .ledger(Duration::from_secs(3600))
+        .claim(&claim_key)
+        .unwrap();
+    let (boot, since): (String, i64) = raw(&file.path)
+        .query_row("select boot, since from intent", [], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
+        .unwrap();
+    let uptime = std::fs::read_to_string("/proc/uptime").unwrap();
+    let uptime: f64 = uptime.split(' ').next().unwrap().parse().unwrap();
+    let known = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap();
+    assert_eq!(boot, known.trim());
+    assert!(
+        (since as f64 / 1000.0 - uptime).abs() < 60.0,
+        "{since} {uptime}"
+    );
 }

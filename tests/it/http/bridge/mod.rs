@@ -63,7 +63,7 @@ fn national_number_is_sent_as_e164() {
                 let person = known.clone();
                 Reply::LookedUp(LookupResult::Confirmed { person, chat: None })
             }
-            Effect::Claim(_) => Reply::Claimed(ClaimResult::Acquired),
+            Effect::Claim(_) => Reply::Claimed(ClaimResult::Acquired { token: 1 }),
             Effect::Create(chat) => {
                 let request = bridge().create(&account, chat).unwrap();
                 asked_for.push(asked(&request));
@@ -172,7 +172,7 @@ fn every_recorded_exchange_has_its_meaning() {
                     let person = Person::new("14155552671");
                     Reply::LookedUp(LookupResult::Confirmed { person, chat: None })
                 }
-                Effect::Claim(_) => Reply::Claimed(ClaimResult::Acquired),
+                Effect::Claim(_) => Reply::Claimed(ClaimResult::Acquired { token: 1 }),
                 Effect::Create(chat) => {
                     let request = bridge().create(&account, chat).unwrap();
                     assert_eq!(request.headers()["idempotency-key"].len(), 32);
