@@ -69,6 +69,7 @@ pub struct Error(ErrorKind);
 #[derive(Debug)]
 enum ErrorKind {
     BaseUrl,
+    Port,
     Token,
     Id,
     Request(http::Error),
@@ -162,6 +163,9 @@ impl fmt::Display for Error {
         match &self.0 {
             ErrorKind::BaseUrl => {
                 f.write_str("the base URL is not an http or https URL without a query")
+            }
+            ErrorKind::Port => {
+                f.write_str("the port of the base URL is not a number from 1 to 65535")
             }
             ErrorKind::Token => f.write_str("the token has a character that no header can have"),
             ErrorKind::Id => f.write_str("an empty id, or one of dots, has no place in a path"),

@@ -27,7 +27,26 @@ pub(super) fn base(text: &str) -> Result<String, Error> {
     if !is_http || has_user || uri.query().is_some() || text.contains('#') {
         return Err(Error(ErrorKind::BaseUrl));
     }
+    let authority = uri.authority().map_or("", |authority| authority.as_str());
+    if !has_possible_port(authority) {
+        return Err(Error(ErrorKind::Port));
+    }
     Ok(text.trim_end_matches('/').to_owned())
+}
+
+/// Returns whether the port after the host is one that a server can have. Without a port, it is that of the scheme.
+///
+/// A client may leave out a port that it cannot read, and send the token to another server.
+fn has_possible_port(authority: &str) -> bool {
+    // The colons of an IPv6 address are inside brackets.
+    let host_end = authority.rfind(']').unwrap_or(0);
+    match authority[host_end..].split_once(':') {
+        Some((_, port)) => {
+            port.bytes().all(|byte| byte.is_ascii_digit())
+                && port.parse().is_ok_and(|port: u16| port != 0)
+        }
+        None => true,
+    }
 }
 
 /// A URL under construction: segments first, then members of the query.
@@ -85,7 +104,7 @@ mod tests {
     use super::{Url, base};
 
     #[test]
-    fn nothing_leaves_its_place() {
+    fn text_stays_in_its_segment() {
         let at = |text: &str| Url::new("http://x", "v1").segment(text).map(|url| url.text);
         assert_eq!(at("a/../b?c#d").unwrap(), "http://x/v1/a%2F..%2Fb%3Fc%23d");
         assert_eq!(at("ü %").unwrap(), "http://x/v1/%C3%BC%20%25");
@@ -102,7 +121,24 @@ mod tests {
     }
 
     #[test]
-    fn a_base_is_an_http_url() {
+    fn base_with_an_impossible_port_is_refused() {
+        for port in ["", "0", "00", "65536", "99999", "-1", "+1", "a"] {
+            for host in ["localhost", "[::1]"] {
+                let text = format!("http://{host}:{port}/api");
+                assert!(base(&text).is_err(), "{text}");
+            }
+        }
+        assert_eq!(
+            base("http://localhost:99999").unwrap_err().to_string(),
+            "the port of the base URL is not a number from 1 to 65535"
+        );
+        for text in ["http://localhost:1", "http://[::1]:65535", "http://[::1]"] {
+            assert_eq!(base(text).unwrap(), text);
+        }
+    }
+
+    #[test]
+    fn base_is_an_http_url() {
         assert_eq!(
             base(" https://x.example/api/ ").unwrap(),
             "https://x.example/api"

@@ -12,6 +12,8 @@ use crate::http::{Request, Response};
 
 /// A blocking HTTP client with limits on the time of an exchange and on the size of a response.
 ///
+/// The crate `log` gets no request, token or phone number: the feature removes the level `trace` of `log` from the program.
+///
 /// It follows no redirects and uses no proxy: either would send the token to another server. It does not keep
 /// connections alive: on one that the server has just closed, the response to a create would be lost.
 #[derive(Clone)]

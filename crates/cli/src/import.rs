@@ -35,9 +35,43 @@ pub(crate) struct Options {
     /// The file to write, `.json` or `.sqlite`; during the import its pages are in a file with `.part` added to the name
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
+    #[command(flatten)]
+    limits: Limits,
+}
+
+/// The limits of an import. A server that never ends must not fill the disk or the memory.
+#[derive(Args)]
+struct Limits {
+    /// The largest number of pages
+    #[arg(long, value_name = "COUNT", default_value_t = 100_000)]
+    max_pages: u64,
+    /// The largest number of contacts and chats
+    #[arg(long, value_name = "COUNT", default_value_t = 2_000_000)]
+    max_items: u64,
+    /// The largest number of bytes that are read
+    #[arg(long, value_name = "COUNT", default_value_t = 4 << 30)]
+    max_bytes: u64,
+}
+
+impl Limits {
+    /// Returns an error if a limit is reached.
+    fn check(&self, pages: u64, items: u64, bytes: u64) -> Result<(), Failure> {
+        let limits = [
+            ("--max-pages", pages, self.max_pages),
+            ("--max-items", items, self.max_items),
+            ("--max-bytes", bytes, self.max_bytes),
+        ];
+        match limits.into_iter().find(|(_, count, limit)| count >= limit) {
+            Some((option, _, limit)) => {
+                Err(format!("the limit {option} {limit} is reached").into())
+            }
+            None => Ok(()),
+        }
+    }
 }
 
 pub(crate) fn run(options: &Options) -> io::Result<ExitCode> {
+    json_file::check_target(&options.out)?;
     let write = writer(&options.out)?;
     let beeper = options.server.server().map_err(io::Error::other)?;
     let transport = Ureq::default();
@@ -51,6 +85,7 @@ pub(crate) fn run(options: &Options) -> io::Result<ExitCode> {
         server: beeper.info().map_err(io::Error::other)?.uri().to_string(),
         journal,
         lists: Lists::default(),
+        limits: &options.limits,
     };
     for entry in entries {
         import
@@ -103,6 +138,7 @@ struct Import<'a> {
     server: String,
     journal: Journal,
     lists: Lists,
+    limits: &'a Limits,
 }
 
 impl Import<'_> {
@@ -134,6 +170,7 @@ impl Import<'_> {
 
     fn read_list<T: Listed>(&mut self, account: &str, bar: &ProgressBar) -> Result<(), Failure> {
         loop {
+            let (pages, items) = (self.lists.pages, self.lists.items);
             let list = T::list(&mut self.lists, account);
             bar.set_message(format!("{}: {}", Escaped(account), list.items.len()));
             let cursor = match &list.next {
@@ -143,6 +180,7 @@ impl Import<'_> {
                 }
                 Position::Done | Position::Refused(_) | Position::Stuck => return Ok(()),
             };
+            self.limits.check(pages, items, self.journal.length)?;
             let request = T::request(self.beeper, account, cursor)?;
             let response = self.client.send(&request)?;
             let (page, next) = match http::read::<Page<T>>(&response) {

@@ -1,13 +1,17 @@
 //! The JSON files that the commands read and write.
+//!
+//! They contain personal data, so only the owner can read a new file. A replaced file keeps its permissions.
 
 use std::error::Error;
-use std::fs;
+use std::fs::{self, OpenOptions, Permissions};
 use std::io::{self, ErrorKind, Write};
 use std::path::Path;
 
 use contact_resolution::MemoryDirectory;
 use contact_resolution::wire::{self, Snapshot};
 use serde::de::DeserializeOwned;
+
+use crate::secrets::without_password;
 
 /// Reads a directory file.
 pub(crate) fn load(path: &Path) -> io::Result<MemoryDirectory> {
@@ -21,23 +25,31 @@ pub(crate) fn read<T: DeserializeOwned>(path: &Path) -> io::Result<T> {
     wire::read(&json).map_err(|error| in_file(path, &error))
 }
 
-/// Writes a file, or replaces an old one and keeps its permissions. After an error or a crash, the old file is there.
+/// Writes a file, or replaces an old one. After an error or a crash, the old file is there.
 pub(crate) fn save(path: &Path, content: &[u8]) -> io::Result<()> {
-    replace(path, content).map_err(|error| in_file(path, &error))
+    let old = fs::metadata(path).ok();
+    let permissions = old.map(|old| old.permissions());
+    save_with(path, content, permissions)
 }
 
-fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
+/// Writes a file with the permissions of the file that it replaces.
+pub(crate) fn save_with(
+    path: &Path,
+    content: &[u8],
+    permissions: Option<Permissions>,
+) -> io::Result<()> {
+    replace(path, content, permissions).map_err(|error| in_file(path, &error))
+}
+
+fn replace(path: &Path, content: &[u8], permissions: Option<Permissions>) -> io::Result<()> {
     let folder = path
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty())
         .unwrap_or(Path::new("."));
-    let mut builder = tempfile::Builder::new();
-    // Without this, only the owner could read a new file.
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let mut file = builder.tempfile_in(folder)?;
-    if let Ok(old) = fs::metadata(path) {
-        file.as_file().set_permissions(old.permissions())?;
+    // A temporary file can be read by its owner only.
+    let mut file = tempfile::Builder::new().tempfile_in(folder)?;
+    if let Some(permissions) = permissions {
+        file.as_file().set_permissions(permissions)?;
     }
     file.write_all(content)?;
     file.as_file().sync_all()?;
@@ -53,7 +65,49 @@ pub(crate) fn remove(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Adds the path of the file to an error.
+/// Removes a file that an earlier run of this command wrote, or an empty one. Returns its permissions.
+///
+/// Returns an error, and keeps the file, if it has other content. So an option that names an input by mistake does not
+/// destroy it.
+pub(crate) fn remove_old<T: DeserializeOwned>(
+    path: &Path,
+    what: &str,
+) -> io::Result<Option<Permissions>> {
+    if !check_target(path)? {
+        return Ok(None);
+    }
+    let permissions = fs::metadata(path).map(|old| old.permissions()).ok();
+    let content = fs::read(path).map_err(|error| in_file(path, &error))?;
+    if !content.is_empty() && wire::read::<T>(&content).is_err() {
+        let message = format!("this file is not {what}, so it is not replaced");
+        return Err(in_file(path, &io::Error::other(message)));
+    }
+    remove(path)?;
+    Ok(permissions)
+}
+
+/// Returns whether a file to write exists already. Returns an error if it is not a regular file: a folder, a link, a pipe
+/// or a device.
+pub(crate) fn check_target(path: &Path) -> io::Result<bool> {
+    match fs::symlink_metadata(path) {
+        Ok(found) if found.is_file() => Ok(true),
+        Ok(_) => Err(in_file(path, &io::Error::other("not a regular file"))),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(in_file(path, &error)),
+    }
+}
+
+/// Returns options that create a file which only its owner can read.
+pub(crate) fn private_options() -> OpenOptions {
+    #[cfg_attr(not(unix), expect(unused_mut, reason = "the mode is one of Unix"))]
+    let mut options = OpenOptions::new();
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
+
+/// Adds the path of the file to an error. The path may be a misspelled URL with a password.
 pub(crate) fn in_file(path: &Path, error: &dyn Error) -> io::Error {
-    io::Error::other(format!("{}: {error}", path.display()))
+    let path = path.to_string_lossy();
+    io::Error::other(format!("{}: {error}", without_password(&path)))
 }

@@ -14,10 +14,12 @@ mod remote;
 mod report;
 mod resolve;
 mod search;
+mod secrets;
 mod start;
 mod store;
 mod terminal;
 
+use std::env;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -57,7 +59,16 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let exit_code = match Arguments::parse().command {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) if error.use_stderr() => {
+            let message = error.render().to_string();
+            eprint!("{}", secrets::without_passwords(&message, env::args()));
+            return ExitCode::from(2);
+        }
+        Err(help) => help.exit(),
+    };
+    let exit_code = match arguments.command {
         Command::Parse => jsonl::answer(parse::answer),
         Command::Rank(options) => jsonl::answer(|line| rank::answer(line, &options)),
         Command::Resolve(options) => resolve::run(&options),

@@ -1,5 +1,6 @@
 //! The command `resolve`: shows the decision of a start, for one payload or for JSON lines.
 
+use std::fs::Permissions;
 use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -31,7 +32,7 @@ pub(crate) struct Options {
     /// Decide one payload on this account, and print a report for people
     #[arg(long, value_name = "ID", requires = "directory")]
     account: Option<String>,
-    /// Write the decision to this file, for `start --plan`. An older file is removed first
+    /// Write the decision to this file, for `start --plan`. An older plan is removed first
     #[arg(long, value_name = "FILE", requires = "account")]
     plan: Option<PathBuf>,
     #[command(flatten)]
@@ -39,10 +40,9 @@ pub(crate) struct Options {
 }
 
 pub(crate) fn run(options: &Options) -> io::Result<ExitCode> {
-    if let Some(path) = &options.plan {
-        // If this command fails, an older plan must not be carried out instead.
-        json_file::remove(path)?;
-    }
+    // If this command fails, an older plan must not be carried out instead.
+    let remove_old = |path: &PathBuf| json_file::remove_old::<Plan>(path, "a plan");
+    let permissions = options.plan.as_ref().map(remove_old).transpose()?.flatten();
     let directory = options
         .directory
         .as_deref()
@@ -52,7 +52,7 @@ pub(crate) fn run(options: &Options) -> io::Result<ExitCode> {
     match (&options.account, &directory) {
         (Some(account), Some(directory)) => {
             let request = options.payload.request(account);
-            decide_one(&request, directory, policy, options)
+            decide_one(&request, directory, policy, options, permissions)
         }
         (None, Some(directory)) => {
             let progress = progress_bar();
@@ -72,13 +72,14 @@ fn decide_one(
     directory: &DirectoryArg,
     policy: Policy,
     options: &Options,
+    permissions: Option<Permissions>,
 ) -> io::Result<ExitCode> {
     let decision = decide(request, directory, policy)?;
     let account = directory.account(&request.account_id);
     let plan =
         account.and_then(|account| Plan::from_decision(&decision, account, request, &policy));
     if let (Some(plan), Some(path)) = (&plan, &options.plan) {
-        json_file::save(path, &serde_json::to_vec_pretty(plan)?)?;
+        json_file::save_with(path, &serde_json::to_vec_pretty(plan)?, permissions)?;
     }
     let is_refused = matches!(decision.action, Action::Refuse(_));
     let exit_code = ExitCode::from(u8::from(is_refused));

@@ -1,5 +1,6 @@
 //! The stores, behind one blocking trait.
 
+use std::error::Error;
 use std::io;
 use std::path::Path;
 use std::time::Duration;
@@ -11,6 +12,8 @@ use contact_resolution::{
 use contact_resolution_postgres::PostgresStore;
 use contact_resolution_sqlite::SqliteStore;
 use tokio::runtime::{Builder, Runtime};
+
+use crate::secrets::without_password;
 
 /// The claim timeout, which is longer than any start holds a claim.
 ///
@@ -48,16 +51,19 @@ pub(crate) fn is_file(path: &Path) -> bool {
 
 /// Opens a store. An SQLite file that does not exist is created.
 pub(crate) fn open(name: &str) -> io::Result<Box<dyn Store>> {
+    let in_store = |error: &dyn Error| {
+        let name = without_password(name);
+        io::Error::other(format!("{name}: {error}"))
+    };
     if is_url(name) {
         // The error does not show the URL, which may have a password.
         Ok(Box::new(BlockingPostgres::connect(name)?))
     } else if is_file(Path::new(name)) {
-        let store = SqliteStore::open(name);
-        let store = store.map_err(|error| io::Error::other(format!("{name}: {error}")))?;
+        let store = SqliteStore::open(name).map_err(|error| in_store(&error))?;
         Ok(Box::new(store))
     } else {
         let message = "a store is a .sqlite file or a postgres:// URL";
-        Err(io::Error::other(format!("{name}: {message}")))
+        Err(in_store(&io::Error::other(message)))
     }
 }
 

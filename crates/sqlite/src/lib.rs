@@ -310,7 +310,22 @@ impl SqliteStore {
     }
 }
 
+/// Creates the file of a new store, so that only its owner can read it. SQLite gives its other files the same permissions.
+#[cfg(unix)]
+fn create_private(path: &Path) {
+    use std::os::unix::fs::OpenOptionsExt;
+
+    // SQLite keeps a database of this name in memory.
+    if path != Path::new(":memory:") {
+        let mut options = std::fs::OpenOptions::new();
+        // If this fails, SQLite opens the file that is there, or reports why it cannot create one.
+        let _ = options.write(true).create_new(true).mode(0o600).open(path);
+    }
+}
+
 fn connect(path: &Path) -> DatabaseResult<Connection> {
+    #[cfg(unix)]
+    create_private(path);
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
         | OpenFlags::SQLITE_OPEN_CREATE
         | OpenFlags::SQLITE_OPEN_NO_MUTEX;

@@ -1,10 +1,11 @@
 //! Network failures are typed errors within the time and size limits.
 
 use std::cell::RefCell;
+use std::fmt::Write as _;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -99,6 +100,48 @@ fn lost(server: &Server) -> TransportError {
     assert!(begun.elapsed() < LIMIT * 4, "{:?}", begun.elapsed());
     assert!(error.sent, "{error}");
     error
+}
+
+/// A logger that keeps everything. A test program has one.
+struct KeepingLogger(Mutex<String>);
+
+impl log::Log for KeepingLogger {
+    fn enabled(&self, _: &log::Metadata) -> bool {
+        true
+    }
+
+    fn log(&self, record: &log::Record) {
+        let mut text = self.0.lock().unwrap();
+        writeln!(text, "{}", record.args()).unwrap();
+    }
+
+    fn flush(&self) {}
+}
+
+#[test]
+fn log_of_the_host_has_neither_token_nor_number() {
+    static LOGGER: KeepingLogger = KeepingLogger(Mutex::new(String::new()));
+    log::set_logger(&LOGGER).unwrap();
+    log::set_max_level(log::LevelFilter::Trace);
+    let server = Server::sending(answer("200 OK", "", r#"{"items": []}"#));
+    let beeper = server.beeper.clone().with_token("the-token").unwrap();
+    let user = UserPayload {
+        phone_number: Some("+14155552671".into()),
+        ..UserPayload::default()
+    };
+    for request in [
+        beeper.search_contacts("whatsapp", "+14155552671").unwrap(),
+        beeper.start(&StartRequest::new("whatsapp", user)).unwrap(),
+    ] {
+        impatient().send(request).unwrap();
+    }
+    let text = LOGGER.0.lock().unwrap();
+    // There is a log, which has the method of each request.
+    assert!(text.contains("GET") && text.contains("POST"), "{text}");
+    assert!(
+        !text.contains("the-token") && !text.contains("4155552671"),
+        "{text}"
+    );
 }
 
 #[test]

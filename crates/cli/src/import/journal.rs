@@ -1,7 +1,7 @@
 //! The pages that an import has read so far, one JSON line each. After an interruption the import continues behind the last
 //! whole line.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, TryLockError};
 use std::io::{self, BufRead, BufReader, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
@@ -58,6 +58,8 @@ pub(crate) enum Position {
 pub(crate) struct Journal {
     file: File,
     path: PathBuf,
+    /// The number of bytes in the file.
+    pub(crate) length: u64,
 }
 
 /// The first bytes of every journal, which are those of [`Entry::Started`].
@@ -66,10 +68,11 @@ const FIRST_BYTES: &[u8] = br#"{"started":"#;
 impl Journal {
     /// Opens a journal, or creates one, and reads its entries.
     ///
-    /// The file is locked for as long as this process runs. An unfinished last line is removed. A file that is not a journal,
+    /// Only the owner can read the file. It is locked for as long as this process runs. An unfinished last line is removed. A file that is not a journal,
     /// or is one of a newer version, is refused and stays as it is.
     pub(crate) fn open(path: &Path) -> io::Result<(Self, Vec<Entry>)> {
-        let mut options = OpenOptions::new();
+        json_file::check_target(path)?;
+        let mut options = json_file::private_options();
         let file = options.read(true).append(true).create(true).open(path)?;
         file.try_lock().map_err(|error| match error {
             TryLockError::WouldBlock => io::Error::other("another import is writing to this file"),
@@ -77,16 +80,20 @@ impl Journal {
         })?;
         let (entries, length) = read_entries(&file)?;
         file.set_len(length)?;
+        #[cfg(unix)]
+        file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
         let mut file = file;
         file.seek(SeekFrom::End(0))?;
         let path = path.to_owned();
-        Ok((Journal { file, path }, entries))
+        Ok((Journal { file, path, length }, entries))
     }
 
     pub(crate) fn add(&mut self, entry: &Entry) -> io::Result<()> {
         let mut line = serde_json::to_vec(entry)?;
         line.push(b'\n');
-        self.file.write_all(&line)
+        self.file.write_all(&line)?;
+        self.length += line.len() as u64;
+        Ok(())
     }
 
     /// Removes the file after the import has ended.

@@ -17,6 +17,10 @@ pub(super) struct Lists {
     pub(super) accounts: Vec<Account>,
     pub(super) contacts: BTreeMap<String, List<User>>,
     pub(super) chats: BTreeMap<String, List<Chat>>,
+    /// The number of pages so far.
+    pub(super) pages: u64,
+    /// The number of different contacts and chats so far.
+    pub(super) items: u64,
 }
 
 impl Lists {
@@ -28,18 +32,22 @@ impl Lists {
                     "the pages read so far are of another server",
                 ));
             }
-            Entry::Started { accounts, .. } => self.accounts = accounts,
+            Entry::Started { accounts, .. } => {
+                self.accounts = accounts;
+                return Ok(());
+            }
             Entry::Contacts(page) => {
                 let list = self.contacts.entry(page.account).or_default();
                 list.has_malformed |= page.has_malformed;
-                list.add(page.items, page.next);
+                self.items += list.add(page.items, page.next);
             }
             Entry::Chats(page) => {
                 let list = self.chats.entry(page.account).or_default();
                 list.has_malformed |= page.has_malformed;
-                list.add(page.items, page.next);
+                self.items += list.add(page.items, page.next);
             }
         }
+        self.pages += 1;
         Ok(())
     }
 
@@ -151,7 +159,9 @@ impl<T> Default for List<T> {
 }
 
 impl<T: Item> List<T> {
-    fn add(&mut self, items: Vec<T>, next: Position) {
+    /// Adds a page. Returns the number of new items.
+    fn add(&mut self, items: Vec<T>, next: Position) -> u64 {
+        let before = self.items.len();
         self.pass.idle_pages += 1;
         for item in items {
             let last = self.items.len();
@@ -172,6 +182,7 @@ impl<T: Item> List<T> {
             _ => {}
         }
         self.next = next;
+        (self.items.len() - before) as u64
     }
 
     fn resume(&mut self) {

@@ -6,6 +6,7 @@ mod loopback;
 mod postgres_server;
 
 mod example_server;
+mod files;
 mod hostile_input;
 mod import;
 mod json_lines;

@@ -158,6 +158,7 @@ fn file_that_is_not_a_store_is_reported() {
         format!("contact-resolution: {name}: this is not a store of contacts (SQLite 26)\n")
     );
 }
+
 #[test]
 fn error_for_unreachable_server_hides_the_password() {
     let url = "postgres://contacts:secret@127.0.0.1:1/contacts";
@@ -166,6 +167,56 @@ fn error_for_unreachable_server_hides_the_password() {
         text(&output.stderr),
         "contact-resolution: the store cannot be reached\n"
     );
+}
+
+#[test]
+fn password_in_a_misspelled_name_is_not_shown() {
+    for name in [
+        "postgre://contacts:se-cret@127.0.0.1:1/contacts",
+        "postgre://contacts:se-cret@127.0.0.1:1/contacts.sqlite",
+        "postgres:/contacts:se-cret@127.0.0.1:1/contacts",
+        "postgres://contacts:se-cret@127.0.0.1:99999/contacts",
+        "postgres://contacts:se-cret@[/contacts",
+        "contacts:se-cret@127.0.0.1",
+        "host=127.0.0.1 user=contacts password=se-cret",
+    ] {
+        let option = format!("--directory={name}");
+        for arguments in [
+            &["resolve", "--directory", name][..],
+            &[
+                "search",
+                "--account",
+                "a",
+                "--name",
+                "a",
+                "--directory",
+                name,
+            ],
+            &["load", "--from", SAMPLE, "--directory", name],
+            &["load", "--from", name, "--directory", "a.sqlite"],
+            &["start", "--account", "a", "--directory", name],
+            &["start", "--account", "a", "--base-url", name],
+            &[
+                "start",
+                "--account",
+                "a",
+                "--bridge",
+                name,
+                "--directory",
+                SAMPLE,
+            ],
+            &["import", "--out", "a.json", "--base-url", name],
+            // A wrong option, so that the arguments themselves are part of the error.
+            &["resolve", name],
+            &["resolve", &option, &option],
+            &["parse", &option],
+        ] {
+            let output = program(arguments, "");
+            let errors = text(&output.stderr);
+            assert_eq!(output.status.code(), Some(2), "{arguments:?}: {errors}");
+            assert!(!errors.is_empty() && !errors.contains("cret"), "{errors}");
+        }
+    }
 }
 
 #[test]

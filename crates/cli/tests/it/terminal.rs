@@ -70,11 +70,55 @@ fn full_disk_is_reported() {
     }
 }
 
-const NAME: &str = "Ada\u{1b}[2K\r\nreuse      the chat !other\u{9b}1A";
-const SHOWN: &str = r"Ada\u{1b}[2K\r\nreuse      the chat !other\u{9b}1A";
+const NAME: &str =
+    "Ada\u{1b}[2K\r\nreuse      the chat !other\u{9b}1A\u{7f}\u{202e}fdp\u{2066}x\u{2028}y\u{200f}";
+const SHOWN: &str = r"Ada\u{1b}[2K\r\nreuse      the chat !other\u{9b}1A\u{7f}\u{202e}fdp\u{2066}x\u{2028}y\u{200f}";
+
+/// Returns whether a terminal acts on a character, or shows the text around it in another order.
+fn is_unsafe(character: char) -> bool {
+    character.is_control() && character != '\n'
+        || "\u{61c}\u{200e}\u{200f}\u{2028}\u{2029}\u{202a}\u{202b}\u{202c}\u{202d}\u{202e}\u{2066}\u{2067}\u{2068}\u{2069}"
+            .contains(character)
+}
 
 #[test]
-fn control_characters_in_names_are_escaped() {
+fn control_and_direction_characters_in_json_are_escaped() {
+    let directory = json!({
+        "accounts": [{
+            "accountID": "irc",
+            "bridge": {"id": "local-irc", "provider": "local", "type": "irc"},
+            "user": {"id": "me", "isSelf": true},
+        }],
+        "contacts": {"irc": [{"id": "ada", "fullName": NAME}]},
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("directory.json");
+    std::fs::write(&file, directory.to_string()).unwrap();
+    let file = file.to_str().unwrap();
+    let line = json!({"name": "ada"}).to_string();
+    let lines = folder.path().join("lines");
+    std::fs::write(&lines, line).unwrap();
+    let search = command_line()
+        .args(["search", "--directory", file, "--account", "irc"])
+        .stdin(std::fs::File::open(&lines).unwrap())
+        .output()
+        .unwrap();
+    let account = ["--directory", file, "--account", "irc", "--json"];
+    let resolve = run(
+        &[&["resolve", "--id", "ada"], &account[..]].concat(),
+        Stdio::piped(),
+    );
+    for (output, name) in [(search, "/people/0/fullName"), (resolve, "/fullName")] {
+        let printed = String::from_utf8(output.stdout).unwrap();
+        assert!(!printed.contains(is_unsafe), "{printed:?}");
+        // The JSON has the same value as before.
+        let answer: serde_json::Value = serde_json::from_str(&printed).unwrap();
+        assert_eq!(answer.pointer(name), Some(&json!(NAME)), "{printed}");
+    }
+}
+
+#[test]
+fn control_and_direction_characters_in_names_are_escaped() {
     let directory = json!({
         "accounts": [{
             "accountID": NAME,
@@ -108,10 +152,7 @@ fn control_characters_in_names_are_escaped() {
         ),
     ] {
         assert_eq!(printed.lines().count(), lines, "{printed}");
-        assert!(
-            !printed.contains(|c: char| c.is_control() && c != '\n'),
-            "{printed:?}"
-        );
+        assert!(!printed.contains(is_unsafe), "{printed:?}");
         assert!(
             printed.contains(SHOWN) || printed.contains(r"\u{1b}[2J"),
             "{printed}"

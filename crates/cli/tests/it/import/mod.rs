@@ -10,7 +10,8 @@ use contact_resolution::MemoryDirectory;
 use serde_json::json;
 
 use crate::command_line;
-use server::{Case, Cursors};
+pub(crate) use server::Case;
+use server::Cursors;
 
 const PAGES: [&str; 9] = [
     "contacts ",
@@ -202,8 +203,7 @@ fn new_items_after_an_interruption_are_not_missed() {
     ] {
         let case = Case::new(&format!("new-{answers:?}"), 700, 450);
         case.set(|world| (world.answers, world.moves) = (answers, true));
-        // A folder of this name, so that the file cannot be written.
-        fs::create_dir(case.file("all.json")).unwrap();
+        case.set(|world| world.blocks = Some(case.file("all.json")));
         assert_eq!(case.import().0, Some(2));
         fs::remove_dir(case.file("all.json")).unwrap();
         let first = case.asked();
@@ -381,7 +381,7 @@ fn import_replaces_only_its_own_file() {
     }
     // If the file cannot be written, no partial file is left, and the journal is kept.
     let out = case.file("all.json");
-    fs::create_dir(&out).unwrap();
+    case.set(|world| world.blocks = Some(out.clone()));
     let (code, printed) = case.import();
     assert_eq!(code, Some(2), "{printed}");
     assert_eq!(fs::read_dir(&case.folder).unwrap().count(), 4);

@@ -35,6 +35,8 @@ pub(crate) struct World {
     pub(crate) moves: bool,
     /// Whether the first page of chats is empty.
     pub(crate) blank: bool,
+    /// A folder that appears at the first page, so that no file of this name can be written.
+    pub(crate) blocks: Option<PathBuf>,
     /// Whether requests for contacts are delayed, for up to 30 seconds.
     pub(crate) waits: bool,
 }
@@ -74,6 +76,9 @@ async fn capabilities(State(world): Shared) -> Response {
 fn page(world: &mut World, list: &str, query: &BTreeMap<String, String>) -> Response {
     let cursor = query.get("cursor").cloned().unwrap_or_default();
     world.asked.push(format!("{list} {cursor}"));
+    if let Some(folder) = world.blocks.take() {
+        fs::create_dir(folder).unwrap();
+    }
     match &mut world.answers {
         Some(0) => return StatusCode::INTERNAL_SERVER_ERROR.into_response(),
         Some(left) => *left -= 1,
