@@ -2,6 +2,7 @@
 //!
 //! Each request says which shape of [`wire`](crate::wire) answers it; [`http::read`](super::read) reads that.
 
+mod requests;
 mod server;
 
 use std::fmt;
@@ -13,7 +14,6 @@ pub use server::{error, not_started, refused, started};
 
 use super::endpoint::Endpoint;
 use super::evidence::Question;
-use super::url::Url;
 use super::{Error, Request, Response, ServerApi};
 use crate::identifier::Identifier;
 use crate::network::{Dialect, IdentifierKind};
@@ -25,9 +25,6 @@ use crate::wire::{ChatType, ContactSearch, Participants, StartRequest, StartStat
 
 /// Where the API is when nothing else is said: Beeper on this machine.
 pub const DEFAULT_BASE_URL: &str = "http://localhost:23373";
-
-/// The most items a list gives on one page.
-const PAGE: &str = "200";
 
 /// A server of the API: where it is, and the token it is asked with.
 #[derive(Clone)]
@@ -73,184 +70,6 @@ impl Beeper {
         Ok(Beeper {
             server: self.server.with_token(token)?,
         })
-    }
-
-    /// `GET /v1/info`: what the server is. It needs no token.
-    ///
-    /// ```
-    /// # use contact_resolution::http::beeper::Beeper;
-    /// let beeper = Beeper::new("https://beeper.example/api/")?;
-    /// assert_eq!(beeper.info()?.uri(), "https://beeper.example/api/v1/info");
-    /// # Ok::<_, contact_resolution::http::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// Where no request can be made of it.
-    pub fn info(&self) -> Result<Request, Error> {
-        self.get(&self.url().segment("info")?)
-    }
-
-    /// `GET /v1/accounts`, answered with a [`List`](crate::wire::List) of [`Account`](crate::wire::Account)s.
-    ///
-    /// ```
-    /// # use contact_resolution::http::beeper::{Beeper, DEFAULT_BASE_URL};
-    /// assert_eq!(Beeper::new(DEFAULT_BASE_URL)?.accounts()?.uri().path(), "/v1/accounts");
-    /// # Ok::<_, contact_resolution::http::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// Where no request can be made of it.
-    pub fn accounts(&self) -> Result<Request, Error> {
-        self.get(&self.url().segment("accounts")?)
-    }
-
-    /// `GET /v1/accounts/{id}/contacts?query=`, answered with a [`ContactSearch`]. The search is fuzzy: who is among the
-    /// answered does not have to hold what was asked for.
-    ///
-    /// ```
-    /// # use contact_resolution::http::beeper::{Beeper, DEFAULT_BASE_URL};
-    /// let request = Beeper::new(DEFAULT_BASE_URL)?.search_contacts("a/b", "+14155552671")?;
-    /// assert_eq!(request.uri().path_and_query().unwrap(), "/v1/accounts/a%2Fb/contacts?query=%2B14155552671");
-    /// # Ok::<_, contact_resolution::http::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// Where no request can be made of it: an id without a place in a path, or more text than a URL can have.
-    pub fn search_contacts(&self, account: &str, query: &str) -> Result<Request, Error> {
-        let contacts = self
-            .url()
-            .segment("accounts")?
-            .segment(account)?
-            .segment("contacts")?;
-        self.get(&contacts.query("query", query))
-    }
-
-    /// `GET /v1/accounts/{id}/contacts/list`, answered with a [`Page`](crate::wire::Page) of
-    /// [`User`](crate::wire::User)s; the page that follows is at its `oldest_cursor`.
-    ///
-    /// ```
-    /// # use contact_resolution::http::beeper::{Beeper, DEFAULT_BASE_URL};
-    /// let request = Beeper::new(DEFAULT_BASE_URL)?.list_contacts("matrix", Some("1725|x"))?;
-    /// assert_eq!(
-    ///     request.uri().path_and_query().unwrap(),
-    ///     "/v1/accounts/matrix/contacts/list?limit=200&cursor=1725%7Cx&direction=before",
-    /// );
-    /// # Ok::<_, contact_resolution::http::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// Where no request can be made of it.
-    pub fn list_contacts(&self, account: &str, cursor: Option<&str>) -> Result<Request, Error> {
-        let contacts = self
-            .url()
-            .segment("accounts")?
-            .segment(account)?
-            .segment("contacts")?;
-        self.get(&page(contacts.segment("list")?, cursor))
-    }
-
-    /// `GET /v1/chats` of one account, answered with a [`Page`](crate::wire::Page) of [`Chat`](crate::wire::Chat)s.
-    ///
-    /// ```
-    /// # use contact_resolution::http::beeper::{Beeper, DEFAULT_BASE_URL};
-    /// let request = Beeper::new(DEFAULT_BASE_URL)?.chats("matrix", None)?;
-    /// assert_eq!(request.uri().path_and_query().unwrap(), "/v1/chats?accountIDs=matrix&limit=200");
-    /// # Ok::<_, contact_resolution::http::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// Where no request can be made of it.
-    pub fn chats(&self, account: &str, cursor: Option<&str>) -> Result<Request, Error> {
-        let chats = self.url().segment("chats")?;
-        self.get(&page(chats.query("accountIDs", account), cursor))
-    }
-
-    /// `GET /v1/chats/{id}` with all participants, answered with a [`Chat`](crate::wire::Chat).
-    ///
-    /// ```
-    /// # use contact_resolution::http::beeper::{Beeper, DEFAULT_BASE_URL};
-    /// let request = Beeper::new(DEFAULT_BASE_URL)?.chat("!a:b")?;
-    /// assert_eq!(request.uri().path_and_query().unwrap(), "/v1/chats/!a:b?maxParticipantCount=-1");
-    /// # Ok::<_, contact_resolution::http::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// Where no request can be made of it.
-    pub fn chat(&self, id: &str) -> Result<Request, Error> {
-        self.get(
-            &self
-                .url()
-                .segment("chats")?
-                .segment(id)?
-                .query("maxParticipantCount", "-1"),
-        )
-    }
-
-    /// `GET /v1/bridges/{id}/capabilities`, answered with [`BridgeCapabilities`](crate::wire::BridgeCapabilities).
-    ///
-    /// ```
-    /// # use contact_resolution::http::beeper::{Beeper, DEFAULT_BASE_URL};
-    /// let request = Beeper::new(DEFAULT_BASE_URL)?.capabilities("local-whatsapp")?;
-    /// assert_eq!(request.uri().path(), "/v1/bridges/local-whatsapp/capabilities");
-    /// # Ok::<_, contact_resolution::http::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// Where no request can be made of it.
-    pub fn capabilities(&self, bridge: &str) -> Result<Request, Error> {
-        self.get(
-            &self
-                .url()
-                .segment("bridges")?
-                .segment(bridge)?
-                .segment("capabilities")?,
-        )
-    }
-
-    /// `POST /v1/chats/start`, answered with a [`StartResponse`](crate::wire::StartResponse).
-    ///
-    /// ```
-    /// use contact_resolution::http::beeper::{Beeper, DEFAULT_BASE_URL};
-    /// use contact_resolution::wire::{StartRequest, UserPayload};
-    ///
-    /// let request = StartRequest::new("matrix", UserPayload::default());
-    /// let request = Beeper::new(DEFAULT_BASE_URL)?.start(&request)?;
-    /// assert_eq!(request.method(), "POST");
-    /// assert_eq!(request.body(), br#"{"accountID":"matrix","user":{}}"#);
-    /// # Ok::<_, contact_resolution::http::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// Where no request can be made of it.
-    pub fn start(&self, request: &StartRequest) -> Result<Request, Error> {
-        let url = self.url().segment("chats")?.segment("start")?;
-        let body = serde_json::to_vec(request).unwrap_or_default();
-        self.server.post(&url, body)
-    }
-
-    fn url(&self) -> Url {
-        self.server.url("v1")
-    }
-
-    fn get(&self, url: &Url) -> Result<Request, Error> {
-        self.server.get(url)
-    }
-}
-
-/// The members that ask for one page of a list: the first, or the one before a cursor.
-fn page(url: Url, cursor: Option<&str>) -> Url {
-    let url = url.query("limit", PAGE);
-    match cursor {
-        Some(cursor) => url.query("cursor", cursor).query("direction", "before"),
-        None => url,
     }
 }
 
