@@ -167,6 +167,18 @@ impl Network {
         Network::of_rules(NetworkRules::from_json(json)?)
     }
 
+    /// Reads networks from the JSON of their rules, as [`Network::from_json`] does.
+    ///
+    /// # Errors
+    ///
+    /// Returns the error of the first network that is refused.
+    pub fn from_values(rules: &[serde_json::Value]) -> Result<Vec<Network>, RulesError> {
+        rules
+            .iter()
+            .map(|value| Network::of_rules(NetworkRules::from_value(value)?))
+            .collect()
+    }
+
     /// Returns the network of compiled rules.
     fn of_rules(rules: NetworkRules) -> Result<Network, RulesError> {
         if let Some(place) = rules::find_built_in(&rules.name) {
@@ -239,6 +251,15 @@ impl Network {
     /// ```
     #[must_use]
     pub fn from_bridge_type_with(bridge_type: &str, own: &[Network]) -> Network {
+        match Network::find(bridge_type, own) {
+            Some(network) => network,
+            None if bridge_type.trim().is_empty() => Network::GENERAL,
+            None => Network(Source::Unknown(bridge_type.into())),
+        }
+    }
+
+    /// Returns the network of a bridge's type, if there are rules for it.
+    pub(crate) fn find(bridge_type: &str, own: &[Network]) -> Option<Network> {
         let bare = PREFIXES
             .iter()
             .rev()
@@ -257,11 +278,7 @@ impl Network {
                 .iter()
                 .find_map(|given| all().find(|network| network.is_called(given)))
         };
-        match by_name.or_else(by_alias) {
-            Some(network) => network.clone(),
-            None if bridge_type.trim().is_empty() => Network::GENERAL,
-            None => Network(Source::Unknown(bridge_type.into())),
-        }
+        by_name.or_else(by_alias).cloned()
     }
 
     fn is_called(&self, given: &str) -> bool {
@@ -279,21 +296,19 @@ impl Network {
         }
     }
 
-    /// Returns whether there are rules for the network. Without rules everything is permitted and nothing required.
+    /// Returns whether there are rules for the network.
+    ///
+    /// A network without rules is read as [`Network::GENERAL`], and each decision on it has the warning `unknown_network`.
     ///
     /// ```
     /// use contact_resolution::Network;
     ///
     /// assert!(Network::SIGNAL.is_known());
-    /// assert!(!Network::GENERAL.is_known());
+    /// assert!(!Network::from_bridge_type("carrier-pigeon").is_known());
     /// ```
     #[must_use]
     pub fn is_known(&self) -> bool {
-        match &self.0 {
-            Source::BuiltIn(_) => *self != Network::GENERAL,
-            Source::Own(_) => true,
-            Source::Unknown(_) => false,
-        }
+        !matches!(self.0, Source::Unknown(_))
     }
 
     /// Returns the stable name: `whatsapp`.

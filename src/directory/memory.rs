@@ -17,6 +17,7 @@ pub use record::PersonRef;
 
 use super::{Coverage, Directory, DirectoryAnswer, DirectoryQuery};
 use crate::key::Key;
+use crate::network::{Network, RulesError};
 use crate::person::identity::Identities;
 use crate::person::{Account, Person};
 use crate::wire::{self, Snapshot};
@@ -89,15 +90,48 @@ impl MemoryDirectory {
     /// assert_eq!(found[0].people[0].id, "alice-id");
     /// # Ok::<_, wire::ReadError>(())
     /// ```
+    ///
+    /// A network of the snapshot with rules that are refused is one without rules. See
+    /// [`MemoryDirectory::try_from_snapshot`].
     #[must_use]
     pub fn from_snapshot(snapshot: &Snapshot) -> Self {
+        let networks: Vec<Network> = snapshot
+            .networks
+            .iter()
+            .filter_map(|rules| Network::from_values(std::slice::from_ref(rules)).ok())
+            .flatten()
+            .collect();
+        MemoryDirectory::on_networks(snapshot, &networks)
+    }
+
+    /// Returns a directory of a snapshot, as [`MemoryDirectory::from_snapshot`] does.
+    ///
+    /// ```
+    /// use contact_resolution::network::RulesErrorCode;
+    /// use contact_resolution::{MemoryDirectory, wire};
+    ///
+    /// let snapshot = wire::read(br#"{"networks": [{"name": "acme", "kinds": []}]}"#)?;
+    /// let error = MemoryDirectory::try_from_snapshot(&snapshot).err().ok_or("no error")?;
+    /// assert_eq!(error.code(), RulesErrorCode::KindsWithoutId);
+    /// # Ok::<_, Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the rules of a network are refused.
+    pub fn try_from_snapshot(snapshot: &Snapshot) -> Result<Self, RulesError> {
+        let networks = Network::from_values(&snapshot.networks)?;
+        Ok(MemoryDirectory::on_networks(snapshot, &networks))
+    }
+
+    fn on_networks(snapshot: &Snapshot, networks: &[Network]) -> Self {
         let mut directory = MemoryDirectory::new();
         for account in &snapshot.accounts {
             let coverage = Coverage {
                 contacts: snapshot.complete,
                 chats: snapshot.complete,
             };
-            let own = Account::from(account);
+            let own = Account::from_wire(account, networks);
             let mut identities = Identities::new(&own);
             let mut book = Book::new(own.clone(), directory.seed.clone());
             book.coverage = coverage;

@@ -252,17 +252,15 @@ impl Grammar {
             first = first.or(form.first());
         }
         self.first = Some(first);
-        if self.prefixes.iter().any(String::is_empty) {
-            return Err(error("prefixes", RulesErrorCode::EmptyText));
+        for prefix in &self.prefixes {
+            check_word(prefix).map_err(|code| error("prefixes", code))?;
         }
         for (name, words) in self.never.lists() {
             if words.len() > MAX_LIST {
                 return Err(error(&format!("never.{name}"), RulesErrorCode::TooLong));
             }
             for word in words {
-                if word.is_empty() {
-                    return Err(error(&format!("never.{name}"), RulesErrorCode::EmptyText));
-                }
+                check_word(word).map_err(|code| error(&format!("never.{name}"), code))?;
                 // A word in another case would never be found.
                 if self.case.fold(word, super::CaseMapping::Ascii) != *word {
                     return Err(error(
@@ -445,6 +443,15 @@ impl Texts<'_> {
         let sent = self.form.sent_text(pieces);
         matched.sent = differs(&sent, &identity);
         matched.identity = differs(&identity, &matched.key);
+    }
+}
+
+/// Returns an error if a word of a list is empty, or has a character that is not shown.
+fn check_word(word: &str) -> Result<(), RulesErrorCode> {
+    match text::unseen(word) {
+        Some(_) => Err(RulesErrorCode::InvisibleCharacter),
+        None if word.is_empty() => Err(RulesErrorCode::EmptyText),
+        None => Ok(()),
     }
 }
 

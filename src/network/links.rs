@@ -60,9 +60,13 @@ impl Site {
                 );
             }
         }
-        let words = self.reserved.iter().chain(&self.unless);
-        if words.clone().any(String::is_empty) {
-            return error("reserved", RulesErrorCode::EmptyText);
+        for (member, words) in [("reserved", &self.reserved), ("unless", &self.unless)] {
+            if words.iter().any(String::is_empty) {
+                return error(member, RulesErrorCode::EmptyText);
+            }
+            if words.iter().any(|word| text::unseen(word).is_some()) {
+                return error(member, RulesErrorCode::InvisibleCharacter);
+            }
         }
         Ok(())
     }

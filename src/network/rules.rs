@@ -128,6 +128,12 @@ impl NetworkRules {
         rules.compiled()
     }
 
+    pub(super) fn from_value(value: &serde_json::Value) -> Result<Self, RulesError> {
+        let rules =
+            NetworkRules::deserialize(value).map_err(|error| RulesError::not_rules(&error))?;
+        rules.compiled()
+    }
+
     pub(crate) fn handles(&self) -> Handles<'_> {
         match &self.handle {
             _ if self.handles_are_ids => Handles::AreIds,

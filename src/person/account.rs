@@ -208,11 +208,32 @@ impl fmt::Debug for Account {
 
 impl From<&wire::Account> for Account {
     fn from(account: &wire::Account) -> Self {
-        let by_type = Network::from_bridge_type(&account.bridge.bridge_type);
-        let network = match &account.network {
-            Some(name) if !by_type.is_known() => Network::from_bridge_type(name),
-            _ => by_type,
-        };
+        Account::from_wire(account, &[])
+    }
+}
+
+impl Account {
+    /// Returns the account of the API's JSON, on one of the host's own networks or a built-in one.
+    ///
+    /// ```
+    /// use contact_resolution::{Account, IdentifierKind, Network, wire};
+    ///
+    /// let acme = Network::builder("acme", [IdentifierKind::Id]).build()?;
+    /// let account: wire::Account = wire::read(br#"{
+    ///     "accountID": "work", "user": {"id": "me"},
+    ///     "bridge": {"id": "acme", "provider": "local", "type": "acme"}
+    /// }"#)?;
+    /// assert_eq!(Account::from_wire(&account, &[acme.clone()]).network, acme);
+    /// assert!(!Account::from(&account).network.is_known());
+    /// # Ok::<_, Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn from_wire(account: &wire::Account, own: &[Network]) -> Self {
+        let bridge_type = &account.bridge.bridge_type;
+        let by_name = || Network::find(account.network.as_deref()?, own);
+        let network = Network::find(bridge_type, own)
+            .or_else(by_name)
+            .unwrap_or_else(|| Network::from_bridge_type_with(bridge_type, own));
         let state = match &account.status {
             None | Some(AccountStatus::Connected | AccountStatus::Backfilling) => {
                 AccountState::Ready

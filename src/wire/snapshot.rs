@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::{Account, Chat, User, objects, or_default, redacted};
 
@@ -11,6 +12,9 @@ use super::{Account, Chat, User, objects, or_default, redacted};
 #[serde(default)]
 #[serde(remote = "Self")]
 pub struct Snapshot {
+    /// The rules of the host's own networks, see [`Network::from_json`](crate::Network::from_json). The API has none.
+    #[serde(deserialize_with = "or_default", skip_serializing_if = "Vec::is_empty")]
+    pub networks: Vec<Value>,
     /// `GET /v1/accounts`.
     #[serde(deserialize_with = "or_default")]
     pub accounts: Vec<Account>,

@@ -35,6 +35,9 @@ mod names {
 }
 
 mod networks {
+    mod no_branches;
+    mod own;
+    mod refused;
     mod rules;
     mod spellings;
 }

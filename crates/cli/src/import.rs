@@ -35,6 +35,9 @@ pub(crate) struct Options {
     /// The file to write, `.json` or `.sqlite`; during the import its pages are in a file with `.part` added to the name
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
+    /// The rules of your own networks, a JSON array
+    #[arg(long, value_name = "FILE")]
+    networks: Option<PathBuf>,
     #[command(flatten)]
     limits: Limits,
 }
@@ -72,6 +75,10 @@ impl Limits {
 
 pub(crate) fn run(options: &Options) -> io::Result<ExitCode> {
     json_file::check_target(&options.out)?;
+    let networks = match &options.networks {
+        Some(path) => json_file::networks(path)?,
+        None => Vec::new(),
+    };
     let write = writer(&options.out)?;
     let beeper = options.server.server().map_err(io::Error::other)?;
     let transport = Ureq::default();
@@ -101,7 +108,8 @@ pub(crate) fn run(options: &Options) -> io::Result<ExitCode> {
         let hint = "The pages read so far are kept, and the same command continues the import";
         io::Error::new(ErrorKind::Interrupted, format!("{failure}. {hint}"))
     })?;
-    let (snapshot, report) = import.lists.finish();
+    let (mut snapshot, report) = import.lists.finish();
+    snapshot.networks = networks;
     write(&snapshot)?;
     import.journal.remove()?;
     terminal::print(report, ExitCode::from(u8::from(!snapshot.complete)))

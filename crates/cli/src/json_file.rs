@@ -7,16 +7,24 @@ use std::fs::{self, OpenOptions, Permissions};
 use std::io::{self, ErrorKind, Write};
 use std::path::Path;
 
-use contact_resolution::MemoryDirectory;
 use contact_resolution::wire::{self, Snapshot};
+use contact_resolution::{MemoryDirectory, Network};
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use crate::secrets::without_password;
 
 /// Reads a directory file.
 pub(crate) fn load(path: &Path) -> io::Result<MemoryDirectory> {
     let snapshot: Snapshot = read(path)?;
-    Ok(MemoryDirectory::from_snapshot(&snapshot))
+    MemoryDirectory::try_from_snapshot(&snapshot).map_err(|error| in_file(path, &error))
+}
+
+/// Reads the rules of networks, and checks them.
+pub(crate) fn networks(path: &Path) -> io::Result<Vec<Value>> {
+    let rules: Vec<Value> = read(path)?;
+    Network::from_values(&rules).map_err(|error| in_file(path, &error))?;
+    Ok(rules)
 }
 
 /// Reads a JSON file.

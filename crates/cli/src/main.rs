@@ -7,6 +7,7 @@ mod json_file;
 mod jsonl;
 mod ledger_arg;
 mod load;
+mod networks;
 mod parse;
 mod payload_args;
 mod rank;
@@ -46,6 +47,8 @@ enum Command {
     Resolve(Box<resolve::Options>),
     /// Fill a store from a JSON file of accounts, contacts and chats. Other accounts of the store stay as they are
     Load(load::Options),
+    /// Print the rules of the built-in networks, or check the rules of your own
+    Networks(networks::Options),
     /// Find people of an account by name: a JSON line each, with a name and a limit
     Search(search::Options),
     #[command(
@@ -73,6 +76,7 @@ fn main() -> ExitCode {
         Command::Rank(options) => jsonl::answer(|line| rank::answer(line, &options)),
         Command::Resolve(options) => resolve::run(&options),
         Command::Load(options) => load::run(&options),
+        Command::Networks(options) => networks::run(&options),
         Command::Search(options) => search::run(&options),
         Command::Start(options) => start::run(&options),
         Command::Import(options) => import::run(&options),

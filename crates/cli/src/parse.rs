@@ -17,13 +17,14 @@ struct Line {
     kind: String,
     text: String,
     region: Option<String>,
-    network: Option<String>,
+    /// A name, or the rules of the host's own network.
+    network: Option<Value>,
     policy: Option<String>,
 }
 
 pub(crate) fn answer(line: &[u8]) -> Result<Value, Value> {
     let line: Line = jsonl::parse(line)?;
-    let network = Network::from_bridge_type(line.network.as_deref().unwrap_or_default());
+    let network = network(line.network.as_ref())?;
     let region = match line.region.as_deref() {
         None | Some("") => None,
         Some(code) => Some(Region::new(code).ok_or_else(|| jsonl::invalid(&"an unknown region"))?),
@@ -45,6 +46,16 @@ pub(crate) fn answer(line: &[u8]) -> Result<Value, Value> {
         _ => return Err(jsonl::invalid(&"an unknown kind")),
     }
     .map_err(|error| jsonl::error(error.code().as_str(), &error))
+}
+
+fn network(given: Option<&Value>) -> Result<Network, Value> {
+    match given {
+        None | Some(Value::Null) => Ok(Network::GENERAL),
+        Some(Value::String(name)) => Ok(Network::from_bridge_type(name)),
+        Some(rules) => {
+            Network::from_json(&rules.to_string()).map_err(|error| jsonl::invalid(&error))
+        }
+    }
 }
 
 /// Reads a text of any kind, as a payload field is read.

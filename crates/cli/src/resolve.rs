@@ -116,7 +116,9 @@ fn decide_self_contained(line: &[u8], policy: Policy) -> Result<Decision, Value>
     let line: SelfContainedLine<'_> = jsonl::parse(line)?;
     let snapshot: Snapshot = wire::read(line.directory.get().as_bytes())
         .map_err(|error| jsonl::invalid(&format_args!("directory: {error}")))?;
-    let directory = DirectoryArg::Memory(MemoryDirectory::from_snapshot(&snapshot));
+    let directory = MemoryDirectory::try_from_snapshot(&snapshot)
+        .map_err(|error| jsonl::invalid(&format_args!("directory: {error}")))?;
+    let directory = DirectoryArg::Memory(directory);
     let request = parse_request(line.request.get().as_bytes())?;
     decide(&request, &directory, policy).map_err(|error| unavailable(&error))
 }

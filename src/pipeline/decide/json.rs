@@ -83,7 +83,8 @@ impl Serialize for Decision {
 #[derive(Serialize)]
 struct WarningJson {
     code: &'static str,
-    field: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    field: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     region: Option<Region>,
     message: String,
@@ -93,7 +94,7 @@ impl WarningJson {
     fn new(warning: &Warning) -> Self {
         WarningJson {
             code: warning.code(),
-            field: warning.field().as_str(),
+            field: warning.field().map(PayloadField::as_str),
             region: warning.region(),
             message: warning.to_string(),
         }

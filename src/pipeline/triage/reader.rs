@@ -50,6 +50,9 @@ impl<'a> Reader<'a> {
                 self.field(field, text);
             }
         }
+        if !self.grammar.network().is_known() {
+            self.triage.warnings.push(Warning::UnknownNetwork);
+        }
         self.triage.warnings.sort_unstable();
         self.triage.warnings.dedup();
         self.triage

@@ -31,6 +31,8 @@ pub enum Warning {
     FoundByVariant(PayloadField),
     /// The person that the network named clearly has another name than the payload.
     NameDiffers(PayloadField),
+    /// No rules are known for the account's network, so nothing that it may require is checked.
+    UnknownNetwork,
 }
 
 /// The other number that digits without a `+` may be.
@@ -53,7 +55,7 @@ impl Warning {
     ///
     /// let warning = Warning::AssumedRegion(PayloadField::PhoneNumber, Region::NZ);
     /// assert_eq!(warning.code(), "assumed_region");
-    /// assert_eq!(warning.field(), PayloadField::PhoneNumber);
+    /// assert_eq!(warning.field(), Some(PayloadField::PhoneNumber));
     /// assert_eq!(warning.region(), Some(Region::NZ));
     /// ```
     #[must_use]
@@ -70,12 +72,13 @@ impl Warning {
             Warning::LookAlike(_) => "look_alike",
             Warning::FoundByVariant(_) => "found_by_variant",
             Warning::NameDiffers(_) => "name_differs",
+            Warning::UnknownNetwork => "unknown_network",
         }
     }
 
-    /// Returns the field that the warning is about.
+    /// Returns the field that the warning is about, if it is about one.
     #[must_use]
-    pub const fn field(&self) -> PayloadField {
+    pub const fn field(&self) -> Option<PayloadField> {
         match self {
             Warning::AssumedRegion(field, _)
             | Warning::NotValid(field)
@@ -87,7 +90,8 @@ impl Warning {
             | Warning::MixedScript(field)
             | Warning::LookAlike(field)
             | Warning::FoundByVariant(field)
-            | Warning::NameDiffers(field) => *field,
+            | Warning::NameDiffers(field) => Some(*field),
+            Warning::UnknownNetwork => None,
         }
     }
 
@@ -103,7 +107,9 @@ impl Warning {
 
 impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: ", self.field())?;
+        if let Some(field) = self.field() {
+            write!(f, "{field}: ")?;
+        }
         match self {
             Warning::AssumedRegion(_, region) => write!(f, "read as dialed in {region}"),
             Warning::NotValid(_) => f.write_str("possible, but not known to be in use"),
@@ -124,6 +130,9 @@ impl fmt::Display for Warning {
             Warning::LookAlike(_) => f.write_str("a known person has a similar one"),
             Warning::FoundByVariant(_) => f.write_str("found by another spelling of the number"),
             Warning::NameDiffers(_) => f.write_str("the network names a person with another name"),
+            Warning::UnknownNetwork => f.write_str(
+                "no rules are known for the network, so what it requires is not checked",
+            ),
         }
     }
 }

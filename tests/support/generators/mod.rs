@@ -119,6 +119,7 @@ pub(crate) fn worlds_on(network: &'static str) -> impl Strategy<Value = World> {
                         contacts,
                         chats: all,
                         complete,
+                        ..Snapshot::default()
                     },
                     request,
                     policy,

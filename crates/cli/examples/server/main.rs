@@ -21,6 +21,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
+use contact_resolution::Network;
 use contact_resolution::wire::{self, Snapshot};
 use contact_resolution_sqlite::SqliteStore;
 use tokio::net::TcpListener;
@@ -40,6 +41,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let options = Options::read(std::env::args().skip(1))?;
     let file = options.directory.map(std::fs::read).transpose()?;
     let snapshot: Snapshot = wire::read(file.as_deref().unwrap_or(SAMPLE))?;
+    Network::from_values(&snapshot.networks)?;
     let token = std::env::var("BEEPER_ACCESS_TOKEN")
         .ok()
         .filter(|token| !token.is_empty());

@@ -10,6 +10,7 @@ mod files;
 mod hostile_input;
 mod import;
 mod json_lines;
+mod own_network;
 mod postgres;
 mod sdk;
 mod server;
@@ -24,6 +25,12 @@ use contact_resolution::Coverage;
 
 /// The directory file that README and the example server use.
 const SAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/sample.json");
+
+/// A directory file with a network of the host's own.
+const OWN_NETWORK: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/../../examples/own_network.json"
+);
 
 const COMPLETE: Coverage = Coverage {
     contacts: true,

@@ -5,7 +5,7 @@ use contact_resolution::{AsyncDirectory, Directory, DirectoryQuery, MemoryDirect
 use contact_resolution_postgres::PostgresStore;
 
 use crate::postgres_server::Server;
-use crate::{SAMPLE, command_line};
+use crate::{OWN_NETWORK, SAMPLE, command_line};
 
 #[tokio::test]
 #[ignore = "starts a PostgreSQL server"]
@@ -46,6 +46,21 @@ async fn loaded_store_equals_the_json_directory() {
             assert!(found == expected);
         }
     }
+
+    // A network of the host's own is read back from the store.
+    let own_url = Server::shared().database().await;
+    let load = ["load", "--from", OWN_NETWORK, "--directory", &own_url];
+    assert!(command_line().args(load).status().unwrap().success());
+    let decide = |directory: &str| {
+        let handle = ["--account", "acme", "--username", "@ADA7", "--json"];
+        let mut resolve = command_line();
+        resolve
+            .args(["resolve", "--directory", directory])
+            .args(handle);
+        resolve.output().unwrap().stdout
+    };
+    assert_eq!(decide(&own_url), decide(OWN_NETWORK));
+    assert!(String::from_utf8_lossy(&decide(&own_url)).contains("!ada:acme"));
 
     for arguments in [
         ["resolve", "--phone", "(212) 555-0142"],
