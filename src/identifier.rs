@@ -75,7 +75,16 @@ impl Identifier {
     /// Returns the text to send to the network.
     ///
     /// Letter case and brackets may matter to a server, so a handle or an id is sent as it was typed.
-    pub(crate) fn to_send(&self) -> &str {
+    ///
+    /// ```
+    /// use contact_resolution::{Identifier, Network};
+    ///
+    /// let handle = Identifier::handle("@Wren_Hill", &Network::TELEGRAM)?;
+    /// assert_eq!((handle.as_str(), handle.to_send()), ("wren_hill", "Wren_Hill"));
+    /// # Ok::<_, contact_resolution::ParseError>(())
+    /// ```
+    #[must_use]
+    pub fn to_send(&self) -> &str {
         match self {
             Identifier::Id(id) => id.to_send(),
             Identifier::Handle(handle) => handle.to_send(),

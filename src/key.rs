@@ -1,15 +1,18 @@
 //! The keys that identifiers are compared by: those of a payload, and those of stored people. Both sides are in this
 //! file, because a person is found only if the two agree.
 
+mod stored;
+
 use std::fmt;
 
+use crate::identifier::email::without_scheme;
 use crate::identifier::look_alike::{is_numeric, skeleton};
-use crate::identifier::{
-    Email, EmailPolicy, EmbeddedAddress, Identifier, Phone, Region, UserId, phone,
-};
+use crate::identifier::{Email, EmailPolicy, EmbeddedAddress, Identifier, Phone, UserId, phone};
 use crate::network::grammar::Base;
-use crate::network::{AccountGrammar, IdentifierKind};
-use crate::person::{Account, Person, StoredIdentifier};
+use crate::network::{AccountGrammar, IdentifierKind, nfc};
+use crate::person::Account;
+
+pub(crate) use stored::{KeyRules, stored_keys};
 
 /// The version of the text of a [`Key`], and of the keys that [`Person::keys`] returns.
 ///
@@ -21,7 +24,9 @@ use crate::person::{Account, Person, StoredIdentifier};
 /// - for an id, the text that two records of one person share ([`UserId::identity`])
 /// - for an id that its network folds, also the folded form and a space, and for one that names a device the form without
 ///   it, a slash and a space
-/// - for stored text that no parser accepts, the text itself without white space around it
+/// - for stored text, the text itself without white space around it
+/// - for text that no parser accepts and that looks like an address, the text in lower case without its scheme
+/// - for text that no parser accepts and that looks like a number, its digits and a space
 ///
 /// The value of a look-alike key follows a space, see [`Key::is_look_alike`].
 ///
@@ -241,197 +246,48 @@ impl UserId {
     }
 }
 
-impl Person {
-    /// Returns every key that the person is found by on an account: each stored text as it is and as it reads, and the
-    /// address that an id embeds.
-    ///
-    /// ```
-    /// use contact_resolution::{Account, IdentifierKind, Key, Network, Person};
-    ///
-    /// let account = Account::new("whatsapp", Network::from_bridge_type("whatsapp"), "me");
-    /// let alice = Person::new("14155552671@s.whatsapp.net");
-    /// assert!(alice.keys(&account).contains(&Key::new(IdentifierKind::Phone, "+14155552671")));
-    /// ```
-    #[must_use]
-    pub fn keys(&self, account: &Account) -> Vec<Key> {
-        let mut keys = Vec::new();
-        let add = &mut |_, key: KeyRef<'_>| push_new(&mut keys, key);
-        self.each_key(&IdentifierKind::ALL, KeyRules::new(account), add);
-        keys
-    }
+/// Returns the keys of an id that records of one person share: its [identity](UserId::identity), and the address that it
+/// embeds. Folding joins no records.
+pub(crate) fn identity_keys(id: &str, grammar: AccountGrammar<'_>) -> impl Iterator<Item = Key> {
+    let id = id.trim();
+    let parsed = UserId::parse(id, grammar).ok();
+    let own = parsed.as_ref().map_or(id, UserId::identity);
+    let own = Key::new(IdentifierKind::Id, own);
+    let address = parsed.as_ref().and_then(embedded_key);
+    [Some(own), address].into_iter().flatten()
+}
 
-    /// Calls `add` with the kind of the stored text and with each key of at least the kinds asked for. A key may come more
-    /// than once.
-    pub(crate) fn each_key(
-        &self,
-        kinds: &[IdentifierKind],
-        rules: KeyRules,
-        add: &mut dyn FnMut(IdentifierKind, KeyRef<'_>),
-    ) {
-        // A person known from groups only is found by their ids alone.
-        if self.group_only {
-            let add_ids = &mut |key: KeyRef<'_>| {
-                if key.kind == IdentifierKind::Id {
-                    add(IdentifierKind::Id, key);
-                }
-            };
-            for text in self.stored(IdentifierKind::Id) {
-                stored_keys(IdentifierKind::Id, text, rules, add_ids);
-            }
-            return;
-        }
-        // An id may embed an address, and on some networks a handle is an id.
-        let is_needed = |stored: IdentifierKind| match stored {
-            IdentifierKind::Id => true,
-            IdentifierKind::Handle => {
-                kinds.contains(&IdentifierKind::Handle) || kinds.contains(&IdentifierKind::Id)
-            }
-            kind => kinds.contains(&kind),
-        };
-        for kind in IdentifierKind::ALL
-            .into_iter()
-            .filter(|kind| is_needed(*kind))
-        {
-            for text in self.stored(kind) {
-                stored_keys(kind, text, rules, &mut |key| add(kind, key));
-            }
-        }
+/// Returns the first of the [`identity_keys`], which differs for two stored people.
+pub(crate) fn identity_key(id: &str, account: &Account) -> Key {
+    let mut keys = identity_keys(id, account.grammar());
+    keys.next()
+        .unwrap_or_else(|| Key::new(IdentifierKind::Id, id.trim()))
+}
+
+/// Returns the key of the address that an id embeds. A number may have a form that its country has retired.
+pub(crate) fn embedded_key(id: &UserId) -> Option<Key> {
+    match (id.embedded_identifier(), id.address()?) {
+        (Some(address), _) => Some(address.key()),
+        (None, EmbeddedAddress::Phone(text)) => Some(Key::new(IdentifierKind::Phone, &text)),
+        (None, EmbeddedAddress::Email(text)) => unread_key(IdentifierKind::Email, text),
     }
 }
 
-impl StoredIdentifier {
-    /// Returns every key that a person with this identifier is found by on an account.
-    ///
-    /// ```
-    /// use contact_resolution::{Account, IdentifierKind, Key, Network, StoredIdentifier};
-    ///
-    /// let account = Account::new("imessage", Network::from_bridge_type("imessage"), "me");
-    /// let stored = StoredIdentifier { kind: IdentifierKind::Email, text: "Alice@Example.com".into() };
-    /// assert!(stored.keys(&account).contains(&Key::new(IdentifierKind::Email, "alice@example.com")));
-    /// ```
-    #[must_use]
-    pub fn keys(&self, account: &Account) -> Vec<Key> {
-        let mut keys = Vec::new();
-        let rules = KeyRules::new(account);
-        stored_keys(self.kind, &self.text, rules, &mut |key| {
-            push_new(&mut keys, key);
-        });
-        keys
+/// Returns the key that a text is found by if no parser accepts it: an address by its letters without scheme and case, a
+/// number by its digits.
+pub(crate) fn unread_key(kind: IdentifierKind, text: &str) -> Option<Key> {
+    let address = without_scheme(text.trim());
+    let is_address = address
+        .split_once('@')
+        .is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty())
+        && !address.contains(char::is_whitespace);
+    if is_address {
+        let folded = nfc(address).to_ascii_lowercase();
+        return Some(Key::new(IdentifierKind::Email, &folded));
     }
-
-    /// Parses the text by the account's rules. Returns `None` if no parser accepts it.
-    ///
-    /// ```
-    /// use contact_resolution::{Account, IdentifierKind, Network, StoredIdentifier};
-    ///
-    /// let account = Account::new("signal", Network::from_bridge_type("signal"), "me");
-    /// let stored = |text: &str| StoredIdentifier { kind: IdentifierKind::Phone, text: text.into() };
-    /// assert_eq!(stored("+1 212 555 0142").read(&account).unwrap().as_str(), "+12125550142");
-    /// assert_eq!(stored("call me").read(&account), None);
-    /// ```
-    #[must_use]
-    pub fn read(&self, account: &Account) -> Option<Identifier> {
-        read_stored(self.kind, self.text.trim(), KeyRules::new(account))
-    }
-}
-
-/// The rules of an account that stored text is read by.
-#[derive(Clone, Copy)]
-pub(crate) struct KeyRules<'a> {
-    grammar: AccountGrammar<'a>,
-    region: Option<Region>,
-}
-
-impl<'a> KeyRules<'a> {
-    pub(crate) fn new(account: &'a Account) -> Self {
-        KeyRules::in_region(account, account.home_region())
-    }
-
-    /// The rules of an account with this home region.
-    pub(crate) fn in_region(account: &'a Account, region: Option<Region>) -> Self {
-        KeyRules {
-            grammar: account.grammar(),
-            region,
-        }
-    }
-}
-
-/// Returns the key that two records of one person share: two spellings of an id are one id.
-pub(crate) fn person_key(id: &str, account: &Account) -> Key {
-    match UserId::parse(id, account.grammar()) {
-        Ok(id) => Key::new(IdentifierKind::Id, id.identity()),
-        Err(_) => Key::new(IdentifierKind::Id, id.trim()),
-    }
-}
-
-fn read_stored(kind: IdentifierKind, text: &str, rules: KeyRules) -> Option<Identifier> {
-    let grammar = rules.grammar;
-    match kind {
-        IdentifierKind::Id => UserId::parse(text, grammar).ok().map(Identifier::Id),
-        IdentifierKind::Phone => {
-            let parsed = Phone::parse_in(text, rules.region).ok()?;
-            let is_retired = phone::legacy(text, rules.region).is_some();
-            (!is_retired).then_some(Identifier::Phone(parsed.phone))
-        }
-        IdentifierKind::Email => Email::parse_with(text, EmailPolicy::RFC)
-            .ok()
-            .map(Identifier::Email),
-        IdentifierKind::Handle => Identifier::handle(text, grammar).ok(),
-    }
-}
-
-/// Calls `add` with the keys of stored text: the text as it is, the identifier it reads as, and the address it embeds.
-/// Returns whether a parser accepts the text.
-pub(crate) fn stored_keys(
-    kind: IdentifierKind,
-    text: &str,
-    rules: KeyRules,
-    add: &mut dyn FnMut(KeyRef<'_>),
-) -> bool {
-    let text = text.trim();
-    let exact = |kind, value| KeyRef {
-        kind,
-        is_look_alike: false,
-        value,
-    };
-    add(exact(kind, text));
-    let read = read_stored(kind, text, rules);
-    let is_accepted = read.is_some();
-    match read {
-        Some(identifier) => {
-            if (identifier.kind(), identifier.key_text()) != (kind, text) {
-                add(exact(identifier.kind(), identifier.key_text()));
-            }
-            if let Some(look_alike) = identifier.look_alike_key() {
-                add(look_alike.as_ref());
-            }
-            if let Identifier::Id(id) = &identifier {
-                for folded in id.stored_folded_keys() {
-                    add(folded.as_ref());
-                }
-                if let Some(address) = id.embedded_identifier() {
-                    add(exact(address.kind(), address.as_str()));
-                    if let Some(look_alike) = address.look_alike_key() {
-                        add(look_alike.as_ref());
-                    }
-                } else if let Some(EmbeddedAddress::Phone(text)) = id.address() {
-                    // A number in a form that its country has retired.
-                    add(exact(IdentifierKind::Phone, &text));
-                }
-            }
-        }
-        None if kind == IdentifierKind::Phone => {
-            if let Some(legacy) = phone::legacy(text, rules.region) {
-                add(exact(IdentifierKind::Phone, legacy.as_str()));
-            }
-        }
-        None => {}
-    }
-    is_accepted
-}
-
-fn push_new(keys: &mut Vec<Key>, key: KeyRef<'_>) {
-    if !keys.iter().any(|known| known.as_ref() == key) {
-        keys.push(key.to_key());
-    }
+    // No stored text ends with a space, so these digits equal no text as it is.
+    (kind == IdentifierKind::Phone)
+        .then(|| phone::dialed_digits(text))
+        .flatten()
+        .map(|digits| Key::new(kind, &format!("{digits} ")))
 }

@@ -462,6 +462,12 @@ impl Network {
         self.rules().number_is_account
     }
 
+    /// Returns whether a normalized id only stands in for another id of the same person, who has the same number.
+    pub(crate) fn is_stand_in(&self, id: &str) -> bool {
+        let mut stand_ins = self.rules().stand_in_ids.iter();
+        stand_ins.any(|start| id.starts_with(start))
+    }
+
     /// Returns the ranges of numbers that only this network gives out.
     #[must_use]
     pub fn own_number_ranges(&self) -> &[NumberRange] {

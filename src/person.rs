@@ -1,5 +1,4 @@
-//! Accounts, people and their direct chats: what the host knows, in the engine's own words. The conversions from
-//! [`wire`] stand here and nowhere else.
+//! Accounts, people and their direct chats: what the host knows. The conversions from [`wire`] are in this module.
 
 mod account;
 mod bridge;
@@ -21,10 +20,9 @@ use crate::name::real_name;
 use crate::network::IdentifierKind;
 use crate::wire;
 
-/// A user as the host knows them on one account, with their direct chats.
+/// A person as the host knows them on one account, with their direct chats.
 ///
-/// As JSON it is a record for a store to keep: what is written is read again as the same, what is not set is not
-/// written, and what a newer version adds is passed over.
+/// The JSON form is the record that a store keeps. Members without a value are left out, and unknown members are ignored.
 ///
 /// ```
 /// use contact_resolution::{IdentifierKind, Person};
@@ -39,39 +37,45 @@ use crate::wire;
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Person {
-    /// The id they are stored under.
+    /// The network's id of the person, or the host's record key of a [local person](Person::local).
     pub id: String,
-    /// What they are called.
+    /// Whether the person has no id on the network, so that [`id`](Person::id) is a record key.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub is_local: bool,
+    /// The full name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub full_name: Option<String>,
-    /// What else they are known by, as it is stored: numbers, addresses, handles, further ids.
+    /// Other names: a nickname, an alias that the own user chose, a former name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub other_names: Vec<String>,
+    /// The other identifiers as they are stored: numbers, addresses, handles, further ids.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub identifiers: Vec<StoredIdentifier>,
-    /// Whether no chat can be started with them.
+    /// Whether no chat can be started with the person.
     #[serde(default, skip_serializing_if = "is_false")]
     pub cannot_message: bool,
-    /// Whether they are oneself.
+    /// Whether the person is the own user.
     #[serde(default, skip_serializing_if = "is_false")]
     pub is_self: bool,
-    /// Whether they are known from groups only: then they are found by their exact id, and by nothing else.
+    /// Whether the person is known from groups only. Such a person is found by an exact id, and by nothing else.
     #[serde(default, skip_serializing_if = "is_false")]
     pub group_only: bool,
-    /// Their direct chats on the account.
+    /// The direct chats with the person on the account.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub chats: Vec<DirectChat>,
 }
 
-/// An identifier in the very text it is stored with, be it valid or not.
+/// An identifier in the text that it is stored with, valid or not.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct StoredIdentifier {
-    /// What it is stored as.
+    /// The kind that it is stored as.
     pub kind: IdentifierKind,
     /// The text.
     pub text: String,
 }
 
 impl Person {
-    /// Someone stored under an id, of whom nothing else is known.
+    /// Creates a person with an id and nothing else.
     ///
     /// ```
     /// use contact_resolution::{IdentifierKind, Person};
@@ -83,7 +87,9 @@ impl Person {
     pub fn new(id: impl Into<String>) -> Self {
         Person {
             id: id.into(),
+            is_local: false,
             full_name: None,
+            other_names: Vec::new(),
             identifiers: Vec::new(),
             cannot_message: false,
             is_self: false,
@@ -92,7 +98,26 @@ impl Person {
         }
     }
 
-    /// The same person with a full name.
+    /// Creates a person without an id on the network, such as an entry of an address book.
+    ///
+    /// The record key is the host's own, and differs for each such person. It is never sent to a network.
+    ///
+    /// ```
+    /// use contact_resolution::{IdentifierKind, Person};
+    ///
+    /// let entry = Person::local("row-17").with_identifier(IdentifierKind::Phone, "+14155552671");
+    /// assert_eq!(entry.network_id(), None);
+    /// assert_eq!(entry.stored(IdentifierKind::Id).count(), 0);
+    /// ```
+    #[must_use]
+    pub fn local(record_key: impl Into<String>) -> Self {
+        Person {
+            is_local: true,
+            ..Person::new(record_key)
+        }
+    }
+
+    /// Returns the person with a full name.
     ///
     /// ```
     /// use contact_resolution::Person;
@@ -107,7 +132,21 @@ impl Person {
         }
     }
 
-    /// The same person with one more identifier; one they already have is not stored twice.
+    /// Returns the person with one more of the [other names](Person::other_names).
+    ///
+    /// ```
+    /// use contact_resolution::Person;
+    ///
+    /// let person = Person::new("a").with_name("Wilhelmina Sund").with_other_name("Mina");
+    /// assert!(person.names().eq(["Wilhelmina Sund", "Mina"]));
+    /// ```
+    #[must_use]
+    pub fn with_other_name(mut self, name: impl Into<String>) -> Self {
+        self.add_name(name.into());
+        self
+    }
+
+    /// Returns the person with one more identifier. An identifier is not added twice.
     ///
     /// ```
     /// use contact_resolution::{IdentifierKind, Person};
@@ -124,7 +163,31 @@ impl Person {
         self
     }
 
-    /// The texts stored of one kind, the own id first among the ids.
+    /// Returns the id on the network. A local person has none.
+    ///
+    /// ```
+    /// use contact_resolution::Person;
+    ///
+    /// assert_eq!(Person::new("alice-id").network_id(), Some("alice-id"));
+    /// ```
+    #[must_use]
+    pub fn network_id(&self) -> Option<&str> {
+        (!self.is_local).then_some(self.id.as_str())
+    }
+
+    /// Returns the full name and the other names.
+    ///
+    /// ```
+    /// use contact_resolution::Person;
+    ///
+    /// assert_eq!(Person::new("a").names().count(), 0);
+    /// ```
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        let names = self.full_name.iter().chain(&self.other_names);
+        names.map(String::as_str)
+    }
+
+    /// Returns the stored texts of one kind. The id on the network comes first among the ids.
     ///
     /// ```
     /// use contact_resolution::{IdentifierKind, Person};
@@ -133,7 +196,7 @@ impl Person {
     /// assert_eq!(person.stored(IdentifierKind::Id).count(), 2);
     /// ```
     pub fn stored(&self, kind: IdentifierKind) -> impl Iterator<Item = &str> {
-        let own = (kind == IdentifierKind::Id).then_some(self.id.as_str());
+        let own = self.network_id().filter(|_| kind == IdentifierKind::Id);
         let more = self
             .identifiers
             .iter()
@@ -142,15 +205,17 @@ impl Person {
             .chain(more.map(|stored| stored.text.as_str()))
     }
 
-    /// What orders records, those of one person too, whatever order they are given in.
+    /// Orders records, also those of one person, so that the order of the input does not matter.
     pub(crate) fn order(&self, other: &Person) -> Ordering {
         let own = (&self.id, &self.full_name, &self.identifiers);
         own.cmp(&(&other.id, &other.full_name, &other.identifiers))
+            .then_with(|| self.other_names.cmp(&other.other_names))
+            .then_with(|| self.is_local.cmp(&other.is_local))
     }
 
-    /// Takes over what another record of the same person knows: its own words win, its gaps are filled.
+    /// Adds what another record of the same person knows. Values of this record go before values of the other.
     pub(crate) fn merge(&mut self, mut other: Person) {
-        // What a group tells of someone identifies nobody, so it adds nothing to what they are found by.
+        // What a group shows of a person identifies no one, so it adds nothing to the identifiers.
         if self.group_only && !other.group_only {
             std::mem::swap(self, &mut other);
         }
@@ -159,14 +224,24 @@ impl Person {
                 self.add(stored);
             }
         }
-        // A placeholder gives way to a name.
-        if !self.has_name() && (other.has_name() || self.full_name.is_none()) {
-            self.full_name = other.full_name;
+        self.merge_names(other.full_name, other.other_names);
+        match (self.is_local, other.is_local) {
+            // An id on the network replaces a record key.
+            (true, false) => {
+                self.id = other.id;
+                self.is_local = false;
+                let id = &self.id;
+                let is_other = |stored: &StoredIdentifier| {
+                    stored.kind != IdentifierKind::Id || stored.text != *id
+                };
+                self.identifiers.retain(is_other);
+            }
+            (false, false) => self.add(StoredIdentifier {
+                kind: IdentifierKind::Id,
+                text: other.id,
+            }),
+            (_, true) => {}
         }
-        self.add(StoredIdentifier {
-            kind: IdentifierKind::Id,
-            text: other.id,
-        });
         self.cannot_message |= other.cannot_message;
         self.is_self |= other.is_self;
         for chat in other.chats {
@@ -177,21 +252,42 @@ impl Person {
         }
     }
 
-    /// Whether the full name is more than a placeholder.
+    /// Adds the names of another record. A placeholder gives way to a real name, and is no other name.
+    fn merge_names(&mut self, full_name: Option<String>, other_names: Vec<String>) {
+        let is_real = |name: &String| real_name(name, &[], &[]).is_some();
+        let has_name = self.full_name.as_ref().is_some_and(is_real);
+        let mut names: Vec<String> = full_name.into_iter().collect();
+        if !has_name
+            && let Some(name) = names.pop_if(|name| self.full_name.is_none() || is_real(name))
+        {
+            self.full_name = Some(name);
+        }
+        names.retain(is_real);
+        for name in names.into_iter().chain(other_names) {
+            self.add_name(name);
+        }
+    }
+
+    /// Returns whether one of the names is more than a placeholder.
     pub(crate) fn has_name(&self) -> bool {
-        let name = self.full_name.as_deref();
-        name.is_some_and(|name| real_name(name, &[], &[]).is_some())
+        self.names().any(|name| real_name(name, &[], &[]).is_some())
+    }
+
+    fn add_name(&mut self, name: String) {
+        if !self.names().any(|known| known == name) {
+            self.other_names.push(name);
+        }
     }
 
     fn add(&mut self, stored: StoredIdentifier) {
-        let is_id = stored.kind == IdentifierKind::Id && stored.text == self.id;
+        let is_id = stored.kind == IdentifierKind::Id && self.network_id() == Some(&stored.text);
         if !is_id && !self.identifiers.contains(&stored) {
             self.identifiers.push(stored);
         }
     }
 }
 
-#[allow(
+#[expect(
     clippy::trivially_copy_pass_by_ref,
     reason = "serde passes every member by reference"
 )]
@@ -204,7 +300,7 @@ impl fmt::Debug for Person {
         write!(
             f,
             "Person {{ {} identifiers, {} chats, .. }}",
-            self.identifiers.len() + 1,
+            self.identifiers.len() + usize::from(!self.is_local),
             self.chats.len()
         )
     }
@@ -216,9 +312,14 @@ impl fmt::Debug for StoredIdentifier {
     }
 }
 
+/// A user without an id is a local person.
 impl From<&wire::User> for Person {
     fn from(user: &wire::User) -> Self {
-        let mut person = Person::new(user.id.as_str());
+        let mut person = if user.id.trim().is_empty() {
+            Person::local(record_key(user))
+        } else {
+            Person::new(user.id.as_str())
+        };
         let members = [
             (IdentifierKind::Phone, &user.phone_number),
             (IdentifierKind::Email, &user.email),
@@ -230,8 +331,25 @@ impl From<&wire::User> for Person {
             }
         }
         person.full_name.clone_from(&user.full_name);
+        for name in &user.other_names {
+            if !name.trim().is_empty() {
+                person.add_name(name.clone());
+            }
+        }
         person.cannot_message = user.cannot_message.unwrap_or(false);
         person.is_self = user.is_self.unwrap_or(false);
         person
     }
+}
+
+/// Returns the record key of a user without an id. It is the same for the same members.
+fn record_key(user: &wire::User) -> String {
+    let members = [
+        &user.phone_number,
+        &user.email,
+        &user.username,
+        &user.full_name,
+    ];
+    let members = members.map(|member| member.as_deref().unwrap_or_default().trim());
+    members.join("\n")
 }

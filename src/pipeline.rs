@@ -21,13 +21,13 @@ pub use lookup::LookupRecord;
 use crate::directory::{Coverage, DirectoryAnswer, DirectoryQuery};
 use crate::key::Key;
 use crate::network::Dialect;
-use crate::person::{Account, Person};
+use crate::person::{Account, Person, StoredIdentifier};
 use crate::policy::Policy;
 use crate::wire::StartRequest;
 
 use decide::{Action, Decision, DecisionInput, RefusalCode};
 use lookup::LookupResult;
-use rank::Ranking;
+use rank::{NamedPerson, Ranking};
 use triage::{IdentifierCandidate, Triage};
 
 /// The most people that are suggested by name.
@@ -110,8 +110,8 @@ impl<'a> Pipeline<'a> {
     ) -> (Decision, Ranking) {
         let named = named_people(lookups, people.is_empty());
         let hint = self.request.user.full_name.as_deref();
-        let ranking = rank::rank(&self.triage.candidates, people, named, hint, self.account);
-        let decision = decide::decide(&DecisionInput {
+        let mut ranking = rank::rank(&self.triage.candidates, people, named, hint, self.account);
+        let (decision, chosen) = decide::decide_person(&DecisionInput {
             account: self.account,
             request: self.request,
             policy: self.policy,
@@ -122,6 +122,7 @@ impl<'a> Pipeline<'a> {
             coverage,
             lookups,
         });
+        ranking.chosen = chosen;
         (decision, ranking)
     }
 
@@ -170,7 +171,7 @@ impl<'a> Pipeline<'a> {
 /// Returns the people that lookups named, each with the identifier of the lookup and the reported chat.
 ///
 /// An echo confirms no person. It counts only if it names a chat and there is no known person.
-fn named_people(lookups: &[LookupRecord], no_known_person: bool) -> Vec<Person> {
+fn named_people(lookups: &[LookupRecord], no_known_person: bool) -> Vec<NamedPerson> {
     let named = lookups.iter().filter_map(|lookup| {
         let (person, chat) = match &lookup.result {
             LookupResult::Confirmed { person, chat } => (person, chat),
@@ -179,6 +180,8 @@ fn named_people(lookups: &[LookupRecord], no_known_person: bool) -> Vec<Person> 
             }
             _ => return None,
         };
+        // A user without an id is no one that a chat can be with.
+        person.network_id()?;
         let mut person = person
             .clone()
             .with_identifier(lookup.kind, lookup.value.as_str());
@@ -188,7 +191,11 @@ fn named_people(lookups: &[LookupRecord], no_known_person: bool) -> Vec<Person> 
             let chat = crate::person::DirectChat::new(chat.as_str());
             person.chats.push(chat);
         }
-        Some(person)
+        let asked = StoredIdentifier {
+            kind: lookup.kind,
+            text: lookup.value.clone(),
+        };
+        Some(NamedPerson { person, asked })
     });
     named.collect()
 }

@@ -111,7 +111,7 @@ impl Plan {
             decision
                 .conflicts
                 .iter()
-                .map(|other| other.person.user_id.as_str()),
+                .map(|other| other.person.user_id.as_deref().unwrap_or_default()),
         );
         Some(Plan {
             request: request.clone(),

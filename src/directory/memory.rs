@@ -1,19 +1,19 @@
 //! A directory in memory.
 
+mod address_book;
 mod arena;
-mod book;
-mod file;
-mod record;
+mod key_index;
+mod packed;
 mod replace;
-mod table;
+mod saved;
 
 use std::borrow::Borrow;
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::fmt;
 
-pub use file::LoadError;
-pub use record::PersonRef;
+pub use packed::PersonRef;
+pub use saved::LoadError;
 
 use super::{Coverage, Directory, DirectoryAnswer, DirectoryQuery};
 use crate::key::Key;
@@ -21,18 +21,20 @@ use crate::network::{Network, RulesError};
 use crate::person::identity::Identities;
 use crate::person::{Account, Person};
 use crate::wire::{self, Snapshot};
-use book::{Book, Loader};
-use table::Seed;
+use address_book::{AddressBook, Loader};
+use key_index::Seed;
 
-/// Accounts and their people in memory, found by any key they hold. Reading takes `&self` and writing `&mut self`: the
-/// lock, where one is needed, is the host's. A clone is a snapshot that later writes don't touch.
+/// Accounts and their people in memory, found by any key that they hold.
 ///
-/// A person takes their texts, each once, and a few bytes for each key: some 150 bytes with an id, a number, an address, a
-/// handle and a name. An account has room for 4 GiB of them. The first time somebody is to be suggested all names are read
-/// into a [`NameIndex`](crate::name::NameIndex), which is kept from then on: some 40 bytes more for each name.
+/// Reads take `&self` and writes `&mut self`, so a host that shares the directory adds a lock. A clone is a snapshot that
+/// later writes do not change.
+///
+/// A person takes the texts, each once, and a few bytes for each key. That is about 150 bytes with an id, a number, an
+/// address, a handle and a name. An account has room for 4 GiB. The first search by name reads all names into a
+/// [`NameIndex`](crate::name::NameIndex), which takes about 40 bytes more for each name.
 #[derive(Clone)]
 pub struct MemoryDirectory {
-    accounts: BTreeMap<String, Book>,
+    accounts: BTreeMap<String, AddressBook>,
     seed: Seed,
 }
 
@@ -46,7 +48,7 @@ impl Default for MemoryDirectory {
 }
 
 impl MemoryDirectory {
-    /// A directory without accounts.
+    /// Creates a directory without accounts.
     ///
     /// ```
     /// use contact_resolution::MemoryDirectory;
@@ -58,8 +60,9 @@ impl MemoryDirectory {
         MemoryDirectory::default()
     }
 
-    /// A directory without accounts that hashes by a given seed, so that every run does the same; for tests and
-    /// measurements. Whoever knows the seed can make up contacts that are slow to find.
+    /// Creates a directory without accounts that hashes by a given seed, so that every run does the same.
+    ///
+    /// This is for tests and measurements. If the seed is known, contacts can be made up that are slow to find.
     ///
     /// ```
     /// use contact_resolution::MemoryDirectory;
@@ -74,7 +77,9 @@ impl MemoryDirectory {
         }
     }
 
-    /// A directory of what a server knows, from the API's own JSON.
+    /// Creates a directory from a server's state in the API's own JSON.
+    ///
+    /// A contact without an id is a [local person](Person::local).
     ///
     /// ```
     /// use contact_resolution::{Directory, DirectoryQuery, IdentifierKind, Key, MemoryDirectory, wire};
@@ -133,7 +138,7 @@ impl MemoryDirectory {
             };
             let own = Account::from_wire(account, networks);
             let mut identities = Identities::new(&own);
-            let mut book = Book::new(own.clone(), directory.seed.clone());
+            let mut book = AddressBook::new(own.clone(), directory.seed.clone());
             book.coverage = coverage;
             // Records of one person are merged in an order of their own, so that the one given changes nothing.
             let contacts = snapshot.contacts.get(&account.account_id);
@@ -168,7 +173,7 @@ impl MemoryDirectory {
         directory
     }
 
-    /// The account of an id.
+    /// Returns the account with an id.
     ///
     /// ```
     /// use contact_resolution::{Account, MemoryDirectory, Network};
@@ -182,7 +187,7 @@ impl MemoryDirectory {
         self.accounts.get(id).map(|book| &book.account)
     }
 
-    /// Every account, in the order of their ids.
+    /// Returns every account, ordered by id.
     ///
     /// ```
     /// use contact_resolution::MemoryDirectory;
@@ -193,7 +198,7 @@ impl MemoryDirectory {
         self.accounts.values().map(|book| &book.account)
     }
 
-    /// Adds an account that nothing is known of yet, in the place of one with its id.
+    /// Adds an account without people, and replaces an account with the same id.
     ///
     /// ```
     /// use contact_resolution::{Account, MemoryDirectory, Network};
@@ -205,10 +210,10 @@ impl MemoryDirectory {
     pub fn insert_account(&mut self, account: Account) {
         let id = account.id.clone();
         self.accounts
-            .insert(id, Book::new(account, self.seed.clone()));
+            .insert(id, AddressBook::new(account, self.seed.clone()));
     }
 
-    /// States how much of an account is known. False where there is no such account.
+    /// Sets how much of an account is known. Returns false if there is no such account.
     ///
     /// ```
     /// use contact_resolution::{Account, Coverage, MemoryDirectory, Network};
@@ -224,8 +229,8 @@ impl MemoryDirectory {
             .is_some()
     }
 
-    /// Stores a person in the place of what was known under their id. False where there is no such account, or no more
-    /// room; then nothing is changed.
+    /// Stores a person, and replaces the record under the same id or record key. Returns false, and changes nothing, if there is
+    /// no such account or no more room.
     ///
     /// ```
     /// use contact_resolution::{Account, MemoryDirectory, Network, Person};
@@ -240,7 +245,7 @@ impl MemoryDirectory {
         book.is_some_and(|book| book.upsert(person.borrow()))
     }
 
-    /// Forgets the person of an id and gives what was known of them.
+    /// Removes the person with an id, and returns the record.
     ///
     /// ```
     /// use contact_resolution::{Account, MemoryDirectory, Network, Person};
@@ -255,7 +260,22 @@ impl MemoryDirectory {
         self.accounts.get_mut(account)?.remove(id)
     }
 
-    /// Everybody on an account, to store them elsewhere.
+    /// Removes the [local person](Person::local) with a record key, and returns the record.
+    ///
+    /// ```
+    /// use contact_resolution::{Account, MemoryDirectory, Network, Person};
+    ///
+    /// let mut directory = MemoryDirectory::new();
+    /// directory.insert_account(Account::new("irc", Network::from_bridge_type("irc"), "me"));
+    /// directory.upsert("irc", Person::local("row-17"));
+    /// assert_eq!(directory.remove("irc", "row-17"), None);
+    /// assert_eq!(directory.remove_local("irc", "row-17"), Some(Person::local("row-17")));
+    /// ```
+    pub fn remove_local(&mut self, account: &str, record_key: &str) -> Option<Person> {
+        self.accounts.get_mut(account)?.remove_local(record_key)
+    }
+
+    /// Returns all people of an account.
     ///
     /// ```
     /// use contact_resolution::{Account, MemoryDirectory, Network};
@@ -270,9 +290,10 @@ impl MemoryDirectory {
             .flat_map(|book| book.people().map(PersonRef::to_person))
     }
 
-    /// Everyone on an account who holds a key, read where they stand and without allocating, in an order of no meaning.
-    /// [`Directory::find`] tells the same of many keys, and how much is known besides: nobody here is absent only where
-    /// the account is covered.
+    /// Returns everyone on an account who holds a key, in no particular order. Nothing is copied.
+    ///
+    /// [`Directory::find`] answers the same for many keys, and reports how much is known. A person that is not found is absent
+    /// only if the account is covered.
     ///
     /// ```
     /// use contact_resolution::{Account, IdentifierKind, Key, MemoryDirectory, Network, Person};
@@ -300,11 +321,11 @@ impl Directory for MemoryDirectory {
     type Error = Infallible;
 
     fn find(&self, queries: &[DirectoryQuery<'_>]) -> Result<Vec<DirectoryAnswer>, Infallible> {
-        let books: Vec<Option<&Book>> = queries
+        let books: Vec<Option<&AddressBook>> = queries
             .iter()
             .map(|ask| self.accounts.get(ask.account))
             .collect();
-        // Hashes first, then the table, then the people: look-ups that don't wait for each other are quicker together.
+        // First all hashes, then the index, then the people. Reads that do not depend on each other are faster together.
         let asked = queries.iter().zip(&books).enumerate();
         let hashed: Vec<_> = asked
             .filter_map(|(n, (ask, book))| Some((n, ask, (*book)?)))
@@ -326,7 +347,7 @@ impl Directory for MemoryDirectory {
         held.sort_unstable();
         held.dedup();
         let mut held = held.into_iter().peekable();
-        let answer = |(n, book): (usize, Option<&Book>)| {
+        let answer = |(n, book): (usize, Option<&AddressBook>)| {
             let Some(book) = book else {
                 return DirectoryAnswer::default();
             };
@@ -347,7 +368,7 @@ impl Directory for MemoryDirectory {
 
 impl fmt::Debug for MemoryDirectory {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let people: usize = self.accounts.values().map(Book::len).sum();
+        let people: usize = self.accounts.values().map(AddressBook::len).sum();
         write!(
             f,
             "MemoryDirectory {{ {} accounts, {people} people }}",

@@ -10,7 +10,6 @@ use std::fmt;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::key::{self, Key};
 use crate::person::{Account, OnNetwork, Person};
 
 /// The reason why a store could not be opened, read or written.
@@ -227,25 +226,26 @@ pub fn account_from_record(record: &str) -> Result<Account, StoreError> {
     })
 }
 
-/// Returns the key of a person's row. Two spellings of one id have the same key.
+/// Returns the key of a person's row: `id:` and the id, or `local:` and the record key of a
+/// [local person](Person::local).
 ///
 /// ```
-/// use contact_resolution::directory::store::person_key;
-/// use contact_resolution::{Account, Network};
+/// use contact_resolution::Person;
+/// use contact_resolution::directory::store::row_key;
 ///
-/// let account = Account::new("slack", Network::SLACK, "me");
-/// assert_eq!(
-///     person_key("t024be7ld-u012ab3cd", &account),
-///     person_key("T024BE7LD-U012AB3CD", &account),
-/// );
+/// assert_eq!(row_key(&Person::new("alice-id")), "id:alice-id");
+/// assert_eq!(row_key(&Person::local("row-17")), "local:row-17");
 /// ```
 #[must_use]
-pub fn person_key(id: &str, account: &Account) -> Key {
-    key::person_key(id, account)
+pub fn row_key(person: &Person) -> String {
+    match person.network_id() {
+        Some(id) => format!("id:{}", id.trim()),
+        None => format!("local:{}", person.id),
+    }
 }
 
-/// Returns the people of an account, by the text of their [`person_key`]. The own user is one of them. If
-/// two people have the same key, the last one is kept.
+/// Returns the people of an account, by their [`row_key`]. The own user is one of them. If two people have the same key, the
+/// last one is kept.
 ///
 /// ```
 /// use contact_resolution::directory::store::people_by_key;
@@ -261,10 +261,10 @@ pub fn people_by_key(
     account: &Account,
     people: impl IntoIterator<Item = Person>,
 ) -> BTreeMap<String, Person> {
-    let own_user = std::iter::once(account.user.clone());
+    let own_user = std::iter::once(account.user.clone()).filter(|user| !user.is_local);
     own_user
         .chain(people)
-        .map(|person| (person_key(&person.id, account).to_string(), person))
+        .map(|person| (row_key(&person), person))
         .collect()
 }
 

@@ -46,7 +46,7 @@ impl<'a> Question<'a> {
 
     /// Returns the result if the server answers one identifier with one person, whom it names as the owner.
     pub(super) fn named(&self, person: Person, chat: Option<String>) -> LookupResult {
-        if person.id.trim().is_empty() {
+        if person.network_id().is_none_or(|id| id.trim().is_empty()) {
             return LookupResult::Inconclusive;
         }
         let is_repeated = self.holds(&person, &self.keys) || self.holds(&person, &self.variants);

@@ -103,6 +103,14 @@ impl NetworkBuilder {
         self
     }
 
+    /// Returns the builder with one more beginning of ids that only stand in for another id of the person with the same
+    /// number. The network must be one on which an account is a phone number.
+    #[must_use]
+    pub fn stand_in_ids(mut self, beginning: impl Into<String>) -> Self {
+        self.rules.stand_in_ids.push(beginning.into());
+        self
+    }
+
     /// Returns the builder with what a new chat is to the other side.
     #[must_use]
     pub fn invite(mut self, invite: Invite) -> Self {

@@ -50,6 +50,9 @@ pub(crate) struct NetworkRules {
     pub(super) create_opens_existing: Option<bool>,
     #[serde(default, skip_serializing_if = "is_false")]
     pub(super) number_is_account: bool,
+    /// The beginnings of ids that only stand in for another id of the person with the same number.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) stand_in_ids: Vec<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) own_numbers: Vec<NumberRange>,
     #[serde(default)]
@@ -109,6 +112,7 @@ impl NetworkRules {
             lookups: LookupFacts::UNKNOWN,
             create_opens_existing: None,
             number_is_account: false,
+            stand_in_ids: Vec::new(),
             own_numbers: Vec::new(),
             invite: Invite::None,
             first_message: FirstMessage::NotRequired,
@@ -201,6 +205,9 @@ impl NetworkRules {
         }
         if self.number_is_account && !takes(Phone) {
             return error("numberIsAccount", RulesErrorCode::KindNotTaken);
+        }
+        if !self.stand_in_ids.is_empty() && !self.number_is_account {
+            return error("standInIds", RulesErrorCode::KindNotTaken);
         }
         if !self.own_numbers.is_empty() && !takes(Phone) {
             return error("ownNumbers", RulesErrorCode::KindNotTaken);

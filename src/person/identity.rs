@@ -1,16 +1,18 @@
-//! Which records are of one person, and which are of the own user.
+//! Decides which records are of one person, and which are of the own user.
 //!
-//! Two records are of one person if they have an id in common, as the network's grammar reads it. On a network where an
-//! account is a phone number, an id may also stand in for another one: a record whose id is only the number is the
-//! person who holds that number.
+//! Two records are of one person if they have an id in common, as the network's grammar reads it, but not by folding
+//! alone. On a network where an account is a phone number, an id may also stand in for another one: a record with nothing
+//! but the number is of the person who holds that number.
 
 use std::collections::HashMap;
 
 use super::{Account, Person};
-use crate::key::{Key, KeyRules, person_key, stored_keys};
+use crate::identifier::{EmbeddedAddress, UserId};
+use crate::key::{Key, KeyRules, identity_key, identity_keys, stored_keys};
 use crate::network::IdentifierKind;
+use crate::network::grammar::Base;
 
-/// What tells apart the people of one account.
+/// The facts that distinguish the people of one account.
 pub(crate) struct Identities<'a> {
     account: &'a Account,
     rules: KeyRules<'a>,
@@ -18,48 +20,70 @@ pub(crate) struct Identities<'a> {
     own_keys: Vec<Key>,
     /// The numbers that are the account, on a network where an account is a number.
     own_numbers: Vec<Key>,
-    /// The ids of the people who are known to have several, and those of the own user.
+    /// The ids of people who are known to have several ids, and those of the own user.
     aliases: HashMap<Key, Alias>,
+    /// The record keys of local people who are known to be people of the network.
+    local_aliases: HashMap<String, Alias>,
 }
 
-/// What is known of an id beside the record that has it.
+/// What is known of an id besides the record that has it.
 #[derive(Clone, Copy)]
 pub(crate) struct Alias {
-    /// The person, as a number that means nothing else.
+    /// The person, as an arbitrary number.
     pub(crate) person: usize,
     is_own: bool,
-    /// Whether another id of the person goes first, because this one is nothing but a number.
-    pub(crate) stands_in: bool,
+    /// The precedence of the record among those of the person, the lowest first.
+    pub(crate) precedence: u8,
 }
 
-/// What tells one record apart from others.
+/// The facts that distinguish one record from others.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Identity {
-    /// The key of each id.
+    /// The keys of each id.
     ids: Vec<Key>,
     /// The people with several ids that have one of them.
     aliases: Vec<usize>,
     /// The numbers that are the person's account.
     numbers: Vec<Key>,
-    /// Whether each id is nothing but such a number.
-    stands_in: bool,
-    /// Whether an id is one of the network's own that a number stands in for.
-    has_account_id: bool,
+    kind: RecordKind,
+    /// The record key, if the record is of a local person.
+    record_key: Option<String>,
     /// Whether the record is of the own user.
     pub(crate) is_own: bool,
 }
 
-/// The keys of a record, by the place they come from.
+/// How a record names its person, on a network where an account is a number.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum RecordKind {
+    /// By an id that numbers and other ids stand in for.
+    Account,
+    /// By an id that stands in for that one: the number itself, or an id of a sort that the network's rules name.
+    StandIn,
+    /// By no id at all.
+    Local,
+    /// By an id that the grammar does not know.
+    #[default]
+    Other,
+}
+
+impl RecordKind {
+    /// Returns the precedence among the records of one person, the lowest first.
+    fn precedence(self) -> u8 {
+        match self {
+            RecordKind::Account | RecordKind::Other => 0,
+            RecordKind::StandIn => 1,
+            RecordKind::Local => 2,
+        }
+    }
+}
+
+/// The keys of a record, by their sources.
 #[derive(Default)]
 struct Held {
     of_ids: Vec<Key>,
     embedded_numbers: Vec<Key>,
     numbers: Vec<Key>,
     others: Vec<Key>,
-    /// How many ids embed no number.
-    other_ids: usize,
-    /// Whether the network's grammar accepts one of those.
-    has_account_id: bool,
 }
 
 impl Held {
@@ -67,8 +91,7 @@ impl Held {
         let mut held = Held::default();
         for kind in IdentifierKind::ALL {
             for text in person.stored(kind).filter(|text| !text.trim().is_empty()) {
-                let embedded = held.embedded_numbers.len();
-                let accepted = stored_keys(kind, text, rules, &mut |key| {
+                stored_keys(kind, text, rules, &mut |key| {
                     if key.is_look_alike {
                         return;
                     }
@@ -82,10 +105,6 @@ impl Held {
                         _ => held.others.push(key.to_key()),
                     }
                 });
-                if kind == IdentifierKind::Id && held.embedded_numbers.len() == embedded {
-                    held.other_ids += 1;
-                    held.has_account_id |= accepted;
-                }
             }
         }
         held
@@ -107,6 +126,7 @@ impl<'a> Identities<'a> {
         let held = Held::of(&account.user, rules);
         let mut own_keys = held.of_ids.clone();
         own_keys.extend(held.numbers.iter().chain(&held.others).cloned());
+        own_keys.extend(bare_ids(&account.user, account));
         let own_numbers = if account.network.number_is_account() {
             held.account_numbers()
         } else {
@@ -118,11 +138,12 @@ impl<'a> Identities<'a> {
             own_keys,
             own_numbers,
             aliases: HashMap::new(),
+            local_aliases: HashMap::new(),
         }
     }
 
-    /// Learns from all records of the account which ids are one person's, so that a record that shows one of them needs no
-    /// other key.
+    /// Learns from all records of the account which ids are of one person. Then a record with one of these ids needs no other
+    /// key.
     pub(crate) fn learn(&mut self, records: impl Iterator<Item = Person>) {
         let known: Vec<Identity> = records
             .map(|record| self.of(&record))
@@ -130,46 +151,59 @@ impl<'a> Identities<'a> {
             .collect();
         for (person, list) in unite(&known).into_iter().enumerate() {
             let is_own = list.iter().any(|at| known[*at].is_own);
-            let ids = list.iter().flat_map(|at| {
-                let Identity { ids, stands_in, .. } = &known[*at];
-                ids.iter().map(|id| (id, *stands_in && !is_own))
+            let alias = |record: &Identity| Alias {
+                person,
+                is_own,
+                precedence: if is_own { 0 } else { record.kind.precedence() },
+            };
+            let records = || list.iter().map(|at| &known[*at]);
+            let ids = records().flat_map(|record| {
+                let alias = alias(record);
+                record.ids.iter().map(move |id| (id, alias))
             });
-            let ids: HashMap<&Key, bool> = ids.collect();
-            if ids.len() < 2 && !is_own {
-                continue;
+            let ids: HashMap<&Key, Alias> = ids.collect();
+            let local =
+                records().filter_map(|record| Some((record.record_key.clone()?, alias(record))));
+            if !ids.is_empty() {
+                self.local_aliases.extend(local);
             }
-            self.aliases.extend(ids.into_iter().map(|(id, stands_in)| {
-                let alias = Alias {
-                    person,
-                    is_own,
-                    stands_in,
-                };
-                (id.clone(), alias)
-            }));
+            if ids.len() > 1 || is_own || list.len() > 1 {
+                let ids = ids.into_iter().map(|(id, alias)| (id.clone(), alias));
+                self.aliases.extend(ids);
+            }
         }
     }
 
-    /// Returns what was learned of an id.
-    pub(crate) fn alias(&self, id: &str) -> Option<Alias> {
-        self.aliases.get(&person_key(id, self.account)).copied()
+    /// Returns what was learned of a record by its id, or by its record key.
+    pub(crate) fn alias(&self, id: &str, is_local: bool) -> Option<Alias> {
+        if is_local {
+            self.local_aliases.get(id).copied()
+        } else {
+            self.aliases.get(&identity_key(id, self.account)).copied()
+        }
+    }
+
+    /// Returns a number for a person that differs from those of all known aliases.
+    pub(crate) fn alias_of(&self, record: usize) -> usize {
+        self.aliases.len() + record
     }
 
     pub(crate) fn account(&self) -> &'a Account {
         self.account
     }
 
-    /// Returns what tells a record apart.
+    /// Returns the facts that distinguish a record.
     pub(crate) fn of(&self, person: &Person) -> Identity {
         let held = Held::of(person, self.rules);
+        let grammar = self.account.grammar();
         let ids = person.stored(IdentifierKind::Id);
         let ids = ids.filter(|id| !id.trim().is_empty());
-        let mut ids: Vec<Key> = ids.map(|id| person_key(id, self.account)).collect();
-        let has_own_id = held.of_ids.iter().any(|key| self.own_keys.contains(key));
-        let stands_in = held.other_ids == 0 && !ids.is_empty();
-        let has_account_id = held.has_account_id;
+        let ids: Vec<Key> = ids.flat_map(|id| identity_keys(id, grammar)).collect();
+        // Folding is enough here, because no one else has the own user's id in another spelling.
+        let is_own_key = |key: &Key| self.own_keys.contains(key);
+        let has_own_id = held.of_ids.iter().any(is_own_key)
+            || bare_ids(person, self.account).any(|key| is_own_key(&key));
         let numbers = if self.account.network.number_is_account() {
-            // Two ids that are one number are one id.
-            ids.extend(held.embedded_numbers.iter().cloned());
             held.account_numbers()
         } else {
             Vec::new()
@@ -180,18 +214,54 @@ impl<'a> Identities<'a> {
             .filter_map(|id| self.aliases.get(id).copied())
             .collect();
         let is_alias_of_own = aliases.iter().any(|alias| alias.is_own);
+        let is_named = !person.is_local;
         Identity {
             ids,
             aliases: aliases.iter().map(|alias| alias.person).collect(),
             numbers,
-            stands_in,
-            has_account_id,
-            is_own: person.is_self || has_own_id || has_own_number || is_alias_of_own,
+            kind: self.kind_of(person),
+            record_key: person.is_local.then(|| person.id.clone()),
+            is_own: person.is_self || has_own_id || (is_named && has_own_number) || is_alias_of_own,
         }
+    }
+
+    fn kind_of(&self, person: &Person) -> RecordKind {
+        let mut ids = person.stored(IdentifierKind::Id).peekable();
+        if ids.peek().is_none() {
+            return RecordKind::Local;
+        }
+        let mut kind = RecordKind::StandIn;
+        for id in ids {
+            match UserId::parse(id.trim(), self.account.grammar()) {
+                Ok(id) if matches!(id.address(), Some(EmbeddedAddress::Phone(_))) => {}
+                Ok(id) if self.account.network.is_stand_in(id.as_str()) => {}
+                Ok(_) => return RecordKind::Account,
+                Err(_) => kind = RecordKind::Other,
+            }
+        }
+        kind
     }
 }
 
+/// Returns the keys of a person's ids, folded and without the names of devices.
+fn bare_ids<'p>(person: &'p Person, account: &'p Account) -> impl Iterator<Item = Key> + 'p {
+    let ids = person.stored(IdentifierKind::Id);
+    ids.filter_map(|id| {
+        let id = UserId::parse(id.trim(), account.grammar()).ok()?;
+        let bare = match id.base() {
+            Base::Text(base) => base,
+            Base::Never | Base::Whole => id.as_str(),
+        };
+        Some(Key::new(IdentifierKind::Id, bare))
+    })
+}
+
 impl Identity {
+    /// Makes the record one of a person.
+    pub(crate) fn add_alias(&mut self, person: usize) {
+        self.aliases.push(person);
+    }
+
     /// Whether the record may link other records.
     fn links(&self) -> bool {
         self.ids.len() > 1 || !self.numbers.is_empty()
@@ -205,53 +275,80 @@ pub(crate) fn unite(identities: &[Identity]) -> Vec<Vec<usize>> {
     if identities.len() < 2 {
         return groups.0.into_iter().map(|at| vec![at]).collect();
     }
-    let mut own = (0..identities.len()).filter(|at| identities[*at].is_own);
-    if let Some(first) = own.next() {
-        own.for_each(|at| groups.join(first, at));
-    }
     let all = || identities.iter().enumerate();
-    let mut ids: Vec<(&Key, usize)> = all()
-        .flat_map(|(at, identity)| identity.ids.iter().map(move |id| (id, at)))
-        .collect();
-    ids.sort_unstable();
-    for pair in ids.windows(2) {
-        if let [(one, at), (other, too)] = pair
-            && one == other
-        {
-            groups.join(*at, *too);
-        }
-    }
-    let mut aliases: Vec<(usize, usize)> = all()
-        .flat_map(|(at, identity)| identity.aliases.iter().map(move |person| (*person, at)))
-        .collect();
-    aliases.sort_unstable();
-    for pair in aliases.windows(2) {
-        if let [(one, at), (other, too)] = pair
-            && one == other
-        {
-            groups.join(*at, *too);
-        }
-    }
+    let own = all().filter(|(_, identity)| identity.is_own);
+    join_equal(own.map(|(at, _)| ((), at)), &mut groups);
+    let ids = all().flat_map(|(at, identity)| identity.ids.iter().map(move |id| (id, at)));
+    join_equal(ids, &mut groups);
+    let aliases =
+        all().flat_map(|(at, identity)| identity.aliases.iter().map(move |person| (*person, at)));
+    join_equal(aliases, &mut groups);
     let mut numbers: Vec<(&Key, usize)> = all()
         .flat_map(|(at, identity)| identity.numbers.iter().map(move |number| (number, at)))
         .collect();
     numbers.sort_unstable();
     for holders in numbers.chunk_by(|one, other| one.0 == other.0) {
-        stand_in(holders, identities, &mut groups);
+        join_stand_ins(holders, identities, &mut groups);
     }
+    join_local_records(&numbers, identities, &mut groups);
     groups.lists(identities)
 }
 
-/// Joins the records whose id is one number with the person whose account it is, unless several hold it.
-fn stand_in(holders: &[(&Key, usize)], identities: &[Identity], groups: &mut Groups) {
-    let holders = || holders.iter().map(|(_, at)| *at);
-    let owners = holders().filter(|at| identities[*at].has_account_id);
-    let mut owners: Vec<usize> = owners.map(|at| groups.first(at)).collect();
+/// Joins records with an equal value.
+fn join_equal<V: Ord>(values: impl Iterator<Item = (V, usize)>, groups: &mut Groups) {
+    let mut values: Vec<(V, usize)> = values.collect();
+    values.sort_unstable();
+    for pair in values.windows(2) {
+        if let [(one, at), (other, too)] = pair
+            && one == other
+        {
+            groups.join(*at, *too);
+        }
+    }
+}
+
+/// Joins the records that stand in for an account with the one account that holds the number. They stay apart if several
+/// accounts hold it.
+fn join_stand_ins(holders: &[(&Key, usize)], identities: &[Identity], groups: &mut Groups) {
+    let holders = |kind: RecordKind| {
+        let holders = holders.iter().map(|(_, at)| *at);
+        holders.filter(move |at| identities[*at].kind == kind)
+    };
+    let mut owners: Vec<usize> = holders(RecordKind::Account)
+        .map(|at| groups.first(at))
+        .collect();
     owners.sort_unstable();
     owners.dedup();
     if let [owner] = owners.as_slice() {
-        let by_number = holders().filter(|at| identities[*at].stands_in);
-        by_number.for_each(|at| groups.join(*owner, at));
+        holders(RecordKind::StandIn).for_each(|at| groups.join(*owner, at));
+    }
+}
+
+/// Joins each local record with the one person of the network who holds its numbers.
+///
+/// A record with the numbers of several people joins no one, because it must not make them one person.
+fn join_local_records(numbers: &[(&Key, usize)], identities: &[Identity], groups: &mut Groups) {
+    let is_local = |at: usize| identities[at].kind == RecordKind::Local;
+    let mut owners: Vec<(usize, usize)> = Vec::new();
+    for holders in numbers.chunk_by(|one, other| one.0 == other.0) {
+        let holders = || holders.iter().map(|(_, at)| *at);
+        let mut people: Vec<usize> = holders()
+            .filter(|at| !is_local(*at))
+            .map(|at| groups.first(at))
+            .collect();
+        people.sort_unstable();
+        people.dedup();
+        // The number of several people shows no one of them.
+        for at in holders().filter(|at| is_local(*at)) {
+            owners.extend(people.iter().map(|person| (at, *person)));
+        }
+    }
+    owners.sort_unstable();
+    owners.dedup();
+    for owners in owners.chunk_by(|one, other| one.0 == other.0) {
+        if let [(at, owner)] = owners {
+            groups.join(*owner, *at);
+        }
     }
 }
 
@@ -289,7 +386,10 @@ impl Groups {
             }
         }
         for list in &mut lists {
-            let is_known_by = |at: &usize| (!identities[*at].is_own, identities[*at].stands_in);
+            let is_known_by = |at: &usize| {
+                let Identity { is_own, kind, .. } = &identities[*at];
+                (!is_own, kind.precedence())
+            };
             list.sort_by_key(is_known_by);
         }
         lists

@@ -67,25 +67,30 @@ pub struct DecisionInput<'a> {
 /// ```
 #[must_use]
 pub fn decide(input: &DecisionInput<'_>) -> Decision {
-    let mut decision = input.decide();
+    decide_person(input).0
+}
+
+/// Decides, and returns the index of the chosen person too. A local person has no id that could be returned.
+pub(super) fn decide_person(input: &DecisionInput<'_>) -> (Decision, Option<usize>) {
+    let (mut decision, chosen) = input.decide();
     decision.field_errors = input.field_errors();
-    decision.warnings = input.warnings(&decision);
+    decision.warnings = input.warnings(chosen);
     decision.read = input.read_fields();
     decision.assumed_region = input.triage.assumed_region();
-    decision
+    (decision, chosen)
 }
 
 impl DecisionInput<'_> {
-    fn decide(&self) -> Decision {
+    fn decide(&self) -> (Decision, Option<usize>) {
         if self.triage.is_empty() {
             let reason = if self.triage.has_name {
                 Reason::OnlyName
             } else {
                 Reason::EmptyPayload
             };
-            return Decision::refuse(RefusalCode::NoIdentifier, reason);
+            return (Decision::refuse(RefusalCode::NoIdentifier, reason), None);
         }
-        match self.choose_person() {
+        let decision = match self.choose_person() {
             ChosenPerson::Known {
                 person,
                 by,
@@ -94,15 +99,17 @@ impl DecisionInput<'_> {
                 let decided = self
                     .reuse(person)
                     .unwrap_or_else(|| self.create_with(person));
-                let person = &self.ranking.people[person];
+                let Person { full_name, .. } = &self.ranking.people[person];
+                let id = self.ranking.people[person].network_id();
                 conflicts.extend(decided.conflicts);
-                Decision {
-                    user_id: Some(person.id.clone()),
-                    full_name: person.full_name.clone(),
+                let decision = Decision {
+                    user_id: id.map(str::to_owned),
+                    full_name: full_name.clone(),
                     chosen_by: Some(by),
                     conflicts,
                     ..decided
-                }
+                };
+                return (decision, Some(person));
             }
             ChosenPerson::AskFirst {
                 attempt,
@@ -134,7 +141,8 @@ impl DecisionInput<'_> {
                 suggestions: self.look_alikes(),
                 ..self.create_unknown()
             },
-        }
+        };
+        (decision, None)
     }
 
     /// Returns the result of the last lookup of an identifier.
@@ -187,7 +195,7 @@ impl DecisionInput<'_> {
     }
 }
 
-/// Returns whether two records share an id.
+/// Returns whether two records share an id. A person of the ranking has the ids of all lookups that named the person.
 fn is_same_person(person: &Person, named: &Person) -> bool {
     person
         .stored(IdentifierKind::Id)

@@ -3,13 +3,12 @@
 mod people;
 
 use std::cmp::Reverse;
-use std::collections::HashSet;
 
 use crate::identifier::UserId;
 use crate::key::Key;
 use crate::name::{self, Name, Score};
 use crate::network::IdentifierKind;
-use crate::person::{Account, Person};
+use crate::person::{Account, Person, StoredIdentifier};
 use crate::pipeline::triage::{Certainty, IdentifierCandidate};
 use people::holders;
 
@@ -51,6 +50,8 @@ pub struct Ranking {
     pub look_alikes: Vec<LookAlike>,
     /// For each of the people, whether the directory has the person. The others are known only from lookups.
     stored: Vec<bool>,
+    /// The person that the decision chose.
+    pub(super) chosen: Option<usize>,
 }
 
 impl Ranking {
@@ -88,10 +89,25 @@ impl Ranking {
             .collect()
     }
 
+    /// Returns the person that the decision chose.
+    pub(crate) fn into_chosen(mut self) -> Option<Person> {
+        let chosen = self.chosen.filter(|chosen| *chosen < self.people.len())?;
+        Some(self.people.swap_remove(chosen))
+    }
+
     /// Returns whether the directory has a person.
     pub(crate) fn is_stored(&self, person: usize) -> bool {
         self.stored.get(person).copied().unwrap_or(false)
     }
+}
+
+/// A person that a lookup named as the owner of an identifier.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedPerson {
+    /// The person.
+    pub person: Person,
+    /// The identifier that was looked up.
+    pub asked: StoredIdentifier,
 }
 
 /// A person with an identifier similar to a candidate. Suggested, but never chosen.
@@ -111,19 +127,11 @@ pub struct LookAlike {
 pub fn rank(
     candidates: &[IdentifierCandidate],
     people: Vec<Person>,
-    named: Vec<Person>,
+    named: Vec<NamedPerson>,
     hint: Option<&str>,
     account: &Account,
 ) -> Ranking {
-    let stored_ids = stored_ids(&people, &named);
-    let everyone = people.into_iter().chain(named).collect();
-    let (people, look_alikes) = holders(candidates, everyone, account);
-    let is_stored = |person: &Person| {
-        stored_ids
-            .as_ref()
-            .is_none_or(|ids| person.stored(IdentifierKind::Id).any(|id| ids.contains(id)))
-    };
-    let stored = people.iter().map(|(person, _)| is_stored(person)).collect();
+    let (people, look_alikes) = holders(candidates, people, named, account);
     let hint = hint.filter(|_| !people.is_empty()).map(Name::new);
     let hint = hint.filter(|hint| !hint.is_blank());
     let score = |person: &Person| {
@@ -131,29 +139,31 @@ pub fn rank(
             return Score::default();
         };
         let network = &account.network;
-        let full_names = person.full_name.iter().map(String::as_str);
-        let full_names = full_names.filter_map(|name| {
+        let names = person.names().filter_map(|name| {
             name::real_name_with(name, network.name_suffixes(), network.placeholder_names())
         });
-        name::score_any(hint, full_names.map(Name::new))
+        name::score_any(hint, names.map(Name::new))
     };
-    let scores: Vec<Score> = people.iter().map(|(person, _)| score(person)).collect();
+    let scores: Vec<Score> = people.iter().map(|holder| score(&holder.person)).collect();
 
+    let number_is_account = account.network.number_is_account();
     let mut entries = Vec::with_capacity(candidates.len());
     for (index, candidate) in candidates.iter().enumerate() {
         let first = entries.len();
-        for (at, (person, keys)) in people.iter().enumerate() {
-            let held = candidate
-                .keys
-                .iter()
-                .filter(|search| keys.contains(&&search.key));
+        for (at, holder) in people.iter().enumerate() {
+            let held = holder.held.iter().filter(|(held, _)| *held == index);
             // An id that embeds an address has two kinds. It is an id for a person with that id, and an address for a
             // person with that address.
-            let strengths = held.map(|search| Strength {
+            let strengths = held.map(|(_, search)| Strength {
                 is_unknown: false,
                 certainty: search.certainty,
-                kind: search.key.kind(),
-                is_only_stored: !is_id_of(&search.key, person, account),
+                kind: if number_is_account && search.key.kind() == IdentifierKind::Phone {
+                    // Such an id is the account with the number.
+                    candidate.kind
+                } else {
+                    search.key.kind()
+                },
+                is_only_stored: !is_id_of(&search.key, &holder.person, account),
             });
             if let Some(strength) = strengths.min() {
                 entries.push(Ranked {
@@ -187,21 +197,12 @@ pub fn rank(
         (entry.strength, Reverse(entry.score), entry.person, key)
     });
     Ranking {
-        people: people.into_iter().map(|(person, _)| person).collect(),
+        stored: people.iter().map(|holder| holder.is_stored).collect(),
+        people: people.into_iter().map(|holder| holder.person).collect(),
         entries,
         look_alikes,
-        stored,
+        chosen: None,
     }
-}
-
-/// Returns the ids of the directory's people. Returns `None` if lookups named no person, so that all people are stored.
-fn stored_ids(people: &[Person], named: &[Person]) -> Option<HashSet<String>> {
-    let ids = || {
-        people
-            .iter()
-            .flat_map(|person| person.stored(IdentifierKind::Id))
-    };
-    (!named.is_empty()).then(|| ids().map(str::to_owned).collect())
 }
 
 /// Returns whether an address is an id of the person or is embedded in one. Other keys are never only stored.

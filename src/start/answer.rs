@@ -82,7 +82,7 @@ impl ChatStart<'_> {
     /// Adds the facts in the answer to the person.
     pub(super) fn learn(&mut self, attempt: &Attempt, chat: &OpenedChat) {
         if let [participant] = chat.participants.as_slice()
-            && !participant.id.trim().is_empty()
+            && participant.network_id().is_some()
         {
             let participant = participant
                 .clone()

@@ -12,8 +12,11 @@ impl ChatStart<'_> {
     /// Returns the claim key of the chosen person, or of the attempt if no person is known.
     pub(super) fn claim_key(&self, attempt: &Attempt) -> ClaimKey {
         match &self.person {
-            Some(person) => self.claim_key_of(person),
-            None => self.key_of(attempt.kind, &attempt.value),
+            Some(person) if person.stored(IdentifierKind::Id).next().is_some() => {
+                self.claim_key_of(person)
+            }
+            // Only an identifier names a person without an id.
+            _ => self.key_of(attempt.kind, &attempt.value),
         }
     }
 
@@ -27,7 +30,7 @@ impl ChatStart<'_> {
             }
             _ => None,
         });
-        let id = named.or_else(|| ids().min()).unwrap_or(&person.id);
+        let id = named.or_else(|| ids().min()).unwrap_or_default();
         self.key_of(IdentifierKind::Id, id)
     }
 

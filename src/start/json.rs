@@ -74,7 +74,9 @@ impl Serialize for Outcome {
             map.serialize_entry("chatID", chat_id)?;
         }
         if let Some(person) = &self.person {
-            map.serialize_entry("userID", &person.id)?;
+            if let Some(id) = person.network_id() {
+                map.serialize_entry("userID", id)?;
+            }
             map.serialize_entry("person", &User(person))?;
         }
         if let Some(is_sent) = self.message_sent() {
@@ -108,9 +110,14 @@ impl Serialize for User<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let person = self.0;
         let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("id", &person.id)?;
+        if let Some(id) = person.network_id() {
+            map.serialize_entry("id", id)?;
+        }
         if let Some(name) = &person.full_name {
             map.serialize_entry("fullName", name)?;
+        }
+        if !person.other_names.is_empty() {
+            map.serialize_entry("otherNames", &person.other_names)?;
         }
         for (kind, member) in [
             (IdentifierKind::Phone, "phoneNumber"),

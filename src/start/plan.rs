@@ -1,7 +1,7 @@
 //! A start that carries out an approved plan, and nothing else.
 
 use super::ChatStart;
-use crate::key::person_key;
+use crate::key::identity_key;
 use crate::network::IdentifierKind;
 use crate::person::{Account, Person};
 use crate::pipeline::decide::{Action, ConflictCode};
@@ -66,16 +66,18 @@ impl<'a> ChatStart<'a> {
             return true;
         }
         let has_id = |person: &Person, id: &str| {
-            let id = person_key(id, account);
+            let id = identity_key(id, account);
             person
                 .stored(IdentifierKind::Id)
-                .any(|own| person_key(own, account) == id)
+                .any(|own| identity_key(own, account) == id)
         };
         match (
             plan.user_id.as_ref().or(seen.user_id.as_ref()),
             &self.person,
         ) {
             (Some(id), person) => !person.as_ref().is_some_and(|person| has_id(person, id)),
+            // A local person has only the approved identifier.
+            (None, Some(person)) if person.network_id().is_none() => false,
             // The owner of the approved identifier, if the network names one.
             (None, Some(person)) => !self.lookups.iter().any(|lookup| match &lookup.result {
                 LookupResult::Confirmed { person: named, .. }

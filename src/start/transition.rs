@@ -24,9 +24,7 @@ impl ChatStart<'_> {
         let (decision, ranking) = self
             .pipeline
             .decide(people, self.answer.coverage, &self.lookups);
-        let user_id = decision.user_id.as_ref();
-        let mut people = ranking.people.into_iter();
-        self.person = user_id.and_then(|id| people.find(|person| person.id == *id));
+        self.person = ranking.into_chosen();
         self.decision = decision;
         if self.approved.is_some_and(|plan| self.is_stale(plan)) {
             self.refuse(RefusalCode::StalePlan, Reason::PlanStale);

@@ -3,13 +3,18 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{ResolveIdentifier, redacted, words};
+use super::{ResolveIdentifier, or_default, redacted, words};
 
 /// A user of a network, as one account sees the user.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct User {
-    /// The user's id on the account's network.
+    /// The user's id on the account's network. It is empty, and left out, if the user has none, as in an address book.
+    #[serde(
+        default,
+        deserialize_with = "or_default",
+        skip_serializing_if = "String::is_empty"
+    )]
     pub id: String,
     /// The handle, in the network's spelling.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -23,6 +28,13 @@ pub struct User {
     /// The display name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub full_name: Option<String>,
+    /// Other names: a nickname, an alias, a former name. A directory may add them to the API's members.
+    #[serde(
+        default,
+        deserialize_with = "or_default",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    pub other_names: Vec<String>,
     /// The URL or path of the avatar.
     #[serde(rename = "imgURL", skip_serializing_if = "Option::is_none")]
     pub img_url: Option<String>,

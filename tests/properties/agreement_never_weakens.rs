@@ -28,7 +28,10 @@ fn their_own(person: &Person, known: &oracle::World) -> Vec<(IdentifierKind, Str
         .flat_map(|kind| person.stored(kind).map(move |text| (kind, text.to_owned())));
     let alone = |(kind, text): &(IdentifierKind, String)| {
         let keys = oracle::keys_of_text(*kind, text, &known.account);
-        let reads = oracle::is_eligible(*kind, text, &known.account)
+        let sent = oracle::stored(*kind, text.trim(), &known.account)
+            .filter(|(read, _)| *kind == IdentifierKind::Id || read.kind() != IdentifierKind::Id)
+            .and_then(|(read, sent)| known.account.can_create_by(read.kind()).then_some(sent?));
+        let reads = (*kind == IdentifierKind::Id || sent.is_some())
             && (!person.group_only || *kind == IdentifierKind::Id);
         let others = known.people.iter().filter(|other| other.id != person.id);
         reads
@@ -87,12 +90,14 @@ proptest! {
                 let after = more.decide();
                 match &after.action {
                     Action::Refuse(refusal) if refusal.code == RefusalCode::AmbiguousUser => {
-                        let told = |id: &str| refusal.candidates.iter().any(|candidate| candidate.user_id == id);
-                        prop_assert!(told(&chosen) && told(&other.id), "not every candidate is told: {:?}", more);
+                        let told = |id: &str| refusal.candidates.iter().any(|candidate| candidate.user_id.as_deref() == Some(id));
+                        let is_other_told = other.is_local || told(&other.id);
+                        prop_assert!(told(&chosen) && is_other_told, "not every candidate is told: {:?}", more);
                     }
                     _ => {
                         let loser = if after.user_id.as_ref() == Some(&chosen) { &other.id } else { &chosen };
-                        let told = after.conflicts.iter().any(|conflict| conflict.person.user_id == *loser);
+                        let is_told = |id: Option<&String>| *loser == other.id && other.is_local || id == Some(loser);
+                        let told = after.conflicts.iter().any(|conflict| is_told(conflict.person.user_id.as_ref()));
                         prop_assert!(told, "{:?} lost in silence: {:?}", loser, more);
                     }
                 }

@@ -82,12 +82,12 @@ proptest! {
         let after = with_hint(&world, Some(&hint)).decide();
         match &before.action {
             Action::Refuse(refusal) if refusal.code == RefusalCode::AmbiguousUser => {
-                let who: BTreeSet<&str> = refusal.candidates.iter().map(|c| c.user_id.as_str()).collect();
+                let who: BTreeSet<Option<&str>> = refusal.candidates.iter().map(|c| c.user_id.as_deref()).collect();
                 match &after.action {
                     Action::Refuse(again) if again.code == RefusalCode::AmbiguousUser => {
-                        prop_assert_eq!(who, again.candidates.iter().map(|c| c.user_id.as_str()).collect());
+                        prop_assert_eq!(who, again.candidates.iter().map(|c| c.user_id.as_deref()).collect());
                     }
-                    _ => prop_assert!(who.contains(after.user_id.as_deref().unwrap_or_default())),
+                    _ => prop_assert!(who.contains(&after.user_id.as_deref())),
                 }
             }
             Action::Refuse(refusal) if refusal.code == RefusalCode::NoIdentifier => {

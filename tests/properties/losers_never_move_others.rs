@@ -31,7 +31,10 @@ proptest! {
         for loser in &steps.found.people {
             let rest = steps.found.people.iter().filter(|person| person.id != loser.id).cloned().collect();
             let less = rank(&steps.triage.candidates, rest, Vec::new(), hint, &steps.account);
-            prop_assert_eq!(order(&all, &loser.id), order(&less, &loser.id));
+            let (all, mut less) = (order(&all, &loser.id), order(&less, &loser.id));
+            // Without the person who has the exact text, a folded text may find others.
+            less.retain(|entry| all.contains(entry));
+            prop_assert_eq!(all, less);
         }
     }
 }

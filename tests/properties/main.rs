@@ -9,6 +9,7 @@ mod steps;
 
 mod agreement_never_weakens;
 mod at_most_one_chat;
+mod distinct_people_stay_distinct;
 mod everything_is_reached;
 mod hint_only_orders;
 mod hostile_input_is_harmless;

@@ -10,7 +10,7 @@ use crate::oracle::{self, Try, Verdict};
 fn verdict(decision: &Decision) -> Verdict {
     match &decision.action {
         Action::Reuse(reuse) => Verdict::Reuse {
-            user: decision.user_id.clone().unwrap_or_default(),
+            user: decision.user_id.clone(),
             chat: reuse.chat_id.clone(),
             follow_ups: reuse
                 .follow_ups

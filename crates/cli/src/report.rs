@@ -133,12 +133,15 @@ impl fmt::Display for Report {
     }
 }
 
+/// What a report shows in the place of the id of a local person.
+pub(crate) const WITHOUT_ID: &str = "without an id on the network";
+
 /// A person, as a line shows them.
 struct Described<'a>(&'a PersonMatch);
 
 impl fmt::Display for Described<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0.user_id)?;
+        f.write_str(self.0.user_id.as_deref().unwrap_or(WITHOUT_ID))?;
         if let Some(name) = &self.0.full_name {
             write!(f, ", {name}")?;
         }

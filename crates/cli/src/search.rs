@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::directory_arg::DirectoryArg;
 use crate::jsonl;
-use crate::report::Report;
+use crate::report::{Report, WITHOUT_ID};
 use crate::terminal;
 
 #[derive(Args)]
@@ -51,7 +51,11 @@ pub(crate) fn run(options: &Options) -> io::Result<ExitCode> {
             let people: Vec<Value> = found
                 .iter()
                 .map(|(person, score)| {
-                    json!({"userID": person.id, "fullName": person.full_name, "score": score})
+                    let mut found = json!({"fullName": person.full_name, "score": score});
+                    if let Some(id) = person.network_id() {
+                        found["userID"] = id.into();
+                    }
+                    found
                 })
                 .collect();
             Ok(json!({"people": people}))
@@ -60,7 +64,8 @@ pub(crate) fn run(options: &Options) -> io::Result<ExitCode> {
     let mut report = Report::default();
     for (person, score) in search(&directory, &options.account, name, options.limit)? {
         let name = person.full_name.as_deref().unwrap_or_default();
-        report.add(&score.to_string(), format_args!("{name}, {}", person.id));
+        let id = person.network_id().unwrap_or(WITHOUT_ID);
+        report.add(&score.to_string(), format_args!("{name}, {id}"));
     }
     terminal::print(report, ExitCode::SUCCESS)
 }
@@ -75,9 +80,9 @@ fn search(
     let hint = Name::new(name);
     let people = directory.suggest(account, name, limit)?;
     let scored = people.into_iter().map(|person| {
-        let name = person.full_name.as_deref();
-        let name = name.and_then(|name| name::real_name(name, &[], &[]));
-        let score = name::score_any(&hint, name.map(Name::new)).get();
+        let names = person.names();
+        let names = names.filter_map(|name| name::real_name(name, &[], &[]));
+        let score = name::score_any(&hint, names.map(Name::new)).get();
         (person, score)
     });
     Ok(scored.collect())

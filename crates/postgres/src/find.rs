@@ -79,11 +79,11 @@ fn distribute(
     }
     let mut people: BTreeMap<&str, (Person, Vec<usize>)> = BTreeMap::new();
     for row in rows {
-        let (Some(key), Some(person_key)) = (row.try_get(2)?, row.try_get(3)?) else {
+        let (Some(key), Some(row_key)) = (row.try_get(2)?, row.try_get(3)?) else {
             continue;
         };
         let places = search.places_by_key.get::<str>(key).into_iter().flatten();
-        match people.entry(person_key) {
+        match people.entry(row_key) {
             Entry::Occupied(known) => known.into_mut().1.extend(places),
             Entry::Vacant(new) => {
                 let person = store::from_record(row.try_get(4)?)?;

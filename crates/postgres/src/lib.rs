@@ -222,7 +222,7 @@ impl PostgresStore {
         Ok(is_known)
     }
 
-    /// Stores a person, and replaces the record under the same id. Returns false if there is no such account.
+    /// Stores a person, and replaces the record under the same id or record key. Returns false if there is no such account.
     ///
     /// ```no_run
     /// use contact_resolution::Person;
@@ -243,10 +243,10 @@ impl PostgresStore {
         let Some(account) = writer.lock(account).await? else {
             return Ok(false);
         };
-        writer.delete_person(&account, &person.id).await?;
-        let person_key = store::person_key(&person.id, &account).to_string();
+        let row_key = store::row_key(person);
+        writer.delete_person(&account, &row_key).await?;
         writer
-            .insert_people(&account, &[(&person_key, person)])
+            .insert_people(&account, &[(&row_key, person)])
             .await?;
         writer.commit().await?;
         Ok(true)
@@ -267,12 +267,40 @@ impl PostgresStore {
     ///
     /// Returns an error if the store cannot be written to.
     pub async fn remove(&self, account: &str, id: &str) -> Result<Option<Person>, StoreError> {
+        let row_key = store::row_key(&Person::new(id));
+        self.remove_row(account, &row_key).await
+    }
+
+    /// Removes the [local person](Person::local) with a record key, and returns their record.
+    ///
+    /// ```no_run
+    /// use contact_resolution_postgres::PostgresStore;
+    ///
+    /// # async fn example(store: PostgresStore) -> Result<(), Box<dyn std::error::Error>> {
+    /// assert_eq!(store.remove_local("irc", "row-17").await?, None);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the store cannot be written to.
+    pub async fn remove_local(
+        &self,
+        account: &str,
+        record_key: &str,
+    ) -> Result<Option<Person>, StoreError> {
+        let row_key = store::row_key(&Person::local(record_key));
+        self.remove_row(account, &row_key).await
+    }
+
+    async fn remove_row(&self, account: &str, row_key: &str) -> Result<Option<Person>, StoreError> {
         let mut connection = self.writer.lock().await;
         let writer = self.begin(&mut connection).await?;
         let Some(account) = writer.lock(account).await? else {
             return Ok(None);
         };
-        let person = writer.delete_person(&account, id).await?;
+        let person = writer.delete_person(&account, row_key).await?;
         writer.commit().await?;
         Ok(person)
     }

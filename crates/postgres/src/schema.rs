@@ -55,7 +55,7 @@ async fn migrate(client: &mut Client, found: Option<Versions>, newest: Versions)
             .await?
         {
             let account = store::account_from_record(row.try_get(0)?)?;
-            writer.renew_keys(&account).await?;
+            writer.renew_people(&account).await?;
         }
     }
     let update = format!(

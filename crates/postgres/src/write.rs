@@ -54,9 +54,12 @@ impl<'a> Writer<'a> {
 
     pub(crate) async fn put_account(&self, account: &Account) -> Result<()> {
         if self.insert_account(account, None).await? {
-            let person_key = store::person_key(&account.user.id, account).to_string();
+            if account.user.is_local {
+                return Ok(());
+            }
+            let row_key = store::row_key(&account.user);
             return self
-                .insert_people(account, &[(&person_key, &account.user)])
+                .insert_people(account, &[(&row_key, &account.user)])
                 .await;
         }
         let known = self.lock(&account.id).await?;
@@ -120,19 +123,15 @@ impl<'a> Writer<'a> {
     pub(crate) async fn delete_person(
         &self,
         account: &Account,
-        id: &str,
+        row_key: &str,
     ) -> Result<Option<Person>> {
-        let person_key = store::person_key(id, account).to_string();
-        let (id, person_key) = (key_text(&account.id), key_text(&person_key));
+        let (id, row_key) = (key_text(&account.id), key_text(row_key));
         let delete = "delete from person where account = $1 and person = $2 returning record";
         let rows = self
             .transaction
             .query_typed(
                 delete,
-                &[
-                    (&id.as_ref(), Type::TEXT),
-                    (&person_key.as_ref(), Type::TEXT),
-                ],
+                &[(&id.as_ref(), Type::TEXT), (&row_key.as_ref(), Type::TEXT)],
             )
             .await?;
         let Some(row) = rows.first() else {
@@ -147,7 +146,7 @@ impl<'a> Writer<'a> {
                 &[
                     (&id.as_ref(), Type::TEXT),
                     (&keys, Type::TEXT_ARRAY),
-                    (&person_key.as_ref(), Type::TEXT),
+                    (&row_key.as_ref(), Type::TEXT),
                 ],
             )
             .await?;
@@ -161,14 +160,14 @@ impl<'a> Writer<'a> {
         people: &[(&String, &Person)],
     ) -> Result<()> {
         let id = key_text(&account.id);
-        let person_keys: Vec<_> = people.iter().map(|(key, _)| key_text(key)).collect();
-        let person_keys: Vec<&str> = person_keys.iter().map(AsRef::as_ref).collect();
+        let row_keys: Vec<_> = people.iter().map(|(key, _)| key_text(key)).collect();
+        let row_keys: Vec<&str> = row_keys.iter().map(AsRef::as_ref).collect();
         let records = people.iter().map(|(_, person)| store::to_record(*person));
         let records: Vec<String> = records.collect::<std::result::Result<_, _>>()?;
         let insert = "insert into person select $1, * from unnest($2, $3)";
         let parameters: [(&(dyn ToSql + Sync), Type); 3] = [
             (&id.as_ref(), Type::TEXT),
-            (&person_keys, Type::TEXT_ARRAY),
+            (&row_keys, Type::TEXT_ARRAY),
             (&records, Type::TEXT_ARRAY),
         ];
         let insert = self.transaction.execute_typed(insert, &parameters);
@@ -182,10 +181,10 @@ impl<'a> Writer<'a> {
 
     async fn insert_keys(&self, account: &Account, people: &[(&String, &Person)]) -> Result<()> {
         let (mut held, mut holders) = (Vec::new(), Vec::new());
-        for (person_key, person) in people {
+        for (row_key, person) in people {
             for key in keys(person, account) {
                 held.push(key);
-                holders.push(key_text(person_key).into_owned());
+                holders.push(key_text(row_key).into_owned());
             }
         }
         let insert = "insert into holder select $1, * from unnest($2, $3)";
@@ -249,12 +248,44 @@ impl<'a> Writer<'a> {
                     store::from_record::<Person>(row.try_get(1)?)?,
                 ));
             }
-            let Some((person_key, _)) = people.last() else {
+            let Some((row_key, _)) = people.last() else {
                 return Ok(());
             };
-            last.clone_from(person_key);
+            last.clone_from(row_key);
             let people: Vec<_> = people.iter().map(|(key, person)| (key, person)).collect();
             self.insert_keys(account, &people).await?;
+        }
+    }
+
+    /// Makes the rows of an account's people again, from their records.
+    pub(crate) async fn renew_people(&self, account: &Account) -> Result<()> {
+        self.extend_timeout().await?;
+        let id = key_text(&account.id);
+        let copy = "create temp table old_person on commit drop as select person, record from person where account = $1";
+        self.transaction
+            .execute_typed(copy, &[(&id.as_ref(), Type::TEXT)])
+            .await?;
+        self.clear(account, "holder").await?;
+        self.clear(account, "person").await?;
+        let select =
+            "select person, record from old_person where person > $1 order by person limit 1000";
+        let mut last = String::new();
+        loop {
+            let rows = self
+                .transaction
+                .query_typed(select, &[(&last, Type::TEXT)])
+                .await?;
+            let Some(row) = rows.last() else {
+                return self.batch("drop table old_person").await;
+            };
+            last = row.try_get(0)?;
+            let mut people = Vec::new();
+            for row in &rows {
+                let person: Person = store::from_record(row.try_get(1)?)?;
+                people.push((store::row_key(&person), person));
+            }
+            let people: Vec<_> = people.iter().map(|(key, person)| (key, person)).collect();
+            self.insert_people(account, &people).await?;
         }
     }
 

@@ -155,6 +155,7 @@ impl SqliteStore {
                     rows::renew_keys(transaction, account)
                 }
                 Some(_) => Ok(()),
+                None if account.user.is_local => Ok(()),
                 None => rows::insert_person(transaction, account, &account.user),
             }
         })
@@ -179,7 +180,7 @@ impl SqliteStore {
         self.write(|transaction| rows::set_coverage(transaction, account, coverage))
     }
 
-    /// Stores a person, and replaces the record under the same id. Returns false if there is no such account.
+    /// Stores a person, and replaces the record under the same id or record key. Returns false if there is no such account.
     ///
     /// ```
     /// use contact_resolution::{Account, Network, Person};
@@ -201,7 +202,7 @@ impl SqliteStore {
             let Some(account) = rows::account(transaction, account)? else {
                 return Ok(false);
             };
-            rows::delete_person(transaction, &account, &person.id)?;
+            rows::delete_person(transaction, &account, &store::row_key(person))?;
             rows::insert_person(transaction, &account, person)?;
             Ok(true)
         })
@@ -226,8 +227,38 @@ impl SqliteStore {
     ///
     /// Returns an error if the store cannot be written to.
     pub fn remove(&self, account: &str, id: &str) -> Result<Option<Person>, StoreError> {
+        self.remove_row(account, &store::row_key(&Person::new(id)))
+    }
+
+    /// Removes the [local person](Person::local) with a record key, and returns their record.
+    ///
+    /// ```
+    /// use contact_resolution::{Account, Network, Person};
+    /// use contact_resolution_sqlite::SqliteStore;
+    ///
+    /// # let folder = tempfile::tempdir()?;
+    /// let store = SqliteStore::open(folder.path().join("contacts.sqlite"))?;
+    /// store.put_account(&Account::new("irc", Network::from_bridge_type("irc"), "me"))?;
+    /// store.upsert("irc", &Person::local("row-17"))?;
+    /// assert_eq!(store.remove("irc", "row-17")?, None);
+    /// assert_eq!(store.remove_local("irc", "row-17")?, Some(Person::local("row-17")));
+    /// # Ok::<_, Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the store cannot be written to.
+    pub fn remove_local(
+        &self,
+        account: &str,
+        record_key: &str,
+    ) -> Result<Option<Person>, StoreError> {
+        self.remove_row(account, &store::row_key(&Person::local(record_key)))
+    }
+
+    fn remove_row(&self, account: &str, row_key: &str) -> Result<Option<Person>, StoreError> {
         self.write(|transaction| match rows::account(transaction, account)? {
-            Some(account) => rows::delete_person(transaction, &account, id),
+            Some(account) => rows::delete_person(transaction, &account, row_key),
             None => Ok(None),
         })
     }

@@ -75,21 +75,21 @@ pub(crate) fn insert_person(
     account: &Account,
     person: &Person,
 ) -> Result<()> {
-    let person_key = store::person_key(&person.id, account).to_string();
+    let row_key = store::row_key(person);
     let mut insert = connection.prepare_cached("insert into person values (?1, ?2, ?3)")?;
-    insert.execute([&account.id, &person_key, &store::to_record(person)?])?;
-    insert_keys(connection, account, &person_key, person)
+    insert.execute([&account.id, &row_key, &store::to_record(person)?])?;
+    insert_keys(connection, account, &row_key, person)
 }
 
 fn insert_keys(
     connection: &Connection,
     account: &Account,
-    person_key: &str,
+    row_key: &str,
     person: &Person,
 ) -> Result<()> {
     let mut insert = connection.prepare_cached("insert into holder values (?1, ?2, ?3)")?;
     for key in person.keys(account) {
-        insert.execute(params![account.id, key.to_string(), person_key])?;
+        insert.execute(params![account.id, key.to_string(), row_key])?;
     }
     Ok(())
 }
@@ -98,13 +98,12 @@ fn insert_keys(
 pub(crate) fn delete_person(
     connection: &Connection,
     account: &Account,
-    id: &str,
+    row_key: &str,
 ) -> Result<Option<Person>> {
-    let person_key = store::person_key(id, account).to_string();
     let mut delete = connection
         .prepare_cached("delete from person where account = ?1 and person = ?2 returning record")?;
     let record: Option<String> = delete
-        .query_row([&account.id, &person_key], |row| row.get(0))
+        .query_row([&account.id, row_key], |row| row.get(0))
         .optional()?;
     let Some(record) = record else {
         return Ok(None);
@@ -113,7 +112,7 @@ pub(crate) fn delete_person(
     let mut delete = connection
         .prepare_cached("delete from holder where account = ?1 and key = ?2 and person = ?3")?;
     for key in person.keys(account) {
-        delete.execute(params![account.id, key.to_string(), person_key])?;
+        delete.execute(params![account.id, key.to_string(), row_key])?;
     }
     Ok(Some(person))
 }
@@ -136,6 +135,15 @@ pub(crate) fn renew_keys(connection: &Connection, account: &Account) -> Result<(
     Ok(())
 }
 
+/// Makes the rows of an account's people again, from their records.
+pub(crate) fn renew_people(connection: &Connection, account: &Account) -> Result<()> {
+    let people = people(connection, &account.id)?;
+    delete_people(connection, &account.id)?;
+    people
+        .iter()
+        .try_for_each(|person| insert_person(connection, account, person))
+}
+
 /// Answers one query by one statement, so that the coverage and the people are of the same moment.
 pub(crate) fn find(connection: &Connection, query: &DirectoryQuery<'_>) -> Result<DirectoryAnswer> {
     let mut placeholders = "?,".repeat(query.keys.len());
@@ -153,11 +161,11 @@ pub(crate) fn find(connection: &Connection, query: &DirectoryQuery<'_>) -> Resul
     while let Some(row) = rows.next()? {
         coverage.contacts = row.get(0)?;
         coverage.chats = row.get(1)?;
-        let Some(person_key) = row.get_ref(2)?.as_str_or_null().unwrap_or_default() else {
+        let Some(row_key) = row.get_ref(2)?.as_str_or_null().unwrap_or_default() else {
             continue;
         };
-        if !people.contains_key(person_key) {
-            people.insert(person_key.to_owned(), store::from_record(text(row, 3)?)?);
+        if !people.contains_key(row_key) {
+            people.insert(row_key.to_owned(), store::from_record(text(row, 3)?)?);
         }
     }
     let people = people.into_values().collect();

@@ -80,13 +80,13 @@ fn key_format(connection: &Connection) -> Result<i64> {
     Ok(connection.query_row(select, [], |row| row.get(0))?)
 }
 
-/// Makes the keys of every person again, in the current format.
+/// Makes the rows and the keys of every person again, in the current format.
 fn renew_all_keys(connection: &Connection) -> Result<()> {
     let mut select = connection.prepare("select record from account")?;
     let mut accounts = select.query([])?;
     while let Some(row) = accounts.next()? {
         let account = store::account_from_record(rows::text(row, 0)?)?;
-        rows::renew_keys(connection, &account)?;
+        rows::renew_people(connection, &account)?;
     }
     connection.execute(
         "update meta set value = ?1 where name = 'key_format'",

@@ -74,7 +74,12 @@ fn people() -> Vec<Person> {
         alice,
         listed,
         from_group,
-        // Two who share a number.
+        // A local person with a record key that is also an id.
+        Person::local("alice-id")
+            .with_name("Entry")
+            .with_other_name("Nickname")
+            .with_identifier(IdentifierKind::Phone, "Mobile: (415) 555-0199"),
+        // Two people who share a number.
         Person::new("anna").with_identifier(IdentifierKind::Phone, "+442079460958"),
         Person::new("bert").with_identifier(IdentifierKind::Phone, "+44 20 7946 0958"),
         // What ends as another does, what is spelt like a pattern, and what no parser takes.

@@ -1,19 +1,20 @@
-//! Where the records stand, one after another: four bytes of length, then the record. What was removed stays until it is
-//! half of all, and then the rest moves together.
+//! The memory of the records, one after another: four bytes of length, then the record.
+//!
+//! A removed record keeps its place until half of the bytes are of removed records. Then the rest is moved together.
 
-/// The bytes before a record: its length, and in the highest bit whether it was removed.
+/// The number of bytes before a record. They are its length, and in the highest bit whether it was removed.
 const HEAD: usize = 4;
 const DEAD: u32 = 1 << 31;
 
-/// So few dead bytes are not worth moving anything.
+/// The number of dead bytes below which nothing is moved.
 const FEW: usize = 1 << 10;
 
 #[derive(Clone)]
 pub(super) struct Arena {
     bytes: Vec<u8>,
-    /// How many of them are of removed records.
+    /// How many of the bytes are of removed records.
     dead: usize,
-    /// How many there may be, so that each has a place that can be told in 32 bits.
+    /// The most bytes, so that 32 bits can name each place.
     limit: usize,
 }
 
@@ -34,7 +35,7 @@ impl Arena {
         }
     }
 
-    /// Adds a record and tells its place, where there is room for it.
+    /// Adds a record and returns its place. Returns `None` if there is no room.
     pub(super) fn push(&mut self, record: &[u8]) -> Option<u32> {
         let at = u32::try_from(self.bytes.len()).ok()?;
         let length = u32::try_from(record.len())
@@ -44,7 +45,7 @@ impl Arena {
         if end > self.limit {
             return None;
         }
-        // Doubling would leave up to half of it unused.
+        // Doubling would leave up to half of the memory unused.
         if end > self.bytes.capacity() {
             let more = (self.bytes.len() / 4).max(HEAD + record.len());
             self.bytes.reserve_exact(more);
@@ -54,21 +55,21 @@ impl Arena {
         Some(at)
     }
 
-    /// The record of a place.
+    /// Returns the record at a place.
     pub(super) fn get(&self, at: u32) -> &[u8] {
         let start = at as usize + HEAD;
         let length = (self.head(at) & !DEAD) as usize;
         self.bytes.get(start..start + length).unwrap_or_default()
     }
 
-    /// Gives a record up.
+    /// Removes a record.
     pub(super) fn remove(&mut self, at: u32) {
         let head = self.head(at);
         self.dead += HEAD + (head & !DEAD) as usize;
         write_head(&mut self.bytes, at as usize, head | DEAD);
     }
 
-    /// Every record, with its place.
+    /// Returns every record with its place.
     pub(super) fn iter(&self) -> impl Iterator<Item = (u32, &[u8])> {
         let mut at = 0;
         let all = std::iter::from_fn(move || {
@@ -85,7 +86,7 @@ impl Arena {
         self.dead > FEW && self.dead > self.bytes.len() / 2
     }
 
-    /// Moves the records together, and tells where each went.
+    /// Moves the records together. Returns the new place of each.
     pub(super) fn compact(&mut self) -> Moved {
         let live = self.bytes.len() - self.dead;
         let mut old = std::mem::replace(&mut self.bytes, Vec::with_capacity(live + live / 4));
@@ -97,7 +98,7 @@ impl Arena {
             if head & DEAD == 0 {
                 let now = self.bytes.len();
                 self.bytes.extend(old.get(at..end).unwrap_or_default());
-                // Nobody reads the old record any more, so its new place is written over its length.
+                // The old record is not read again, so its new place is written over its length.
                 write_head(&mut old, at, u32::try_from(now).unwrap_or(u32::MAX));
             }
             at = end;
@@ -105,7 +106,7 @@ impl Arena {
         Moved(old)
     }
 
-    /// Gives back the room beyond what is there.
+    /// Frees unused memory.
     pub(super) fn shrink(&mut self) {
         self.bytes.shrink_to_fit();
     }
@@ -115,7 +116,7 @@ impl Arena {
     }
 }
 
-/// Where records are now that were moved.
+/// The new places of moved records.
 pub(super) struct Moved(Vec<u8>);
 
 impl Moved {

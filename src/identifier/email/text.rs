@@ -157,7 +157,7 @@ fn unwrapped(text: &str) -> &str {
 }
 
 /// Returns an address without the scheme that some programs copy with it.
-fn without_scheme(text: &str) -> &str {
+pub(crate) fn without_scheme(text: &str) -> &str {
     let after = |scheme: &str| {
         let (head, rest) = text.split_at_checked(scheme.len())?;
         head.eq_ignore_ascii_case(scheme).then_some(rest)

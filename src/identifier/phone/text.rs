@@ -179,6 +179,19 @@ impl PhoneText {
     }
 }
 
+/// Returns the digits of a text that looks like a number, without its label and separators. Returns `None` if it has
+/// other letters.
+///
+/// Text that is no number is compared by them. `*` and `#` are dialed, so they count as digits.
+pub(crate) fn dialed_digits(text: &str) -> Option<String> {
+    let chars = chars::canonical(text).ok()?;
+    let number = parts::after_label(&chars).ok()?;
+    let has_letters = number.iter().any(|c| c.is_alphabetic());
+    let is_dialed = |c: &char| c.is_ascii_digit() || matches!(c, '*' | '#');
+    let digits: String = number.iter().copied().filter(is_dialed).collect();
+    (!has_letters && digits.contains(|c: char| c.is_ascii_digit())).then_some(digits)
+}
+
 /// The region and the network's number ranges by which texts are read.
 struct Reader<'a> {
     region: Option<Region>,

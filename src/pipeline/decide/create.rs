@@ -73,15 +73,22 @@ impl DecisionInput<'_> {
             || (self.dialect.is_some()
                 && self.create_opens_existing()
                 && (is_named || self.lookup_fact(IdentifierKind::Id) != LookupFact::Asks));
-        let attempts = self
-            .attempts_of(index)
-            .map(|StoredIdentifier { kind, text: value }| Attempt {
-                kind,
-                value,
-                lookup: self.can_look_up(kind) && !(kind == IdentifierKind::Id && id_is_settled),
-            });
+        let attempts =
+            self.attempts_of(index)
+                .into_iter()
+                .map(|StoredIdentifier { kind, text: value }| Attempt {
+                    kind,
+                    value,
+                    lookup: self.can_look_up(kind)
+                        && !(kind == IdentifierKind::Id && id_is_settled),
+                });
+        let attempts: Vec<Attempt> = attempts.collect();
+        // A local person may have no identifier that the network takes.
+        if attempts.is_empty() {
+            return self.nothing_eligible();
+        }
         let mut decision = self.create(Planned {
-            attempts: attempts.collect(),
+            attempts,
             person: Some(person),
             chats_known,
             reason,
@@ -114,37 +121,45 @@ impl DecisionInput<'_> {
     /// Returns the identifiers of a known person that a create may use, in order.
     ///
     /// Skips identifiers that another matched person also has, because they could open a chat with the wrong person.
-    fn attempts_of(&self, index: usize) -> impl Iterator<Item = StoredIdentifier> {
+    fn attempts_of(&self, index: usize) -> Vec<StoredIdentifier> {
         let person = &self.ranking.people[index];
         let people = self.ranking.people.iter().enumerate();
-        let others = people.filter(move |(other, _)| *other != index);
+        // The number of two local people is the only way to either of them, and contradicts neither.
+        let contradicts = |other: &Person| !(other.is_local && person.is_local);
+        let others = people.filter(|(at, other)| *at != index && contradicts(other));
         let held = others.flat_map(|(_, other)| other.keys(self.account));
         let shared: Vec<Key> = held.filter(|key| !key.is_look_alike()).collect();
-        IdentifierKind::ALL
-            .into_iter()
-            .filter(|kind| self.account.can_create_by(*kind))
-            .filter(|kind| *kind == IdentifierKind::Id || !person.group_only)
-            .flat_map(|kind| {
-                let texts = person.stored(kind);
-                let texts = texts.filter(|text| !text.trim().is_empty());
-                texts.map(move |text| StoredIdentifier {
-                    kind,
-                    text: text.to_owned(),
-                })
-            })
-            .filter(move |stored| {
-                if stored.kind == IdentifierKind::Id {
-                    return true;
-                }
-                let reads = stored
-                    .read(self.account)
-                    .is_some_and(|read| read.kind() == stored.kind);
-                let is_shared = || {
-                    let keys = stored.keys(self.account);
-                    keys.iter().any(|key| shared.contains(key))
-                };
-                reads && (shared.is_empty() || !is_shared())
-            })
+        let stored = IdentifierKind::ALL.into_iter().flat_map(|kind| {
+            let texts = person.stored(kind).map(str::to_owned);
+            texts.map(move |text| StoredIdentifier { kind, text })
+        });
+        let mut attempts: Vec<StoredIdentifier> = Vec::new();
+        let mut tried: Vec<Key> = Vec::new();
+        for stored in stored {
+            let Some(sent) = stored.to_send(self.account) else {
+                continue;
+            };
+            let is_id = sent.kind == IdentifierKind::Id;
+            let is_shared = || {
+                let keys = stored.keys(self.account);
+                keys.iter().any(|key| shared.contains(key))
+            };
+            let is_usable = self.account.can_create_by(sent.kind)
+                && (is_id || !person.group_only)
+                && (is_id || shared.is_empty() || !is_shared());
+            // Two spellings of one identifier are one attempt.
+            let key = match sent.read(self.account) {
+                Some(read) => read.key(),
+                None => Key::new(sent.kind, &sent.text),
+            };
+            if is_usable && !tried.contains(&key) {
+                tried.push(key);
+                attempts.push(sent);
+            }
+        }
+        // A link may be stored in the place of another kind.
+        attempts.sort_by_key(|attempt| attempt.kind);
+        attempts
     }
 
     /// Plans a create that begins with a lookup. The result decides which person is meant.

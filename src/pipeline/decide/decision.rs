@@ -82,7 +82,7 @@ impl Decision {
     pub fn suggest(&mut self, people: &[Person]) {
         for person in people {
             let mut shown = self.suggestions.iter();
-            if shown.all(|shown| shown.user_id != person.id) {
+            if shown.all(|shown| !shown.is_record_of(person)) {
                 self.suggestions.push(PersonMatch::suggested(person));
             }
         }

@@ -14,7 +14,9 @@ impl Serialize for Decision {
             Action::Reuse(reuse) => {
                 map.serialize_entry("decision", "reuse")?;
                 map.serialize_entry("chatID", &reuse.chat_id)?;
-                map.serialize_entry("userID", &self.user_id)?;
+                if let Some(user_id) = &self.user_id {
+                    map.serialize_entry("userID", user_id)?;
+                }
                 map.serialize_entry("sendMessage", &false)?;
                 map.serialize_entry("followUps", &reuse.follow_ups)?;
                 map.serialize_entry("duplicates", &reuse.duplicates)?;
@@ -147,7 +149,9 @@ impl Serialize for Attempt {
 impl Serialize for PersonMatch {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("userID", &self.user_id)?;
+        if let Some(user_id) = &self.user_id {
+            map.serialize_entry("userID", user_id)?;
+        }
         if let Some(name) = &self.full_name {
             map.serialize_entry("fullName", name)?;
         }

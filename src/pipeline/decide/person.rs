@@ -3,7 +3,6 @@
 use std::fmt;
 
 use super::{Attempt, Conflict, ConflictCode, DecisionInput, LookupResult, Reason};
-use crate::identifier::Identifier;
 use crate::name::Score;
 use crate::network::IdentifierKind;
 use crate::person::{AccountState, Person};
@@ -45,8 +44,8 @@ impl ChosenBy {
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PersonMatch {
-    /// The stored id, or the id in the payload.
-    pub user_id: String,
+    /// The stored id, or the id in the payload. A local person has none.
+    pub user_id: Option<String>,
     /// The name.
     pub full_name: Option<String>,
     /// The payload fields that lead to the person.
@@ -55,6 +54,8 @@ pub struct PersonMatch {
     pub certainty: Certainty,
     /// Whether the directory or the network knows the person.
     pub is_known: bool,
+    /// The id or the record key of the person.
+    record: String,
 }
 
 impl fmt::Debug for PersonMatch {
@@ -71,12 +72,18 @@ impl PersonMatch {
     /// Returns a known person as a suggestion.
     pub(crate) fn suggested(person: &Person) -> Self {
         PersonMatch {
-            user_id: person.id.clone(),
+            user_id: person.network_id().map(str::to_owned),
             full_name: person.full_name.clone(),
             via: PayloadFields::default(),
             certainty: Certainty::Interpreted,
             is_known: true,
+            record: person.id.clone(),
         }
+    }
+
+    /// Returns whether this is the person of a record.
+    pub(super) fn is_record_of(&self, person: &Person) -> bool {
+        (self.user_id.as_deref(), self.record.as_str()) == (person.network_id(), &person.id)
     }
 }
 
@@ -111,10 +118,15 @@ impl DecisionInput<'_> {
         };
         // Less certain entries do not compete with more certain ones.
         let rivals = self.rivals(certainty);
-        let by_id = self.people(|entry| {
+        let is_by_id = |entry: &Ranked| {
             entry.strength.certainty == Certainty::Exact
                 && entry.strength.kind == IdentifierKind::Id
-        });
+        };
+        // A person with the id takes precedence over one whose account is the number in it.
+        let mut by_id = self.people(|entry| is_by_id(entry) && !entry.strength.is_only_stored);
+        if by_id.is_empty() {
+            by_id = self.people(is_by_id);
+        }
         if let ([person], Certainty::Exact) = (by_id.as_slice(), certainty) {
             let by = if rivals.len() > 1 {
                 ChosenBy::Id
@@ -164,6 +176,9 @@ impl DecisionInput<'_> {
             return self.chosen_over(*person, &gone);
         }
         let rivals = if present.is_empty() { rivals } else { &present };
+        if let Some(person) = self.holder_of_all(rivals) {
+            return self.chosen(person, ChosenBy::OnlyOne, &[]);
+        }
         if let Some(person) = self.only_match(rivals) {
             return self.chosen(person, ChosenBy::Hint, &[]);
         }
@@ -181,6 +196,27 @@ impl DecisionInput<'_> {
             Reason::DifferentPeople
         };
         self.ambiguous(reason)
+    }
+
+    /// Returns the only one of these people to whom every field leads that leads to any of them.
+    ///
+    /// The identifiers agree on that person, even if one of them is the id of another record.
+    fn holder_of_all(&self, people: &[usize]) -> Option<usize> {
+        let fields = |person: usize| {
+            let certainties = people
+                .iter()
+                .map(|person| self.person_match(*person).certainty);
+            let certainty = certainties.min();
+            let entries = self.ranking.entries.iter().filter(move |entry| {
+                entry.person == Some(person) && Some(entry.strength.certainty) == certainty
+            });
+            entries.flat_map(|entry| self.fields_of(entry).iter())
+        };
+        let all: PayloadFields = people.iter().flat_map(|person| fields(*person)).collect();
+        let holds_all = |person: &&usize| fields(**person).collect::<PayloadFields>() == all;
+        let mut holders = people.iter().filter(holds_all);
+        let holder = holders.next()?;
+        holders.next().is_none().then_some(*holder)
     }
 
     /// Chooses the owner that the network names for a shared identifier, or asks the network for the owner.
@@ -248,9 +284,12 @@ impl DecisionInput<'_> {
 
     /// Returns whether a number moved from a known person to the owner that the network names.
     ///
-    /// This is certain only on networks with one account per number, and only between ids of one kind. A LID and a
-    /// phone JID may belong to the same person.
+    /// This is certain on networks with one account per number, but only between ids of one kind. A LID and a phone JID
+    /// may belong to the same person. It is certain too if the known person never had an id on the network.
     fn has_moved_to(&self, owner: usize, person: usize) -> bool {
+        if self.ranking.people[person].is_local {
+            return true;
+        }
         let by_number = self
             .lookups_naming(&self.ranking.people[owner])
             .any(|lookup| lookup.kind == IdentifierKind::Phone);
@@ -403,13 +442,13 @@ impl DecisionInput<'_> {
 
     fn unknown_id(&self, id: usize) -> PersonMatch {
         let candidate = &self.triage.candidates[id];
-        let text = candidate.identifier.as_ref().map(Identifier::to_string);
         PersonMatch {
-            user_id: text.unwrap_or_default(),
+            user_id: Some(candidate.text.clone()),
             full_name: None,
             via: candidate.fields,
             certainty: candidate.certainty,
             is_known: false,
+            record: candidate.text.clone(),
         }
     }
 
@@ -490,13 +529,14 @@ impl DecisionInput<'_> {
         let certainty = entries().map(|entry| entry.strength.certainty).min();
         let person = &self.ranking.people[person];
         PersonMatch {
-            user_id: person.id.clone(),
+            user_id: person.network_id().map(str::to_owned),
             full_name: person.full_name.clone(),
             via: entries()
                 .flat_map(|entry| self.fields_of(entry).iter())
                 .collect(),
             certainty: certainty.unwrap_or(Certainty::Variant),
             is_known: true,
+            record: person.id.clone(),
         }
     }
 }

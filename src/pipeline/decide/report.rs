@@ -1,6 +1,6 @@
 //! The parts of a decision beside its action: field errors, warnings and look-alikes.
 
-use super::{Decision, DecisionInput, PersonMatch, ReadField};
+use super::{DecisionInput, PersonMatch, ReadField};
 use crate::identifier::{FieldErrorCode, Identifier};
 use crate::key::Key;
 use crate::name::{self, Name};
@@ -67,9 +67,9 @@ impl DecisionInput<'_> {
     }
 
     /// Returns the warnings about how the payload was read and how the person was found.
-    pub(super) fn warnings(&self, decision: &Decision) -> Vec<Warning> {
+    pub(super) fn warnings(&self, chosen: Option<usize>) -> Vec<Warning> {
         let mut warnings = self.triage.warnings.clone();
-        self.warn_of_variants(decision, &mut warnings);
+        self.warn_of_variants(chosen, &mut warnings);
         for look_alike in &self.ranking.look_alikes {
             let fields = self.triage.candidates[look_alike.candidate].fields;
             warnings.extend(fields.iter().map(Warning::LookAlike));
@@ -83,13 +83,7 @@ impl DecisionInput<'_> {
     }
 
     /// Warns if the chosen person was found only by another spelling of a number, which may be another person's line.
-    fn warn_of_variants(&self, decision: &Decision, warnings: &mut Vec<Warning>) {
-        let is_chosen = |id: &str| decision.user_id.as_deref() == Some(id);
-        let chosen = self
-            .ranking
-            .people
-            .iter()
-            .position(|person| is_chosen(&person.id));
+    fn warn_of_variants(&self, chosen: Option<usize>, warnings: &mut Vec<Warning>) {
         if chosen.is_none() {
             return;
         }

@@ -6,9 +6,9 @@ use super::{
 use crate::identifier::email::EmailText;
 use crate::identifier::phone::{OtherReading, PhoneSpelling, PhoneText, PhoneTextError, Variant};
 use crate::identifier::{
-    FieldErrorCode, Identifier, ParseError, Phone, Region, UserId, link, user_id,
+    FieldErrorCode, Identifier, ParseError, Phone, Region, UserId, link, phone, user_id,
 };
-use crate::key::Key;
+use crate::key::{Key, embedded_key, unread_key};
 use crate::network::{AccountGrammar, IdentifierKind};
 use crate::person::Account;
 use crate::policy::Policy;
@@ -72,7 +72,23 @@ impl<'a> Reader<'a> {
             });
         }
         // A known person is also found by the exact text that is stored, even if it cannot be read.
-        self.add(field, Reading::of_text(field.kind(), text));
+        let mut reading = Reading::of_text(field.kind(), text);
+        // If the number has the same digits, its own key says more.
+        if let Some(key) = unread_key(field.kind(), text)
+            && !self.has_number(key.value().trim_end())
+        {
+            reading.found_by(key, Certainty::Exact);
+        }
+        self.add(field, reading);
+    }
+
+    fn has_number(&self, digits: &str) -> bool {
+        self.triage.candidates.iter().any(|candidate| {
+            let Some(Identifier::Phone(number)) = &candidate.identifier else {
+                return false;
+            };
+            number.as_str().strip_prefix('+') == Some(digits)
+        })
     }
 
     /// Reads the target of a link. It is exact in any field.
@@ -102,14 +118,16 @@ impl<'a> Reader<'a> {
             return Err(error.into());
         }
         let is_word = self.could_be_name(field, text, id.is_ok());
+        let is_id_field =
+            field == PayloadField::Username && self.grammar.network().handles_are_ids();
         let own_id = id.as_ref().ok().filter(|id| {
-            let is_own_field = field == PayloadField::Id && !is_word;
-            id.is_distinctive() || is_own_field
+            let is_own_field = field == PayloadField::Id || is_id_field;
+            id.is_distinctive() || is_own_field && !is_word
         });
         if let Some(id) = own_id {
             let reading = Reading::new(Identifier::Id(id.clone()), Certainty::Exact);
             self.add(field, reading);
-            if id.is_distinctive() {
+            if id.is_distinctive() || is_id_field {
                 return Ok(());
             }
         }
@@ -476,12 +494,21 @@ impl Reading {
                 for key in id.folded_keys() {
                     reading.found_by(key, certainty.max(Certainty::Interpreted));
                 }
-                if let Some(address) = id.embedded_identifier() {
-                    reading.found_by(address.key(), certainty);
-                    reading.found_by_variants(&address);
+                if let Some(key) = embedded_key(id) {
+                    let number = match id.embedded_identifier() {
+                        Some(Identifier::Phone(number)) => Some(number),
+                        Some(_) => None,
+                        // The id may have a number in a form that its country has retired.
+                        None => phone::legacy(key.value(), None).map(|old| old.modern()),
+                    };
+                    reading.found_by(key, certainty);
+                    if let Some(number) = number {
+                        reading.found_by_variants(&number);
+                    }
                 }
             }
-            number => reading.found_by_variants(number),
+            Identifier::Phone(number) => reading.found_by_variants(number),
+            Identifier::Email(_) | Identifier::Handle(_) => {}
         }
         Reading {
             identifier: Some(identifier),
@@ -516,12 +543,12 @@ impl Reading {
         }
     }
 
-    fn found_by_variants(&mut self, number: &Identifier) {
-        if let Identifier::Phone(phone) = number {
-            for variant in phone.variants() {
-                let key = Key::new(IdentifierKind::Phone, variant.as_str());
-                self.found_by(key, Certainty::Variant);
-            }
+    /// Adds the number and its other spellings, unless they are there with a higher certainty.
+    fn found_by_variants(&mut self, number: &Phone) {
+        let key = |text: &str| Key::new(IdentifierKind::Phone, text);
+        self.found_by(key(number.as_str()), Certainty::Variant);
+        for variant in number.variants() {
+            self.found_by(key(variant.as_str()), Certainty::Variant);
         }
     }
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use contact_resolution::name::Name;
 use contact_resolution::{
     Account, Coverage, DirectChat, Directory, DirectoryAnswer, DirectoryQuery, IdentifierKind, Key,
-    MemoryDirectory, Network, Person, PersonRef, Timestamp, UserId, name,
+    MemoryDirectory, Network, Person, PersonRef, Timestamp, name,
 };
 use proptest::collection::vec;
 use proptest::option::of;
@@ -39,12 +39,14 @@ impl Model {
         Account::new(id, self.network.clone(), "self-1")
     }
 
-    fn is(&self, person: &Person, id: &str) -> bool {
-        let own = |id: &str| match UserId::parse(id, &self.network) {
-            Ok(id) => id.to_string(),
-            Err(_) => id.trim().to_owned(),
-        };
-        own(&person.id) == own(id)
+    /// Returns whether two records have the same id, or the same record key.
+    fn are_one(one: &Person, other: &Person) -> bool {
+        one.is_local == other.is_local
+            && if one.is_local {
+                one.id == other.id
+            } else {
+                one.id.trim() == other.id.trim()
+            }
     }
 
     /// Makes a change. Returns the result of the method.
@@ -65,7 +67,7 @@ impl Model {
                 None => (false, None),
             },
             Step::Upsert(id, person) => {
-                self.take(id, &person.id);
+                self.take(id, person);
                 match self.accounts.get_mut(id) {
                     Some(known) => {
                         known.2.push(person.clone());
@@ -74,14 +76,16 @@ impl Model {
                     None => (false, None),
                 }
             }
-            Step::Remove(id, person_id) => (true, self.take(id, person_id)),
+            Step::Remove(id, person_id) => (true, self.take(id, &Person::new(*person_id))),
             Step::Astray(..) => (true, None),
         }
     }
 
-    fn take(&mut self, account: &str, id: &str) -> Option<Person> {
+    fn take(&mut self, account: &str, person: &Person) -> Option<Person> {
         let people = &self.accounts.get(account)?.2;
-        let at = people.iter().position(|person| self.is(person, id))?;
+        let at = people
+            .iter()
+            .position(|known| Model::are_one(known, person))?;
         Some(self.accounts.get_mut(account)?.2.remove(at))
     }
 
@@ -109,12 +113,17 @@ impl Model {
             .filter(|person| !person.is_self && !person.group_only);
         let mut ranked: Vec<_> = shown
             .filter_map(|person| {
-                let name = name::real_name(person.full_name.as_deref()?, &[], &[])?;
-                let name = Name::new(name);
-                let (score, words) = (name::score(&hint, &name), name::matched_words(&hint, &name));
                 let newest = person.chats.iter().map(|chat| chat.last_activity).max();
-                let rank = (words, name::has_every_word(&hint, &name), score, newest);
-                (words > 0 && !score.is_mismatch()).then_some((Reverse(rank), &person.id, person))
+                let names = person
+                    .names()
+                    .filter_map(|name| name::real_name(name, &[], &[]));
+                let ranks = names.map(Name::new).filter_map(|name| {
+                    let words = name::matched_words(&hint, &name);
+                    let score = name::score(&hint, &name);
+                    let rank = (words, name::has_every_word(&hint, &name), score, newest);
+                    (words > 0 && !score.is_mismatch()).then_some(rank)
+                });
+                Some((Reverse(ranks.max()?), (&person.id, person.is_local), person))
             })
             .collect();
         ranked.sort_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)));
@@ -166,7 +175,7 @@ fn person(pools: &Pools) -> impl Strategy<Value = Person> + use<> {
     let ids = [pools.ids.clone(), pools.own.clone(), vec![" odd one", ""]].concat();
     let chat = (
         select(vec!["!a:chats", "!b:chats", ""]),
-        any::<[bool; 3]>(),
+        any::<[bool; 4]>(),
         of(select(vec![
             "2024-02-01T10:00:00.25Z",
             "1901-02-03T04:05:06Z",
@@ -177,12 +186,28 @@ fn person(pools: &Pools) -> impl Strategy<Value = Person> + use<> {
         of(select(pools.names.clone())),
         vec((kind, select(texts(pools))), 0..5),
         any::<[bool; 2]>(),
-        proptest::bool::weighted(0.1),
+        (
+            proptest::bool::weighted(0.1),
+            proptest::bool::weighted(0.2),
+            of(select(pools.names.clone())),
+        ),
         vec(chat, 0..3),
     )
         .prop_map(
-            |(id, name, identifiers, [cannot_message, long], group_only, chats)| {
-                let mut person = Person::new(id);
+            |(
+                id,
+                name,
+                identifiers,
+                [cannot_message, long],
+                (group_only, is_local, other),
+                chats,
+            )| {
+                let mut person = if is_local {
+                    Person::local(id)
+                } else {
+                    Person::new(id)
+                };
+                person.other_names = other.into_iter().map(Into::into).collect();
                 for (kind, text) in identifiers {
                     person = person.with_identifier(kind, text);
                 }
@@ -192,14 +217,17 @@ fn person(pools: &Pools) -> impl Strategy<Value = Person> + use<> {
                 person.group_only = group_only;
                 person.chats = chats
                     .into_iter()
-                    .map(|(id, [read_only, peer_pending, archived], time)| {
-                        let mut chat = DirectChat::new(id);
-                        chat.read_only = read_only;
-                        chat.peer_pending = peer_pending;
-                        chat.archived = archived;
-                        chat.last_activity = time.and_then(Timestamp::parse);
-                        chat
-                    })
+                    .map(
+                        |(id, [read_only, own_pending, peer_pending, archived], time)| {
+                            let mut chat = DirectChat::new(id);
+                            chat.read_only = read_only;
+                            chat.own_pending = own_pending;
+                            chat.peer_pending = peer_pending;
+                            chat.archived = archived;
+                            chat.last_activity = time.and_then(Timestamp::parse);
+                            chat
+                        },
+                    )
                     .collect();
                 person
             },

@@ -64,9 +64,15 @@ fn directory() -> MemoryDirectory {
     ira.cannot_message = true;
     let mut chat = DirectChat::new("!a:chats");
     chat.archived = true;
+    chat.own_pending = true;
     chat.last_activity = Timestamp::parse("1931-05-05T20:12:30.969Z");
     ira.chats = vec![chat, DirectChat::new("")];
     directory.upsert("wa", ira);
+    let entry = Person::local("row\n17")
+        .with_name("Ola Reed")
+        .with_other_name("Lola")
+        .with_identifier(IdentifierKind::Phone, "202-555-0144");
+    directory.upsert("wa", entry);
     let mut long = Person::new("x".repeat(300)).with_name("y".repeat(20_000));
     long.group_only = true;
     directory.upsert("wa", long);
@@ -152,7 +158,7 @@ fn damaged_file_is_an_error() {
     let longer = [&whole[..], b"\n"].concat();
     assert_eq!(code(&longer), "damaged_file");
     assert_eq!(
-        code(b"contact-resolution directory 2\nof a format to come"),
+        code(b"contact-resolution directory 3\nof a format to come"),
         "newer_version"
     );
     assert_eq!(code(b"{\"accounts\": []}"), "not_a_directory");
@@ -197,7 +203,7 @@ fn file_format_does_not_change() {
     let mut directory = MemoryDirectory::new();
     directory.insert_account(Account::new("a", Network::from_bridge_type("irc"), "me"));
     directory.save(folder.file()).unwrap();
-    let begin = r#"contact-resolution directory 1
+    let begin = r#"contact-resolution directory 2
 [{"id":"a","network":"irc","state":"ready","contacts":false,"chats":false,"people":1}]
 "#;
     let bytes = fs::read(folder.file()).unwrap();

@@ -232,7 +232,8 @@ fn unknown_id_beside_a_known_person_is_looked_up_first() {
     let Effect::Done(outcome) = won.start.advance(Some(claim(settled))) else {
         panic!()
     };
-    assert_eq!(outcome.decision.conflicts[0].person.user_id, "alice-id");
+    let conflict = &outcome.decision.conflicts[0].person;
+    assert_eq!(conflict.user_id.as_deref(), Some("alice-id"));
     // The network does not have the id, so the known person is meant.
     walk()
         .on(lookup, ABSENT)

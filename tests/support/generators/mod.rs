@@ -71,9 +71,12 @@ pub(crate) fn config(cases: u32) -> Config {
     }
 }
 
-pub(crate) const NETWORKS: [&str; 11] = [
+pub(crate) const NETWORKS: [&str; 14] = [
     "matrix",
     "whatsapp",
+    "signal",
+    "xmpp",
+    "irc",
     "telegram",
     "imessage",
     "gmessages",
@@ -185,8 +188,14 @@ fn flags() -> impl Strategy<Value = ResolveIdentifier> {
     )
 }
 
+/// People of the network, and entries of an address book, which have no id.
 fn people(pools: &Pools) -> impl Strategy<Value = Vec<User>> + use<> {
-    vec(user(pools), 0..4)
+    let contact = (user(pools), proptest::bool::weighted(0.2));
+    let contact = contact.prop_map(|(user, is_local)| User {
+        id: if is_local { String::new() } else { user.id },
+        ..user
+    });
+    vec(contact, 0..4)
 }
 
 fn user(pools: &Pools) -> impl Strategy<Value = User> + use<> {
@@ -197,16 +206,20 @@ fn user(pools: &Pools) -> impl Strategy<Value = User> + use<> {
         weighted(0.4, select(pools.stored_handles.clone())),
         weighted(0.8, select(pools.names.clone())),
         weighted(0.15, Just(true)),
+        weighted(0.2, select(pools.names.clone())),
     )
-        .prop_map(|(id, phone, email, username, name, cannot_message)| User {
-            id: id.into(),
-            username: username.map(Into::into),
-            phone_number: phone.map(Into::into),
-            email: email.map(Into::into),
-            full_name: name.map(Into::into),
-            cannot_message,
-            ..User::default()
-        })
+        .prop_map(
+            |(id, phone, email, username, name, cannot_message, other)| User {
+                id: id.into(),
+                other_names: other.into_iter().map(Into::into).collect(),
+                username: username.map(Into::into),
+                phone_number: phone.map(Into::into),
+                email: email.map(Into::into),
+                full_name: name.map(Into::into),
+                cannot_message,
+                ..User::default()
+            },
+        )
 }
 
 /// The shape of a list of participants.

@@ -40,6 +40,31 @@ fn ids(network: &str) -> (&'static [&'static str], &'static [&'static str]) {
                 "@whatsapp_1:home.example",
             ],
         ),
+        "signal" => (
+            &[
+                "5e5e5e5e-1111-4222-8333-444444444444",
+                "PNI:6f6f6f6f-1111-4222-8333-444444444444",
+                "5E5E5E5E-1111-4222-8333-444444444444",
+            ],
+            &["7a7a7a7a-1111-4222-8333-444444444444"],
+        ),
+        "xmpp" => (
+            &[
+                "wren@hill.example",
+                "Wren@hill.example",
+                "club@rooms.example/Ira",
+                "club@rooms.example/Ola",
+            ],
+            &[
+                "club@rooms.example/Uma",
+                "wren@hill.example/pocket",
+                "club@rooms.example",
+            ],
+        ),
+        "irc" => (
+            &["reed_Wren", "reed_wren", "reed_ira[x]"],
+            &["reed_WREN", "reed_uma", "reed_ira{x}"],
+        ),
         "telegram" => (&["7100200", "7100201"], &["7100299"]),
         "imessage" => (
             &["tel:+12025550143", "mailto:ira@pond.example", "im-odd"],
@@ -74,6 +99,12 @@ const PHONES: &[&str] = &[
     "+22990000123",
     "+447700900123",
     "+999555123",
+    "12025550143",
+    "Mobile: (202) 555-0143",
+    "+1\u{202F}202\u{202F}555\u{202F}0144",
+    "https://wa.me/12025550143",
+    "202 555 0144 work",
+    "999-55",
 ];
 
 const TYPED_PHONES: &[&str] = &[
@@ -82,6 +113,7 @@ const TYPED_PHONES: &[&str] = &[
     "+1 202 555 0177",
     "tel:+12025550143",
     "447700900123",
+    "99955",
     "57333",
     "*57#",
     "no digits",
@@ -106,6 +138,9 @@ const TYPED_PHONES: &[&str] = &[
 ];
 
 const EMAILS: &[&str] = &[
+    "mailto:ira@pond.example",
+    "Ola Reed <ola@pond.example>",
+    "od..d@pond.example",
     "ira@pond.example",
     "OLA@Pond.example",
     "ira+x@pond.example",
@@ -114,6 +149,7 @@ const EMAILS: &[&str] = &[
 ];
 
 const TYPED_EMAILS: &[&str] = &[
+    "mailto:OD..D@pond.example",
     "IRA@pond.EXAMPLE",
     "uma@far.example",
     "Ira <ira@pond.example>",
@@ -125,7 +161,16 @@ const TYPED_EMAILS: &[&str] = &[
     "",
 ];
 
-const HANDLES: &[&str] = &["ira_pond", "ola7_pond", "@ola", "ira", "ira\u{0440}ond"];
+const HANDLES: &[&str] = &[
+    "Ira_Pond",
+    "t.me/ola7_pond",
+    "ira@pond.example",
+    "ira_pond",
+    "ola7_pond",
+    "@ola",
+    "ira",
+    "ira\u{0440}ond",
+];
 
 const TYPED_HANDLES: &[&str] = &[
     "@IRA_pond",

@@ -16,13 +16,13 @@ use contact_resolution::{
 };
 
 pub(crate) use read::{Member, OracleCandidate, Sure};
-pub(crate) use world::{World, is_eligible, keys, keys_of_text, world};
+pub(crate) use world::{World, keys, keys_of_text, stored, world};
 
 /// A decision of the oracle.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
     Reuse {
-        user: String,
+        user: Option<String>,
         chat: String,
         follow_ups: Vec<&'static str>,
         duplicates: Vec<String>,
@@ -37,7 +37,7 @@ pub(crate) enum Verdict {
     Refuse {
         code: &'static str,
         unmet: Vec<&'static str>,
-        candidates: BTreeSet<String>,
+        candidates: BTreeSet<Option<String>>,
     },
 }
 
@@ -71,7 +71,7 @@ enum Whom<'a> {
     /// An unknown id beside known people. The network is asked about the id.
     AskFirst(&'a OracleCandidate),
     Nobody,
-    Several(BTreeSet<String>),
+    Several(BTreeSet<Option<String>>),
 }
 
 pub(crate) fn decide(
@@ -118,13 +118,14 @@ pub(crate) fn decide(
         Whom::Known(person) => match chosen_chat(&person.chats) {
             // Reuse needs no network, invite or message, and works in every account state.
             Some((chat, duplicates)) => reuse(person, chat, &duplicates),
-            None => create(
-                Some(person),
-                attempts_of(person, &found, account, coverage),
-                account,
-                coverage,
-                request,
-            ),
+            None => {
+                let attempts = attempts_of(person, &found, account, coverage);
+                if attempts.is_empty() {
+                    // A local person may have no identifier that the network takes.
+                    return refuse(nothing_to_try(&member));
+                }
+                create(Some(person), attempts, account, coverage, request)
+            }
         },
         Whom::Nobody => match attempts_of_nobody(&member, account) {
             Ok(attempts) => create(None, attempts, account, coverage, request),
@@ -145,16 +146,38 @@ fn refuse(code: &'static str) -> Verdict {
 fn find<'a>(members: &[Member], people: &'a [Person], account: &Account) -> Vec<OracleMatch<'a>> {
     let mut found: Vec<OracleMatch<'a>> = Vec::new();
     for claim in members.iter().flat_map(|member| &member.claims) {
+        // An exact text takes precedence over a folded one.
+        let is_held = |person: &&Person| {
+            let held = world::keys(person, account);
+            let mut keys = claim.keys.iter().filter(|(_, key)| is_folded(key));
+            keys.any(|(_, key)| held.contains(key))
+        };
+        let holders: Vec<&Person> = people.iter().filter(is_held).collect();
+        let exact: Vec<&String> = if holders.len() > 1 {
+            let exact = holders
+                .into_iter()
+                .filter(|person| has_text(person, claim, account));
+            exact.map(|person| &person.id).collect()
+        } else {
+            Vec::new()
+        };
         for (sure, key) in &claim.keys {
             // The exact form is searched first. A person with the exact form is not found again by a variant.
             let by = match (claim.kind, key.kind()) {
                 (_, IdentifierKind::Id) => By::TheId,
-                (IdentifierKind::Id, _) => By::AnId,
+                // Where the account is the number, an id with the number is the account.
+                (IdentifierKind::Id, IdentifierKind::Phone)
+                    if account.network.number_is_account() =>
+                {
+                    By::AnId
+                }
+                (IdentifierKind::Id, kind) => By::Other(kind),
                 (kind, _) => By::Other(kind),
             };
             for person in people
                 .iter()
                 .filter(|person| world::keys(person, account).contains(key))
+                .filter(|person| !is_folded(key) || exact.is_empty() || exact.contains(&&person.id))
             {
                 match found.iter_mut().find(|found| found.person.id == person.id) {
                     Some(known) if (known.sure, known.by) > (*sure, by) => {
@@ -171,6 +194,35 @@ fn find<'a>(members: &[Member], people: &'a [Person], account: &Account) -> Vec<
         }
     }
     found
+}
+
+fn is_folded(key: &Key) -> bool {
+    matches!(key.kind(), IdentifierKind::Id | IdentifierKind::Handle)
+}
+
+/// Returns whether a person has an id or a handle in the text of a claim, without folding.
+fn has_text(person: &Person, claim: &OracleCandidate, account: &Account) -> bool {
+    let key = &claim.keys[0].1;
+    let is_it = |kind: IdentifierKind, own: &str| {
+        own == claim.value
+            || match world::stored(kind, own, account) {
+                Some((read, _))
+                    if read.kind() == IdentifierKind::Id && claim.kind == read.kind() =>
+                {
+                    read.key() == *key
+                }
+                Some((read, _)) => read.to_send() == claim.value,
+                None => false,
+            }
+    };
+    [IdentifierKind::Id, IdentifierKind::Handle]
+        .into_iter()
+        .any(|kind| person.stored(kind).any(|own| is_it(kind, own.trim())))
+}
+
+/// Returns the id of a person on the network.
+fn network_id(person: &Person) -> Option<String> {
+    (!person.is_local).then(|| person.id.clone())
 }
 
 fn whom<'a>(
@@ -197,8 +249,8 @@ fn whom<'a>(
             return Whom::AskFirst(id);
         }
         if policy.ambiguity == AmbiguityPolicy::Refuse {
-            let known = found.iter().map(|found| found.person.id.clone());
-            return Whom::Several(known.chain([id.value.clone()]).collect());
+            let known = found.iter().map(|found| network_id(found.person));
+            return Whom::Several(known.chain([Some(id.value.clone())]).collect());
         }
     }
     // A person with an id that is the address comes before a person who only stores the address.
@@ -211,19 +263,45 @@ fn whom<'a>(
     if let [only] = best.as_slice() {
         return Whom::Known(only.person);
     }
-    // A placeholder is not a name.
-    let name_of = |person: &Person| {
-        let name = person.full_name.as_deref()?;
-        name::real_name(name, &[], &[]).map(Name::new)
+    // A person to whom every field leads that leads to anyone is not contradicted.
+    let fields_of = |person: &Person| -> Vec<usize> {
+        let held = world::keys(person, account);
+        let leads = |member: &Member| {
+            let mut keys = member.claims.iter().flat_map(|claim| &claim.keys);
+            keys.any(|(sure, key)| *sure == surest && held.contains(key))
+        };
+        let fields = members.iter().enumerate();
+        let fields = fields.filter(|(_, member)| leads(member));
+        fields.map(|(at, _)| at).collect()
     };
-    let score = |person: &Person| match (hint, name_of(person)) {
-        (Some(hint), Some(name)) => name::score(&Name::new(hint), &name),
-        _ => name::Score::default(),
+    let all: BTreeSet<usize> = best
+        .iter()
+        .flat_map(|found| fields_of(found.person))
+        .collect();
+    let mut holders = best
+        .iter()
+        .filter(|found| fields_of(found.person).len() == all.len());
+    if let (Some(only), None) = (holders.next(), holders.next()) {
+        return Whom::Known(only.person);
+    }
+    // A placeholder is not a name. Of several names, the best counts.
+    let names_of = |person: &Person| -> Vec<Name> {
+        let names = person.full_name.iter().chain(&person.other_names);
+        let real = names.filter_map(|name| name::real_name(name, &[], &[]));
+        real.map(Name::new).collect()
+    };
+    let score = |person: &Person| {
+        let Some(hint) = hint.map(Name::new) else {
+            return name::Score::default();
+        };
+        let names = names_of(person).into_iter();
+        let scores = names.map(|name| name::score(&hint, &name));
+        scores.max().unwrap_or_default()
     };
     // The hint decides if the best name is a match and every other name is a mismatch.
     best.sort_by_key(|found| std::cmp::Reverse(score(found.person)));
     // A person without a name could be the person of the hint.
-    let decisive = best.iter().all(|found| name_of(found.person).is_some())
+    let decisive = best.iter().all(|found| !names_of(found.person).is_empty())
         && score(best[0].person).is_match()
         && best[1..]
             .iter()
@@ -233,7 +311,7 @@ fn whom<'a>(
     }
     match policy.ambiguity {
         AmbiguityPolicy::Refuse => {
-            Whom::Several(found.iter().map(|found| found.person.id.clone()).collect())
+            Whom::Several(found.iter().map(|found| network_id(found.person)).collect())
         }
         // Ordered by strength, then by the hint, then by the bytes of the id.
         AmbiguityPolicy::TakeBest => {
@@ -362,7 +440,7 @@ fn reuse(person: &Person, chat: &DirectChat, duplicates: &[&DirectChat]) -> Verd
         follow_ups.push("read_only");
     }
     Verdict::Reuse {
-        user: person.id.clone(),
+        user: network_id(person),
         chat: chat.id.clone(),
         follow_ups,
         duplicates: duplicates.iter().map(|chat| chat.id.clone()).collect(),
@@ -380,38 +458,44 @@ fn attempts_of(
     let losers: Vec<_> = found
         .iter()
         .filter(|found| found.person.id != person.id)
+        // The number of two local people contradicts neither.
+        .filter(|found| !(found.person.is_local && person.is_local))
         .flat_map(|found| world::keys(found.person, account))
         .collect();
     let mut attempts: Vec<Try> = Vec::new();
     let mut tried = Vec::new();
-    // A person known only from groups is found by id alone.
-    let kinds = if person.group_only {
-        &IdentifierKind::ALL[..1]
-    } else {
-        &IdentifierKind::ALL[..]
-    };
-    for kind in kinds.iter().copied() {
+    for kind in IdentifierKind::ALL {
         for text in person.stored(kind) {
+            let read = world::stored(kind, text.trim(), account);
+            let (sent, value, key) = match read {
+                _ if kind == IdentifierKind::Id && text.trim().is_empty() => continue,
+                // An id is sent as it is stored.
+                Some((read, _)) if kind == IdentifierKind::Id => (kind, text.trim(), read.key()),
+                None if kind == IdentifierKind::Id => (kind, text.trim(), Key::new(kind, text)),
+                Some((read, Some(ref value))) if read.kind() != IdentifierKind::Id => {
+                    (read.kind(), value.as_str(), read.key())
+                }
+                _ => continue,
+            };
+            // A person known only from groups is found by id alone.
+            let is_shown = sent == IdentifierKind::Id || !person.group_only;
             let keys = world::keys_of_text(kind, text, account);
-            let own = kind == IdentifierKind::Id && text == person.id;
-            let again = keys.iter().any(|key| tried.contains(key));
-            if again
-                || (!own && keys.iter().any(|key| losers.contains(key)))
-                || !world::is_eligible(kind, text, account)
-            {
+            let is_lost = kind != IdentifierKind::Id && keys.iter().any(|key| losers.contains(key));
+            if !is_shown || is_lost || !account.can_create_by(sent) || tried.contains(&key) {
                 continue;
             }
-            tried.extend(keys.into_iter().filter(|key| key.kind() == kind));
+            tried.push(key);
             // A known id needs no lookup if every chat is known.
             let lookup =
-                account.can_look_up(kind) && !(kind == IdentifierKind::Id && coverage.chats);
+                account.can_look_up(sent) && !(sent == IdentifierKind::Id && coverage.chats);
             attempts.push(Try {
-                kind,
-                value: text.to_owned(),
+                kind: sent,
+                value: value.to_owned(),
                 lookup,
             });
         }
     }
+    attempts.sort_by_key(|attempt| attempt.kind);
     attempts
 }
 
@@ -450,17 +534,26 @@ fn attempts_of_nobody(members: &[Member], account: &Account) -> Result<Vec<Try>,
             });
         }
     }
-    let plain = members.iter().any(|member| member.plain);
     if !attempts.is_empty() {
         Ok(attempts)
     } else if !claims.is_empty() {
         Err("unsupported_identifier")
-    } else if plain {
-        Err("user_not_found")
     } else if members.is_empty() {
         Err("no_identifier")
     } else {
-        Err("invalid_identifier")
+        Err(nothing_to_try(members))
+    }
+}
+
+/// Returns the refusal code if no identifier can be tried.
+fn nothing_to_try(members: &[Member]) -> &'static str {
+    let mut claims = members.iter().flat_map(|member| &member.claims);
+    if claims.any(|claim| claim.creates && claim.sure != Sure::Variant) {
+        "unsupported_identifier"
+    } else if members.iter().any(|member| member.plain) {
+        "user_not_found"
+    } else {
+        "invalid_identifier"
     }
 }
 
@@ -513,7 +606,7 @@ fn create(
             candidates: BTreeSet::new(),
         },
         None => Verdict::Create {
-            user: person.map(|person| person.id.clone()),
+            user: person.and_then(network_id),
             attempts,
             invite: network.invite() == Invite::Required,
             message: needs_message,

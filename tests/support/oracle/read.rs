@@ -2,11 +2,11 @@
 
 use contact_resolution::identifier::email::EmailText;
 use contact_resolution::identifier::link;
-use contact_resolution::identifier::phone::{PhoneSpelling, PhoneText};
+use contact_resolution::identifier::phone::{self, PhoneSpelling, PhoneText};
 use contact_resolution::wire::UserPayload;
 use contact_resolution::{Account, Handle, Identifier, IdentifierKind, Key, Phone, Policy, UserId};
 
-use super::world::{carried, handles_are_ids, handles_of};
+use super::world::{carried, folded, handles_are_ids, handles_of, unread};
 
 /// The certainty of a reading, the most certain first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -93,7 +93,14 @@ impl Reader<'_> {
         }
         let plain = plain && !claims.is_empty();
         // A stored record is found by the exact text that it was stored with.
-        claims.push(claim(field, Sure::Exact, text, false));
+        let mut exact = claim(field, Sure::Exact, text, false);
+        let is_number = |key: &Key| {
+            let mut values = claims.iter().map(|claim| claim.value.as_str());
+            values.any(|value| value.strip_prefix('+') == Some(key.value().trim_end()))
+        };
+        let unread = unread(field, text).filter(|key| !is_number(key));
+        exact.keys.extend(unread.map(|key| (Sure::Exact, key)));
+        claims.push(exact);
         Member { claims, plain }
     }
 
@@ -133,7 +140,11 @@ impl Reader<'_> {
             return Ok(claims.into_iter().flatten().collect());
         }
         if text.contains('@') && !text.starts_with('@') {
-            return one(self.email(text));
+            let email = self.email(text);
+            // Elsewhere, what is meant as an address is no id and no handle.
+            if email.is_some() || !handles_are_ids(self.account) {
+                return one(email);
+            }
         }
         if field == IdentifierKind::Phone || text.starts_with('+') {
             let read = self.phone(text, Sure::Exact);
@@ -185,12 +196,16 @@ impl Reader<'_> {
         national: Sure,
     ) -> Result<Vec<OracleCandidate>, Vec<OracleCandidate>> {
         let key = |text: &str| Key::new(IdentifierKind::Phone, text);
-        let read = match PhoneText::parse(text, self.region(), &[]) {
+        let read = match PhoneText::parse(
+            text,
+            self.region(),
+            self.account.network.own_number_ranges(),
+        ) {
             Ok(read) => read,
             // Without a region a missing plus is a guess, which never creates a chat.
             Err(error) => {
                 let with_plus = error.with_plus.map(Identifier::Phone);
-                let found = with_plus.map(|read| Self::claim(Sure::Interpreted, &read, text));
+                let found = with_plus.map(|read| self.claim(Sure::Interpreted, &read));
                 return Err(found.into_iter().map(finding).collect());
             }
         };
@@ -200,7 +215,7 @@ impl Reader<'_> {
             PhoneSpelling::Retired(_) => Sure::Variant,
             _ => Sure::Interpreted,
         };
-        let mut read_as = Self::claim(sure, &Identifier::Phone(read.phone), text);
+        let mut read_as = self.claim(sure, &Identifier::Phone(read.phone));
         let other = read.other.map(|other| other.phone());
         read_as
             .keys
@@ -226,7 +241,7 @@ impl Reader<'_> {
         } else {
             Sure::Exact
         };
-        Some(Self::claim(sure, &Identifier::Email(read.email), text))
+        Some(self.claim(sure, &Identifier::Email(read.email)))
     }
 
     fn parsed(&self, kind: IdentifierKind, sure: Sure, text: &str) -> Option<OracleCandidate> {
@@ -237,7 +252,7 @@ impl Reader<'_> {
             }
             _ => Identifier::Id(UserId::parse(text, network).ok()?),
         };
-        Some(Self::claim(sure, &read, text))
+        Some(self.claim(sure, &read))
     }
 
     /// Returns the account's region, else that of the account's own number, else the policy's default.
@@ -281,20 +296,44 @@ impl Reader<'_> {
         )
     }
 
-    fn claim(sure: Sure, read: &Identifier, typed: &str) -> OracleCandidate {
+    fn claim(&self, sure: Sure, read: &Identifier) -> OracleCandidate {
         let mut keys = vec![(sure, read.key())];
         let number = match read {
             Identifier::Phone(number) => Some(*number),
             Identifier::Id(id) => {
+                // Folding finds people less surely than the exact text does. A device finds the person without one, and
+                // the other way round.
+                if let Some((bare, device)) = folded(id, self.account) {
+                    let sure = sure.max(Sure::Interpreted);
+                    let mut found_by = |text: &str, mark: &str| {
+                        let text = format!("{text}{mark}");
+                        keys.push((sure, Key::new(IdentifierKind::Id, &text)));
+                    };
+                    found_by(id.as_str(), " ");
+                    match (device, self.account.network.name()) {
+                        (Some(_), _) => found_by(&bare, " "),
+                        (None, "xmpp") => found_by(&bare, "/ "),
+                        (None, _) => {}
+                    }
+                }
                 let implied = carried(id);
                 keys.extend(implied.iter().map(|key| (sure, key.clone())));
                 implied
                     .filter(|key| key.kind() == IdentifierKind::Phone)
-                    .and_then(|key| key.value().parse().ok())
+                    .and_then(|key| {
+                        let old = phone::legacy(key.value(), None);
+                        old.map(|old| old.modern()).or(key.value().parse().ok())
+                    })
             }
             _ => None,
         };
         // Variants of a subscriber's number are search keys. The number is never rewritten.
+        keys.extend(number.iter().map(|number| {
+            (
+                Sure::Variant,
+                Key::new(IdentifierKind::Phone, number.as_str()),
+            )
+        }));
         let variants = number.iter().flat_map(Phone::variants);
         keys.extend(variants.map(|variant| {
             (
@@ -302,18 +341,11 @@ impl Reader<'_> {
                 Key::new(IdentifierKind::Phone, variant.as_str()),
             )
         }));
-        // A handle is sent in the letter case in which it was typed.
-        let typed = typed.strip_prefix('@').unwrap_or(typed);
-        let is_typed = match &read {
-            Identifier::Handle(_) => true,
-            // An id with a distinctive grammar is sent in the network's spelling.
-            Identifier::Id(id) => !id.is_distinctive() && !id.as_str().starts_with('@'),
-            Identifier::Phone(_) | Identifier::Email(_) => false,
-        } && typed.to_lowercase() == read.as_str().to_lowercase();
         OracleCandidate {
             kind: read.kind(),
             sure,
-            value: if is_typed { typed } else { read.as_str() }.to_owned(),
+            // Letter case and brackets may matter to a server.
+            value: read.to_send().to_owned(),
             keys,
             creates: true,
         }

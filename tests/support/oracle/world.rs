@@ -1,13 +1,15 @@
 //! The people of an account, read from the API's JSON.
 
-use contact_resolution::identifier::phone;
+use contact_resolution::identifier::email::EmailText;
+use contact_resolution::identifier::phone::{PhoneSpelling, PhoneText};
 use contact_resolution::identifier::user_id::EmbeddedAddress;
+use contact_resolution::identifier::{link, phone};
 use contact_resolution::name::real_name;
 use contact_resolution::network::AccountGrammar;
 use contact_resolution::wire::{Chat, ChatType, Participant, Snapshot};
 use contact_resolution::{
-    Account, Coverage, DirectChat, Email, EmailPolicy, Handle, IdentifierKind, Key, Network,
-    Person, Phone, Timestamp, UserId,
+    Account, Coverage, DirectChat, Email, EmailPolicy, Handle, Identifier, IdentifierKind, Key,
+    Network, Person, Phone, Timestamp, UserId,
 };
 
 /// An account with all its known people and the coverage.
@@ -111,11 +113,11 @@ impl Who {
         while let Some((at, other)) = who.two(|one, other| {
             let own =
                 |records: &[Person]| records.iter().any(|person| who.is_own_by_itself(person));
-            let ids = |records: &[Person]| -> Vec<String> {
-                let ids = records
-                    .iter()
-                    .map(|person| id_key(&person.id, &who.account));
-                ids.filter(|id| !id.is_empty()).collect()
+            let ids = |records: &[Person]| -> Vec<Key> {
+                let named = records.iter().filter(|person| !person.is_local);
+                named
+                    .flat_map(|person| id_keys(&person.id, &who.account))
+                    .collect()
             };
             (own(one) && own(other)) || ids(one).iter().any(|id| ids(other).contains(id))
         }) {
@@ -124,29 +126,49 @@ impl Who {
         // If the number is the account, a record with only a number is the person with that number, if there is exactly
         // one.
         let all: Vec<Person> = who.people.concat();
-        let numbers = all
+        let numbers: Vec<Key> = all
             .iter()
-            .flat_map(|person| account_numbers(person, &who.account));
+            .flat_map(|person| account_numbers(person, &who.account))
+            .collect();
         for number in numbers {
             let holds = |person: &Person| account_numbers(person, &who.account).contains(&number);
             let is_owner = |person: &Person| holds(person) && has_account_id(person, &who.account);
-            let is_it = |person: &Person| holds(person) && is_only_a_number(person, &who.account);
-            let places = |is: &dyn Fn(&Person) -> bool| -> Vec<usize> {
-                let people = who.people.iter().enumerate();
-                let people = people.filter(|(_, records)| records.iter().any(is));
-                people.map(|(at, _)| at).collect()
-            };
-            let (owners, numbers) = (places(&is_owner), places(&is_it));
+            let is_it = |person: &Person| holds(person) && stands_in(person, &who.account);
+            let (owners, numbers) = (who.places(&is_owner), who.places(&is_it));
             if let [owner] = owners[..] {
-                for number in numbers.into_iter().rev().filter(|at| *at != owner) {
-                    let records = who.people[number].clone();
-                    who.people[owner].extend(records);
-                    who.people[number].clear();
-                }
-                who.people.retain(|records| !records.is_empty());
+                who.move_to(owner, &numbers);
+            }
+        }
+        // An entry of the address book is the one person who holds its numbers.
+        for entry in all.iter().filter(|person| person.is_local) {
+            let numbers = account_numbers(entry, &who.account);
+            let is_holder = |person: &Person| {
+                let held = account_numbers(person, &who.account);
+                !person.is_local && held.iter().any(|number| numbers.contains(number))
+            };
+            let is_entry = |person: &Person| person.is_local && person.id == entry.id;
+            if let [owner] = who.places(&is_holder)[..] {
+                let entry = who.places(&is_entry);
+                who.move_to(owner, &entry);
             }
         }
         who
+    }
+
+    /// Returns the places of people with a record of this sort.
+    fn places(&self, is: &dyn Fn(&Person) -> bool) -> Vec<usize> {
+        let people = self.people.iter().enumerate();
+        let people = people.filter(|(_, records)| records.iter().any(is));
+        people.map(|(at, _)| at).collect()
+    }
+
+    /// Makes the records of other places one person's.
+    fn move_to(&mut self, owner: usize, others: &[usize]) {
+        for other in others.iter().rev().filter(|at| **at != owner) {
+            let records = std::mem::take(&mut self.people[*other]);
+            self.people[owner].extend(records);
+        }
+        self.people.retain(|records| !records.is_empty());
     }
 
     fn two(&self, are_one: impl Fn(&[Person], &[Person]) -> bool) -> Option<(usize, usize)> {
@@ -168,15 +190,22 @@ impl Who {
         let ids = person
             .stored(IdentifierKind::Id)
             .filter(|id| !id.trim().is_empty());
-        let mut of_ids = ids.flat_map(|id| keys_of_text(IdentifierKind::Id, id, account));
+        // Folding is enough: another device of the own user is the own user.
+        let mut of_ids = ids.flat_map(|id| {
+            let mut keys = keys_of_text(IdentifierKind::Id, id, account);
+            keys.extend(bare_key(id, account));
+            keys
+        });
         let mut own_keys = keys(&account.user, account);
+        own_keys.extend(bare_key(&account.user.id, account));
         own_keys.retain(|key| !key.value().trim().is_empty());
         let own_numbers = account_numbers(&account.user, account);
         person.is_self
             || of_ids.any(|key| own_keys.contains(&key))
-            || account_numbers(person, account)
-                .iter()
-                .any(|key| own_numbers.contains(key))
+            || !person.is_local
+                && account_numbers(person, account)
+                    .iter()
+                    .any(|key| own_numbers.contains(key))
     }
 
     fn is_own(&self, person: &Person) -> bool {
@@ -186,13 +215,19 @@ impl Who {
 
     /// Returns the records of the person with this id.
     fn records(&self, person: &Person) -> Option<&Vec<Person>> {
-        let id = id_key(&person.id, &self.account);
+        let ids = id_keys(&person.id, &self.account);
+        let is_it = |one: &Person| {
+            one.is_local == person.is_local
+                && if person.is_local {
+                    one.id == person.id
+                } else {
+                    id_keys(&one.id, &self.account)
+                        .iter()
+                        .any(|id| ids.contains(id))
+                }
+        };
         let mut people = self.people.iter();
-        people.find(|records| {
-            records
-                .iter()
-                .any(|one| !id.is_empty() && id_key(&one.id, &self.account) == id)
-        })
+        people.find(|records| records.iter().any(is_it))
     }
 
     fn are_one(&self, one: &Person, other: &Person) -> bool {
@@ -220,21 +255,25 @@ fn account_numbers(person: &Person, account: &Account) -> Vec<Key> {
     }
 }
 
-/// Returns whether every id of a person is only a number.
-fn is_only_a_number(person: &Person, account: &Account) -> bool {
-    if person.id.trim().is_empty() {
-        return false;
-    }
-    person.stored(IdentifierKind::Id).all(|id| {
-        let mut keys = keys_of_text(IdentifierKind::Id, id, account).into_iter();
-        keys.any(|key| key.kind() == IdentifierKind::Phone)
-    })
+/// Whether every id of a person only stands in for the account: the number itself, or a PNI of Signal.
+fn stands_in(person: &Person, account: &Account) -> bool {
+    let is_stand_in = |id: &str| {
+        UserId::parse(id.trim(), account.grammar()).is_ok_and(|id| is_stand_in(&id, account))
+    };
+    !person.is_local && person.stored(IdentifierKind::Id).all(is_stand_in)
+}
+
+fn is_stand_in(id: &UserId, account: &Account) -> bool {
+    let is_pni = account.network.name() == "signal" && id.as_str().starts_with("PNI:");
+    is_pni || matches!(id.address(), Some(EmbeddedAddress::Phone(_)))
 }
 
 /// Returns whether a person has an id of the network that is more than a number.
 fn has_account_id(person: &Person, account: &Account) -> bool {
     let mut ids = person.stored(IdentifierKind::Id);
-    ids.any(|id| UserId::parse(id, account.grammar()).is_ok_and(|id| carried(&id).is_none()))
+    ids.any(|id| {
+        UserId::parse(id.trim(), account.grammar()).is_ok_and(|id| !is_stand_in(&id, account))
+    })
 }
 
 /// The other side of a direct chat, with every participant that is this person.
@@ -305,7 +344,12 @@ fn add(people: &mut Vec<Person>, mut person: Person, who: &Who) {
     person.is_self |= who.is_own(&person);
     let same = |known: &&mut Person| {
         (known.is_self && person.is_self)
-            || id_key(&known.id, &who.account) == id_key(&person.id, &who.account)
+            || known.is_local == person.is_local
+                && if person.is_local {
+                    known.id == person.id
+                } else {
+                    spelling(&known.id, &who.account) == spelling(&person.id, &who.account)
+                }
     };
     match people.iter_mut().find(same) {
         Some(known) => add_to(known, person),
@@ -324,12 +368,25 @@ fn add_to(known: &mut Person, mut person: Person) {
                 .with_identifier(stored.kind, stored.text.clone());
         }
     }
-    *known = known.clone().with_identifier(IdentifierKind::Id, person.id);
-    // A name replaces a placeholder.
+    if known.is_local && !person.is_local {
+        known.id.clone_from(&person.id);
+        known.is_local = false;
+    } else if !person.is_local {
+        *known = known
+            .clone()
+            .with_identifier(IdentifierKind::Id, person.id.clone());
+    }
+    // A name replaces a placeholder. Further names are other names.
     let is_real = |name: &String| real_name(name, &[], &[]).is_some();
-    let names = [known.full_name.take(), person.full_name];
-    let real = names.iter().flatten().find(|name| is_real(name)).cloned();
-    known.full_name = real.or(names.into_iter().flatten().next());
+    let full_names = [known.full_name.take(), person.full_name.take()];
+    let real = full_names.iter().flatten().find(|name| is_real(name));
+    known.full_name = real.or(full_names.iter().flatten().next()).cloned();
+    let further = full_names.into_iter().flatten().filter(is_real);
+    for name in further.chain(person.other_names.clone()) {
+        if known.full_name.as_ref() != Some(&name) && !known.other_names.contains(&name) {
+            known.other_names.push(name);
+        }
+    }
     known.cannot_message |= person.cannot_message;
     known.is_self |= person.is_self;
     for chat in person.chats {
@@ -352,7 +409,14 @@ fn join_aliases(people: &mut Vec<Person>, who: &Who) {
         }
     }
     people.extend(joined.into_iter().map(|mut records| {
-        records.sort_by_key(|person| !person.is_self && is_only_a_number(person, &who.account));
+        records.sort_by_key(|person| {
+            let is_stand_in = stands_in(person, &who.account);
+            (
+                !person.is_self,
+                person.is_local,
+                is_stand_in && !person.is_self,
+            )
+        });
         let mut records = records.into_iter();
         let mut person = records.next().expect("a person has a record");
         records.for_each(|record| add_to(&mut person, record));
@@ -360,8 +424,41 @@ fn join_aliases(people: &mut Vec<Person>, who: &Who) {
     }));
 }
 
-fn id_key(id: &str, account: &Account) -> String {
-    UserId::parse(id, account.grammar()).map_or(id.trim().to_owned(), |id| id.as_str().to_owned())
+/// The id as the network spells it. Letter case, brackets and resources make another id.
+fn spelling(id: &str, account: &Account) -> String {
+    let id = id.trim();
+    UserId::parse(id, account.grammar()).map_or(id.to_owned(), |id| id.identity().to_owned())
+}
+
+/// What makes two records one person's: the id, and the address that it embeds.
+fn id_keys(id: &str, account: &Account) -> Vec<Key> {
+    if id.trim().is_empty() {
+        return Vec::new();
+    }
+    let mut keys = vec![Key::new(IdentifierKind::Id, &spelling(id, account))];
+    let read = UserId::parse(id.trim(), account.grammar()).ok();
+    keys.extend(read.and_then(|id| carried(&id)));
+    keys
+}
+
+/// Returns an id without the device that it names, on networks that fold ids, and the device.
+pub(crate) fn folded(id: &UserId, account: &Account) -> Option<(String, Option<String>)> {
+    let text = id.as_str();
+    match account.network.name() {
+        "irc" if !text.starts_with('@') => Some((text.to_owned(), None)),
+        "xmpp" if !text.starts_with('@') => Some(match text.split_once('/') {
+            Some((bare, device)) => (bare.to_owned(), Some(device.to_owned())),
+            None => (text.to_owned(), None),
+        }),
+        _ => None,
+    }
+}
+
+/// Returns the key of an id, folded and without a device.
+fn bare_key(id: &str, account: &Account) -> Option<Key> {
+    let id = UserId::parse(id.trim(), account.grammar()).ok()?;
+    let bare = folded(&id, account).map_or(id.to_string(), |(bare, _)| bare);
+    Some(Key::new(IdentifierKind::Id, &bare))
 }
 
 /// Returns the rules for reading a handle. A network without handles uses the general rules.
@@ -399,38 +496,121 @@ pub(crate) fn keys(person: &Person, account: &Account) -> Vec<Key> {
 /// Returns the keys of the exact text, of its present reading, and of an embedded address.
 pub(crate) fn keys_of_text(kind: IdentifierKind, text: &str, account: &Account) -> Vec<Key> {
     let text = text.trim();
-    let region = account.home_region();
     let mut keys = vec![Key::new(kind, text)];
-    let is_id =
-        kind == IdentifierKind::Id || (kind == IdentifierKind::Handle && handles_are_ids(account));
-    if is_id {
-        if let Ok(id) = UserId::parse(text, account.grammar()) {
-            keys.push(Key::new(IdentifierKind::Id, id.as_str()));
-            keys.extend(carried(&id));
+    let Some((read, _)) = stored(kind, text, account) else {
+        let old = phone::legacy(text, account.home_region());
+        let old = old.filter(|_| kind == IdentifierKind::Phone);
+        keys.extend(old.map(|old| Key::new(kind, old.as_str())));
+        keys.extend(unread(kind, text));
+        return keys;
+    };
+    keys.push(read.key());
+    if let Identifier::Id(id) = &read {
+        let found_by =
+            |text: &str, mark: &str| Key::new(IdentifierKind::Id, &format!("{text}{mark}"));
+        if let Some((bare, device)) = folded(id, account) {
+            keys.push(found_by(id.as_str(), " "));
+            keys.extend(device.map(|_| found_by(&bare, "/ ")));
         }
-    } else if kind == IdentifierKind::Phone {
-        keys.extend(
-            Phone::parse_in(text, region)
-                .ok()
-                .map(|read| Key::new(IdentifierKind::Phone, read.phone.as_str())),
-        );
-        keys.extend(
-            phone::legacy(text, region).map(|old| Key::new(IdentifierKind::Phone, old.as_str())),
-        );
-    } else if kind == IdentifierKind::Email {
-        keys.extend(
-            Email::parse_with(text, EmailPolicy::RFC)
-                .ok()
-                .map(|email| Key::new(IdentifierKind::Email, email.as_str())),
-        );
-    } else {
-        keys.extend(
-            Handle::parse(text, handles_of(account))
-                .ok()
-                .map(|handle| Key::new(IdentifierKind::Handle, handle.as_str())),
-        );
+        keys.extend(carried(id));
     }
     keys
+}
+
+/// What stored text is, and the text to send if a create may use it. It is read as payload text is.
+pub(crate) fn stored(
+    kind: IdentifierKind,
+    text: &str,
+    account: &Account,
+) -> Option<(Identifier, Option<String>)> {
+    let normalized = |read: Identifier| {
+        let text = read.to_send().to_owned();
+        (read, Some(text))
+    };
+    if kind == IdentifierKind::Id
+        && let Ok(id) = UserId::parse(text, account.grammar())
+    {
+        return Some((Identifier::Id(id), Some(text.to_owned())));
+    }
+    let (kind, text) = match link::parse(text, account.grammar()) {
+        Some(Ok(link)) => (link.kind, link.text),
+        Some(Err(_)) => return None,
+        None => (kind, text.to_owned()),
+    };
+    let of_kind = |kind: IdentifierKind| -> Option<(Identifier, Option<String>)> {
+        match kind {
+            IdentifierKind::Id => {
+                let id = UserId::parse(&text, account.grammar()).ok()?;
+                Some(normalized(Identifier::Id(id)))
+            }
+            IdentifierKind::Handle if handles_are_ids(account) => {
+                let id = UserId::parse(&text, account.grammar()).ok()?;
+                Some((Identifier::Id(id), None))
+            }
+            IdentifierKind::Handle => {
+                let handle = Handle::parse(&text, handles_of(account)).ok()?;
+                Some(normalized(Identifier::Handle(handle)))
+            }
+            IdentifierKind::Email => {
+                let read = EmailText::parse(&text, EmailPolicy::RFC).ok()?;
+                let sent = if read.is_wrapped {
+                    text.clone()
+                } else {
+                    read.email.as_str().to_owned()
+                };
+                Some((Identifier::Email(read.email), Some(sent)))
+            }
+            IdentifierKind::Phone => {
+                let own = account.network.own_number_ranges();
+                let read = match PhoneText::parse(&text, account.home_region(), own) {
+                    Ok(read) => read,
+                    Err(error) => return Some((Identifier::Phone(error.with_plus?), None)),
+                };
+                let sent = match read.spelling {
+                    PhoneSpelling::Retired(Some(_)) => return None,
+                    PhoneSpelling::Digits => Some(read.phone.as_str().to_owned()),
+                    PhoneSpelling::Retired(None) | PhoneSpelling::WithKeypadNote => None,
+                    _ => Some(text.clone()),
+                };
+                Some((Identifier::Phone(read.phone), sent))
+            }
+        }
+    };
+    of_kind(kind).or_else(|| {
+        let other = match text.chars().next()? {
+            '@' => IdentifierKind::Handle,
+            _ if text.contains('@') => IdentifierKind::Email,
+            '+' => IdentifierKind::Phone,
+            _ => return None,
+        };
+        let (read, _) = of_kind(other).filter(|_| other != kind && kind != IdentifierKind::Id)?;
+        Some((read, None))
+    })
+}
+
+/// By what a text is found that is nothing: an address without scheme and case, a number by its digits.
+pub(crate) fn unread(kind: IdentifierKind, text: &str) -> Option<Key> {
+    let text = text.trim();
+    let lower = text.to_ascii_lowercase();
+    let address = ["mailto:", "smtp:"]
+        .into_iter()
+        .find_map(|scheme| lower.strip_prefix(scheme))
+        .unwrap_or(&lower);
+    let at = address.find('@');
+    let is_address = at.is_some_and(|at| at > 0 && at + 1 < address.len());
+    if is_address && !address.contains(char::is_whitespace) {
+        return Some(Key::new(IdentifierKind::Email, address));
+    }
+    let is_plain = text
+        .chars()
+        .all(|c| c.is_ascii_digit() || "+-*#() ./".contains(c));
+    let digits: String = text
+        .chars()
+        .filter(|c| c.is_ascii_digit() || matches!(c, '*' | '#'))
+        .collect();
+    let has_digits = digits.contains(|c: char| c.is_ascii_digit());
+    (kind == IdentifierKind::Phone && is_plain && has_digits)
+        .then(|| Key::new(kind, &format!("{digits} ")))
 }
 
 /// Returns the key of the address that an id embeds.
@@ -448,23 +628,4 @@ pub(crate) fn carried(id: &UserId) -> Option<Key> {
             Some(Key::new(IdentifierKind::Email, email.as_str()))
         }
     }
-}
-
-/// Returns whether a create may use a stored text.
-///
-/// An id always may. Another text must read as its stored kind, and the account must be able to create by that kind.
-pub(crate) fn is_eligible(kind: IdentifierKind, text: &str, account: &Account) -> bool {
-    let region = account.home_region();
-    let reads = match kind {
-        IdentifierKind::Id => return true,
-        IdentifierKind::Phone => {
-            Phone::parse_in(text, region).is_ok() && phone::legacy(text, region).is_none()
-        }
-        IdentifierKind::Email => Email::parse_with(text, EmailPolicy::RFC).is_ok(),
-        IdentifierKind::Handle if handles_are_ids(account) => {
-            UserId::parse(text, account.grammar()).is_ok()
-        }
-        IdentifierKind::Handle => Handle::parse(text, handles_of(account)).is_ok(),
-    };
-    reads && account.can_create_by(kind)
 }

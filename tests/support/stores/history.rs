@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use contact_resolution::{
     Account, Claim, ClaimKey, ClaimOutcome, ClaimResult, Coverage, DirectChat, DirectoryAnswer,
-    DirectoryQuery, IdentifierKind, Key, Network, Person, Timestamp, UserId,
+    DirectoryQuery, IdentifierKind, Key, Network, Person, Timestamp,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -77,12 +77,17 @@ fn person() -> impl Strategy<Value = Person> {
         select(&IDS[..]),
         vec(select(&TEXTS[..]), 0..4),
         proptest::option::of("[A-Za-zé\u{1F600}\"]{0,6}"),
-        any::<[bool; 3]>(),
+        (any::<[bool; 4]>(), proptest::option::of("[A-Z]{1,3}")),
         vec(chat(), 0..2),
     )
         .prop_map(
-            |(id, texts, name, [cannot_message, is_self, group_only], chats)| {
-                let mut person = Person::new(id);
+            |(id, texts, name, ([cannot_message, is_self, group_only, is_local], other), chats)| {
+                let mut person = if is_local {
+                    Person::local(id)
+                } else {
+                    Person::new(id)
+                };
+                person.other_names = other.into_iter().collect();
                 for (kind, text) in texts {
                     person = person.with_identifier(kind, text);
                 }
@@ -102,9 +107,14 @@ fn chat() -> impl Strategy<Value = DirectChat> {
         Some("2026-05-05T20:12:30.5Z"),
         Some("1969-01-01T00:00:00Z"),
     ]);
-    (0..3_usize, any::<[bool; 3]>(), activity).prop_map(|(at, flags, activity)| {
+    (0..3_usize, any::<[bool; 4]>(), activity).prop_map(|(at, flags, activity)| {
         let mut chat = DirectChat::new(chat_id(at));
-        [chat.read_only, chat.peer_pending, chat.archived] = flags;
+        [
+            chat.read_only,
+            chat.own_pending,
+            chat.peer_pending,
+            chat.archived,
+        ] = flags;
         chat.last_activity = activity.and_then(Timestamp::parse);
         chat
     })
@@ -313,13 +323,13 @@ struct Model {
     now: Cell<Duration>,
 }
 
-/// Returns whether two ids are of one person.
-fn are_one(one: &str, other: &str, account: &Account) -> bool {
-    let read = |id: &str| {
-        UserId::parse(id, account.grammar())
-            .map_or(id.trim().to_owned(), |id| id.as_str().to_owned())
-    };
-    read(one) == read(other)
+/// Returns whether two records have one row: the same id, or the same record key.
+fn are_one(one: &Person, other: &Person) -> bool {
+    match (one.network_id(), other.network_id()) {
+        (Some(one), Some(other)) => one.trim() == other.trim(),
+        (None, None) => one.id == other.id,
+        _ => false,
+    }
 }
 
 impl Model {
@@ -344,18 +354,17 @@ impl Subject for Model {
     }
 
     fn upsert(&self, account: &str, person: &Person) -> bool {
-        self.of_account(account, |(account, _, people)| {
-            people.retain(|known| !are_one(&known.id, &person.id, account));
+        self.of_account(account, |(_, _, people)| {
+            people.retain(|known| !are_one(known, person));
             people.push(person.clone());
         })
         .is_some()
     }
 
     fn remove(&self, account: &str, id: &str) -> Option<Person> {
-        self.of_account(account, |(account, _, people)| {
-            let at = people
-                .iter()
-                .position(|known| are_one(&known.id, id, account))?;
+        self.of_account(account, |(_, _, people)| {
+            let removed = Person::new(id);
+            let at = people.iter().position(|known| are_one(known, &removed))?;
             Some(people.remove(at))
         })?
     }

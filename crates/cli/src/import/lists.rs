@@ -163,7 +163,8 @@ impl<T: Item> List<T> {
     fn add(&mut self, items: Vec<T>, next: Position) -> u64 {
         let before = self.items.len();
         self.pass.idle_pages += 1;
-        for item in items {
+        // An item of a server's list is known by its id.
+        for item in items.into_iter().filter(|item| !item.id().is_empty()) {
             let last = self.items.len();
             let place = *self.places.entry(item.id().to_owned()).or_insert(last);
             match self.items.get_mut(place) {

@@ -1,8 +1,10 @@
-//! A person as bytes. A byte of flags, then fields: the own id first, then what else is stored, in the order it is stored
-//! in, then the keys that none of these texts is. A field is a tag, the length of its text, and the text.
+//! A person packed into bytes.
+//!
+//! A record is a byte of flags and then fields. The first field is the id, or the record key of a local person. The other
+//! identifiers, the names and the chats follow in their order, and then the keys that are none of these texts. A field is a
+//! tag, the length of its text, and the text.
 
-use crate::key::KeyRules;
-use crate::key::{Key, KeyRef};
+use crate::key::{Key, KeyRef, KeyRules};
 use crate::name::real_name;
 use crate::network::IdentifierKind;
 use crate::person::{DirectChat, Person, StoredIdentifier, Timestamp};
@@ -10,24 +12,28 @@ use crate::person::{DirectChat, Person, StoredIdentifier, Timestamp};
 const CANNOT_MESSAGE: u8 = 1;
 const IS_SELF: u8 = 1 << 1;
 const GROUP_ONLY: u8 = 1 << 2;
+const IS_LOCAL: u8 = 1 << 3;
 
-/// The kind of an identifier or a key, in the lowest bits of its tag.
+/// The lowest bits of a tag: the kind of an identifier or a key.
 const KIND: u8 = 3;
-/// The text is one of the person's identifiers.
+/// The text is an identifier of the person, or the record key.
 const STORED: u8 = 1 << 2;
 /// The text is a key.
 const KEY: u8 = 1 << 4;
-/// The text with a space before it is a key.
-const ALIKE: u8 = 1 << 5;
-/// The text is the full name.
+/// The text is the value of a look-alike key.
+const LOOK_ALIKE: u8 = 1 << 5;
+/// The text is a name. The lowest bits say which one.
 const NAME: u8 = 1 << 6;
-/// The text is the id of a direct chat, whose state is in the lowest bits.
+/// The text is the id of a direct chat. The lowest bits are the chat's state.
 const CHAT: u8 = 1 << 7;
+
+/// One of the other names.
+const OTHER_NAME: u8 = 1;
 
 const READ_ONLY: u8 = 1;
 const PEER_PENDING: u8 = 1 << 1;
 const ARCHIVED: u8 = 1 << 2;
-/// The time of the last activity stands before the text.
+/// The time of the last activity precedes the text.
 const TIMED: u8 = 1 << 3;
 const OWN_PENDING: u8 = 1 << 4;
 
@@ -43,7 +49,7 @@ impl<'a> Field<'a> {
         self.tag & bits != 0
     }
 
-    /// The kind of an identifier or a key.
+    /// Returns the kind of an identifier or a key.
     fn kind(&self) -> Option<IdentifierKind> {
         let kind = IdentifierKind::ALL
             .get(usize::from(self.tag & KIND))
@@ -51,7 +57,7 @@ impl<'a> Field<'a> {
         kind.filter(|_| !self.has(NAME | CHAT))
     }
 
-    /// The text, which was one when it was written.
+    /// Returns the text, which was valid when it was written.
     fn text(&self) -> &'a str {
         std::str::from_utf8(self.text).unwrap_or_default()
     }
@@ -109,7 +115,7 @@ impl<'a> Field<'a> {
     }
 }
 
-/// The fields of a record, as far as they can be read.
+/// The fields of a record, up to one that cannot be read.
 struct Fields<'a>(&'a [u8]);
 
 impl<'a> Iterator for Fields<'a> {
@@ -120,13 +126,14 @@ impl<'a> Iterator for Fields<'a> {
     }
 }
 
-/// Writes a person in the place of what is in `out`, with every key they are found by.
+/// Replaces `out` by the record of a person, with every key that finds the person.
 pub(super) fn write(person: &Person, rules: KeyRules, out: &mut Vec<u8>) {
     out.clear();
     let flags = [
         (person.cannot_message, CANNOT_MESSAGE),
         (person.is_self, IS_SELF),
         (person.group_only, GROUP_ONLY),
+        (person.is_local, IS_LOCAL),
     ];
     out.push(bits(flags));
     let mut field = |tag, last_activity, text: &str| {
@@ -144,6 +151,9 @@ pub(super) fn write(person: &Person, rules: KeyRules, out: &mut Vec<u8>) {
     }
     if let Some(name) = &person.full_name {
         field(NAME, None, name);
+    }
+    for name in &person.other_names {
+        field(NAME | OTHER_NAME, None, name);
     }
     for chat in &person.chats {
         let state = [
@@ -166,18 +176,21 @@ fn bits<const N: usize>(flags: [(bool, u8); N]) -> u8 {
 }
 
 const fn mark(is_look_alike: bool) -> u8 {
-    if is_look_alike { ALIKE } else { KEY }
+    if is_look_alike { LOOK_ALIKE } else { KEY }
 }
 
-/// Marks the text that is a key as one; a key that is no text of the record is added.
+/// Marks the text that is the key. Adds the key if no text of the record is.
 fn add_key(out: &mut Vec<u8>, key: KeyRef<'_>) {
+    let is_local = out.first().is_some_and(|flags| flags & IS_LOCAL != 0);
     let mark = mark(key.is_look_alike);
     let (kind, text) = (key.kind, key.value.as_bytes());
     let mut rest = out.get(1..).unwrap_or_default();
     loop {
         let at = out.len() - rest.len();
         match Field::read(&mut rest) {
-            Some(field) if field.kind() == Some(kind) && field.text == text => {
+            Some(field)
+                if field.kind() == Some(kind) && field.text == text && !(is_local && at == 1) =>
+            {
                 if let Some(tag) = out.get_mut(at) {
                     *tag |= mark;
                 }
@@ -196,7 +209,7 @@ fn add_key(out: &mut Vec<u8>, key: KeyRef<'_>) {
     .write(out);
 }
 
-/// A person of a [`MemoryDirectory`](super::MemoryDirectory), read where they stand.
+/// A person of a [`MemoryDirectory`](super::MemoryDirectory), read in place.
 #[derive(Clone, Copy)]
 pub struct PersonRef<'a>(&'a [u8]);
 
@@ -213,7 +226,7 @@ impl<'a> PersonRef<'a> {
         Fields(self.0.get(1..).unwrap_or_default())
     }
 
-    /// The id they are stored under.
+    /// Returns the network's id, or the record key of a [local person](Person::local).
     ///
     /// ```
     /// use contact_resolution::{Account, IdentifierKind, Key, MemoryDirectory, Network, Person};
@@ -229,7 +242,7 @@ impl<'a> PersonRef<'a> {
         self.fields().next().map_or("", |field| field.text())
     }
 
-    /// What they are called.
+    /// Returns the full name.
     ///
     /// ```
     /// use contact_resolution::{Account, IdentifierKind, Key, MemoryDirectory, Network, Person};
@@ -242,12 +255,12 @@ impl<'a> PersonRef<'a> {
     /// ```
     #[must_use]
     pub fn full_name(self) -> Option<&'a str> {
-        self.fields()
-            .find(|field| field.has(NAME))
-            .map(|field| field.text())
+        let mut names = self.fields().filter(|field| field.has(NAME));
+        let name = names.find(|field| !field.has(OTHER_NAME))?;
+        Some(name.text())
     }
 
-    /// The ids of their direct chats.
+    /// Returns the ids of the direct chats with the person.
     ///
     /// ```
     /// use contact_resolution::{Account, DirectChat, IdentifierKind, Key, MemoryDirectory, Network, Person};
@@ -266,7 +279,7 @@ impl<'a> PersonRef<'a> {
             .map(|field| field.text())
     }
 
-    /// All that is known of them, in memory of its own.
+    /// Returns everything that is known of the person.
     ///
     /// ```
     /// use contact_resolution::{Account, IdentifierKind, Key, MemoryDirectory, Network, Person};
@@ -284,9 +297,12 @@ impl<'a> PersonRef<'a> {
         person.cannot_message = self.has(CANNOT_MESSAGE);
         person.is_self = self.has(IS_SELF);
         person.group_only = self.has(GROUP_ONLY);
+        person.is_local = self.is_local();
         for field in self.fields().skip(1) {
             if field.has(CHAT) {
                 person.chats.push(field.chat());
+            } else if field.has(NAME) && field.has(OTHER_NAME) {
+                person.other_names.push(field.text().to_owned());
             } else if field.has(NAME) {
                 person.full_name = Some(field.text().to_owned());
             } else if let Some(kind) = field.kind().filter(|_| field.has(STORED)) {
@@ -297,7 +313,7 @@ impl<'a> PersonRef<'a> {
         person
     }
 
-    /// Writes the record in the place of what is in `out`, without its keys.
+    /// Replaces `out` by the record without its keys.
     pub(super) fn write_stored(self, out: &mut Vec<u8>) {
         out.clear();
         out.extend(self.0.first());
@@ -305,13 +321,13 @@ impl<'a> PersonRef<'a> {
             .fields()
             .filter(|field| field.has(CHAT | NAME | STORED));
         for field in stored {
-            let keys = if field.has(CHAT) { 0 } else { KEY | ALIKE };
+            let keys = if field.has(CHAT) { 0 } else { KEY | LOOK_ALIKE };
             let tag = field.tag & !keys;
             Field { tag, ..field }.write(out);
         }
     }
 
-    /// Whether bytes from elsewhere are a record: an own id and whole fields of text.
+    /// Returns whether bytes of a file are a record: an id, and complete fields of text.
     pub(super) fn is_sound(self) -> bool {
         let mut fields = self.fields();
         let is_text = |field: Field<'_>| std::str::from_utf8(field.text).is_ok();
@@ -328,11 +344,17 @@ impl<'a> PersonRef<'a> {
         (newest.is_some(), newest.flatten())
     }
 
-    /// Returns the name for search, if the person has one and search shows the person.
-    pub(super) fn suggested_by(self) -> Option<&'a str> {
+    /// Returns the names for search, if search shows the person.
+    pub(super) fn searched_names(self) -> impl Iterator<Item = &'a str> {
         let is_shown = !self.has(IS_SELF | GROUP_ONLY);
-        let name = self.full_name().filter(|_| is_shown)?;
-        real_name(name, &[], &[])
+        let names = self
+            .fields()
+            .filter(move |field| is_shown && field.has(NAME));
+        names.filter_map(|field| real_name(field.text(), &[], &[]))
+    }
+
+    pub(super) fn is_local(self) -> bool {
+        self.has(IS_LOCAL)
     }
 
     pub(super) fn holds(self, key: &Key) -> bool {
@@ -343,10 +365,15 @@ impl<'a> PersonRef<'a> {
         })
     }
 
-    /// The texts that the person's keys are looked for by: one for a key and the key of those alike it.
+    /// Returns the texts that the person's record is found by: the values of keys, and the record key. A key and a look-alike
+    /// key may share a text.
     pub(super) fn searched(self) -> impl Iterator<Item = (IdentifierKind, &'a [u8])> {
-        let keys = self.fields().filter(|field| field.has(KEY | ALIKE));
-        keys.filter_map(|field| Some((field.kind()?, field.text)))
+        let is_local = self.is_local();
+        let searched = self
+            .fields()
+            .enumerate()
+            .filter(move |(at, field)| field.has(KEY | LOOK_ALIKE) || (*at == 0 && is_local));
+        searched.filter_map(|(_, field)| Some((field.kind()?, field.text)))
     }
 }
 

@@ -1,15 +1,15 @@
-//! What is known on one account.
+//! The people of one account.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use super::arena::Arena;
-use super::record::{self, PersonRef};
-use super::table::{Hashed, Seed, Table};
+use super::key_index::{Hashed, KeyIndex, Seed};
+use super::packed::{self, PersonRef};
 use crate::directory::Coverage;
 use crate::identifier::Region;
-use crate::key::{Key, KeyRules, person_key};
+use crate::key::{Key, KeyRules, identity_key};
 use crate::name::{Name, NameIndex};
 use crate::network::IdentifierKind;
 use crate::person::identity::Identities;
@@ -17,39 +17,39 @@ use crate::person::{Account, DirectChat, Peer, Person};
 use crate::wire;
 
 #[derive(Clone)]
-pub(super) struct Book {
+pub(super) struct AddressBook {
     pub(super) account: Account,
     pub(super) coverage: Coverage,
     region: Option<Region>,
     seed: Seed,
     arena: Arena,
-    table: Table,
+    index: KeyIndex,
     people: usize,
-    /// Who may be suggested, by name and place. Made when somebody is first searched for by name, and kept up from then on:
-    /// most directories are never asked.
+    /// The names for search, with the places of their people. The first search builds them, because most directories are
+    /// never searched.
     names: OnceLock<NameIndex<u32>>,
     /// The record that is stored next.
     draft: Vec<u8>,
 }
 
-impl Book {
+impl AddressBook {
     pub(super) fn new(account: Account, seed: Seed) -> Self {
         let own = account.user.clone();
-        let mut book = Book::empty(account, seed);
-        if !own.id.trim().is_empty() {
+        let mut book = AddressBook::empty(account, seed);
+        if !own.id.trim().is_empty() && !own.is_local {
             book.upsert(&own);
         }
         book
     }
 
-    /// A book in which not even oneself stands.
+    /// Creates an address book without the own user.
     pub(super) fn empty(account: Account, seed: Seed) -> Self {
-        Book {
+        AddressBook {
             coverage: Coverage::default(),
             region: account.home_region(),
             seed,
             arena: Arena::new(),
-            table: Table::default(),
+            index: KeyIndex::default(),
             people: 0,
             names: OnceLock::new(),
             draft: Vec::new(),
@@ -57,11 +57,11 @@ impl Book {
         }
     }
 
-    /// Oneself, as the account has it.
+    /// Returns the record of the own user, as the account has it.
     pub(super) fn own_record(&self) -> Vec<u8> {
         let mut record = Vec::new();
         let rules = KeyRules::in_region(&self.account, self.region);
-        record::write(&self.account.user, rules, &mut record);
+        packed::write(&self.account.user, rules, &mut record);
         record
     }
 
@@ -73,9 +73,9 @@ impl Book {
         self.seed.of_key(key)
     }
 
-    /// The places of those who may hold a key of a hash.
+    /// Returns the places of all records that may hold a key with this hash.
     pub(super) fn places(&self, hash: Hashed) -> impl Iterator<Item = u32> {
-        self.table.get(hash)
+        self.index.get(hash)
     }
 
     pub(super) fn person(&self, at: u32) -> PersonRef<'_> {
@@ -86,65 +86,73 @@ impl Book {
         self.arena.iter().map(|(_, record)| PersonRef::of(record))
     }
 
-    /// Everyone who holds a key.
+    /// Returns everyone who holds a key.
     pub(super) fn holders(&self, key: &Key) -> impl Iterator<Item = (u32, PersonRef<'_>)> {
         let people = self.places(self.hash(key)).map(|at| (at, self.person(at)));
         people.filter(move |(_, person)| person.holds(key))
     }
 
-    /// The place of the person of an id.
-    fn place(&self, who: &Key) -> Option<u32> {
-        let is_own = |person: PersonRef<'_>| person_key(person.id(), &self.account) == *who;
-        self.holders(who)
-            .find(|(_, person)| is_own(*person))
-            .map(|(at, _)| at)
-    }
-
-    /// The place of the person whose draft it is, if they are stored already. Most are not, and then nobody has a key of
-    /// their ids.
-    fn known(&self) -> Option<u32> {
-        let draft = PersonRef::of(&self.draft);
-        let mut ids = draft
-            .searched()
-            .filter(|(kind, _)| *kind == IdentifierKind::Id);
-        let is_held = |(kind, text)| {
-            let hash = self.seed.of_text(kind, text);
-            self.table.get(hash).next().is_some()
+    /// Returns the place of the record with this id, or with this record key.
+    fn place(&self, id: &str, is_local: bool) -> Option<u32> {
+        let is_it = |person: PersonRef<'_>| {
+            person.is_local() == is_local
+                && if is_local {
+                    person.id() == id
+                } else {
+                    person.id().trim() == id.trim()
+                }
         };
-        ids.any(is_held)
-            .then(|| self.place(&person_key(draft.id(), &self.account)))
-            .flatten()
+        let text = if is_local { id } else { id.trim() };
+        let hash = self.seed.of_text(IdentifierKind::Id, text.as_bytes());
+        self.places(hash).find(|at| is_it(self.person(*at)))
     }
 
-    /// Stores a person in the place of what was known under their id. False where there is no more room.
+    /// Returns the place of the person with an id, in any spelling that the network's grammar reads as that id.
+    fn place_of_id(&self, id: &str) -> Option<u32> {
+        let key = identity_key(id, &self.account);
+        let is_it = |person: PersonRef<'_>| {
+            !person.is_local() && identity_key(person.id(), &self.account) == key
+        };
+        let mut holders = self.holders(&key);
+        holders.find(|(_, person)| is_it(*person)).map(|(at, _)| at)
+    }
+
+    /// Stores a person, and replaces the record under the same id. Returns false if there is no more room.
     pub(super) fn upsert(&mut self, person: &Person) -> bool {
         let rules = KeyRules::in_region(&self.account, self.region);
-        record::write(person, rules, &mut self.draft);
-        self.store(self.known())
+        packed::write(person, rules, &mut self.draft);
+        self.store(self.place(&person.id, person.is_local))
     }
 
-    /// Forgets the person of an id and gives what was known of them.
+    /// Removes the person with an id, and returns the record.
     pub(super) fn remove(&mut self, id: &str) -> Option<Person> {
-        let at = self.place(&person_key(id, &self.account))?;
+        self.remove_at(self.place(id, false)?)
+    }
+
+    /// Removes the local person with a record key, and returns the record.
+    pub(super) fn remove_local(&mut self, record_key: &str) -> Option<Person> {
+        self.remove_at(self.place(record_key, true)?)
+    }
+
+    fn remove_at(&mut self, at: u32) -> Option<Person> {
         let person = self.person(at).to_person();
         self.forget(at);
         self.compact();
         Some(person)
     }
 
-    /// Stores the draft in the place of what was known.
+    /// Stores the draft, and removes the record that it replaces.
     fn store(&mut self, known: Option<u32>) -> bool {
         let Some(at) = self.arena.push(&self.draft) else {
             return false;
         };
-        for (kind, text) in PersonRef::of(&self.draft).searched() {
-            self.table.insert(self.seed.of_text(kind, text), at);
+        let draft = PersonRef::of(&self.draft);
+        for (kind, text) in draft.searched() {
+            self.index.insert(self.seed.of_text(kind, text), at);
         }
         self.people += 1;
-        if let Some(names) = self.names.get_mut()
-            && let Some(name) = PersonRef::of(&self.draft).suggested_by()
-        {
-            names.upsert(at, &Name::new(name));
+        if let Some(names) = self.names.get_mut() {
+            names.upsert_names(&at, draft.searched_names().map(Name::new));
         }
         if let Some(known) = known {
             self.forget(known);
@@ -153,7 +161,7 @@ impl Book {
         true
     }
 
-    /// Stores the draft of a server's state. What is not stored is not known, and then neither is who is absent.
+    /// Stores the draft of a server's state. If there is no room, not everything is known.
     fn keep(&mut self) -> bool {
         let is_stored = self.store(None);
         if !is_stored {
@@ -164,7 +172,7 @@ impl Book {
 
     fn forget(&mut self, at: u32) {
         for (kind, text) in PersonRef::of(self.arena.get(at)).searched() {
-            self.table.remove(self.seed.of_text(kind, text), at);
+            self.index.remove(self.seed.of_text(kind, text), at);
         }
         if let Some(names) = self.names.get_mut() {
             names.remove(&at);
@@ -176,15 +184,15 @@ impl Book {
     fn compact(&mut self) {
         if self.arena.is_mostly_dead() {
             let moved = self.arena.compact();
-            self.table.follow(&moved);
+            self.index.follow(&moved);
             self.names.take();
         }
     }
 
-    /// Gives back the room beyond what is there.
+    /// Frees unused memory.
     pub(super) fn shrink(&mut self) {
         self.arena.shrink();
-        self.table.shrink();
+        self.index.shrink();
     }
 
     /// Returns the people with names that fit a name, best first. Of equal scores, a person with a direct chat is first,
@@ -193,15 +201,15 @@ impl Book {
         let names = self.names.get_or_init(|| {
             let mut names = NameIndex::new();
             for (at, record) in self.arena.iter() {
-                if let Some(name) = PersonRef::of(record).suggested_by() {
-                    names.upsert(at, &Name::new(name));
-                }
+                let searched = PersonRef::of(record).searched_names();
+                names.upsert_names(&at, searched.map(Name::new));
             }
             names
         });
         let order = |&at: &u32| {
             let person = self.person(at);
-            (Reverse(person.newest_activity()), person.id())
+            let newest = Reverse(person.newest_activity());
+            (newest, person.id(), person.is_local())
         };
         let best = names.search_by_key(&Name::new(name), limit, order);
         best.iter()
@@ -210,17 +218,19 @@ impl Book {
     }
 }
 
-/// Reads the records of a server's state into a book. Several records may be of one person. They are merged as people and
-/// stored once, at the end, because a record takes the longer to write the longer it is.
+/// Loads the records of a server's state into an address book.
+///
+/// Several records may be of one person. They are merged and stored once, at the end, because a longer record takes longer
+/// to write.
 pub(super) struct Loader<'a> {
-    book: Book,
+    book: AddressBook,
     identities: &'a Identities<'a>,
-    /// The people of whom more is known than is stored at their place.
+    /// The people about whom more is known than is stored at their place.
     grown: BTreeMap<u32, Person>,
 }
 
 impl<'a> Loader<'a> {
-    pub(super) fn of(book: Book, identities: &'a Identities<'a>) -> Self {
+    pub(super) fn of(book: AddressBook, identities: &'a Identities<'a>) -> Self {
         Loader {
             book,
             identities,
@@ -232,33 +242,36 @@ impl<'a> Loader<'a> {
     pub(super) fn merge(&mut self, mut person: Person) {
         person.is_self |= self.identities.of(&person).is_own;
         let book = &mut self.book;
-        // People without an id cannot be told apart, so no one knows with which of them their chats are.
-        if person.id.trim().is_empty() {
-            book.coverage.contacts = false;
-            book.coverage.chats &= person.chats.is_empty();
-            return;
-        }
-        let rules = KeyRules::in_region(&book.account, book.region);
-        record::write(&person, rules, &mut book.draft);
         let known = if person.is_self {
-            book.place(&person_key(&book.account.user.id, &book.account))
+            book.place_of_id(&book.account.user.id)
+        } else if person.is_local {
+            book.place(&person.id, true)
         } else {
-            book.known()
+            book.place_of_id(&person.id)
         };
-        match known {
-            Some(at) => {
-                let grown = self.grown.entry(at);
-                let grown = grown.or_insert_with(|| book.person(at).to_person());
-                grown.merge(person);
-            }
-            None => {
-                book.keep();
-            }
+        if let Some(at) = known {
+            let grown = self.grown.entry(at);
+            let grown = grown.or_insert_with(|| book.person(at).to_person());
+            grown.merge(person);
+        } else {
+            let rules = KeyRules::in_region(&book.account, book.region);
+            packed::write(&person, rules, &mut book.draft);
+            book.keep();
         }
     }
 
-    /// Reads a chat. The other side of a direct chat is known by everything that its participants say, everyone else by
-    /// their id alone.
+    /// Adds a person of a chat. People without an id cannot be distinguished, so any of them may be in the chat.
+    fn merge_participant(&mut self, person: Person) {
+        if person.is_local {
+            self.book.coverage.contacts = false;
+            self.book.coverage.chats &= person.chats.is_empty();
+        } else {
+            self.merge(person);
+        }
+    }
+
+    /// Reads a chat. The other side of a direct chat is known by everything that the list of participants shows, and everyone
+    /// else by an id alone.
     pub(super) fn read(&mut self, chat: &wire::Chat) {
         let direct = DirectChat::read_with(chat, self.identities);
         let mut peer_ids = Vec::new();
@@ -266,7 +279,7 @@ impl<'a> Loader<'a> {
             Some((Peer::Person(mut peer), direct)) => {
                 peer_ids.extend(peer.stored(IdentifierKind::Id).map(str::to_owned));
                 peer.chats.push(direct);
-                self.merge(*peer);
+                self.merge_participant(*peer);
             }
             Some((Peer::OwnUser, direct)) => {
                 let mut own = Person::new(self.book.account.user.id.as_str());
@@ -274,7 +287,7 @@ impl<'a> Loader<'a> {
                 own.chats.push(direct);
                 self.merge(own);
             }
-            // Whichever person is asked for, this chat may be with them.
+            // This chat may be with any person.
             Some((Peer::Unknown, _)) => self.book.coverage.chats = false,
             None => {}
         }
@@ -282,18 +295,18 @@ impl<'a> Loader<'a> {
             if !peer_ids.contains(&participant.user.id) {
                 let mut person = Person::from(&participant.user);
                 person.group_only = !self.identities.of(&person).is_own;
-                self.merge(person);
+                self.merge_participant(person);
             }
         }
     }
 
-    /// Returns the book when all is read.
-    pub(super) fn done(mut self) -> Book {
+    /// Returns the complete address book.
+    pub(super) fn done(mut self) -> AddressBook {
         self.join_aliases();
         let mut book = self.book;
         for (at, person) in self.grown {
             let rules = KeyRules::in_region(&book.account, book.region);
-            record::write(&person, rules, &mut book.draft);
+            packed::write(&person, rules, &mut book.draft);
             if book.keep() {
                 book.forget(at);
             }
@@ -305,11 +318,12 @@ impl<'a> Loader<'a> {
 
     /// Joins the records that are known to be of one person.
     fn join_aliases(&mut self) {
-        let mut people: BTreeMap<usize, Vec<(bool, u32)>> = BTreeMap::new();
+        let mut people: BTreeMap<usize, Vec<(u8, u32)>> = BTreeMap::new();
         for (at, record) in self.book.arena.iter() {
-            if let Some(alias) = self.identities.alias(PersonRef::of(record).id()) {
+            let person = PersonRef::of(record);
+            if let Some(alias) = self.identities.alias(person.id(), person.is_local()) {
                 let list = people.entry(alias.person).or_default();
-                list.push((alias.stands_in, at));
+                list.push((alias.precedence, at));
             }
         }
         for mut list in people.into_values() {
@@ -328,7 +342,7 @@ impl<'a> Loader<'a> {
         }
     }
 
-    /// Takes a person out of the book.
+    /// Removes a person, and returns everything that is known of the person.
     fn take(&mut self, at: u32) -> Person {
         let person = self.grown.remove(&at);
         let person = person.unwrap_or_else(|| self.book.person(at).to_person());
@@ -342,25 +356,25 @@ mod tests {
     use super::*;
     use crate::network::Network;
 
-    fn book() -> Book {
+    fn book() -> AddressBook {
         let account = Account::new("signal", Network::from_bridge_type("signal"), "me");
-        Book::new(account, Seed::fixed(1))
+        AddressBook::new(account, Seed::fixed(1))
     }
 
-    fn held(book: &Book, value: &str) -> usize {
+    fn held(book: &AddressBook, value: &str) -> usize {
         book.holders(&Key::new(IdentifierKind::Id, value)).count()
     }
 
     #[test]
-    fn a_hash_alone_finds_nobody() {
+    fn equal_hash_without_the_key_finds_no_one() {
         let mut book = book();
         assert!(book.upsert(&Person::new("alice")));
         let bob = Key::new(IdentifierKind::Id, "bob");
         let at = book
             .places(book.hash(&Key::new(IdentifierKind::Id, "alice")))
             .next();
-        // As if both keys had one hash.
-        book.table.insert(book.hash(&bob), at.unwrap());
+        // Simulate two keys with one hash.
+        book.index.insert(book.hash(&bob), at.unwrap());
         assert_eq!(book.places(book.hash(&bob)).count(), 1);
         assert_eq!(held(&book, "bob"), 0);
         assert!(book.upsert(&Person::new("bob")));
@@ -368,7 +382,7 @@ mod tests {
     }
 
     #[test]
-    fn where_there_is_no_room_nothing_changes() {
+    fn full_address_book_is_not_changed() {
         let mut book = book();
         book.coverage.contacts = true;
         book.arena = Arena::with_limit(2_000);
@@ -379,14 +393,14 @@ mod tests {
         assert_eq!(book.len(), stored + 1);
         assert_eq!(held(&book, "person-0"), 1);
         assert_eq!(held(&book, &format!("person-{stored}")), 0);
-        // A server's whole state that does not fit is not the whole state.
+        // If a server's state does not fit, not everything is known.
         let account = book.account.clone();
         let identities = Identities::new(&account);
-        let mut reading = Loader::of(book, &identities);
-        reading.merge(person(stored));
-        let mut book = reading.done();
+        let mut loader = Loader::of(book, &identities);
+        loader.merge(person(stored));
+        let mut book = loader.done();
         assert_eq!(book.coverage, Coverage::default());
-        // Room is made by those who go.
+        // Removed people leave room.
         for n in 0..stored {
             assert!(book.remove(&format!("person-{n}")).is_some());
         }

@@ -1,8 +1,9 @@
-//! A directory in a file of its own: for a program that stops to go on where it was, without an import.
+//! Saves a directory to a file, and loads it again.
 //!
-//! A line that tells the format and its version; a line of JSON that tells the accounts; the records of each account, each
-//! after its length; and a sum of all that. A record is what [`record`](super::record) writes, without the keys: those are
-//! made when the file is read, so that a newer version of this crate finds by its own rules.
+//! The file begins with a line that names the format and its version. A line of JSON with the accounts follows, then the
+//! records of each account, each after its length, and a checksum of everything before it. A record is one of
+//! [`packed`](super::packed) without its keys. They are derived when the file is read, so that a newer version of this crate
+//! finds people by its own rules.
 
 use std::error::Error;
 use std::fmt;
@@ -13,8 +14,8 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::MemoryDirectory;
-use super::book::Book;
-use super::record::PersonRef;
+use super::address_book::AddressBook;
+use super::packed::PersonRef;
 use super::replace::replace;
 use crate::directory::Coverage;
 use crate::fingerprint::{FNV_BASIS, fnv};
@@ -24,9 +25,9 @@ use crate::person::{Account, AccountState, OnNetwork, Person, network_name};
 use crate::wire::ResolveIdentifier;
 
 const NAME: &[u8] = b"contact-resolution directory ";
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
-/// An account but for its people, of whom the first is oneself.
+/// An account without its people. The first record after it is the own user's.
 #[derive(Serialize, Deserialize)]
 struct Login {
     id: String,
@@ -49,7 +50,7 @@ struct Login {
 }
 
 impl Login {
-    fn of(book: &Book) -> Self {
+    fn of(book: &AddressBook) -> Self {
         let account = &book.account;
         Login {
             id: account.id.clone(),
@@ -77,7 +78,7 @@ impl Login {
     }
 }
 
-/// Why a directory could not be loaded.
+/// The reason why a directory could not be loaded.
 #[derive(Debug)]
 pub struct LoadError(LoadErrorKind);
 
@@ -90,7 +91,7 @@ enum LoadErrorKind {
 }
 
 impl LoadError {
-    /// The stable code: `unreadable_file`, `not_a_directory`, `newer_version` or `damaged_file`.
+    /// Returns the stable code: `unreadable_file`, `not_a_directory`, `newer_version` or `damaged_file`.
     ///
     /// ```
     /// use contact_resolution::MemoryDirectory;
@@ -112,8 +113,8 @@ impl LoadError {
 impl fmt::Display for LoadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.0 {
-            LoadErrorKind::Unreadable(_) => "the file can't be read",
-            LoadErrorKind::Foreign => "the file is no directory of contacts",
+            LoadErrorKind::Unreadable(_) => "the file cannot be read",
+            LoadErrorKind::Foreign => "the file is not a directory of contacts",
             LoadErrorKind::Newer => "the file was written by a newer version",
             LoadErrorKind::Damaged => "the file is damaged",
         })
@@ -130,8 +131,8 @@ impl Error for LoadError {
 }
 
 impl MemoryDirectory {
-    /// Writes everything to a file, in the place of what it was: a reader sees the old file or the new one, and so does
-    /// whoever comes after a crash.
+    /// Saves everything to a file, and replaces the file as a whole. A reader sees the old file or the new one, also after a
+    /// crash.
     ///
     /// ```
     /// use contact_resolution::{Account, IdentifierKind, MemoryDirectory, Network, Person};
@@ -150,7 +151,7 @@ impl MemoryDirectory {
     ///
     /// # Errors
     ///
-    /// Where the file can't be written. What it was is still there then.
+    /// Returns an error if the file cannot be written. Then the old file is unchanged.
     pub fn save(&self, path: impl AsRef<Path>) -> io::Result<()> {
         replace(path.as_ref(), |file| self.write(file))
     }
@@ -159,7 +160,7 @@ impl MemoryDirectory {
     ///
     /// # Errors
     ///
-    /// Where the file can't be read, is none of these, is of a newer version, or is not as it was written.
+    /// Returns an error if the file cannot be read, is not a saved directory, is of a newer version, or is damaged.
     pub fn load(path: impl AsRef<Path>) -> Result<Self, LoadError> {
         let bytes = fs::read(path).map_err(|error| LoadError(LoadErrorKind::Unreadable(error)))?;
         MemoryDirectory::read(&bytes).map_err(LoadError)
@@ -213,7 +214,7 @@ impl MemoryDirectory {
         let mut directory = MemoryDirectory::new();
         for login in logins {
             let account = login.account(person(&mut rest)?);
-            let mut book = Book::empty(account, directory.seed.clone());
+            let mut book = AddressBook::empty(account, directory.seed.clone());
             for _ in 0..login.people {
                 book.upsert(&person(&mut rest)?).then_some(())?;
             }
@@ -228,7 +229,7 @@ impl MemoryDirectory {
     }
 }
 
-/// The line of accounts and the records after it, where the sum is that of all.
+/// Returns the line of accounts and the records after it, if the checksum is right.
 fn whole(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let (bytes, sum) = bytes.split_last_chunk()?;
     let is_whole = fnv(FNV_BASIS, bytes.iter().copied()) == u64::from_le_bytes(*sum);
@@ -236,13 +237,13 @@ fn whole(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     line(rest)
 }
 
-/// Takes a line off, and the end of it.
+/// Splits off a line and its end.
 fn line(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let end = bytes.iter().position(|byte| *byte == b'\n')?;
     Some((bytes.get(..end)?, bytes.get(end + 1..)?))
 }
 
-/// Takes a record off.
+/// Splits off a record.
 fn person(rest: &mut &[u8]) -> Option<Person> {
     let (length, after) = rest.split_first_chunk()?;
     let length = usize::try_from(u32::from_le_bytes(*length)).ok()?;
@@ -252,7 +253,7 @@ fn person(rest: &mut &[u8]) -> Option<Person> {
     person.is_sound().then(|| person.to_person())
 }
 
-/// Sums what is written.
+/// Writes, and computes the checksum.
 struct Summed<W> {
     to: W,
     sum: u64,

@@ -1,4 +1,4 @@
-//! From keys to the places of those who hold them.
+//! The index from keys to the places of the records that hold them.
 
 use std::hash::{BuildHasher, Hash, Hasher};
 
@@ -10,7 +10,7 @@ use super::arena::Moved;
 use crate::key::Key;
 use crate::network::IdentifierKind;
 
-/// How keys are hashed: by a seed of its own in each directory, so that nobody can make up keys that collide.
+/// The seed by which keys are hashed. Each directory has its own, so that no one can make up keys that collide.
 #[derive(Clone)]
 pub(super) struct Seed(SeedableRandomState);
 
@@ -40,18 +40,18 @@ impl Seed {
     }
 }
 
-/// Thirty-two bits of a hash, which the table keeps so that it grows without looking at a record.
+/// Thirty-two bits of a hash. The index keeps them, so that it grows without reading records.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct Hashed(u32);
 
 impl Hashed {
-    /// The table looks at the lowest bits and at the highest seven.
+    /// Returns a hash with these bits at both ends, since the table uses the lowest bits and the highest seven.
     fn spread(self) -> u64 {
         u64::from(self.0) << 32 | u64::from(self.0)
     }
 }
 
-/// One key of one record. That the record really has the key is for its text to say: two keys may share a hash.
+/// One key of one record. Two keys may share a hash, so only the record shows whether it has the key.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct IndexSlot {
     hash: Hashed,
@@ -59,10 +59,10 @@ struct IndexSlot {
 }
 
 #[derive(Clone, Default)]
-pub(super) struct Table(HashTable<IndexSlot>);
+pub(super) struct KeyIndex(HashTable<IndexSlot>);
 
-impl Table {
-    /// The places of all who may hold a key of a hash, each once.
+impl KeyIndex {
+    /// Returns the places of all records that may hold a key with this hash, each once.
     pub(super) fn get(&self, hash: Hashed) -> impl Iterator<Item = u32> {
         let slots = self.0.iter_hash(hash.spread());
         slots
@@ -87,14 +87,14 @@ impl Table {
         }
     }
 
-    /// Follows records that were moved.
+    /// Updates the places of records that were moved.
     pub(super) fn follow(&mut self, moved: &Moved) {
         for slot in &mut self.0 {
             slot.at = moved.place(slot.at);
         }
     }
 
-    /// Gives back the room beyond what is there.
+    /// Frees unused memory.
     pub(super) fn shrink(&mut self) {
         self.0.shrink_to_fit(|slot| slot.hash.spread());
     }

@@ -1,0 +1,309 @@
+//! The keys of stored people: how stored text is read.
+
+use super::{Key, KeyRef, embedded_key, unread_key};
+use crate::identifier::email::EmailText;
+use crate::identifier::phone::{PhoneSpelling, PhoneText};
+use crate::identifier::{EmailPolicy, Identifier, Region, UserId, link, phone};
+use crate::network::{AccountGrammar, IdentifierKind};
+use crate::person::{Account, Person, StoredIdentifier};
+
+impl Person {
+    /// Returns every key that the person is found by on an account: each stored text as it is and as it reads, and the
+    /// address that an id embeds.
+    ///
+    /// ```
+    /// use contact_resolution::{Account, IdentifierKind, Key, Network, Person};
+    ///
+    /// let account = Account::new("whatsapp", Network::from_bridge_type("whatsapp"), "me");
+    /// let alice = Person::new("14155552671@s.whatsapp.net");
+    /// assert!(alice.keys(&account).contains(&Key::new(IdentifierKind::Phone, "+14155552671")));
+    /// ```
+    #[must_use]
+    pub fn keys(&self, account: &Account) -> Vec<Key> {
+        let mut keys = Vec::new();
+        let add = &mut |_, key: KeyRef<'_>| push_new(&mut keys, key);
+        self.each_key(&IdentifierKind::ALL, KeyRules::new(account), add);
+        keys
+    }
+
+    /// Calls `add` with the kind of the stored text and with each key of at least the kinds asked for. A key may come more
+    /// than once.
+    pub(crate) fn each_key(
+        &self,
+        kinds: &[IdentifierKind],
+        rules: KeyRules,
+        add: &mut dyn FnMut(IdentifierKind, KeyRef<'_>),
+    ) {
+        // A person known from groups only is found by their ids alone.
+        if self.group_only {
+            let add_ids = &mut |key: KeyRef<'_>| {
+                if key.kind == IdentifierKind::Id {
+                    add(IdentifierKind::Id, key);
+                }
+            };
+            for text in self.stored(IdentifierKind::Id) {
+                stored_keys(IdentifierKind::Id, text, rules, add_ids);
+            }
+            return;
+        }
+        for kind in IdentifierKind::ALL {
+            for text in self
+                .stored(kind)
+                .filter(|text| may_read_as(kind, text, kinds))
+            {
+                stored_keys(kind, text, rules, &mut |key| add(kind, key));
+            }
+        }
+    }
+}
+
+/// Returns whether a stored text may have a key of one of these kinds. A false answer saves reading it.
+fn may_read_as(stored: IdentifierKind, text: &str, kinds: &[IdentifierKind]) -> bool {
+    // An id may embed an address, on some networks a handle is an id, and a link names its kind.
+    stored == IdentifierKind::Id
+        || kinds.contains(&stored)
+        || (stored == IdentifierKind::Handle
+            && (kinds.contains(&IdentifierKind::Id) || text.contains('@')))
+        || text.contains([':', '/'])
+        || text.starts_with(['@', '+'])
+}
+
+impl StoredIdentifier {
+    /// Returns every key that a person with this identifier is found by on an account.
+    ///
+    /// ```
+    /// use contact_resolution::{Account, IdentifierKind, Key, Network, StoredIdentifier};
+    ///
+    /// let account = Account::new("imessage", Network::from_bridge_type("imessage"), "me");
+    /// let stored = StoredIdentifier { kind: IdentifierKind::Email, text: "Alice@Example.com".into() };
+    /// assert!(stored.keys(&account).contains(&Key::new(IdentifierKind::Email, "alice@example.com")));
+    /// ```
+    #[must_use]
+    pub fn keys(&self, account: &Account) -> Vec<Key> {
+        let mut keys = Vec::new();
+        let rules = KeyRules::new(account);
+        stored_keys(self.kind, &self.text, rules, &mut |key| {
+            push_new(&mut keys, key);
+        });
+        keys
+    }
+
+    /// Reads the text as payload text is read: without its label, as a link, as a national number. Returns `None` if it
+    /// is no identifier that a chat may be created with.
+    ///
+    /// ```
+    /// use contact_resolution::{Account, IdentifierKind, Network, StoredIdentifier};
+    ///
+    /// let account = Account::new("signal", Network::from_bridge_type("signal"), "me");
+    /// let stored = |text: &str| StoredIdentifier { kind: IdentifierKind::Phone, text: text.into() };
+    /// assert_eq!(stored("Mobile: +1 212 555 0142").read(&account).unwrap().as_str(), "+12125550142");
+    /// assert_eq!(stored("call me").read(&account), None);
+    /// ```
+    #[must_use]
+    pub fn read(&self, account: &Account) -> Option<Identifier> {
+        let read = StoredText::read(self.kind, self.text.trim(), KeyRules::new(account))?;
+        (read.usage != Usage::Search).then_some(read.identifier)
+    }
+
+    /// Returns the identifier that a create may use, with the text to send: in normalized form if the stored text reads
+    /// exactly, else as it is stored. An id is always sent as it is stored.
+    pub(crate) fn to_send(&self, account: &Account) -> Option<StoredIdentifier> {
+        let text = self.text.trim();
+        if self.kind == IdentifierKind::Id {
+            let stored = || StoredIdentifier {
+                kind: self.kind,
+                text: text.to_owned(),
+            };
+            return (!text.is_empty()).then(stored);
+        }
+        let read = StoredText::read(self.kind, text, KeyRules::new(account))?;
+        let kind = read.identifier.kind();
+        let text = match read.usage {
+            _ if kind == IdentifierKind::Id => return None,
+            Usage::Normalized => read.identifier.to_send().to_owned(),
+            Usage::AsStored => text.to_owned(),
+            Usage::Search => return None,
+        };
+        Some(StoredIdentifier { kind, text })
+    }
+}
+
+/// The rules of an account that stored text is read by.
+#[derive(Clone, Copy)]
+pub(crate) struct KeyRules<'a> {
+    grammar: AccountGrammar<'a>,
+    region: Option<Region>,
+}
+
+impl<'a> KeyRules<'a> {
+    pub(crate) fn new(account: &'a Account) -> Self {
+        KeyRules::in_region(account, account.home_region())
+    }
+
+    /// The rules of an account with this home region.
+    pub(crate) fn in_region(account: &'a Account, region: Option<Region>) -> Self {
+        KeyRules {
+            grammar: account.grammar(),
+            region,
+        }
+    }
+}
+
+/// What a stored text is read as.
+struct StoredText {
+    identifier: Identifier,
+    usage: Usage,
+}
+
+/// What a reading of stored text is good for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Usage {
+    /// It reads exactly, and a create sends its normalized form.
+    Normalized,
+    /// It reads as something else than it says, and a create sends it as it is stored.
+    AsStored,
+    /// It is only a search key.
+    Search,
+}
+
+impl StoredText {
+    /// Reads a text as a payload field of its kind is read.
+    fn read(kind: IdentifierKind, text: &str, rules: KeyRules) -> Option<Self> {
+        if kind == IdentifierKind::Id {
+            let id = UserId::parse(text, rules.grammar).ok();
+            return match id {
+                Some(id) => Some(StoredText::of(Identifier::Id(id), Usage::Normalized)),
+                None => StoredText::link(text, rules)?,
+            };
+        }
+        match StoredText::link(text, rules) {
+            Some(link) => link,
+            None => StoredText::of_kind(kind, text, rules)
+                .or_else(|| StoredText::of_another_kind(kind, text, rules)),
+        }
+    }
+
+    fn of(identifier: Identifier, usage: Usage) -> Self {
+        StoredText { identifier, usage }
+    }
+
+    /// Reads a link. Returns `None` if the text is none.
+    #[expect(
+        clippy::option_option,
+        reason = "a link may have no person as its target"
+    )]
+    fn link(text: &str, rules: KeyRules) -> Option<Option<Self>> {
+        let target = link::parse(text, rules.grammar)?.ok();
+        Some(target.and_then(|link| StoredText::of_kind(link.kind, &link.text, rules)))
+    }
+
+    fn of_kind(kind: IdentifierKind, text: &str, rules: KeyRules) -> Option<Self> {
+        let grammar = rules.grammar;
+        match kind {
+            IdentifierKind::Id => {
+                let id = UserId::parse(text, grammar).ok()?;
+                Some(StoredText::of(Identifier::Id(id), Usage::Normalized))
+            }
+            IdentifierKind::Handle => {
+                let handle = Identifier::handle(text, grammar).ok()?;
+                Some(StoredText::of(handle, Usage::Normalized))
+            }
+            IdentifierKind::Email => {
+                let read = EmailText::parse(text, EmailPolicy::RFC).ok()?;
+                let usage = if read.is_wrapped {
+                    Usage::AsStored
+                } else {
+                    Usage::Normalized
+                };
+                Some(StoredText::of(Identifier::Email(read.email), usage))
+            }
+            IdentifierKind::Phone => {
+                let own = grammar.network().own_number_ranges();
+                let (phone, usage) = match PhoneText::parse(text, rules.region, own) {
+                    Ok(read) => match read.spelling {
+                        PhoneSpelling::Digits => (read.phone, Usage::Normalized),
+                        // A retired form has a key of its own.
+                        PhoneSpelling::Retired(Some(_)) => return None,
+                        PhoneSpelling::Retired(None) | PhoneSpelling::WithKeypadNote => {
+                            (read.phone, Usage::Search)
+                        }
+                        _ => (read.phone, Usage::AsStored),
+                    },
+                    // Without a region, the plus is a guess.
+                    Err(error) => (error.with_plus?, Usage::Search),
+                };
+                Some(StoredText::of(Identifier::Phone(phone), usage))
+            }
+        }
+    }
+
+    /// Reads a text that is no identifier of its own kind: an address in the place of a handle, a handle in the place of a
+    /// number. It is found, and never sent.
+    fn of_another_kind(kind: IdentifierKind, text: &str, rules: KeyRules) -> Option<Self> {
+        let other = if text.starts_with('@') {
+            IdentifierKind::Handle
+        } else if text.contains('@') {
+            IdentifierKind::Email
+        } else if text.starts_with('+') {
+            IdentifierKind::Phone
+        } else {
+            return None;
+        };
+        let read = (other != kind).then(|| StoredText::of_kind(other, text, rules))??;
+        Some(StoredText::of(read.identifier, Usage::Search))
+    }
+}
+
+/// Calls `add` with the keys of stored text: the text as it is, the identifier it reads as, and the address it embeds.
+pub(crate) fn stored_keys(
+    kind: IdentifierKind,
+    text: &str,
+    rules: KeyRules,
+    add: &mut dyn FnMut(KeyRef<'_>),
+) {
+    let text = text.trim();
+    let own = KeyRef {
+        kind,
+        is_look_alike: false,
+        value: text,
+    };
+    add(own);
+    let Some(StoredText { identifier, .. }) = StoredText::read(kind, text, rules) else {
+        if kind == IdentifierKind::Phone
+            && let Some(legacy) = phone::legacy(text, rules.region)
+        {
+            add(Key::new(kind, legacy.as_str()).as_ref());
+        }
+        if let Some(unread) = unread_key(kind, text) {
+            add(unread.as_ref());
+        }
+        return;
+    };
+    let key = identifier.key();
+    if key.as_ref() != own {
+        add(key.as_ref());
+    }
+    if let Some(look_alike) = identifier.look_alike_key() {
+        add(look_alike.as_ref());
+    }
+    if let Identifier::Id(id) = &identifier {
+        for folded in id.stored_folded_keys() {
+            add(folded.as_ref());
+        }
+        if let Some(address) = embedded_key(id) {
+            add(address.as_ref());
+        }
+        if let Some(look_alike) = id
+            .embedded_identifier()
+            .and_then(|address| address.look_alike_key())
+        {
+            add(look_alike.as_ref());
+        }
+    }
+}
+
+fn push_new(keys: &mut Vec<Key>, key: KeyRef<'_>) {
+    if !keys.iter().any(|known| known.as_ref() == key) {
+        keys.push(key.to_key());
+    }
+}
