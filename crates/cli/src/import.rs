@@ -1,4 +1,4 @@
-//! The command `import`: reads what a server knows, page by page, into a directory file or a store.
+//! The command `import`: reads the lists of a server, page by page, into a directory file or a store.
 
 mod journal;
 mod lists;
@@ -25,14 +25,15 @@ use crate::remote::{self, Failure, RemoteClient, ServerArgs};
 use crate::store;
 use crate::terminal::{self, Escaped};
 
-/// Further statuses with which a server refuses a list for good.
+/// Further statuses that mean that the server does not give a list.
 const REFUSALS: [u16; 3] = [400, 403, 422];
 
 #[derive(Args)]
 pub(crate) struct Options {
     #[command(flatten)]
     server: ServerArgs,
-    /// The file to write, `.json` or `.sqlite`; during the import its pages are in a file with `.part` added to the name
+    /// The file to write, `.json` or `.sqlite`. During the import, its pages are in a file with `.part` added to the
+    /// name
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
     /// The rules of your own networks, a JSON array
@@ -115,10 +116,10 @@ pub(crate) fn run(options: &Options) -> io::Result<ExitCode> {
     terminal::print(report, ExitCode::from(u8::from(!snapshot.complete)))
 }
 
-/// Writes a directory.
+/// A function that writes a directory.
 type Write<'a> = Box<dyn Fn(&Snapshot) -> io::Result<()> + 'a>;
 
-/// Returns the writer for a file name. A store is opened at once, so that it is refused before the import.
+/// Returns the writer for a file name. A store is opened at once, so that a wrong file is refused before the import.
 fn writer(out: &Path) -> io::Result<Write<'_>> {
     if out.extension().is_some_and(|extension| extension == "json") {
         return Ok(Box::new(|snapshot| {
@@ -138,11 +139,11 @@ fn writer(out: &Path) -> io::Result<Write<'_>> {
     }))
 }
 
-/// An import under way.
+/// An import in progress.
 struct Import<'a> {
     client: RemoteClient<'a>,
     beeper: &'a Beeper,
-    /// The address of the server, which a continued import must have as well.
+    /// The address of the server. A continued import must have the same one.
     server: String,
     journal: Journal,
     lists: Lists,

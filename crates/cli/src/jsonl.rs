@@ -12,7 +12,7 @@ use crate::terminal::{finish, write_json};
 /// The number of bytes that are read at once.
 const BUFFER: usize = 1 << 20;
 
-/// The most lines that are answered together.
+/// The maximum number of lines that are answered together.
 const BATCH: usize = 1 << 14;
 
 /// Answers every line of standard input. A line that cannot be answered gets an error line, and the others go on.
@@ -39,7 +39,7 @@ pub(crate) fn answer_batches<T: Serialize>(
             Ok(answer) => write_json(&mut output, &answer),
             Err(error) => write_json(&mut output, &error),
         });
-        // The other side may wait for this answer before it sends the next line.
+        // The client may wait for this answer before it sends the next line.
         let written = written.and_then(|()| {
             if input.buffer().is_empty() {
                 output.flush()
@@ -53,7 +53,7 @@ pub(crate) fn answer_batches<T: Serialize>(
     }
 }
 
-/// Reads the next line, and the whole lines that are in the buffer behind it. Returns no lines at the end.
+/// Reads the next line, and the complete lines that are buffered behind it. Returns no lines at the end.
 fn read_batch<R: Read>(input: &mut BufReader<R>) -> io::Result<Vec<Vec<u8>>> {
     let mut lines = Vec::new();
     while lines.is_empty() || lines.len() < BATCH && input.buffer().contains(&b'\n') {

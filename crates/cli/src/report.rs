@@ -32,7 +32,7 @@ impl Report {
         }
     }
 
-    /// Adds what the user should know about a reused chat.
+    /// Adds the follow-ups, duplicates and limits of a reused chat.
     pub(crate) fn add_reuse(&mut self, reuse: &ReuseChat) {
         for follow_up in &reuse.follow_ups {
             self.add("follow-up", follow_up.as_str());
@@ -80,7 +80,7 @@ impl Report {
         }
     }
 
-    /// Adds the reason of a decision, its person, how the payload was read, and who else it may mean.
+    /// Adds the reason of a decision, its person, the identifiers that were read, and other possible people.
     pub(crate) fn add_reason(
         &mut self,
         decision: &Decision,
@@ -133,10 +133,10 @@ impl fmt::Display for Report {
     }
 }
 
-/// What a report shows in the place of the id of a local person.
+/// The text that a report shows instead of the id of a local person.
 pub(crate) const WITHOUT_ID: &str = "without an id on the network";
 
-/// A person, as a line shows them.
+/// A person in the form of a report line.
 struct Described<'a>(&'a PersonMatch);
 
 impl fmt::Display for Described<'_> {

@@ -156,7 +156,7 @@ fn decide_batch(
 
 fn parse_request(request: &[u8]) -> Result<StartRequest, Value> {
     wire::read(request).map_err(|error| {
-        // A refusal as any other, with the message of the parser, which names the position.
+        // A refusal like any other, with the message of the parser, which names the position.
         let mut refusal = serde_json::to_value(Decision::invalid_request()).unwrap_or_default();
         refusal["message"] = error.to_string().into();
         refusal

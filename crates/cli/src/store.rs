@@ -17,10 +17,11 @@ use crate::secrets::without_password;
 
 /// The claim timeout, which is longer than any start holds a claim.
 ///
-/// Under one claim, a start looks up at most four identifiers, sends one create and, if its answer is lost, looks the four
-/// up again. Each of these nine requests is sent up to three times, with a timeout of 30 s and a pause of at most a minute.
-/// They take less than 32 minutes together. The rest is for slow machines. A start that ends without an outcome keeps its
-/// person claimed for the hour, which is better than a second chat.
+/// Under one claim, a start looks up at most four identifiers and sends one create. If its answer is lost, it looks the
+/// four up again. Each of these nine requests is sent up to three times, with a timeout of 30 s and pauses of at most a
+/// minute. Together they take less than 32 minutes. The rest is for slow machines.
+///
+/// A start that ends without an outcome keeps its person claimed for the hour. That is better than a second chat.
 const CLAIM_TIMEOUT: Duration = Duration::from_secs(60 * 60);
 
 /// A store that threads can share.
@@ -56,7 +57,7 @@ pub(crate) fn open(name: &str) -> io::Result<Box<dyn Store>> {
         io::Error::other(format!("{name}: {error}"))
     };
     if is_url(name) {
-        // The error does not show the URL, which may have a password.
+        // The URL may contain a password, so the error does not show it.
         Ok(Box::new(BlockingPostgres::connect(name)?))
     } else if is_file(Path::new(name)) {
         let store = SqliteStore::open(name).map_err(|error| in_store(&error))?;

@@ -45,8 +45,10 @@ pub(crate) fn print_note(text: &str) {
     print_error(format_args!("note: {text}"));
 }
 
-/// Returns whether a terminal acts on a character, or shows the text around it in another order: control characters, line
-/// separators, and the marks, overrides and isolates of the bidirectional algorithm (UAX #9).
+/// Returns whether a terminal acts on a character, or shows the text around it in another order.
+///
+/// These are control characters, line separators, and the marks, overrides and isolates of the bidirectional algorithm
+/// (UAX #9).
 fn is_unsafe(character: char) -> bool {
     character.is_control()
         || matches!(

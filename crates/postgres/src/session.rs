@@ -27,9 +27,11 @@ const FIND: &str = "select contacts, chats, holder.key, holder.person, person.re
     left join person on person.account = $1 and person.person = holder.person \
     where account.account = $1";
 
-/// Takes the claim if there is none, or if the one that is there is past the timeout. `stale` is true if the claim that was
-/// replaced has no outcome, so that its create may still be under way. Otherwise selects the chat of the claim that is there.
-/// That part sees the table as it was before the statement, so it must check the timeout too.
+/// Takes the claim if it is free or past the timeout. `stale` is true if the replaced claim has no outcome, so that its
+/// create may still be in progress.
+///
+/// Otherwise selects the chat of the existing claim. That part sees the table from before the statement, so it must
+/// check the timeout too.
 const CLAIM: &str = "with claimed as ( \
         insert into intent (account, person, since, chat, stale, token) \
         values ($1, $2, clock_timestamp(), null, false, (random() * 9007199254740991)::bigint) \

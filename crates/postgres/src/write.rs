@@ -153,7 +153,7 @@ impl<'a> Writer<'a> {
         Ok(Some(person))
     }
 
-    /// Inserts people whose rows do not exist.
+    /// Inserts people without existing rows.
     pub(crate) async fn insert_people(
         &self,
         account: &Account,

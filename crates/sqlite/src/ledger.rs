@@ -28,8 +28,8 @@ impl<'a> SqliteLedger<'a> {
     }
 }
 
-/// Takes the claim if there is none, if the one that is there is past the timeout, or if it is of another boot. `stale` is
-/// true if the replaced claim may have made a chat: it has no outcome, or its age is unknown.
+/// Takes the claim if it is free, past the timeout, or of another boot. `stale` is true if the replaced claim may have
+/// made a chat: it has no outcome, or its age is unknown.
 const CLAIM: &str = "insert into intent (account, person, since, boot, chat, stale, token) \
     values (?1, ?2, ?3, ?4, null, false, random() & 9223372036854775807) \
     on conflict do update set since = excluded.since, boot = excluded.boot, chat = null, \

@@ -69,7 +69,7 @@ pub(crate) fn set_coverage(
     Ok(count > 0)
 }
 
-/// Inserts a person whose row does not exist.
+/// Inserts a person without an existing row.
 pub(crate) fn insert_person(
     connection: &Connection,
     account: &Account,

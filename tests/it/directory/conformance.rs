@@ -322,7 +322,7 @@ fn ledger_with_a_defect_fails() {
         ("returns its chat", |ledger, claim, _| {
             ledger.record_correctly(claim, &ClaimOutcome::NoChat)
         }),
-        // Says that a late outcome was recorded.
+        // Reports that a late outcome was recorded.
         ("another claim has replaced", |ledger, claim, outcome| {
             ledger.record_correctly(claim, outcome);
             true

@@ -1,5 +1,5 @@
-//! The pages that an import has read so far, one JSON line each. After an interruption the import continues behind the last
-//! whole line.
+//! The pages that an import has read so far, one JSON line each. After an interruption, the import continues behind the
+//! last complete line.
 
 use std::fs::{File, TryLockError};
 use std::io::{self, BufRead, BufReader, Seek, SeekFrom, Write};
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::json_file;
 
-/// One line.
+/// A line of the journal.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Entry {
@@ -34,7 +34,7 @@ pub(crate) struct ListPage<T> {
     pub(crate) next: Position,
 }
 
-/// The position in a list. A list of several pages is read twice, because items may move to the front during the first pass.
+/// The position in a list. A longer list is read twice, because items may move to the front during the first pass.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Position {
@@ -62,14 +62,15 @@ pub(crate) struct Journal {
     pub(crate) length: u64,
 }
 
-/// The first bytes of every journal, which are those of [`Entry::Started`].
+/// The first bytes of every journal, from [`Entry::Started`].
 const FIRST_BYTES: &[u8] = br#"{"started":"#;
 
 impl Journal {
-    /// Opens a journal, or creates one, and reads its entries.
+    /// Opens a journal, or creates one, and returns its entries.
     ///
-    /// Only the owner can read the file. It is locked for as long as this process runs. An unfinished last line is removed. A file that is not a journal,
-    /// or is one of a newer version, is refused and stays as it is.
+    /// Only the owner can read the file. It is locked as long as this process runs. An incomplete last line is removed.
+    ///
+    /// Returns an error if the file is not a journal, or has a newer version. Such a file is not changed.
     pub(crate) fn open(path: &Path) -> io::Result<(Self, Vec<Entry>)> {
         json_file::check_target(path)?;
         let mut options = json_file::private_options();
@@ -102,7 +103,7 @@ impl Journal {
     }
 }
 
-/// Returns the entries of the whole lines, and the length of these lines.
+/// Returns the entries of the complete lines, and the length of these lines.
 fn read_entries(file: &File) -> io::Result<(Vec<Entry>, u64)> {
     let mut reader = BufReader::new(file);
     let (mut entries, mut length, mut line) = (Vec::new(), 0, Vec::new());
@@ -117,7 +118,7 @@ fn read_entries(file: &File) -> io::Result<(Vec<Entry>, u64)> {
         length += line.len() as u64;
         line.clear();
     }
-    // An unfinished first line is one of a journal only if it begins as one.
+    // An incomplete first line belongs to a journal only if it begins like one.
     let begins_as_journal = line.iter().zip(FIRST_BYTES).all(|(is, own)| is == own);
     if entries.is_empty() && !begins_as_journal {
         return Err(not_a_journal(0));
@@ -125,7 +126,7 @@ fn read_entries(file: &File) -> io::Result<(Vec<Entry>, u64)> {
     Ok((entries, length))
 }
 
-/// Returns the error of a file that has other content behind this number of lines.
+/// Returns the error for a file with other content behind this number of lines.
 fn not_a_journal(lines: usize) -> io::Error {
     let line = lines + 1;
     let message = "was not written by this version's import, and the file stays as it is";

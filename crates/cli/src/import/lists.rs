@@ -8,8 +8,8 @@ use contact_resolution::wire::{Account, Chat, Page, Snapshot, User};
 use super::journal::{Entry, Position};
 use crate::report::Report;
 
-/// The most pages in a row without a new item in one pass. A server that filters its pages gives empty ones, and a server
-/// that never ends gives the same items again.
+/// The maximum number of pages in a row without a new item in one pass. A server that filters its pages gives empty
+/// ones. A server that never ends repeats the same items.
 const IDLE_PAGES: usize = 100;
 
 #[derive(Default)]
@@ -51,13 +51,13 @@ impl Lists {
         Ok(())
     }
 
-    /// Prepares every list for the time after an interruption, in which items may have changed.
+    /// Prepares the lists after an interruption: items may have changed since.
     pub(super) fn resume(&mut self) {
         self.contacts.values_mut().for_each(List::resume);
         self.chats.values_mut().for_each(List::resume);
     }
 
-    /// Returns the directory, and a report of what is in it.
+    /// Returns the directory, and a report of its size and coverage.
     pub(super) fn finish(self) -> (Snapshot, Report) {
         let mut report = Report::default();
         let mut snapshot = Snapshot {
@@ -123,7 +123,7 @@ impl Item for Chat {
     }
 }
 
-/// A list as far as it is read. It has each item once, in its newest version.
+/// A list that is read so far. It has each item once, in its newest version.
 pub(super) struct List<T> {
     pub(super) items: Vec<T>,
     pub(super) next: Position,
@@ -136,9 +136,9 @@ pub(super) struct List<T> {
 /// The progress of one pass through a list.
 #[derive(Default)]
 struct Pass {
-    /// The cursors so far. A cursor that comes again leads nowhere.
+    /// The cursors so far. A repeated cursor leads nowhere.
     cursors: HashSet<String>,
-    /// The places of the items that this pass has seen.
+    /// The positions of the items in this pass.
     seen: HashSet<usize>,
     /// The number of pages in a row without an item that was new to this pass.
     idle_pages: usize,
@@ -212,7 +212,7 @@ impl<T: Item> List<T> {
         } else {
             Position::Done
         };
-        // An empty page in the middle says nothing about the items behind it.
+        // An empty page in the middle does not show anything about the items behind it.
         let is_empty = page.items.is_empty() && page.has_more;
         // An item that moved or changed is at the front. So behind an unchanged page, everything is unchanged.
         if is_second && !is_empty && page.items.iter().all(is_unchanged) {
