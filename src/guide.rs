@@ -5,6 +5,7 @@
 //! | What are the parts, and how does a payload become a decision? | [`concepts`] |
 //! | Which payload leads to which decision? | [`decisions`] |
 //! | How do I start a chat over HTTP or another protocol? | [`starting`] |
+//! | What do real servers and bridges answer, and what follows? | [`servers`] |
 //! | When is it certain that there is only one chat? | [`one_chat`] |
 //! | How does a user approve a start first? | [`approval`] |
 //! | How do I show candidates, in any language? | [`picker`] |
@@ -33,6 +34,9 @@ pub mod decisions {}
 
 #[doc = include_str!("guide/starting.md")]
 pub mod starting {}
+
+#[doc = include_str!("guide/servers.md")]
+pub mod servers {}
 
 #[doc = include_str!("guide/one_chat.md")]
 pub mod one_chat {}

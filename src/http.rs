@@ -10,7 +10,7 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::time::Duration;
 
-use http::{HeaderMap, HeaderValue, header};
+use http::{HeaderValue, header};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
@@ -146,7 +146,7 @@ impl Error {
         Error(ErrorKind::Status {
             status: response.status().as_u16(),
             code: body.ok().flatten().filter(is_word),
-            retry_after: retry_after(response.headers()),
+            retry_after: retry_after(response),
         })
     }
 }
@@ -244,37 +244,55 @@ fn idempotent(mut request: Request, chat: CreateRequest<'_>) -> Result<Request, 
     Ok(request)
 }
 
-/// After how long a server wants to be asked again: `retry-after-ms`, else `retry-after` in seconds or as a date.
+/// Returns the wait that a server asks for: `retry-after-ms`, else `retry-after` in seconds or as a date, else
+/// `retry_after_ms` in the body of a Matrix error.
 ///
-/// A date is counted from the answer's own `date`, so that no clock is read here and the server's may be wrong.
+/// A date is counted from the `date` of the response, so neither clock has to be right.
 ///
 /// ```
 /// use std::time::Duration;
-/// use contact_resolution::http::retry_after;
-/// use http::{HeaderMap, HeaderValue};
+/// use contact_resolution::http::{Response, retry_after};
+/// use http::HeaderValue;
 ///
-/// let mut headers = HeaderMap::new();
+/// let mut response = Response::new(br#"{"errcode": "M_LIMIT_EXCEEDED", "retry_after_ms": 90000}"#.to_vec());
+/// *response.status_mut() = http::StatusCode::TOO_MANY_REQUESTS;
+/// assert_eq!(retry_after(&response), Some(Duration::from_secs(90)));
+///
+/// let headers = response.headers_mut();
 /// headers.insert("date", HeaderValue::from_static("Sun, 22 Nov 2026 10:00:00 GMT"));
 /// headers.insert("retry-after", HeaderValue::from_static("Sun, 22 Nov 2026 10:00:30 GMT"));
-/// assert_eq!(retry_after(&headers), Some(Duration::from_secs(30)));
+/// assert_eq!(retry_after(&response), Some(Duration::from_secs(30)));
 ///
-/// headers.insert("retry-after-ms", HeaderValue::from_static("1500"));
-/// assert_eq!(retry_after(&headers), Some(Duration::from_millis(1500)));
+/// response.headers_mut().insert("retry-after-ms", HeaderValue::from_static("1500"));
+/// assert_eq!(retry_after(&response), Some(Duration::from_millis(1500)));
 /// ```
 #[must_use]
-pub fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let text = |name: &str| headers.get(name)?.to_str().ok().map(str::trim);
-    // Some servers send fractions; what is negative or no number says nothing, and what is beyond measure says never.
+pub fn retry_after(response: &Response) -> Option<Duration> {
+    #[derive(Deserialize)]
+    struct Limited {
+        retry_after_ms: u64,
+    }
+
+    let text = |name: &str| response.headers().get(name)?.to_str().ok().map(str::trim);
+    // Some servers send fractions. A negative number means nothing, and one that is too large means never.
     let time = |name, unit: f64| {
         let number: f64 = text(name)?.parse().ok()?;
         let time = Duration::try_from_secs_f64(number / unit);
         (number >= 0.0).then(|| time.unwrap_or(Duration::MAX))
     };
+    let by_date = |name| {
+        let date = |name| text(name).and_then(|text| httpdate::parse_http_date(text).ok());
+        let (then, now) = (date(name)?, date(header::DATE.as_str())?);
+        Some(then.duration_since(now).unwrap_or_default())
+    };
+    let in_body = || {
+        let is_error = !response.status().is_success();
+        let body: Limited = wire::read(response.body()).ok().filter(|_| is_error)?;
+        Some(Duration::from_millis(body.retry_after_ms))
+    };
     let after = header::RETRY_AFTER.as_str();
-    if let Some(time) = time("retry-after-ms", 1000.0).or_else(|| time(after, 1.0)) {
-        return Some(time);
-    }
-    let date = |name| text(name).and_then(|text| httpdate::parse_http_date(text).ok());
-    let (then, now) = (date(after)?, date(header::DATE.as_str())?);
-    Some(then.duration_since(now).unwrap_or_default())
+    time("retry-after-ms", 1000.0)
+        .or_else(|| time(after, 1.0))
+        .or_else(|| by_date(after))
+        .or_else(in_body)
 }

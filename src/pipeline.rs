@@ -20,7 +20,7 @@ pub use lookup::LookupRecord;
 
 use crate::directory::{Coverage, DirectoryAnswer, DirectoryQuery};
 use crate::key::Key;
-use crate::network::Dialect;
+use crate::network::{Dialect, IdentifierKind, LookupFact};
 use crate::person::{Account, Person, StoredIdentifier};
 use crate::policy::Policy;
 use crate::wire::StartRequest;
@@ -132,6 +132,13 @@ impl<'a> Pipeline<'a> {
     }
 
     /// Returns whether a create opens the direct chat if it already exists.
+    /// Returns whether a lookup by this kind of identifier is possible, even if its answer confirms nothing.
+    pub(crate) fn can_look_up(&self, kind: IdentifierKind) -> bool {
+        let network = &self.account.network;
+        let fact = self.dialect.map(|dialect| dialect.lookup(network, kind));
+        self.account.can_look_up(kind) && fact != Some(LookupFact::Never)
+    }
+
     pub(crate) fn create_opens_existing(&self) -> bool {
         let network = &self.account.network;
         match self.dialect {

@@ -244,10 +244,7 @@ impl Bridge {
             (403, "M_FORBIDDEN") => BridgeError::Forbidden,
             (401, _) => BridgeError::Unauthorized,
             // The Telegram bridge passes on the status of a flood wait.
-            (420 | 429, _) => {
-                let wait = body.retry_after_ms.map(Duration::from_millis);
-                BridgeError::Limited(retry_after(response.headers()).or(wait))
-            }
+            (420 | 429, _) => BridgeError::Limited(retry_after(response)),
             _ => BridgeError::Failed,
         })
     }
@@ -277,7 +274,6 @@ struct MatrixError {
     errcode: String,
     #[serde(deserialize_with = "wire::or_default")]
     error: String,
-    retry_after_ms: Option<u64>,
 }
 
 /// The whole of the API: a lookup tells of the chat, and a create finds one that is there.
@@ -341,9 +337,6 @@ impl ServerApi for Bridge {
             _ => None,
         };
         let mut refusal = super::refusal(&Error::of(response));
-        if let BridgeError::Limited(after) = fault {
-            refusal.retry_after = after;
-        }
         refusal.refusal = code.unwrap_or(refusal.refusal);
         CreateResult::Refused(refusal)
     }

@@ -51,7 +51,7 @@ impl ChatStart<'_> {
             .as_ref()
             .is_some_and(|claim| claim.doubt != Doubt::None && !claim.is_fresh);
         let needs_lookup =
-            attempt.lookup || (is_in_doubt && self.account().can_look_up(attempt.kind));
+            attempt.lookup || (is_in_doubt && self.pipeline.can_look_up(attempt.kind));
         if needs_lookup && !self.is_looked_up(&attempt) {
             return Phase::LookingUp { claim, attempt };
         }

@@ -91,7 +91,7 @@ impl RetryPolicy {
         let wait = match end {
             Err(error) => (!error.sent || is_question).then_some(pause),
             Ok(response) => {
-                let asked = retry_after(response.headers());
+                let asked = retry_after(response);
                 let says = |word| {
                     response
                         .headers()

@@ -21,7 +21,7 @@ fn guide_pages() -> Vec<PathBuf> {
 }
 
 /// Compares a generated table with the one between two marks of a file, or writes it.
-fn assert_table(file: &str, mark: &str, table: &str) {
+pub(crate) fn assert_table(file: &str, mark: &str, table: &str) {
     let path = root().join(file);
     let text = fs::read_to_string(&path).unwrap();
     let (begin, end) = (

@@ -1,5 +1,6 @@
 //! The interpretation of responses from a Beeper Desktop API server.
 
+use std::fmt::Write;
 use std::time::Duration;
 
 use contact_resolution::http::beeper::{Beeper, DEFAULT_BASE_URL, not_started, refused};
@@ -123,6 +124,52 @@ fn lookup_confirms_only_the_holder_of_the_key() {
     assert_eq!(result(other), LookupResult::Inconclusive);
     let malformed = r#"{"items": [{"id": 7}]}"#;
     assert_eq!(result(malformed), LookupResult::Inconclusive);
+}
+
+#[test]
+fn answer_that_repeats_the_question_is_an_echo() {
+    let result = |id: &str, member: &str| {
+        let body = format!(r#"{{"items": [{{"id": "{id}"{member}}}]}}"#);
+        let user = payload(IdentifierKind::Id, id);
+        looked_up("telegram", user, &answer(200, &body)).1.as_str()
+    };
+    for (member, expected) in [
+        ("", "echo"),
+        (r#", "fullName": """#, "echo"),
+        (r#", "fullName": "200300400500""#, "echo"),
+        (r#", "fullName": "Deleted Account""#, "echo"),
+        (r#", "fullName": "Noor Haddad""#, "confirmed"),
+        (r#", "username": "noor_haddad""#, "confirmed"),
+    ] {
+        assert_eq!(result("200300400500", member), expected, "{member}");
+    }
+}
+
+#[test]
+fn lookup_confirms_another_spelling_of_the_number() {
+    let result = |asked, answered: &str| {
+        let body = format!(r#"{{"items": [{{"id": "lid-7001", "phoneNumber": "{answered}"}}]}}"#);
+        looked_up(
+            "whatsapp",
+            payload(IdentifierKind::Phone, asked),
+            &answer(200, &body),
+        )
+        .1
+    };
+    for (one, other) in [
+        ("+5521987650123", "+552187650123"),
+        ("+525598761234", "+5215598761234"),
+        ("+2290197001234", "+22997001234"),
+    ] {
+        for (asked, answered) in [(one, other), (other, one)] {
+            let result = result(asked, answered);
+            assert_eq!(result.as_str(), "confirmed", "{asked} {answered}");
+        }
+    }
+    assert_eq!(
+        result("+5521987650123", "+552187650124").as_str(),
+        "inconclusive"
+    );
 }
 
 #[test]
@@ -357,7 +404,7 @@ fn too_long_retry_after_becomes_the_longest_duration() {
             let value = http::HeaderValue::from_static(value);
             response.headers_mut().insert(*name, value);
         }
-        retry_after(response.headers())
+        retry_after(&response)
     };
     for text in ["1e20", "inf", "1e400"] {
         assert_eq!(
@@ -553,4 +600,69 @@ proptest! {
             prop_assert!(request.uri().path().starts_with("/v1/"));
         }
     }
+}
+
+/// Returns how the guide names the result of a create.
+fn named(result: &CreateResult) -> String {
+    match result {
+        CreateResult::Chat(chat) => match chat.is_new {
+            Some(true) => "a new chat".into(),
+            Some(false) => "an existing chat".into(),
+            None => "a chat, new or not".into(),
+        },
+        CreateResult::Absent => "no such person".into(),
+        CreateResult::Refused(refusal) => format!("refused, `{}`", refusal.refusal),
+        CreateResult::NotSent => "not sent".into(),
+        CreateResult::Lost => "lost".into(),
+    }
+}
+
+#[test]
+fn guide_shows_what_every_answer_to_a_create_means() {
+    let bridge = Bridge::new("http://localhost").unwrap();
+    let mut table = String::from("| answer to a create | Beeper | bridge |\n|---|---|---|\n");
+    let mut row = |title: &str, beeper_body: &str, bridge_body: &str, status: u16| {
+        let beeper = named(&beeper().read_create(&answer(status, beeper_body)));
+        let bridge = named(&bridge.read_create(&answer(status, bridge_body)));
+        let _ = writeln!(table, "| {title} | {beeper} | {bridge} |");
+    };
+    let room = r#"{"id": "a", "dm_room_mxid": "!a"}"#;
+    row("201 with a chat", r#"{"id": "!a"}"#, room, 201);
+    row(
+        "200 with a chat and `created`",
+        r#"{"id": "!a", "status": "created"}"#,
+        room,
+        200,
+    );
+    row("200 with a chat", r#"{"id": "!a"}"#, room, 200);
+    row("200 without a chat, or unreadable", "{", "{", 200);
+    for status in [
+        301, 303, 307, 400, 401, 403, 404, 405, 408, 409, 413, 415, 420, 422, 429,
+    ] {
+        let body = match status {
+            400 => r#"{"errcode": "M_INVALID_PARAM"}"#,
+            404 => r#"{"errcode": "M_NOT_FOUND", "error": "any other text"}"#,
+            _ => "{}",
+        };
+        row(&status.to_string(), body, body, status);
+    }
+    row(
+        "404 \"Login not found\"",
+        "{}",
+        r#"{"errcode": "M_NOT_FOUND", "error": "Login not found"}"#,
+        404,
+    );
+    row(
+        "404 `M_UNRECOGNIZED`",
+        "{}",
+        r#"{"errcode": "M_UNRECOGNIZED"}"#,
+        404,
+    );
+    for status in [500, 501, 502, 503, 504] {
+        row(&status.to_string(), "{}", "{}", status);
+    }
+    table.push_str(
+        "| no answer, request sent | lost | lost |\n| request not sent | not sent | not sent |\n",
+    );
+    crate::readme::assert_table("src/guide/servers.md", "creates", &table);
 }

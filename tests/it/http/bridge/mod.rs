@@ -1,5 +1,6 @@
 //! The provisioning API of a bridge: the interpretation of its responses, and whole starts with a simulated bridge.
 
+mod cases;
 mod stub;
 
 use std::fmt::Write as _;

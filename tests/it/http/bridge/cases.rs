@@ -1,0 +1,192 @@
+//! Starts on each bridge of `tests/data/bridge_cases.jsonl`, whose answers are those of the bridges' code. The results
+//! are a table of the guide.
+
+use std::cell::{Cell, RefCell};
+use std::fmt::Write;
+use std::time::Duration;
+
+use contact_resolution::http::bridge::Bridge;
+use contact_resolution::http::{Request, Response};
+use contact_resolution::wire::{StartRequest, User, UserPayload};
+use contact_resolution::{
+    Account, ChatStart, Client, DirectChat, MemoryDirectory, MemoryLedger, Network, Outcome,
+    Person, Policy, StartResult, TransportError,
+};
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::readme::assert_table;
+
+/// The columns of the table.
+const CASES: [(&str, &str); 7] = [
+    ("known", "known person with a chat"),
+    ("unknown", "unknown person"),
+    ("absent", "no such person"),
+    ("refused", "create refused"),
+    ("logged_out", "logged out"),
+    ("limited", "rate limited"),
+    ("lost", "answer of the create lost"),
+];
+
+/// A start on a bridge, and the answers of the bridge. The status 0 closes the connection without an answer.
+#[derive(Deserialize)]
+struct Case {
+    bridge: String,
+    case: String,
+    user: UserPayload,
+    known: Option<User>,
+    lookup: Option<(u16, Value)>,
+    create: Option<(u16, Value)>,
+}
+
+/// The outcome of a start, and what it cost.
+struct Course {
+    outcome: Outcome,
+    requests: Vec<String>,
+    waited: Duration,
+}
+
+fn run(case: &Case) -> Course {
+    let network = Network::from_bridge_type(&case.bridge);
+    let account = Account::new("account", network, "own-id");
+    let mut directory = MemoryDirectory::new();
+    directory.insert_account(account.clone());
+    if let Some(user) = &case.known {
+        let mut person = Person::from(user);
+        person.chats.push(DirectChat::new("!known:example.org"));
+        directory.upsert("account", person);
+    }
+    let requests = RefCell::new(Vec::new());
+    let transport = |request: Request| {
+        let path = request.uri().path().to_owned();
+        let answer = if path.contains("/create_dm/") {
+            &case.create
+        } else {
+            &case.lookup
+        };
+        let (status, body) = answer.as_ref().unwrap_or_else(|| panic!("{path}"));
+        requests.borrow_mut().push(path);
+        let status = http::StatusCode::from_u16(*status);
+        let status = status.map_err(|_| TransportError::lost("closed"))?;
+        let mut response = Response::new(serde_json::to_vec(body).unwrap());
+        *response.status_mut() = status;
+        Ok(response)
+    };
+    let waited = Cell::new(Duration::ZERO);
+    let wait = |time| waited.set(waited.get() + time);
+    let now = || waited.get();
+    let ledger = MemoryLedger::new(Duration::from_secs(3600), now);
+    let bridge = Bridge::new("http://localhost").unwrap().for_login("login");
+    let request = StartRequest::new("account", case.user.clone());
+    let policy = Policy::default();
+    let client = Client::new(&bridge, &transport, wait);
+    let start = ChatStart::new(&account, &request, &policy);
+    let outcome = client.start(start, &directory, &ledger).unwrap();
+    Course {
+        outcome,
+        requests: requests.take(),
+        waited: waited.get(),
+    }
+}
+
+fn cases() -> Vec<Case> {
+    let lines = include_str!("../../../data/bridge_cases.jsonl").lines();
+    lines
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect()
+}
+
+fn cell(course: &Course) -> String {
+    let code = course.outcome.code();
+    let result = course.outcome.result.as_str();
+    let mut cell = code.map_or_else(|| result.to_owned(), |code| format!("`{code}`"));
+    let _ = write!(cell, ", {}", course.requests.len());
+    if !course.waited.is_zero() {
+        let _ = write!(cell, ", {} s", course.waited.as_secs_f64().ceil());
+    }
+    cell
+}
+
+#[test]
+fn guide_shows_the_outcome_of_each_bridge() {
+    let cases = cases();
+    let mut bridges: Vec<&str> = cases.iter().map(|case| case.bridge.as_str()).collect();
+    bridges.dedup();
+    let titles = CASES.map(|(_, title)| title).join(" | ");
+    let mut table = format!(
+        "| bridge | {titles} |\n|{}\n",
+        "---|".repeat(CASES.len() + 1)
+    );
+    for bridge in bridges {
+        let _ = write!(table, "| {bridge} |");
+        for (name, _) in CASES {
+            let case = cases
+                .iter()
+                .find(|case| case.bridge == bridge && case.case == name);
+            let cell = case.map_or_else(|| "–".to_owned(), |case| cell(&run(case)));
+            let _ = write!(table, " {cell} |");
+        }
+        table.push('\n');
+    }
+    assert_table("src/guide/servers.md", "bridges", &table);
+}
+
+#[test]
+fn known_chat_is_reused_on_every_bridge_without_a_request() {
+    for case in cases().iter().filter(|case| case.case == "known") {
+        let course = run(case);
+        assert_eq!(
+            course.outcome.result.chat_id(),
+            Some("!known:example.org"),
+            "{}",
+            case.bridge
+        );
+        assert!(course.requests.is_empty(), "{}", case.bridge);
+    }
+}
+
+#[test]
+fn lost_create_is_sent_once_on_every_bridge() {
+    for case in cases().iter().filter(|case| case.case == "lost") {
+        let course = run(case);
+        let creates = course
+            .requests
+            .iter()
+            .filter(|path| path.contains("create_dm"));
+        assert!(
+            creates.count() <= 1,
+            "{}: {:?}",
+            case.bridge,
+            course.requests
+        );
+        assert!(course.waited < Duration::from_secs(25), "{}", case.bridge);
+        assert!(
+            !matches!(course.outcome.result, StartResult::Created { .. }),
+            "{}",
+            case.bridge
+        );
+    }
+}
+
+#[test]
+fn missing_number_is_absent_only_if_the_bridge_asks_the_network() {
+    let not_found = serde_json::json!({"errcode": "M_NOT_FOUND", "error": "Identifier not found"});
+    let code = |bridge: &str| {
+        let case = Case {
+            bridge: bridge.into(),
+            case: String::new(),
+            user: UserPayload {
+                phone_number: Some("+442079460958".into()),
+                ..UserPayload::default()
+            },
+            known: None,
+            lookup: Some((404, not_found.clone())),
+            create: None,
+        };
+        run(&case).outcome.code().unwrap().as_str()
+    };
+    assert_eq!(code("whatsapp"), "user_not_found");
+    assert_eq!(code("signal"), "user_not_found");
+    // This bridge knows only the people it has met.
+    assert_eq!(code("telegram"), "upstream_failed");
+}
