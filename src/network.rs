@@ -1,4 +1,4 @@
-//! Networks: what a platform takes, what its ids and handles look like, and what starting a chat there needs.
+//! Networks: the identifiers that a platform takes, their grammar, and the requirements of a new chat.
 //!
 //! The rules are data. Nothing in the crate asks which network it is on. A host writes the rules of its own networks with
 //! [`NetworkBuilder`] or in JSON, which is the form of the built-in ones too.
@@ -12,6 +12,7 @@ pub(crate) mod grammar;
 mod host;
 mod kind;
 mod links;
+mod names;
 mod rules;
 mod rules_error;
 mod stored;
@@ -55,7 +56,7 @@ enum Source {
     Unknown(Arc<str>),
 }
 
-/// What a new chat is to the other side.
+/// The form in which the other side gets a new chat.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]
@@ -110,10 +111,6 @@ impl FirstMessage {
         }
     }
 }
-
-/// What the type of a bridge may have besides the network's name.
-const PREFIXES: [&str; 3] = ["", "local-", "sh-"];
-const SUFFIXES: [&str; 2] = ["", "go"];
 
 impl Network {
     const fn built_in(place: usize) -> Network {
@@ -217,77 +214,6 @@ impl Network {
         serde_json::to_string(self.rules()).unwrap_or_default()
     }
 
-    /// Returns the built-in network with this very name, as it was stored.
-    pub(crate) fn from_name(name: &str) -> Option<Network> {
-        rules::find_built_in(name).map(Network::built_in)
-    }
-
-    /// Returns the built-in network of a bridge's type, an account's network or a network's name, in any case. If there are
-    /// no rules for it, it is a network with that name that [is not known](Network::is_known).
-    ///
-    /// ```
-    /// use contact_resolution::Network;
-    ///
-    /// assert_eq!(Network::from_bridge_type("local-whatsapp").name(), "whatsapp");
-    /// assert_eq!(Network::from_bridge_type("discordgo").name(), "discord");
-    /// assert_eq!(Network::from_bridge_type("Google Messages").name(), "google_messages");
-    /// let pigeon = Network::from_bridge_type("carrier-pigeon");
-    /// assert!(pigeon.name() == "carrier-pigeon" && !pigeon.is_known());
-    /// ```
-    #[must_use]
-    pub fn from_bridge_type(bridge_type: &str) -> Network {
-        Network::from_bridge_type_with(bridge_type, &[])
-    }
-
-    /// Returns the network of a bridge's type among the host's own and the built-in ones, as
-    /// [`Network::from_bridge_type`] does.
-    ///
-    /// ```
-    /// use contact_resolution::{IdentifierKind, Network};
-    ///
-    /// let acme = Network::builder("acme", [IdentifierKind::Id]).build()?;
-    /// assert_eq!(Network::from_bridge_type_with("local-acme", &[acme.clone()]), acme);
-    /// # Ok::<_, contact_resolution::network::RulesError>(())
-    /// ```
-    #[must_use]
-    pub fn from_bridge_type_with(bridge_type: &str, own: &[Network]) -> Network {
-        match Network::find(bridge_type, own) {
-            Some(network) => network,
-            None if bridge_type.trim().is_empty() => Network::GENERAL,
-            None => Network(Source::Unknown(bridge_type.into())),
-        }
-    }
-
-    /// Returns the network of a bridge's type, if there are rules for it.
-    pub(crate) fn find(bridge_type: &str, own: &[Network]) -> Option<Network> {
-        let bare = PREFIXES
-            .iter()
-            .rev()
-            .find_map(|prefix| bridge_type.strip_prefix(prefix))
-            .unwrap_or(bridge_type);
-        // The id of an account goes on after the type, as in `whatsapp_ba_Xyz`.
-        let first = bare.split('_').next().unwrap_or(bare);
-        let names = [bridge_type, bare, first];
-        let all = || own.iter().chain(Network::ALL);
-        // A name is compared without loading rules.
-        let by_name = names
-            .iter()
-            .find_map(|given| all().find(|network| is_name(given, network.name())));
-        let by_alias = || {
-            names
-                .iter()
-                .find_map(|given| all().find(|network| network.is_called(given)))
-        };
-        by_name.or_else(by_alias).cloned()
-    }
-
-    fn is_called(&self, given: &str) -> bool {
-        let aliases = self.rules().bridge_types.iter().map(String::as_str);
-        aliases
-            .chain([self.title()])
-            .any(|name| is_name(given, name))
-    }
-
     pub(crate) fn rules(&self) -> &NetworkRules {
         match &self.0 {
             Source::BuiltIn(place) => rules::built_in_rules(*place),
@@ -368,13 +294,13 @@ impl Network {
         matches!(self.rules().handles(), Handles::AreIds)
     }
 
-    /// Returns what can be looked up and created if the account does not say.
+    /// Returns the lookups and creates that an account has if it does not list them.
     #[must_use]
     pub fn capabilities(&self) -> ResolveIdentifier {
         self.rules().capabilities
     }
 
-    /// Returns what a new chat is to the other side.
+    /// Returns the form in which the other side gets a new chat.
     #[must_use]
     pub fn invite(&self) -> Invite {
         self.rules().invite
@@ -417,8 +343,8 @@ impl Network {
         &self.rules().unverified
     }
 
-    /// Returns how the network answers a lookup of this kind, whatever server is used. A kind that it does not take is
-    /// never looked up.
+    /// Returns how the network answers a lookup of this kind, over any server. A kind that it does not take is never looked
+    /// up.
     ///
     /// ```
     /// use contact_resolution::network::LookupFact;
@@ -474,7 +400,7 @@ impl Network {
         &self.rules().own_numbers
     }
 
-    /// Returns the names that the network and its bridges write for want of a name, without regard to case.
+    /// Returns the texts that the network and its bridges write if a person has no name, without regard to case.
     #[must_use]
     pub fn placeholder_names(&self) -> &[String] {
         &self.rules().placeholders
@@ -504,18 +430,4 @@ impl fmt::Debug for Network {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Network({})", self.name())
     }
-}
-
-/// Returns whether a given name is a network's, with or without what types of bridges add.
-fn is_name(given: &str, name: &str) -> bool {
-    SUFFIXES
-        .iter()
-        .any(|suffix| letters(given).eq(letters(name).chain(letters(suffix))))
-}
-
-/// Returns what counts in the name of a network.
-fn letters(name: &str) -> impl Iterator<Item = char> {
-    name.chars()
-        .filter(char::is_ascii_alphanumeric)
-        .map(|c| c.to_ascii_lowercase())
 }

@@ -6,7 +6,7 @@ use allocation_counter::measure;
 use contact_resolution::identifier::link;
 use contact_resolution::{
     Account, Email, EmailPolicy, Handle, IdentifierKind, Key, MemoryDirectory, Network, Person,
-    Phone, Region,
+    Phone, Region, UserId,
 };
 
 /// Returns the number of allocations of a call.
@@ -71,6 +71,10 @@ fn ascii_address_check_never_allocates() {
 
 #[test]
 fn parsing_allocates_only_the_returned_text() {
+    // The rules of a network are read when it is first used.
+    for network in Network::ALL {
+        assert!(!network.kinds().is_empty());
+    }
     assert_eq!(allocations(|| Email::parse("alice@example.com")), 1);
     assert_eq!(
         allocations(|| Handle::parse("@alice_example", &Network::TELEGRAM)),
@@ -89,6 +93,13 @@ fn parsing_allocates_only_the_returned_text() {
         allocations(|| link::parse("tel:+1-415-555-2671", &Network::TELEGRAM)),
         1
     );
+    // A text that cannot be an id or a handle is refused by its first character.
+    for text in ["+1 415 555 2671", "(415) 555-2671", "#"] {
+        let count = allocations(|| UserId::parse(text, &Network::WHATSAPP).is_ok());
+        assert_eq!(count, 0, "{text}");
+        let count = allocations(|| Handle::parse(text, &Network::TELEGRAM).is_ok());
+        assert_eq!(count, 0, "{text}");
+    }
     // A text that is not a link returns nothing.
     assert_eq!(
         allocations(|| link::parse("alice_example", &Network::TELEGRAM)),

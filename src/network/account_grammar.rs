@@ -1,10 +1,10 @@
-//! A network's grammar as one account reads it.
+//! The grammar of a network as one account reads it.
 
 use serde::{Deserialize, Serialize};
 
 use super::Network;
 
-/// Which letters a chat server takes for one.
+/// The letters that a chat server treats as equal.
 ///
 /// IRC servers announce it as `CASEMAPPING`.
 #[derive(
@@ -50,9 +50,9 @@ impl CaseMapping {
     }
 }
 
-/// A network's grammar as one account reads it.
+/// The grammar of a network as one account reads it.
 ///
-/// Some spellings depend on the account: which letters an IRC server takes for one, and which team a Slack id leaves out. A
+/// Some spellings depend on the account: the letters that an IRC server treats as equal, and the team that a Slack id leaves out. A
 /// [`Network`] converts into the grammar of an account of which nothing is known.
 #[derive(Clone, Copy, Debug)]
 pub struct AccountGrammar<'a> {
@@ -92,7 +92,7 @@ impl<'a> AccountGrammar<'a> {
         }
     }
 
-    /// Returns which letters the account's server takes for one.
+    /// Returns the letters that the account's server treats as equal.
     #[must_use]
     pub fn case_mapping(&self) -> CaseMapping {
         self.case_mapping

@@ -7,7 +7,7 @@ use crate::wire::ResolveIdentifier;
 
 /// A builder of a network of the host's own, see [`Network::builder`].
 ///
-/// What is not said is unknown and permitted, except that nothing can be looked up or created by anything but an id.
+/// A fact that is not given is unknown and permitted. Without capabilities, a chat can be created by an id only.
 #[derive(Clone, Debug)]
 pub struct NetworkBuilder {
     rules: NetworkRules,
@@ -75,7 +75,7 @@ impl NetworkBuilder {
         self
     }
 
-    /// Returns the builder with what can be looked up and created if the account does not say.
+    /// Returns the builder with the lookups and creates that an account has if it does not list them.
     #[must_use]
     pub fn capabilities(mut self, capabilities: ResolveIdentifier) -> Self {
         self.rules.capabilities = capabilities;
@@ -111,7 +111,7 @@ impl NetworkBuilder {
         self
     }
 
-    /// Returns the builder with what a new chat is to the other side.
+    /// Returns the builder with the form in which the other side gets a new chat.
     #[must_use]
     pub fn invite(mut self, invite: Invite) -> Self {
         self.rules.invite = invite;

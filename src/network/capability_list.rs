@@ -16,6 +16,10 @@ fn flags(can: &mut ResolveIdentifier) -> [(&'static str, &mut bool); 7] {
     ]
 }
 
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes every member by reference"
+)]
 pub(super) fn serialize<S: Serializer>(can: &ResolveIdentifier, to: S) -> Result<S::Ok, S::Error> {
     let mut can = *can;
     let set = flags(&mut can).into_iter().filter(|(_, flag)| **flag);

@@ -1,4 +1,4 @@
-//! Facts of the servers' APIs: what a server does with a network beside what the network itself does.
+//! Facts of the APIs of servers, which may differ from those of the network.
 
 use super::facts::{LookupFact, LookupFacts};
 use super::{IdentifierKind, Network};

@@ -98,6 +98,10 @@ impl LookupFacts {
         }
     }
 
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "serde passes every member by reference"
+    )]
     pub(super) fn is_unknown(&self) -> bool {
         *self == LookupFacts::UNKNOWN
     }

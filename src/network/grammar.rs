@@ -1,4 +1,4 @@
-//! Grammars: what the ids and handles of a network look like, and which spellings of them are one.
+//! Grammars: the forms of ids and handles, and the spellings of them that are equal.
 
 mod case;
 mod chars;
@@ -141,7 +141,7 @@ impl MatchedText {
     }
 }
 
-/// What an id is without the name of a device.
+/// An id without the name of a device.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Base {
     /// Ids of the network never name a device.
@@ -413,7 +413,7 @@ impl Texts<'_> {
     /// Returns the folded text, and the range of it that is embedded.
     fn key<'t>(&self, text: &'t str, pieces: &Pieces) -> (Cow<'t, str>, (usize, usize)) {
         if self.form.is_plain() && pieces.is_verbatim {
-            return (self.fold(text), self.form.embedded_range(pieces));
+            return (self.fold(text), pieces.last_run());
         }
         let (identity, range) = self.identity(pieces);
         (Cow::Owned(self.fold(&identity).into_owned()), range)

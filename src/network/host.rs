@@ -12,18 +12,18 @@ const HOST: usize = 253;
 /// The most octets of one label.
 const LABEL: usize = 63;
 
-/// What a host name of ASCII is made of.
+/// The labels of a host name in ASCII.
 #[derive(Clone, Copy)]
 pub(crate) struct Labels {
     pub(crate) count: usize,
-    /// Whether a label is one that only punycode can judge.
+    /// Whether a label is in Punycode, which only a decoder can check.
     pub(crate) coded: bool,
 }
 
-/// A host name in its one spelling: A-labels in lower case. `None` if it is none.
+/// Returns a host name as A-labels in lower case, or `None` if the text is not a host name.
 ///
-/// UTS #46 (non-transitional, STD3) maps and checks each label; what it leaves open is checked here: hyphens at the
-/// edges, the lengths after conversion, and a top level of digits only, which reads as an address.
+/// UTS #46 (non-transitional, STD3) maps and checks each label. The rest is checked here: hyphens at the edges, the lengths
+/// after conversion, and a top level of digits only, which reads as an address.
 pub(crate) fn canonical(host: &str) -> Option<Cow<'_, str>> {
     match labels(host) {
         Some(Labels { coded: false, .. }) => return Some(ascii_lower(host)),
@@ -31,7 +31,7 @@ pub(crate) fn canonical(host: &str) -> Option<Cow<'_, str>> {
         None if host.is_ascii() => return None,
         _ => {}
     }
-    // A U-label is at most four times as long in bytes as in its A-label; a longer text can't fit.
+    // A U-label has at most four times the bytes of its A-label, so a longer text cannot fit.
     if host.len() > 4 * HOST {
         return None;
     }
@@ -39,7 +39,7 @@ pub(crate) fn canonical(host: &str) -> Option<Cow<'_, str>> {
     labels(&ascii).is_some().then_some(ascii)
 }
 
-/// The labels of a host name of letters, digits and hyphens, in any case. `None` if it is none.
+/// Returns the labels of a host name of letters, digits and hyphens in any case, or `None` if the text is not one.
 pub(crate) fn labels(host: &str) -> Option<Labels> {
     let (mut count, mut coded, mut top) = (0, false, 0);
     if host.len() > HOST {
@@ -59,7 +59,7 @@ pub(crate) fn labels(host: &str) -> Option<Labels> {
     (top != DIGIT).then_some(Labels { count, coded })
 }
 
-// What a byte is to a host name, as bits, so that those of a label add up.
+// The class of a byte in a host name, as bits, so that those of a label add up.
 const LETTER: u8 = 1;
 const DIGIT: u8 = 2;
 const HYPHEN: u8 = 4;
@@ -98,8 +98,8 @@ fn is_label(label: &str) -> bool {
             .all(|b| b.is_ascii_alphanumeric() || b == b'-')
 }
 
-/// Whether a text is a domain handle of the AT Protocol: two labels or more, the last of which starts with a letter.
-/// A name under a reserved top level is well formed there; it merely never resolves.
+/// Returns whether a text is a domain handle of the AT Protocol: two labels or more, the last of which starts with a
+/// letter. A name under a reserved top level is well formed, and never resolves.
 pub(crate) fn is_domain_handle(text: &str) -> bool {
     let top = text.rsplit('.').next().unwrap_or_default();
     text.contains('.')
@@ -108,7 +108,7 @@ pub(crate) fn is_domain_handle(text: &str) -> bool {
         && top.starts_with(|c: char| c.is_ascii_alphabetic())
 }
 
-/// Whether a text is an IP address, of version 6 in brackets (RFC 7622 §3.2).
+/// Returns whether a text is an IP address, of version 6 in brackets (RFC 7622 §3.2).
 pub(crate) fn is_address(text: &str) -> bool {
     match text.strip_prefix('[') {
         Some(rest) => rest
@@ -118,7 +118,7 @@ pub(crate) fn is_address(text: &str) -> bool {
     }
 }
 
-/// Whether a text is a Matrix server name: a host name or an IP address, and perhaps a port.
+/// Returns whether a text is a Matrix server name: a host name or an IP address, perhaps with a port.
 pub(crate) fn is_server(text: &str) -> bool {
     let (host, port) = match text.strip_prefix('[') {
         Some(rest) => match rest.split_once(']') {
@@ -137,8 +137,8 @@ pub(crate) fn is_server(text: &str) -> bool {
         && (host.split('.').all(is_label) || host.parse::<Ipv4Addr>().is_ok())
 }
 
-/// Whether a text, taken as labels between dots, keeps the bidi rule, starts no label with a mark, and joins only
-/// letters that join (RFC 5893 §2, RFC 5892 appendix A).
+/// Returns whether a text, as labels between dots, keeps the bidi rule, starts no label with a mark, and joins only letters
+/// that join (RFC 5893 §2, RFC 5892 appendix A).
 pub(crate) fn is_one_direction(text: &str) -> bool {
     text.is_ascii() || idna::domain_to_ascii_cow(text.as_bytes(), AsciiDenyList::EMPTY).is_ok()
 }

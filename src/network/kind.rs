@@ -4,8 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// What kind of identifier a text is, the strongest first: where two candidates are otherwise equally strong, an id
-/// outweighs a phone number, a number an email address, and an address a handle.
+/// The kind of an identifier, the strongest first. Between candidates of equal strength, an id beats a phone number, a number
+/// an email address, and an address a handle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum IdentifierKind {
@@ -28,7 +28,7 @@ impl IdentifierKind {
         IdentifierKind::Handle,
     ];
 
-    /// The kind's name in keys and on the command line: `id`, `phone`, `email`, `handle`.
+    /// Returns the name in keys and in JSON: `id`, `phone`, `email`, `handle`.
     ///
     /// ```
     /// use contact_resolution::IdentifierKind;

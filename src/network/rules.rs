@@ -19,6 +19,10 @@ use crate::wire::ResolveIdentifier;
 /// What is known about a network.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "the facts are independent of each other"
+)]
 pub(crate) struct NetworkRules {
     /// The stable name.
     pub(super) name: String,
@@ -32,7 +36,7 @@ pub(crate) struct NetworkRules {
     pub(super) kinds: Vec<IdentifierKind>,
     #[serde(default = "Grammar::opaque")]
     pub(crate) id: Grammar,
-    /// What its handles look like, if they follow rules of their own.
+    /// The grammar of its handles, if they have one of their own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) handle: Option<Grammar>,
     /// Whether its handles are its ids.
@@ -40,7 +44,7 @@ pub(crate) struct NetworkRules {
     pub(super) handles_are_ids: bool,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) links: Vec<Site>,
-    /// What can be looked up and created if the account does not say.
+    /// The lookups and creates that an account has if it does not list them.
     #[serde(default, with = "capability_list")]
     pub(super) capabilities: ResolveIdentifier,
     #[serde(default, skip_serializing_if = "LookupFacts::is_unknown")]
@@ -68,7 +72,7 @@ pub(crate) struct NetworkRules {
     /// Whether short codes are ids.
     #[serde(default, skip_serializing_if = "is_false")]
     pub(super) short_codes: bool,
-    /// The names that the network and its bridges write for want of a name.
+    /// The texts that the network and its bridges write if a person has no name.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) placeholders: Vec<String>,
     /// The endings that bridges put behind a name.
@@ -77,7 +81,7 @@ pub(crate) struct NetworkRules {
     /// The facts without a primary source.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) unverified: Vec<String>,
-    /// Where the facts are from.
+    /// The sources of the facts.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) sources: Vec<String>,
 }
@@ -235,6 +239,7 @@ impl NetworkRules {
         let lists = [
             ("title", &title, MAX_NAME),
             ("bridgeTypes", &self.bridge_types, MAX_NAME),
+            ("standInIds", &self.stand_in_ids, MAX_NAME),
             ("placeholders", &self.placeholders, MAX_LIST),
             ("nameSuffixes", &self.name_suffixes, MAX_LIST),
             ("unverified", &self.unverified, MAX_LIST),

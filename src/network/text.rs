@@ -1,4 +1,4 @@
-//! What every grammar needs of Unicode: characters no one can see, and folding.
+//! Unicode for grammars: characters that are not shown, and folding.
 
 use std::borrow::Cow;
 
@@ -7,9 +7,10 @@ use unicode_normalization::char::{
 };
 use unicode_normalization::{UnicodeNormalization, is_nfc_quick};
 
-/// Characters that are not shown, besides control characters: format and default-ignorable characters, line and
-/// paragraph separators, blanks that are letters or symbols, private use, and noncharacters (Unicode 17, `Cf`, `Zl`,
-/// `Zp`, `Co`, `Default_Ignorable_Code_Point`). Sorted, for a binary search.
+/// Characters that are not shown, besides control characters, sorted for a binary search.
+///
+/// They are format and default-ignorable characters, line and paragraph separators, blanks that are letters or symbols,
+/// private use, and noncharacters (Unicode 17, `Cf`, `Zl`, `Zp`, `Co`, `Default_Ignorable_Code_Point`).
 const UNSEEN: [(u32, u32); 36] = [
     (0x00AD, 0x00AD),
     (0x034F, 0x034F),
@@ -52,7 +53,7 @@ const UNSEEN: [(u32, u32); 36] = [
 /// The combining class of a virama, after which a joiner shapes the letters (RFC 5892 appendix A).
 const VIRAMA: u8 = 9;
 
-/// Whether a character is not shown.
+/// Returns whether a character is not shown.
 pub(crate) fn is_unseen(c: char) -> bool {
     if c.is_ascii() {
         return c.is_ascii_control();
@@ -72,8 +73,8 @@ pub(crate) fn is_unseen(c: char) -> bool {
             .is_ok()
 }
 
-/// The first character of a text that is not shown, if any. A joiner after a virama is part of how Indic words are
-/// spelt, and counts as shown.
+/// Returns the first character of a text that is not shown. A joiner after a virama is part of the spelling of Indic words,
+/// and counts as shown.
 pub(crate) fn unseen(text: &str) -> Option<char> {
     if text.is_ascii() {
         return text.bytes().find(u8::is_ascii_control).map(char::from);
@@ -90,12 +91,12 @@ pub(crate) fn unseen(text: &str) -> Option<char> {
     None
 }
 
-/// Letters, marks and digits of any script.
+/// Returns whether a character is a letter, a mark or a digit of any script.
 pub(crate) fn is_word(c: char) -> bool {
     c.is_alphanumeric() || is_combining_mark(c)
 }
 
-/// The text in normal form C; borrowed where it is already.
+/// Returns the text in normal form C.
 pub(crate) fn nfc(text: &str) -> Cow<'_, str> {
     if text.is_ascii() || is_nfc_quick(text.chars()) == unicode_normalization::IsNormalized::Yes {
         Cow::Borrowed(text)
@@ -104,8 +105,10 @@ pub(crate) fn nfc(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Full case folding of one character (Unicode §3.13): by way of upper case, which is what unifies the two small
-/// sigmas and writes `ß` out. The dotless ı is the one character whose upper case would fold it into another letter.
+/// Returns the full case folding of one character (Unicode §3.13).
+///
+/// It goes through upper case, which unifies the two small sigmas and writes `ß` as `ss`. The dotless `ı` is the one
+/// character that this would fold into another letter.
 fn fold_char(c: char) -> impl Iterator<Item = char> {
     let cased = (c != 'ı').then_some(c);
     let folded = cased.into_iter().flat_map(|c| {
@@ -116,10 +119,10 @@ fn fold_char(c: char) -> impl Iterator<Item = char> {
     folded.chain((c == 'ı').then_some('ı'))
 }
 
-/// Compatibility forms and case folded away, as `toNFKC_Casefold` does except that nothing is dropped.
+/// Returns the text without compatibility forms and case, as `toNFKC_Casefold` does, except that nothing is dropped.
 ///
-/// Folding may uncover what normalizing changes again, and the other way round, so both are done until the text stands;
-/// the second round is the last for every text there is (Unicode D146), and the bound is for tables to come.
+/// Folding may produce what normalizing changes again, and the other way round, so both repeat until the text stays the
+/// same. The second round is the last for every text of today (Unicode D146). The bound is for later tables.
 pub(crate) fn fold(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         return ascii_lower(text);
@@ -136,8 +139,8 @@ pub(crate) fn fold(text: &str) -> Cow<'_, str> {
     Cow::Owned(folded)
 }
 
-/// Wide and narrow forms as their usual ones, lower case and normal form C, with `ß` and final sigma kept (RFC 8265
-/// §3.3, `UsernameCaseMapped`).
+/// Returns the text with usual forms for wide and narrow ones, in lower case and normal form C. `ß` and the final sigma stay
+/// (RFC 8265 §3.3, `UsernameCaseMapped`).
 pub(crate) fn lower(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         return ascii_lower(text);
@@ -153,7 +156,7 @@ pub(crate) fn lower(text: &str) -> Cow<'_, str> {
     Cow::Owned(usual.chars().flat_map(char::to_lowercase).nfc().collect())
 }
 
-/// ASCII letters in lower case; borrowed where they are already.
+/// Returns the text with ASCII letters in lower case.
 pub(crate) fn ascii_lower(text: &str) -> Cow<'_, str> {
     if text.bytes().any(|b| b.is_ascii_uppercase()) {
         Cow::Owned(text.to_ascii_lowercase())

@@ -35,6 +35,7 @@ mod names {
 }
 
 mod networks {
+    mod folding;
     mod no_branches;
     mod own;
     mod refused;

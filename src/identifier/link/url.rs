@@ -111,7 +111,7 @@ impl<'a> Url<'a> {
 
     /// Returns whether the query has a member, with or without a value.
     pub(super) fn has(&self, key: &str) -> bool {
-        pairs(self.query).any(|(name, _)| name.eq_ignore_ascii_case(key))
+        !self.query.is_empty() && pairs(self.query).any(|(name, _)| name.eq_ignore_ascii_case(key))
     }
 
     /// Returns the text in the place of `{}` in a path, if the URL has that path.

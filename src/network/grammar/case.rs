@@ -1,4 +1,4 @@
-//! Which letters a network takes for one.
+//! The letters that a network treats as equal.
 
 use std::borrow::Cow;
 
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::network::{CaseMapping, text};
 
-/// Which spellings of an id or a handle find each other.
+/// The spellings of an id or a handle that find each other.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]

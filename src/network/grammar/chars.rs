@@ -199,6 +199,15 @@ impl Chars {
         }
     }
 
+    /// Returns whether two characters of the set are side by side in a text.
+    pub(crate) fn has_twins(self, text: &str) -> bool {
+        let mut was_one = false;
+        text.chars().any(|c| {
+            let is_one = self.has(c);
+            std::mem::replace(&mut was_one, is_one) && is_one
+        })
+    }
+
     /// Splits a text after as many characters of the set as it begins with, up to `max`. Returns `None` if they are
     /// fewer than `min`.
     pub(crate) fn split(self, text: &str, min: usize, max: usize) -> Option<(&str, &str)> {

@@ -296,10 +296,7 @@ impl Form {
             return None;
         }
         let pieces = form.pattern.matches(text, any_case)?;
-        let mut pairs = text.chars().zip(text.chars().skip(1));
-        let has_twins =
-            form.apart != Chars::NONE && pairs.any(|(a, b)| form.apart.has(a) && form.apart.has(b));
-        let fits = !has_twins
+        let fits = (form.apart == Chars::NONE || !form.apart.has_twins(text))
             && (form.last == Chars::ANY
                 || text.chars().next_back().is_some_and(|c| form.last.has(c)))
             && (form.needs == Chars::ANY || text.chars().any(|c| form.needs.has(c)));
@@ -360,19 +357,5 @@ impl Form {
         let mut out = String::new();
         template.write(pieces, self.compiled.embedded_run, &mut out);
         Some(out)
-    }
-
-    /// Returns the range of the embedded run in a text that was matched as it is.
-    pub(super) fn embedded_range(&self, pieces: &Pieces) -> (usize, usize) {
-        let mut at = 0;
-        let mut range = (0, 0);
-        for piece in pieces.iter() {
-            let end = at + piece.text.len();
-            if piece.is_run() {
-                range = (at, end);
-            }
-            at = end;
-        }
-        range
     }
 }

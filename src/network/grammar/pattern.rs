@@ -6,7 +6,7 @@ use crate::network::rules_error::RulesErrorCode;
 use crate::network::text::is_unseen;
 
 /// The most pieces that one pattern may have outside its optional groups.
-pub(super) const MAX_PIECES: usize = 8;
+pub(super) const MAX_PIECES: usize = 6;
 /// The most characters of a run.
 const MAX_RUN: usize = 4096;
 
@@ -89,6 +89,19 @@ impl<'t> Pieces<'t> {
 
     pub(super) fn iter(&self) -> impl Iterator<Item = Piece<'t>> {
         self.list.iter().take(self.len).copied()
+    }
+
+    /// Returns the range of the last run in the text, if the pieces are the whole text.
+    pub(super) fn last_run(&self) -> (usize, usize) {
+        let (mut at, mut range) = (0, (0, 0));
+        for piece in self.iter() {
+            let end = at + piece.text.len();
+            if piece.is_run() {
+                range = (at, end);
+            }
+            at = end;
+        }
+        range
     }
 
     /// Returns the text of a run, counted from zero.

@@ -147,7 +147,7 @@ fn id_with_an_embedded_address_returns_it() {
         ("+14155552671", &Network::SMS, "phone +14155552671"),
         ("12345", &Network::SMS, "-"),
         (
-            "login1.+14155552671",
+            "1.+14155552671",
             &Network::GOOGLE_VOICE,
             "phone +14155552671",
         ),
