@@ -1,5 +1,8 @@
 //! The instant that a wire time tells.
 
+use std::fmt;
+use std::time::{Duration, SystemTime};
+
 use serde::{Deserialize, Serialize};
 
 /// An instant, read from ISO 8601 text, so that times written with different offsets compare as what they mean.
@@ -77,6 +80,37 @@ impl Timestamp {
     }
 }
 
+impl From<SystemTime> for Timestamp {
+    /// Converts the time of the system, with its nanoseconds.
+    fn from(time: SystemTime) -> Self {
+        let seconds = |time: Duration| i64::try_from(time.as_secs()).unwrap_or(i64::MAX);
+        match time.duration_since(SystemTime::UNIX_EPOCH) {
+            Ok(since) => Timestamp {
+                seconds: seconds(since),
+                nanos: since.subsec_nanos(),
+            },
+            Err(before) => Timestamp {
+                seconds: -seconds(before.duration()),
+                nanos: 0,
+            },
+        }
+    }
+}
+
+/// Writes `2026-05-05T20:12:30.969Z`, with milliseconds and in UTC.
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (year, month, day) = date(self.seconds.div_euclid(86_400));
+        let time = self.seconds.rem_euclid(86_400);
+        let (hour, minute, second) = (time / 3600, time / 60 % 60, time % 60);
+        let millis = self.nanos / 1_000_000;
+        write!(
+            f,
+            "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{millis:03}Z"
+        )
+    }
+}
+
 fn digits(rest: &mut &[u8], count: usize) -> Option<u32> {
     let (number, after) = rest.split_at_checked(count)?;
     *rest = after;
@@ -111,9 +145,54 @@ fn days_since_1970(year: i64, month: u32, day: u32) -> i64 {
     days + day_of_year - 719_468
 }
 
+/// Returns the year, month and day, which are the inverse of [`days_since_1970`].
+fn date(days: i64) -> (i64, i64, i64) {
+    let days = days + 719_468;
+    let era = days.div_euclid(146_097);
+    let day_of_era = days.rem_euclid(146_097);
+    let year_of_era =
+        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    // Counted from March.
+    let month = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month + 2) / 5 + 1;
+    let (month, next_year) = if month < 10 {
+        (month + 3, 0)
+    } else {
+        (month - 9, 1)
+    };
+    (era * 400 + year_of_era + next_year, month, day)
+}
+
 #[cfg(test)]
 mod tests {
+    use std::time::{Duration, SystemTime};
+
     use super::Timestamp;
+
+    #[test]
+    fn printed_time_is_read_back() {
+        for text in [
+            "1969-12-31T23:59:59.000Z",
+            "1970-01-01T00:00:00.000Z",
+            "2000-02-29T12:30:59.999Z",
+            "2000-03-01T00:00:00.000Z",
+            "2026-11-22T09:46:00.120Z",
+            "2100-12-31T23:59:59.001Z",
+        ] {
+            assert_eq!(Timestamp::parse(text).unwrap().to_string(), text);
+        }
+        for days in -200_000..200_000_i64 {
+            let (year, month, day) = super::date(days);
+            let (month, day) = (month.try_into().unwrap(), day.try_into().unwrap());
+            assert_eq!(super::days_since_1970(year, month, day), days);
+        }
+        let time = SystemTime::UNIX_EPOCH + Duration::from_millis(951_782_400_500);
+        assert_eq!(
+            Timestamp::from(time).to_string(),
+            "2000-02-29T00:00:00.500Z"
+        );
+    }
 
     #[test]
     fn days_count_as_the_calendar_does() {

@@ -1,7 +1,7 @@
 //! The checks for every request: the token, the time limit, and the log.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::body::Body;
 use axum::extract::{MatchedPath, Request, State};
@@ -11,8 +11,10 @@ use axum::response::Response;
 use contact_resolution::http;
 use contact_resolution::http::beeper::error;
 
-use crate::TIME_LIMIT;
 use crate::world::World;
+
+/// The longest time for a request, including its body. It is less than the 30 seconds of the published clients.
+const REQUEST_TIME: Duration = Duration::from_secs(25);
 
 /// Converts a response of the library into one of the server.
 pub(crate) fn answer(response: http::Response) -> Response {
@@ -20,13 +22,27 @@ pub(crate) fn answer(response: http::Response) -> Response {
 }
 
 /// Returns the response to an unknown path or method.
-pub(crate) async fn nothing_here() -> Response {
-    answer(error(
-        StatusCode::NOT_FOUND,
-        "not_found",
-        "there is nothing here",
-        false,
-    ))
+pub(crate) async fn not_found() -> Response {
+    unknown("path or method")
+}
+
+/// Returns the response to a request for something that does not exist.
+pub(crate) fn unknown(what: &str) -> Response {
+    let message = format!("there is no such {what}");
+    answer(error(StatusCode::NOT_FOUND, "not_found", &message, false))
+}
+
+/// Returns the response to a request that may succeed in a second, because the server has too much to do.
+pub(crate) fn busy() -> Response {
+    let message = "the server has too many requests of this kind";
+    let mut response = answer(error(
+        StatusCode::TOO_MANY_REQUESTS,
+        "rate_limited",
+        message,
+        true,
+    ));
+    response.headers_mut().insert(header::RETRY_AFTER, 1.into());
+    response
 }
 
 /// Checks the token of a request, limits its time, and logs it.
@@ -42,14 +58,14 @@ pub(crate) async fn guard(
         .extensions()
         .get::<MatchedPath>()
         .map_or("-".into(), |path| path.as_str().to_owned());
-    let response = if route == "/v1/info" || may_pass(&world, &request) {
-        let limited = tokio::time::timeout(TIME_LIMIT, next.run(request));
+    let response = if route == "/v1/info" || is_authorized(&world, &request) {
+        let limited = tokio::time::timeout(REQUEST_TIME, next.run(request));
         limited.await.unwrap_or_else(|_| too_long(&method))
     } else {
         answer(error(
             StatusCode::UNAUTHORIZED,
             "unauthorized",
-            "the token is missing or not the right one",
+            "the token is missing or wrong",
             false,
         ))
     };
@@ -61,21 +77,23 @@ pub(crate) async fn guard(
     response
 }
 
-fn may_pass(world: &World, request: &Request) -> bool {
+fn is_authorized(world: &World, request: &Request) -> bool {
     let Some(token) = &world.token else {
         return true;
     };
-    let told = request
-        .headers()
-        .get(header::AUTHORIZATION)
-        .map_or(&[][..], |value| value.as_bytes());
-    let told = told.strip_prefix(b"Bearer ").unwrap_or_default();
+    let header = request.headers().get(header::AUTHORIZATION);
+    let header = header.map_or(&[][..], |value| value.as_bytes());
+    // The scheme may have any case (RFC 9110 §11.1).
+    let given = match header.split_at_checked(7) {
+        Some((scheme, given)) if scheme.eq_ignore_ascii_case(b"bearer ") => given.trim_ascii(),
+        _ => return false,
+    };
     // Every byte is compared, so that the time does not depend on the number of equal bytes.
-    let differing = told
+    let differing = given
         .iter()
         .zip(token.as_bytes())
         .fold(0, |sum, (a, b)| sum | (a ^ b));
-    told.len() == token.len() && differing == 0
+    given.len() == token.len() && differing == 0
 }
 
 fn too_long(method: &Method) -> Response {

@@ -4,13 +4,20 @@
 //! serves the accounts, contacts and chats of a directory file, by default `examples/sample.json`. The networks behind
 //! the accounts are simulated, see `network.rs`.
 //!
-//! A store keeps the new chats and the claims across a restart or a crash. Without a store they are lost. If
-//! `BEEPER_ACCESS_TOKEN` is set, only this token is accepted.
+//! A store keeps the new chats and the claims across a restart or a crash. Without a store they are lost. A second server
+//! on the same store is refused. The state of a chat, such as archived, is in memory only. If `BEEPER_ACCESS_TOKEN` is
+//! set, only this token is accepted.
 
+mod body;
+mod chats;
+mod contacts;
 mod guard;
 mod lists;
 mod network;
+mod query;
+mod serve;
 mod start;
+mod storage;
 mod world;
 
 use std::error::Error;
@@ -18,42 +25,44 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 use contact_resolution::Network;
 use contact_resolution::wire::{self, Snapshot};
-use contact_resolution_sqlite::SqliteStore;
 use tokio::net::TcpListener;
+use tokio::runtime::Builder;
 
+use storage::Storage;
 use world::World;
 
 const SAMPLE: &[u8] = include_bytes!("../../../../examples/sample.json");
 
-/// The largest request body. A start has a few hundred bytes, and a first message a few thousand.
-const BODY_LIMIT: usize = 64 << 10;
-
-/// The longest time for a request, including its body.
-const TIME_LIMIT: Duration = Duration::from_secs(30);
-
-#[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+fn main() -> Result<(), Box<dyn Error>> {
     let options = Options::read(std::env::args().skip(1))?;
-    let file = options.directory.map(std::fs::read).transpose()?;
+    let file = options.directory.as_ref().map(std::fs::read).transpose()?;
     let snapshot: Snapshot = wire::read(file.as_deref().unwrap_or(SAMPLE))?;
     Network::from_values(&snapshot.networks)?;
     let token = std::env::var("BEEPER_ACCESS_TOKEN")
         .ok()
         .filter(|token| !token.is_empty());
-    let store = options.store.map(SqliteStore::open).transpose()?;
-    let world = Arc::new(World::new(snapshot, token, store)?);
+    let storage = options.store.as_deref().map(Storage::open).transpose()?;
+    let runtime = Builder::new_multi_thread().enable_all().build()?;
+    let served = runtime.block_on(async {
+        let listener = TcpListener::bind(&options.listen).await?;
+        let address = listener.local_addr()?;
+        let world = World::new(snapshot, token, storage, address)?;
+        println!("listening on http://{address}");
+        run(listener, Arc::new(world)).await;
+        Ok(())
+    });
+    // A search that is still under way is not waited for.
+    runtime.shutdown_timeout(Duration::from_secs(1));
+    served
+}
 
-    let listener = TcpListener::bind(&options.listen).await?;
-    println!("listening on http://{}", listener.local_addr()?);
-    axum::serve(listener, routes(world))
-        .with_graceful_shutdown(told_to_stop())
-        .await?;
-    Ok(())
+async fn run(listener: TcpListener, world: Arc<World>) {
+    serve::serve(listener, routes(Arc::clone(&world)), signal()).await;
+    world.limits.finish_starts(serve::SHUTDOWN_TIME).await;
 }
 
 fn routes(world: Arc<World>) -> Router {
@@ -61,15 +70,19 @@ fn routes(world: Arc<World>) -> Router {
         .route("/v1/info", get(lists::info))
         .route("/v1/accounts", get(lists::accounts))
         .route("/v1/accounts/{id}", get(lists::account))
-        .route("/v1/accounts/{id}/contacts", get(lists::search_contacts))
-        .route("/v1/accounts/{id}/contacts/list", get(lists::contacts))
+        .route("/v1/accounts/{id}/contacts", get(contacts::search))
+        .route("/v1/accounts/{id}/contacts/list", get(contacts::list))
+        .route("/v1/bridges", get(lists::bridges))
+        .route("/v1/bridges/{id}", get(lists::bridge))
         .route("/v1/bridges/{id}/capabilities", get(lists::capabilities))
-        .route("/v1/chats", get(lists::chats))
+        .route("/v1/chats", get(chats::list))
+        .route("/v1/chats/search", get(chats::search))
         .route("/v1/chats/start", post(start::start))
-        .route("/v1/chats/{id}", get(lists::chat))
-        .fallback(guard::nothing_here)
-        .method_not_allowed_fallback(guard::nothing_here)
-        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .route("/v1/chats/{id}", get(chats::chat).patch(chats::update))
+        .route("/v1/chats/{id}/archive", post(chats::archive))
+        .route("/v1/chats/{id}/messages", post(chats::send_message))
+        .fallback(guard::not_found)
+        .method_not_allowed_fallback(guard::not_found)
         .layer(from_fn_with_state(Arc::clone(&world), guard::guard))
         .with_state(world)
 }
@@ -102,8 +115,8 @@ impl Options {
     }
 }
 
-/// Waits for ctrl-c, or for the signal of a process manager. Requests in progress are then completed.
-async fn told_to_stop() {
+/// Waits for ctrl-c, or for the signal of a process manager.
+async fn signal() {
     let interrupted = async {
         // Without a handler, ctrl-c ends the process as usual.
         if tokio::signal::ctrl_c().await.is_err() {

@@ -18,11 +18,11 @@ use std::time::Duration;
 use contact_resolution::start::{CreateResult, NetworkRefusal, OpenedChat};
 use contact_resolution::{Account, IdentifierKind, Key, LookupResult, Person, StoredIdentifier};
 
-use crate::world::KnownAccount;
+use crate::world::World;
 
 /// Looks up an identifier.
 pub(crate) fn lookup(
-    known: &KnownAccount,
+    world: &World,
     account: &Account,
     kind: IdentifierKind,
     value: &str,
@@ -32,7 +32,7 @@ pub(crate) fn lookup(
         Some("hidden") => LookupResult::Hidden,
         Some("limited") => LookupResult::RateLimited(Some(Duration::from_secs(1))),
         Some("failing") => LookupResult::Failed,
-        _ => match holder(known, account, kind, value) {
+        _ => match holder(world, account, kind, value) {
             Ok(person) => {
                 let chat = person.chats.first().map(|chat| chat.id.clone());
                 LookupResult::Confirmed { person, chat }
@@ -43,8 +43,8 @@ pub(crate) fn lookup(
 }
 
 /// Creates a chat with the holder of an identifier.
-pub(crate) fn create(
-    known: &mut KnownAccount,
+pub(crate) async fn create(
+    world: &World,
     account: &Account,
     kind: IdentifierKind,
     value: &str,
@@ -55,12 +55,13 @@ pub(crate) fn create(
         Some("lost") => return CreateResult::Lost,
         _ => {}
     }
-    let Ok(person) = holder(known, account, kind, value) else {
+    let _turn = world.creating.lock().await;
+    let Ok(person) = holder(world, account, kind, value) else {
         return CreateResult::Refused(NetworkRefusal::new(422, "ambiguous"));
     };
     match person.chats.first() {
         Some(chat) => CreateResult::Chat(OpenedChat::existing(chat.id.as_str())),
-        None => match known.make_chat(account, person) {
+        None => match world.create_chat(account, person).await {
             Ok(id) => CreateResult::Chat(OpenedChat::new(id)),
             // The chat may be stored in spite of the error.
             Err(_) => CreateResult::Lost,
@@ -73,7 +74,7 @@ struct Several;
 
 /// Returns the known holder of an identifier, or else a stranger.
 fn holder(
-    known: &KnownAccount,
+    world: &World,
     account: &Account,
     kind: IdentifierKind,
     value: &str,
@@ -84,7 +85,7 @@ fn holder(
     }
     .keys(account);
     keys.retain(|key| !key.is_look_alike());
-    let mut holders = known.holders(&account.id, &keys).people;
+    let mut holders = world.state().holders(&account.id, &keys).people;
     holders.retain(|person| person.keys(account).iter().any(|key| keys.contains(key)));
     match (holders.pop(), holders.is_empty()) {
         (Some(person), true) => Ok(person),

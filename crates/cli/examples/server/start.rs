@@ -1,55 +1,45 @@
 //! `POST /v1/chats/start`: carries out a start.
 //!
-//! The server drives the state machine itself. All effects are answered from memory, except for the waits.
+//! The server drives the state machine itself. Its network and its directory are in memory, and its store has threads of
+//! its own.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::Bytes;
+use axum::body::Body;
 use axum::extract::State;
-use axum::extract::rejection::BytesRejection;
 use axum::http::StatusCode;
 use axum::response::Response;
 use contact_resolution::http::beeper::{error, not_started, refused, started};
 use contact_resolution::start::{Effect, Reply, StartTiming};
-use contact_resolution::wire::{self, StartRequest, StartStatus};
+use contact_resolution::wire::{StartRequest, StartStatus};
 use contact_resolution::{
-    Account, ChatStart, ClaimResult, Decision, Outcome, Policy, RefusalCode, StartResult,
+    Account, ChatStart, ClaimResult, Decision, FirstMessageStatus, Outcome, Policy, StartResult,
 };
 
-use crate::guard::answer;
+use crate::body;
+use crate::guard::{answer, busy, unknown};
 use crate::network;
 use crate::world::World;
 
-pub(crate) async fn start(
-    State(world): State<Arc<World>>,
-    body: Result<Bytes, BytesRejection>,
-) -> Response {
-    let invalid = RefusalCode::InvalidRequest.as_str();
-    let body = match body {
-        Ok(body) => body,
-        Err(rejection) => {
-            return answer(error(
-                rejection.status(),
-                invalid,
-                "the body can't be taken",
-                false,
-            ));
-        }
-    };
-    let request: StartRequest = match wire::read(&body) {
+/// The number of people that a refusal suggests.
+const SUGGESTIONS: usize = 5;
+
+pub(crate) async fn start(State(world): State<Arc<World>>, body: Body) -> Response {
+    let request: StartRequest = match body::read(body).await {
         Ok(request) => request,
-        Err(place) => {
-            return answer(error(
-                StatusCode::BAD_REQUEST,
-                invalid,
-                &place.to_string(),
-                false,
-            ));
-        }
+        Err(response) => return response,
+    };
+    let Some(permit) = world.limits.begin_start() else {
+        return busy();
     };
     // In a task of its own, so that a client that disconnects does not stop it halfway.
-    match tokio::spawn(async move { respond(&world, &request).await }).await {
+    let task = tokio::spawn(async move {
+        let response = respond(&world, &request).await;
+        drop(permit);
+        response
+    });
+    match task.await {
         Ok(response) => response,
         Err(_) => answer(error(
             StatusCode::INTERNAL_SERVER_ERROR,
@@ -61,36 +51,32 @@ pub(crate) async fn start(
 }
 
 async fn respond(world: &World, request: &StartRequest) -> Response {
-    let account = world.known().account(&request.account_id).cloned();
-    let ended = match account {
-        None => Err(refused(&Decision::account_not_found())),
-        Some(account) => {
-            let outcome = carry_out(world, &account, request).await;
-            match &outcome.result {
-                StartResult::Existing { chat_id, .. } => {
-                    Ok((chat_id.clone(), StartStatus::Existing))
-                }
-                StartResult::Created { chat_id, .. } => Ok((chat_id.clone(), StartStatus::Created)),
-                _ => Err(not_started(&outcome)),
-            }
+    let Some(account) = world.account(&request.account_id) else {
+        let response = refused(&Decision::account_not_found());
+        return answer(response.unwrap_or_default());
+    };
+    let outcome = carry_out(world, account, request).await;
+    let (chat_id, status, message_sent) = match &outcome.result {
+        StartResult::Created {
+            chat_id, message, ..
+        } => {
+            let is_sent = *message == FirstMessageStatus::Sent;
+            (chat_id, StartStatus::Created, Some(is_sent))
         }
+        // If the message may have been sent, the answer does not say.
+        StartResult::Existing { chat_id, message } => {
+            (chat_id, StartStatus::Existing, (!message).then_some(false))
+        }
+        _ => return answer(not_started(&outcome).unwrap_or_default()),
     };
-    let response = match ended {
-        Ok((chat_id, status)) => world
-            .known()
-            .chat(&chat_id)
-            .cloned()
-            .map(|chat| started(chat, status)),
-        Err(response) => response,
+    let chat = world.state().chats.get(chat_id).cloned();
+    let Some(mut chat) = chat.map(Arc::unwrap_or_clone) else {
+        return unknown("chat");
     };
-    answer(response.unwrap_or_else(|| {
-        error(
-            StatusCode::NOT_FOUND,
-            "not_found",
-            "the chat is not there any more",
-            false,
-        )
-    }))
+    if let Some(message_sent) = message_sent {
+        chat.other.insert("messageSent".into(), message_sent.into());
+    }
+    answer(started(chat, status))
 }
 
 async fn carry_out(world: &World, account: &Account, request: &StartRequest) -> Outcome {
@@ -100,28 +86,26 @@ async fn carry_out(world: &World, account: &Account, request: &StartRequest) -> 
     timing.after_lost = Duration::from_millis(200);
     timing.while_busy = Duration::from_millis(50);
     let mut start = ChatStart::new(account, request, &policy).with_timing(timing);
-    let mut answer = None;
+    let mut reply = None;
     loop {
-        answer = Some(match start.advance(answer.take()) {
-            Effect::Find(keys) => Reply::Found(world.known().holders(&account.id, keys)),
-            Effect::Lookup(attempt) => Reply::LookedUp(network::lookup(
-                &world.known(),
-                account,
-                attempt.kind,
-                &attempt.value,
-            )),
+        reply = Some(match start.advance(reply.take()) {
+            Effect::Find(keys) => Reply::Found(world.state().holders(&account.id, keys)),
+            Effect::Lookup(attempt) => {
+                let (kind, value) = (attempt.kind, &attempt.value);
+                Reply::LookedUp(network::lookup(world, account, kind, value))
+            }
             // If the ledger fails, nothing may be created. So the claim counts as held.
             Effect::Claim(claim_key) => {
-                Reply::Claimed(world.claim(claim_key).unwrap_or(ClaimResult::Held))
+                let claim = world.claim(claim_key).await;
+                Reply::Claimed(claim.unwrap_or(ClaimResult::Held))
             }
-            Effect::Create(chat) => Reply::Created(network::create(
-                &mut world.known(),
-                account,
-                chat.attempt.kind,
-                &chat.attempt.value,
-            )),
+            Effect::Create(chat) => {
+                let (kind, value) = (chat.attempt.kind, &chat.attempt.value);
+                Reply::Created(network::create(world, account, kind, value).await)
+            }
             Effect::Record(claim, outcome) => {
-                Reply::Recorded(world.record(claim, &outcome).unwrap_or(false))
+                let recorded = world.record(claim, &outcome).await;
+                Reply::Recorded(recorded.unwrap_or(false))
             }
             Effect::Wait(time) => {
                 tokio::time::sleep(time).await;
@@ -129,9 +113,8 @@ async fn carry_out(world: &World, account: &Account, request: &StartRequest) -> 
             }
             Effect::Done(mut outcome) => {
                 if let Some(name) = start.suggestion_name(&outcome) {
-                    outcome
-                        .decision
-                        .suggest(&world.known().named(&account.id, name));
+                    let people = world.similar_names(&account.id, name, SUGGESTIONS).await;
+                    outcome.decision.suggest(&people);
                 }
                 return outcome;
             }

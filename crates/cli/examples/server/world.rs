@@ -1,108 +1,192 @@
 //! The data of the server: the accounts, contacts and chats of the directory file, and the new chats, which a store
 //! keeps.
 
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
-use contact_resolution::directory::store::StoreError;
-use contact_resolution::wire::{self, Chat, Snapshot, User};
+use contact_resolution::network::Invite;
+use contact_resolution::wire::{self, Chat, ChatType, Participant, Participants, Snapshot, User};
 use contact_resolution::{
     Account, Claim, ClaimKey, ClaimOutcome, ClaimResult, DirectChat, Directory, DirectoryAnswer,
-    IdentifierKind, Key, Ledger, MemoryDirectory, MemoryLedger, Person,
+    DirectoryQuery, IdentifierKind, Key, Ledger, MemoryDirectory, MemoryLedger, Peer, Person,
+    Timestamp,
 };
-use contact_resolution_sqlite::SqliteStore;
-use serde_json::json;
+use serde_json::Map;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::task::spawn_blocking;
+use tokio::time::timeout;
+
+use crate::storage::{Storage, StorageError};
 
 /// The claim timeout. Starts on the simulated networks take less time: they only wait for each other.
-const SETTLE_WINDOW: Duration = Duration::from_secs(5);
+const CLAIM_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The largest number of starts at once.
+const MAX_STARTS: u32 = 64;
+
+/// The largest number of searches by name at once. Others wait.
+const MAX_SEARCHES: usize = 2;
 
 pub(crate) struct World {
     pub(crate) token: Option<String>,
+    pub(crate) address: SocketAddr,
+    /// The accounts, without the members that only a directory file has.
+    pub(crate) accounts: Vec<wire::Account>,
+    /// The accounts as the directory file has them.
+    pub(crate) file_accounts: Vec<wire::Account>,
+    pub(crate) contacts: BTreeMap<String, Arc<Vec<User>>>,
+    /// The people for searches by name. A search takes long, so it has a directory of its own that no start changes.
+    names: Arc<MemoryDirectory>,
+    pub(crate) limits: Limits,
     ledger: MemoryLedger<Box<dyn Fn() -> Duration + Send + Sync>>,
-    store: Option<Arc<SqliteStore>>,
-    known: Mutex<KnownAccount>,
+    storage: Option<Storage>,
+    /// Held during a create, so that no two creates make a chat with one person.
+    pub(crate) creating: tokio::sync::Mutex<()>,
+    state: Mutex<State>,
+    messages: AtomicU64,
+}
+
+/// The limits of concurrent work.
+pub(crate) struct Limits {
+    starts: Arc<Semaphore>,
+    searches: Semaphore,
+}
+
+impl Limits {
+    /// Returns the permit for a start, or `None` if there are too many.
+    pub(crate) fn begin_start(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.starts).try_acquire_owned().ok()
+    }
+
+    /// Waits until all starts have ended.
+    pub(crate) async fn finish_starts(&self, time: Duration) {
+        let _ = timeout(time, self.starts.acquire_many(MAX_STARTS)).await;
+    }
+}
+
+/// What starts and other requests change.
+pub(crate) struct State {
+    directory: MemoryDirectory,
+    pub(crate) chats: BTreeMap<String, Arc<Chat>>,
+    /// The number in the id of the last new chat.
+    last_new: u64,
 }
 
 impl World {
     pub(crate) fn new(
         snapshot: Snapshot,
         token: Option<String>,
-        store: Option<SqliteStore>,
-    ) -> Result<Self, StoreError> {
+        storage: Option<Storage>,
+        address: SocketAddr,
+    ) -> Result<Self, Box<dyn Error>> {
         let begun = Instant::now();
         let directory = MemoryDirectory::from_snapshot(&snapshot);
-        let store = store.map(Arc::new);
-        let mut known = KnownAccount {
-            directory,
-            snapshot,
-            made: 0,
-            store: store.clone(),
+        let without_flags = |account: &wire::Account| wire::Account {
+            region: None,
+            resolve_identifier: None,
+            case_mapping: None,
+            ..account.clone()
         };
-        known.remember()?;
-        Ok(World {
+        let chats = snapshot.chats.into_iter();
+        let contacts = snapshot.contacts.into_iter();
+        let mut world = World {
             token,
-            ledger: MemoryLedger::new(SETTLE_WINDOW, Box::new(move || begun.elapsed())),
-            store,
-            known: Mutex::new(known),
-        })
+            address,
+            accounts: snapshot.accounts.iter().map(without_flags).collect(),
+            file_accounts: snapshot.accounts,
+            contacts: contacts.map(|(id, users)| (id, Arc::new(users))).collect(),
+            names: Arc::default(),
+            limits: Limits {
+                starts: Arc::new(Semaphore::new(MAX_STARTS as usize)),
+                searches: Semaphore::new(MAX_SEARCHES),
+            },
+            ledger: MemoryLedger::new(CLAIM_TIMEOUT, Box::new(move || begun.elapsed())),
+            storage,
+            creating: tokio::sync::Mutex::default(),
+            state: Mutex::new(State {
+                directory,
+                chats: chats
+                    .map(|chat| (chat.id.clone(), Arc::new(chat)))
+                    .collect(),
+                last_new: 0,
+            }),
+            messages: AtomicU64::new(0),
+        };
+        world.restore_chats()?;
+        let names = world.state().directory.clone();
+        world.names = Arc::new(names);
+        Ok(world)
     }
 
-    pub(crate) fn claim(&self, claim_key: &ClaimKey) -> Result<ClaimResult, StoreError> {
-        if let Some(store) = &self.store {
-            return store.ledger(SETTLE_WINDOW).claim(claim_key);
+    /// Returns the state. Its lock is never held across an await, nor during a call of the store.
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Returns the number of the next message.
+    pub(crate) fn next_message(&self) -> u64 {
+        self.messages.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    pub(crate) fn account(&self, id: &str) -> Option<&Account> {
+        self.names.account(id)
+    }
+
+    pub(crate) async fn claim(&self, claim_key: &ClaimKey) -> Result<ClaimResult, StorageError> {
+        if let Some(storage) = &self.storage {
+            let claim_key = claim_key.clone();
+            let claim = storage.call(move |store| store.ledger(CLAIM_TIMEOUT).claim(&claim_key));
+            return claim.await;
         }
         let Ok(claim) = self.ledger.claim(claim_key);
         Ok(claim)
     }
 
-    pub(crate) fn record(&self, claim: &Claim, outcome: &ClaimOutcome) -> Result<bool, StoreError> {
-        if let Some(store) = &self.store {
-            return store.ledger(SETTLE_WINDOW).record(claim, outcome);
+    pub(crate) async fn record(
+        &self,
+        claim: &Claim,
+        outcome: &ClaimOutcome,
+    ) -> Result<bool, StorageError> {
+        if let Some(storage) = &self.storage {
+            let (claim, outcome) = (claim.clone(), outcome.clone());
+            let record =
+                storage.call(move |store| store.ledger(CLAIM_TIMEOUT).record(&claim, &outcome));
+            return record.await;
         }
         let Ok(recorded) = self.ledger.record(claim, outcome);
         Ok(recorded)
     }
 
-    /// Returns the data. The lock is never held across an await.
-    pub(crate) fn known(&self) -> MutexGuard<'_, KnownAccount> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-pub(crate) struct KnownAccount {
-    pub(crate) directory: MemoryDirectory,
-    pub(crate) snapshot: Snapshot,
-    made: u64,
-    /// Keeps the people with a new chat.
-    store: Option<Arc<SqliteStore>>,
-}
-
-impl KnownAccount {
-    pub(crate) fn account(&self, id: &str) -> Option<&Account> {
-        self.directory.account(id)
-    }
-
-    pub(crate) fn chat(&self, id: &str) -> Option<&Chat> {
-        self.snapshot.chats.iter().find(|chat| chat.id == id)
-    }
-
-    /// Returns the people of an account with any of the keys.
-    pub(crate) fn holders(&self, account: &str, keys: &[Key]) -> DirectoryAnswer {
-        let queries = [contact_resolution::DirectoryQuery { account, keys }];
-        let Ok(mut found) = self.directory.find(&queries);
-        found.pop().unwrap_or_default()
-    }
-
-    /// Returns the people with a similar name.
-    pub(crate) fn named(&self, account: &str, name: &str) -> Vec<Person> {
-        let Ok(people) = self.directory.suggest(account, name, 5);
-        people
+    /// Returns the people with a similar name. The search runs on a thread of its own.
+    pub(crate) async fn similar_names(
+        &self,
+        account: &str,
+        name: &str,
+        limit: usize,
+    ) -> Vec<Person> {
+        // The semaphore is never closed.
+        let _permit = self.limits.searches.acquire().await;
+        let names = Arc::clone(&self.names);
+        let (account, name) = (account.to_owned(), name.to_owned());
+        let search = move || {
+            let Ok(people) = names.suggest(&account, &name, limit);
+            people
+        };
+        spawn_blocking(search).await.unwrap_or_default()
     }
 
     /// Returns a person in the form of the API. The data comes from the contacts if possible.
     pub(crate) fn user(&self, account: &str, person: &Person) -> User {
-        let contacts = self.snapshot.contacts.get(account).into_iter().flatten();
-        if let Some(contact) = contacts.into_iter().find(|contact| contact.id == person.id) {
+        let mut contacts = self
+            .contacts
+            .get(account)
+            .into_iter()
+            .flat_map(|list| &**list);
+        if let Some(contact) = contacts.find(|contact| contact.id == person.id) {
             return contact.clone();
         }
         let first = |kind| person.stored(kind).next().map(str::to_owned);
@@ -118,84 +202,144 @@ impl KnownAccount {
     }
 
     /// Adds the chats that an earlier run of the server stored.
-    fn remember(&mut self) -> Result<(), StoreError> {
-        let Some(store) = self.store.clone() else {
+    fn restore_chats(&mut self) -> Result<(), Box<dyn Error>> {
+        let Some(storage) = self.storage.clone() else {
             return Ok(());
         };
-        let accounts: Vec<Account> = self.directory.accounts().cloned().collect();
-        for account in accounts {
-            store.put_account(&account)?;
-            for person in store.people(&account.id)? {
-                let chats = person.chats.iter().map(|chat| chat.id.clone());
-                let made: Vec<_> = chats.filter(|id| self.chat(id).is_none()).collect();
-                for id in &made {
-                    self.made += 1;
-                    self.show_chat(&account, &person, id);
+        let accounts: Vec<Account> = self.state().directory.accounts().cloned().collect();
+        for account in &accounts {
+            storage.store.put_account(account)?;
+            for person in storage.store.people(&account.id)? {
+                let is_new = |chat: &&DirectChat| !self.state().chats.contains_key(&chat.id);
+                let new: Vec<_> = person.chats.iter().filter(is_new).cloned().collect();
+                for chat in &new {
+                    let chat = self.wire_chat(account, &person, chat);
+                    self.state().insert(chat);
                 }
-                if !made.is_empty() {
-                    self.directory.upsert(&account.id, person);
+                if !new.is_empty() {
+                    self.state().directory.upsert(&account.id, person);
                 }
             }
         }
         Ok(())
     }
 
-    /// Creates a direct chat with a person, and stores it.
-    pub(crate) fn make_chat(
-        &mut self,
+    /// Creates a direct chat with a person, and stores it. The caller holds [`World::creating`].
+    pub(crate) async fn create_chat(
+        &self,
         account: &Account,
         person: Person,
-    ) -> Result<String, StoreError> {
-        let id = format!("!new{}:{}", self.made + 1, account.id);
-        let known = self
-            .directory
-            .remove(&account.id, &person.id)
-            .unwrap_or(person);
-        let mut person = known.clone();
+    ) -> Result<String, StorageError> {
+        let mut chat = DirectChat::new(self.state().next_id(account));
+        // An invited person is in the room only after they accept.
+        chat.peer_pending = account.network.invite() == Invite::Required;
+        chat.last_activity = Some(SystemTime::now().into());
+        let mut person = person;
         // A person known only from groups is now known by all identifiers.
         person.group_only = false;
-        person.chats.push(DirectChat::new(id.as_str()));
+        person.chats.push(chat.clone());
         // Store the chat before it is reported, so that no reported chat is lost.
-        if let Some(store) = &self.store
-            && let Err(error) = store.upsert(&account.id, &person)
-        {
-            self.directory.upsert(&account.id, known);
-            return Err(error);
+        if let Some(storage) = &self.storage {
+            let (account, person) = (account.id.clone(), person.clone());
+            let store = storage.call(move |store| store.upsert(&account, &person));
+            store.await?;
         }
-        self.made += 1;
-        self.show_chat(account, &person, &id);
-        self.directory.upsert(&account.id, person);
-        Ok(id)
+        let wire_chat = self.wire_chat(account, &person, &chat);
+        let mut state = self.state();
+        state.insert(wire_chat);
+        state.directory.upsert(&account.id, person);
+        Ok(chat.id)
     }
 
-    /// Adds a direct chat with a person to the lists.
-    fn show_chat(&mut self, account: &Account, person: &Person, id: &str) {
+    /// Returns a direct chat in the form of the API.
+    fn wire_chat(&self, account: &Account, person: &Person, chat: &DirectChat) -> Chat {
         let user = self.user(&account.id, person);
-        let own = self
-            .snapshot
-            .accounts
-            .iter()
-            .find(|own| own.account_id == account.id);
-        let title = [
+        let mut accounts = self.accounts.iter();
+        let own = accounts.find(|own| own.account_id == account.id);
+        let titles = [
             &user.full_name,
             &user.phone_number,
             &user.email,
             &user.username,
         ];
-        let chat = json!({
-            "id": id,
-            "accountID": account.id,
-            "network": own.and_then(|own| own.network.as_deref()).unwrap_or(account.network.title()),
-            "title": title.into_iter().flatten().next().unwrap_or(&user.id),
-            "type": "single",
-            "unreadCount": 0,
-            "participants": {
-                "hasMore": false,
-                "total": 2,
-                "items": [user, own.map(|own| User { is_self: Some(true), ..own.user.clone() })],
+        let title = titles.into_iter().flatten().next().unwrap_or(&user.id);
+        let network = own.and_then(|own| own.network.as_deref());
+        let mut items = vec![Participant {
+            is_pending: chat.peer_pending.then_some(true),
+            user: user.clone(),
+            ..Participant::default()
+        }];
+        items.extend(own.map(|own| Participant {
+            user: User {
+                is_self: Some(true),
+                ..own.user.clone()
             },
-        });
-        let chat: Chat = wire::read(chat.to_string().as_bytes()).expect("a chat of its own shape");
-        self.snapshot.chats.push(chat);
+            ..Participant::default()
+        }));
+        Chat {
+            id: chat.id.clone(),
+            account_id: account.id.clone(),
+            network: network.unwrap_or(account.network.title()).to_owned(),
+            title: title.clone(),
+            chat_type: ChatType::Single,
+            unread_count: 0,
+            is_archived: chat.archived.then_some(true),
+            is_read_only: chat.read_only.then_some(true),
+            last_activity: chat.last_activity.map(|time| time.to_string()),
+            merge: None,
+            merged_into_chat_id: None,
+            participants: Participants {
+                total: items.len() as u64,
+                items,
+                ..Participants::default()
+            },
+            other: Map::new(),
+        }
     }
+}
+
+impl State {
+    /// Returns the people of an account with any of the keys.
+    pub(crate) fn holders(&self, account: &str, keys: &[Key]) -> DirectoryAnswer {
+        let queries = [DirectoryQuery { account, keys }];
+        let Ok(mut found) = self.directory.find(&queries);
+        found.pop().unwrap_or_default()
+    }
+
+    /// Returns an id that no chat has.
+    fn next_id(&mut self, account: &Account) -> String {
+        loop {
+            self.last_new += 1;
+            let id = format!("!new{}:{}", self.last_new, account.id);
+            if !self.chats.contains_key(&id) {
+                return id;
+            }
+        }
+    }
+
+    fn insert(&mut self, chat: Chat) {
+        self.chats.insert(chat.id.clone(), Arc::new(chat));
+    }
+
+    /// Replaces a chat, and the state of it that decisions use.
+    pub(crate) fn replace(&mut self, account: &Account, chat: Chat) -> Arc<Chat> {
+        if let Some((Peer::Person(peer), direct)) = DirectChat::read(&chat, account) {
+            let holders = self.holders(&account.id, &peer.keys(account)).people;
+            for mut person in holders {
+                let known = person.chats.iter_mut().find(|known| known.id == direct.id);
+                if let Some(known) = known {
+                    *known = direct.clone();
+                    self.directory.upsert(&account.id, person);
+                }
+            }
+        }
+        let chat = Arc::new(chat);
+        self.chats.insert(chat.id.clone(), Arc::clone(&chat));
+        chat
+    }
+}
+
+/// Returns the current time in the form of the API.
+pub(crate) fn now() -> String {
+    Timestamp::from(SystemTime::now()).to_string()
 }

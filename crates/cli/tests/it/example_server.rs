@@ -35,6 +35,28 @@ impl Server {
     }
 }
 
+impl Server {
+    /// Starts a server that cannot start. Returns what it prints to standard error.
+    pub(crate) fn fail(options: &[&str]) -> String {
+        let output = Command::new(program())
+            .args(["--listen", "127.0.0.1:0"])
+            .args(options)
+            .output()
+            .expect("the server starts");
+        assert!(!output.status.success());
+        String::from_utf8(output.stderr).expect("text")
+    }
+
+    /// Sends SIGTERM, and waits for the end. Returns whether the server ended on its own, without an error.
+    #[cfg(unix)]
+    pub(crate) fn terminate(mut self) -> bool {
+        let id = self.process.id().to_string();
+        let kill = Command::new("kill").args(["-TERM", &id]).status();
+        assert!(kill.expect("kill runs").success());
+        self.process.wait().expect("an end").success()
+    }
+}
+
 impl Drop for Server {
     fn drop(&mut self) {
         let _ = self.process.kill();

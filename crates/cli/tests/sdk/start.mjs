@@ -62,6 +62,29 @@ for (const [kind, code, asked, account, user, more] of refusals) {
   });
 }
 
+const message = { phoneNumber: "+442079460958" };
+await assert.rejects(start("whatsapp", message, { messageText: "a".repeat(1 << 18) }), (error) => {
+  assert.deepEqual([error.status, error.error.code], [400, "invalid_request"]);
+  return true;
+});
+
+// The other requests of a resolver. A member that is null becomes an empty one.
+assert.equal((await client.info.retrieve()).server.status, "ok");
+assert.deepEqual((await client.accounts.contacts.search("imessage", { query: "kim@absent.invalid" })).items, []);
+const found = await client.chats.search({ query: "ada okafor", type: "single", accountIDs: ["whatsapp"], cursor: null, limit: null, direction: null });
+assert.deepEqual(found.items.map((chat) => chat.id), ["!ada:whatsapp"]);
+const listed = await client.chats.list({ accountIDs: ["matrix"], cursor: null, direction: null });
+assert.ok(listed.items.some((chat) => chat.id === "!erin:matrix"));
+await client.chats.archive("!ada:whatsapp", { archived: true });
+assert.equal((await client.chats.retrieve("!ada:whatsapp")).isArchived, true);
+assert.equal((await client.chats.update("!ada:whatsapp", { isArchived: false, draft: null })).isArchived, false);
+const sent = await client.messages.send("!ada:whatsapp", { text: "Hello" });
+assert.equal(sent.chatID, "!ada:whatsapp");
+assert.equal(ada.messageSent, false);
+// This version of the client has no function for these.
+assert.equal((await client.get("/v1/bridges")).items.length, 6);
+assert.equal((await client.get("/v1/accounts/matrix")).accountID, "matrix");
+
 let contacts = 0;
 for await (const _ of client.accounts.contacts.list("whatsapp", { limit: 2 })) contacts += 1;
 assert.equal(contacts, 6);

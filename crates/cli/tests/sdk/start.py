@@ -1,8 +1,9 @@
 """The published Python client, with strict checks of every response and its own retries, against the example server."""
 
-import os
+import asyncio
 
 from beeper_desktop_api import (
+    AsyncBeeperDesktop,
     AuthenticationError,
     BadRequestError,
     BeeperDesktop,
@@ -106,7 +107,8 @@ except AuthenticationError as error:
     assert error.body["code"] == "unauthorized"
 else:
     raise AssertionError("another token passed")
-BeeperDesktop(access_token="another").info.retrieve()
+info = BeeperDesktop(access_token="another", _strict_response_validation=True).info.retrieve()
+assert info.server.status == "ok" and info.server.base_url == str(client.base_url).rstrip("/"), info
 
 # The lists, page by page, and the requests of a resolver.
 assert {account.account_id for account in client.accounts.list()} >= {"whatsapp", "matrix"}
@@ -116,4 +118,49 @@ chats = [chat.id for chat in client.chats.list(account_ids=["whatsapp", "imessag
 assert len(chats) == len(set(chats)) and "!kim1:imessage" in chats and "!erin:matrix" not in chats, chats
 found = client.accounts.contacts.search("whatsapp", query="okafor").items
 assert {user.full_name for user in found} == {"Ada Okafor", "Chidi Okafor"}, found
+assert client.accounts.contacts.search("imessage", query="kim@absent.invalid").items == []
+assert client.accounts.retrieve("matrix").bridge.type == "matrix"
+bridges = client.bridges.list().items
+assert {bridge.id: bridge.status for bridge in bridges}["gmessages"] == "available", bridges
+assert client.bridges.retrieve("whatsapp").active_account_count == 1
+
+# A chat: search, change and write.
+assert [chat.id for chat in client.chats.search(query="ada OKAFOR", type="single", account_ids=["whatsapp"])] == [
+    "!ada:whatsapp"
+]
+assert len(list(client.chats.search(limit=2))) == len(list(client.chats.list()))
+assert client.chats.retrieve("!hikers:whatsapp", max_participant_count=1).participants.has_more
+client.chats.archive("!ada:whatsapp", archived=True)
+assert client.chats.retrieve("!ada:whatsapp").is_archived
+assert client.chats.update("!ada:whatsapp", is_archived=False, draft=None).is_archived is False
+sent = client.messages.send("!ada:whatsapp", text="Hello")
+assert sent.chat_id == "!ada:whatsapp" and sent.pending_message_id, sent
+assert ada.model_extra["messageSent"] is False, ada
+for too_much in ({"message": "a" * (1 << 18), "phone_number": "+442079460958"},):
+    try:
+        start("whatsapp", **too_much)
+    except BadRequestError as error:
+        assert error.body["code"] == "invalid_request"
+    else:
+        raise AssertionError("a body over the limit passed")
+
+
+async def same_with_the_asynchronous_client():
+    async with AsyncBeeperDesktop(_strict_response_validation=True) as client:
+        starts = [client.chats.start(account_id="whatsapp", user={"phone_number": "+442079460970"}) for _ in range(4)]
+        chats = await asyncio.gather(*starts)
+        assert sorted(chat.status for chat in chats) == ["created", "existing", "existing", "existing"], chats
+        assert len({chat.id for chat in chats}) == 1, chats
+        chat = await client.chats.retrieve(chats[0].id)
+        assert chat.last_activity and not chat.is_archived, chat
+        assert (await client.chats.update(chat.id, is_archived=True)).is_archived
+        await client.chats.archive(chat.id, archived=False)
+        assert (await client.messages.send(chat.id, text="Hello")).chat_id == chat.id
+        assert [found.id async for found in client.chats.search(query="Erin")] == ["!erin:matrix"]
+        await client.info.retrieve()
+        assert len((await client.bridges.list()).items) == 6
+        assert (await client.accounts.retrieve("whatsapp")).account_id == "whatsapp"
+
+
+asyncio.run(same_with_the_asynchronous_client())
 print("python client: ok")
