@@ -1,4 +1,4 @@
-//! How lookups and creates are spelled in HTTP: requests and answers as values. Nothing here sends anything.
+//! The HTTP requests and responses of lookups and creates, as values. This module sends nothing.
 
 pub mod beeper;
 pub mod bridge;
@@ -22,27 +22,27 @@ use crate::pipeline::lookup::LookupResult;
 use crate::start::{CreateRequest, CreateResult, NetworkRefusal};
 use crate::wire::{self, ReadError};
 
-/// A request with its whole body.
+/// A request with its complete body.
 pub type Request = http::Request<Vec<u8>>;
 
-/// An answer with its whole body.
+/// A response with its complete body.
 pub type Response = http::Response<Vec<u8>>;
 
-/// How one kind of server is asked for what a [`ChatStart`](crate::ChatStart) needs of the network.
+/// The HTTP API of a server, as a [`ChatStart`](crate::ChatStart) needs it: lookups and creates.
 ///
-/// An answer that never came is no matter of this trait: that is the driver's to judge, by whether the request was sent.
+/// A missing response is not handled here. The driver decides by whether the request was sent.
 pub trait ServerApi: Send + Sync {
-    /// Returns the facts of this API, which decide how sure a lookup is and what a create does.
+    /// Returns the facts of this API. They decide how sure a lookup is, and whether a create opens an existing chat.
     fn dialect(&self) -> &'static Dialect;
 
-    /// Asks who an identifier is.
+    /// Returns the request that looks up an identifier.
     ///
     /// # Errors
     ///
-    /// Where no request can be made of it, as of an identifier that is longer than a URL may be.
+    /// Returns an error if the request cannot be built, for example because the URL would be too long.
     fn lookup(&self, account: &Account, attempt: &Attempt) -> Result<Request, Error>;
 
-    /// Reads the answer to [`lookup`](ServerApi::lookup). Only what the server says clearly is absence.
+    /// Reads the response to [`lookup`](ServerApi::lookup). Only a clear statement of the server means absence.
     fn read_lookup(
         &self,
         account: &Account,
@@ -50,19 +50,19 @@ pub trait ServerApi: Send + Sync {
         response: &Response,
     ) -> LookupResult;
 
-    /// Asks for a chat.
+    /// Returns the request that creates a chat.
     ///
     /// # Errors
     ///
-    /// Where no request can be made of it.
+    /// Returns an error if the request cannot be built.
     fn create(&self, account: &Account, chat: CreateRequest<'_>) -> Result<Request, Error>;
 
-    /// Reads the answer to [`create`](ServerApi::create). What does not show clearly that no chat was made is
+    /// Reads the response to [`create`](ServerApi::create). Unless it clearly shows that no chat was made, a failure is
     /// [`CreateResult::Lost`].
     fn read_create(&self, response: &Response) -> CreateResult;
 }
 
-/// Why a request could not be made, or an answer has not what was asked for. It quotes nothing of either.
+/// An error in a request or a response. It contains no text of either.
 #[derive(Debug)]
 pub struct Error(ErrorKind);
 
@@ -82,7 +82,7 @@ enum ErrorKind {
 }
 
 impl Error {
-    /// The status of the answer, where it is an error.
+    /// Returns the status of an error response.
     ///
     /// ```
     /// use contact_resolution::http::{self, Response};
@@ -101,7 +101,7 @@ impl Error {
         }
     }
 
-    /// The code that the answer gives for programs, where it is an error that has one.
+    /// Returns the code of an error response, if it has one.
     ///
     /// ```
     /// use contact_resolution::http::beeper::Beeper;
@@ -116,7 +116,7 @@ impl Error {
         }
     }
 
-    /// After how long to ask again, where the answer is an error that says so.
+    /// Returns the wait that an error response asks for.
     ///
     /// ```
     /// use contact_resolution::http::{self, Response};
@@ -135,10 +135,10 @@ impl Error {
         }
     }
 
-    /// What an answer that is no success says.
+    /// Reads an error response.
     fn of(response: &Response) -> Self {
         let body = wire::read(response.body()).map(|body: Named| body.code.or(body.errcode));
-        // A code is a word; anything else that stands there is not repeated.
+        // A code is one word. Any other text is dropped, since it may contain personal data.
         let is_word = |code: &String| {
             let is_sign = |b: u8| b.is_ascii_alphanumeric() || b"._-".contains(&b);
             !code.is_empty() && code.len() <= 64 && code.bytes().all(is_sign)
@@ -151,7 +151,7 @@ impl Error {
     }
 }
 
-/// All that is read of an error's body: Beeper's `code`, or Matrix's `errcode`.
+/// The members that are read from the body of an error: Beeper's `code`, or Matrix's `errcode`.
 #[derive(Deserialize)]
 struct Named {
     code: Option<String>,
@@ -199,10 +199,10 @@ impl From<http::Error> for Error {
     }
 }
 
-/// The statuses of an answer to a create that say that no chat was made. After any other error a chat may exist.
+/// The statuses of a create that mean that no chat was made. After any other error, a chat may exist.
 const REFUSALS: [u16; 9] = [400, 401, 403, 404, 405, 413, 415, 422, 429];
 
-/// Returns the refusal of a create that an error answer means.
+/// Returns the refusal in an error response to a create.
 fn refusal(error: &Error) -> NetworkRefusal {
     let status = error.status().unwrap_or_default();
     let mut refusal = NetworkRefusal::new(status, error.code().unwrap_or_default());
@@ -210,7 +210,7 @@ fn refusal(error: &Error) -> NetworkRefusal {
     refusal
 }
 
-/// Reads the body of a success as a shape of [`wire`]; anything else than a success is an error.
+/// Reads the body of a successful response as a type of [`wire`].
 ///
 /// ```
 /// use contact_resolution::http::{self, Response};
@@ -226,7 +226,8 @@ fn refusal(error: &Error) -> NetworkRefusal {
 ///
 /// # Errors
 ///
-/// Where the status is no success, with its code; where the body does not fit, with the place.
+/// Returns an error with the status and code if the status is not a success. Returns an error with the position if the
+/// body is malformed.
 pub fn read<T: DeserializeOwned>(response: &Response) -> Result<T, Error> {
     if !response.status().is_success() {
         return Err(Error::of(response));
@@ -234,8 +235,9 @@ pub fn read<T: DeserializeOwned>(response: &Response) -> Result<T, Error> {
     wire::read(response.body()).map_err(|error| Error(ErrorKind::Body(error)))
 }
 
-/// The same create, by whose key a server that keeps keys tells a repeated one: another identifier of the same person is
-/// another create. No server is relied on for it.
+/// Adds an idempotency key, so that a server with support for it can recognize a repeated create.
+///
+/// The key depends on the claim and the identifier. No guarantee depends on the server's support.
 fn idempotent(mut request: Request, chat: CreateRequest<'_>) -> Result<Request, Error> {
     let Attempt { kind, value, .. } = chat.attempt;
     let key = fingerprint(&[&chat.claim_key.id(), kind.as_str(), value]);
@@ -244,8 +246,10 @@ fn idempotent(mut request: Request, chat: CreateRequest<'_>) -> Result<Request, 
     Ok(request)
 }
 
-/// Returns the wait that a server asks for: `retry-after-ms`, else `retry-after` in seconds or as a date, else
-/// `retry_after_ms` in the body of a Matrix error.
+/// Returns the wait that a server asks for.
+///
+/// The sources are `retry-after-ms`, `retry-after` in seconds or as a date, and `retry_after_ms` in the body of a
+/// Matrix error, in this order.
 ///
 /// A date is counted from the `date` of the response, so neither clock has to be right.
 ///
@@ -274,7 +278,8 @@ pub fn retry_after(response: &Response) -> Option<Duration> {
     }
 
     let text = |name: &str| response.headers().get(name)?.to_str().ok().map(str::trim);
-    // Some servers send fractions. A negative number means nothing, and one that is too large means never.
+    // Some servers send fractions. A negative number is ignored, and one that is too large becomes the longest
+    // duration.
     let time = |name, unit: f64| {
         let number: f64 = text(name)?.parse().ok()?;
         let time = Duration::try_from_secs_f64(number / unit);

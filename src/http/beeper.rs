@@ -1,6 +1,7 @@
-//! The Beeper Desktop API: its requests, and what its answers say.
+//! The Beeper Desktop API: its requests, and the interpretation of its responses.
 //!
-//! Each request says which shape of [`wire`](crate::wire) answers it; [`http::read`](super::read) reads that.
+//! Each request names the type of [`wire`](crate::wire) for its response. [`http::read`](super::read) reads the
+//! response.
 
 mod requests;
 mod server;
@@ -23,17 +24,17 @@ use crate::pipeline::lookup::LookupResult;
 use crate::start::{CreateRequest, CreateResult, OpenedChat};
 use crate::wire::{ChatType, ContactSearch, Participants, StartRequest, StartStatus, UserPayload};
 
-/// Where the API is when nothing else is said: Beeper on this machine.
+/// The default URL of the API: Beeper on this machine.
 pub const DEFAULT_BASE_URL: &str = "http://localhost:23373";
 
-/// A server of the API: where it is, and the token it is asked with.
+/// A server of the API: its base URL, and its token.
 #[derive(Clone)]
 pub struct Beeper {
     server: Endpoint,
 }
 
 impl Beeper {
-    /// A server by its base URL, asked without a token.
+    /// Returns a server with this base URL, and without a token.
     ///
     /// ```
     /// use contact_resolution::http::beeper::{Beeper, DEFAULT_BASE_URL};
@@ -45,14 +46,14 @@ impl Beeper {
     ///
     /// # Errors
     ///
-    /// Where it is not an absolute `http` or `https` URL, or has a query.
+    /// Returns an error if the URL is not an absolute `http` or `https` URL, or has a query, a fragment or a user.
     pub fn new(base_url: &str) -> Result<Self, Error> {
         Ok(Beeper {
             server: Endpoint::new(base_url)?,
         })
     }
 
-    /// The same server, asked with a token.
+    /// Sets the token.
     ///
     /// ```
     /// use contact_resolution::http::beeper::{Beeper, DEFAULT_BASE_URL};
@@ -65,7 +66,7 @@ impl Beeper {
     ///
     /// # Errors
     ///
-    /// Where the token has a character that no header can have.
+    /// Returns an error if the token has a character that is not allowed in a header.
     pub fn with_token(self, token: &str) -> Result<Self, Error> {
         Ok(Beeper {
             server: self.server.with_token(token)?,
@@ -79,8 +80,9 @@ impl fmt::Debug for Beeper {
     }
 }
 
-/// The search stands for the lookup, and a start with one identifier for the create. The search tells of no chats, so
-/// that a chat with whom it names is not ruled out; the start finds it then, and says `existing`.
+/// A lookup is a contact search, and a create is a start with one identifier.
+///
+/// The search does not report chats. If the person has one, the start finds it and answers `existing`.
 impl ServerApi for Beeper {
     fn dialect(&self) -> &'static Dialect {
         &Dialect::BEEPER
@@ -98,7 +100,7 @@ impl ServerApi for Beeper {
     ) -> LookupResult {
         let question = Question::new(self.dialect(), account, attempt);
         let error = match super::read::<ContactSearch>(response) {
-            // A malformed user may be the one who was asked for.
+            // A malformed user may be the queried person.
             Ok(found) if found.items.is_empty() && found.skipped > 0 => {
                 return LookupResult::Inconclusive;
             }
@@ -114,11 +116,11 @@ impl ServerApi for Beeper {
             Some(403) if is(RefusalCode::CannotMessage) => LookupResult::Hidden,
             Some(404) if is(RefusalCode::UserNotFound) => question.not_found(),
             Some(404) if is(RefusalCode::AccountNotFound) => LookupResult::AccountUnavailable,
-            // Its words do not say whether the person or the path is missing.
+            // The code does not show whether the person or the path is missing.
             Some(404) => LookupResult::Inconclusive,
             Some(405 | 501) => LookupResult::Unsupported,
             Some(429) => LookupResult::RateLimited(error.retry_after()),
-            // A 403 in other words is about the token.
+            // A 403 with another code is about the token.
             _ => LookupResult::Failed,
         }
     }
@@ -156,7 +158,7 @@ impl ServerApi for Beeper {
         let is = |code: RefusalCode| error.code() == Some(code.as_str());
         match status {
             404 if !is(RefusalCode::AccountNotFound) => CreateResult::Absent,
-            // With these codes this crate's own server says that it did not begin.
+            // With these codes, this crate's own server reports that it sent no create.
             503 if is(RefusalCode::AccountUnavailable) || is(RefusalCode::DirectoryUnavailable) => {
                 CreateResult::Refused(super::refusal(&error))
             }
@@ -168,7 +170,7 @@ impl ServerApi for Beeper {
     }
 }
 
-/// The members of a started chat that matter. A server may describe the rest in ways of its own.
+/// The members that are read from a started chat. A server may write the others differently.
 #[derive(Deserialize)]
 struct StartedChat {
     id: Option<String>,
@@ -216,7 +218,7 @@ impl StartedChat {
     }
 }
 
-/// The text to search for, as the server wants it for an exact lookup: an address, or a handle with its `@`.
+/// Returns the query for an exact lookup: a number, an address, or a handle with its `@`.
 fn query(account: &Account, attempt: &Attempt) -> String {
     let read = match attempt.stored().read(account) {
         Some(Identifier::Id(id)) => id.embedded_identifier().or(Some(Identifier::Id(id))),

@@ -1,7 +1,7 @@
-//! The provisioning API of bridges built on mautrix' `bridgev2`: its requests, and what its answers say.
+//! The provisioning API of bridges that use mautrix' `bridgev2`: its requests, and the interpretation of its responses.
 //!
-//! Each request says which shape of [`wire`] answers it; [`http::read`](super::read) reads that, and
-//! [`Bridge::fault`] says why there is none.
+//! Each request names the type of [`wire`] for its response. [`http::read`](super::read) reads a success, and
+//! [`Bridge::fault`] reads an error.
 
 use std::fmt;
 use std::time::Duration;
@@ -19,7 +19,7 @@ use crate::pipeline::lookup::LookupResult;
 use crate::start::{CreateRequest, CreateResult, OpenedChat};
 use crate::wire::{self, ResolvedIdentifier};
 
-/// One login of a bridge: where its provisioning API is, and as whom it is asked.
+/// One login of a bridge: the URL of the provisioning API, the token, the user and the login.
 #[derive(Clone)]
 pub struct Bridge {
     server: Endpoint,
@@ -27,32 +27,32 @@ pub struct Bridge {
     login: Option<String>,
 }
 
-/// Why a bridge did not do what it was asked for, as far as it tells.
+/// The error that a bridge reports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum BridgeError {
-    /// The token is missing or not the right one (`M_MISSING_TOKEN`, `M_UNKNOWN_TOKEN`).
+    /// The token is missing or wrong (`M_MISSING_TOKEN`, `M_UNKNOWN_TOKEN`).
     Unauthorized,
     /// The user may not use the bridge (`M_FORBIDDEN`).
     Forbidden,
-    /// The user is not logged into the network (`FI.MAU.NOT_LOGGED_IN`).
+    /// The user is not logged in to the network (`FI.MAU.NOT_LOGGED_IN`).
     NotLoggedIn,
     /// There is no such login (`M_NOT_FOUND`).
     NoSuchLogin,
-    /// The network has nobody of this identifier (`M_NOT_FOUND`).
+    /// The network has no person with this identifier (`M_NOT_FOUND`).
     NoSuchUser,
     /// The bridge has no such function (`M_UNRECOGNIZED`).
     Unsupported,
-    /// The identifier is none to this network (`M_INVALID_PARAM`).
+    /// The identifier is not valid on this network (`M_INVALID_PARAM`).
     Invalid,
-    /// The network wants fewer requests, perhaps for so long (`M_LIMIT_EXCEEDED`).
+    /// Rate limited by the network, optionally with the wait (`M_LIMIT_EXCEEDED`).
     Limited(Option<Duration>),
-    /// Anything else. What was asked for may have been done.
+    /// Any other error. The request may have been carried out.
     Failed,
 }
 
 impl Bridge {
-    /// A bridge by the URL of its provisioning API, asked without a token, for the user's only login.
+    /// Returns a bridge with the URL of its provisioning API, without a token, for the user's only login.
     ///
     /// ```
     /// use contact_resolution::http::bridge::Bridge;
@@ -64,7 +64,7 @@ impl Bridge {
     ///
     /// # Errors
     ///
-    /// Where it is not an absolute `http` or `https` URL, or has a query.
+    /// Returns an error if the URL is not an absolute `http` or `https` URL, or has a query, a fragment or a user.
     pub fn new(base_url: &str) -> Result<Self, Error> {
         Ok(Bridge {
             server: Endpoint::new(base_url)?,
@@ -73,7 +73,7 @@ impl Bridge {
         })
     }
 
-    /// The same bridge, asked with a token: the user's own, or the secret that the bridge shares.
+    /// Sets the token: the user's own, or the shared secret of the bridge.
     ///
     /// ```
     /// # use contact_resolution::http::bridge::Bridge;
@@ -85,7 +85,7 @@ impl Bridge {
     ///
     /// # Errors
     ///
-    /// Where the token has a character that no header can have.
+    /// Returns an error if the token has a character that is not allowed in a header.
     pub fn with_token(self, token: &str) -> Result<Self, Error> {
         Ok(Bridge {
             server: self.server.with_token(token)?,
@@ -93,7 +93,7 @@ impl Bridge {
         })
     }
 
-    /// The same bridge, asked for this Matrix user.
+    /// Sets the Matrix user that the requests are for.
     ///
     /// ```
     /// # use contact_resolution::http::bridge::Bridge;
@@ -109,7 +109,7 @@ impl Bridge {
         }
     }
 
-    /// The same bridge, asked through this login: a user may have several.
+    /// Sets the login. A user may have several.
     ///
     /// ```
     /// # use contact_resolution::http::bridge::Bridge;
@@ -125,7 +125,8 @@ impl Bridge {
         }
     }
 
-    /// `GET /v3/capabilities`, answered with [`BridgeCapabilities`](wire::BridgeCapabilities). Older bridges have none.
+    /// Returns `GET /v3/capabilities`. The response is a [`BridgeCapabilities`](wire::BridgeCapabilities). Older
+    /// bridges do not support it.
     ///
     /// ```
     /// # use contact_resolution::http::bridge::Bridge;
@@ -135,12 +136,12 @@ impl Bridge {
     ///
     /// # Errors
     ///
-    /// Where no request can be made of it.
+    /// Returns an error if the request cannot be built, for example because the URL is too long.
     pub fn capabilities(&self) -> Result<Request, Error> {
         self.get("capabilities", None)
     }
 
-    /// `GET /v3/contacts`, answered with [`BridgeContacts`](wire::BridgeContacts), all of them at once.
+    /// Returns `GET /v3/contacts`. The response is a [`BridgeContacts`](wire::BridgeContacts) with all contacts.
     ///
     /// ```
     /// # use contact_resolution::http::bridge::Bridge;
@@ -150,13 +151,13 @@ impl Bridge {
     ///
     /// # Errors
     ///
-    /// Where no request can be made of it.
+    /// Returns an error if the request cannot be built, for example because the URL is too long.
     pub fn contacts(&self) -> Result<Request, Error> {
         self.get("contacts", None)
     }
 
-    /// `POST /v3/search_users`, answered with [`BridgeSearch`](wire::BridgeSearch). The network decides what is like the
-    /// query.
+    /// Returns `POST /v3/search_users`. The response is a [`BridgeSearch`](wire::BridgeSearch). The network decides on
+    /// the matches.
     ///
     /// ```
     /// # use contact_resolution::http::bridge::Bridge;
@@ -167,15 +168,17 @@ impl Bridge {
     ///
     /// # Errors
     ///
-    /// Where no request can be made of it.
+    /// Returns an error if the request cannot be built, for example because the URL is too long.
     pub fn search_users(&self, query: &str) -> Result<Request, Error> {
         let body = serde_json::json!({ "query": query }).to_string();
         let url = self.url("search_users", None)?;
         self.server.post(&url, body.into_bytes())
     }
 
-    /// `GET /v3/resolve_identifier/{identifier}`, answered with a [`ResolvedIdentifier`]. The identifier is a number with
-    /// its `+`, an address, a username, an id of the network, or the Matrix id of a ghost.
+    /// Returns `GET /v3/resolve_identifier/{identifier}`. The response is a [`ResolvedIdentifier`].
+    ///
+    /// The identifier is a number with `+`, an address, a username, an id of the network, or the Matrix id of a ghost
+    /// user.
     ///
     /// ```
     /// # use contact_resolution::http::bridge::Bridge;
@@ -186,13 +189,15 @@ impl Bridge {
     ///
     /// # Errors
     ///
-    /// Where no request can be made of it.
+    /// Returns an error if the identifier is empty, `.` or `..`, or if the URL is too long.
     pub fn resolve_identifier(&self, identifier: &str) -> Result<Request, Error> {
         self.get("resolve_identifier", Some(identifier))
     }
 
-    /// `POST /v3/create_dm/{identifier}`, answered with a [`ResolvedIdentifier`]: 201 where the room was made for it, 200
-    /// where it was there. It carries no message, and the user in the answer may be another than was asked for.
+    /// Returns `POST /v3/create_dm/{identifier}`. The response is a [`ResolvedIdentifier`].
+    ///
+    /// The status is 201 if the room is new, and 200 if it existed. The request carries no message. The user in the
+    /// response may be another person.
     ///
     /// ```
     /// # use contact_resolution::http::bridge::Bridge;
@@ -203,7 +208,7 @@ impl Bridge {
     ///
     /// # Errors
     ///
-    /// Where no request can be made of it.
+    /// Returns an error if the identifier is empty, `.` or `..`, or if the URL is too long.
     pub fn create_dm(&self, identifier: &str) -> Result<Request, Error> {
         let url = self.url("create_dm", Some(identifier))?;
         self.server.post(&url, Vec::new())
@@ -266,7 +271,7 @@ impl Bridge {
     }
 }
 
-/// The body of an answer that is no success.
+/// The body of an error response.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct MatrixError {
@@ -276,7 +281,7 @@ struct MatrixError {
     error: String,
 }
 
-/// The whole of the API: a lookup tells of the chat, and a create finds one that is there.
+/// A lookup also reports an existing chat, and a create opens it.
 impl ServerApi for Bridge {
     fn dialect(&self) -> &'static Dialect {
         &Dialect::BRIDGEV2
@@ -342,8 +347,10 @@ impl ServerApi for Bridge {
     }
 }
 
-/// The text of an attempt as every bridge reads it alike: a number with its `+`, and an address as it is compared. A
-/// number that is stored as people write it would be another country's, or nobody's.
+/// Returns the text of an attempt in the form that every bridge understands: a number in E.164, and a normalized
+/// address.
+///
+/// A bridge may read a national number as another country's number, or reject it.
 fn spelling(account: &Account, attempt: &Attempt) -> String {
     let read = match attempt.kind {
         IdentifierKind::Phone | IdentifierKind::Email => attempt.stored().read(account),
@@ -352,12 +359,12 @@ fn spelling(account: &Account, attempt: &Attempt) -> String {
     read.map_or_else(|| attempt.value.clone(), |read| read.to_string())
 }
 
-/// The chat of a success; one without a room is not known to be there.
+/// Reads the chat of a successful response. Returns `None` without a room, since the chat is not confirmed then.
 fn opened(response: &Response) -> Option<OpenedChat> {
     let user: ResolvedIdentifier = super::read(response).ok()?;
     let mut with = Person::from(&user);
     let mut opened = OpenedChat::existing(with.chats.pop()?.id);
-    // No bridge carries a first message.
+    // A bridge never sends a first message.
     opened.message_sent = false;
     opened.is_new = Some(response.status() == http::StatusCode::CREATED);
     if !with.id.trim().is_empty() {

@@ -1,4 +1,4 @@
-//! A server: where it is, and the token it is asked with.
+//! The base URL and the token of a server.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use http::{HeaderValue, Method, header};
 use super::url::{self, Url};
 use super::{Error, ErrorKind, Request};
 
-/// What every server's requests begin with.
+/// The common part of all requests to a server.
 #[derive(Clone)]
 pub(super) struct Endpoint {
     base: String,
@@ -25,7 +25,7 @@ impl Endpoint {
     pub(super) fn with_token(self, token: &str) -> Result<Self, Error> {
         let mut value = HeaderValue::try_from(format!("Bearer {}", token.trim()))
             .map_err(|_| Error(ErrorKind::Token))?;
-        // Shown as "Sensitive" by whoever prints the request.
+        // `Debug` shows the value as "Sensitive".
         value.set_sensitive(true);
         Ok(Endpoint {
             token: Some(value),
@@ -33,7 +33,7 @@ impl Endpoint {
         })
     }
 
-    /// A URL of a version of its API.
+    /// Returns the URL of a version of the server's API.
     pub(super) fn url(&self, version: &str) -> Url {
         Url::new(&self.base, version)
     }
@@ -42,7 +42,7 @@ impl Endpoint {
         self.request(Method::GET, url, Vec::new())
     }
 
-    /// A request with a JSON body, or with none.
+    /// Returns a `POST` request with a JSON body, or without a body.
     pub(super) fn post(&self, url: &Url, body: Vec<u8>) -> Result<Request, Error> {
         let has_body = !body.is_empty();
         let mut request = self.request(Method::POST, url, body)?;

@@ -1,4 +1,4 @@
-//! How sure the answer to a lookup is: from the facts of the network and the dialect, and from the people in the answer.
+//! How sure the answer to a lookup is, by the facts of the network and the dialect, and by the people in the answer.
 
 use crate::identifier::Identifier;
 use crate::key::Key;
@@ -44,7 +44,7 @@ impl<'a> Question<'a> {
         }
     }
 
-    /// Returns the result if the server answers one identifier with one person, whom it names as the owner.
+    /// Returns the result of an answer that names one person as the owner of the identifier.
     pub(super) fn named(&self, person: Person, chat: Option<String>) -> LookupResult {
         if person.network_id().is_none_or(|id| id.trim().is_empty()) {
             return LookupResult::Inconclusive;
@@ -62,7 +62,7 @@ impl<'a> Question<'a> {
         }
     }
 
-    /// Returns the result if the server answers with a list, in which other people may be too.
+    /// Returns the result of an answer with a list of people, which may contain other people.
     pub(super) fn among(&self, people: &[Person]) -> LookupResult {
         if people.is_empty() && self.fact == LookupFact::Asks {
             return LookupResult::Absent;
@@ -77,14 +77,14 @@ impl<'a> Question<'a> {
             match holders.as_slice() {
                 [] => {}
                 [person] => return self.named(Person::clone(person), None),
-                // The answer does not say which of them the network means.
+                // The answer does not show which of them the network means.
                 _ => return LookupResult::Inconclusive,
             }
         }
         LookupResult::Inconclusive
     }
 
-    /// Returns the result if the server answers that it has no such person.
+    /// Returns the result of an answer that reports no such person.
     pub(super) fn not_found(&self) -> LookupResult {
         match self.fact {
             LookupFact::OwnTable => LookupResult::Inconclusive,
@@ -100,8 +100,8 @@ impl<'a> Question<'a> {
                 .any(|key| keys.contains(key))
     }
 
-    /// Returns whether an answer says more of a person than the question: a name or an identifier that is not made from
-    /// it.
+    /// Returns whether an answer has more about a person than the question: a name or an identifier that is not made
+    /// from it.
     fn adds_knowledge(&self, person: &Person) -> bool {
         let network = &self.account.network;
         let name = person.full_name.as_deref().and_then(|name| {

@@ -1,4 +1,4 @@
-//! URLs built from texts that may be anything.
+//! URLs from untrusted texts.
 
 use std::fmt::Write as _;
 
@@ -7,20 +7,22 @@ use http::uri::Scheme;
 
 use super::{Error, ErrorKind};
 
-/// What stands as it is in a path's segment besides letters and digits (RFC 3986 §3.3); chat ids have `!` and `:`.
+/// The characters besides letters and digits that need no encoding in a path segment (RFC 3986 §3.3). Chat ids contain
+/// `!` and `:`.
 const IN_SEGMENT: &[u8] = b"-._~!$&'()*+,;=:@";
 
-/// What stands as it is in a query's value: a `+` or `&` there would be read as a space or the next member.
+/// The characters besides letters and digits that need no encoding in a query value. A `+` would be read as a space,
+/// and a `&` as the next member.
 const IN_QUERY: &[u8] = b"-._~";
 
-/// A base URL without its last slash.
+/// Checks a base URL, and returns it without trailing slashes.
 pub(super) fn base(text: &str) -> Result<String, Error> {
     let text = text.trim();
     let uri: Uri = text.parse().map_err(|_| Error(ErrorKind::BaseUrl))?;
     let is_http = [&Scheme::HTTP, &Scheme::HTTPS]
         .into_iter()
         .any(|scheme| uri.scheme() == Some(scheme));
-    // A name and password in the URL would be shown wherever the URL is.
+    // A user name and password would be visible in every place that shows the URL.
     let has_user = uri
         .authority()
         .is_some_and(|authority| authority.as_str().contains('@'));
@@ -49,14 +51,14 @@ fn has_possible_port(authority: &str) -> bool {
     }
 }
 
-/// A URL under construction: segments first, then members of the query.
+/// A builder of a URL: first the path segments, then the members of the query.
 pub(super) struct Url {
     text: String,
     has_query: bool,
 }
 
 impl Url {
-    /// A URL of a version of an API.
+    /// Returns the URL of a version of an API.
     pub(super) fn new(base: &str, version: &str) -> Self {
         Url {
             text: format!("{base}/{version}"),
@@ -64,7 +66,7 @@ impl Url {
         }
     }
 
-    /// Goes on by one segment. An empty one, and dots, would lead to another path.
+    /// Adds a path segment. An empty segment, `.` and `..` are errors, since they would lead to another path.
     pub(super) fn segment(mut self, text: &str) -> Result<Self, Error> {
         if matches!(text, "" | "." | "..") {
             return Err(Error(ErrorKind::Id));

@@ -1,18 +1,18 @@
 //! The requests of the Beeper Desktop API.
 //!
-//! The docs of each request name the type of [`wire`](crate::wire) that reads its response, see
-//! [`http::read`](crate::http::read).
+//! Each request names the type of [`wire`](crate::wire) for its response. [`http::read`](crate::http::read) reads the
+//! response.
 
 use super::super::url::Url;
 use super::super::{Error, Request};
 use super::Beeper;
 use crate::wire::StartRequest;
 
-/// The most items that a list gives on one page.
+/// The maximum number of items on one page of a list.
 const PAGE: &str = "200";
 
 impl Beeper {
-    /// `GET /v1/info`, answered with an [`Info`](crate::wire::Info). It needs no token.
+    /// Returns `GET /v1/info`. The response is an [`Info`](crate::wire::Info). The request needs no token.
     ///
     /// ```
     /// use contact_resolution::http::beeper::Beeper;
@@ -20,7 +20,7 @@ impl Beeper {
     ///
     /// let request = Beeper::new("https://beeper.example/api/")?.info()?;
     /// assert_eq!(request.uri(), "https://beeper.example/api/v1/info");
-    /// // Servers before 4.2.808 have no request to start a chat.
+    /// // Servers before 4.2.808 cannot start a chat.
     /// let info: Info = wire::read(br#"{"app": {"version": "4.2.557"}}"#).unwrap();
     /// assert!(!info.has_start());
     /// # Ok::<_, contact_resolution::http::Error>(())
@@ -33,7 +33,7 @@ impl Beeper {
         self.get(&self.url().segment("info")?)
     }
 
-    /// `GET /v1/accounts`, answered with a [`List`](crate::wire::List) of [`Account`](crate::wire::Account)s.
+    /// Returns `GET /v1/accounts`. The response is a [`List`](crate::wire::List) of [`Account`](crate::wire::Account)s.
     ///
     /// # Errors
     ///
@@ -42,19 +42,20 @@ impl Beeper {
         self.get(&self.url().segment("accounts")?)
     }
 
-    /// `GET /v1/accounts/{id}`, answered with an [`Account`](crate::wire::Account).
+    /// Returns `GET /v1/accounts/{id}`. The response is an [`Account`](crate::wire::Account).
     ///
     /// # Errors
     ///
-    /// Returns an error if the id has no place in a path, or is too long for a URL.
+    /// Returns an error if the id is empty, `.` or `..`, or too long for a URL.
     pub fn account(&self, id: &str) -> Result<Request, Error> {
         self.get(&self.url().segment("accounts")?.segment(id)?)
     }
 
-    /// `GET /v1/accounts/{id}/contacts?query=`, answered with a [`ContactSearch`](crate::wire::ContactSearch).
+    /// Returns `GET /v1/accounts/{id}/contacts?query=`. The response is a
+    /// [`ContactSearch`](crate::wire::ContactSearch).
     ///
-    /// A phone number, an email address or `@username` is looked up exactly. Other text searches the known contacts, and
-    /// may find people who do not hold it.
+    /// A phone number, an email address or `@username` is looked up exactly. Other text searches the known contacts,
+    /// and may find people without this text.
     ///
     /// ```
     /// # use contact_resolution::http::beeper::{Beeper, DEFAULT_BASE_URL};
@@ -65,14 +66,14 @@ impl Beeper {
     ///
     /// # Errors
     ///
-    /// Returns an error if the id has no place in a path, or if a text is too long for a URL.
+    /// Returns an error if the id is empty, `.` or `..`, or if a text is too long for a URL.
     pub fn search_contacts(&self, account: &str, query: &str) -> Result<Request, Error> {
         let contacts = self.contacts(account)?;
         self.get(&contacts.query("query", query))
     }
 
-    /// `GET /v1/accounts/{id}/contacts/list`, answered with a [`Page`](crate::wire::Page) of [`User`](crate::wire::User)s.
-    /// The next page is at its `oldest_cursor`.
+    /// Returns `GET /v1/accounts/{id}/contacts/list`. The response is a [`Page`](crate::wire::Page) of
+    /// [`User`](crate::wire::User)s. Its `oldest_cursor` leads to the next page.
     ///
     /// ```
     /// # use contact_resolution::http::beeper::{Beeper, DEFAULT_BASE_URL};
@@ -86,12 +87,13 @@ impl Beeper {
     ///
     /// # Errors
     ///
-    /// Returns an error if the id has no place in a path, or if a text is too long for a URL.
+    /// Returns an error if the id is empty, `.` or `..`, or if a text is too long for a URL.
     pub fn list_contacts(&self, account: &str, cursor: Option<&str>) -> Result<Request, Error> {
         self.get(&page(self.contacts(account)?.segment("list")?, cursor))
     }
 
-    /// `GET /v1/chats` of one account, answered with a [`Page`](crate::wire::Page) of [`Chat`](crate::wire::Chat)s.
+    /// Returns `GET /v1/chats` for one account. The response is a [`Page`](crate::wire::Page) of
+    /// [`Chat`](crate::wire::Chat)s.
     ///
     /// # Errors
     ///
@@ -101,7 +103,7 @@ impl Beeper {
         self.get(&page(chats.query("accountIDs", account), cursor))
     }
 
-    /// `GET /v1/chats/search` on one account, answered with a [`Page`](crate::wire::Page) of
+    /// Returns `GET /v1/chats/search` for one account. The response is a [`Page`](crate::wire::Page) of
     /// [`Chat`](crate::wire::Chat)s.
     ///
     /// # Errors
@@ -118,7 +120,7 @@ impl Beeper {
         self.get(&page(search, cursor))
     }
 
-    /// `GET /v1/chats/{id}` with all participants, answered with a [`Chat`](crate::wire::Chat).
+    /// Returns `GET /v1/chats/{id}` with all participants. The response is a [`Chat`](crate::wire::Chat).
     ///
     /// ```
     /// # use contact_resolution::http::beeper::{Beeper, DEFAULT_BASE_URL};
@@ -129,13 +131,15 @@ impl Beeper {
     ///
     /// # Errors
     ///
-    /// Returns an error if the id has no place in a path, or is too long for a URL.
+    /// Returns an error if the id is empty, `.` or `..`, or too long for a URL.
     pub fn chat(&self, id: &str) -> Result<Request, Error> {
         let chat = self.url().segment("chats")?.segment(id)?;
         self.get(&chat.query("maxParticipantCount", "-1"))
     }
 
-    /// `POST /v1/chats/{id}/archive`, answered without a body. The request for the follow-up
+    /// Returns `POST /v1/chats/{id}/archive`. The response has no body.
+    ///
+    /// With `archived: false`, it carries out the follow-up
     /// [`Unarchive`](crate::pipeline::decide::FollowUp::Unarchive).
     ///
     /// ```
@@ -148,7 +152,7 @@ impl Beeper {
     ///
     /// # Errors
     ///
-    /// Returns an error if the id has no place in a path, or is too long for a URL.
+    /// Returns an error if the id is empty, `.` or `..`, or too long for a URL.
     pub fn archive_chat(&self, id: &str, archived: bool) -> Result<Request, Error> {
         let url = self
             .url()
@@ -159,8 +163,9 @@ impl Beeper {
         self.server.post(&url, body.to_string().into_bytes())
     }
 
-    /// `POST /v1/chats/{id}/messages`. The request for a first message that the create did not carry. It also accepts a
-    /// message request.
+    /// Returns `POST /v1/chats/{id}/messages`.
+    ///
+    /// It sends a first message that the create did not carry. It also accepts a message request.
     ///
     /// ```
     /// # use contact_resolution::http::beeper::{Beeper, DEFAULT_BASE_URL};
@@ -172,7 +177,7 @@ impl Beeper {
     ///
     /// # Errors
     ///
-    /// Returns an error if the id has no place in a path, or is too long for a URL.
+    /// Returns an error if the id is empty, `.` or `..`, or too long for a URL.
     pub fn send_message(&self, chat: &str, text: &str) -> Result<Request, Error> {
         let url = self
             .url()
@@ -183,7 +188,7 @@ impl Beeper {
         self.server.post(&url, body.to_string().into_bytes())
     }
 
-    /// `GET /v1/bridges`, the bridges of the server.
+    /// Returns `GET /v1/bridges`. The response lists the bridges of the server.
     ///
     /// # Errors
     ///
@@ -192,18 +197,18 @@ impl Beeper {
         self.get(&self.url().segment("bridges")?)
     }
 
-    /// `GET /v1/bridges/{id}/capabilities`, answered with
+    /// Returns `GET /v1/bridges/{id}/capabilities`. The response is a
     /// [`BridgeCapabilities`](crate::wire::BridgeCapabilities).
     ///
     /// # Errors
     ///
-    /// Returns an error if the id has no place in a path, or is too long for a URL.
+    /// Returns an error if the id is empty, `.` or `..`, or too long for a URL.
     pub fn capabilities(&self, bridge: &str) -> Result<Request, Error> {
         let bridge = self.url().segment("bridges")?.segment(bridge)?;
         self.get(&bridge.segment("capabilities")?)
     }
 
-    /// `POST /v1/chats/start`, answered with a [`StartResponse`](crate::wire::StartResponse).
+    /// Returns `POST /v1/chats/start`. The response is a [`StartResponse`](crate::wire::StartResponse).
     ///
     /// ```
     /// use contact_resolution::http::beeper::{Beeper, DEFAULT_BASE_URL};

@@ -1,4 +1,4 @@
-//! The server's side: what a start came to, as the API answers it.
+//! The server side of the API: the responses to a start.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use crate::pipeline::decide::{Action, Decision, Refusal, RefusalCode};
 use crate::start::{NetworkRefusal, Outcome, StartResult};
 use crate::wire::{ApiError, Chat, StartResponse, StartStatus};
 
-/// The answer that there is a chat, and whether it was there before.
+/// Returns the response with a chat, and whether it existed before.
 ///
 /// ```
 /// use contact_resolution::http::beeper::started;
@@ -33,10 +33,10 @@ pub fn started(chat: Chat, status: StartStatus) -> Response {
     )
 }
 
-/// The answer to a decision to refuse; `None` where it is none.
+/// Returns the response to a refusal, or `None` if the decision is not a refusal.
 ///
-/// Its status and code are the refusal's; its `details` have the candidates and the rejected members; `x-should-retry`
-/// tells clients whether repeating the request can help.
+/// It has the status and code of the refusal. Its `details` list the candidates, the rejected fields, the unmet
+/// requirements and the suggestions. `x-should-retry` shows clients whether a retry can help.
 ///
 /// ```
 /// use contact_resolution::Decision;
@@ -57,7 +57,7 @@ pub fn refused(decision: &Decision) -> Option<Response> {
     }
 }
 
-/// The answer to a start that came to no chat, [`refused`] or otherwise; `None` where there is a chat.
+/// Returns the response to a start without a chat, [`refused`] or failed. Returns `None` if there is a chat.
 ///
 /// ```
 /// use contact_resolution::http::beeper::not_started;
@@ -101,8 +101,9 @@ pub fn not_started(outcome: &Outcome) -> Option<Response> {
     })
 }
 
-/// An error answer: `code` for programs, `message` for people, and whether clients should repeat the request, which they
-/// do by themselves after some statuses.
+/// Returns an error response: `code` for programs, `message` for people, and whether clients should retry.
+///
+/// By default, clients retry after some statuses. `should_retry` overrides that.
 ///
 /// ```
 /// use contact_resolution::http::beeper::error;
@@ -123,7 +124,7 @@ fn of_code(code: RefusalCode, message: &str) -> Response {
 }
 
 fn of_decision(decision: &Decision, refusal: &Refusal) -> Response {
-    // In the words in which a decision is told itself.
+    // The details have the same form as in the JSON of a decision.
     let told = serde_json::to_value(decision).unwrap_or_default();
     let members = ["candidates", "fields", "unmet", "suggestions"].into_iter();
     let details = members
@@ -141,7 +142,7 @@ fn of_decision(decision: &Decision, refusal: &Refusal) -> Response {
     after(response, refusal.retry_after)
 }
 
-/// What the network refused, in this API's words: by its code, where that is one of these, else by its status.
+/// Returns the response to a network refusal. A code of this API is passed on. Otherwise the status decides.
 fn of_network(refused: &NetworkRefusal) -> Response {
     let known = RefusalCode::ALL.iter();
     let known = known.copied().find(|code| code.as_str() == refused.code);
@@ -164,7 +165,7 @@ fn of_network(refused: &NetworkRefusal) -> Response {
 
 fn after(mut response: Response, time: Option<Duration>) -> Response {
     if let Some(time) = time {
-        // Whole seconds, and never sooner than was asked for.
+        // Round up to whole seconds, never down.
         let seconds = time
             .as_secs()
             .saturating_add(u64::from(time.subsec_nanos() > 0));
@@ -206,7 +207,7 @@ fn with_details(
 }
 
 fn json_response(status: StatusCode, body: serde_json::Result<Vec<u8>>) -> Response {
-    // OK because every key of these shapes is a text, and only other keys fail to be written.
+    // Writing cannot fail: all keys of these types are texts.
     let mut response = Response::new(body.unwrap_or_default());
     *response.status_mut() = status;
     response.headers_mut().insert(

@@ -91,7 +91,11 @@ fn cases() -> Vec<Case> {
             "kind_not_taken",
             "links[0]",
         ),
-        (("/standInIds", json!(["PNI:"])), "kind_not_taken", "standInIds"),
+        (
+            ("/standInIds", json!(["PNI:"])),
+            "kind_not_taken",
+            "standInIds",
+        ),
         (("/messageLimit", json!(0)), "zero_limit", "messageLimit"),
         (
             ("/handle/maxBytes", json!(0)),
