@@ -23,7 +23,7 @@ use crate::world::{World, now};
 /// The number of participants in the chats of a list.
 const LISTED_PARTICIPANTS: usize = 20;
 
-/// The number of participants in one chat if the request does not say.
+/// The number of participants in one chat if the request has no limit.
 const DEFAULT_PARTICIPANTS: i64 = 100;
 
 pub(crate) async fn list(State(world): State<Arc<World>>, members: Members) -> Response {
@@ -248,7 +248,7 @@ pub(crate) async fn send_message(
     }
 }
 
-/// Changes a chat. Returns the new chat, or `None` if there is none.
+/// Changes a chat. Returns the new chat, or `None` if it does not exist.
 fn change(world: &World, id: &str, change: impl FnOnce(&mut Chat)) -> Option<Arc<Chat>> {
     let mut state = world.state();
     let mut chat = Chat::clone(state.chats.get(id)?);

@@ -63,7 +63,7 @@ async fn respond(world: &World, request: &StartRequest) -> Response {
             let is_sent = *message == FirstMessageStatus::Sent;
             (chat_id, StartStatus::Created, Some(is_sent))
         }
-        // If the message may have been sent, the answer does not say.
+        // If the message may have been sent, the answer leaves `messageSent` out.
         StartResult::Existing { chat_id, message } => {
             (chat_id, StartStatus::Existing, (!message).then_some(false))
         }

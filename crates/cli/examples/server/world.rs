@@ -68,7 +68,7 @@ impl Limits {
     }
 }
 
-/// What starts and other requests change.
+/// The data that starts and other requests change.
 pub(crate) struct State {
     directory: MemoryDirectory,
     pub(crate) chats: BTreeMap<String, Arc<Chat>>,

@@ -36,7 +36,7 @@ impl Server {
 }
 
 impl Server {
-    /// Starts a server that cannot start. Returns what it prints to standard error.
+    /// Starts a server that cannot start. Returns its output to standard error.
     pub(crate) fn fail(options: &[&str]) -> String {
         let output = Command::new(program())
             .args(["--listen", "127.0.0.1:0"])

@@ -1,5 +1,5 @@
-//! Starts on each bridge of `tests/data/bridge_cases.jsonl`, whose answers are those of the bridges' code. The results
-//! are a table of the guide.
+//! Starts on each bridge of `tests/data/bridge_cases.jsonl`. The answers are taken from the code of the bridges. The
+//! results are a table of the guide.
 
 use std::cell::{Cell, RefCell};
 use std::fmt::Write;
@@ -39,7 +39,7 @@ struct Case {
     create: Option<(u16, Value)>,
 }
 
-/// The outcome of a start, and what it cost.
+/// The outcome of a start, its requests, and the time that it waited.
 struct Course {
     outcome: Outcome,
     requests: Vec<String>,
