@@ -24,9 +24,11 @@ proptest! {
         let known = oracle::world(&world.snapshot, ASKED).unwrap();
         let mut expected = world.decide();
         let mut decision = decide_with(&world, &AllPeople { people: known.people, coverage: known.coverage });
-        // Suggestions come from the directory, and this one has no search by name.
+        // Suggestions come from the directory, and this one has no search by name. A person that was not asked for may be
+        // a near miss, which is shown and changes nothing.
         for decision in [&mut expected, &mut decision] {
             decision.suggestions.clear();
+            decision.warnings.retain(|warning| warning.code() != "look_alike");
         }
         prop_assert_eq!(decision, expected);
     }
