@@ -6,8 +6,9 @@
 //!
 //! # A directory over your own store
 //!
-//! A store keeps each person as a record. [`Person`] is one, as JSON. For each of [`Person::keys`] it keeps a row
-//! `(account, key, person)` that leads from the account and the key to the person. The account comes first, so that every
+//! A store keeps each person as a record. [`Person`] is one, as JSON. Its row has the key [`store::row_key`]. For each of
+//! [`Person::keys`] the store keeps a row `(account, key, person)` that leads from the account and the key to the person.
+//! A [local person](Person::local), such as an entry of an address book, is stored like any other. The account comes first, so that every
 //! query is of one account and the store can be divided by account. A key is kept as its text, `phone:+14155552671`, and
 //! compared byte for byte: in SQL by a binary collation. [`KEY_FORMAT`](crate::KEY_FORMAT) is the version of that text, and is kept beside
 //! the keys. The module [`store`] has the parts that do not depend on the database.
@@ -27,7 +28,7 @@ pub use memory::{LoadError, MemoryDirectory, PersonRef};
 use crate::key::Key;
 use crate::person::Person;
 
-/// One question: who on this account holds any of these keys?
+/// One query: who on this account holds any of these keys?
 #[derive(Clone, Copy, Debug)]
 pub struct DirectoryQuery<'a> {
     /// The account's id. Nothing of another account may be in the answer.
@@ -39,16 +40,17 @@ pub struct DirectoryQuery<'a> {
 /// The answer to one [`DirectoryQuery`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DirectoryAnswer {
-    /// Everyone who holds an asked key, with all their direct chats on the account, in any order.
+    /// Everyone who holds a queried key, with all direct chats on the account, in any order.
     pub people: Vec<Person>,
     /// How much the directory knows.
     pub coverage: Coverage,
 }
 
-/// How much of an account a directory knows. Nobody found where it is not covered is *unknown*, never *absent*.
+/// How much of an account a directory knows. If an account is not covered, a person that is not found is *unknown*, never
+/// *absent*.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Coverage {
-    /// Every contact of the account is in the directory. To tell people; nothing is decided by it.
+    /// Every contact of the account is in the directory. This is shown to people, and decides nothing.
     pub contacts: bool,
     /// Every direct chat of the account is in the directory.
     pub chats: bool,
@@ -56,14 +58,14 @@ pub struct Coverage {
 
 /// A host's contacts and chats.
 pub trait Directory {
-    /// Why it could not be asked.
+    /// The reason why it could not be queried.
     type Error;
 
-    /// Answers each question, in order.
+    /// Answers each query, in order.
     ///
     /// # Errors
     ///
-    /// Where the store can't be read. An error is never taken for absence.
+    /// Returns an error if the store cannot be read. An error never counts as absence.
     fn find(&self, queries: &[DirectoryQuery<'_>]) -> Result<Vec<DirectoryAnswer>, Self::Error>;
 
     /// Returns at most `limit` people of an account with a name that fits `name`, best first. They are shown to the user and

@@ -5,16 +5,16 @@ use std::future::{Future, ready};
 use super::{Directory, DirectoryAnswer, DirectoryQuery};
 use crate::person::Person;
 
-/// A [`Directory`] that takes its time.
+/// A [`Directory`] that answers asynchronously.
 pub trait AsyncDirectory: Sync {
-    /// Why it could not be asked.
+    /// The reason why it could not be queried.
     type Error: Send;
 
-    /// Answers each question, in order.
+    /// Answers each query, in order.
     ///
     /// # Errors
     ///
-    /// Where the store can't be read. An error is never taken for absence.
+    /// Returns an error if the store cannot be read. An error never counts as absence.
     fn find(
         &self,
         queries: &[DirectoryQuery<'_>],
@@ -24,7 +24,7 @@ pub trait AsyncDirectory: Sync {
     ///
     /// # Errors
     ///
-    /// Where the store can't be read.
+    /// Returns an error if the store cannot be read.
     fn suggest(
         &self,
         account: &str,

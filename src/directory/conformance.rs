@@ -1,21 +1,19 @@
-//! Whether a directory and a ledger do what is promised: the contract, as checks that any implementation runs against
-//! itself.
+//! Tests whether a directory and a ledger keep their promises.
 //!
-//! An implementation says, as a [`Implementation`], how a directory is made that knows certain people, how a ledger is made, and
-//! how time passes. [`check`] and [`check_async`] try the contract on them and tell the first [`Failure`].
+//! An [`Implementation`] makes a directory that knows certain people, and a ledger, and lets time pass. [`check`] and
+//! [`check_async`] test the promises and return the first [`Failure`].
 //!
-//! # The contract
+//! # The promises
 //!
 //! A directory
 //!
-//! - gives one answer a question, in the order of the questions, and none to none;
-//! - finds a person by each of [`Person::keys`], the last byte of it and no less: not by a part of it, by another case, nor by
-//!   what `LIKE` takes for it;
-//! - finds everybody who holds a key, and nobody who holds none of those asked for. (The engine drops whoever is found
-//!   beside; who searches for numbers by their last digits will still miss somebody.)
-//! - gives people whole, as they were stored, with all their chats;
-//! - gives nothing of another account, though it has the same keys, and of an unknown account nothing;
-//! - tells of each account what it covers, and of an unknown one that it covers nothing.
+//! - returns one answer for each query, in the order of the queries
+//! - finds a person by each of [`Person::keys`], compared byte for byte, not by a part of a key, another letter case or a
+//!   `LIKE` pattern
+//! - finds everyone who holds a queried key, and no one else (the engine ignores people who hold no queried key)
+//! - returns people exactly as they were stored, with all their chats, and local people too
+//! - returns nothing of another account that has the same keys, and nothing for an unknown account
+//! - reports the coverage of each account, and no coverage for an unknown one
 //!
 //! A ledger
 //!
@@ -40,19 +38,19 @@ use super::{AsyncDirectory, Coverage};
 use crate::ledger::AsyncLedger;
 use crate::person::{Account, Person};
 
-/// What a directory is to know of one account.
+/// What a directory knows of one account in a test.
 #[derive(Clone, Debug)]
 pub struct Fixture {
     /// The account.
     pub account: Account,
     /// How much of it is known.
     pub coverage: Coverage,
-    /// Its people, none of them twice.
+    /// Its people, each once.
     pub people: Vec<Person>,
 }
 
-/// An implementation under test. Who makes nothing of the kind answers with [`MemoryDirectory`](super::MemoryDirectory)
-/// or [`MemoryLedger`](crate::MemoryLedger), which pass.
+/// An implementation under test. If it has only one of the two, [`MemoryDirectory`](super::MemoryDirectory) or
+/// [`MemoryLedger`](crate::MemoryLedger) can be the other.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -99,17 +97,17 @@ pub trait Implementation {
     /// The ledger.
     type Ledger: AsyncLedger;
 
-    /// A directory that knows this and nothing else. It may panic where it can't be made.
+    /// Returns a directory that knows these accounts and nothing else. It may panic if it cannot be made.
     fn directory(&self, known: &[Fixture]) -> impl Future<Output = Self::Directory>;
 
-    /// A ledger without intents, of this settle window. It may panic where it can't be made.
+    /// Returns a ledger without claims, with this claim timeout. It may panic if it cannot be made.
     fn ledger(&self, claim_timeout: Duration) -> impl Future<Output = Self::Ledger>;
 
-    /// Lets time pass: moves the ledger's clock on, or sleeps.
+    /// Lets time pass. It moves the ledger's clock on, or sleeps.
     fn pass(&self, ledger: &Self::Ledger, time: Duration) -> impl Future<Output = ()>;
 }
 
-/// Where an implementation does not do what is promised.
+/// A promise that an implementation does not keep.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Failure {
     promise: &'static str,
@@ -124,7 +122,7 @@ impl Failure {
         }
     }
 
-    /// The promise that is not kept.
+    /// Returns the promise.
     ///
     /// ```
     /// use contact_resolution::directory::conformance::Failure;
@@ -151,7 +149,7 @@ impl fmt::Display for Failure {
 
 impl Error for Failure {}
 
-/// Whether a promise is kept, and what was seen where it is not.
+/// Returns an error with what was seen, if a promise is not kept.
 fn expect(
     promise: &'static str,
     is_kept: bool,
@@ -164,22 +162,22 @@ fn expect(
     }
 }
 
-/// Tries the contract on an implementation that waits for nothing. [`Implementation`] has an example.
+/// Tests an implementation that waits for nothing. [`Implementation`] has an example.
 ///
 /// # Errors
 ///
-/// The first promise that is not kept, or the implementation's wait.
+/// Returns the first promise that is not kept, or an error if the implementation waits.
 pub fn check<H: Implementation>(host: &H) -> Result<(), Failure> {
     match pin!(check_async(host)).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(checked) => checked,
         Poll::Pending => Err(Failure::new(
-            "it waits for nothing",
-            "it waits: use check_async",
+            "the implementation waits for nothing",
+            "it waits, use check_async",
         )),
     }
 }
 
-/// Tries the contract on an implementation.
+/// Tests an implementation.
 ///
 /// ```
 /// use contact_resolution::directory::conformance::{Failure, Implementation, check_async};
@@ -191,7 +189,7 @@ pub fn check<H: Implementation>(host: &H) -> Result<(), Failure> {
 ///
 /// # Errors
 ///
-/// The first promise that is not kept.
+/// Returns the first promise that is not kept.
 pub async fn check_async<H: Implementation>(host: &H) -> Result<(), Failure> {
     directory::check(host).await?;
     ledger::check(host).await

@@ -59,11 +59,12 @@ impl Person {
 
 /// Returns whether a stored text may have a key of one of these kinds. A false answer saves reading it.
 fn may_read_as(stored: IdentifierKind, text: &str, kinds: &[IdentifierKind]) -> bool {
-    // An id may embed an address, on some networks a handle is an id, and a link names its kind.
+    // An id may embed an address, on some networks a handle is an id, and a link names its kind. An address may be stored in
+    // the place of another kind.
     stored == IdentifierKind::Id
         || kinds.contains(&stored)
-        || (stored == IdentifierKind::Handle
-            && (kinds.contains(&IdentifierKind::Id) || text.contains('@')))
+        || (stored == IdentifierKind::Handle && kinds.contains(&IdentifierKind::Id))
+        || (stored != IdentifierKind::Email && text.contains('@'))
         || text.contains([':', '/'])
         || text.starts_with(['@', '+'])
 }

@@ -1,4 +1,4 @@
-//! One's own side: the account a chat is started on.
+//! The account that a chat is started on.
 
 use std::fmt;
 
@@ -11,7 +11,8 @@ use crate::wire::{self, AccountStatus, ResolveIdentifier};
 
 /// One login on one network.
 ///
-/// It is written as JSON for stores, as its people are: see [`Person`]. Its network is written by its name.
+/// The JSON form is for stores, like that of a [`Person`]. It has the name of a built-in network, and the rules of a
+/// network of the host's own.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Account {
@@ -20,7 +21,7 @@ pub struct Account {
     /// The rules of its network.
     #[serde(with = "network_name")]
     pub network: Network,
-    /// Which letters the account's server takes for one, on networks where servers differ.
+    /// The letters that the account's server does not distinguish, on networks with such servers.
     #[serde(
         default,
         rename = "caseMapping",
@@ -32,10 +33,10 @@ pub struct Account {
     /// The region in which national phone numbers are read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub region: Option<Region>,
-    /// What the account's bridge says it can find and create; without it the network's row decides.
+    /// What the account's bridge can find and create. Without flags, the rules of the network decide.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub flags: Option<ResolveIdentifier>,
-    /// Oneself.
+    /// The own user.
     pub user: Person,
 }
 
@@ -45,9 +46,9 @@ pub struct Account {
 pub enum AccountState {
     /// Connected, or connected and still reading old chats.
     Ready,
-    /// Not connected yet; trying again later can help.
+    /// Not connected yet. A later attempt can succeed.
     Connecting,
-    /// Not connected until somebody does something about it.
+    /// Not connected until the account is repaired.
     Unavailable,
 }
 
@@ -63,7 +64,7 @@ pub(crate) mod network_name {
     }
 }
 
-/// The part of a written account that shows why the whole cannot be read.
+/// The part of a written account that shows why the account cannot be read.
 #[derive(Deserialize)]
 pub(crate) struct OnNetwork {
     network: serde_json::Value,
@@ -78,7 +79,7 @@ impl OnNetwork {
 }
 
 impl Account {
-    /// A ready account on a network, whose own user is `user_id`.
+    /// Creates a ready account on a network, with the own user `user_id`.
     ///
     /// ```
     /// use contact_resolution::{Account, Network};
@@ -116,7 +117,7 @@ impl Account {
         AccountGrammar::new(&self.network, self.case_mapping).with_own_id(&self.user.id)
     }
 
-    /// What can be found and created on this account: its bridge's flags, else the network's.
+    /// Returns what can be looked up and created on this account: the flags of its bridge, else those of the network.
     ///
     /// ```
     /// use contact_resolution::{Account, Network};
@@ -129,7 +130,7 @@ impl Account {
         self.flags.unwrap_or(self.network.capabilities())
     }
 
-    /// Whether the network can be asked who an identifier of this kind is.
+    /// Returns whether the network can look up an identifier of this kind.
     ///
     /// ```
     /// use contact_resolution::{Account, IdentifierKind, Network};
@@ -149,7 +150,7 @@ impl Account {
         }
     }
 
-    /// Whether a chat can be created with an identifier of this kind, of someone unknown.
+    /// Returns whether a chat with an unknown person can be created with an identifier of this kind.
     ///
     /// ```
     /// use contact_resolution::{Account, IdentifierKind, Network};
@@ -167,7 +168,7 @@ impl Account {
         }
     }
 
-    /// The region of the account, else that of its own number, which its id may carry.
+    /// Returns the region of the account, else that of its own number, which its id may embed.
     ///
     /// ```
     /// use contact_resolution::{Account, IdentifierKind, Network, Region};
@@ -186,7 +187,7 @@ impl Account {
             let stored = self.user.stored(IdentifierKind::Phone);
             let mut stored = stored.filter_map(|text| Some(Phone::parse(text).ok()?.phone));
             let own = stored.next().or_else(|| {
-                // Most ids are seen to carry no number without being read.
+                // Most ids have too few digits for a number, and need not be parsed.
                 let digits = |id: &&str| id.bytes().filter(u8::is_ascii_digit).nth(6).is_some();
                 let ids = self.user.stored(IdentifierKind::Id).filter(digits);
                 ids.filter_map(|id| UserId::parse(id, self.grammar()).ok())

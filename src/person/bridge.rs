@@ -1,10 +1,10 @@
-//! People as a bridge tells of them.
+//! People as a bridge describes them.
 
 use super::{DirectChat, Person};
 use crate::network::IdentifierKind;
 use crate::wire::ResolvedIdentifier;
 
-/// Under the network's id; the ghost's Matrix id is a further one, and the room is their direct chat.
+/// The id is the network's. The Matrix id of the bridge's user is a further id, and the room is the direct chat.
 impl From<&ResolvedIdentifier> for Person {
     fn from(user: &ResolvedIdentifier) -> Self {
         let mut person = Person::new(user.id.as_str());

@@ -35,10 +35,10 @@ pub struct DirectChat {
 /// The other side of a direct chat.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Peer {
-    /// A person, with everything that the list of participants says of them. A person who is listed several times is
+    /// A person, with everything that the list of participants shows. A person who is listed several times is
     /// one.
     Person(Box<Person>),
-    /// The own user: the chat is the one with oneself.
+    /// The own user, in the chat of the own user alone.
     OwnUser,
     /// Not known. The list of participants is incomplete, and only the own user is in it.
     Unknown,

@@ -1,11 +1,11 @@
-//! The instant that a wire time tells.
+//! Times of the wire.
 
 use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
 
-/// An instant, read from ISO 8601 text, so that times written with different offsets compare as what they mean.
+/// An instant in time, read from ISO 8601 text. Times with different offsets are compared as instants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Timestamp {
     /// Seconds since 1970-01-01T00:00:00Z.
@@ -16,8 +16,8 @@ pub struct Timestamp {
 }
 
 impl Timestamp {
-    /// Reads `2026-05-05T20:12:30.969Z`: a date, a time, an optional fraction and an offset. A time without an offset
-    /// is taken as UTC.
+    /// Parses a text such as `2026-05-05T20:12:30.969Z`: a date, a time, an optional fraction and an offset. A time without
+    /// an offset is in UTC.
     ///
     /// ```
     /// use contact_resolution::Timestamp;
@@ -135,8 +135,8 @@ fn fraction(rest: &mut &[u8]) -> Option<u32> {
     (count > 0).then(|| nine.fold(0, |sum, b| sum * 10 + u32::from(b - b'0')))
 }
 
-/// Days from 1970-01-01 in the proleptic Gregorian calendar, by counting years from March, so that the leap day is a
-/// year's last.
+/// Returns the days since 1970-01-01 in the proleptic Gregorian calendar. Years are counted from March, so that the leap day
+/// is the last day of a year.
 fn days_since_1970(year: i64, month: u32, day: u32) -> i64 {
     let month = i64::from(month);
     let year = if month <= 2 { year - 1 } else { year };

@@ -16,6 +16,7 @@ mod hostile_input_is_harmless;
 mod input_order_never_matters;
 mod losers_never_move_others;
 mod nothing_personal_is_shown;
+mod only_held_identifiers_are_sent;
 mod oracle_agrees;
 mod other_accounts_never_leak;
 mod resolve_is_pure;

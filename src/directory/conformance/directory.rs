@@ -7,25 +7,25 @@ use crate::key::Key;
 use crate::network::{IdentifierKind, Network};
 use crate::person::{Account, DirectChat, Person, Timestamp};
 
-const ANSWERED: &str = "every question has one answer, in order";
-const BY_EACH_KEY: &str = "a person is found by each of their keys, whole as stored";
-const EVERYBODY: &str = "everybody who holds a key is found, and nobody else";
+const ANSWERED: &str = "every query has one answer, in order";
+const BY_EACH_KEY: &str = "a person is found by each key, exactly as stored";
+const EVERYONE: &str = "everyone who holds a key is found, and no one else";
 const EXACT: &str = "a key is compared byte for byte, from its first to its last";
 const ONE_ACCOUNT: &str = "nothing of another account is found";
-const COVERS: &str = "what an account covers is reported, and of an unknown account nothing";
+const COVERS: &str = "the coverage of an account is reported, and none of an unknown account";
 
 pub(super) async fn check<H: Implementation>(host: &H) -> Result<(), Failure> {
     let world = world();
     let directory = host.directory(&world).await;
     one_account(&directory, &world).await?;
     answers(&directory).await?;
-    everybody(&directory, &world).await?;
+    everyone(&directory, &world).await?;
     each_key(&directory, &world).await?;
     exact(&directory, &world).await?;
     coverage(&directory, &world).await
 }
 
-/// Two accounts of the same people, so that whatever leaks is seen, and a third that knows somebody else.
+/// Returns two accounts with the same people, so that a leak is seen, and a third account with another person.
 fn world() -> Vec<Fixture> {
     let network = Network::from_bridge_type("whatsapp");
     let mut first = Account::new("first", network.clone(), "own-id");
@@ -42,7 +42,7 @@ fn world() -> Vec<Fixture> {
         people,
     };
     let elsewhere = people().into_iter().map(|person| Person {
-        full_name: Some("somebody of the second account".into()),
+        full_name: Some("a person of the second account".into()),
         ..person
     });
     vec![
@@ -82,10 +82,10 @@ fn people() -> Vec<Person> {
         // Two people who share a number.
         Person::new("anna").with_identifier(IdentifierKind::Phone, "+442079460958"),
         Person::new("bert").with_identifier(IdentifierKind::Phone, "+44 20 7946 0958"),
-        // What ends as another does, what is spelt like a pattern, and what no parser takes.
+        // A number that ends like another, an id that looks like a pattern, and text that no parser accepts.
         Person::new("longer").with_identifier(IdentifierKind::Phone, "+914155552671"),
         Person::new("a%_[x]*?'; drop table person; --"),
-        Person::new("nobody\0at all").with_identifier(
+        Person::new("no one\0at all").with_identifier(
             IdentifierKind::Handle,
             "Ωmega\u{301} \u{1F468}\u{200D}\u{1F469}",
         ),
@@ -98,9 +98,9 @@ async fn ask<D: AsyncDirectory>(
     queries: &[DirectoryQuery<'_>],
 ) -> Result<Vec<DirectoryAnswer>, Failure> {
     let found = directory.find(queries).await;
-    let found = found.map_err(|_| Failure::new(ANSWERED, "it could not be asked"))?;
+    let found = found.map_err(|_| Failure::new(ANSWERED, "the directory could not be queried"))?;
     expect(ANSWERED, found.len() == queries.len(), || {
-        format!("{} answers to {} questions", found.len(), queries.len())
+        format!("{} answers to {} queries", found.len(), queries.len())
     })?;
     Ok(found)
 }
@@ -120,7 +120,7 @@ fn ids(people: &[Person]) -> Vec<&str> {
     ids
 }
 
-/// Those of an account who hold one of the keys.
+/// Returns the ids of the people of an account who hold one of the keys.
 fn holders<'a>(known: &'a Fixture, keys: &[Key]) -> Vec<&'a str> {
     let holds = |person: &&Person| {
         let held = person.keys(&known.account);
@@ -138,14 +138,14 @@ fn holders<'a>(known: &'a Fixture, keys: &[Key]) -> Vec<&'a str> {
 
 async fn answers<D: AsyncDirectory>(directory: &D) -> Result<(), Failure> {
     ask(directory, &[]).await?;
-    let (alice, anna, nobody) = (
+    let (alice, anna, unknown) = (
         [Key::new(IdentifierKind::Id, "alice-id")],
         [Key::new(IdentifierKind::Id, "anna")],
         [Key::new(IdentifierKind::Id, "no such person")],
     );
     let queries = [
         ("second", &anna[..]),
-        ("first", &nobody),
+        ("first", &unknown),
         ("first", &alice),
         ("no such account", &alice),
         ("first", &[]),
@@ -184,19 +184,19 @@ async fn each_key<D: AsyncDirectory>(directory: &D, world: &[Fixture]) -> Result
     Ok(())
 }
 
-async fn everybody<D: AsyncDirectory>(directory: &D, world: &[Fixture]) -> Result<(), Failure> {
+async fn everyone<D: AsyncDirectory>(directory: &D, world: &[Fixture]) -> Result<(), Failure> {
     let number = Key::new(IdentifierKind::Phone, "+442079460958");
     let together = [
         number.clone(),
         Key::new(IdentifierKind::Id, "anna"),
         Key::new(IdentifierKind::Handle, "alice_example"),
-        Key::new(IdentifierKind::Handle, "nobody has it"),
+        Key::new(IdentifierKind::Handle, "no one has it"),
     ];
     for known in world {
         for keys in [&[number.clone()][..], &together] {
             let found = ask_one(directory, &known.account.id, keys).await?;
             let (found, expected) = (ids(&found.people), holders(known, keys));
-            expect(EVERYBODY, found == expected, || {
+            expect(EVERYONE, found == expected, || {
                 format!("{found:?} for {expected:?}")
             })?;
         }
@@ -221,7 +221,7 @@ async fn exact<D: AsyncDirectory>(directory: &D, world: &[Fixture]) -> Result<()
         (IdentifierKind::Handle, "Ωméga"),
         (IdentifierKind::Phone, "alice-id"),
         (IdentifierKind::Id, "alice_id"),
-        (IdentifierKind::Id, "nobody"),
+        (IdentifierKind::Id, "no one"),
         (IdentifierKind::Id, "a%"),
         (IdentifierKind::Id, "long-long-"),
     ]
@@ -251,7 +251,7 @@ async fn one_account<D: AsyncDirectory>(directory: &D, world: &[Fixture]) -> Res
             };
             let stranger = found.people.iter().find(|one| !is_known(one));
             expect(ONE_ACCOUNT, stranger.is_none(), || {
-                format!("somebody not of {:?}", known.account.id)
+                format!("a person who is not of {:?}", known.account.id)
             })?;
         }
     }
@@ -260,11 +260,11 @@ async fn one_account<D: AsyncDirectory>(directory: &D, world: &[Fixture]) -> Res
 
 async fn coverage<D: AsyncDirectory>(directory: &D, world: &[Fixture]) -> Result<(), Failure> {
     let nowhere = ("no such account", Coverage::default());
-    let told = world
+    let expected = world
         .iter()
         .map(|known| (known.account.id.as_str(), known.coverage));
-    for (account, coverage) in told.chain([nowhere]) {
-        // Whether somebody is found or not.
+    for (account, coverage) in expected.chain([nowhere]) {
+        // Both if a person is found and if no one is.
         for id in ["alice-id", "no such person"] {
             let found = ask_one(directory, account, &[Key::new(IdentifierKind::Id, id)]).await?;
             expect(COVERS, found.coverage == coverage, || {
@@ -275,7 +275,7 @@ async fn coverage<D: AsyncDirectory>(directory: &D, world: &[Fixture]) -> Result
     Ok(())
 }
 
-/// The beginning of a key that this module made up.
+/// Returns the beginning of a key. All keys here are made up.
 fn shown(key: &Key) -> String {
     key.to_string().chars().take(40).collect()
 }

@@ -132,7 +132,19 @@ impl<'a> Reader<'a> {
             }
         }
         let email_error = match self.email(field, text) {
-            Ok(()) => return Ok(()),
+            Ok(()) => {
+                // Where handles are ids in the form of addresses, an address may be one.
+                let network = self.grammar.network();
+                if own_id.is_none()
+                    && network.handles_are_ids()
+                    && !network.accepts(IdentifierKind::Email)
+                    && let Ok(id) = id
+                {
+                    let id = Identifier::Id(id);
+                    self.add(field, Reading::new(id, Certainty::Interpreted));
+                }
+                return Ok(());
+            }
             Err(error) if error.code() == FieldErrorCode::SeveralAddresses => {
                 return Err(error.into());
             }

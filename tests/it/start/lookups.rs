@@ -338,3 +338,50 @@ fn every_number_of_a_person_is_looked_up() {
         .on("lookup phone:+14155550199", absent())
         .ends("refused user_not_found, the network has no person with these identifiers");
 }
+
+#[test]
+fn local_person_is_the_person_that_the_network_names() {
+    let case = Case::on(&Network::WHATSAPP, phone());
+    let entry = || {
+        Person::local("row-17")
+            .with_name("Alice Example")
+            .with_identifier(IdentifierKind::Phone, "(415) 555-2671")
+    };
+    let lid = "lid-123456789012";
+    let find = format!("{FIND} id:{lid}");
+    case.walk()
+        .on(FIND, all([entry()]))
+        .on(LOOKUP, is(lid))
+        .on(&find, all([entry()]))
+        .on(&format!("claim id:{lid}"), ACQUIRED)
+        .on(&find, all([entry()]))
+        .on(&format!("create id:{lid}"), made("!new"))
+        .on(&format!("record id:{lid}: !new"), RECORDED)
+        .ends("created !new");
+    // The chat that the directory has with the named id is reused.
+    case.walk()
+        .on(FIND, all([entry()]))
+        .on(LOOKUP, is(lid))
+        .on(&find, all([entry(), with_chat(Person::new(lid), "!known")]))
+        .ends("existing !known");
+    // Without a network that names anyone, nothing but the number is sent.
+    case.walk()
+        .on(FIND, all([entry()]))
+        .on(LOOKUP, ABSENT)
+        .ends("refused user_not_found, the network has no person with these identifiers");
+}
+
+#[test]
+fn local_people_with_one_number_are_not_merged_by_a_lookup() {
+    let case = Case::on(&Network::WHATSAPP, phone());
+    let entry =
+        |key: &str| Person::local(key).with_identifier(IdentifierKind::Phone, "+14155552671");
+    let entries = || [entry("row-17"), entry("row-18")];
+    let find = format!("{FIND} id:lid-123456789012");
+    // The network names the owner of the number, and neither of the entries has an id that could still have it.
+    case.walk()
+        .on(FIND, all(entries()))
+        .on(LOOKUP, is("lid-123456789012"))
+        .on(&find, all(entries()))
+        .on("claim id:lid-123456789012", ACQUIRED);
+}

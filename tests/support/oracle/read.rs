@@ -142,8 +142,14 @@ impl Reader<'_> {
         if text.contains('@') && !text.starts_with('@') {
             let email = self.email(text);
             // Elsewhere, what is meant as an address is no id and no handle.
-            if email.is_some() || !handles_are_ids(self.account) {
+            if !handles_are_ids(self.account) {
                 return one(email);
+            }
+            // An address may be an id, if the network's ids are addresses.
+            if let Some(email) = email {
+                let id = self.parsed(IdentifierKind::Id, Sure::Interpreted, text);
+                let id = id.filter(|_| !self.account.network.accepts(IdentifierKind::Email));
+                return Ok([email].into_iter().chain(id).collect());
             }
         }
         if field == IdentifierKind::Phone || text.starts_with('+') {
