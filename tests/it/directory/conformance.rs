@@ -171,10 +171,10 @@ fn implementation_without_a_defect_passes() {
 #[test]
 fn directory_with_a_defect_fails() {
     let cases: [(&str, Finding); 12] = [
-        ("every question has one answer", |finds, queries| {
+        ("every query has one answer", |finds, queries| {
             finds.correctly(queries.get(..1).unwrap_or_default())
         }),
-        ("every question has one answer", |finds, queries| {
+        ("every query has one answer", |finds, queries| {
             let mut found = finds.correctly(queries);
             found.reverse();
             found
@@ -218,7 +218,7 @@ fn directory_with_a_defect_fails() {
             finds.alike(queries, |account, asked| account.id == asked, is_like)
         }),
         // Returns only one holder for each key.
-        ("everybody who holds a key", |finds, queries| {
+        ("everyone who holds a key", |finds, queries| {
             let mut found = finds.correctly(queries);
             for found in &mut found {
                 found.people.truncate(1);
@@ -226,7 +226,7 @@ fn directory_with_a_defect_fails() {
             found
         }),
         // Looks up only the first key.
-        ("everybody who holds a key", |finds, queries| {
+        ("everyone who holds a key", |finds, queries| {
             let first: Vec<DirectoryQuery<'_>> = queries
                 .iter()
                 .map(|ask| DirectoryQuery {
@@ -237,7 +237,7 @@ fn directory_with_a_defect_fails() {
             finds.correctly(&first)
         }),
         // Loses a chat.
-        ("whole as stored", |finds, queries| {
+        ("exactly as stored", |finds, queries| {
             let mut found = finds.correctly(queries);
             for person in found.iter_mut().flat_map(|found| &mut found.people) {
                 person.chats.truncate(1);
@@ -245,7 +245,7 @@ fn directory_with_a_defect_fails() {
             found
         }),
         // Reports full coverage.
-        ("what an account covers", |finds, queries| {
+        ("the coverage of an account", |finds, queries| {
             let mut found = finds.correctly(queries);
             for found in &mut found {
                 found.coverage = Coverage {
