@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+#[path = "../../examples/address_book.rs"]
+#[expect(dead_code, reason = "an example has a main function")]
+mod address_book;
 #[path = "../../examples/approve_first.rs"]
 #[expect(dead_code, reason = "an example has a main function")]
 mod approve_first;
@@ -81,6 +84,16 @@ async fn server_answers_with_the_right_status() {
 fn own_network_prints_what_the_guide_shows() {
     let printed = own_network::run().unwrap();
     let guide = include_str!("../../src/guide/own_network.md");
+    assert!(
+        guide.contains(&format!("```text\n{printed}```")),
+        "{printed}"
+    );
+}
+
+#[test]
+fn address_book_prints_what_the_guide_shows() {
+    let printed = address_book::run();
+    let guide = include_str!("../../src/guide/address_book.md");
     assert!(
         guide.contains(&format!("```text\n{printed}```")),
         "{printed}"
