@@ -2,6 +2,7 @@
 
 mod create;
 mod decision;
+mod from_json;
 mod json;
 mod person;
 mod reason;

@@ -14,6 +14,7 @@ mod everything_is_reached;
 mod hint_only_orders;
 mod hostile_input_is_harmless;
 mod input_order_never_matters;
+mod json_reads_back;
 mod losers_never_move_others;
 mod nothing_personal_is_shown;
 mod only_held_identifiers_are_sent;

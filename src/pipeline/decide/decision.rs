@@ -168,6 +168,9 @@ pub enum FollowUp {
 }
 
 impl FollowUp {
+    pub(super) const ALL: [FollowUp; 3] =
+        [FollowUp::Accept, FollowUp::Unarchive, FollowUp::ReadOnly];
+
     /// Returns the name in JSON: `accept`, `unarchive`, `read_only`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -223,6 +226,12 @@ pub enum ConflictCode {
 }
 
 impl ConflictCode {
+    pub(super) const ALL: [ConflictCode; 3] = [
+        ConflictCode::OtherPerson,
+        ConflictCode::UnknownId,
+        ConflictCode::IdentifierMoved,
+    ];
+
     /// Returns the stable code: `other_person`, `unknown_id`, `identifier_moved`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

@@ -1,10 +1,13 @@
 //! The JSON of a decision, as the command line prints it and a host may store it.
 
+use std::collections::BTreeMap;
+
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
 use super::{Action, Attempt, Conflict, Decision, FollowUp, PersonMatch, ReadField};
-use crate::identifier::Region;
+use crate::identifier::{Phone, Region};
+use crate::person::StoredIdentifier;
 use crate::pipeline::triage::{PayloadField, Warning};
 
 impl Serialize for Decision {
@@ -89,6 +92,12 @@ struct WarningJson {
     field: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     region: Option<Region>,
+    /// The other reading, for `also_reads`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    also: Option<&'static str>,
+    /// The present form of the number, for `renumbered`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    number: Option<Phone>,
     message: String,
 }
 
@@ -98,6 +107,14 @@ impl WarningJson {
             code: warning.code(),
             field: warning.field().map(PayloadField::as_str),
             region: warning.region(),
+            also: match warning {
+                Warning::AlsoReads(_, also) => Some(also.as_str()),
+                _ => None,
+            },
+            number: match warning {
+                Warning::Renumbered(_, number) => Some(*number),
+                _ => None,
+            },
             message: warning.to_string(),
         }
     }
@@ -158,9 +175,16 @@ impl Serialize for PersonMatch {
         let via: Vec<&str> = self.via.iter().map(PayloadField::as_str).collect();
         if !via.is_empty() {
             map.serialize_entry("via", &via)?;
-            map.serialize_entry("reading", self.certainty.as_str())?;
+            map.serialize_entry("certainty", self.certainty.as_str())?;
         }
         map.serialize_entry("known", &self.is_known)?;
+        if let Some(StoredIdentifier { kind, text }) = &self.identifier {
+            let identifier = BTreeMap::from([("kind", kind.as_str()), ("value", text)]);
+            map.serialize_entry("identifier", &identifier)?;
+        }
+        if let Some(time) = self.last_activity {
+            map.serialize_entry("lastActivity", &time.to_string())?;
+        }
         map.end()
     }
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use super::{Attempt, Conflict, ConflictCode, DecisionInput, LookupResult, Reason};
 use crate::name::Score;
 use crate::network::IdentifierKind;
-use crate::person::{AccountState, Person};
+use crate::person::{AccountState, Person, StoredIdentifier, Timestamp};
 use crate::pipeline::rank::Ranked;
 use crate::pipeline::triage::{Certainty, PayloadFields};
 use crate::policy::AmbiguityPolicy;
@@ -27,6 +27,14 @@ pub enum ChosenBy {
 }
 
 impl ChosenBy {
+    pub(super) const ALL: [ChosenBy; 5] = [
+        ChosenBy::OnlyOne,
+        ChosenBy::Id,
+        ChosenBy::Hint,
+        ChosenBy::Network,
+        ChosenBy::Policy,
+    ];
+
     /// Returns the name in JSON: `only_one`, `id`, and so on.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -54,8 +62,28 @@ pub struct PersonMatch {
     pub certainty: Certainty,
     /// Whether the directory or the network knows the person.
     pub is_known: bool,
+    /// A stored phone number, address or handle, to tell people with one name apart.
+    pub identifier: Option<StoredIdentifier>,
+    /// The latest activity in a direct chat with the person.
+    pub last_activity: Option<Timestamp>,
     /// The id or the record key of the person.
     record: String,
+}
+
+/// Returns the first stored identifier that is no id.
+fn distinguishing_identifier(person: &Person) -> Option<StoredIdentifier> {
+    let mut stored = person.identifiers.iter();
+    stored
+        .find(|stored| stored.kind != IdentifierKind::Id)
+        .cloned()
+}
+
+fn last_activity(person: &Person) -> Option<Timestamp> {
+    person
+        .chats
+        .iter()
+        .filter_map(|chat| chat.last_activity)
+        .max()
 }
 
 impl fmt::Debug for PersonMatch {
@@ -69,6 +97,28 @@ impl fmt::Debug for PersonMatch {
 }
 
 impl PersonMatch {
+    /// Returns a match that was read from JSON.
+    pub(super) fn from_parts(
+        user_id: Option<String>,
+        full_name: Option<String>,
+        via: PayloadFields,
+        certainty: Certainty,
+        is_known: bool,
+        identifier: Option<StoredIdentifier>,
+        last_activity: Option<Timestamp>,
+    ) -> Self {
+        PersonMatch {
+            record: user_id.clone().unwrap_or_default(),
+            user_id,
+            full_name,
+            via,
+            certainty,
+            is_known,
+            identifier,
+            last_activity,
+        }
+    }
+
     /// Returns a known person as a suggestion.
     pub(crate) fn suggested(person: &Person) -> Self {
         PersonMatch {
@@ -77,6 +127,8 @@ impl PersonMatch {
             via: PayloadFields::default(),
             certainty: Certainty::Interpreted,
             is_known: true,
+            identifier: distinguishing_identifier(person),
+            last_activity: last_activity(person),
             record: person.id.clone(),
         }
     }
@@ -448,6 +500,8 @@ impl DecisionInput<'_> {
             via: candidate.fields,
             certainty: candidate.certainty,
             is_known: false,
+            identifier: None,
+            last_activity: None,
             record: candidate.text.clone(),
         }
     }
@@ -536,6 +590,8 @@ impl DecisionInput<'_> {
                 .collect(),
             certainty: certainty.unwrap_or(Certainty::Variant),
             is_known: true,
+            identifier: distinguishing_identifier(person),
+            last_activity: last_activity(person),
             record: person.id.clone(),
         }
     }

@@ -20,6 +20,9 @@ pub enum Certainty {
 }
 
 impl Certainty {
+    pub(crate) const ALL: [Certainty; 3] =
+        [Certainty::Exact, Certainty::Interpreted, Certainty::Variant];
+
     /// Returns the name in JSON.
     ///
     /// ```

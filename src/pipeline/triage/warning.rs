@@ -47,6 +47,24 @@ pub enum AlsoReads {
     National,
 }
 
+impl AlsoReads {
+    pub(crate) const ALL: [AlsoReads; 3] = [
+        AlsoReads::OtherCountry,
+        AlsoReads::WithCountryCode,
+        AlsoReads::National,
+    ];
+
+    /// Returns the stable name in JSON.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            AlsoReads::OtherCountry => "other_country",
+            AlsoReads::WithCountryCode => "with_country_code",
+            AlsoReads::National => "national",
+        }
+    }
+}
+
 impl Warning {
     /// Returns the stable code in JSON.
     ///
