@@ -1,10 +1,12 @@
-//! The provisioning API of a bridge, as the server that `start` uses.
+//! The provisioning API of a bridge, as the server that `start` and `import` use.
 
 use std::env;
 
 use clap::Args;
 use contact_resolution::http::bridge::{Bridge, BridgeError};
-use contact_resolution::wire::{BridgeCapabilities, BridgeContacts};
+use contact_resolution::wire::{
+    BridgeCapabilities, BridgeContacts, List, ResolveIdentifier, ResolvedIdentifier,
+};
 use contact_resolution::{
     Account, AccountState, Directory, DirectoryAnswer, DirectoryQuery, MemoryDirectory, Person,
     http,
@@ -46,6 +48,42 @@ impl BridgeArgs {
     }
 }
 
+/// The answer of a bridge to the request for its contacts.
+pub(crate) enum ContactList {
+    Listed(List<ResolvedIdentifier>),
+    /// The login cannot be used.
+    Unavailable,
+    /// The bridge does not support contact lists, or has no list at the moment.
+    NotListed,
+}
+
+/// Requests the contacts of the login. A bridge has no pages.
+pub(crate) fn contact_list(
+    client: &RemoteClient<'_>,
+    bridge: &Bridge,
+) -> Result<ContactList, Failure> {
+    let response = client.send(&bridge.contacts()?)?;
+    Ok(match bridge.fault(&response) {
+        None => ContactList::Listed(http::read::<BridgeContacts>(&response)?.contacts),
+        // A logged-out login gets M_FORBIDDEN from this request.
+        Some(BridgeError::NotLoggedIn | BridgeError::NoSuchLogin | BridgeError::Forbidden) => {
+            ContactList::Unavailable
+        }
+        Some(BridgeError::Unauthorized) => return Err("the bridge rejects the token".into()),
+        Some(_) => ContactList::NotListed,
+    })
+}
+
+/// Requests the flags of the bridge. An older bridge has none, and the rules of the network apply.
+pub(crate) fn flags(
+    client: &RemoteClient<'_>,
+    bridge: &Bridge,
+) -> Result<Option<ResolveIdentifier>, Failure> {
+    let response = client.send(&bridge.capabilities()?)?;
+    let capabilities = http::read::<BridgeCapabilities>(&response).ok();
+    Ok(capabilities.map(|capabilities| capabilities.resolve_identifier))
+}
+
 /// Adds the facts from the bridge to the account: its flags, and whether the login can be used.
 ///
 /// Returns the contacts that the bridge lists.
@@ -55,27 +93,19 @@ pub(crate) fn contacts(
     account: &mut Account,
 ) -> Result<MemoryDirectory, Failure> {
     if account.flags.is_none() {
-        let response = client.send(&bridge.capabilities()?)?;
-        // An older bridge has no flags. Then the rules of the network decide.
-        let capabilities = http::read::<BridgeCapabilities>(&response).ok();
-        account.flags = capabilities.map(|capabilities| capabilities.resolve_identifier);
+        account.flags = flags(client, bridge)?;
     }
-    let response = client.send(&bridge.contacts()?)?;
+    let contacts = contact_list(client, bridge)?;
     let mut directory = MemoryDirectory::new();
     directory.insert_account(account.clone());
-    match bridge.fault(&response) {
-        None => {
-            for user in &http::read::<BridgeContacts>(&response)?.contacts.items {
+    match contacts {
+        ContactList::Listed(users) => {
+            for user in &users.items {
                 directory.upsert(&account.id, Person::from(user));
             }
         }
-        // A logged-out login gets M_FORBIDDEN from this request.
-        Some(BridgeError::NotLoggedIn | BridgeError::NoSuchLogin | BridgeError::Forbidden) => {
-            account.state = AccountState::Unavailable;
-        }
-        Some(BridgeError::Unauthorized) => return Err("the bridge rejects the token".into()),
-        // The bridge does not support contact lists, or has no list at the moment.
-        Some(_) => {}
+        ContactList::Unavailable => account.state = AccountState::Unavailable,
+        ContactList::NotListed => {}
     }
     Ok(directory)
 }

@@ -1,5 +1,6 @@
 //! The command `import`: reads the lists of a server, page by page, into a directory file or a store.
 
+mod from_bridge;
 mod journal;
 mod lists;
 
@@ -19,6 +20,7 @@ use serde::de::DeserializeOwned;
 
 use self::journal::{Entry, Journal, ListPage, Position};
 use self::lists::{Item, List, Lists};
+use crate::bridge::BridgeArgs;
 use crate::json_file::{self, in_file};
 use crate::load;
 use crate::remote::{self, Failure, RemoteClient, ServerArgs};
@@ -32,6 +34,14 @@ const REFUSALS: [u16; 3] = [400, 403, 422];
 pub(crate) struct Options {
     #[command(flatten)]
     server: ServerArgs,
+    #[command(flatten)]
+    bridge: BridgeArgs,
+    /// The account of the bridge's login, in this JSON file. The contacts of the bridge are added to those of the file
+    #[arg(long, value_name = "FILE", requires = "url")]
+    directory: Option<PathBuf>,
+    /// The account of the bridge's login. The default is the only account of the file
+    #[arg(long, value_name = "ID", requires = "url")]
+    account: Option<String>,
     /// The file to write, `.json` or `.sqlite`. During the import, its pages are in a file with `.part` added to the
     /// name
     #[arg(long, value_name = "FILE")]
@@ -80,6 +90,10 @@ pub(crate) fn run(options: &Options) -> io::Result<ExitCode> {
         Some(path) => json_file::networks(path)?,
         None => Vec::new(),
     };
+    let bridge = options.bridge.bridge().map_err(io::Error::other)?;
+    if let (Some(bridge), Some(directory)) = (bridge, &options.directory) {
+        return from_bridge::run(options, &bridge, directory, networks);
+    }
     let write = writer(&options.out)?;
     let beeper = options.server.server().map_err(io::Error::other)?;
     let transport = Ureq::default();

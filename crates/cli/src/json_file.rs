@@ -105,6 +105,20 @@ pub(crate) fn check_target(path: &Path) -> io::Result<bool> {
     }
 }
 
+/// Returns whether two paths lead to one file, also by links.
+pub(crate) fn is_same_file(path: &Path, other: &Path) -> bool {
+    #[cfg(unix)]
+    if let (Ok(found), Ok(other)) = (fs::metadata(path), fs::metadata(other)) {
+        use std::os::unix::fs::MetadataExt;
+
+        return (found.dev(), found.ino()) == (other.dev(), other.ino());
+    }
+    match (fs::canonicalize(path), fs::canonicalize(other)) {
+        (Ok(path), Ok(other)) => path == other,
+        _ => false,
+    }
+}
+
 /// Returns options that create a file which only its owner can read.
 pub(crate) fn private_options() -> OpenOptions {
     #[cfg_attr(not(unix), expect(unused_mut, reason = "the mode is one of Unix"))]

@@ -5,6 +5,7 @@ mod loopback;
 #[path = "../../../../tests/support/stores/postgres.rs"]
 mod postgres_server;
 
+mod bridge;
 mod example_server;
 mod files;
 mod hostile_input;
