@@ -29,6 +29,7 @@ pub struct Handle {
     key: Box<str>,
     /// The text to send, if it is not the key.
     sent: Option<Box<str>>,
+    is_distinctive: bool,
 }
 
 impl Handle {
@@ -70,6 +71,7 @@ impl Handle {
         match grammar.read(text, account) {
             Some(GrammarMatch::Person(texts)) => Ok(Handle {
                 sent: texts.sent.or(texts.identity),
+                is_distinctive: texts.is_distinctive,
                 key: texts.key,
             }),
             Some(GrammarMatch::NotAPerson { .. }) | None => {
@@ -88,6 +90,17 @@ impl Handle {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.key
+    }
+
+    /// Parses a text that nothing but a handle of the network looks like, such as the `nick!user@host` of IRC.
+    pub(crate) fn parse_distinctive(text: &str, account: AccountGrammar) -> Option<Handle> {
+        match account.network().rules().handles() {
+            Handles::Grammar(grammar) if grammar.has_distinctive() => {
+                let handle = Handle::parse(text, account).ok()?;
+                handle.is_distinctive.then_some(handle)
+            }
+            Handles::Grammar(_) | Handles::AreIds | Handles::None => None,
+        }
     }
 
     /// Returns the text to send to the network: as it was typed, without a prefix.

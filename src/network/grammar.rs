@@ -300,6 +300,13 @@ impl Grammar {
         Ok(())
     }
 
+    /// Returns whether some texts are read in every payload field.
+    pub(crate) fn has_distinctive(&self) -> bool {
+        self.forms
+            .iter()
+            .any(|form| form.distinctive && !form.not_a_person)
+    }
+
     /// Returns the most bytes worth reading. A key may be shorter than the typed text, but not by more than a spelling
     /// explains.
     pub(crate) fn longest(&self) -> usize {

@@ -6,7 +6,7 @@ use super::{
 use crate::identifier::email::EmailText;
 use crate::identifier::phone::{OtherReading, PhoneSpelling, PhoneText, PhoneTextError, Variant};
 use crate::identifier::{
-    FieldErrorCode, Identifier, ParseError, Phone, Region, UserId, link, phone, user_id,
+    FieldErrorCode, Handle, Identifier, ParseError, Phone, Region, UserId, link, phone, user_id,
 };
 use crate::key::{Key, embedded_key, unread_key};
 use crate::network::{AccountGrammar, IdentifierKind};
@@ -130,6 +130,11 @@ impl<'a> Reader<'a> {
             if id.is_distinctive() || is_id_field {
                 return Ok(());
             }
+        }
+        if let Some(handle) = Handle::parse_distinctive(text, self.grammar) {
+            let reading = Reading::new(Identifier::Handle(handle), Certainty::Exact);
+            self.add(field, reading);
+            return Ok(());
         }
         let email_error = match self.email(field, text) {
             Ok(()) => {

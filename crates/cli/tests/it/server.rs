@@ -4,7 +4,7 @@ use std::process::Stdio;
 use std::thread;
 
 use crate::example_server::Server;
-use crate::{SAMPLE, command_line};
+use crate::{OWN_NETWORK, SAMPLE, command_line};
 use contact_resolution::http::beeper::Beeper;
 use contact_resolution::http::{self, Request};
 use contact_resolution::transport::Ureq;
@@ -64,6 +64,30 @@ fn simultaneous_starts_for_one_person_make_one_chat() {
                 .all(|answer| answer.chat.id == started[0].chat.id)
         );
     }
+}
+
+#[test]
+fn network_of_the_host_decides_on_the_server_too() {
+    let server = Server::start(None, &["--directory", OWN_NETWORK]);
+    let beeper = Beeper::new(&server.url).unwrap();
+    let request = |username: &str, allow_invite: bool| {
+        let user = UserPayload {
+            username: Some(username.into()),
+            ..UserPayload::default()
+        };
+        let mut request = StartRequest::new("acme", user);
+        request.allow_invite = Some(allow_invite);
+        request
+    };
+    let found = start(&beeper, &request("acme.example/u/ADA7", false)).unwrap();
+    assert_eq!(found.chat_id, "!ada:acme");
+    let refused = start(&beeper, &request("newcomer7", false)).unwrap_err();
+    assert!(refused.to_string().contains("invite_required"), "{refused}");
+    let refused = start(&beeper, &request("new_comer", true)).unwrap_err();
+    assert!(
+        refused.to_string().contains("invalid_identifier"),
+        "{refused}"
+    );
 }
 
 #[test]
