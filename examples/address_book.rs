@@ -1,12 +1,10 @@
 //! A bot that writes to people of an address book. It asks back instead of guessing.
 
 use contact_resolution::wire::{StartRequest, UserPayload};
-use contact_resolution::{
-    Account, Action, Decision, IdentifierKind, MemoryDirectory, Network, Person, Policy, Region,
-    resolve,
-};
+use contact_resolution::{Account, Action, Decision, IdentifierKind, MemoryDirectory, Network};
+use contact_resolution::{Person, Policy, Region, resolve};
 
-/// An exported address book: the key of the row, a name, a phone number and an email address.
+/// An exported address book: a row has its key, a name, a phone number and an email address.
 const ROWS: &str = "\
 17;Ada Okafor;(212) 555-0142;ada@example.com
 18;Chidi Okafor;+1 212 555 0177;
@@ -18,9 +16,9 @@ fn person(row: &str) -> Person {
     let mut next = || columns.next().unwrap_or_default();
     let mut person = Person::local(next()).with_name(next());
     for kind in [IdentifierKind::Phone, IdentifierKind::Email] {
-        let text = next();
-        if !text.is_empty() {
-            person = person.with_identifier(kind, text);
+        match next() {
+            "" => {}
+            text => person = person.with_identifier(kind, text),
         }
     }
     person
@@ -54,9 +52,9 @@ fn answer(decision: &Decision) -> String {
 }
 
 pub(crate) fn run() -> String {
+    let mut contacts = MemoryDirectory::new();
     let mut account = Account::new("phone", Network::IMESSAGE, "tel:+12125550100");
     account.region = Some(Region::US);
-    let mut contacts = MemoryDirectory::new();
     contacts.insert_account(account.clone());
     for row in ROWS.lines() {
         contacts.upsert("phone", person(row));

@@ -56,7 +56,7 @@ pub(crate) fn run() -> Result<String, Box<dyn std::error::Error>> {
             }
             Action::Refuse(refusal) => format!("refuse, {}", refusal.code),
         };
-        lines += &format!("{typed}: {answer}\n");
+        lines += &[typed, ": ", &answer, "\n"].concat();
     }
     Ok(lines)
 }

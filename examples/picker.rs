@@ -67,7 +67,7 @@ pub(crate) fn run() -> String {
     let mut shown = screen(&ENGLISH, &asked) + &screen(&GERMAN, &asked);
     if let Action::Refuse(refusal) = &asked.action {
         // The user chooses the second candidate.
-        request.user.id = refusal.candidates[1].user_id.clone().into();
+        request.user.id.clone_from(&refusal.candidates[1].user_id);
         shown += &screen(&ENGLISH, &decide(&request));
     }
     request.user = UserPayload::default();
