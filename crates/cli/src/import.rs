@@ -57,23 +57,23 @@ pub(crate) struct Options {
 #[derive(Args)]
 struct Limits {
     /// The largest number of pages
-    #[arg(long, value_name = "COUNT", default_value_t = 100_000)]
-    max_pages: u64,
+    #[arg(long = "max-pages", value_name = "COUNT", default_value_t = 100_000)]
+    pages: u64,
     /// The largest number of contacts and chats
-    #[arg(long, value_name = "COUNT", default_value_t = 2_000_000)]
-    max_items: u64,
+    #[arg(long = "max-items", value_name = "COUNT", default_value_t = 2_000_000)]
+    items: u64,
     /// The largest number of bytes that are read
-    #[arg(long, value_name = "COUNT", default_value_t = 4 << 30)]
-    max_bytes: u64,
+    #[arg(long = "max-bytes", value_name = "COUNT", default_value_t = 4 << 30)]
+    bytes: u64,
 }
 
 impl Limits {
     /// Returns an error if a limit is reached.
     fn check(&self, pages: u64, items: u64, bytes: u64) -> Result<(), Failure> {
         let limits = [
-            ("--max-pages", pages, self.max_pages),
-            ("--max-items", items, self.max_items),
-            ("--max-bytes", bytes, self.max_bytes),
+            ("--max-pages", pages, self.pages),
+            ("--max-items", items, self.items),
+            ("--max-bytes", bytes, self.bytes),
         ];
         match limits.into_iter().find(|(_, count, limit)| count >= limit) {
             Some((option, _, limit)) => {
@@ -87,7 +87,10 @@ impl Limits {
 pub(crate) fn run(options: &Options) -> io::Result<ExitCode> {
     json_file::check_target(&options.out)?;
     let networks = match &options.networks {
-        Some(path) => json_file::networks(path)?,
+        Some(path) => {
+            json_file::check_distinct(path, &options.out, "--networks")?;
+            json_file::networks(path)?
+        }
         None => Vec::new(),
     };
     let bridge = options.bridge.bridge().map_err(io::Error::other)?;

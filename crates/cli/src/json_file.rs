@@ -105,8 +105,17 @@ pub(crate) fn check_target(path: &Path) -> io::Result<bool> {
     }
 }
 
+/// Returns an error if the output is the file of this option, because an input is never replaced.
+pub(crate) fn check_distinct(input: &Path, output: &Path, option: &str) -> io::Result<()> {
+    if is_same_file(input, output) {
+        let message = format!("this file is the one of {option}, which is not replaced");
+        return Err(in_file(output, &io::Error::other(message)));
+    }
+    Ok(())
+}
+
 /// Returns whether two paths lead to one file, also by links.
-pub(crate) fn is_same_file(path: &Path, other: &Path) -> bool {
+fn is_same_file(path: &Path, other: &Path) -> bool {
     #[cfg(unix)]
     if let (Ok(found), Ok(other)) = (fs::metadata(path), fs::metadata(other)) {
         use std::os::unix::fs::MetadataExt;

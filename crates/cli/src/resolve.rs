@@ -79,7 +79,7 @@ fn decide_one(
     let plan =
         account.and_then(|account| Plan::from_decision(&decision, account, request, &policy));
     if let (Some(plan), Some(path)) = (&plan, &options.plan) {
-        json_file::save_with(path, &serde_json::to_vec_pretty(plan)?, permissions)?;
+        json_file::save_with(path, terminal::readable_json(plan)?.as_bytes(), permissions)?;
     }
     let is_refused = matches!(decision.action, Action::Refuse(_));
     let exit_code = ExitCode::from(u8::from(is_refused));

@@ -86,6 +86,21 @@ pub(crate) fn write_json(output: &mut impl io::Write, value: &impl Serialize) ->
     output.write_all(b"\n")
 }
 
+/// Returns JSON on several lines with the unsafe characters of its texts escaped, for a file that people read.
+pub(crate) fn readable_json(value: &impl Serialize) -> io::Result<String> {
+    let json = serde_json::to_string_pretty(value)?;
+    let mut text = String::with_capacity(json.len());
+    for character in json.chars() {
+        // The line feeds are between the texts.
+        if is_unsafe(character) && character != '\n' {
+            let _ = write!(text, "\\u{:04x}", u32::from(character));
+        } else {
+            text.push(character);
+        }
+    }
+    Ok(text)
+}
+
 /// Escapes the unsafe characters that JSON permits in texts.
 struct SafeJson;
 

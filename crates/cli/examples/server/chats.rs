@@ -42,6 +42,8 @@ async fn respond(
     default_limit: usize,
     fits: fn(&Chat, &Members) -> bool,
 ) -> Response {
+    // The semaphore is never closed.
+    let _permit = world.limits.lists.acquire().await;
     let chats: Vec<Arc<Chat>> = world.state().chats.values().cloned().collect();
     let selected = spawn_blocking(move || {
         let is_wanted = |chat: &Arc<Chat>| {
@@ -107,7 +109,7 @@ fn has_words(chat: &Chat, members: &Members) -> bool {
     let scope = members.get("scope");
     let mut text = String::new();
     if scope != Some("participants") {
-        text += &format!("{} {} ", chat.title, chat.network);
+        text.extend([&chat.title, " ", &chat.network, " "]);
     }
     if scope != Some("titles") {
         for participant in &chat.participants.items {
@@ -171,7 +173,7 @@ pub(crate) async fn update(
         Ok(changes) => changes,
         Err(response) => return response,
     };
-    let changed = change(&world, &id, |chat| {
+    let chat = change(&world, &id, |chat| {
         chat.is_archived = changes.is_archived.or(chat.is_archived);
         for (name, value) in [
             ("isLowPriority", changes.is_low_priority),
@@ -186,7 +188,7 @@ pub(crate) async fn update(
             chat.title = title;
         }
     });
-    match changed {
+    match chat {
         Some(chat) => Json(&*chat).into_response(),
         None => unknown("chat"),
     }

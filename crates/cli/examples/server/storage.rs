@@ -29,17 +29,22 @@ impl Storage {
     /// Returns an error if another server uses it. Each server keeps the people and chats in memory, so that two of them
     /// would give one id to two chats.
     pub(crate) fn open(path: &str) -> Result<Self, Box<dyn Error>> {
-        let lock = OpenOptions::new()
+        let store = SqliteStore::open(path)?;
+        // A path through a link has the same lock.
+        let mut path = std::fs::canonicalize(path)?.into_os_string();
+        path.push(".server");
+        let mut options = OpenOptions::new();
+        let lock = options
             .write(true)
             .create(true)
             .truncate(false)
-            .open(format!("{path}.server"))?;
+            .open(path)?;
         lock.try_lock().map_err(|error| match error {
             TryLockError::WouldBlock => "another server uses this store".into(),
             TryLockError::Error(error) => Box::<dyn Error>::from(error),
         })?;
         Ok(Storage {
-            store: Arc::new(SqliteStore::open(path)?),
+            store: Arc::new(store),
             _lock: Arc::new(lock),
         })
     }

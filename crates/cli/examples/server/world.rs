@@ -31,6 +31,9 @@ const MAX_STARTS: u32 = 64;
 /// The largest number of searches by name at once. Others wait.
 const MAX_SEARCHES: usize = 2;
 
+/// The largest number of lists that are sorted at once. Others wait.
+const MAX_LISTS: usize = 4;
+
 pub(crate) struct World {
     pub(crate) token: Option<String>,
     pub(crate) address: SocketAddr,
@@ -54,6 +57,7 @@ pub(crate) struct World {
 pub(crate) struct Limits {
     starts: Arc<Semaphore>,
     searches: Semaphore,
+    pub(crate) lists: Semaphore,
 }
 
 impl Limits {
@@ -103,6 +107,7 @@ impl World {
             limits: Limits {
                 starts: Arc::new(Semaphore::new(MAX_STARTS as usize)),
                 searches: Semaphore::new(MAX_SEARCHES),
+                lists: Semaphore::new(MAX_LISTS),
             },
             ledger: MemoryLedger::new(CLAIM_TIMEOUT, Box::new(move || begun.elapsed())),
             storage,

@@ -32,10 +32,7 @@ pub(super) fn run(
     directory: &Path,
     networks: Vec<Value>,
 ) -> io::Result<ExitCode> {
-    if json_file::is_same_file(directory, &options.out) {
-        let message = "--out names the file of --directory, which is not replaced";
-        return Err(in_file(directory, &io::Error::other(message)));
-    }
+    json_file::check_distinct(directory, &options.out, "--directory")?;
     let mut snapshot: Snapshot = json_file::read(directory)?;
     let write = writer(&options.out)?;
     let account = find_account(&mut snapshot.accounts, options.account.as_deref())

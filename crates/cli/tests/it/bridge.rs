@@ -40,14 +40,11 @@ async fn respond(State(bridge): State<Bridge>, request: Request<Body>) -> Respon
         .answers
         .iter()
         .find(|(asked, end, _, _)| *asked == method && function.starts_with(end));
-    match answer {
-        Some((_, _, status, body)) => {
-            (StatusCode::from_u16(*status).unwrap(), body.to_string()).into_response()
-        }
-        None => {
-            let body = json!({"errcode": "M_UNRECOGNIZED", "error": "Unrecognized endpoint"});
-            (StatusCode::NOT_FOUND, body.to_string()).into_response()
-        }
+    if let Some((_, _, status, body)) = answer {
+        (StatusCode::from_u16(*status).unwrap(), body.to_string()).into_response()
+    } else {
+        let body = json!({"errcode": "M_UNRECOGNIZED", "error": "Unrecognized endpoint"});
+        (StatusCode::NOT_FOUND, body.to_string()).into_response()
     }
 }
 
@@ -314,7 +311,10 @@ fn import_of_a_bridge_keeps_its_input_and_reports_what_is_missing() {
     let before = fs::read(case.file("in.json")).unwrap();
     let (code, printed) = case.import("in.json");
     assert_eq!(code, Some(2), "{printed}");
-    assert!(printed.contains("which is not replaced"), "{printed}");
+    assert!(
+        printed.contains("the one of --directory, which is not replaced"),
+        "{printed}"
+    );
     assert!(case.requests("").is_empty());
     // A bridge without a contact list.
     let (code, printed) = case.import("out.json");

@@ -60,6 +60,21 @@ fn plan_option_that_names_another_file_keeps_it() {
     }
 }
 
+#[test]
+fn import_to_its_own_input_is_refused() {
+    let case = Case::new("own-input", 3, 3);
+    let file = case.file("all.json");
+    fs::write(&file, "[]").unwrap();
+    let (code, printed) = case.run(&["import", "--networks", text(&file), "--out", text(&file)]);
+    assert_eq!(code, Some(2), "{printed}");
+    assert!(
+        printed.contains("the one of --networks, which is not replaced"),
+        "{printed}"
+    );
+    assert_eq!(fs::read_to_string(&file).unwrap(), "[]");
+    assert!(case.asked().is_empty());
+}
+
 #[cfg(unix)]
 mod unix {
     use std::os::unix::fs::{PermissionsExt, symlink};
@@ -130,13 +145,8 @@ mod unix {
                 &|| fs::create_dir(&path).unwrap(),
                 &|| symlink(&kept, &path).unwrap(),
                 &|| {
-                    assert!(
-                        Command::new("mkfifo")
-                            .arg(&path)
-                            .status()
-                            .unwrap()
-                            .success()
-                    )
+                    let made = Command::new("mkfifo").arg(&path).status();
+                    assert!(made.unwrap().success());
                 },
             ];
             for make in makes {

@@ -188,6 +188,16 @@ fn second_server_on_a_store_is_refused() {
         errors.contains("another server uses this store"),
         "{errors}"
     );
+    #[cfg(unix)]
+    {
+        let link = folder.path().join("link.sqlite");
+        std::os::unix::fs::symlink(&store, &link).unwrap();
+        let errors = Server::fail(&["--store", link.to_str().unwrap()]);
+        assert!(
+            errors.contains("another server uses this store"),
+            "{errors}"
+        );
+    }
     let (_, first) = start(&server, "+442079460958");
     // The lock ends with the process, even if it is killed. The next chat has an id of its own.
     drop(server);

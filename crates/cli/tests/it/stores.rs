@@ -178,6 +178,7 @@ fn password_in_a_misspelled_name_is_not_shown() {
         "postgres://contacts:se-cret@127.0.0.1:99999/contacts",
         "postgres://contacts:se-cret@[/contacts",
         "contacts:se-cret@127.0.0.1",
+        "http://contacts:se-cret@127.0.0.1",
         "host=127.0.0.1 user=contacts password=se-cret",
     ] {
         let option = format!("--directory={name}");

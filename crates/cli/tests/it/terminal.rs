@@ -108,7 +108,26 @@ fn control_and_direction_characters_in_json_are_escaped() {
         &[&["resolve", "--id", "ada"], &account[..]].concat(),
         Stdio::piped(),
     );
-    for (output, name) in [(search, "/people/0/fullName"), (resolve, "/fullName")] {
+    // A plan is a file that people read.
+    let plan = folder.path().join("plan.json");
+    let written = run(
+        &[
+            &["resolve", "--id", "ada", "--plan", plan.to_str().unwrap()],
+            &account[..],
+        ]
+        .concat(),
+        Stdio::null(),
+    );
+    assert!(written.status.success());
+    let cat = Output {
+        stdout: std::fs::read(&plan).unwrap(),
+        ..written
+    };
+    for (output, name) in [
+        (search, "/people/0/fullName"),
+        (resolve, "/fullName"),
+        (cat, "/fullName"),
+    ] {
         let printed = String::from_utf8(output.stdout).unwrap();
         assert!(!printed.contains(is_unsafe), "{printed:?}");
         // The JSON has the same value as before.
