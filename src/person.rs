@@ -11,8 +11,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+pub(crate) use account::OnNetwork;
 pub use account::{Account, AccountState};
-pub(crate) use account::{OnNetwork, network_name};
 pub use chat::{DirectChat, Peer};
 pub use timestamp::Timestamp;
 

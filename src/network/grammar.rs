@@ -59,9 +59,27 @@ pub struct Grammar {
     one_direction: bool,
     #[serde(default, skip_serializing_if = "Never::is_empty")]
     never: Never,
-    /// The characters that a text may begin with.
     #[serde(skip)]
-    first: Option<Chars>,
+    summary: Summary,
+}
+
+/// What the forms of a grammar have in common, once they are compiled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Summary {
+    /// The characters that a text may begin with.
+    first: Chars,
+    has_base: bool,
+    has_distinctive: bool,
+}
+
+impl Default for Summary {
+    fn default() -> Self {
+        Summary {
+            first: Chars::NONE,
+            has_base: false,
+            has_distinctive: false,
+        }
+    }
 }
 
 /// Texts that no one has.
@@ -164,7 +182,7 @@ impl Grammar {
             max_bytes: None,
             one_direction: false,
             never: Never::default(),
-            first: None,
+            summary: Summary::default(),
         }
     }
 
@@ -245,13 +263,15 @@ impl Grammar {
             return Err(error("oneCase", RulesErrorCode::OneCaseWithoutCase));
         }
         let any_case = !self.case.is_exact();
-        let mut first = Chars::NONE;
+        let mut summary = Summary::default();
         for (number, form) in self.forms.iter_mut().enumerate() {
             form.compile(any_case)
                 .map_err(|(member, code)| error(&format!("forms[{number}].{member}"), code))?;
-            first = first.or(form.first());
+            summary.first = summary.first.or(form.first());
+            summary.has_base |= form.has_base();
+            summary.has_distinctive |= form.distinctive && !form.not_a_person;
         }
-        self.first = Some(first);
+        self.summary = summary;
         for prefix in &self.prefixes {
             check_word(prefix).map_err(|code| error("prefixes", code))?;
         }
@@ -324,10 +344,7 @@ impl Grammar {
         let typed = self.without_prefix(given, any_case);
         let server = grammar.case_mapping();
         let is_plain = given.is_ascii() || self.case.is_ascii();
-        if is_plain
-            && self.ignored.is_none()
-            && !self.first.is_some_and(|first| first.may_begin(typed))
-        {
+        if is_plain && self.ignored.is_none() && !self.summary.first.may_begin(typed) {
             return None;
         }
         // Letters beyond ASCII are folded before the forms see them.
@@ -435,7 +452,7 @@ impl Texts<'_> {
     fn base(&self, pieces: &Pieces) -> Base {
         match self.form.base_text(pieces) {
             Some(base) => Base::Text(self.fold(&base).into()),
-            None if self.grammar.forms.iter().any(Form::has_base) => Base::Whole,
+            None if self.grammar.summary.has_base => Base::Whole,
             None => Base::Never,
         }
     }

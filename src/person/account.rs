@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 use super::Person;
 use crate::identifier::{Identifier, Phone, Region, UserId};
@@ -19,7 +19,6 @@ pub struct Account {
     /// The account's id.
     pub id: String,
     /// The rules of its network.
-    #[serde(with = "network_name")]
     pub network: Network,
     /// The letters that the account's server does not distinguish, on networks with such servers.
     #[serde(
@@ -50,18 +49,6 @@ pub enum AccountState {
     Connecting,
     /// Not connected until the account is repaired.
     Unavailable,
-}
-
-pub(crate) mod network_name {
-    use super::{Deserialize, Deserializer, Network, Serialize, Serializer};
-
-    pub(crate) fn serialize<S: Serializer>(network: &Network, to: S) -> Result<S::Ok, S::Error> {
-        network.serialize(to)
-    }
-
-    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Network, D::Error> {
-        Network::deserialize(from)
-    }
 }
 
 /// The part of a written account that shows why the account cannot be read.

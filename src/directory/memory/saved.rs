@@ -21,7 +21,7 @@ use crate::directory::Coverage;
 use crate::fingerprint::{FNV_BASIS, fnv};
 use crate::identifier::Region;
 use crate::network::{CaseMapping, Network};
-use crate::person::{Account, AccountState, OnNetwork, Person, network_name};
+use crate::person::{Account, AccountState, OnNetwork, Person};
 use crate::wire::ResolveIdentifier;
 
 const NAME: &[u8] = b"contact-resolution directory ";
@@ -31,7 +31,6 @@ const VERSION: u32 = 2;
 #[derive(Serialize, Deserialize)]
 struct Login {
     id: String,
-    #[serde(with = "network_name")]
     network: Network,
     #[serde(
         default,
