@@ -36,6 +36,10 @@ use crate::wire;
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "the flags are members of the JSON and independent"
+)]
 pub struct Person {
     /// The network's id of the person, or the host's record key of a [local person](Person::local).
     pub id: String,

@@ -12,6 +12,10 @@ use crate::wire::{self, ChatType, Participant};
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "the flags are members of the API and independent"
+)]
 pub struct DirectChat {
     /// The chat's id.
     pub id: String,

@@ -139,10 +139,10 @@ pub fn rank(
             return Score::default();
         };
         let network = &account.network;
-        let names = person.names().filter_map(|name| {
+        let real = person.names().filter_map(|name| {
             name::real_name_with(name, network.name_suffixes(), network.placeholder_names())
         });
-        name::score_any(hint, names.map(Name::new))
+        name::score_any(hint, real.map(Name::new))
     };
     let scores: Vec<Score> = people.iter().map(|holder| score(&holder.person)).collect();
 

@@ -49,14 +49,14 @@ impl Ledger for SqliteLedger<'_> {
         self.store.write(|transaction| {
             // The clock is read under the lock, so that no claim is younger than a later one.
             let Moment { boot, millis } = clock::now();
-            let taken: Option<(bool, i64)> = transaction
+            let claimed: Option<(bool, i64)> = transaction
                 .prepare_cached(CLAIM)?
                 .query_row(
                     params![account, person, millis, boot, self.claim_timeout],
                     |row| Ok((row.get(0)?, row.get(1)?)),
                 )
                 .optional()?;
-            match taken.map(|(is_stale, token)| (is_stale, token.cast_unsigned())) {
+            match claimed.map(|(is_stale, token)| (is_stale, token.cast_unsigned())) {
                 Some((false, token)) => return Ok(ClaimResult::Acquired { token }),
                 Some((true, token)) => return Ok(ClaimResult::Expired { token }),
                 None => {}

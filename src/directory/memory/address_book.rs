@@ -126,19 +126,21 @@ impl AddressBook {
 
     /// Removes the person with an id, and returns the record.
     pub(super) fn remove(&mut self, id: &str) -> Option<Person> {
-        self.remove_at(self.place(id, false)?)
+        let at = self.place(id, false)?;
+        Some(self.remove_at(at))
     }
 
     /// Removes the local person with a record key, and returns the record.
     pub(super) fn remove_local(&mut self, record_key: &str) -> Option<Person> {
-        self.remove_at(self.place(record_key, true)?)
+        let at = self.place(record_key, true)?;
+        Some(self.remove_at(at))
     }
 
-    fn remove_at(&mut self, at: u32) -> Option<Person> {
+    fn remove_at(&mut self, at: u32) -> Person {
         let person = self.person(at).to_person();
         self.forget(at);
         self.compact();
-        Some(person)
+        person
     }
 
     /// Stores the draft, and removes the record that it replaces.

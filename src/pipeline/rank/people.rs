@@ -45,8 +45,9 @@ pub(super) fn holders<'a>(
         person.each_key(&kinds, rules, &mut |_, key: KeyRef<'_>| {
             let is_held = |(_, search): &&(usize, &SearchKey)| search.key.as_ref() == key;
             held.extend(searched.iter().filter(is_held).copied());
-            let is_it = |asked: &Option<&Key>| asked.is_some_and(|asked| asked.as_ref() == key);
-            let candidate = look_alikes.iter().position(is_it);
+            let candidate = look_alikes
+                .iter()
+                .position(|asked| asked.is_some_and(|asked| asked.as_ref() == key));
             similar_to = similar_to.min(candidate.unwrap_or(similar_to));
         });
         Record {
