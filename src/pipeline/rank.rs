@@ -50,6 +50,8 @@ pub struct Ranking {
     pub look_alikes: Vec<LookAlike>,
     /// For each of the people, whether the directory has the person. The others are known only from lookups.
     stored: Vec<bool>,
+    /// For each of the people, how well the name fits the hint.
+    scores: Vec<Score>,
     /// The person that the decision chose.
     pub(super) chosen: Option<usize>,
 }
@@ -77,9 +79,10 @@ impl Ranking {
     /// ```
     #[must_use]
     pub fn people(&self) -> Vec<&Person> {
+        let mut is_seen = vec![false; self.people.len()];
         let mut people: Vec<usize> = Vec::with_capacity(self.people.len());
         for person in self.entries.iter().filter_map(|entry| entry.person) {
-            if !people.contains(&person) {
+            if !std::mem::replace(&mut is_seen[person], true) {
                 people.push(person);
             }
         }
@@ -93,6 +96,11 @@ impl Ranking {
     pub(crate) fn into_chosen(mut self) -> Option<Person> {
         let chosen = self.chosen.filter(|chosen| *chosen < self.people.len())?;
         Some(self.people.swap_remove(chosen))
+    }
+
+    /// Returns how well a person's name fits the hint.
+    pub(crate) fn score(&self, person: usize) -> Score {
+        self.scores.get(person).copied().unwrap_or_default()
     }
 
     /// Returns whether the directory has a person.
@@ -198,6 +206,7 @@ pub fn rank(
     });
     Ranking {
         stored: people.iter().map(|holder| holder.is_stored).collect(),
+        scores,
         people: people.into_iter().map(|holder| holder.person).collect(),
         entries,
         look_alikes,

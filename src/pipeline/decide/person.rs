@@ -205,15 +205,17 @@ impl DecisionInput<'_> {
     /// For each candidate, people with an id that is the address take precedence over people who only store the
     /// address.
     fn rivals(&self, certainty: Certainty) -> Vec<usize> {
+        let is_of_certainty = |entry: &&Ranked| entry.strength.certainty == certainty;
+        let entries = self.ranking.entries.iter().filter(is_of_certainty);
+        let ids = entries.filter(|entry| entry.person.is_some() && !entry.strength.is_only_stored);
+        let mut ids: Vec<_> = ids
+            .map(|entry| (entry.candidate, entry.strength.kind))
+            .collect();
+        ids.sort_unstable();
+        ids.dedup();
         let is_outranked = |entry: &Ranked| {
-            entry.strength.is_only_stored
-                && self.ranking.entries.iter().any(|other| {
-                    other.candidate == entry.candidate
-                        && other.person.is_some()
-                        && other.strength.certainty == certainty
-                        && other.strength.kind == entry.strength.kind
-                        && !other.strength.is_only_stored
-                })
+            let address = (entry.candidate, entry.strength.kind);
+            entry.strength.is_only_stored && ids.binary_search(&address).is_ok()
         };
         self.people(|entry| entry.strength.certainty == certainty && !is_outranked(entry))
     }
@@ -254,19 +256,21 @@ impl DecisionInput<'_> {
     ///
     /// The identifiers agree on that person, even if one of them is the id of another record.
     fn holder_of_all(&self, people: &[usize]) -> Option<usize> {
-        let fields = |person: usize| {
-            let certainties = people
-                .iter()
-                .map(|person| self.person_match(*person).certainty);
-            let certainty = certainties.min();
-            let entries = self.ranking.entries.iter().filter(move |entry| {
-                entry.person == Some(person) && Some(entry.strength.certainty) == certainty
-            });
-            entries.flat_map(|entry| self.fields_of(entry).iter())
+        let is_rival = |entry: &&Ranked| {
+            let person = entry.person.map(|person| people.binary_search(&person));
+            matches!(person, Some(Ok(_)))
         };
-        let all: PayloadFields = people.iter().flat_map(|person| fields(*person)).collect();
-        let holds_all = |person: &&usize| fields(**person).collect::<PayloadFields>() == all;
-        let mut holders = people.iter().filter(holds_all);
+        let entries = || self.ranking.entries.iter().filter(is_rival);
+        let certainty = entries().map(|entry| entry.strength.certainty).min()?;
+        let mut fields = vec![PayloadFields::default(); self.ranking.people.len()];
+        let mut all = PayloadFields::default();
+        for entry in entries().filter(|entry| entry.strength.certainty == certainty) {
+            all.extend(self.fields_of(entry).iter());
+            if let Some(person) = entry.person {
+                fields[person].extend(self.fields_of(entry).iter());
+            }
+        }
+        let mut holders = people.iter().filter(|person| fields[**person] == all);
         let holder = holders.next()?;
         holders.next().is_none().then_some(*holder)
     }
@@ -289,7 +293,7 @@ impl DecisionInput<'_> {
                     return Some(self.chosen_over(owner, &moved));
                 }
                 // The known holder may still have the identifier. Only a lookup of the holder's id can show that.
-                let other = others().find(|other| !moved.contains(other))?;
+                let other = others().find(|other| moved.binary_search(other).is_err())?;
                 let attempt = self.id_attempt(other)?;
                 self.ask_first(attempt, Reason::SharedIdentifierAsked)
             }
@@ -363,7 +367,9 @@ impl DecisionInput<'_> {
             let entries = self.ranking.entries.iter();
             let is_held = |entry: &&Ranked| {
                 entry.candidate == *candidate
-                    && entry.person.is_some_and(|person| people.contains(&person))
+                    && entry
+                        .person
+                        .is_some_and(|person| people.binary_search(&person).is_ok())
             };
             entries.filter(is_held).count() > 1
         })
@@ -393,9 +399,7 @@ impl DecisionInput<'_> {
     }
 
     fn score(&self, person: usize) -> Score {
-        let mut entries = self.ranking.entries.iter();
-        let entry = entries.find(|entry| entry.person == Some(person));
-        entry.map_or(Score::default(), |entry| entry.score)
+        self.ranking.score(person)
     }
 
     fn has_hint(&self) -> bool {
@@ -525,15 +529,16 @@ impl DecisionInput<'_> {
     }
 
     fn chosen(&self, person: usize, by: ChosenBy, moved_from: &[usize]) -> ChosenPerson {
-        let others = (0..self.ranking.people.len()).filter(|other| *other != person);
+        let others = self.all_matches().enumerate();
+        let others = others.filter(|(other, _)| *other != person);
         let mut conflicts: Vec<Conflict> = others
-            .map(|other| Conflict {
-                code: if moved_from.contains(&other) {
+            .map(|(other, found)| Conflict {
+                code: if moved_from.binary_search(&other).is_ok() {
                     ConflictCode::IdentifierMoved
                 } else {
                     ConflictCode::OtherPerson
                 },
-                person: self.person_match(other),
+                person: found,
             })
             .collect();
         conflicts.extend(self.unknown_ids().map(|id| self.unknown_id_conflict(id)));
@@ -563,7 +568,21 @@ impl DecisionInput<'_> {
 
     /// Returns all known people with an identifier of the payload, in the order of their ids.
     fn all_matches(&self) -> impl Iterator<Item = PersonMatch> {
-        (0..self.ranking.people.len()).map(|person| self.person_match(person))
+        let unmatched = (PayloadFields::default(), Certainty::Variant);
+        let mut found = vec![unmatched; self.ranking.people.len()];
+        for entry in &self.ranking.entries {
+            if let Some(person) = entry.person {
+                let (via, certainty) = &mut found[person];
+                via.extend(self.fields_of(entry).iter());
+                *certainty = entry.strength.certainty.min(*certainty);
+            }
+        }
+        let people = self.ranking.people.iter().zip(found);
+        people.map(|(person, (via, certainty))| PersonMatch {
+            via,
+            certainty,
+            ..PersonMatch::suggested(person)
+        })
     }
 
     /// Returns the people with an entry that fulfills the condition, each once.
@@ -573,26 +592,5 @@ impl DecisionInput<'_> {
         people.sort_unstable();
         people.dedup();
         people
-    }
-
-    pub(super) fn person_match(&self, person: usize) -> PersonMatch {
-        let entries = || {
-            let entries = self.ranking.entries.iter();
-            entries.filter(move |entry| entry.person == Some(person))
-        };
-        let certainty = entries().map(|entry| entry.strength.certainty).min();
-        let person = &self.ranking.people[person];
-        PersonMatch {
-            user_id: person.network_id().map(str::to_owned),
-            full_name: person.full_name.clone(),
-            via: entries()
-                .flat_map(|entry| self.fields_of(entry).iter())
-                .collect(),
-            certainty: certainty.unwrap_or(Certainty::Variant),
-            is_known: true,
-            identifier: distinguishing_identifier(person),
-            last_activity: last_activity(person),
-            record: person.id.clone(),
-        }
     }
 }

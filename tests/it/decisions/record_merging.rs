@@ -252,3 +252,27 @@ fn thousands_of_records_of_one_person_merge_fast() {
     let alice = people.find(|person| person.id == "alice-id").unwrap();
     assert_eq!((alice.identifiers.len(), alice.chats.len()), (MANY, MANY));
 }
+
+/// The time to decide must not grow with the square of the number of people.
+#[test]
+fn many_people_with_one_address_are_decided_in_time() {
+    const PEOPLE: usize = 20_000;
+    let mut directory = MemoryDirectory::new();
+    directory.insert_account(slack());
+    for n in 0..PEOPLE {
+        let person = Person::new(format!("u-{n}"))
+            .with_name(format!("Desk {n}"))
+            .with_identifier(IdentifierKind::Email, "desk@brook.example");
+        assert!(directory.upsert("slack", person));
+    }
+    let account = directory.account("slack").unwrap();
+    let mut request = by_email("desk@brook.example");
+    request.user.full_name = Some("Desk 7".into());
+    let begun = Instant::now();
+    let Ok(decision) = resolve(account, &request, &directory, &Policy::default());
+    let Action::Refuse(refusal) = decision.action else {
+        panic!("{}", decision.reason)
+    };
+    assert_eq!(refusal.candidates.len(), PEOPLE);
+    assert!(begun.elapsed() < Duration::from_secs(30));
+}
