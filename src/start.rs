@@ -25,6 +25,7 @@ pub(crate) mod machine;
 pub(crate) mod outcome;
 mod phase;
 mod plan;
+mod record;
 mod timing;
 mod transition;
 

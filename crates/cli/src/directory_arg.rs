@@ -4,7 +4,7 @@ use std::io;
 use std::path::Path;
 
 use contact_resolution::{
-    Account, Directory, DirectoryAnswer, DirectoryQuery, MemoryDirectory, Person,
+    Account, Directory, DirectoryAnswer, DirectoryQuery, MemoryDirectory, Outcome, Person,
 };
 
 use crate::json_file;
@@ -40,6 +40,14 @@ impl DirectoryArg {
             directory.upsert(account, person);
         }
         Ok(DirectoryArg::Memory(directory))
+    }
+
+    /// Stores what a start learned. A file is not written to.
+    pub(crate) fn record(&self, account: &str, outcome: &Outcome) -> io::Result<()> {
+        if let DirectoryArg::Store(store, _) = self {
+            store.record_outcome(account, outcome)?;
+        }
+        Ok(())
     }
 
     pub(crate) fn account(&self, id: &str) -> Option<&Account> {

@@ -110,9 +110,13 @@ pub(crate) fn run(options: &Options) -> io::Result<ExitCode> {
                 directory: &directory,
                 contacts,
             };
-            client
-                .start(start, &known, &ledger)
-                .map_err(|error| io::Error::other(error.to_string()))?
+            let outcome = client.start(start, &known, &ledger);
+            let outcome = outcome.map_err(|error| io::Error::other(error.to_string()))?;
+            // The chat exists even if the store cannot keep it. The next start finds it again.
+            if let Err(error) = directory.record(&account.id, &outcome) {
+                terminal::print_error(&error);
+            }
+            outcome
         }
     };
 

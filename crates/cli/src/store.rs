@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use contact_resolution::{
     Account, AsyncDirectory, AsyncLedger, Claim, ClaimKey, ClaimOutcome, ClaimResult, Coverage,
-    Directory, DirectoryAnswer, DirectoryQuery, Ledger, Person,
+    Directory, DirectoryAnswer, DirectoryQuery, Ledger, Outcome, Person,
 };
 use contact_resolution_postgres::PostgresStore;
 use contact_resolution_sqlite::SqliteStore;
@@ -39,6 +39,9 @@ pub(crate) trait Store: Sync {
     fn claim(&self, claim_key: &ClaimKey) -> io::Result<ClaimResult>;
 
     fn record(&self, claim: &Claim, outcome: &ClaimOutcome) -> io::Result<bool>;
+
+    /// Stores what a start learned.
+    fn record_outcome(&self, account: &str, outcome: &Outcome) -> io::Result<bool>;
 }
 
 pub(crate) fn is_url(name: &str) -> bool {
@@ -95,6 +98,10 @@ impl Store for SqliteStore {
         let ledger = self.ledger(CLAIM_TIMEOUT);
         Ledger::record(&ledger, claim, outcome).map_err(io::Error::other)
     }
+
+    fn record_outcome(&self, account: &str, outcome: &Outcome) -> io::Result<bool> {
+        self.record(account, outcome).map_err(io::Error::other)
+    }
 }
 
 /// A PostgreSQL store with a runtime of its own.
@@ -143,5 +150,10 @@ impl Store for BlockingPostgres {
         let ledger = self.store.ledger(CLAIM_TIMEOUT);
         let result = self.runtime.block_on(ledger.record(claim, outcome));
         result.map_err(io::Error::other)
+    }
+
+    fn record_outcome(&self, account: &str, outcome: &Outcome) -> io::Result<bool> {
+        let record = self.store.record(account, outcome);
+        self.runtime.block_on(record).map_err(io::Error::other)
     }
 }

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use contact_resolution::directory::store::{self, StoreError};
 use contact_resolution::{
-    Account, AsyncDirectory, Coverage, DirectoryAnswer, DirectoryQuery, Person,
+    Account, AsyncDirectory, Coverage, DirectoryAnswer, DirectoryQuery, Outcome, Person,
 };
 use tokio::sync::Mutex;
 use tokio_postgres::tls::{MakeTlsConnect, TlsConnect};
@@ -250,6 +250,19 @@ impl PostgresStore {
             .await?;
         writer.commit().await?;
         Ok(true)
+    }
+
+    /// Stores what a start learned: the person and the chat, see [`Outcome::to_record`]. Returns whether there was something
+    /// to store and the account is known.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the store cannot be written to.
+    pub async fn record(&self, account: &str, outcome: &Outcome) -> Result<bool, StoreError> {
+        match outcome.to_record() {
+            Some(person) => self.upsert(account, &person).await,
+            None => Ok(false),
+        }
     }
 
     /// Removes a person, and returns their record.

@@ -14,7 +14,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use contact_resolution::directory::store::{self, StoreError};
-use contact_resolution::{Account, Coverage, Directory, DirectoryAnswer, DirectoryQuery, Person};
+use contact_resolution::{
+    Account, Coverage, Directory, DirectoryAnswer, DirectoryQuery, Outcome, Person,
+};
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
 use crate::error::Result as DatabaseResult;
@@ -206,6 +208,19 @@ impl SqliteStore {
             rows::insert_person(transaction, &account, person)?;
             Ok(true)
         })
+    }
+
+    /// Stores what a start learned: the person and the chat, see [`Outcome::to_record`]. Returns whether there was something
+    /// to store and the account is known.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the store cannot be written to.
+    pub fn record(&self, account: &str, outcome: &Outcome) -> Result<bool, StoreError> {
+        match outcome.to_record() {
+            Some(person) => self.upsert(account, &person),
+            None => Ok(false),
+        }
     }
 
     /// Removes a person, and returns their record.

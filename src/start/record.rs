@@ -1,0 +1,66 @@
+//! What a directory keeps of an outcome, so that the next decision knows it.
+
+use super::Outcome;
+use crate::directory::MemoryDirectory;
+use crate::person::{DirectChat, Person};
+
+impl Outcome {
+    /// Returns the person as a record for a directory: with everything that was learned, and with the chat if there is
+    /// one. `None` if no person is known.
+    ///
+    /// A host that stores it decides on the same person next time, and finds the chat without a request.
+    #[must_use]
+    pub fn to_record(&self) -> Option<Person> {
+        let mut person = self.person.clone()?;
+        if let Some(chat_id) = self.result.chat_id()
+            && !person.chats.iter().any(|chat| chat.id == chat_id)
+        {
+            person.chats.push(DirectChat::new(chat_id));
+        }
+        person.group_only = false;
+        Some(person)
+    }
+}
+
+impl MemoryDirectory {
+    /// Stores what a start learned: the person and the chat, see [`Outcome::to_record`]. Returns whether there was
+    /// something to store and the account is known.
+    ///
+    /// ```
+    /// use contact_resolution::start::{CreateResult, Effect, OpenedChat, Reply};
+    /// use contact_resolution::wire::{StartRequest, UserPayload};
+    /// use contact_resolution::{Account, Action, ChatStart, ClaimResult, Directory, DirectoryAnswer, MemoryDirectory, Network, Person, Policy, resolve};
+    ///
+    /// let account = Account::new("signal", Network::SIGNAL, "me");
+    /// let mut directory = MemoryDirectory::new();
+    /// directory.insert_account(account.clone());
+    /// directory.upsert("signal", Person::new("3f1c9a52-7d1e-4a7b-9c55-0a1b2c3d4e5f"));
+    /// let user = UserPayload { id: Some("3f1c9a52-7d1e-4a7b-9c55-0a1b2c3d4e5f".into()), ..UserPayload::default() };
+    /// let (request, policy) = (StartRequest::new("signal", user), Policy::default());
+    ///
+    /// let mut start = ChatStart::new(&account, &request, &policy);
+    /// let mut reply = None;
+    /// let outcome = loop {
+    ///     reply = Some(match start.advance(reply.take()) {
+    ///         Effect::Find(keys) => {
+    ///             let query = contact_resolution::DirectoryQuery { account: "signal", keys };
+    ///             let Ok(mut answers) = directory.find(&[query]);
+    ///             Reply::Found(answers.remove(0))
+    ///         }
+    ///         Effect::Claim(_) => Reply::Claimed(ClaimResult::Acquired { token: 1 }),
+    ///         Effect::Create(_) => Reply::Created(CreateResult::Chat(OpenedChat::new("!new"))),
+    ///         Effect::Record(..) => Reply::Recorded(true),
+    ///         Effect::Done(outcome) => break outcome,
+    ///         effect => panic!("{effect:?}"),
+    ///     });
+    /// };
+    ///
+    /// assert!(directory.record("signal", &outcome));
+    /// let Ok(next) = resolve(&account, &request, &directory, &policy);
+    /// assert!(matches!(next.action, Action::Reuse(chat) if chat.chat_id == "!new"));
+    /// ```
+    pub fn record(&mut self, account: &str, outcome: &Outcome) -> bool {
+        let record = outcome.to_record();
+        record.is_some_and(|person| self.upsert(account, person))
+    }
+}
