@@ -114,9 +114,9 @@ impl ServerApi for Beeper {
         match error.status() {
             Some(400 | 422) => LookupResult::Invalid,
             Some(403) if is(RefusalCode::CannotMessage) => LookupResult::Hidden,
-            Some(404) if is(RefusalCode::UserNotFound) => question.not_found(),
             Some(404) if is(RefusalCode::AccountNotFound) => LookupResult::AccountUnavailable,
-            // The code does not show whether the person or the path is missing.
+            Some(404) if error.code().is_some() => question.not_found(),
+            // A page that no server of the API wrote.
             Some(404) => LookupResult::Inconclusive,
             Some(405 | 501) => LookupResult::Unsupported,
             Some(429) => LookupResult::RateLimited(error.retry_after()),
@@ -157,7 +157,11 @@ impl ServerApi for Beeper {
         };
         let is = |code: RefusalCode| error.code() == Some(code.as_str());
         match status {
-            404 if !is(RefusalCode::AccountNotFound) => CreateResult::Absent,
+            404 if !is(RefusalCode::AccountNotFound) => {
+                let mut refusal = super::refusal(&error);
+                refusal.refusal = RefusalCode::UserNotFound;
+                CreateResult::Refused(refusal)
+            }
             // With these codes, this crate's own server reports that it sent no create.
             503 if is(RefusalCode::AccountUnavailable) || is(RefusalCode::DirectoryUnavailable) => {
                 CreateResult::Refused(super::refusal(&error))

@@ -329,7 +329,7 @@ impl ServerApi for Bridge {
             return opened(response).map_or(CreateResult::Lost, CreateResult::Chat);
         };
         let code = match fault {
-            BridgeError::NoSuchUser => return CreateResult::Absent,
+            BridgeError::NoSuchUser => Some(RefusalCode::UserNotFound),
             // The network may have the chat, although the bridge made no room for it.
             BridgeError::Failed if !super::REFUSALS.contains(&response.status().as_u16()) => {
                 return CreateResult::Lost;

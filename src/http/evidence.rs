@@ -45,10 +45,16 @@ impl<'a> Question<'a> {
     }
 
     /// Returns the result of an answer that names one person as the owner of the identifier.
-    pub(super) fn named(&self, person: Person, chat: Option<String>) -> LookupResult {
+    pub(super) fn named(&self, mut person: Person, chat: Option<String>) -> LookupResult {
         if person.network_id().is_none_or(|id| id.trim().is_empty()) {
             return LookupResult::Inconclusive;
         }
+        let network = &self.account.network;
+        // A placeholder is no name, and the suffix of a bridge is no part of one.
+        let name = person.full_name.as_deref().and_then(|name| {
+            real_name_with(name, network.name_suffixes(), network.placeholder_names())
+        });
+        person.full_name = name.map(str::to_owned);
         let is_repeated = self.holds(&person, &self.keys) || self.holds(&person, &self.variants);
         let is_echo = match self.fact {
             LookupFact::Echoes => true,
@@ -103,10 +109,6 @@ impl<'a> Question<'a> {
     /// Returns whether an answer has more about a person than the question: a name or an identifier that is not made
     /// from it.
     fn adds_knowledge(&self, person: &Person) -> bool {
-        let network = &self.account.network;
-        let name = person.full_name.as_deref().and_then(|name| {
-            real_name_with(name, network.name_suffixes(), network.placeholder_names())
-        });
         let is_new = |key: &Key| {
             key.kind() != IdentifierKind::Id
                 && !key.is_look_alike()
@@ -114,6 +116,7 @@ impl<'a> Question<'a> {
                 && !self.variants.contains(key)
                 && !self.is_made_from_question(key.value(), person)
         };
+        let name = person.full_name.as_deref();
         name.is_some_and(|name| !self.is_made_from_question(name, person))
             || person.keys(self.account).iter().any(is_new)
     }

@@ -23,6 +23,8 @@ struct NetworkFacts {
     lookup: LookupFacts,
     reports_chat: bool,
     create_opens_existing: bool,
+    /// The kinds of identifiers that a create rejects, although the flags of the bridge allow them.
+    never_creates: &'static [IdentifierKind],
 }
 
 impl Dialect {
@@ -137,6 +139,20 @@ impl Dialect {
         self.start_resolves
     }
 
+    /// Returns whether a create over this API takes identifiers of this kind.
+    ///
+    /// ```
+    /// use contact_resolution::{IdentifierKind, Network, network::Dialect};
+    ///
+    /// assert!(Dialect::BRIDGEV2.can_create_by(&Network::TWITTER, IdentifierKind::Handle));
+    /// assert!(!Dialect::BRIDGEV2.can_create_by(&Network::TWITTER, IdentifierKind::Id));
+    /// ```
+    #[must_use]
+    pub fn can_create_by(&self, network: &Network, kind: IdentifierKind) -> bool {
+        self.facts(network)
+            .is_none_or(|facts| !facts.never_creates.contains(&kind))
+    }
+
     fn facts(&self, network: &Network) -> Option<&NetworkFacts> {
         self.networks
             .iter()
@@ -150,6 +166,7 @@ const fn on(network: &'static str, lookup: LookupFacts) -> NetworkFacts {
         lookup,
         reports_chat: false,
         create_opens_existing: true,
+        never_creates: &[],
     }
 }
 
@@ -212,15 +229,21 @@ const BRIDGES: &[NetworkFacts] = &[
         },
     ),
     // A lookup always fails, because it returns an empty chat key. Only a create by the exact handle works.
-    on("twitter", LookupFacts::NEVER),
+    NetworkFacts {
+        never_creates: &[IdentifierKind::Id],
+        ..on("twitter", LookupFacts::NEVER)
+    },
     // The email lookup is advertised and always fails.
-    on(
-        "slack",
-        LookupFacts {
-            id: LookupFact::Asks,
-            ..LookupFacts::NEVER
-        },
-    ),
+    NetworkFacts {
+        never_creates: &[IdentifierKind::Email],
+        ..on(
+            "slack",
+            LookupFacts {
+                id: LookupFact::Asks,
+                ..LookupFacts::NEVER
+            },
+        )
+    },
     // A create sends the text "New chat" if the bridge does not know the chat.
     NetworkFacts {
         create_opens_existing: false,

@@ -16,6 +16,7 @@ pub use decision::{
 };
 pub use person::{ChosenBy, PersonMatch};
 pub use reason::Reason;
+pub(crate) use refusal::is_short;
 pub use refusal::{Refusal, RefusalCode};
 
 use crate::directory::Coverage;
@@ -170,6 +171,13 @@ impl DecisionInput<'_> {
         self.account.can_look_up(kind)
             && !matches!(fact, Some(LookupFact::Never | LookupFact::Echoes))
             && !self.lookups.iter().any(is_unsupported)
+    }
+
+    /// Returns whether a chat can be created by this kind of identifier.
+    fn can_create_by(&self, kind: IdentifierKind) -> bool {
+        let network = &self.account.network;
+        let can = |dialect: &Dialect| dialect.can_create_by(network, kind);
+        self.account.can_create_by(kind) && self.dialect.is_none_or(can)
     }
 
     fn lookup_fact(&self, kind: IdentifierKind) -> LookupFact {

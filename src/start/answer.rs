@@ -3,9 +3,10 @@
 use super::{ChatStart, OpenedChat};
 use crate::identifier::UserId;
 use crate::key::Key;
+use crate::name::real_name_with;
 use crate::network::IdentifierKind;
 use crate::person::Person;
-use crate::pipeline::decide::Attempt;
+use crate::pipeline::decide::{Attempt, Conflict};
 use crate::pipeline::lookup::LookupResult;
 
 impl ChatStart<'_> {
@@ -31,6 +32,13 @@ impl ChatStart<'_> {
         let mut asked: Vec<Key> = attempt.stored().keys(account);
         if let Some(person) = &self.person {
             asked.extend(person.keys(account));
+        }
+        let id = participant.network_id();
+        let is_rival = |conflict: &Conflict| conflict.person.user_id.as_deref() == id;
+        let has_id = |person: &Person| person.stored(IdentifierKind::Id).any(|own| Some(own) == id);
+        let is_theirs = self.person.as_ref().is_some_and(has_id);
+        if id.is_some() && !is_theirs && self.decision.conflicts.iter().any(is_rival) {
+            return true;
         }
         let held = participant.keys(account);
         if held.iter().any(|key| asked.contains(key)) || self.holds_variant(attempt, &held) {
@@ -84,9 +92,14 @@ impl ChatStart<'_> {
         if let [participant] = chat.participants.as_slice()
             && participant.network_id().is_some()
         {
-            let participant = participant
+            let mut participant = participant
                 .clone()
                 .with_identifier(attempt.kind, attempt.value.as_str());
+            let network = &self.account().network;
+            let name = participant.full_name.as_deref().and_then(|name| {
+                real_name_with(name, network.name_suffixes(), network.placeholder_names())
+            });
+            participant.full_name = name.map(str::to_owned);
             match &mut self.person {
                 Some(person) => person.merge(participant),
                 None => self.person = Some(participant),

@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer};
 use super::{FirstMessageStatus, Outcome, StartResult};
 use crate::network::IdentifierKind;
 use crate::person::Person;
-use crate::pipeline::decide::{Action, Reason, RefusalCode};
+use crate::pipeline::decide::{Action, Reason, RefusalCode, is_short};
 
 impl Outcome {
     /// Returns the code of an outcome without a chat.
@@ -28,15 +28,32 @@ impl Outcome {
         }
     }
 
-    /// Returns the reason of the outcome: that of the decision, unless the server found a chat that the decision did not
-    /// know.
+    /// Returns the reason of the outcome. It is that of the decision, unless the start went on after it.
     #[must_use]
     pub fn reason(&self) -> Reason {
         match (&self.result, &self.decision.action) {
             (StartResult::Existing { .. } | StartResult::Opened { .. }, Action::Create(_)) => {
                 Reason::ChatExists
             }
+            (StartResult::WrongChat { .. }, _) => Reason::WrongChat,
+            (StartResult::RefusedByNetwork(_), _) => Reason::RefusedByNetwork,
+            (StartResult::NotSent, _) => Reason::NotSent,
+            (StartResult::Busy, _) => Reason::ClaimHeld,
+            (StartResult::Unknown { .. }, _) => Reason::CreateLost,
             _ => self.decision.reason,
+        }
+    }
+
+    /// Returns whether it can help to repeat the start soon. A client may do that by itself.
+    #[must_use]
+    pub fn retry(&self) -> bool {
+        match (&self.result, &self.decision.action) {
+            (StartResult::Refused, Action::Refuse(refusal)) => refusal.retry,
+            (StartResult::RefusedByNetwork(refusal), _) => {
+                refusal.refusal == RefusalCode::RateLimited && is_short(refusal.retry_after)
+            }
+            (StartResult::NotSent, _) => true,
+            _ => false,
         }
     }
 
@@ -85,11 +102,17 @@ impl Serialize for Outcome {
         if let Some(code) = self.code() {
             map.serialize_entry("code", code.as_str())?;
             map.serialize_entry("status", &code.status())?;
+            map.serialize_entry("retry", &self.retry())?;
         }
         if let Some(wait) = self.retry_after_ms() {
             map.serialize_entry("retryAfterMs", &wait)?;
         }
-        if let StartResult::RefusedByNetwork(refusal) = &self.result {
+        let refusal = match &self.result {
+            StartResult::RefusedByNetwork(refusal) => Some(refusal),
+            StartResult::Refused => self.not_found.as_ref(),
+            _ => None,
+        };
+        if let Some(refusal) = refusal {
             let network = serde_json::json!({"status": refusal.status, "code": refusal.code});
             map.serialize_entry("network", &network)?;
         }

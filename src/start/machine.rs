@@ -3,7 +3,7 @@
 use std::mem;
 
 use super::phase::{Doubt, HeldClaim, Phase, WaitReason};
-use super::{CreateRequest, Effect, Outcome, Reply, StartResult, StartTiming};
+use super::{CreateRequest, Effect, NetworkRefusal, Outcome, Reply, StartResult, StartTiming};
 use crate::directory::DirectoryAnswer;
 use crate::key::Key;
 use crate::ledger::Claim;
@@ -32,6 +32,8 @@ pub struct ChatStart<'a> {
     /// The last decision, and the known person that it chose.
     pub(super) decision: Decision,
     pub(super) person: Option<Person>,
+    /// The last answer to a create that no such person exists.
+    pub(super) not_found: Option<NetworkRefusal>,
     /// How often this start has waited for another one.
     pub(super) waits: u32,
     /// Whether a claim was asked for. From then on another start may have made the chat.
@@ -68,6 +70,7 @@ impl<'a> ChatStart<'a> {
             lookups: Vec::new(),
             decision: Decision::account_not_found(),
             person: None,
+            not_found: None,
             waits: 0,
             has_claimed: false,
             is_redirected: false,

@@ -18,6 +18,8 @@ pub struct Outcome {
     /// The person, with everything that the directory and the network showed. `None` if the start ended before a person was
     /// known.
     pub person: Option<Person>,
+    /// The answer of the server that no such person exists, if a create got one.
+    pub not_found: Option<NetworkRefusal>,
 }
 
 impl Outcome {
@@ -28,6 +30,7 @@ impl Outcome {
             decision,
             result: StartResult::Refused,
             person: None,
+            not_found: None,
         }
     }
 }

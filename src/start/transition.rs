@@ -204,17 +204,10 @@ impl ChatStart<'_> {
         } = create;
         match result {
             CreateResult::Chat(chat) => self.opened(claim, &attempt, sends_message, &chat),
-            CreateResult::Absent => {
-                self.lookups.push(LookupRecord {
-                    kind: attempt.kind,
-                    value: attempt.value,
-                    result: LookupResult::Absent,
-                });
-                Phase::Recording {
-                    claim: claim.to_claim(),
-                    outcome: ClaimOutcome::NoChat,
-                    next: AfterRecord::DecideAgain,
-                }
+            CreateResult::Absent => self.try_next(&claim, attempt),
+            CreateResult::Refused(refusal) if refusal.refusal == RefusalCode::UserNotFound => {
+                self.not_found = Some(refusal);
+                self.try_next(&claim, attempt)
             }
             CreateResult::Refused(refusal) => {
                 self.end(StartResult::RefusedByNetwork(refusal), Some(claim))
@@ -228,6 +221,20 @@ impl ChatStart<'_> {
                 claim.is_fresh = false;
                 Phase::Waiting(WaitReason::Lost(claim))
             }
+        }
+    }
+
+    /// Goes on with the next identifier, since the network has no person with this one.
+    fn try_next(&mut self, claim: &HeldClaim, attempt: Attempt) -> Phase {
+        self.lookups.push(LookupRecord {
+            kind: attempt.kind,
+            value: attempt.value,
+            result: LookupResult::Absent,
+        });
+        Phase::Recording {
+            claim: claim.to_claim(),
+            outcome: ClaimOutcome::NoChat,
+            next: AfterRecord::DecideAgain,
         }
     }
 
@@ -371,6 +378,7 @@ impl ChatStart<'_> {
             decision: self.decision.clone(),
             result,
             person: self.person.clone(),
+            not_found: self.not_found.clone(),
         }
     }
 

@@ -194,8 +194,15 @@ impl<T: Transport + ?Sized, S: Fn(Duration)> Client<'_, T, S> {
                     Reply::Found(found.unwrap_or_default())
                 }
                 Effect::Lookup(attempt) => {
-                    let end = self.exchange(self.api.lookup(account, attempt));
-                    let read = |response| self.api.read_lookup(account, attempt, &response);
+                    let attempt = attempt.clone();
+                    let request = self.api.lookup(account, &attempt);
+                    // After a lost create there is no time for several tries.
+                    let end = if start.is_in_doubt() {
+                        self.once(request)
+                    } else {
+                        self.exchange(request)
+                    };
+                    let read = |response| self.api.read_lookup(account, &attempt, &response);
                     Reply::LookedUp(end.map_or(LookupResult::Failed, read))
                 }
                 Effect::Claim(claim_key) => {
@@ -237,6 +244,10 @@ impl<T: Transport + ?Sized, S: Fn(Duration)> Client<'_, T, S> {
 
     fn exchange(&self, request: Result<Request, http::Error>) -> Result<Response, TransportError> {
         self.send(&request?)
+    }
+
+    fn once(&self, request: Result<Request, http::Error>) -> Result<Response, TransportError> {
+        self.transport.send(request?)
     }
 }
 
@@ -335,8 +346,14 @@ where
                     Reply::Found(found.unwrap_or_default())
                 }
                 Effect::Lookup(attempt) => {
-                    let end = self.exchange_async(self.api.lookup(account, attempt)).await;
-                    let read = |response| self.api.read_lookup(account, attempt, &response);
+                    let attempt = attempt.clone();
+                    let request = self.api.lookup(account, &attempt);
+                    let end = if start.is_in_doubt() {
+                        self.once_async(request).await
+                    } else {
+                        self.exchange_async(request).await
+                    };
+                    let read = |response| self.api.read_lookup(account, &attempt, &response);
                     Reply::LookedUp(end.map_or(LookupResult::Failed, read))
                 }
                 Effect::Claim(claim_key) => {
@@ -380,6 +397,13 @@ where
     ) -> Result<Response, TransportError> {
         self.send_async(&request?).await
     }
+
+    async fn once_async(
+        &self,
+        request: Result<Request, http::Error>,
+    ) -> Result<Response, TransportError> {
+        self.transport.send(request?).await
+    }
 }
 
 /// Returns the result of a create without a response.
@@ -411,8 +435,10 @@ pub enum StartError<D, L> {
 impl<D: fmt::Display, L: fmt::Display> fmt::Display for StartError<D, L> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            StartError::Directory(error) => write!(f, "the directory could not be asked: {error}"),
-            StartError::Ledger(error) => write!(f, "the ledger could not be asked: {error}"),
+            StartError::Directory(error) => {
+                write!(f, "the directory could not be queried: {error}")
+            }
+            StartError::Ledger(error) => write!(f, "the ledger could not be reached: {error}"),
         }
     }
 }

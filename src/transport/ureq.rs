@@ -74,9 +74,12 @@ impl Ureq {
 }
 
 impl Default for Ureq {
-    /// Returns a client with 30 seconds and 16 MiB.
+    /// Returns a client with 12 seconds and 16 MiB.
+    ///
+    /// Clients of a server wait for 30 seconds. In this time, a start can lose the answer of a create, wait, and look for
+    /// the chat.
     fn default() -> Self {
-        Ureq::new(Duration::from_secs(30), 16 << 20)
+        Ureq::new(Duration::from_secs(12), 16 << 20)
     }
 }
 

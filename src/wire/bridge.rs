@@ -1,6 +1,6 @@
 //! The provisioning API of bridges built on mautrix' `bridgev2`. The members are snake case on this wire.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
 use super::{List, or_default, redacted};
@@ -17,7 +17,11 @@ pub struct ResolvedIdentifier {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub avatar_url: Option<String>,
     /// Other identifiers of the user, as URIs: `tel:+14155552671`, `mailto:alice@example.com`.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "well_formed",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub identifiers: Option<Vec<String>>,
     /// The Matrix id of the ghost that represents the user.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -28,6 +32,14 @@ pub struct ResolvedIdentifier {
     /// Members that this crate does not read, unchanged.
     #[serde(flatten)]
     pub other: Map<String, Value>,
+}
+
+/// Reads the well-formed texts of a list.
+fn well_formed<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Vec<String>>, D::Error> {
+    let list: Option<List<String>> = Option::deserialize(deserializer)?;
+    Ok(list.map(|list| list.items))
 }
 
 /// The response of `GET /v3/contacts`.

@@ -88,7 +88,7 @@ pub fn not_started(outcome: &Outcome) -> Option<Response> {
             "the network opened a chat that is not with this person",
         ),
         StartResult::Refused => return refused(&outcome.decision),
-        StartResult::RefusedByNetwork(refused) => of_network(refused),
+        StartResult::RefusedByNetwork(refused) => of_network(refused, outcome.retry()),
         StartResult::NotSent => of_code(
             RefusalCode::UpstreamFailed,
             "the network could not be reached, and nothing was made",
@@ -142,25 +142,18 @@ fn of_decision(decision: &Decision, refusal: &Refusal) -> Response {
     after(response, refusal.retry_after)
 }
 
-/// Returns the response to a network refusal. A code of this API is passed on. Otherwise the status decides.
-fn of_network(refused: &NetworkRefusal) -> Response {
-    let known = RefusalCode::ALL.iter();
-    let known = known.copied().find(|code| code.as_str() == refused.code);
-    if let Some(code) = known {
-        return after(of_code(code, "the network refused it"), refused.retry_after);
-    }
-    let (code, message) = match refused.status {
-        429 => (RefusalCode::RateLimited, "the network wants fewer requests"),
-        403 => (
-            RefusalCode::CannotMessage,
-            "the network does not allow a chat with this person",
-        ),
-        _ => (
-            RefusalCode::UpstreamFailed,
-            "the network refused to make the chat",
-        ),
+/// Returns the response to a create that the network refused.
+fn of_network(refused: &NetworkRefusal, should_retry: bool) -> Response {
+    let code = refused.refusal;
+    let message = match code {
+        RefusalCode::RateLimited => "rate limited by the network",
+        RefusalCode::CannotMessage => "the network does not allow a chat with this person",
+        _ => "the network refused to create the chat",
     };
-    after(of_code(code, message), refused.retry_after)
+    after(
+        error(status(code), code.as_str(), message, should_retry),
+        refused.retry_after,
+    )
 }
 
 fn after(mut response: Response, time: Option<Duration>) -> Response {

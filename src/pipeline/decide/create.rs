@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::{
     Action, Conflict, ConflictCode, CreateChat, Decision, DecisionInput, LookupResult, PersonMatch,
-    Reason, Refusal, RefusalCode, is_same_person,
+    Reason, Refusal, RefusalCode, is_same_person, is_short,
 };
 use crate::identifier::Identifier;
 use crate::key::Key;
@@ -52,6 +52,8 @@ struct Planned<'a> {
     /// Whether all direct chats with the person are known.
     chats_known: bool,
     reason: Reason,
+    /// Whether an id of the payload led to the person. Then another identifier counts only if the network confirms it.
+    is_by_id: bool,
     /// Whether a known chat may still turn out to be the person's. Then the requirements of a new chat do not matter
     /// yet.
     may_reuse: bool,
@@ -92,12 +94,20 @@ impl DecisionInput<'_> {
             person: Some(person),
             chats_known,
             reason,
+            is_by_id: self.is_found_by_id(index),
             may_reuse: false,
         });
         if let Action::Create(create) = &mut decision.action {
             create.verify = self.owner_to_verify(index);
         }
         decision
+    }
+
+    /// Returns whether an id of the payload led to a person.
+    fn is_found_by_id(&self, person: usize) -> bool {
+        let mut entries = self.ranking.entries.iter();
+        entries
+            .any(|entry| entry.person == Some(person) && entry.strength.kind == IdentifierKind::Id)
     }
 
     /// Returns the identifier that led to a person, if its owner must be verified with the network.
@@ -108,8 +118,7 @@ impl DecisionInput<'_> {
             let entries = self.ranking.entries.iter();
             entries.filter(|entry| entry.person == Some(person))
         };
-        let by_id = entries().any(|entry| entry.strength.kind == IdentifierKind::Id);
-        if by_id || !self.is_start {
+        if self.is_found_by_id(person) || !self.is_start {
             return None;
         }
         let attempt = self.attempt(entries().next()?.candidate)?;
@@ -144,7 +153,7 @@ impl DecisionInput<'_> {
                 let keys = stored.keys(self.account);
                 keys.iter().any(|key| shared.contains(key))
             };
-            let is_usable = self.account.can_create_by(sent.kind)
+            let is_usable = self.can_create_by(sent.kind)
                 && (is_id || !person.group_only)
                 && (is_id || shared.is_empty() || !is_shared());
             // Two spellings of one identifier are one attempt.
@@ -170,6 +179,7 @@ impl DecisionInput<'_> {
             person: None,
             chats_known: true,
             reason,
+            is_by_id: false,
             may_reuse: may_reuse && self.account.state == AccountState::Ready,
         })
     }
@@ -183,7 +193,7 @@ impl DecisionInput<'_> {
             let candidate = &candidates[*index];
             let kind = candidate.identifier.as_ref().map(Identifier::kind);
             candidate.can_create()
-                && kind.is_some_and(|kind| self.account.can_create_by(kind))
+                && kind.is_some_and(|kind| self.can_create_by(kind))
                 && !other_ids.contains(index)
                 && self.is_confirmable(*index)
         };
@@ -204,6 +214,7 @@ impl DecisionInput<'_> {
             person: None,
             chats_known: self.coverage.chats,
             reason,
+            is_by_id: false,
             may_reuse: false,
         })
     }
@@ -258,6 +269,7 @@ impl DecisionInput<'_> {
             person,
             chats_known,
             reason,
+            is_by_id,
             may_reuse,
         } = planned;
         // Unless all chats are known, only the network can show that there is none.
@@ -283,6 +295,11 @@ impl DecisionInput<'_> {
                 }
                 Some(LookupResult::Absent) => {}
                 Some(LookupResult::Invalid) => is_malformed = true,
+                Some(LookupResult::Inconclusive)
+                    if is_by_id && attempt.kind != IdentifierKind::Id =>
+                {
+                    inconclusive = true;
+                }
                 Some(LookupResult::Echo { .. }) if is_safe => left.push(attempt),
                 Some(LookupResult::Inconclusive) if is_safe && self.start_resolves() => {
                     left.push(attempt);
@@ -426,6 +443,7 @@ impl Decision {
             LookupResult::Hidden => Decision::refuse(RefusalCode::CannotMessage, Reason::Hidden),
             LookupResult::RateLimited(retry_after) => {
                 let refusal = Refusal {
+                    retry: is_short(*retry_after),
                     retry_after: *retry_after,
                     ..Refusal::new(RefusalCode::RateLimited)
                 };

@@ -28,6 +28,10 @@ type Unknown = &'static str;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "the JSON has the members of all three actions"
+)]
 struct DecisionJson {
     decision: String,
     reason: String,

@@ -230,6 +230,9 @@ impl DecisionInput<'_> {
             return self.chosen_over(*person, &gone);
         }
         let rivals = if present.is_empty() { rivals } else { &present };
+        if let Some(chosen) = self.settled_by_number(rivals) {
+            return chosen;
+        }
         if let Some(person) = self.holder_of_all(rivals) {
             return self.chosen(person, ChosenBy::OnlyOne, &[]);
         }
@@ -273,6 +276,24 @@ impl DecisionInput<'_> {
         let mut holders = people.iter().filter(|person| fields[**person] == all);
         let holder = holders.next()?;
         holders.next().is_none().then_some(*holder)
+    }
+
+    /// Chooses the person that the network named for a number, on networks with one account per number. The number of all
+    /// others has moved, so no hint speaks for them.
+    fn settled_by_number(&self, rivals: &[usize]) -> Option<ChosenPerson> {
+        let is_named = |person: &&usize| {
+            let mut lookups = self.lookups_naming(&self.ranking.people[**person]);
+            lookups.any(|lookup| lookup.kind == IdentifierKind::Phone)
+        };
+        let owner = *rivals.iter().find(is_named)?;
+        let others: Vec<usize> = rivals
+            .iter()
+            .copied()
+            .filter(|other| *other != owner)
+            .collect();
+        let all_moved = others.iter().all(|other| self.has_moved_to(owner, *other));
+        let is_settled = self.account.network.number_is_account() && !others.is_empty();
+        (is_settled && all_moved).then(|| self.chosen_over(owner, &others))
     }
 
     /// Chooses the owner that the network names for a shared identifier, or asks the network for the owner.
@@ -522,7 +543,9 @@ impl DecisionInput<'_> {
     /// The payload is ambiguous if the hint matches one of the others and clearly not this person.
     fn chosen_over(&self, person: usize, gone: &[usize]) -> ChosenPerson {
         let fits_gone = gone.iter().any(|gone| self.score(*gone).is_match());
-        if self.has_hint() && fits_gone && self.score(person).is_mismatch() {
+        let is_mismatch =
+            self.ranking.people[person].has_name() && self.score(person).is_mismatch();
+        if self.has_hint() && fits_gone && is_mismatch {
             return self.ambiguous(Reason::SharedIdentifier);
         }
         self.chosen(person, ChosenBy::Network, gone)

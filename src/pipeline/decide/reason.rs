@@ -94,6 +94,16 @@ reasons! {
     LookupFailed = "lookup_failed", "the lookup failed";
     /// The lookup showed neither a person nor absence.
     LookupInconclusive = "lookup_inconclusive", "the lookup shows neither a person nor absence";
+    /// The server opened a chat that is not with the person.
+    WrongChat = "wrong_chat", "the server opened a chat that is not with this person";
+    /// The network refused the create.
+    RefusedByNetwork = "refused_by_network", "the network refused to create the chat";
+    /// The request for the chat was not sent.
+    NotSent = "not_sent", "the server could not be reached, and no chat was created";
+    /// Another start holds the claim.
+    ClaimHeld = "claim_held", "another start for this person is under way";
+    /// The answer to a create was lost.
+    CreateLost = "create_lost", "a create was sent and its answer was lost, so there may be a chat";
     /// The account does not exist.
     NoSuchAccount = "no_such_account", "there is no such account";
     /// The request is malformed.

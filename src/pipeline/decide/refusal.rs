@@ -157,3 +157,12 @@ impl Refusal {
         }
     }
 }
+
+/// The longest wait that clients are left to by themselves: one published SDK ignores longer ones, another waits without
+/// limit.
+const LONGEST_WAIT: Duration = Duration::from_secs(60);
+
+/// Returns whether a client may be left to wait and repeat the request by itself.
+pub(crate) fn is_short(wait: Option<Duration>) -> bool {
+    wait.is_none_or(|wait| wait <= LONGEST_WAIT)
+}

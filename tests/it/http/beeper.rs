@@ -10,7 +10,8 @@ use contact_resolution::start::{CreateResult, Effect, OpenedChat, Reply};
 use contact_resolution::wire::{self, ApiError, StartRequest, UserPayload};
 use contact_resolution::{
     Account, AccountState, Action, ChatStart, ClaimResult, Coverage, DirectoryAnswer,
-    IdentifierKind, LookupResult, MemoryDirectory, Network, Policy, StartResult, resolve,
+    IdentifierKind, LookupResult, MemoryDirectory, Network, Policy, RefusalCode, StartResult,
+    resolve,
 };
 use proptest::prelude::*;
 
@@ -190,10 +191,10 @@ fn error_response_to_a_lookup_is_never_absence() {
         result(404, r#"{"message": "", "code": "account_not_found"}"#),
         LookupResult::AccountUnavailable
     );
-    for body in [
-        "<html>",
-        r#"{"message": "no such path", "code": "NOT_FOUND"}"#,
-    ] {
+    // The code words of the real server are not published, so the status counts.
+    let own_words = r#"{"message": "no", "code": "NOT_FOUND"}"#;
+    assert_eq!(result(404, own_words), LookupResult::Absent);
+    for body in ["", "<html>"] {
         assert_eq!(result(404, body), LookupResult::Inconclusive, "{body}");
     }
     for status in [400, 422] {
@@ -348,12 +349,15 @@ fn create_without_a_clear_response_is_lost() {
         read(503, r#"{"message": "", "code": "outcome_unknown"}"#),
         CreateResult::Lost
     );
-    assert_eq!(
-        read(404, r#"{"message": "", "code": "user_not_found"}"#),
-        CreateResult::Absent
-    );
-    for body in ["", r#"{"message": "no", "code": "NOT_FOUND"}"#] {
-        assert_eq!(read(404, body), CreateResult::Absent, "{body}");
+    for body in [
+        "",
+        r#"{"message": "no", "code": "NOT_FOUND"}"#,
+        r#"{"message": "", "code": "user_not_found"}"#,
+    ] {
+        let CreateResult::Refused(refusal) = read(404, body) else {
+            panic!("{body}");
+        };
+        assert_eq!(refusal.refusal, RefusalCode::UserNotFound, "{body}");
     }
     for (status, body) in [
         (400, ""),
@@ -526,7 +530,18 @@ fn every_failed_start_has_its_status_and_code() {
     );
     assert_eq!(result(refused(429)), (429, "rate_limited".into(), true));
     assert_eq!(result(refused(403)), (403, "cannot_message".into(), false));
-    assert_eq!(result(refused(400)), (502, "upstream_failed".into(), true));
+    for status in [400, 422] {
+        let expected = (422, "invalid_identifier".into(), false);
+        assert_eq!(result(refused(status)), expected);
+    }
+    assert_eq!(
+        result(refused(404)),
+        (422, "invalid_identifier".into(), false)
+    );
+    assert_eq!(
+        result(refused(503)),
+        (503, "account_unavailable".into(), false)
+    );
     assert!(
         outcome(&CreateResult::Chat(OpenedChat::new("!a")))
             .1
@@ -589,6 +604,7 @@ proptest! {
         response.headers_mut().insert("retry-after", http::HeaderValue::try_from(after).unwrap());
         let _ = beeper().read_create(&response);
         let result = looked_up("whatsapp", payload(IdentifierKind::Phone, "+442079460958"), &response).1;
+        // No random text is JSON with a code.
         prop_assert_ne!(result, LookupResult::Absent);
     }
 

@@ -11,7 +11,7 @@ use contact_resolution::start::{CreateResult, Effect, Reply};
 use contact_resolution::wire::{StartRequest, UserPayload};
 use contact_resolution::{
     Account, ChatStart, ClaimResult, Coverage, DirectoryAnswer, IdentifierKind, LookupResult,
-    Network, Person, Policy,
+    Network, Person, Policy, RefusalCode,
 };
 use serde::Deserialize;
 use serde_json::Value;
@@ -136,6 +136,9 @@ fn created(created: &CreateResult) -> String {
             format!("{how} {} with {}", chat.id, chat.participants[0].id)
         }
         CreateResult::Absent => "absent".into(),
+        CreateResult::Refused(refused) if refused.refusal == RefusalCode::UserNotFound => {
+            "absent".into()
+        }
         CreateResult::Refused(refused) => format!("refused {} {}", refused.status, refused.code),
         CreateResult::NotSent => "not sent".into(),
         CreateResult::Lost => "lost".into(),
