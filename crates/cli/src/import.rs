@@ -169,7 +169,10 @@ struct Import<'a> {
 
 impl Import<'_> {
     fn read_accounts(&mut self) -> Result<(), Failure> {
-        let accounts = remote::accounts(&self.client, self.beeper)?
+        let accounts = remote::accounts(&self.client, self.beeper)?;
+        // Each account has two lists, and needs at least as many pages.
+        self.limits.check(2 * accounts.len() as u64, 0, 0)?;
+        let accounts = accounts
             .into_iter()
             .map(|account| remote::with_capabilities(&self.client, self.beeper, account))
             .collect::<Result<_, Failure>>()?;

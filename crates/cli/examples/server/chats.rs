@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::body::Body;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use contact_resolution::http::beeper::error;
@@ -17,7 +17,7 @@ use tokio::task::spawn_blocking;
 
 use crate::body::{self, invalid};
 use crate::guard::{answer, unknown};
-use crate::query::{Members, page};
+use crate::query::{Id, Members, page};
 use crate::world::{World, now};
 
 /// The number of participants in the chats of a list.
@@ -136,7 +136,7 @@ fn shortened(chat: &Chat, participants: usize) -> Chat {
 
 pub(crate) async fn chat(
     State(world): State<Arc<World>>,
-    Path(id): Path<String>,
+    Id(id): Id,
     members: Members,
 ) -> Response {
     let count = members.get("maxParticipantCount").map(str::parse);
@@ -164,11 +164,7 @@ struct Changes {
     title: Option<String>,
 }
 
-pub(crate) async fn update(
-    State(world): State<Arc<World>>,
-    Path(id): Path<String>,
-    body: Body,
-) -> Response {
+pub(crate) async fn update(State(world): State<Arc<World>>, Id(id): Id, body: Body) -> Response {
     let changes: Changes = match body::read(body).await {
         Ok(changes) => changes,
         Err(response) => return response,
@@ -200,11 +196,7 @@ struct Archive {
     archived: Option<bool>,
 }
 
-pub(crate) async fn archive(
-    State(world): State<Arc<World>>,
-    Path(id): Path<String>,
-    body: Body,
-) -> Response {
+pub(crate) async fn archive(State(world): State<Arc<World>>, Id(id): Id, body: Body) -> Response {
     let archive: Archive = match body::read(body).await {
         Ok(archive) => archive,
         Err(response) => return response,
@@ -224,7 +216,7 @@ struct Message {
 
 pub(crate) async fn send_message(
     State(world): State<Arc<World>>,
-    Path(id): Path<String>,
+    Id(id): Id,
     body: Body,
 ) -> Response {
     let message: Message = match body::read(body).await {

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use contact_resolution::http::beeper::error;
@@ -16,7 +16,7 @@ use crate::body::invalid;
 use crate::guard::answer;
 use crate::lists::no_account;
 use crate::network;
-use crate::query::{Members, page};
+use crate::query::{Id, Members, page};
 use crate::world::World;
 
 /// The number of people that a search by name finds.
@@ -24,7 +24,7 @@ const SEARCH_LIMIT: usize = 20;
 
 pub(crate) async fn list(
     State(world): State<Arc<World>>,
-    Path(id): Path<String>,
+    Id(id): Id,
     members: Members,
 ) -> Response {
     if world.account(&id).is_none() {
@@ -42,7 +42,7 @@ pub(crate) async fn list(
 /// people only, by name or by their exact identifier.
 pub(crate) async fn search(
     State(world): State<Arc<World>>,
-    Path(id): Path<String>,
+    Id(id): Id,
     members: Members,
 ) -> Response {
     let Some(query) = members.get("query").map(str::trim) else {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use contact_resolution::Decision;
 use contact_resolution::http::beeper::refused;
@@ -11,6 +11,7 @@ use contact_resolution::wire::{Account, AccountStatus, BridgeCapabilities};
 use serde_json::{Value, json};
 
 use crate::guard::{answer, unknown};
+use crate::query::Id;
 use crate::world::World;
 
 /// Describes the server. The endpoints of functions that this server does not have answer 404.
@@ -53,7 +54,7 @@ pub(crate) async fn accounts(State(world): State<Arc<World>>) -> Response {
     Json(&world.accounts).into_response()
 }
 
-pub(crate) async fn account(State(world): State<Arc<World>>, Path(id): Path<String>) -> Response {
+pub(crate) async fn account(State(world): State<Arc<World>>, Id(id): Id) -> Response {
     match world
         .accounts
         .iter()
@@ -79,7 +80,7 @@ pub(crate) async fn bridges(State(world): State<Arc<World>>) -> Response {
     Json(json!({"items": bridges})).into_response()
 }
 
-pub(crate) async fn bridge(State(world): State<Arc<World>>, Path(id): Path<String>) -> Response {
+pub(crate) async fn bridge(State(world): State<Arc<World>>, Id(id): Id) -> Response {
     describe_bridge(&world, &id).map_or_else(
         || unknown("bridge"),
         |description| Json(description).into_response(),
@@ -110,10 +111,7 @@ fn describe_bridge(world: &World, id: &str) -> Option<Value> {
     }))
 }
 
-pub(crate) async fn capabilities(
-    State(world): State<Arc<World>>,
-    Path(id): Path<String>,
-) -> Response {
+pub(crate) async fn capabilities(State(world): State<Arc<World>>, Id(id): Id) -> Response {
     let accounts = world.file_accounts.iter();
     let mut flags = accounts
         .filter(|account| account.bridge.id == id)

@@ -1,19 +1,22 @@
 //! The members of a query, and the pages of a list.
 
-use axum::extract::{FromRequestParts, Query};
+use axum::extract::{FromRequestParts, Path, Query};
 use axum::http::request::Parts;
+use axum::response::Response;
 use contact_resolution::wire::Page;
 use serde_json::Map;
+
+use crate::body::invalid;
 
 /// The members of a query. Clients send empty ones, and these count as absent.
 pub(crate) struct Members(Vec<(String, String)>);
 
 impl<S: Send + Sync> FromRequestParts<S> for Members {
-    type Rejection = <Query<Vec<(String, String)>> as FromRequestParts<S>>::Rejection;
+    type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
-        let Query(mut members) =
-            Query::<Vec<(String, String)>>::from_request_parts(parts, state).await?;
+        let members = Query::<Vec<(String, String)>>::from_request_parts(parts, state).await;
+        let Query(mut members) = members.map_err(|_| invalid("the query cannot be read"))?;
         members.retain(|(_, value)| !value.trim().is_empty());
         Ok(Members(members))
     }
@@ -29,6 +32,19 @@ impl Members {
         let is_named = move |given: &str| given.strip_suffix("[]").unwrap_or(given) == name;
         let named = self.0.iter().filter(move |(given, _)| is_named(given));
         named.map(|(_, value)| value.as_str())
+    }
+}
+
+/// The id in a path.
+pub(crate) struct Id(pub(crate) String);
+
+impl<S: Send + Sync> FromRequestParts<S> for Id {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
+        let id = Path::<String>::from_request_parts(parts, state).await;
+        let Path(id) = id.map_err(|_| invalid("the id cannot be read"))?;
+        Ok(Id(id))
     }
 }
 

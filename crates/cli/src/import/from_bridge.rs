@@ -25,7 +25,7 @@ use crate::terminal;
 /// Adds the flags, contacts and rooms of a bridge to an account of a directory file, and writes the result to another
 /// file.
 ///
-/// A bridge does not list its rooms, and tells only some of those of its contacts. So the chats are never complete.
+/// A bridge does not list its rooms, and names only some of those of its contacts. So the chats are never complete.
 pub(super) fn run(
     options: &Options,
     bridge: &Bridge,

@@ -174,6 +174,8 @@ fn lists_are_paged_and_bodies_are_limited() {
         ("/v1/accounts/none/contacts?query=a", 404),
         ("/v1/accounts/whatsapp/contacts", 400),
         ("/v1/chats/start/again", 404),
+        ("/v1/chats/%FF", 400),
+        ("/v1/chats?limit=%FF", 400),
         ("/", 404),
     ] {
         let response = get(path);
