@@ -167,9 +167,13 @@ impl fmt::Display for Error {
             ErrorKind::Port => {
                 f.write_str("the port of the base URL is not a number from 1 to 65535")
             }
-            ErrorKind::Token => f.write_str("the token has a character that no header can have"),
-            ErrorKind::Id => f.write_str("an empty id, or one of dots, has no place in a path"),
-            ErrorKind::Request(_) => f.write_str("no request can be made of this"),
+            ErrorKind::Token => {
+                f.write_str("the token contains a character that is not allowed in an HTTP header")
+            }
+            ErrorKind::Id => {
+                f.write_str("the id is empty, `.` or `..`, and cannot be used in a URL")
+            }
+            ErrorKind::Request(_) => f.write_str("the request cannot be built"),
             ErrorKind::Status {
                 status,
                 code: Some(code),
@@ -178,7 +182,7 @@ impl fmt::Display for Error {
             ErrorKind::Status {
                 status, code: None, ..
             } => write!(f, "the server answered {status}"),
-            ErrorKind::Body(error) => write!(f, "the answer has not the expected shape: {error}"),
+            ErrorKind::Body(error) => write!(f, "unexpected response body: {error}"),
         }
     }
 }
@@ -220,7 +224,7 @@ fn refusal(error: &Error) -> NetworkRefusal {
 /// assert_eq!(http::read::<ContactSearch>(&answer)?.items[0].id, "alice-id");
 ///
 /// let error = http::read::<ContactSearch>(&Response::new(br#"{"items": 7}"#.to_vec())).unwrap_err();
-/// assert!(error.to_string().starts_with("the answer has not the expected shape: a member is missing"));
+/// assert!(error.to_string().starts_with("unexpected response body: a member is missing"));
 /// # Ok::<_, http::Error>(())
 /// ```
 ///

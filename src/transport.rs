@@ -108,7 +108,7 @@ impl TransportError {
     /// ```
     /// use contact_resolution::transport::TransportError;
     ///
-    /// assert_eq!(TransportError::lost("timeout").to_string(), "the request was sent and no answer came: timeout");
+    /// assert_eq!(TransportError::lost("timeout").to_string(), "the request was sent, but no complete response arrived: timeout");
     /// ```
     #[must_use]
     pub fn lost(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
@@ -122,7 +122,7 @@ impl TransportError {
 impl fmt::Display for TransportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let what = if self.sent {
-            "was sent and no answer came"
+            "was sent, but no complete response arrived"
         } else {
             "could not be sent"
         };

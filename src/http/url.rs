@@ -113,7 +113,7 @@ mod tests {
         for text in ["", ".", ".."] {
             assert_eq!(
                 at(text).unwrap_err().to_string(),
-                "an empty id, or one of dots, has no place in a path"
+                "the id is empty, `.` or `..`, and cannot be used in a URL"
             );
         }
         assert_eq!(

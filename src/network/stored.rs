@@ -26,8 +26,7 @@ impl<'de> Deserialize<'de> for Network {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Network, D::Error> {
         let value = serde_json::Value::deserialize(from)?;
         if let Some(name) = value.as_str() {
-            return Network::from_name(name)
-                .ok_or_else(|| de::Error::custom("a network that is not known"));
+            return Network::from_name(name).ok_or_else(|| de::Error::custom("an unknown network"));
         }
         if let Ok(Unknown { unknown }) = Unknown::<String>::deserialize(&value) {
             return Ok(Network(Source::Unknown(unknown.into())));

@@ -103,7 +103,7 @@ impl fmt::Debug for SingleFlight {
 }
 
 /// A start in progress. Dropping it ends the start.
-#[must_use = "whoever waits goes on as soon as it is dropped"]
+#[must_use = "the next start goes on as soon as the guard is dropped"]
 pub struct FlightGuard<'a> {
     single_flight: &'a SingleFlight,
     claim_key: ClaimKey,

@@ -94,7 +94,7 @@ impl Transport for Ureq {
 
 #[expect(
     clippy::disallowed_methods,
-    reason = "a client stands outside the core, and a server's date is told from its own"
+    reason = "the transport is not part of the core, and may read the clock"
 )]
 fn now() -> Result<HeaderValue, header::InvalidHeaderValue> {
     HeaderValue::try_from(httpdate::fmt_http_date(SystemTime::now()))

@@ -82,8 +82,8 @@ impl ReadError {
 impl fmt::Display for ReadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let what = match self.kind {
-            ErrorKind::Syntax => "no valid JSON",
-            ErrorKind::Shape => "a member is missing, doubled or of the wrong type",
+            ErrorKind::Syntax => "not valid JSON",
+            ErrorKind::Shape => "a member is missing, duplicated or of the wrong type",
             ErrorKind::Incomplete => "the JSON ends too early",
         };
         write!(f, "{what} (line {}, column {})", self.line, self.column)
@@ -101,7 +101,7 @@ impl Error for ReadError {}
 /// assert_eq!(request.account_id, "matrix");
 ///
 /// let error = wire::read::<StartRequest>(br#"{"accountID": "matrix", "user": "Alice"}"#).unwrap_err();
-/// assert_eq!(error.to_string(), "a member is missing, doubled or of the wrong type (line 1, column 39)");
+/// assert_eq!(error.to_string(), "a member is missing, duplicated or of the wrong type (line 1, column 39)");
 /// # Ok::<_, wire::ReadError>(())
 /// ```
 ///

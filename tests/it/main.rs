@@ -13,6 +13,7 @@ mod script;
 mod table;
 
 mod examples;
+mod prose;
 mod readme;
 
 mod identifiers {
@@ -55,6 +56,7 @@ mod start {
     mod claims;
     mod debug;
     mod ends;
+    mod learning;
     mod lookups;
     mod resume;
 }

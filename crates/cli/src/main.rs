@@ -56,7 +56,7 @@ enum Command {
     )]
     Start(Box<start::Options>),
     #[command(
-        about = "Save what a server knows as a directory, with the token in BEEPER_ACCESS_TOKEN. The same command continues an interrupted import"
+        about = "Save the contacts and chats of a server as a directory, with the token in BEEPER_ACCESS_TOKEN. The same command continues an interrupted import"
     )]
     Import(import::Options),
 }

@@ -176,7 +176,10 @@ fn add_outcome(report: &mut Report, outcome: &Outcome) {
         StartResult::Existing { chat_id, message } => {
             report.add("existing", format_args!("the chat {chat_id}"));
             if *message {
-                report.add("message", "may have been sent, the server does not say");
+                report.add(
+                    "message",
+                    "may have been sent, the server does not report it",
+                );
             }
             if let Action::Reuse(reuse) = &outcome.decision.action {
                 report.add_reuse(reuse);
@@ -198,7 +201,10 @@ fn add_outcome(report: &mut Report, outcome: &Outcome) {
         StartResult::Opened { chat_id, message } => {
             report.add("opened", format_args!("the chat {chat_id}"));
             if *message {
-                report.add("message", "may have been sent, the server does not say");
+                report.add(
+                    "message",
+                    "may have been sent, the server does not report it",
+                );
             }
         }
         StartResult::WrongChat { chat_id } => report.add(

@@ -78,7 +78,7 @@ pub fn refused(decision: &Decision) -> Option<Response> {
 /// ```
 #[must_use]
 pub fn not_started(outcome: &Outcome) -> Option<Response> {
-    let unknown = "it is not known whether there is a chat now: look for one before asking again";
+    let unknown = "it is unknown whether a chat was created. Look for one before the next start";
     Some(match &outcome.result {
         StartResult::Existing { .. } | StartResult::Created { .. } | StartResult::Opened { .. } => {
             return None;
@@ -91,7 +91,7 @@ pub fn not_started(outcome: &Outcome) -> Option<Response> {
         StartResult::RefusedByNetwork(refused) => of_network(refused, outcome.retry()),
         StartResult::NotSent => of_code(
             RefusalCode::UpstreamFailed,
-            "the network could not be reached, and nothing was made",
+            "the network could not be reached, and no chat was created",
         ),
         StartResult::Busy => of_code(
             RefusalCode::OutcomeUnknown,

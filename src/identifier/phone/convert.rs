@@ -77,7 +77,7 @@ pub struct ReadAsAnother(());
 
 impl fmt::Display for ReadAsAnother {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the crate phonenumber doesn't read this number as it is")
+        f.write_str("the crate phonenumber reads this number differently")
     }
 }
 

@@ -83,7 +83,7 @@ reasons! {
         "the identifiers belong to different known people, and the name does not decide between them";
     /// The id is unknown, another identifier belongs to a known person, and the network does not decide between them.
     UnknownIdBesideKnown = "unknown_id_beside_known",
-        "the id is unknown and another identifier belongs to a known person, and the network does not settle it";
+        "the id is unknown and another identifier belongs to a known person, and the network does not decide between them";
     /// A requirement of the new chat is not met.
     Unmet = "unmet", "a requirement of the new chat is not met";
     /// The network does not disclose whether it has the person.

@@ -138,14 +138,14 @@ impl fmt::Display for Warning {
                 f.write_str("with a plus it is another number of the same country")
             }
             Warning::AlsoReads(_, AlsoReads::National) => {
-                f.write_str("read with its country code, and a national number as well")
+                f.write_str("read with its country code, but it may also be a national number")
             }
             Warning::Extension(_) => f.write_str("the extension was left out"),
-            Warning::TextLeftOut(_) => f.write_str("a text beside it was left out"),
+            Warning::TextLeftOut(_) => f.write_str("text beside it was left out"),
             Warning::KeypadLetters(_) => f.write_str("letters were read as keypad digits"),
             Warning::Renumbered(_, today) => write!(f, "today the number is {today}"),
             Warning::MixedScript(_) => f.write_str("mixes scripts"),
-            Warning::LookAlike(_) => f.write_str("a known person has a similar one"),
+            Warning::LookAlike(_) => f.write_str("a known person has a similar identifier"),
             Warning::FoundByVariant(_) => f.write_str("found by another spelling of the number"),
             Warning::NameDiffers(_) => f.write_str("the network names a person with another name"),
             Warning::UnknownNetwork => f.write_str(

@@ -174,7 +174,7 @@ fn account_on_an_unknown_network_is_not_read() {
     );
     let newer = account.replace("\"slack\"", "\"carrier_pigeon\"");
     let error = serde_json::from_str::<Account>(&newer).unwrap_err();
-    assert!(error.to_string().starts_with("a network that is not known"));
+    assert!(error.to_string().starts_with("an unknown network"));
 }
 
 #[tokio::test]

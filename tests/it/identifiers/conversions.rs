@@ -32,7 +32,7 @@ fn number_that_phonenumber_misreads_is_an_error() {
             Ok(theirs) => assert_eq!(Phone::try_from(&theirs).unwrap(), phone(text)),
             Err(error) => assert_eq!(
                 error.to_string(),
-                "the crate phonenumber doesn't read this number as it is"
+                "the crate phonenumber reads this number differently"
             ),
         }
     }

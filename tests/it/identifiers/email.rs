@@ -41,14 +41,14 @@ fn table_of_disagreements_reads_as_listed() {
 #[test]
 fn error_names_the_problem_but_not_the_address() {
     let message = |text| Email::parse(text).unwrap_err().to_string();
-    assert_eq!(message("secret"), "no email address");
+    assert_eq!(message("secret"), "not an email address");
     assert_eq!(
         message("Secret <s@example.com>"),
-        "an email address must stand alone"
+        "an email address must not have other text around it"
     );
     assert_eq!(
         message("sec\u{200B}ret@example.com"),
-        "an invisible character inside: U+200B"
+        "an invisible character in the text: U+200B"
     );
     assert_eq!(
         format!("{:?}", Email::parse("secret@example.com").unwrap()),

@@ -203,7 +203,7 @@ fn debug_output_and_errors_are_redacted() {
         Handle::parse("sec\u{AD}ret", &Network::SIGNAL)
             .unwrap_err()
             .to_string(),
-        "an invisible character inside: U+00AD"
+        "an invisible character in the text: U+00AD"
     );
 }
 

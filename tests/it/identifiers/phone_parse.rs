@@ -161,7 +161,7 @@ fn debug_output_and_errors_are_redacted() {
         "Some(Legacy(Phone(MX)))"
     );
     let error = Phone::parse_in("415 555", Region::US).unwrap_err();
-    assert_eq!(error.to_string(), "a short code is no phone number");
+    assert_eq!(error.to_string(), "a short code is not a phone number");
 }
 
 /// Plain ASCII takes a fast path, and a full-width plus takes the general one. Both read alike for every calling code,

@@ -85,7 +85,7 @@ fn unsupported_lookup_is_decided_by_the_directory() {
         .on("find id:900142 phone:+14155552671 id:alice-id", all([alice()]))
         .ends(
             "refused ambiguous_user, the id is unknown and another identifier belongs to a known person, \
-             and the network does not settle it",
+             and the network does not decide between them",
         );
 }
 
@@ -259,7 +259,7 @@ fn unknown_id_beside_a_known_person_is_looked_up_first() {
         )
         .ends(
             "refused ambiguous_user, the id is unknown and another identifier belongs to a known person, \
-             and the network does not settle it",
+             and the network does not decide between them",
         );
 }
 

@@ -255,16 +255,16 @@ fn malformed_body_is_an_error_with_its_position() {
             .unwrap_err()
             .to_string()
     };
-    let begin = "the answer has not the expected shape: ";
+    let begin = "unexpected response body: ";
     assert_eq!(
         error_text(""),
         format!("{begin}the JSON ends too early (line 1, column 1)")
     );
     assert_eq!(
         error_text("<html>"),
-        format!("{begin}no valid JSON (line 1, column 1)")
+        format!("{begin}not valid JSON (line 1, column 1)")
     );
-    let wrong = "a member is missing, doubled or of the wrong type (line 1, column 19)";
+    let wrong = "a member is missing, duplicated or of the wrong type (line 1, column 19)";
     assert_eq!(
         error_text(r#"[{"accountID": 1234}]"#),
         format!("{begin}{wrong}")

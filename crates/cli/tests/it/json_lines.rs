@@ -28,7 +28,7 @@ fn lines_are_answered_in_order() {
     assert_eq!(answers.lines().count(), 3_000);
     for (n, answer) in answers.lines().enumerate() {
         let expected = match n % 3 {
-            0 => "no valid JSON".to_owned(),
+            0 => "not valid JSON".to_owned(),
             1 => "account_not_found".to_owned(),
             _ => format!("@user-{n}:example.net"),
         };

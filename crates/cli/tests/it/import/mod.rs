@@ -283,7 +283,7 @@ fn failed_capabilities_request_stops_the_import() {
         ((401, ""), "the server answered 401"),
         ((403, ""), "the server answered 403"),
         ((500, ""), "the server answered 500"),
-        ((200, "{}"), "the answer has not the expected shape"),
+        ((200, "{}"), "unexpected response body"),
     ] {
         case.set(|world| world.flags = Some(flags));
         let (code, printed) = case.import();

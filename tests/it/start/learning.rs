@@ -1,0 +1,176 @@
+//! What a start learns: the owner of today of a number, and the record for the next decision.
+
+use contact_resolution::start::{CreateResult, Effect, OpenedChat, Reply};
+use contact_resolution::wire::{StartRequest, UserPayload};
+use contact_resolution::{
+    Account, Action, ChatStart, ClaimResult, Coverage, Directory, DirectoryQuery, IdentifierKind,
+    LookupResult, MemoryDirectory, Network, Outcome, Person, Policy, RefusalCode, StartResult,
+    resolve,
+};
+
+const OLD: &str = "11111111-2222-4333-8444-000000000001";
+const NEW: &str = "11111111-2222-4333-8444-000000000002";
+const NUMBER: &str = "+4790012345";
+
+struct World {
+    account: Account,
+    directory: MemoryDirectory,
+}
+
+impl World {
+    fn on(network: Network, people: &[Person]) -> Self {
+        let account = Account::new("account", network, "own-id");
+        let mut directory = MemoryDirectory::new();
+        directory.insert_account(account.clone());
+        directory.set_covers(
+            "account",
+            Coverage {
+                contacts: true,
+                chats: true,
+            },
+        );
+        for person in people {
+            directory.upsert("account", person);
+        }
+        World { account, directory }
+    }
+
+    /// Runs a start. Returns the outcome and the identifiers of its creates.
+    fn start(
+        &self,
+        user: &UserPayload,
+        lookup: impl Fn(IdentifierKind, &str) -> LookupResult,
+        create: impl Fn(&str) -> CreateResult,
+    ) -> (Outcome, Vec<String>) {
+        let request = StartRequest::new("account", user.clone());
+        let policy = Policy::default();
+        let mut start = ChatStart::new(&self.account, &request, &policy)
+            .with_dialect(&contact_resolution::network::Dialect::BEEPER);
+        let (mut reply, mut creates) = (None, Vec::new());
+        loop {
+            reply = Some(match start.advance(reply.take()) {
+                Effect::Find(keys) => {
+                    let query = DirectoryQuery {
+                        account: "account",
+                        keys,
+                    };
+                    let Ok(mut answers) = self.directory.find(&[query]);
+                    Reply::Found(answers.remove(0))
+                }
+                Effect::Lookup(attempt) => Reply::LookedUp(lookup(attempt.kind, &attempt.value)),
+                Effect::Claim(_) => Reply::Claimed(ClaimResult::Acquired { token: 1 }),
+                Effect::Create(chat) => {
+                    creates.push(chat.attempt.value.clone());
+                    Reply::Created(create(&chat.attempt.value))
+                }
+                Effect::Record(..) => Reply::Recorded(true),
+                Effect::Wait(_) => Reply::Woke,
+                Effect::Done(outcome) => return (outcome, creates),
+            });
+        }
+    }
+}
+
+fn holder() -> Person {
+    Person::new(OLD)
+        .with_name("Signe Dahl")
+        .with_identifier(IdentifierKind::Phone, NUMBER)
+}
+
+fn by_number(name: Option<&str>) -> UserPayload {
+    UserPayload {
+        phone_number: Some(NUMBER.into()),
+        full_name: name.map(Into::into),
+        ..UserPayload::default()
+    }
+}
+
+/// The network names another person for the number.
+fn moved(kind: IdentifierKind, _: &str) -> LookupResult {
+    match kind {
+        IdentifierKind::Phone => LookupResult::Confirmed {
+            person: Person::new(NEW)
+                .with_name("Bo Ekeland")
+                .with_identifier(IdentifierKind::Phone, NUMBER),
+            chat: None,
+        },
+        _ => LookupResult::Inconclusive,
+    }
+}
+
+fn opened(_: &str) -> CreateResult {
+    CreateResult::Chat(OpenedChat::new("!new"))
+}
+
+#[test]
+fn confirmed_number_settles_who_is_meant_whatever_the_hint_says() {
+    let world = World::on(Network::SIGNAL, &[holder()]);
+    for name in [None, Some("Bo Ekeland"), Some("Tor Lie")] {
+        let (outcome, creates) = world.start(&by_number(name), moved, opened);
+        assert_eq!(creates, [NEW], "{name:?}");
+        let conflict = outcome.decision.conflicts[0].code;
+        assert_eq!(conflict.as_str(), "identifier_moved", "{name:?}");
+    }
+    // The name is that of the person whose number has moved.
+    let (outcome, creates) = world.start(&by_number(Some("Signe Dahl")), moved, opened);
+    assert_eq!(outcome.code(), Some(RefusalCode::AmbiguousUser));
+    assert!(creates.is_empty());
+}
+
+#[test]
+fn created_chat_with_the_earlier_holder_is_the_wrong_chat() {
+    let world = World::on(Network::SIGNAL, &[holder()]);
+    let with_old = |_: &str| {
+        let mut chat = OpenedChat::new("!back");
+        chat.participants = vec![holder()];
+        chat.is_complete = true;
+        CreateResult::Chat(chat)
+    };
+    let (outcome, _) = world.start(&by_number(None), moved, with_old);
+    assert!(
+        matches!(outcome.result, StartResult::WrongChat { .. }),
+        "{outcome:?}"
+    );
+}
+
+#[test]
+fn start_by_id_never_creates_by_a_number_that_no_one_confirmed() {
+    let person = Person::new("700100").with_identifier(IdentifierKind::Phone, NUMBER);
+    let world = World::on(Network::TELEGRAM, &[person]);
+    let user = UserPayload {
+        id: Some("700100".into()),
+        ..UserPayload::default()
+    };
+    let lookup = |_: IdentifierKind, _: &str| LookupResult::Inconclusive;
+    let (outcome, creates) = world.start(&user, lookup, |_| CreateResult::Absent);
+    assert_eq!(creates, ["700100"]);
+    assert!(outcome.result.chat_id().is_none());
+}
+
+#[test]
+fn recorded_outcome_is_reused_by_number_and_by_the_id_that_was_learned() {
+    let mut world = World::on(Network::SIGNAL, &[]);
+    let named = |_: IdentifierKind, _: &str| LookupResult::Confirmed {
+        person: Person::new(NEW),
+        chat: None,
+    };
+    let (outcome, _) = world.start(&by_number(None), named, opened);
+    assert!(world.directory.record("account", &outcome));
+    let by_id = UserPayload {
+        id: Some(NEW.into()),
+        ..UserPayload::default()
+    };
+    for user in [by_number(None), by_id] {
+        let request = StartRequest::new("account", user);
+        let Ok(next) = resolve(
+            &world.account,
+            &request,
+            &world.directory,
+            &Policy::default(),
+        );
+        assert!(
+            matches!(&next.action, Action::Reuse(chat) if chat.chat_id == "!new"),
+            "{next:?}"
+        );
+    }
+}
