@@ -61,6 +61,7 @@ impl fmt::Debug for LinkTarget {
 ///
 /// Returns an error with
 /// - [`FieldErrorCode::OtherNetwork`] if the link is of another network
+/// - [`FieldErrorCode::NotANumber`] if it has no number, as in `tel:`
 /// - [`FieldErrorCode::NotAPerson`] if it leads to a group, a channel, a message, an invite or an unknown site
 ///
 /// ```
@@ -98,6 +99,10 @@ pub fn parse<'a>(
             address(rest, reads)
         });
     }
+    // The name of a network with a colon and a space is a label, as in `WhatsApp: 021 123 4567`.
+    if is_labeled(text) {
+        return None;
+    }
     let url = url::Parsed::new(text);
     let mut own = network.rules().links.iter();
     if let Some((site, url)) = own.find_map(|site| Some((site, url.of_site(site)?))) {
@@ -126,6 +131,13 @@ fn is_user(text: &str, rest: &str, network: &Network) -> bool {
         && user(&Network::MATRIX).is_some_and(|own| user(network) == Some(own))
 }
 
+/// Returns whether a text begins with a word, a colon and a space.
+fn is_labeled(text: &str) -> bool {
+    let is_name = |name: &str| name.chars().all(|c| c.is_alphanumeric() || c == '-');
+    let parts = text.split_once(':').filter(|_| !url::is_web(text));
+    parts.is_some_and(|(name, rest)| rest.starts_with(char::is_whitespace) && is_name(name.trim()))
+}
+
 fn not_a_person() -> ParseError {
     ParseError::new(FieldErrorCode::NotAPerson)
 }
@@ -149,9 +161,13 @@ fn address(rest: &str, reads: Reads) -> Result<LinkTarget, ParseError> {
     let mut text = decode(path).ok_or_else(not_a_person)?;
     if text.is_empty() {
         // As in `mailto:?to=alice@example.com` (RFC 6068 §2).
-        text = url::member(query, "to").ok_or_else(not_a_person)?;
+        text = url::member(query, "to").unwrap_or_default();
     }
     let text = text.trim();
+    // A label without anything after it.
+    if text.is_empty() && matches!(reads, Reads::Phone | Reads::Texted) {
+        return Err(ParseError::new(FieldErrorCode::NotANumber));
+    }
     let email = match reads {
         Reads::Phone | Reads::Texted => false,
         Reads::Email => true,

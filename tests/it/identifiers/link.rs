@@ -150,7 +150,10 @@ proptest! {
             },
             Some(Err(error)) => prop_assert!(matches!(
                 error.code(),
-                FieldErrorCode::NotAPerson | FieldErrorCode::OtherNetwork | FieldErrorCode::InvisibleCharacter
+                FieldErrorCode::NotAPerson
+                    | FieldErrorCode::NotANumber
+                    | FieldErrorCode::OtherNetwork
+                    | FieldErrorCode::InvisibleCharacter
             )),
             None => {}
         }
