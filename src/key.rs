@@ -6,7 +6,7 @@ mod stored;
 use std::fmt;
 
 use crate::identifier::email::without_scheme;
-use crate::identifier::look_alike::{is_numeric, skeleton};
+use crate::identifier::look_alike::{as_seen, is_numeric, skeleton};
 use crate::identifier::{Email, EmailPolicy, EmbeddedAddress, Identifier, Phone, UserId, phone};
 use crate::network::grammar::Base;
 use crate::network::{AccountGrammar, IdentifierKind, nfc};
@@ -168,8 +168,8 @@ impl Identifier {
 
     /// Returns the key of people with a similar identifier, who are suggested and never chosen.
     ///
-    /// The key of an address drops what mail providers ignore: dots, tags, letter case. The key of a handle or an id is its
-    /// [UTS #39] skeleton. Numbers and numeric ids have none.
+    /// The key is the [UTS #39] skeleton of a handle or an id, and of an address without what mail providers ignore: dots,
+    /// tags, letter case. Numbers and numeric ids have none.
     ///
     /// ```
     /// use contact_resolution::{Email, Identifier};
@@ -185,7 +185,7 @@ impl Identifier {
         match self {
             Identifier::Email(email) => {
                 let form = email.did_you_mean();
-                Some(Key::look_alike(self.kind(), form.as_str()))
+                Some(Key::look_alike(self.kind(), &skeleton(form.as_str())))
             }
             Identifier::Handle(handle) => Some(Key::look_alike(self.kind(), &handle.skeleton())),
             Identifier::Id(id) if id.address().is_none() && !is_numeric(id.as_str()) => {
@@ -193,6 +193,16 @@ impl Identifier {
             }
             Identifier::Id(_) | Identifier::Phone(_) => None,
         }
+    }
+}
+
+impl Identifier {
+    /// Returns the look-alike key of a handle or an id with capitals that look like other letters.
+    pub(crate) fn seen_look_alike_key(&self) -> Option<Key> {
+        let is_text = matches!(self, Identifier::Handle(_) | Identifier::Id(_));
+        let seen =
+            as_seen(self.to_send()).filter(|_| is_text && self.look_alike_key().is_some())?;
+        Some(Key::look_alike(self.kind(), &skeleton(&seen)))
     }
 }
 

@@ -5,17 +5,23 @@ use unicode_security::confusable_detection::skeleton as unicode_skeleton;
 use super::Identifier;
 use crate::network::fold;
 
-/// Shorter texts are close to too many others. Longer ones are copied, not typed.
+/// Shorter texts are close to too many others, and longer ones have too many near texts.
 const MIN_CHARS: usize = 4;
 const MAX_CHARS: usize = 64;
 
-/// Returns the confusable skeleton of a text ([UTS #39] §4). Letter case is ignored.
+/// The fewest characters of a text that is hexadecimal, and no word, if it has no other letters.
+const MIN_HEX_CHARS: usize = 16;
+
+/// Returns the confusable skeleton of a text ([UTS #39] §4) in lower case.
+///
+/// The text is folded before and after. A `0` looks like the capital `O`, which is a letter case away from `o`.
 ///
 /// [UTS #39]: https://www.unicode.org/reports/tr39/#Confusable_Detection
 pub(crate) fn skeleton(text: &str) -> String {
     let folded = fold(text);
     if !folded.is_ascii() {
-        return unicode_skeleton(&folded).collect();
+        let skeleton: String = unicode_skeleton(&folded).collect();
+        return fold(&skeleton).into_owned();
     }
     let mut skeleton = String::with_capacity(folded.len() + 4);
     for c in folded.chars() {
@@ -24,7 +30,26 @@ pub(crate) fn skeleton(text: &str) -> String {
             None => skeleton.push(c),
         }
     }
+    skeleton.make_ascii_lowercase();
     skeleton
+}
+
+/// Returns the text with the letters that its capitals look like, if any of them looks like another letter than its own
+/// small one. The capital `I` looks like `l`, so `PauI` is seen as `Paul`.
+///
+/// Keys are made of folded text, in which a capital `I` is an `i`.
+pub(crate) fn as_seen(text: &str) -> Option<String> {
+    let seen = |c: char| {
+        if c.is_ascii() {
+            return (c == 'I').then_some('l');
+        }
+        let mut buffer = [0; 4];
+        let mut skeleton = unicode_skeleton(c.encode_utf8(&mut buffer));
+        let look = skeleton.next().filter(|look| look.is_lowercase())?;
+        (c.is_uppercase() && !c.to_lowercase().eq([look])).then_some(look)
+    };
+    let is_other = text.chars().any(|c| seen(c).is_some());
+    is_other.then(|| text.chars().map(|c| seen(c).unwrap_or(c)).collect())
 }
 
 /// Returns the skeleton of an ASCII character if it differs from the character. These are all ASCII rows of the UTS #39
@@ -41,16 +66,16 @@ fn look(c: char) -> Option<&'static str> {
     }
 }
 
-/// Returns whether an id is mostly digits. Such ids are copied and not typed, and an id with another digit is another
-/// person's.
+/// Returns whether an id is a number, with or without a prefix: it has no letter after its first digit. An id with
+/// another digit is another person's.
 pub(crate) fn is_numeric(text: &str) -> bool {
-    let digits = text.bytes().filter(u8::is_ascii_digit).count();
-    let letters = text.chars().filter(|c| c.is_alphabetic()).count();
-    digits > letters
+    let number = text.find(|c: char| c.is_ascii_digit());
+    let number = number.and_then(|start| text.get(start..));
+    number.is_some_and(|number| !number.contains(char::is_alphabetic))
 }
 
 impl Identifier {
-    /// Returns the text that near texts are derived from: a handle, or an id that is not mostly digits, of a length that
+    /// Returns the text that near texts are derived from: a handle, or an id that is not numeric, of a length that
     /// people type.
     pub(crate) fn near_text(&self) -> Option<&str> {
         let text = match self {
@@ -129,15 +154,18 @@ fn edits(chars: &[char]) -> Vec<String> {
 }
 
 /// Returns the characters that a typing error may insert: digits, common punctuation, and letters in the cases of the
-/// text.
+/// text. A long text with only hexadecimal letters is given no others.
 fn alphabet(chars: &[char]) -> Vec<char> {
     let mut alphabet: Vec<char> = ('0'..='9').chain(['.', '_', '-']).collect();
+    let mut letters = chars.iter().filter(|c| c.is_alphabetic());
+    let is_hex = chars.len() >= MIN_HEX_CHARS && letters.all(char::is_ascii_hexdigit);
+    let (upper, lower) = if is_hex { ('F', 'f') } else { ('Z', 'z') };
     let has_upper = chars.iter().any(char::is_ascii_uppercase);
     if has_upper {
-        alphabet.extend('A'..='Z');
+        alphabet.extend('A'..=upper);
     }
     if !has_upper || chars.iter().any(char::is_ascii_lowercase) {
-        alphabet.extend('a'..='z');
+        alphabet.extend('a'..=lower);
     }
     alphabet
 }
@@ -146,7 +174,7 @@ fn alphabet(chars: &[char]) -> Vec<char> {
 mod tests {
     use unicode_security::confusable_detection::skeleton;
 
-    use super::{is_near, look};
+    use super::{as_seen, is_near, look};
     use crate::identifier::{Handle, Identifier, UserId};
     use crate::network::Network;
 
@@ -197,5 +225,27 @@ mod tests {
             let id = UserId::parse(text, network).unwrap();
             assert!(Identifier::Id(id).near_texts().is_empty(), "{text}");
         }
+    }
+
+    #[test]
+    fn ids_with_letters_among_their_digits_have_near_texts() {
+        for (text, network) in [
+            ("70080090-0100-4abc-8def-700800900100", &Network::SIGNAL),
+            ("u0700800900100f", &Network::LINE),
+            ("U70A80B90", &Network::SLACK),
+        ] {
+            let id = UserId::parse(text, network).unwrap();
+            assert!(!Identifier::Id(id).near_texts().is_empty(), "{text}");
+        }
+    }
+
+    #[test]
+    fn digits_and_capitals_look_like_letters() {
+        for (typed, meant) in [("p0nd", "pond"), ("mi1l", "mill"), ("rnill", "mill")] {
+            assert_eq!(super::skeleton(typed), super::skeleton(meant));
+        }
+        assert_eq!(as_seen("miIl").as_deref(), Some("mill"));
+        assert_eq!(as_seen("mi\u{406}l").as_deref(), Some("mill"));
+        assert_eq!(as_seen("Ola\u{41E}"), None);
     }
 }

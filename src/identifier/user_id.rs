@@ -152,6 +152,11 @@ impl UserId {
         self.texts.is_folded
     }
 
+    /// Returns whether the network's grammar takes any visible text, so that it shows nothing about this one.
+    pub(crate) fn is_any_text(&self) -> bool {
+        self.texts.is_any_text
+    }
+
     /// Returns the id without the name of a device, such as an XMPP resource.
     pub(crate) fn base(&self) -> &Base {
         &self.texts.base

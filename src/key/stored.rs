@@ -3,7 +3,7 @@
 use super::{Key, KeyRef, embedded_key, unread_key};
 use crate::identifier::email::EmailText;
 use crate::identifier::phone::{PhoneSpelling, PhoneText};
-use crate::identifier::{EmailPolicy, Identifier, Region, UserId, link, phone};
+use crate::identifier::{EmailPolicy, Identifier, Region, UserId, link, look_alike, phone};
 use crate::network::{AccountGrammar, IdentifierKind};
 use crate::person::{Account, Person, StoredIdentifier};
 
@@ -286,6 +286,12 @@ pub(crate) fn stored_keys(
     }
     if let Some(look_alike) = identifier.look_alike_key() {
         add(look_alike.as_ref());
+        if let Some(seen) = look_alike::as_seen(text)
+            && let Some(StoredText { identifier, .. }) = StoredText::read(kind, &seen, rules)
+            && let Some(look_alike) = identifier.look_alike_key()
+        {
+            add(look_alike.as_ref());
+        }
     }
     if let Identifier::Id(id) = &identifier {
         for folded in id.stored_folded_keys() {

@@ -144,6 +144,8 @@ pub(crate) struct MatchedText {
     /// Whether the key is a folded form of what identifies the person.
     pub(crate) is_folded: bool,
     pub(crate) is_distinctive: bool,
+    /// Whether the form is every visible text.
+    pub(crate) is_any_text: bool,
     pub(crate) embeds: Embedded,
     /// The range of the key that is embedded.
     pub(crate) embedded: (usize, usize),
@@ -189,7 +191,7 @@ impl Grammar {
     /// Returns the grammar of ids of which nothing is known: any visible text without white space.
     #[must_use]
     pub fn opaque() -> Self {
-        Grammar::new([Form::new(r"[\S]{1,255}")])
+        Grammar::new([Form::new(form::ANY_TEXT)])
     }
 
     /// Returns the grammar of handles of which nothing is known: letters, digits and `._-+`, in any case.
@@ -389,6 +391,7 @@ impl Grammar {
             base: texts.base(&pieces),
             is_folded: any_case && !self.one_case,
             is_distinctive: form.distinctive,
+            is_any_text: form.is_any_text(),
             embeds: form.embeds,
             embedded,
         };

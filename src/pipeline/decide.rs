@@ -77,7 +77,7 @@ pub(super) fn decide_person(input: &DecisionInput<'_>) -> (Decision, Option<usiz
     let (mut decision, chosen) = input.decide();
     decision.field_errors = input.field_errors();
     decision.warnings = input.warnings(chosen);
-    decision.read = input.read_fields();
+    decision.read = input.read_fields(chosen);
     decision.assumed_region = input.triage.assumed_region();
     (decision, chosen)
 }

@@ -6,6 +6,7 @@
 mod candidate;
 mod field;
 mod reader;
+mod reading;
 mod warning;
 
 pub use candidate::{Certainty, IdentifierCandidate, SearchKey};
@@ -95,7 +96,7 @@ impl Triage {
         let mut keys: Vec<Key> = Vec::new();
         for candidate in &self.candidates {
             let searched = candidate.keys.iter().map(|search| &search.key);
-            for key in searched.chain(&candidate.look_alike) {
+            for key in searched.chain(&candidate.look_alikes) {
                 if !keys.contains(key) {
                     keys.push(key.clone());
                 }

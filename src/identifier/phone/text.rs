@@ -6,6 +6,7 @@
 
 mod chars;
 mod label;
+mod mask;
 mod parts;
 
 use super::PhoneKind;
@@ -18,6 +19,8 @@ use crate::identifier::{FieldErrorCode, ParseError};
 use crate::network::NumberRange;
 
 use parts::Body;
+
+pub(crate) use mask::may_be_masked;
 
 /// The most digits of a number with its country code (ITU-T E.164).
 const MAX_DIGITS: usize = 15;
@@ -259,9 +262,34 @@ impl Reader<'_> {
             Body::Doubted { plus, digits } => {
                 // The final mark is a missing digit unless the number is valid without it.
                 let read = self.number(plus, digits.as_slice());
+                if let Err(failed) = &read
+                    && failed.error.is_missing_region()
+                {
+                    return read;
+                }
                 let read = read.ok().filter(|read| read.phone.is_valid());
                 read.map(|read| with_note(read, PhoneSpelling::WithNote))
                     .ok_or(FieldErrorCode::MaskedNumber.into())
+            }
+            Body::Marked {
+                plus,
+                digits,
+                longer,
+                is_apart,
+            } => {
+                // The marks are missing digits if the number may have that many more.
+                let valid = |digits: &[u8]| {
+                    let read = self.number(plus, digits)?;
+                    let error = PhoneTextError::from(FieldErrorCode::MaskedNumber);
+                    read.phone.is_valid().then_some(read).ok_or(error)
+                };
+                match valid(digits.as_slice()) {
+                    Ok(read) if is_apart || valid(longer.as_slice()).is_err() => {
+                        Ok(with_note(read, PhoneSpelling::WithNote))
+                    }
+                    Err(failed) if failed.error.is_missing_region() => Err(failed),
+                    Ok(_) | Err(_) => Err(FieldErrorCode::MaskedNumber.into()),
+                }
             }
             // In Brazil, `0xx` is written for the code of a carrier that the caller chooses.
             Body::Placeholder { digits } => {

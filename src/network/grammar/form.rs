@@ -7,6 +7,9 @@ use super::template::{Template, write_whole};
 use super::{Chars, is_false};
 use crate::network::rules_error::RulesErrorCode;
 
+/// The pattern of ids of which nothing is known.
+pub(super) const ANY_TEXT: &str = r"[\S]{1,255}";
+
 /// One shape that an id or a handle of a network can have.
 ///
 /// The shape is a pattern. Most characters stand for themselves. `[a-z0-9._]` is one character of a set, and
@@ -43,6 +46,9 @@ pub struct Form {
     /// A run that all ids of an account share.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     own: Option<OwnRun>,
+    /// The characters that the text may begin with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    starts_with: Option<String>,
     /// The characters that the text may end with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     ends_with: Option<String>,
@@ -107,6 +113,7 @@ pub(super) struct Compiled {
     identity: Option<Template>,
     base: Option<Template>,
     own: Option<(usize, Template)>,
+    begin: Chars,
     last: Chars,
     apart: Chars,
     needs: Chars,
@@ -123,6 +130,7 @@ impl Default for Compiled {
             identity: None,
             base: None,
             own: None,
+            begin: Chars::ANY,
             last: Chars::ANY,
             apart: Chars::NONE,
             needs: Chars::ANY,
@@ -143,6 +151,7 @@ impl Form {
             identity: None,
             base: None,
             own: None,
+            starts_with: None,
             ends_with: None,
             apart: None,
             needs: None,
@@ -184,6 +193,14 @@ impl Form {
             run,
             identity: identity.into(),
         });
+        self
+    }
+
+    /// Returns the form with a set of characters, such as `[a-z0-9]`, that the text may begin with. An embedded
+    /// address is one run, so the pattern itself cannot exclude a first character.
+    #[must_use]
+    pub fn starts_with(mut self, set: impl Into<String>) -> Self {
+        self.starts_with = Some(set.into());
         self
     }
 
@@ -259,6 +276,7 @@ impl Form {
             identity: template(&self.identity).map_err(member("identity"))?,
             base: template(&self.base).map_err(member("base"))?,
             own: own.transpose().map_err(member("own"))?,
+            begin: set(&self.starts_with, Chars::ANY).map_err(member("startsWith"))?,
             last: set(&self.ends_with, Chars::ANY).map_err(member("endsWith"))?,
             apart: set(&self.apart, Chars::NONE).map_err(member("apart"))?,
             needs: set(&self.needs, Chars::ANY).map_err(member("needs"))?,
@@ -297,10 +315,16 @@ impl Form {
         }
         let pieces = form.pattern.matches(text, any_case)?;
         let fits = (form.apart == Chars::NONE || !form.apart.has_twins(text))
+            && (form.begin == Chars::ANY || form.begin.may_begin(text))
             && (form.last == Chars::ANY
                 || text.chars().next_back().is_some_and(|c| form.last.has(c)))
             && (form.needs == Chars::ANY || text.chars().any(|c| form.needs.has(c)));
         fits.then_some(pieces)
+    }
+
+    /// Returns whether the form is every visible text, so that it shows nothing about a text.
+    pub(super) fn is_any_text(&self) -> bool {
+        self.pattern == ANY_TEXT
     }
 
     /// Returns whether the pieces of a matched text, written one after another, are all its texts.

@@ -4,9 +4,10 @@ use super::{DecisionInput, PersonMatch, ReadField};
 use crate::identifier::{FieldErrorCode, Identifier};
 use crate::key::Key;
 use crate::name::{self, Name};
+use crate::network::IdentifierKind;
 use crate::pipeline::lookup::{LookupRecord, LookupResult};
 use crate::pipeline::triage::{
-    Certainty, IdentifierCandidate, PayloadField, PayloadFields, Warning,
+    Certainty, IdentifierCandidate, PayloadField, PayloadFields, SearchKey, Warning,
 };
 
 impl DecisionInput<'_> {
@@ -49,21 +50,51 @@ impl DecisionInput<'_> {
     }
 
     /// Returns the identifier of each payload field, in the order of the fields.
-    pub(super) fn read_fields(&self) -> Vec<ReadField> {
+    ///
+    /// Digits that may be two numbers are the one that the chosen person holds.
+    pub(super) fn read_fields(&self, chosen: Option<usize>) -> Vec<ReadField> {
         let mut read: Vec<ReadField> = Vec::new();
         for candidate in &self.triage.candidates {
             let Some(identifier) = &candidate.identifier else {
                 continue;
             };
+            let other = chosen.and_then(|chosen| self.other_number_of(chosen, candidate));
+            let (kind, value, certainty) = match other {
+                Some(number) => (IdentifierKind::Phone, number, Certainty::Interpreted),
+                None => (identifier.kind(), identifier.as_str(), candidate.certainty),
+            };
             read.extend(candidate.fields.iter().map(|field| ReadField {
                 field,
-                kind: identifier.kind(),
-                value: identifier.to_string(),
-                certainty: candidate.certainty,
+                kind,
+                value: value.to_owned(),
+                certainty,
             }));
         }
         read.sort_by_key(|read| (read.field, read.certainty, read.kind));
         read
+    }
+
+    /// Returns the other number that the digits of a candidate may be, if the person holds only that one.
+    fn other_number_of<'a>(
+        &self,
+        person: usize,
+        candidate: &'a IdentifierCandidate,
+    ) -> Option<&'a str> {
+        // Digits of an id are an exact id, and also numbers that are interpreted.
+        let may_be_other = match &candidate.identifier {
+            Some(Identifier::Phone(_)) => true,
+            Some(Identifier::Id(_)) => candidate.certainty == Certainty::Exact,
+            Some(Identifier::Email(_) | Identifier::Handle(_)) | None => false,
+        };
+        let (own, others) = candidate.keys.split_first().filter(|_| may_be_other)?;
+        let is_other = |search: &&SearchKey| {
+            search.certainty == Certainty::Interpreted && search.key.kind() == IdentifierKind::Phone
+        };
+        let mut others = others.iter().filter(is_other).peekable();
+        others.peek()?;
+        let keys = self.ranking.people[person].keys(self.account);
+        let other = others.find(|search| keys.contains(&search.key))?;
+        (!keys.contains(&own.key)).then_some(other.key.value())
     }
 
     /// Returns the warnings about how the payload was read and how the person was found.

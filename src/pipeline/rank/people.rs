@@ -32,12 +32,13 @@ pub(super) fn holders<'a>(
         .enumerate()
         .flat_map(|(index, candidate)| candidate.keys.iter().map(move |search| (index, search)))
         .collect();
-    let look_alikes: Vec<Option<&Key>> = candidates
+    let look_alikes: Vec<(usize, &Key)> = candidates
         .iter()
-        .map(|candidate| candidate.look_alike.as_ref())
+        .enumerate()
+        .flat_map(|(index, candidate)| candidate.look_alikes.iter().map(move |key| (index, key)))
         .collect();
     let keys = searched.iter().map(|(_, search)| &search.key);
-    let asked = keys.chain(look_alikes.iter().copied().flatten());
+    let asked = keys.chain(look_alikes.iter().map(|(_, key)| *key));
     let kinds: Vec<IdentifierKind> = asked.map(Key::kind).collect();
     let rules = KeyRules::new(account);
     let record = |person: Person, origin: Origin| {
@@ -45,9 +46,8 @@ pub(super) fn holders<'a>(
         person.each_key(&kinds, rules, &mut |_, key: KeyRef<'_>| {
             let is_held = |(_, search): &&(usize, &SearchKey)| search.key.as_ref() == key;
             held.extend(searched.iter().filter(is_held).copied());
-            let candidate = look_alikes
-                .iter()
-                .position(|asked| asked.is_some_and(|asked| asked.as_ref() == key));
+            let is_it = |(_, asked): &&(usize, &Key)| asked.as_ref() == key;
+            let candidate = look_alikes.iter().find(is_it).map(|(index, _)| *index);
             similar_to = similar_to.min(candidate.unwrap_or(similar_to));
         });
         Record {

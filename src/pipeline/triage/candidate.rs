@@ -73,8 +73,8 @@ pub struct IdentifierCandidate {
     pub could_be_name: bool,
     /// The keys that identify a known person, the candidate's own key first.
     pub keys: Vec<SearchKey>,
-    /// The key of people with a similar identifier. They are suggested but never chosen.
-    pub look_alike: Option<Key>,
+    /// The keys of people with a similar identifier. They are suggested but never chosen.
+    pub look_alikes: Vec<Key>,
 }
 
 impl IdentifierCandidate {
@@ -147,7 +147,11 @@ impl IdentifierCandidate {
         }
         self.certainty = self.certainty.min(other.certainty);
         self.identifier = self.identifier.take().or(other.identifier);
-        self.look_alike = self.look_alike.take().or(other.look_alike);
+        for key in other.look_alikes {
+            if !self.look_alikes.contains(&key) {
+                self.look_alikes.push(key);
+            }
+        }
         for search in other.keys {
             match self.keys.iter_mut().find(|known| known.key == search.key) {
                 Some(known) => known.certainty = known.certainty.min(search.certainty),

@@ -1,14 +1,14 @@
 //! Reads the text of each payload field.
 
-use super::{
-    AlsoReads, Certainty, IdentifierCandidate, PayloadField, Rejection, SearchKey, Triage, Warning,
-};
+use super::reading::Reading;
+use super::{AlsoReads, Certainty, IdentifierCandidate, PayloadField, Rejection, Triage, Warning};
 use crate::identifier::email::EmailText;
 use crate::identifier::phone::{OtherReading, PhoneSpelling, PhoneText, PhoneTextError, Variant};
 use crate::identifier::{
-    FieldErrorCode, Handle, Identifier, ParseError, Phone, Region, UserId, link, phone, user_id,
+    FieldErrorCode, Handle, Identifier, ParseError, Phone, Region, UserId, link, look_alike, phone,
+    user_id,
 };
-use crate::key::{Key, embedded_key, unread_key};
+use crate::key::{Key, unread_key};
 use crate::network::{AccountGrammar, IdentifierKind};
 use crate::person::Account;
 use crate::policy::Policy;
@@ -110,7 +110,7 @@ impl<'a> Reader<'a> {
 
     /// Reads a text by its unmistakable form, else by the kind of its field, else by its plain content.
     fn text(&mut self, field: PayloadField, text: &str) -> Result<(), Rejected> {
-        let id = UserId::parse(text, self.grammar);
+        let id = self.id(text);
         if let Err(error) = id
             && error.code() == FieldErrorCode::NotAPerson
             && self.is_no_person(field, text)
@@ -124,8 +124,12 @@ impl<'a> Reader<'a> {
             let is_own_field = field == PayloadField::Id || is_id_field;
             id.is_distinctive() || is_own_field && !is_word
         });
+        if !id.as_ref().is_ok_and(UserId::is_distinctive) && self.is_masked_number(field, text) {
+            return Err(FieldErrorCode::MaskedNumber.into());
+        }
         if let Some(id) = own_id {
-            let reading = Reading::new(Identifier::Id(id.clone()), Certainty::Exact);
+            let mut reading = Reading::new(Identifier::Id(id.clone()), Certainty::Exact);
+            self.also_search_as_number(text, &mut reading);
             self.add(field, reading);
             if id.is_distinctive() || is_id_field {
                 return Ok(());
@@ -157,7 +161,7 @@ impl<'a> Reader<'a> {
         };
         let own_error = match field {
             PayloadField::PhoneNumber => match self.phone(field, text, Certainty::Exact) {
-                Err(error) if may_be_handle(text) => error,
+                Err(error) if may_be_handle(text) || self.is_id_with_letters(&id, text) => error,
                 read => return read,
             },
             // A number with its country code is exact in any field.
@@ -178,7 +182,7 @@ impl<'a> Reader<'a> {
                 error.map_or(FieldErrorCode::InvalidId.into(), Rejected::from)
             }
         };
-        self.interpretation(field, text, id.ok(), is_word, own_error)
+        self.interpretation(field, text, id, is_word, own_error)
     }
 
     /// Returns whether the id of a group, a channel or a room is meant as such. In other fields than that of ids, most
@@ -197,12 +201,22 @@ impl<'a> Reader<'a> {
         &mut self,
         field: PayloadField,
         text: &str,
-        id: Option<UserId>,
+        id: Result<UserId, ParseError>,
         is_word: bool,
         own_error: Rejected,
     ) -> Result<(), Rejected> {
         let is_phone_field = field == PayloadField::PhoneNumber;
         let has_letters = text.contains(char::is_alphabetic);
+        let is_id = self.is_id_elsewhere(&id, text);
+        let mut id = id.ok();
+        if let Some(any_text) = id.take_if(|id| !is_id && id.is_any_text())
+            && !text.contains('@')
+        {
+            // It is the id of a known person, or none.
+            let mut reading = Reading::new(Identifier::Id(any_text), Certainty::Interpreted);
+            reading.identifier = None;
+            self.add(field, reading);
+        }
         let mut error = own_error;
         if !has_letters && !is_phone_field {
             if let Some(id) = id.as_ref().filter(|id| id.address().is_none()) {
@@ -217,10 +231,20 @@ impl<'a> Reader<'a> {
         }
         // In its own field a handle is exact, even if the network cannot look it up.
         let reading = match (Identifier::handle(text, self.grammar), id) {
-            (Ok(handle), _) if field == PayloadField::Username => {
-                Reading::new(handle, Certainty::Exact)
+            (_, Some(id)) if is_id => Reading::new(Identifier::Id(id), Certainty::Interpreted),
+            (Ok(handle), id) => {
+                let is_own_field = field == PayloadField::Username;
+                let certainty = if is_own_field {
+                    Certainty::Exact
+                } else {
+                    Certainty::Interpreted
+                };
+                let mut reading = Reading::new(handle, certainty);
+                if let Some(id) = id.filter(|_| !self.has_handles()) {
+                    reading.found_by(Identifier::Id(id).key(), Certainty::Interpreted);
+                }
+                reading
             }
-            (Ok(handle), _) => Reading::new(handle, Certainty::Interpreted),
             // A text with an `@` was probably intended as an address and is not read as an id. A word may be a name.
             (Err(_), Some(id)) if !text.contains('@') => {
                 let is_word = !text.contains(char::is_numeric);
@@ -242,6 +266,76 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
+    /// Parses an id. If the network has no handles, an `@` before an id is dropped, as before a handle.
+    fn id(&self, text: &str) -> Result<UserId, ParseError> {
+        let id = UserId::parse(text, self.grammar);
+        let Some(bare) = text.strip_prefix('@').filter(|_| id.is_err()) else {
+            return id;
+        };
+        let bare_id = UserId::parse(bare, self.grammar);
+        let is_id = match &bare_id {
+            Ok(_) => self.is_id_elsewhere(&bare_id, bare),
+            Err(error) => error.code() == FieldErrorCode::NotAPerson && !self.has_handles(),
+        };
+        if is_id { bare_id } else { id }
+    }
+
+    fn has_handles(&self) -> bool {
+        self.grammar.network().accepts(IdentifierKind::Handle)
+    }
+
+    /// Returns whether an id is read as one in every field.
+    ///
+    /// The network has no handles, which the text could be. A word without digits, or in another letter case than ids
+    /// have, may be a name. If the network's grammar takes any text, only digits are an id.
+    fn is_id_elsewhere(&self, id: &Result<UserId, ParseError>, text: &str) -> bool {
+        let Ok(id) = id else {
+            return false;
+        };
+        let shows_id = !id.is_any_text() || text.bytes().all(|byte| byte.is_ascii_digit());
+        let is_spelled = text.contains(id.identity()) && id.address().is_none();
+        !self.has_handles() && digits(text) > 0 && shows_id && is_spelled
+    }
+
+    /// Returns whether an id is read as one in the phone field, where digits are a number.
+    fn is_id_with_letters(&self, id: &Result<UserId, ParseError>, text: &str) -> bool {
+        text.contains(char::is_alphabetic) && self.is_id_elsewhere(id, text)
+    }
+
+    /// Returns whether a text is a number with missing digits. A handle of the network may look like one.
+    fn is_masked_number(&self, field: PayloadField, text: &str) -> bool {
+        if field == PayloadField::PhoneNumber || digits(text) == 0 {
+            return false;
+        }
+        let is_handle = || {
+            let handle = Identifier::handle(text, self.grammar);
+            field == PayloadField::Username && self.has_handles() && handle.is_ok()
+        };
+        let is_masked =
+            |failed: PhoneTextError| failed.error.code() == FieldErrorCode::MaskedNumber;
+        phone::may_be_masked(text)
+            && self.read_phone(text, self.region).is_err_and(is_masked)
+            && !is_handle()
+    }
+
+    /// Adds the numbers that the digits of an id may mean, to find known people by them.
+    fn also_search_as_number(&self, text: &str, reading: &mut Reading) {
+        let network = self.grammar.network();
+        let is_digits = text.bytes().all(|byte| byte.is_ascii_digit());
+        if !is_digits || !network.accepts(IdentifierKind::Phone) {
+            return;
+        }
+        match self.read_phone(text, self.region) {
+            Ok(read) => reading.found_by_number(&read),
+            Err(failed) => {
+                if let Some(with_plus) = failed.with_plus {
+                    let key = Identifier::Phone(with_plus).key();
+                    reading.found_by(key, Certainty::Interpreted);
+                }
+            }
+        }
+    }
+
     fn email(&mut self, field: PayloadField, text: &str) -> Result<(), ParseError> {
         let EmailText { email, is_wrapped } = EmailText::parse(text, self.policy.email)?;
         let certainty = if is_wrapped {
@@ -250,7 +344,13 @@ impl<'a> Reader<'a> {
         } else {
             Certainty::Exact
         };
-        self.add(field, Reading::new(Identifier::Email(email), certainty));
+        let mut reading = Reading::new(Identifier::Email(email), certainty);
+        if let Some(seen) = look_alike::as_seen(text)
+            && let Ok(EmailText { email, .. }) = EmailText::parse(&seen, self.policy.email)
+        {
+            reading.looks_like(Identifier::Email(email).look_alike_key());
+        }
+        self.add(field, reading);
         Ok(())
     }
 
@@ -306,7 +406,7 @@ impl<'a> Reader<'a> {
         let certainty = match read.spelling {
             PhoneSpelling::Retired(old) => return self.retired(field, text, read, old),
             PhoneSpelling::Digits if read.assumed.is_none() => Certainty::Exact,
-            PhoneSpelling::Digits => certainty,
+            PhoneSpelling::Digits if read.other.is_none() => certainty,
             _ => Certainty::Interpreted,
         };
         let mut reading = Reading::new(Identifier::Phone(read.phone), certainty);
@@ -422,13 +522,13 @@ impl<'a> Reader<'a> {
             text,
             keys,
             could_be_name,
+            look_alikes,
         } = reading;
         if let Some(Identifier::Handle(handle)) = &identifier
             && handle.is_mixed_script()
         {
             self.triage.warnings.push(Warning::MixedScript(field));
         }
-        let look_alike = identifier.as_ref().and_then(Identifier::look_alike_key);
         self.triage.add(IdentifierCandidate {
             kind,
             certainty,
@@ -437,7 +537,7 @@ impl<'a> Reader<'a> {
             text,
             could_be_name,
             keys,
-            look_alike,
+            look_alikes,
         });
     }
 }
@@ -480,94 +580,6 @@ fn may_be_handle(text: &str) -> bool {
 
 fn digits(text: &str) -> usize {
     text.chars().filter(|c| c.is_numeric()).count()
-}
-
-/// The reading of one field, before it is merged with other fields.
-struct Reading {
-    kind: IdentifierKind,
-    certainty: Certainty,
-    identifier: Option<Identifier>,
-    text: String,
-    keys: Vec<SearchKey>,
-    could_be_name: bool,
-}
-
-impl Reading {
-    fn new(identifier: Identifier, certainty: Certainty) -> Self {
-        let mut reading = Reading {
-            kind: identifier.kind(),
-            certainty,
-            identifier: None,
-            text: identifier.to_send().to_owned(),
-            keys: vec![SearchKey {
-                key: identifier.key(),
-                certainty,
-            }],
-            could_be_name: false,
-        };
-        match &identifier {
-            Identifier::Id(id) => {
-                // An exact text is stronger than a folded one.
-                for key in id.folded_keys() {
-                    reading.found_by(key, certainty.max(Certainty::Interpreted));
-                }
-                if let Some(key) = embedded_key(id) {
-                    let number = match id.embedded_identifier() {
-                        Some(Identifier::Phone(number)) => Some(number),
-                        Some(_) => None,
-                        // The id may have a number in a form that its country has retired.
-                        None => phone::legacy(key.value(), None).map(|old| old.modern()),
-                    };
-                    reading.found_by(key, certainty);
-                    if let Some(number) = number {
-                        reading.found_by_variants(&number);
-                    }
-                }
-            }
-            Identifier::Phone(number) => reading.found_by_variants(number),
-            Identifier::Email(_) | Identifier::Handle(_) => {}
-        }
-        Reading {
-            identifier: Some(identifier),
-            ..reading
-        }
-    }
-
-    /// Returns a reading that is only searched for, as it is.
-    fn of_text(kind: IdentifierKind, text: &str) -> Self {
-        let certainty = Certainty::Exact;
-        let key = Key::new(kind, text);
-        Reading {
-            kind,
-            certainty,
-            identifier: None,
-            text: text.to_owned(),
-            keys: vec![SearchKey { key, certainty }],
-            could_be_name: false,
-        }
-    }
-
-    fn word(self, could_be_name: bool) -> Self {
-        Reading {
-            could_be_name,
-            ..self
-        }
-    }
-
-    fn found_by(&mut self, key: Key, certainty: Certainty) {
-        if self.keys.iter().all(|search| search.key != key) {
-            self.keys.push(SearchKey { key, certainty });
-        }
-    }
-
-    /// Adds the number and its other spellings, unless they are there with a higher certainty.
-    fn found_by_variants(&mut self, number: &Phone) {
-        let key = |text: &str| Key::new(IdentifierKind::Phone, text);
-        self.found_by(key(number.as_str()), Certainty::Variant);
-        for variant in number.variants() {
-            self.found_by(key(variant.as_str()), Certainty::Variant);
-        }
-    }
 }
 
 /// Returns whether digits are a short code. Without a region, only their count shows it.

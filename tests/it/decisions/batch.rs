@@ -121,7 +121,7 @@ proptest! {
 #[test]
 fn two_hundred_payloads_take_one_query_and_one_for_near_misses() {
     let (account, directory) = counting(None);
-    let requests: Vec<_> = (0..200).map(|n| by_id(format!("libera_{n}"))).collect();
+    let requests: Vec<_> = (0..200).map(|n| by_id(format!("libera_{n}ad"))).collect();
     let starts: Vec<_> = requests.iter().map(|request| (&account, request)).collect();
     let decisions = resolve_both(&starts, &directory, Policy::default()).unwrap();
     assert_eq!(decisions.len(), 200);

@@ -119,12 +119,33 @@ impl Reader<'_> {
                 kind => one(self.parsed(kind, Sure::Exact, &link.text)),
             };
         }
+        // An `@` before an id is dropped if the network has no handles.
+        let handles = self.account.network.accepts(IdentifierKind::Handle);
+        let bare = text.strip_prefix('@').filter(|bare| {
+            UserId::parse(text, self.account.grammar()).is_err() && self.is_id(bare)
+        });
+        let text = bare.unwrap_or(text);
         let id = UserId::parse(text, self.account.grammar()).ok();
         let distinctive = id.as_ref().is_some_and(UserId::is_distinctive);
+        if !distinctive && field != IdentifierKind::Phone && self.is_masked(field, text) {
+            return Err(Vec::new());
+        }
         let of_ids = field == IdentifierKind::Id
             || field == IdentifierKind::Handle && handles_are_ids(self.account);
         if id.is_some() && (distinctive || of_ids) {
-            let mut claims = vec![self.parsed(IdentifierKind::Id, Sure::Exact, text)];
+            let mut read = self.parsed(IdentifierKind::Id, Sure::Exact, text);
+            if let Some(read) = &mut read
+                && text.bytes().all(|byte| byte.is_ascii_digit())
+                && self.account.network.accepts(IdentifierKind::Phone)
+            {
+                // The digits may be the number of a known person.
+                let numbers = self.phone(text, Sure::Interpreted);
+                let numbers = numbers.unwrap_or_else(|found| found);
+                let keys = numbers.into_iter().flat_map(|number| number.keys);
+                read.keys
+                    .extend(keys.map(|(sure, key)| (sure.max(Sure::Interpreted), key)));
+            }
+            let mut claims = vec![read];
             if !distinctive && field == IdentifierKind::Id {
                 // An address or a number with its country code has a second reading beside the id.
                 claims.push(self.email(text));
@@ -166,11 +187,12 @@ impl Reader<'_> {
             let word =
                 digits < 5 && !text.starts_with(|c: char| c.is_numeric() || "(+".contains(c));
             let has_letters = text.contains(char::is_alphabetic);
-            if read.is_ok() || !(text.starts_with('@') || word && has_letters) {
+            let may_be_id = has_letters && self.is_id(text);
+            if read.is_ok() || !(text.starts_with('@') || word && has_letters || may_be_id) {
                 return read;
             }
         } else if !text.contains(char::is_alphabetic) {
-            if id.is_some() {
+            if id.is_some() && (self.is_id(text) || !self.takes_any_id()) {
                 return one(self.parsed(IdentifierKind::Id, Sure::Interpreted, text));
             }
             let read = self.phone(text, Sure::Interpreted);
@@ -178,6 +200,10 @@ impl Reader<'_> {
                 return read;
             }
         }
+        // An id of any text is that of a known person, or none.
+        let any_id = self.parsed(IdentifierKind::Id, Sure::Interpreted, text);
+        let any_id = any_id.filter(|_| self.takes_any_id() && !text.contains('@'));
+        let any_id = any_id.map(finding);
         let sure = if field == IdentifierKind::Handle {
             Sure::Exact
         } else {
@@ -192,7 +218,53 @@ impl Reader<'_> {
                 ..id
             })
         };
-        one(handle.or_else(id))
+        if self.is_id(text) {
+            return one(self.parsed(IdentifierKind::Id, Sure::Interpreted, text));
+        }
+        let handle = handle.map(|mut handle| {
+            // Where there are no handles, a word finds a person by the id that it may be.
+            if !handles && let Some(id) = self.parsed(IdentifierKind::Id, Sure::Interpreted, text) {
+                handle.keys.extend(id.keys.into_iter().take(1));
+            }
+            handle
+        });
+        let read = handle.or_else(|| id().filter(|_| !self.takes_any_id()));
+        let is_read = read.is_some();
+        let claims = read.into_iter().chain(any_id).collect();
+        if is_read { Ok(claims) } else { Err(claims) }
+    }
+
+    /// Returns whether the network's ids may be any text.
+    fn takes_any_id(&self) -> bool {
+        UserId::parse("any-text!", self.account.grammar()).is_ok()
+    }
+
+    /// Returns whether a text is an id in every field: it has digits and no other letter case than ids have, and no handle
+    /// may look like it.
+    fn is_id(&self, text: &str) -> bool {
+        let is_digits = text.bytes().all(|byte| byte.is_ascii_digit());
+        let id = UserId::parse(text, self.account.grammar());
+        !self.account.network.accepts(IdentifierKind::Handle)
+            && text.contains(char::is_numeric)
+            && (is_digits || !self.takes_any_id())
+            && id.is_ok_and(|id| id.address().is_none() && text.contains(id.identity()))
+    }
+
+    /// Returns whether a text outside of the phone field is a number with missing digits.
+    fn is_masked(&self, field: IdentifierKind, text: &str) -> bool {
+        let own = self.account.network.own_number_ranges();
+        let error = PhoneText::parse(text, self.region(), own).err();
+        let count = |is: fn(char) -> bool| text.chars().filter(|c| is(*c)).count();
+        let digits = count(char::is_numeric);
+        let masks = count(|c| "*#?•…".contains(c));
+        let words = count(|c| "xX_".contains(c));
+        let is_handle = field == IdentifierKind::Handle
+            && self.account.network.accepts(IdentifierKind::Handle)
+            && self.handle(text).is_some();
+        error.is_some_and(|error| error.error.code().as_str() == "masked_number")
+            && digits + masks + words >= 7
+            && (masks > 0 || words > 1 && text.starts_with(|c: char| c.is_numeric()))
+            && !is_handle
     }
 
     /// Returns the readings of a number. The error has readings that can only find a person.
@@ -216,6 +288,7 @@ impl Reader<'_> {
             }
         };
         let sure = match read.spelling {
+            PhoneSpelling::Digits if read.other.is_some() => Sure::Interpreted,
             PhoneSpelling::Digits if read.assumed.is_some() => national,
             PhoneSpelling::Digits => Sure::Exact,
             PhoneSpelling::Retired(_) => Sure::Variant,

@@ -205,6 +205,15 @@ pub(super) enum Body {
         plus: bool,
         digits: Digits,
     },
+    /// With final stars or hashes.
+    Marked {
+        plus: bool,
+        digits: Digits,
+        /// The digits, with one for each mark.
+        longer: Digits,
+        /// Whether it is one hash after a space, as before an extension.
+        is_apart: bool,
+    },
     /// `0xx`, a place for a carrier's code.
     Placeholder {
         digits: Digits,
@@ -252,8 +261,28 @@ pub(super) fn body(chars: &[char]) -> Result<Body, FieldErrorCode> {
         let (plus, digits) = digits(number)?;
         return Ok(Body::Doubted { plus, digits });
     }
+    if let Some('*' | '#') = chars.last() {
+        return marked(chars);
+    }
     let (plus, digits) = digits(chars)?;
     Ok(Body::Digits { plus, digits })
+}
+
+/// Classifies a number with final stars or hashes.
+fn marked(chars: &[char]) -> Result<Body, FieldErrorCode> {
+    let number = trim_end(chars, |c| matches!(c, '*' | '#' | ' '));
+    let marks = chars.get(number.len()..).unwrap_or(&[]);
+    let (plus, digits) = digits(number)?;
+    let mut longer = Digits::of(digits.as_slice());
+    for _ in marks.iter().filter(|c| **c != ' ') {
+        push(&mut longer, '0')?;
+    }
+    Ok(Body::Marked {
+        plus,
+        digits,
+        longer,
+        is_apart: marks == [' ', '#'],
+    })
 }
 
 /// Classifies a number and the text from its first letter on.
@@ -309,7 +338,7 @@ fn placeholder(chars: &[char]) -> Option<Digits> {
 }
 
 /// Whether a character may represent a missing digit.
-fn is_mask(c: char) -> bool {
+pub(super) fn is_mask(c: char) -> bool {
     matches!(
         c,
         'x' | 'X' | '*' | '#' | '?' | '_' | BULLET | ELLIPSIS | MIDDLE_DOT

@@ -1,0 +1,123 @@
+//! The reading of one payload field.
+
+use super::{Certainty, SearchKey};
+use crate::identifier::phone::{self, PhoneSpelling, PhoneText};
+use crate::identifier::{Identifier, Phone};
+use crate::key::{Key, embedded_key};
+use crate::network::IdentifierKind;
+
+/// The reading of one field, before it is merged with other fields.
+pub(super) struct Reading {
+    pub(super) kind: IdentifierKind,
+    pub(super) certainty: Certainty,
+    pub(super) identifier: Option<Identifier>,
+    pub(super) text: String,
+    pub(super) keys: Vec<SearchKey>,
+    pub(super) could_be_name: bool,
+    pub(super) look_alikes: Vec<Key>,
+}
+
+impl Reading {
+    pub(super) fn new(identifier: Identifier, certainty: Certainty) -> Self {
+        let mut reading = Reading {
+            kind: identifier.kind(),
+            certainty,
+            identifier: None,
+            text: identifier.to_send().to_owned(),
+            keys: vec![SearchKey {
+                key: identifier.key(),
+                certainty,
+            }],
+            could_be_name: false,
+            look_alikes: Vec::new(),
+        };
+        reading.looks_like(identifier.look_alike_key());
+        reading.looks_like(identifier.seen_look_alike_key());
+        match &identifier {
+            Identifier::Id(id) => {
+                // An exact text is stronger than a folded one.
+                for key in id.folded_keys() {
+                    reading.found_by(key, certainty.max(Certainty::Interpreted));
+                }
+                if let Some(key) = embedded_key(id) {
+                    let number = match id.embedded_identifier() {
+                        Some(Identifier::Phone(number)) => Some(number),
+                        Some(_) => None,
+                        // The id may have a number in a form that its country has retired.
+                        None => phone::legacy(key.value(), None).map(|old| old.modern()),
+                    };
+                    reading.found_by(key, certainty);
+                    if let Some(number) = number {
+                        reading.found_by_variants(&number);
+                    }
+                }
+            }
+            Identifier::Phone(number) => reading.found_by_variants(number),
+            Identifier::Email(_) | Identifier::Handle(_) => {}
+        }
+        Reading {
+            identifier: Some(identifier),
+            ..reading
+        }
+    }
+
+    /// Returns a reading that is only searched for, as it is.
+    pub(super) fn of_text(kind: IdentifierKind, text: &str) -> Self {
+        let certainty = Certainty::Exact;
+        let key = Key::new(kind, text);
+        Reading {
+            kind,
+            certainty,
+            identifier: None,
+            text: text.to_owned(),
+            keys: vec![SearchKey { key, certainty }],
+            could_be_name: false,
+            look_alikes: Vec::new(),
+        }
+    }
+
+    pub(super) fn word(self, could_be_name: bool) -> Self {
+        Reading {
+            could_be_name,
+            ..self
+        }
+    }
+
+    pub(super) fn found_by(&mut self, key: Key, certainty: Certainty) {
+        if self.keys.iter().all(|search| search.key != key) {
+            self.keys.push(SearchKey { key, certainty });
+        }
+    }
+
+    /// Adds the key of people with a similar identifier.
+    pub(super) fn looks_like(&mut self, key: Option<Key>) {
+        self.look_alikes
+            .extend(key.filter(|key| !self.look_alikes.contains(key)));
+    }
+
+    /// Adds the numbers that digits may mean, with their other spellings.
+    pub(super) fn found_by_number(&mut self, read: &PhoneText) {
+        if let PhoneSpelling::Retired(Some(old)) = read.spelling {
+            let key = Key::new(IdentifierKind::Phone, old.as_str());
+            self.found_by(key, Certainty::Interpreted);
+        }
+        let is_retired = matches!(read.spelling, PhoneSpelling::Retired(_));
+        let other = read.other.map(|other| other.phone());
+        for phone in [Some(read.phone), other].into_iter().flatten() {
+            if !is_retired {
+                let key = Key::new(IdentifierKind::Phone, phone.as_str());
+                self.found_by(key, Certainty::Interpreted);
+            }
+            self.found_by_variants(&phone);
+        }
+    }
+
+    /// Adds the number and its other spellings, unless they are there with a higher certainty.
+    pub(super) fn found_by_variants(&mut self, number: &Phone) {
+        let key = |text: &str| Key::new(IdentifierKind::Phone, text);
+        self.found_by(key(number.as_str()), Certainty::Variant);
+        for variant in number.variants() {
+            self.found_by(key(variant.as_str()), Certainty::Variant);
+        }
+    }
+}
