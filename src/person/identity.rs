@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 
 use super::{Account, Person};
-use crate::identifier::{EmbeddedAddress, UserId};
+use crate::identifier::{EmbeddedAddress, Phone, UserId};
 use crate::key::{Key, KeyRules, identity_key, identity_keys, stored_keys};
 use crate::network::IdentifierKind;
 use crate::network::grammar::Base;
@@ -204,7 +204,14 @@ impl<'a> Identities<'a> {
         let has_own_id = held.of_ids.iter().any(is_own_key)
             || bare_ids(person, self.account).any(|key| is_own_key(&key));
         let numbers = if self.account.network.number_is_account() {
-            held.account_numbers()
+            let by_id = person
+                .stored(IdentifierKind::Id)
+                .filter_map(|id| self.number_as_id(id));
+            let mut numbers: Vec<Key> = by_id.collect();
+            if numbers.is_empty() {
+                numbers = held.account_numbers();
+            }
+            numbers
         } else {
             Vec::new()
         };
@@ -225,6 +232,18 @@ impl<'a> Identities<'a> {
         }
     }
 
+    /// Returns the number that is an id by itself, although the grammar of the network does not know such ids. Some bridges
+    /// list a participant so.
+    fn number_as_id(&self, id: &str) -> Option<Key> {
+        let is_account = self.account.network.number_is_account();
+        let number = Some(id.trim()).filter(|id| is_account && id.starts_with('+'))?;
+        if UserId::parse(number, self.account.grammar()).is_ok() {
+            return None;
+        }
+        let phone = Phone::parse(number).ok()?.phone;
+        Some(Key::new(IdentifierKind::Phone, phone.as_str()))
+    }
+
     fn kind_of(&self, person: &Person) -> RecordKind {
         let mut ids = person.stored(IdentifierKind::Id).peekable();
         if ids.peek().is_none() {
@@ -236,6 +255,7 @@ impl<'a> Identities<'a> {
                 Ok(id) if matches!(id.address(), Some(EmbeddedAddress::Phone(_))) => {}
                 Ok(id) if self.account.network.is_stand_in(id.as_str()) => {}
                 Ok(_) => return RecordKind::Account,
+                Err(_) if self.number_as_id(id).is_some() => {}
                 Err(_) => kind = RecordKind::Other,
             }
         }
