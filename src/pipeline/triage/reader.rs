@@ -212,7 +212,7 @@ impl<'a> Reader<'a> {
         if let Some(any_text) = id.take_if(|id| !is_id && id.is_any_text())
             && !text.contains('@')
         {
-            // It is the id of a known person, or none.
+            // Only a known person can have it as their id.
             let mut reading = Reading::new(Identifier::Id(any_text), Certainty::Interpreted);
             reading.identifier = None;
             self.add(field, reading);

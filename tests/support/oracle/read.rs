@@ -120,7 +120,6 @@ impl Reader<'_> {
             };
         }
         // An `@` before an id is dropped if the network has no handles.
-        let handles = self.account.network.accepts(IdentifierKind::Handle);
         let bare = text.strip_prefix('@').filter(|bare| {
             UserId::parse(text, self.account.grammar()).is_err() && self.is_id(bare)
         });
@@ -200,7 +199,16 @@ impl Reader<'_> {
                 return read;
             }
         }
-        // An id of any text is that of a known person, or none.
+        self.word(field, text)
+    }
+
+    /// Returns the readings of a text that is no address and no number.
+    fn word(
+        &self,
+        field: IdentifierKind,
+        text: &str,
+    ) -> Result<Vec<OracleCandidate>, Vec<OracleCandidate>> {
+        // If an id may be any text, only a known person has this one.
         let any_id = self.parsed(IdentifierKind::Id, Sure::Interpreted, text);
         let any_id = any_id.filter(|_| self.takes_any_id() && !text.contains('@'));
         let any_id = any_id.map(finding);
@@ -219,10 +227,12 @@ impl Reader<'_> {
             })
         };
         if self.is_id(text) {
-            return one(self.parsed(IdentifierKind::Id, Sure::Interpreted, text));
+            let id = self.parsed(IdentifierKind::Id, Sure::Interpreted, text);
+            return Ok(id.into_iter().collect());
         }
         let handle = handle.map(|mut handle| {
             // Where there are no handles, a word finds a person by the id that it may be.
+            let handles = self.account.network.accepts(IdentifierKind::Handle);
             if !handles && let Some(id) = self.parsed(IdentifierKind::Id, Sure::Interpreted, text) {
                 handle.keys.extend(id.keys.into_iter().take(1));
             }
