@@ -41,6 +41,7 @@ impl fmt::Debug for Outcome {
             .field("decision", &self.decision)
             .field("result", &self.result)
             .field("person", &self.person)
+            .field("not_found", &self.not_found)
             .finish()
     }
 }

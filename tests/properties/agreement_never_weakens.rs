@@ -31,8 +31,7 @@ fn their_own(person: &Person, known: &oracle::World) -> Vec<(IdentifierKind, Str
         let sent = oracle::stored(*kind, text.trim(), &known.account)
             .filter(|(read, _)| *kind == IdentifierKind::Id || read.kind() != IdentifierKind::Id)
             .and_then(|(read, sent)| known.account.can_create_by(read.kind()).then_some(sent?));
-        let reads = (*kind == IdentifierKind::Id || sent.is_some())
-            && (!person.group_only || *kind == IdentifierKind::Id);
+        let reads = *kind == IdentifierKind::Id || sent.is_some() && !person.group_only;
         let others = known.people.iter().filter(|other| other.id != person.id);
         reads
             && others.into_iter().all(|other| {

@@ -115,18 +115,18 @@ pub(crate) fn decide(
             }
             create(None, vec![id], account, coverage, request)
         }
-        Whom::Known(person) => match chosen_chat(&person.chats) {
+        Whom::Known(person) => {
             // Reuse needs no network, invite or message, and works in every account state.
-            Some((chat, duplicates)) => reuse(person, chat, &duplicates),
-            None => {
-                let attempts = attempts_of(person, &found, account, coverage);
-                if attempts.is_empty() {
-                    // A local person may have no identifier that the network takes.
-                    return refuse(nothing_to_try(&member));
-                }
-                create(Some(person), attempts, account, coverage, request)
+            if let Some((chat, duplicates)) = chosen_chat(&person.chats) {
+                return reuse(person, chat, &duplicates);
             }
-        },
+            let attempts = attempts_of(person, &found, account, coverage);
+            if attempts.is_empty() {
+                // A local person may have no identifier that the network takes.
+                return refuse(nothing_to_try(&member));
+            }
+            create(Some(person), attempts, account, coverage, request)
+        }
         Whom::Nobody => match attempts_of_nobody(&member, account) {
             Ok(attempts) => create(None, attempts, account, coverage, request),
             Err(code) => refuse(code),
@@ -171,7 +171,6 @@ fn find<'a>(members: &[Member], people: &'a [Person], account: &Account) -> Vec<
                 {
                     By::AnId
                 }
-                (IdentifierKind::Id, kind) => By::Other(kind),
                 (kind, _) => By::Other(kind),
             };
             for person in people

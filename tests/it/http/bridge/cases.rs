@@ -32,7 +32,8 @@ const CASES: [(&str, &str); 7] = [
 #[derive(Deserialize)]
 struct Case {
     bridge: String,
-    case: String,
+    #[serde(rename = "case")]
+    situation: String,
     user: UserPayload,
     known: Option<User>,
     lookup: Option<(u16, Value)>,
@@ -122,7 +123,7 @@ fn guide_shows_the_outcome_of_each_bridge() {
         for (name, _) in CASES {
             let case = cases
                 .iter()
-                .find(|case| case.bridge == bridge && case.case == name);
+                .find(|case| case.bridge == bridge && case.situation == name);
             let cell = case.map_or_else(|| "–".to_owned(), |case| cell(&run(case)));
             let _ = write!(table, " {cell} |");
         }
@@ -133,7 +134,7 @@ fn guide_shows_the_outcome_of_each_bridge() {
 
 #[test]
 fn known_chat_is_reused_on_every_bridge_without_a_request() {
-    for case in cases().iter().filter(|case| case.case == "known") {
+    for case in cases().iter().filter(|case| case.situation == "known") {
         let course = run(case);
         assert_eq!(
             course.outcome.result.chat_id(),
@@ -147,7 +148,7 @@ fn known_chat_is_reused_on_every_bridge_without_a_request() {
 
 #[test]
 fn lost_create_is_sent_once_on_every_bridge() {
-    for case in cases().iter().filter(|case| case.case == "lost") {
+    for case in cases().iter().filter(|case| case.situation == "lost") {
         let course = run(case);
         let creates = course
             .requests
@@ -174,7 +175,7 @@ fn missing_number_is_absent_only_if_the_bridge_asks_the_network() {
     let code = |bridge: &str| {
         let case = Case {
             bridge: bridge.into(),
-            case: String::new(),
+            situation: String::new(),
             user: UserPayload {
                 phone_number: Some("+442079460958".into()),
                 ..UserPayload::default()
