@@ -22,9 +22,15 @@ const OF_OTHERS: [RefusalCode; 3] = [
     RefusalCode::OutcomeUnknown,
     RefusalCode::StalePlan,
 ];
-const REASONS_OF_OTHERS: [Reason; 3] = [
+const REASONS_OF_OTHERS: [Reason; 8] = [
     Reason::MalformedRequest,
     Reason::PlanStale,
+    // Reasons of outcomes, which no decision has.
+    Reason::WrongChat,
+    Reason::RefusedByNetwork,
+    Reason::NotSent,
+    Reason::ClaimHeld,
+    Reason::CreateLost,
     // Only a start has it, since a dry run cannot query the network.
     Reason::SharedIdentifierAsked,
 ];

@@ -105,7 +105,6 @@ impl Reader<'_> {
     }
 
     /// Returns the readings of a text. The error has readings that can only find a person.
-    #[expect(clippy::too_many_lines, reason = "one list of rules, in their order")]
     fn readings(
         &self,
         field: IdentifierKind,
