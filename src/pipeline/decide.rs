@@ -5,6 +5,7 @@ mod decision;
 mod from_json;
 mod json;
 mod person;
+mod person_match;
 mod reason;
 mod refusal;
 mod report;
@@ -14,7 +15,7 @@ pub use create::Attempt;
 pub use decision::{
     Action, Conflict, ConflictCode, CreateChat, Decision, FollowUp, ReadField, ReuseChat,
 };
-pub use person::{ChosenBy, PersonMatch};
+pub use person_match::{ChosenBy, PersonMatch};
 pub use reason::Reason;
 pub(crate) use refusal::is_short;
 pub use refusal::{Refusal, RefusalCode};
