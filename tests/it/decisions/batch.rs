@@ -82,7 +82,7 @@ fn counting(fails_at: Option<&'static str>) -> (Account, Counting) {
 }
 
 proptest! {
-    #![proptest_config(config(60))]
+    #![proptest_config(config(16))]
 
     #[test]
     fn payload_in_a_batch_is_decided_as_alone(
