@@ -357,6 +357,12 @@ fn write_protected_store_can_be_read() {
         |path: &Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
     permit(file.folder.path(), 0o777);
     permit(&file.path, 0o444);
+    // SQLite makes these files as private as the store was when it was created.
+    for suffix in ["-wal", "-shm"] {
+        let mut path = file.path.clone().into_os_string();
+        path.push(suffix);
+        permit(Path::new(&path), 0o444);
+    }
     let is_root = fs::OpenOptions::new().write(true).open(&file.path).is_ok();
     let test = std::env::current_exe().unwrap();
     let mut command = if is_root {
