@@ -14,7 +14,7 @@ use crate::person::Account;
 
 pub(crate) use stored::{KeyRules, stored_keys};
 
-/// The version of the text of a [`Key`], and of the keys that [`Person::keys`] returns.
+/// The version of the text of a [`Key`], and of the keys that [`Person::keys`](crate::Person::keys) returns.
 ///
 /// In version 2 the text is the kind (`id`, `phone`, `email`, `handle`), a colon, and the value. The value is:
 ///

@@ -167,7 +167,10 @@ fn long_search_by_name_delays_no_other_request() {
             }
             times
         });
-        let times: Vec<_> = searches.into_iter().map(|search| search.join()).collect();
+        let times: Vec<_> = searches
+            .into_iter()
+            .map(thread::ScopedJoinHandle::join)
+            .collect();
         // Ends the lists also if a search failed.
         done.store(true, Ordering::Relaxed);
         let longest = times.into_iter().map(Result::unwrap).max();
