@@ -207,7 +207,7 @@ impl Identifier {
 }
 
 impl UserId {
-    /// Returns the keys of people whose ids are this one after folding, which finds them and never joins two records.
+    /// Returns the keys by which this id finds people whose ids are equal after folding. These keys never join two records.
     ///
     /// No stored text ends with a space, so these keys equal no other. A person with a device in their id is not found by
     /// an id with another device.

@@ -61,7 +61,7 @@ impl fmt::Debug for ClaimKey {
 
 /// A claim that a start holds.
 ///
-/// The token tells it from earlier and later claims with the same key. A start that was delayed past the claim timeout may
+/// Each claim with the same key has another token. A start that was delayed past the claim timeout may
 /// have lost its claim to another start, and its outcome must not replace that of the other.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]

@@ -388,7 +388,7 @@ impl Network {
         self.rules().number_is_account
     }
 
-    /// Returns whether a normalized id only stands in for another id of the same person, who has the same number.
+    /// Returns whether an id is a temporary id, such as a PNI: another record with the same number has the account id.
     pub(crate) fn is_stand_in(&self, id: &str) -> bool {
         let mut stand_ins = self.rules().stand_in_ids.iter();
         stand_ins.any(|start| id.starts_with(start))

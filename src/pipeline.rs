@@ -92,7 +92,7 @@ impl<'a> Pipeline<'a> {
         self.triage.keys()
     }
 
-    /// Returns the query for these keys, or `None` if there are none.
+    /// Returns the query for these keys, or `None` for no keys.
     pub(crate) fn query<'k>(&'k self, keys: &'k [Key]) -> Option<DirectoryQuery<'k>> {
         let account = &self.account.id;
         (!keys.is_empty()).then_some(DirectoryQuery { account, keys })

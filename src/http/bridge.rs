@@ -12,7 +12,7 @@ use super::endpoint::Endpoint;
 use super::evidence::Question;
 use super::url::Url;
 use super::{Error, Request, Response, ServerApi, retry_after};
-use crate::network::{Dialect, IdentifierKind};
+use crate::network::Dialect;
 use crate::person::{Account, Person};
 use crate::pipeline::decide::{Attempt, RefusalCode};
 use crate::pipeline::lookup::LookupResult;
@@ -287,8 +287,8 @@ impl ServerApi for Bridge {
         &Dialect::BRIDGEV2
     }
 
-    fn lookup(&self, account: &Account, attempt: &Attempt) -> Result<Request, Error> {
-        self.resolve_identifier(&spelling(account, attempt))
+    fn lookup(&self, _: &Account, attempt: &Attempt) -> Result<Request, Error> {
+        self.resolve_identifier(&attempt.value)
     }
 
     fn read_lookup(
@@ -319,8 +319,8 @@ impl ServerApi for Bridge {
         }
     }
 
-    fn create(&self, account: &Account, chat: CreateRequest<'_>) -> Result<Request, Error> {
-        let request = self.create_dm(&spelling(account, chat.attempt))?;
+    fn create(&self, _: &Account, chat: CreateRequest<'_>) -> Result<Request, Error> {
+        let request = self.create_dm(&chat.attempt.value)?;
         super::idempotent(request, chat)
     }
 
@@ -345,18 +345,6 @@ impl ServerApi for Bridge {
         refusal.refusal = code.unwrap_or(refusal.refusal);
         CreateResult::Refused(refusal)
     }
-}
-
-/// Returns the text of an attempt in the form that every bridge understands: a number in E.164, and a normalized
-/// address.
-///
-/// A bridge may read a national number as another country's number, or reject it.
-fn spelling(account: &Account, attempt: &Attempt) -> String {
-    let read = match attempt.kind {
-        IdentifierKind::Phone | IdentifierKind::Email => attempt.stored().read(account),
-        IdentifierKind::Id | IdentifierKind::Handle => None,
-    };
-    read.map_or_else(|| attempt.value.clone(), |read| read.to_string())
 }
 
 /// Reads the chat of a successful response. Returns `None` without a room, since the chat is not confirmed then.

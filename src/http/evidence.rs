@@ -2,7 +2,6 @@
 
 use crate::identifier::Identifier;
 use crate::key::Key;
-use crate::name::real_name_with;
 use crate::network::{Dialect, IdentifierKind, LookupFact};
 use crate::person::{Account, Person};
 use crate::pipeline::decide::Attempt;
@@ -49,11 +48,8 @@ impl<'a> Question<'a> {
         if person.network_id().is_none_or(|id| id.trim().is_empty()) {
             return LookupResult::Inconclusive;
         }
-        let network = &self.account.network;
-        // A placeholder is no name, and the suffix of a bridge is no part of one.
-        let name = person.full_name.as_deref().and_then(|name| {
-            real_name_with(name, network.name_suffixes(), network.placeholder_names())
-        });
+        let name = person.full_name.as_deref();
+        let name = name.and_then(|name| self.account.real_name(name));
         person.full_name = name.map(str::to_owned);
         let is_repeated = self.holds(&person, &self.keys) || self.holds(&person, &self.variants);
         let is_echo = match self.fact {

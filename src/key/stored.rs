@@ -188,7 +188,7 @@ impl StoredText {
         StoredText { identifier, usage }
     }
 
-    /// Reads a link. Returns `None` if the text is none.
+    /// Reads a link. Returns `None` if the text is not a link.
     #[expect(
         clippy::option_option,
         reason = "a link may have no person as its target"

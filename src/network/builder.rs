@@ -139,7 +139,7 @@ impl NetworkBuilder {
         self
     }
 
-    /// Returns the builder with one more name that stands in for a missing name.
+    /// Adds a placeholder: a text that the network or its bridge shows for a person without a name.
     #[must_use]
     pub fn placeholder(mut self, name: impl Into<String>) -> Self {
         self.rules.placeholders.push(name.into());

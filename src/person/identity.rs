@@ -57,7 +57,7 @@ pub(crate) struct Identity {
 enum RecordKind {
     /// By an id that numbers and other ids stand in for.
     Account,
-    /// By an id that stands in for that one: the number itself, or an id of a sort that the network's rules name.
+    /// By the number itself, or by a temporary id of a kind in the rules of the network. The account id is in another record.
     StandIn,
     /// By no id at all.
     Local,

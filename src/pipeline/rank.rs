@@ -146,10 +146,7 @@ pub fn rank(
         let Some(hint) = &hint else {
             return Score::default();
         };
-        let network = &account.network;
-        let real = person.names().filter_map(|name| {
-            name::real_name_with(name, network.name_suffixes(), network.placeholder_names())
-        });
+        let real = person.names().filter_map(|name| account.real_name(name));
         name::score_any(hint, real.map(Name::new))
     };
     let scores: Vec<Score> = people.iter().map(|holder| score(&holder.person)).collect();

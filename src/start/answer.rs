@@ -3,7 +3,6 @@
 use super::{ChatStart, OpenedChat};
 use crate::identifier::UserId;
 use crate::key::Key;
-use crate::name::real_name_with;
 use crate::network::IdentifierKind;
 use crate::person::Person;
 use crate::pipeline::decide::{Attempt, Conflict};
@@ -95,10 +94,8 @@ impl ChatStart<'_> {
             let mut participant = participant
                 .clone()
                 .with_identifier(attempt.kind, attempt.value.as_str());
-            let network = &self.account().network;
-            let name = participant.full_name.as_deref().and_then(|name| {
-                real_name_with(name, network.name_suffixes(), network.placeholder_names())
-            });
+            let name = participant.full_name.as_deref();
+            let name = name.and_then(|name| self.account().real_name(name));
             participant.full_name = name.map(str::to_owned);
             match &mut self.person {
                 Some(person) => person.merge(participant),

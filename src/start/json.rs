@@ -6,57 +6,9 @@ use serde::{Serialize, Serializer};
 use super::{FirstMessageStatus, Outcome, StartResult};
 use crate::network::IdentifierKind;
 use crate::person::Person;
-use crate::pipeline::decide::{Action, Reason, RefusalCode, is_short};
+use crate::pipeline::decide::Action;
 
 impl Outcome {
-    /// Returns the code of an outcome without a chat.
-    #[must_use]
-    pub fn code(&self) -> Option<RefusalCode> {
-        match &self.result {
-            StartResult::Existing { .. }
-            | StartResult::Created { .. }
-            | StartResult::Opened { .. } => None,
-            StartResult::Refused => match &self.decision.action {
-                Action::Refuse(refusal) => Some(refusal.code),
-                Action::Reuse(_) | Action::Create(_) => None,
-            },
-            StartResult::RefusedByNetwork(refusal) => Some(refusal.refusal),
-            StartResult::WrongChat { .. } | StartResult::NotSent => {
-                Some(RefusalCode::UpstreamFailed)
-            }
-            StartResult::Busy | StartResult::Unknown { .. } => Some(RefusalCode::OutcomeUnknown),
-        }
-    }
-
-    /// Returns the reason of the outcome. It is that of the decision, unless the start went on after it.
-    #[must_use]
-    pub fn reason(&self) -> Reason {
-        match (&self.result, &self.decision.action) {
-            (StartResult::Existing { .. } | StartResult::Opened { .. }, Action::Create(_)) => {
-                Reason::ChatExists
-            }
-            (StartResult::WrongChat { .. }, _) => Reason::WrongChat,
-            (StartResult::RefusedByNetwork(_), _) => Reason::RefusedByNetwork,
-            (StartResult::NotSent, _) => Reason::NotSent,
-            (StartResult::Busy, _) => Reason::ClaimHeld,
-            (StartResult::Unknown { .. }, _) => Reason::CreateLost,
-            _ => self.decision.reason,
-        }
-    }
-
-    /// Returns whether it can help to repeat the start soon. A client may do that by itself.
-    #[must_use]
-    pub fn retry(&self) -> bool {
-        match (&self.result, &self.decision.action) {
-            (StartResult::Refused, Action::Refuse(refusal)) => refusal.retry,
-            (StartResult::RefusedByNetwork(refusal), _) => {
-                refusal.refusal == RefusalCode::RateLimited && is_short(refusal.retry_after)
-            }
-            (StartResult::NotSent, _) => true,
-            _ => false,
-        }
-    }
-
     /// Returns whether the first message was sent, and `None` if that is not known.
     fn message_sent(&self) -> Option<bool> {
         match &self.result {

@@ -8,7 +8,7 @@ use super::{objects, or_default};
 /// The lookups and creates that a bridge supports, as flags. An absent flag is false.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-#[allow(
+#[expect(
     clippy::struct_excessive_bools,
     reason = "the wire has seven independent flags"
 )]

@@ -64,6 +64,7 @@ mod start {
 mod http {
     mod beeper;
     mod bridge;
+    mod creates;
 }
 
 mod transport {

@@ -157,7 +157,7 @@ fn refusal(code: RefusalCode) -> (&'static str, &'static str) {
             "Show the candidates, and send the chosen id.",
         ),
         RefusalCode::MessageRequired => (
-            "The network makes a chat by its first message, and there is none.",
+            "The network creates a chat by the first message, but the request has no message.",
             "Set `messageText`.",
         ),
         RefusalCode::MessageTooLong => (

@@ -227,7 +227,7 @@ impl AddressBook {
 pub(super) struct Loader<'a> {
     book: AddressBook,
     identities: &'a Identities<'a>,
-    /// The people about whom more is known than is stored at their place.
+    /// The grown records of people, by place. Their stored records are shorter.
     grown: BTreeMap<u32, Person>,
 }
 

@@ -1,8 +1,8 @@
 //! A person packed into bytes.
 //!
 //! A record is a byte of flags and then fields. The first field is the id, or the record key of a local person. The other
-//! identifiers, the names and the chats follow in their order, and then the keys that are none of these texts. A field is a
-//! tag, the length of its text, and the text.
+//! identifiers, the names and the chats follow in their order. The last fields are the keys that differ from all these texts.
+//! A field is a tag, the length of its text, and the text.
 
 use crate::key::{Key, KeyRef, KeyRules};
 use crate::name::real_name;

@@ -49,7 +49,7 @@ pub struct Extension {
 }
 
 impl Extension {
-    /// Returns the extension of these ASCII digits. Returns `None` if there are none or too many.
+    /// Returns the extension of these ASCII digits. Returns `None` for no digits, and for too many.
     pub(super) fn new(digits: impl Iterator<Item = u8>) -> Option<Self> {
         let mut extension = Extension {
             text: [0; MAX_LABELLED],

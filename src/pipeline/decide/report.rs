@@ -150,10 +150,8 @@ impl DecisionInput<'_> {
             warnings.extend(candidate.fields.iter().map(Warning::FoundByVariant));
         }
         let hint = self.request.user.full_name.as_deref().map(Name::new);
-        let network = &self.account.network;
-        let named = person.full_name.as_deref().and_then(|name| {
-            name::real_name_with(name, network.name_suffixes(), network.placeholder_names())
-        });
+        let named = person.full_name.as_deref();
+        let named = named.and_then(|name| self.account.real_name(name));
         let named = named.map(Name::new);
         if let (Some(hint), Some(named)) = (hint, named)
             && !hint.is_blank()

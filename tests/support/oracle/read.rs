@@ -6,7 +6,8 @@ use contact_resolution::identifier::phone::{self, PhoneSpelling, PhoneText};
 use contact_resolution::wire::UserPayload;
 use contact_resolution::{Account, Handle, Identifier, IdentifierKind, Key, Phone, Policy, UserId};
 
-use super::world::{carried, folded, handles_are_ids, handles_of, unread};
+use super::keys::{carried, handles_are_ids, handles_of, unread};
+use super::world::folded;
 
 /// The certainty of a reading, the most certain first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
