@@ -25,6 +25,8 @@ pub mod store;
 pub use async_traits::AsyncDirectory;
 pub use memory::{LoadError, MemoryDirectory, PersonRef};
 
+use std::sync::Arc;
+
 use crate::key::Key;
 use crate::person::Person;
 
@@ -39,11 +41,34 @@ pub struct DirectoryQuery<'a> {
 
 /// The answer to one [`DirectoryQuery`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct DirectoryAnswer {
-    /// Everyone who holds a queried key, with all direct chats on the account, in any order.
-    pub people: Vec<Person>,
+    /// Everyone who holds a queried key, with all direct chats on the account, in any order. People are shared, so that
+    /// no decision copies a record.
+    pub people: Vec<Arc<Person>>,
     /// How much the directory knows.
     pub coverage: Coverage,
+}
+
+impl DirectoryAnswer {
+    /// Returns an answer with these people.
+    ///
+    /// ```
+    /// use contact_resolution::{Coverage, DirectoryAnswer, Person};
+    ///
+    /// let answer = DirectoryAnswer::new([Person::new("alice-id")], Coverage::default());
+    /// assert_eq!(answer.people[0].id, "alice-id");
+    /// ```
+    #[must_use]
+    pub fn new(
+        people: impl IntoIterator<Item = impl Into<Arc<Person>>>,
+        coverage: Coverage,
+    ) -> Self {
+        DirectoryAnswer {
+            people: people.into_iter().map(Into::into).collect(),
+            coverage,
+        }
+    }
 }
 
 /// How much of an account a directory knows. If an account is not covered, a person that is not found is *unknown*, never

@@ -18,6 +18,8 @@ pub mod triage;
 
 pub use lookup::LookupRecord;
 
+use std::sync::Arc;
+
 use crate::directory::{Coverage, DirectoryAnswer, DirectoryQuery};
 use crate::key::Key;
 use crate::network::{Dialect, IdentifierKind, LookupFact};
@@ -104,7 +106,7 @@ impl<'a> Pipeline<'a> {
     #[must_use]
     pub fn decide(
         &self,
-        people: Vec<Person>,
+        people: Vec<Arc<Person>>,
         coverage: Coverage,
         lookups: &[LookupRecord],
     ) -> (Decision, Ranking) {

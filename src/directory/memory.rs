@@ -11,6 +11,7 @@ use std::borrow::Borrow;
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::fmt;
+use std::sync::Arc;
 
 pub use packed::PersonRef;
 pub use saved::LoadError;
@@ -353,7 +354,9 @@ impl Directory for MemoryDirectory {
             };
             let places = std::iter::from_fn(|| held.next_if(|(ask, _)| *ask == n));
             DirectoryAnswer {
-                people: places.map(|(_, at)| book.person(at).to_person()).collect(),
+                people: places
+                    .map(|(_, at)| Arc::new(book.person(at).to_person()))
+                    .collect(),
                 coverage: book.coverage,
             }
         };

@@ -102,7 +102,7 @@ impl DecisionInput<'_> {
                 let decided = self
                     .reuse(person)
                     .unwrap_or_else(|| self.create_with(person));
-                let Person { full_name, .. } = &self.ranking.people[person];
+                let Person { full_name, .. } = &*self.ranking.people[person];
                 let id = self.ranking.people[person].network_id();
                 conflicts.extend(decided.conflicts);
                 let decision = Decision {

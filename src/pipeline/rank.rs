@@ -3,6 +3,7 @@
 mod people;
 
 use std::cmp::Reverse;
+use std::sync::Arc;
 
 use crate::identifier::UserId;
 use crate::key::Key;
@@ -42,7 +43,7 @@ pub struct Ranked {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ranking {
     /// The people with a key of a candidate, each once, in the order of their ids.
-    pub people: Vec<Person>,
+    pub people: Vec<Arc<Person>>,
     /// Each candidate with each person who holds one of its keys, the strongest first. A candidate without a holder has
     /// one entry, without a person.
     pub entries: Vec<Ranked>,
@@ -60,6 +61,8 @@ impl Ranking {
     /// Returns the people with a key of a candidate, the strongest first, each once.
     ///
     /// ```
+    /// use std::sync::Arc;
+    ///
     /// use contact_resolution::pipeline::Pipeline;
     /// use contact_resolution::wire::{StartRequest, UserPayload};
     /// use contact_resolution::{Account, Coverage, IdentifierKind, Network, Person, Policy};
@@ -74,7 +77,8 @@ impl Ranking {
     /// let people = ["alice", "bob"]
     ///     .map(|id| Person::new(id).with_name(id).with_identifier(IdentifierKind::Phone, "+14155552671"));
     /// let pipeline = Pipeline::new(&account, &request, &policy);
-    /// let (_, ranking) = pipeline.decide(people.to_vec(), Coverage::default(), &[]);
+    /// let people = people.map(Arc::new).to_vec();
+    /// let (_, ranking) = pipeline.decide(people, Coverage::default(), &[]);
     /// assert_eq!(ranking.people()[0].id, "bob");
     /// ```
     #[must_use]
@@ -88,12 +92,12 @@ impl Ranking {
         }
         people
             .into_iter()
-            .map(|person| &self.people[person])
+            .map(|person| &*self.people[person])
             .collect()
     }
 
     /// Returns the person that the decision chose.
-    pub(crate) fn into_chosen(mut self) -> Option<Person> {
+    pub(crate) fn into_chosen(mut self) -> Option<Arc<Person>> {
         let chosen = self.chosen.filter(|chosen| *chosen < self.people.len())?;
         Some(self.people.swap_remove(chosen))
     }
@@ -124,7 +128,7 @@ pub struct LookAlike {
     /// The index of the candidate.
     pub candidate: usize,
     /// The person.
-    pub person: Person,
+    pub person: Arc<Person>,
 }
 
 /// Ranks the people that a directory found and the people that lookups named.
@@ -134,7 +138,7 @@ pub struct LookAlike {
 #[must_use]
 pub fn rank(
     candidates: &[IdentifierCandidate],
-    people: Vec<Person>,
+    people: Vec<Arc<Person>>,
     named: Vec<NamedPerson>,
     hint: Option<&str>,
     account: &Account,

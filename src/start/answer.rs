@@ -43,12 +43,12 @@ impl ChatStart<'_> {
         if held.iter().any(|key| asked.contains(key)) || self.holds_variant(attempt, &held) {
             return false;
         }
-        let is_theirs = |known: &&Person| {
+        let is_theirs = |known: &Person| {
             known
                 .stored(IdentifierKind::Id)
                 .any(|id| id == participant.id)
         };
-        if self.answer.people.iter().any(|known| is_theirs(&known)) {
+        if self.answer.people.iter().any(|known| is_theirs(known)) {
             return true;
         }
         let contradicts = |kind: IdentifierKind| {

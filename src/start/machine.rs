@@ -102,7 +102,7 @@ impl<'a> ChatStart<'a> {
     /// assert!(matches!(start.advance(Some(Reply::Woke)), Effect::Find(_)));
     /// let mut alice = Person::new("alice-id");
     /// alice.chats.push(DirectChat::new("!made"));
-    /// let answer = DirectoryAnswer { people: vec![alice], coverage: Coverage { contacts: true, chats: true } };
+    /// let answer = DirectoryAnswer::new([alice], Coverage { contacts: true, chats: true });
     /// let Effect::Record(_, outcome) = start.advance(Some(Reply::Found(answer))) else { panic!() };
     /// assert_eq!(outcome, ClaimOutcome::Chat("!made".into()));
     /// ```

@@ -34,7 +34,8 @@ impl<'a> ChatStart<'a> {
     /// let mut start = ChatStart::from_plan(&account, &plan);
     /// assert!(matches!(start.advance(None), Effect::Find(_)));
     /// let mut answer = DirectoryAnswer::default();
-    /// answer.people.push(Person::new("bob-id").with_identifier(IdentifierKind::Phone, "+14155552671"));
+    /// let bob = Person::new("bob-id").with_identifier(IdentifierKind::Phone, "+14155552671");
+    /// answer.people.push(bob.into());
     /// let Effect::Done(outcome) = start.advance(Some(Reply::Found(answer))) else { panic!() };
     /// let Action::Refuse(refusal) = outcome.decision.action else { panic!() };
     /// assert_eq!(refusal.code, RefusalCode::StalePlan);

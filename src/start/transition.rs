@@ -1,5 +1,7 @@
 //! The transitions: how each reply changes the start, and the phase that follows.
 
+use std::sync::Arc;
+
 use super::phase::{AfterRecord, Create, Doubt, HeldClaim, LostCreate, Phase, WaitReason};
 use super::{ChatStart, CreateResult, OpenedChat, Outcome, StartResult};
 use crate::ledger::{Claim, ClaimKey, ClaimOutcome, ClaimResult};
@@ -24,7 +26,7 @@ impl ChatStart<'_> {
         let (decision, ranking) = self
             .pipeline
             .decide(people, self.answer.coverage, &self.lookups);
-        self.person = ranking.into_chosen();
+        self.person = ranking.into_chosen().map(Arc::unwrap_or_clone);
         self.decision = decision;
         if self.approved.is_some_and(|plan| self.is_stale(plan)) {
             self.refuse(RefusalCode::StalePlan, Reason::PlanStale);

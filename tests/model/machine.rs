@@ -112,13 +112,11 @@ impl Scenario {
                 };
                 let mut alice = self.alice.clone();
                 alice.chats.extend(chat(there).map(DirectChat::new));
-                Reply::Found(DirectoryAnswer {
-                    people: is_known.then_some(alice).into_iter().collect(),
-                    coverage: Coverage {
-                        contacts: true,
-                        chats: self.shows_chats(),
-                    },
-                })
+                let coverage = Coverage {
+                    contacts: true,
+                    chats: self.shows_chats(),
+                };
+                Reply::Found(DirectoryAnswer::new(is_known.then_some(alice), coverage))
             }
             Heard::Is { chat: there } => Reply::LookedUp(LookupResult::Confirmed {
                 person: Person::new(self.alice.id.as_str()),

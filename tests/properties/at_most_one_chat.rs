@@ -49,7 +49,7 @@ impl Network {
         let people = self.find(&keys).people;
         let by_id = people.iter().find(|person| is_id(person));
         let known = by_id.or_else(|| people.iter().find(|person| holds(person)));
-        let known = known.cloned();
+        let known = known.map(|person| Person::clone(person));
         known.unwrap_or_else(|| match stored.kind {
             IdentifierKind::Id => Person::new(stored.text.as_str()),
             kind => Person::new("somebody-new").with_identifier(kind, stored.text.as_str()),

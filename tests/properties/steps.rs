@@ -63,10 +63,7 @@ impl Directory for AllPeople {
     fn find(&self, queries: &[DirectoryQuery<'_>]) -> Result<Vec<DirectoryAnswer>, Self::Error> {
         Ok(queries
             .iter()
-            .map(|_| DirectoryAnswer {
-                people: self.people.clone(),
-                coverage: self.coverage,
-            })
+            .map(|_| DirectoryAnswer::new(self.people.clone(), self.coverage))
             .collect())
     }
 }

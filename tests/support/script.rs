@@ -189,18 +189,12 @@ pub(crate) fn all(people: impl IntoIterator<Item = Person>) -> Reply {
         contacts: true,
         chats: true,
     };
-    Reply::Found(DirectoryAnswer {
-        people: people.into_iter().collect(),
-        coverage,
-    })
+    Reply::Found(DirectoryAnswer::new(people, coverage))
 }
 
 /// Returns the answer of a directory that covers no chats.
 pub(crate) fn some(people: impl IntoIterator<Item = Person>) -> Reply {
-    Reply::Found(DirectoryAnswer {
-        people: people.into_iter().collect(),
-        coverage: Coverage::default(),
-    })
+    Reply::Found(DirectoryAnswer::new(people, Coverage::default()))
 }
 
 pub(crate) fn is(id: &str) -> Reply {

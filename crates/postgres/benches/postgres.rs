@@ -61,7 +61,7 @@ fn postgres(criterion: &mut Criterion) {
         let (_, _, record) = send_raw(&keys.next()[0]);
         assert_eq!(
             record,
-            serde_json::to_string(&found[0].people[0]).expect("a record")
+            serde_json::to_string(&*found[0].people[0]).expect("a record")
         );
 
         let mut group = criterion.benchmark_group(format!("stores/postgres/{label}"));

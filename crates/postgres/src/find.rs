@@ -2,6 +2,7 @@
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use contact_resolution::directory::store;
 use contact_resolution::{Coverage, DirectoryAnswer, DirectoryQuery, Person};
@@ -77,7 +78,7 @@ fn distribute(
             answers[*place].coverage = coverage;
         }
     }
-    let mut people: BTreeMap<&str, (Person, Vec<usize>)> = BTreeMap::new();
+    let mut people: BTreeMap<&str, (Arc<Person>, Vec<usize>)> = BTreeMap::new();
     for row in rows {
         let (Some(key), Some(row_key)) = (row.try_get(2)?, row.try_get(3)?) else {
             continue;
@@ -86,8 +87,8 @@ fn distribute(
         match people.entry(row_key) {
             Entry::Occupied(known) => known.into_mut().1.extend(places),
             Entry::Vacant(new) => {
-                let person = store::from_record(row.try_get(4)?)?;
-                new.insert((person, places.copied().collect()));
+                let person: Person = store::from_record(row.try_get(4)?)?;
+                new.insert((person.into(), places.copied().collect()));
             }
         }
     }
@@ -95,7 +96,7 @@ fn distribute(
         places.sort_unstable();
         places.dedup();
         for place in places {
-            answers[place].people.push(person.clone());
+            answers[place].people.push(Arc::clone(&person));
         }
     }
     Ok(())

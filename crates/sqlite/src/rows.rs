@@ -168,8 +168,7 @@ pub(crate) fn find(connection: &Connection, query: &DirectoryQuery<'_>) -> Resul
             people.insert(row_key.to_owned(), store::from_record(text(row, 3)?)?);
         }
     }
-    let people = people.into_values().collect();
-    Ok(DirectoryAnswer { people, coverage })
+    Ok(DirectoryAnswer::new(people.into_values(), coverage))
 }
 
 /// Borrows the text of a column.

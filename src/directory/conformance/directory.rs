@@ -1,5 +1,7 @@
 //! The promises of a directory.
 
+use std::sync::Arc;
+
 use super::{Failure, Fixture, Implementation, expect};
 use crate::directory::{AsyncDirectory, Coverage, DirectoryAnswer, DirectoryQuery};
 use crate::identifier::Region;
@@ -114,7 +116,7 @@ async fn ask_one<D: AsyncDirectory>(
     Ok(found.pop().unwrap_or_default())
 }
 
-fn ids(people: &[Person]) -> Vec<&str> {
+fn ids(people: &[Arc<Person>]) -> Vec<&str> {
     let mut ids: Vec<&str> = people.iter().map(|person| person.id.as_str()).collect();
     ids.sort_unstable();
     ids
@@ -175,7 +177,8 @@ async fn each_key<D: AsyncDirectory>(directory: &D, world: &[Fixture]) -> Result
             for key in person.keys(&known.account) {
                 let found =
                     ask_one(directory, &known.account.id, std::slice::from_ref(&key)).await?;
-                expect(BY_EACH_KEY, found.people.contains(person), || {
+                let is_found = found.people.iter().any(|found| **found == *person);
+                expect(BY_EACH_KEY, is_found, || {
                     format!("not as stored, by {}", shown(&key))
                 })?;
             }

@@ -1,5 +1,7 @@
 //! The people of a ranking: the records with a key of the payload, merged if they belong to one person.
 
+use std::sync::Arc;
+
 use super::{LookAlike, NamedPerson};
 use crate::identifier::look_alike::is_near;
 use crate::identifier::{Identifier, UserId};
@@ -11,7 +13,7 @@ use crate::pipeline::triage::{IdentifierCandidate, SearchKey};
 
 /// A person who holds keys of candidates.
 pub(super) struct Holder<'a> {
-    pub(super) person: Person,
+    pub(super) person: Arc<Person>,
     /// Each key with the index of its candidate.
     pub(super) held: Vec<(usize, &'a SearchKey)>,
     /// Whether the directory has the person, and not only a lookup.
@@ -23,7 +25,7 @@ pub(super) struct Holder<'a> {
 /// A directory may answer with too many people, or with one person in several records. So all keys are checked again.
 pub(super) fn holders<'a>(
     candidates: &'a [IdentifierCandidate],
-    people: Vec<Person>,
+    people: Vec<Arc<Person>>,
     named: Vec<NamedPerson>,
     account: &Account,
 ) -> (Vec<Holder<'a>>, Vec<LookAlike>) {
@@ -41,7 +43,7 @@ pub(super) fn holders<'a>(
     let asked = keys.chain(look_alikes.iter().map(|(_, key)| *key));
     let kinds: Vec<IdentifierKind> = asked.map(Key::kind).collect();
     let rules = KeyRules::new(account);
-    let record = |person: Person, origin: Origin| {
+    let record = |person: Arc<Person>, origin: Origin| {
         let (mut held, mut similar_to) = (Vec::new(), candidates.len());
         person.each_key(&kinds, rules, &mut |_, key: KeyRef<'_>| {
             let is_held = |(_, search): &&(usize, &SearchKey)| search.key.as_ref() == key;
@@ -64,7 +66,7 @@ pub(super) fn holders<'a>(
     records.extend(
         named
             .into_iter()
-            .map(|named| record(named.person, Origin::Lookup(named.asked))),
+            .map(|named| record(Arc::new(named.person), Origin::Lookup(named.asked))),
     );
     let records = joined(records, account);
     let is_known = records.iter().any(|record| !record.held.is_empty());
@@ -163,7 +165,7 @@ fn has_text(person: &Person, candidate: &IdentifierCandidate, account: &Account)
 
 /// A record of a person, with those of the searched keys that it holds and the first candidate that it is similar to.
 struct Record<'a> {
-    person: Person,
+    person: Arc<Person>,
     held: Vec<(usize, &'a SearchKey)>,
     similar_to: usize,
     origin: Origin,
@@ -178,7 +180,8 @@ enum Origin {
 
 impl<'a> Record<'a> {
     fn merge(&mut self, other: Record<'a>) {
-        self.person.merge(other.person);
+        let person = Arc::unwrap_or_clone(other.person);
+        Arc::make_mut(&mut self.person).merge(person);
         self.held.extend(other.held);
         self.similar_to = self.similar_to.min(other.similar_to);
         if matches!(other.origin, Origin::Directory) {
@@ -188,13 +191,13 @@ impl<'a> Record<'a> {
 }
 
 /// Returns the own user, also if the directory does not have it, and everyone else in a fixed order.
-fn own_user_and(mut people: Vec<Person>, account: &Account) -> Vec<Person> {
-    people.sort_by(Person::order);
+fn own_user_and(mut people: Vec<Arc<Person>>, account: &Account) -> Vec<Arc<Person>> {
+    people.sort_by(|a, b| a.order(b));
     let own = Person {
         is_self: true,
         ..account.user.clone()
     };
-    people.insert(0, own);
+    people.insert(0, Arc::new(own));
     people
 }
 

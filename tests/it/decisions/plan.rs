@@ -47,7 +47,7 @@ fn apply(plan: &Plan, world: &World) -> Outcome {
                     keys: &keys,
                 }]);
                 let id = match (found.pop().unwrap().people.pop(), attempt.kind) {
-                    (Some(known), _) => known.id,
+                    (Some(known), _) => known.id.clone(),
                     (None, IdentifierKind::Id) => attempt.value.clone(),
                     (None, _) => "somebody".to_owned(),
                 };
@@ -205,10 +205,7 @@ fn with_chat(mut person: Person) -> Person {
 }
 
 fn found(people: impl IntoIterator<Item = Person>, coverage: Coverage) -> Reply {
-    Reply::Found(DirectoryAnswer {
-        people: people.into_iter().collect(),
-        coverage,
-    })
+    Reply::Found(DirectoryAnswer::new(people, coverage))
 }
 
 const ALL: Coverage = Coverage {

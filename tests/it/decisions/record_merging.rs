@@ -18,13 +18,11 @@ impl Directory for Says {
         &self,
         queries: &[contact_resolution::DirectoryQuery<'_>],
     ) -> Result<Vec<DirectoryAnswer>, Self::Error> {
-        let found = DirectoryAnswer {
-            people: self.0.clone(),
-            coverage: Coverage {
-                contacts: true,
-                chats: true,
-            },
+        let coverage = Coverage {
+            contacts: true,
+            chats: true,
         };
+        let found = DirectoryAnswer::new(self.0.clone(), coverage);
         Ok(vec![found; queries.len()])
     }
 }

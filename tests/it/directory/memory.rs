@@ -97,10 +97,7 @@ impl Model {
             let keys = person.keys(account);
             ask.keys.iter().any(|key| keys.contains(key))
         };
-        DirectoryAnswer {
-            people: people.iter().filter(holds).cloned().collect(),
-            coverage: *coverage,
-        }
+        DirectoryAnswer::new(people.iter().filter(holds).cloned(), *coverage)
     }
 
     fn suggest(&self, account: &str, hint: &str, limit: usize) -> Vec<Person> {
@@ -286,10 +283,7 @@ fn agree(directory: &MemoryDirectory, model: &Model, pools: &Pools) -> Result<()
             prop_assert_eq!(&sorted(found), &expected);
             if let [key] = ask.keys {
                 let borrowed = directory.holders(account, key).map(PersonRef::to_person);
-                let borrowed = DirectoryAnswer {
-                    people: borrowed.collect(),
-                    coverage: expected.coverage,
-                };
+                let borrowed = DirectoryAnswer::new(borrowed, expected.coverage);
                 prop_assert_eq!(&sorted(borrowed), &expected);
             }
         }

@@ -187,14 +187,12 @@ pub(super) fn outcome(created: &CreateResult) -> (StartResult, Option<Response>)
     loop {
         answer = Some(match start.advance(answer.take()) {
             Effect::Find(_) => {
-                let coverage = Coverage {
+                let mut found = DirectoryAnswer::default();
+                found.coverage = Coverage {
                     contacts: true,
                     chats: true,
                 };
-                Reply::Found(DirectoryAnswer {
-                    coverage,
-                    ..DirectoryAnswer::default()
-                })
+                Reply::Found(found)
             }
             Effect::Lookup(_) => Reply::LookedUp(LookupResult::Failed),
             Effect::Claim(_) => Reply::Claimed(ClaimResult::Acquired { token: 1 }),

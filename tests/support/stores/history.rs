@@ -3,6 +3,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
@@ -220,7 +221,7 @@ fn take(
             subject.set_covers(id(*on), coverage).to_string()
         }
         Step::Upsert(on, person) => subject.upsert(id(*on), person).to_string(),
-        Step::Remove(on, who) => json(subject.remove(id(*on), who).as_slice()),
+        Step::Remove(on, who) => json(&subject.remove(id(*on), who)),
         Step::ChatAdded(on, who, chat) => change(subject, id(*on), who, |person| {
             person.chats.retain(|known| known.id != chat_id(*chat));
             person.chats.push(DirectChat::new(chat_id(*chat)));
@@ -242,9 +243,13 @@ fn take(
                 })
                 .collect();
             let found = subject.find(&queries);
-            let told = found
-                .iter()
-                .map(|found| format!("{:?} {}", found.coverage, json(&found.people)));
+            let told = found.iter().map(|found| {
+                format!(
+                    "{:?} {}",
+                    found.coverage,
+                    json(found.people.iter().map(AsRef::as_ref))
+                )
+            });
             told.collect::<Vec<_>>().join("\n")
         }
         Step::Claim(on, key) => {
@@ -294,17 +299,18 @@ fn change(
         keys: &keys,
     };
     let found = subject.find(&[ask]).remove(0);
-    let Some(mut person) = found.people.into_iter().find(|person| person.id == who) else {
+    let Some(found) = found.people.into_iter().find(|person| person.id == who) else {
         return "nobody".into();
     };
+    let mut person = Arc::unwrap_or_clone(found);
     change(&mut person);
     subject.upsert(account, &person).to_string()
 }
 
 /// Returns the people as JSON, in sorted order.
-fn json(people: &[Person]) -> String {
+fn json<'a>(people: impl IntoIterator<Item = &'a Person>) -> String {
     let mut records: Vec<String> = people
-        .iter()
+        .into_iter()
         .map(|person| serde_json::to_string(person).expect("a record"))
         .collect();
     records.sort_unstable();
@@ -371,18 +377,12 @@ impl Subject for Model {
 
     fn find(&self, queries: &[DirectoryQuery<'_>]) -> Vec<DirectoryAnswer> {
         let answer = |ask: &DirectoryQuery<'_>| {
-            self.of_account(ask.account, |(account, coverage, people)| DirectoryAnswer {
-                people: people
-                    .iter()
-                    .filter(|person| {
-                        person
-                            .keys(account)
-                            .iter()
-                            .any(|key| ask.keys.contains(key))
-                    })
-                    .cloned()
-                    .collect(),
-                coverage: *coverage,
+            self.of_account(ask.account, |(account, coverage, people)| {
+                let is_asked = |person: &&Person| {
+                    let keys = person.keys(account);
+                    keys.iter().any(|key| ask.keys.contains(key))
+                };
+                DirectoryAnswer::new(people.iter().filter(is_asked).cloned(), *coverage)
             })
             .unwrap_or_default()
         };

@@ -13,6 +13,7 @@
 //! | `lost.invalid` | finds the person | the response is lost |
 
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
 use std::time::Duration;
 
 use contact_resolution::start::{CreateResult, NetworkRefusal, OpenedChat};
@@ -88,7 +89,7 @@ fn holder(
     let mut holders = world.state().holders(&account.id, &keys).people;
     holders.retain(|person| person.keys(account).iter().any(|key| keys.contains(key)));
     match (holders.pop(), holders.is_empty()) {
-        (Some(person), true) => Ok(person),
+        (Some(person), true) => Ok(Arc::unwrap_or_clone(person)),
         (Some(_), false) => Err(Several),
         (None, _) => Ok(stranger(account, kind, value)),
     }

@@ -331,9 +331,9 @@ impl State {
         if let Some((Peer::Person(peer), direct)) = DirectChat::read(&chat, account) {
             let holders = self.holders(&account.id, &peer.keys(account)).people;
             for mut person in holders {
-                let known = person.chats.iter_mut().find(|known| known.id == direct.id);
-                if let Some(known) = known {
-                    *known = direct.clone();
+                let is_it = |known: &DirectChat| known.id == direct.id;
+                if let Some(at) = person.chats.iter().position(is_it) {
+                    Arc::make_mut(&mut person).chats[at] = direct.clone();
                     self.directory.upsert(&account.id, person);
                 }
             }

@@ -4,6 +4,7 @@
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::process::{Output, Stdio};
+use std::sync::Arc;
 
 use contact_resolution::wire::{self, Snapshot};
 use contact_resolution::{Directory, DirectoryQuery, MemoryDirectory, Person};
@@ -29,7 +30,7 @@ fn text(bytes: &[u8]) -> &str {
     std::str::from_utf8(bytes).expect("text")
 }
 
-fn sorted(mut people: Vec<Person>) -> Vec<Person> {
+fn sorted(mut people: Vec<Arc<Person>>) -> Vec<Arc<Person>> {
     people.sort_by(|a, b| a.id.cmp(&b.id));
     people
 }

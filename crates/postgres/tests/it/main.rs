@@ -68,7 +68,7 @@ async fn knows_alice(store: &PostgresStore) -> bool {
     let found = find(store, IdentifierKind::Phone, "+14155552671")
         .await
         .unwrap();
-    found.people == [alice()] && found.coverage == ALL
+    found.people == [alice().into()] && found.coverage == ALL
 }
 
 /// A store, and the URL for a second connection that changes the time of its claims.
@@ -280,7 +280,7 @@ async fn changed_region_of_an_account_changes_the_keys_of_its_people() {
     let found = find(&store, IdentifierKind::Phone, "+442079460958")
         .await
         .unwrap();
-    assert!(found.people == [both]);
+    assert!(found.people == [both.into()]);
 }
 
 #[tokio::test]

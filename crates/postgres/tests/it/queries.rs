@@ -51,7 +51,7 @@ async fn query_takes_one_round_trip() {
     let begun = Instant::now();
     let found = store.find(&queries).await.unwrap();
     let time = begun.elapsed();
-    assert_eq!(found[0].people, [crate::alice()]);
+    assert_eq!(found[0].people, [crate::alice().into()]);
     assert!(time >= 2 * ONE_WAY && time < 4 * ONE_WAY, "{time:?}");
 
     let begun = Instant::now();

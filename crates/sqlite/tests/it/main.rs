@@ -78,7 +78,7 @@ fn find(
 
 fn knows_alice(store: &SqliteStore) -> bool {
     let found = find(store, IdentifierKind::Phone, "+14155552671").unwrap();
-    found.people == [alice()] && found.coverage == ALL
+    found.people == [alice().into()] && found.coverage == ALL
 }
 
 fn refusal(path: &Path) -> &'static str {
@@ -267,7 +267,7 @@ fn damaged_store_is_an_error_and_never_missing_people() {
         let mut errors = 0;
         for person in people() {
             match ask(&store, &person) {
-                Ok(found) => assert!(found.people == [person], "{case}: missed in silence"),
+                Ok(found) => assert!(found.people == [person.into()], "{case}: missed in silence"),
                 Err(error) => {
                     assert_eq!(error.code(), "store_corrupt");
                     errors += 1;

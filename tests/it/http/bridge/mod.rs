@@ -51,13 +51,13 @@ fn national_number_is_sent_as_e164() {
     let mut answer = None;
     loop {
         answer = Some(match start.advance(answer) {
-            Effect::Find(_) => Reply::Found(DirectoryAnswer {
-                people: vec![known.clone()],
-                coverage: Coverage {
+            Effect::Find(_) => {
+                let coverage = Coverage {
                     contacts: true,
                     chats: true,
-                },
-            }),
+                };
+                Reply::Found(DirectoryAnswer::new([known.clone()], coverage))
+            }
             Effect::Lookup(attempt) => {
                 let request = bridge().lookup(&account, attempt).unwrap();
                 asked_for.push(asked(&request));
@@ -161,13 +161,14 @@ fn every_recorded_exchange_has_its_meaning() {
         // All requests before the one of this exchange succeed.
         let means = loop {
             answer = Some(match start.advance(answer.take()) {
-                Effect::Find(_) => Reply::Found(DirectoryAnswer {
-                    people: Vec::new(),
-                    coverage: Coverage {
+                Effect::Find(_) => {
+                    let mut found = DirectoryAnswer::default();
+                    found.coverage = Coverage {
                         contacts: true,
                         chats: true,
-                    },
-                }),
+                    };
+                    Reply::Found(found)
+                }
                 Effect::Lookup(attempt) => {
                     let queries = asked(&bridge().lookup(&account, attempt).unwrap());
                     if queries == exchange.ask {
