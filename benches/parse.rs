@@ -8,7 +8,7 @@ mod phones;
 use std::hint::black_box;
 use std::time::Duration;
 
-use contact_resolution::identifier::link;
+use contact_resolution::link;
 use contact_resolution::{Email, EmailPolicy, Handle, Network, Phone};
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main};

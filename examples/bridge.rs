@@ -9,8 +9,8 @@ use std::error::Error;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use contact_resolution::Ureq;
 use contact_resolution::http::{self, bridge::Bridge};
-use contact_resolution::transport::Ureq;
 use contact_resolution::wire::{BridgeCapabilities, BridgeContacts, StartRequest, UserPayload};
 use contact_resolution::{
     Account, ChatStart, Client, MemoryDirectory, MemoryLedger, Network, Person, Policy, StartResult,

@@ -3,19 +3,6 @@
 //! A directory is queried for keys of one account, several payloads at a time, and returns people. It may return too
 //! many, because the engine checks that each person holds a queried key. It must not claim to know more than it does: see
 //! [`Coverage`].
-//!
-//! # A directory over your own store
-//!
-//! A store keeps each person as a record. [`Person`] is one, as JSON. Its row has the key [`store::row_key`]. For each of
-//! [`Person::keys`] the store keeps a row `(account, key, person)` that leads from the account and the key to the person.
-//! A [local person](Person::local), such as an entry of an address book, is stored like any other. The account comes first, so that every
-//! query is of one account and the store can be divided by account. A key is kept as its text, `phone:+14155552671`, and
-//! compared byte for byte: in SQL by a binary collation. [`KEY_FORMAT`](crate::KEY_FORMAT) is the version of that text, and is kept beside
-//! the keys. The module [`store`] has the parts that do not depend on the database.
-//!
-//! [`conformance`] tests whether a directory and a ledger keep these promises. [`MemoryDirectory`] is the smallest
-//! directory. `SqliteStore` (crate `contact-resolution-sqlite`) and `PostgresStore` (crate `contact-resolution-postgres`)
-//! keep theirs in SQL.
 
 mod async_traits;
 pub mod conformance;

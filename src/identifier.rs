@@ -2,13 +2,13 @@
 //!
 //! Each type has one parser, which also normalizes. Identifiers are compared by their [`Key`](crate::Key).
 
-pub mod email;
+pub(crate) mod email;
 mod error;
-pub mod handle;
+mod handle;
 pub mod link;
 pub(crate) mod look_alike;
-pub mod phone;
-pub mod user_id;
+pub(crate) mod phone;
+pub(crate) mod user_id;
 
 use std::fmt;
 

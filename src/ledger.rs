@@ -192,7 +192,7 @@ pub trait AsyncLedger: Sync {
     /// # Errors
     ///
     /// Returns an error if the store cannot be reached. Then nothing may be created.
-    fn claim(
+    fn claim_async(
         &self,
         claim_key: &ClaimKey,
     ) -> impl Future<Output = Result<ClaimResult, Self::Error>> + Send;
@@ -202,7 +202,7 @@ pub trait AsyncLedger: Sync {
     /// # Errors
     ///
     /// Returns an error if the store cannot be reached. Then the claim expires.
-    fn record(
+    fn record_async(
         &self,
         claim: &Claim,
         outcome: &ClaimOutcome,
@@ -212,14 +212,14 @@ pub trait AsyncLedger: Sync {
 impl<L: Ledger<Error: Send> + Sync> AsyncLedger for L {
     type Error = L::Error;
 
-    fn claim(
+    fn claim_async(
         &self,
         claim_key: &ClaimKey,
     ) -> impl Future<Output = Result<ClaimResult, Self::Error>> + Send {
         ready(Ledger::claim(self, claim_key))
     }
 
-    fn record(
+    fn record_async(
         &self,
         claim: &Claim,
         outcome: &ClaimOutcome,

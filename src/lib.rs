@@ -45,11 +45,11 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![warn(clippy::disallowed_methods)]
 
-pub mod directory;
+mod directory;
 mod fingerprint;
 pub mod guide;
 pub mod http;
-pub mod identifier;
+mod identifier;
 mod key;
 mod ledger;
 pub mod name;
@@ -60,12 +60,12 @@ mod plan;
 mod policy;
 mod resolve;
 pub mod start;
-pub mod transport;
+mod transport;
 pub mod wire;
 
 pub use directory::{
     AsyncDirectory, Coverage, Directory, DirectoryAnswer, DirectoryQuery, LoadError,
-    MemoryDirectory, PersonRef, conformance,
+    MemoryDirectory, PersonRef, conformance, store,
 };
 pub use identifier::{
     Email, EmailPolicy, EmbeddedAddress, FieldErrorCode, Handle, Identifier, ParseError,
@@ -73,14 +73,20 @@ pub use identifier::{
 };
 pub use key::{KEY_FORMAT, Key};
 pub use ledger::{AsyncLedger, Claim, ClaimKey, ClaimOutcome, ClaimResult, Ledger, MemoryLedger};
-pub use network::{IdentifierKind, Network};
+pub use network::kind::IdentifierKind;
+pub use network::platform::Network;
 pub use person::{Account, AccountState, DirectChat, Peer, Person, StoredIdentifier, Timestamp};
-pub use pipeline::decide::{
-    Action, Attempt, ChosenBy, Conflict, ConflictCode, CreateChat, Decision, FollowUp, PersonMatch,
-    ReadField, Reason, Refusal, RefusalCode, ReuseChat,
+pub use pipeline::decide::create::Attempt;
+pub use pipeline::decide::decision::{
+    Action, Conflict, ConflictCode, CreateChat, Decision, FollowUp, ReadField, ReuseChat,
 };
+pub use pipeline::decide::person_match::{ChosenBy, PersonMatch};
+pub use pipeline::decide::reason::Reason;
+pub use pipeline::decide::refusal::{Refusal, RefusalCode};
 pub use pipeline::lookup::LookupResult;
-pub use pipeline::triage::{Certainty, PayloadField, PayloadFields, Warning};
+pub use pipeline::triage::candidate::Certainty;
+pub use pipeline::triage::field::{PayloadField, PayloadFields};
+pub use pipeline::triage::warning::Warning;
 pub use plan::{Plan, PlannedAction};
 pub use policy::{AmbiguityPolicy, Policy};
 pub use resolve::{resolve, resolve_async, resolve_many, resolve_many_async};
@@ -89,8 +95,24 @@ pub use start::outcome::{FirstMessageStatus, Outcome, StartResult};
 #[cfg(feature = "ureq")]
 pub use transport::Ureq;
 pub use transport::{
-    AsyncTransport, Client, RetryPolicy, SingleFlight, StartError, Transport, TransportError,
+    AsyncTransport, Client, FlightGuard, RetryPolicy, SingleFlight, StartError, Transport,
+    TransportError,
 };
+
+/// Parts of phone numbers beside [`Phone`]: extensions, variants, renumberings and payload texts.
+pub mod phone {
+    #[cfg(feature = "phonenumber")]
+    pub use crate::identifier::phone::ReadAsAnother;
+    pub use crate::identifier::phone::{
+        Extension, Legacy, METADATA_VERSION, OtherReading, PhoneSpelling, PhoneText,
+        PhoneTextError, UnknownRegion, Variant, Variants, legacy,
+    };
+}
+
+/// Parts of email addresses beside [`Email`]: payload texts and likely typing errors.
+pub mod email {
+    pub use crate::identifier::email::{DidYouMean, EmailText};
+}
 
 /// The example of README is a doc test.
 #[cfg(doctest)]

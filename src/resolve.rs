@@ -171,11 +171,11 @@ async fn decide_batch_async<D: AsyncDirectory>(
 ) -> Result<Vec<Decision>, D::Error> {
     let mut batch = Batch::new(batch, policy);
     while batch.is_asking() {
-        let answers = directory.find(&batch.queries()).await?;
+        let answers = directory.find_async(&batch.queries()).await?;
         batch.take(answers);
     }
     for (account, name, decision) in batch.wanting_suggestions() {
-        decision.suggest(&directory.suggest(account, name, SUGGESTIONS).await?);
+        decision.suggest(&directory.suggest_async(account, name, SUGGESTIONS).await?);
     }
     Ok(batch.into_decisions())
 }

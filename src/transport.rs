@@ -1,18 +1,4 @@
 //! HTTP transports, the retry policy, and the two drivers that carry out a [`ChatStart`](crate::ChatStart).
-//!
-//! Any closure from a request to a response is a transport:
-//!
-//! ```
-//! use contact_resolution::http::{self, Request, Response, beeper::{Beeper, DEFAULT_BASE_URL}};
-//! use contact_resolution::transport::{Client, Transport, TransportError};
-//!
-//! let canned = |_: Request| Ok::<_, TransportError>(Response::new(b"[]".to_vec()));
-//! let beeper = Beeper::new(DEFAULT_BASE_URL)?;
-//! let client = Client::new(&beeper, &canned, std::thread::sleep);
-//! let response = client.send(&beeper.accounts()?)?;
-//! assert!(http::read::<Vec<contact_resolution::wire::Account>>(&response)?.is_empty());
-//! # Ok::<_, Box<dyn std::error::Error>>(())
-//! ```
 
 mod client;
 mod retry;
@@ -34,6 +20,20 @@ use crate::http::{Request, Response};
 
 /// Performs one HTTP exchange. Every HTTP status is a response, not an error. Implementations must not follow
 /// redirects.
+///
+/// Any closure from a request to a response is a transport:
+///
+/// ```
+/// use contact_resolution::http::{self, Request, Response, beeper::{Beeper, DEFAULT_BASE_URL}};
+/// use contact_resolution::{Client, Transport, TransportError};
+///
+/// let canned = |_: Request| Ok::<_, TransportError>(Response::new(b"[]".to_vec()));
+/// let beeper = Beeper::new(DEFAULT_BASE_URL)?;
+/// let client = Client::new(&beeper, &canned, std::thread::sleep);
+/// let response = client.send(&beeper.accounts()?)?;
+/// assert!(http::read::<Vec<contact_resolution::wire::Account>>(&response)?.is_empty());
+/// # Ok::<_, Box<dyn std::error::Error>>(())
+/// ```
 pub trait Transport {
     /// Sends a request and waits for the complete response.
     ///
@@ -50,7 +50,7 @@ impl<F: Fn(Request) -> Result<Response, TransportError>> Transport for F {
     }
 }
 
-/// A [`Transport`] with an asynchronous `send`. An `async` closure or function implements it.
+/// A [`Transport`] with an asynchronous send. An `async` closure or function implements it.
 pub trait AsyncTransport: Sync {
     /// Sends a request and waits for the complete response.
     ///
@@ -58,7 +58,7 @@ pub trait AsyncTransport: Sync {
     ///
     /// Returns an error if no complete response arrived. [`TransportError::sent`] reports whether the server may have
     /// received the request.
-    fn send(
+    fn send_async(
         &self,
         request: Request,
     ) -> impl Future<Output = Result<Response, TransportError>> + Send;
@@ -69,7 +69,7 @@ where
     F: Fn(Request) -> A + Sync,
     A: Future<Output = Result<Response, TransportError>> + Send,
 {
-    fn send(
+    fn send_async(
         &self,
         request: Request,
     ) -> impl Future<Output = Result<Response, TransportError>> + Send {
@@ -90,7 +90,7 @@ impl TransportError {
     /// Returns an error for a request that was not sent.
     ///
     /// ```
-    /// use contact_resolution::transport::TransportError;
+    /// use contact_resolution::TransportError;
     ///
     /// let error = TransportError::not_sent("no such host");
     /// assert_eq!(error.to_string(), "the request could not be sent: no such host");
@@ -106,7 +106,7 @@ impl TransportError {
     /// Returns an error for a request that was sent, or may have been sent, and got no complete response.
     ///
     /// ```
-    /// use contact_resolution::transport::TransportError;
+    /// use contact_resolution::TransportError;
     ///
     /// assert_eq!(TransportError::lost("timeout").to_string(), "the request was sent, but no complete response arrived: timeout");
     /// ```

@@ -3,7 +3,7 @@
 //! The counter replaces the allocator of the process, so these tests have their own binary.
 
 use allocation_counter::measure;
-use contact_resolution::identifier::link;
+use contact_resolution::link;
 use contact_resolution::{
     Account, Email, EmailPolicy, Handle, IdentifierKind, Key, MemoryDirectory, Network, Person,
     Phone, Region, UserId,

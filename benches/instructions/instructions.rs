@@ -5,7 +5,7 @@
 
 use std::hint::black_box;
 
-use contact_resolution::identifier::link;
+use contact_resolution::link;
 use contact_resolution::name::{Name, NameIndex, Score, score};
 use contact_resolution::wire::{StartRequest, UserPayload};
 use contact_resolution::{Account, Decision, Email, EmailPolicy, Handle, IdentifierKind, MemoryDirectory, Network, Person, Phone, Policy, Region, resolve};

@@ -1,7 +1,7 @@
 //! `NETWORK<tab>TEXT`: the parser of a link's kind accepts the text of the link.
 #![no_main]
 
-use contact_resolution::identifier::link;
+use contact_resolution::link;
 use contact_resolution::{Handle, IdentifierKind, Network, UserId};
 use libfuzzer_sys::fuzz_target;
 

@@ -15,7 +15,7 @@ pub trait AsyncDirectory: Sync {
     /// # Errors
     ///
     /// Returns an error if the store cannot be read. An error never counts as absence.
-    fn find(
+    fn find_async(
         &self,
         queries: &[DirectoryQuery<'_>],
     ) -> impl Future<Output = Result<Vec<DirectoryAnswer>, Self::Error>> + Send;
@@ -25,7 +25,7 @@ pub trait AsyncDirectory: Sync {
     /// # Errors
     ///
     /// Returns an error if the store cannot be read.
-    fn suggest(
+    fn suggest_async(
         &self,
         account: &str,
         name: &str,
@@ -39,14 +39,14 @@ pub trait AsyncDirectory: Sync {
 impl<D: Directory<Error: Send> + Sync> AsyncDirectory for D {
     type Error = D::Error;
 
-    fn find(
+    fn find_async(
         &self,
         queries: &[DirectoryQuery<'_>],
     ) -> impl Future<Output = Result<Vec<DirectoryAnswer>, Self::Error>> + Send {
         ready(Directory::find(self, queries))
     }
 
-    fn suggest(
+    fn suggest_async(
         &self,
         account: &str,
         name: &str,

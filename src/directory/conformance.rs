@@ -56,7 +56,7 @@ pub struct Fixture {
 /// use std::sync::Arc;
 /// use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 /// use std::time::Duration;
-/// use contact_resolution::directory::conformance::{self, Implementation, Fixture};
+/// use contact_resolution::conformance::{self, Implementation, Fixture};
 /// use contact_resolution::{MemoryDirectory, MemoryLedger};
 ///
 /// #[derive(Default)]
@@ -125,7 +125,7 @@ impl Failure {
     /// Returns the promise.
     ///
     /// ```
-    /// use contact_resolution::directory::conformance::Failure;
+    /// use contact_resolution::conformance::Failure;
     ///
     /// let promise = |failure: &Failure| assert!(!failure.promise().is_empty());
     /// ```
@@ -180,7 +180,7 @@ pub fn check<H: Implementation>(host: &H) -> Result<(), Failure> {
 /// Tests an implementation.
 ///
 /// ```
-/// use contact_resolution::directory::conformance::{Failure, Implementation, check_async};
+/// use contact_resolution::conformance::{Failure, Implementation, check_async};
 ///
 /// async fn my_store_keeps_its_promises(host: &impl Implementation) -> Result<(), Failure> {
 ///     check_async(host).await

@@ -1,7 +1,17 @@
 //! Building blocks for a directory in a database: records as JSON, the key of a person's row, and an error.
 //!
-//! The stores in SQLite and PostgreSQL (the crates `contact-resolution-sqlite` and `contact-resolution-postgres`) are
-//! built from these. The [parent module](super) describes the tables.
+//! # Tables
+//!
+//! A store keeps each person as a record. [`Person`] is one, as JSON. Its row has the key [`row_key`]. For each of
+//! [`Person::keys`] the store keeps a row `(account, key, person)` that leads from the account and the key to the person.
+//! A [local person](Person::local), such as an entry of an address book, is stored like any other.
+//!
+//! The account comes first, so that every query is of one account and the store can be divided by account. A key is kept
+//! as its text, `phone:+14155552671`, and compared byte for byte: in SQL by a binary collation.
+//! [`KEY_FORMAT`](crate::KEY_FORMAT) is the version of that text, and is kept beside the keys.
+//!
+//! [`conformance`](crate::conformance) tests whether a directory and a ledger keep the promises of their traits. The
+//! crates `contact-resolution-sqlite` and `contact-resolution-postgres` are built from these parts.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -53,7 +63,7 @@ impl StoreErrorKind {
     /// Returns the stable code, such as `store_busy`. [`StoreError::code`] lists them.
     ///
     /// ```
-    /// use contact_resolution::directory::store::StoreErrorKind;
+    /// use contact_resolution::store::StoreErrorKind;
     ///
     /// assert_eq!(StoreErrorKind::TimedOut.as_str(), "store_timed_out");
     /// ```
@@ -97,7 +107,7 @@ impl StoreError {
     /// Adds the database's own error number. It must not quote stored text.
     ///
     /// ```
-    /// use contact_resolution::directory::store::{StoreError, StoreErrorKind};
+    /// use contact_resolution::store::{StoreError, StoreErrorKind};
     ///
     /// let error = StoreError::new(StoreErrorKind::Full).with_number("SQLite 13");
     /// assert_eq!(error.to_string(), "the disk of the store is full (SQLite 13)");
@@ -113,7 +123,7 @@ impl StoreError {
     /// Returns the kind of the error.
     ///
     /// ```
-    /// use contact_resolution::directory::store::{StoreErrorKind, from_record};
+    /// use contact_resolution::store::{StoreErrorKind, from_record};
     ///
     /// let error = from_record::<String>("half a reco").unwrap_err();
     /// assert_eq!(error.kind(), StoreErrorKind::Corrupt);
@@ -127,7 +137,7 @@ impl StoreError {
     /// `not_a_store`, `store_read_only`, `store_timed_out` or `store_unreachable`. The list may grow.
     ///
     /// ```
-    /// use contact_resolution::directory::store::from_record;
+    /// use contact_resolution::store::from_record;
     ///
     /// let error = from_record::<String>("half a reco").unwrap_err();
     /// assert_eq!(error.code(), "store_corrupt");
@@ -140,7 +150,7 @@ impl StoreError {
     /// Returns whether the same call can succeed later without a repair.
     ///
     /// ```
-    /// use contact_resolution::directory::store::{StoreError, StoreErrorKind};
+    /// use contact_resolution::store::{StoreError, StoreErrorKind};
     ///
     /// assert!(StoreError::new(StoreErrorKind::Busy).is_temporary());
     /// assert!(!StoreError::new(StoreErrorKind::Corrupt).is_temporary());
@@ -180,11 +190,11 @@ impl Error for StoreError {}
 ///
 /// ```
 /// use contact_resolution::Person;
-/// use contact_resolution::directory::store::{from_record, to_record};
+/// use contact_resolution::store::{from_record, to_record};
 ///
 /// let alice = Person::new("alice-id");
 /// assert_eq!(from_record::<Person>(&to_record(&alice)?)?, alice);
-/// # Ok::<_, contact_resolution::directory::store::StoreError>(())
+/// # Ok::<_, contact_resolution::store::StoreError>(())
 /// ```
 ///
 /// # Errors
@@ -206,13 +216,13 @@ pub fn from_record<T: DeserializeOwned>(record: &str) -> Result<T, StoreError> {
 /// Reads the record of an account.
 ///
 /// ```
-/// use contact_resolution::directory::store::{account_from_record, to_record};
+/// use contact_resolution::store::{account_from_record, to_record};
 /// use contact_resolution::{Account, Network};
 ///
 /// let account = Account::new("irc", Network::from_bridge_type("irc"), "me");
 /// let record = to_record(&account)?;
 /// assert_eq!(account_from_record(&record)?, account);
-/// # Ok::<_, contact_resolution::directory::store::StoreError>(())
+/// # Ok::<_, contact_resolution::store::StoreError>(())
 /// ```
 ///
 /// # Errors
@@ -231,7 +241,7 @@ pub fn account_from_record(record: &str) -> Result<Account, StoreError> {
 ///
 /// ```
 /// use contact_resolution::Person;
-/// use contact_resolution::directory::store::row_key;
+/// use contact_resolution::store::row_key;
 ///
 /// assert_eq!(row_key(&Person::new("alice-id")), "id:alice-id");
 /// assert_eq!(row_key(&Person::local("row-17")), "local:row-17");
@@ -248,7 +258,7 @@ pub fn row_key(person: &Person) -> String {
 /// last one is kept.
 ///
 /// ```
-/// use contact_resolution::directory::store::people_by_key;
+/// use contact_resolution::store::people_by_key;
 /// use contact_resolution::{Account, Network, Person};
 ///
 /// let account = Account::new("irc", Network::from_bridge_type("irc"), "me");
@@ -272,7 +282,7 @@ pub fn people_by_key(
 /// network, its case mapping and its region.
 ///
 /// ```
-/// use contact_resolution::directory::store::needs_new_keys;
+/// use contact_resolution::store::needs_new_keys;
 /// use contact_resolution::{Account, Network, Region};
 ///
 /// let old = Account::new("signal", Network::from_bridge_type("signal"), "me");

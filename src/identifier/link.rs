@@ -65,7 +65,7 @@ impl fmt::Debug for LinkTarget {
 /// - [`FieldErrorCode::NotAPerson`] if it leads to a group, a channel, a message, an invite or an unknown site
 ///
 /// ```
-/// use contact_resolution::identifier::link;
+/// use contact_resolution::link;
 /// use contact_resolution::{FieldErrorCode, IdentifierKind, Network};
 ///
 /// let unwrapped = link::parse("https://wa.me/14155552671?text=Hi", &Network::WHATSAPP).unwrap()?;

@@ -127,7 +127,7 @@ impl UserId {
     /// Returns the phone number or email address that the id embeds.
     ///
     /// ```
-    /// use contact_resolution::identifier::user_id::EmbeddedAddress;
+    /// use contact_resolution::EmbeddedAddress;
     /// # use contact_resolution::{Network, UserId};
     ///
     /// let id = UserId::parse("14155552671@s.whatsapp.net", &Network::WHATSAPP)?;

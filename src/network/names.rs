@@ -1,6 +1,7 @@
 //! The names that accounts and bridges use for a network.
 
-use super::{Network, Source, rules};
+use super::platform::Source;
+use super::{Network, rules};
 
 /// What the type of a bridge may have besides the network's name.
 const PREFIXES: [&str; 3] = ["", "local-", "sh-"];

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use super::{Network, NetworkRules, Source};
+use super::platform::Source;
+use super::{Network, NetworkRules};
 
 /// A network that no rules are known for, which is stored as such.
 #[derive(Serialize, Deserialize)]

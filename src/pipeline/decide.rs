@@ -1,24 +1,24 @@
 //! The decision: reuse a chat, create one, or refuse, with the reason as data. Every input has a decision.
 
-mod create;
-mod decision;
+pub(crate) mod create;
+pub(crate) mod decision;
 mod from_json;
 mod json;
 mod person;
-mod person_match;
-mod reason;
-mod refusal;
+pub(crate) mod person_match;
+pub(crate) mod reason;
+pub(crate) mod refusal;
 mod report;
 mod reuse;
 
-pub use create::Attempt;
-pub use decision::{
+pub(crate) use create::Attempt;
+pub(crate) use decision::{
     Action, Conflict, ConflictCode, CreateChat, Decision, FollowUp, ReadField, ReuseChat,
 };
-pub use person_match::{ChosenBy, PersonMatch};
-pub use reason::Reason;
+pub(crate) use person_match::{ChosenBy, PersonMatch};
+pub(crate) use reason::Reason;
 pub(crate) use refusal::is_short;
-pub use refusal::{Refusal, RefusalCode};
+pub(crate) use refusal::{Refusal, RefusalCode};
 
 use crate::directory::Coverage;
 use crate::network::{Dialect, IdentifierKind, LookupFact};

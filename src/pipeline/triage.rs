@@ -3,15 +3,17 @@
 //! Each text is read by its own form first, and by its field second. A field that cannot be read is rejected with a
 //! code, and never blocks the others.
 
-mod candidate;
-mod field;
+pub(crate) mod candidate;
+pub(crate) mod field;
 mod reader;
 mod reading;
-mod warning;
+pub(crate) mod warning;
 
-pub use candidate::{Certainty, IdentifierCandidate, SearchKey};
-pub use field::{PayloadField, PayloadFields};
-pub use warning::{AlsoReads, Warning};
+pub(crate) use candidate::Certainty;
+pub use candidate::{IdentifierCandidate, SearchKey};
+pub(crate) use field::{PayloadField, PayloadFields};
+pub use warning::AlsoReads;
+pub(crate) use warning::Warning;
 
 use crate::identifier::{ParseError, Region};
 use crate::key::Key;

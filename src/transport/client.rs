@@ -28,7 +28,7 @@ impl<'a, T: ?Sized, S> Client<'a, T, S> {
     ///
     /// ```
     /// use contact_resolution::http::{Request, Response, beeper::{Beeper, DEFAULT_BASE_URL}};
-    /// use contact_resolution::transport::{Client, TransportError};
+    /// use contact_resolution::{Client, TransportError};
     ///
     /// let beeper = Beeper::new(DEFAULT_BASE_URL)?;
     /// let transport = |_: Request| Err::<Response, _>(TransportError::not_sent("no network"));
@@ -51,8 +51,8 @@ impl<'a, T: ?Sized, S> Client<'a, T, S> {
     ///
     /// ```
     /// # use contact_resolution::http::{Request, Response, beeper::{Beeper, DEFAULT_BASE_URL}};
-    /// # use contact_resolution::transport::{Client, TransportError};
-    /// use contact_resolution::transport::RetryPolicy;
+    /// # use contact_resolution::{Client, TransportError};
+    /// use contact_resolution::RetryPolicy;
     /// use std::cell::Cell;
     ///
     /// let beeper = Beeper::new(DEFAULT_BASE_URL)?;
@@ -77,8 +77,8 @@ impl<'a, T: ?Sized, S> Client<'a, T, S> {
     ///
     /// ```
     /// # use contact_resolution::http::{Request, Response, beeper::{Beeper, DEFAULT_BASE_URL}};
-    /// # use contact_resolution::transport::{Client, TransportError};
-    /// use contact_resolution::transport::SingleFlight;
+    /// # use contact_resolution::{Client, TransportError};
+    /// use contact_resolution::SingleFlight;
     ///
     /// let beeper = Beeper::new(DEFAULT_BASE_URL)?;
     /// let transport = |_: Request| Err::<Response, _>(TransportError::not_sent("no network"));
@@ -101,7 +101,7 @@ impl<T: Transport + ?Sized, S: Fn(Duration)> Client<'_, T, S> {
     ///
     /// ```
     /// use contact_resolution::http::{Request, Response, beeper::{Beeper, DEFAULT_BASE_URL}};
-    /// use contact_resolution::transport::{Client, TransportError};
+    /// use contact_resolution::{Client, TransportError};
     ///
     /// let beeper = Beeper::new(DEFAULT_BASE_URL)?;
     /// let transport = |_: Request| Ok::<_, TransportError>(Response::new(b"{}".to_vec()));
@@ -130,7 +130,7 @@ impl<T: Transport + ?Sized, S: Fn(Duration)> Client<'_, T, S> {
     /// ```
     /// use std::time::Duration;
     /// use contact_resolution::http::{Request, Response, beeper::{Beeper, DEFAULT_BASE_URL}};
-    /// use contact_resolution::transport::{Client, TransportError};
+    /// use contact_resolution::{Client, TransportError};
     /// use contact_resolution::wire::{StartRequest, UserPayload};
     /// use contact_resolution::{Account, ChatStart, MemoryDirectory, MemoryLedger, Network, Policy, StartResult};
     ///
@@ -261,7 +261,7 @@ where
     ///
     /// ```
     /// use contact_resolution::http::{Request, Response, beeper::{Beeper, DEFAULT_BASE_URL}};
-    /// use contact_resolution::transport::{Client, TransportError};
+    /// use contact_resolution::{Client, TransportError};
     ///
     /// let beeper = Beeper::new(DEFAULT_BASE_URL)?;
     /// let transport = |_: Request| async { Ok::<_, TransportError>(Response::new(b"{}".to_vec())) };
@@ -278,7 +278,7 @@ where
     pub async fn send_async(&self, request: &Request) -> Result<Response, TransportError> {
         let mut sent = 0;
         loop {
-            let end = self.transport.send(request.clone()).await;
+            let end = self.transport.send_async(request.clone()).await;
             sent += 1;
             match self.retry.wait(sent, request.method(), &end) {
                 Some(wait) => (self.sleep)(wait).await,
@@ -292,7 +292,7 @@ where
     /// ```
     /// use std::time::Duration;
     /// use contact_resolution::http::{Request, Response, beeper::{Beeper, DEFAULT_BASE_URL}};
-    /// use contact_resolution::transport::{Client, TransportError};
+    /// use contact_resolution::{Client, TransportError};
     /// use contact_resolution::wire::{StartRequest, UserPayload};
     /// use contact_resolution::{Account, ChatStart, MemoryDirectory, MemoryLedger, Network, Policy, StartResult};
     ///
@@ -333,12 +333,12 @@ where
                         account: &account.id,
                         keys,
                     }];
-                    let found = match directory.find(&queries).await {
+                    let found = match directory.find_async(&queries).await {
                         Ok(mut found) => found.pop(),
                         Err(_) if start.is_in_doubt() => None,
                         Err(error) => {
                             if let Some(claim) = start.abandonable_claim() {
-                                let _ = ledger.record(&claim, &ClaimOutcome::NoChat).await;
+                                let _ = ledger.record_async(&claim, &ClaimOutcome::NoChat).await;
                             }
                             return Err(StartError::Directory(error));
                         }
@@ -361,7 +361,12 @@ where
                     if let Some(single_flight) = self.single_flight {
                         flight = Some(single_flight.enter(claim_key).await);
                     }
-                    Reply::Claimed(ledger.claim(claim_key).await.map_err(StartError::Ledger)?)
+                    Reply::Claimed(
+                        ledger
+                            .claim_async(claim_key)
+                            .await
+                            .map_err(StartError::Ledger)?,
+                    )
                 }
                 Effect::Create(chat) => {
                     let end = self.exchange_async(self.api.create(account, chat)).await;
@@ -370,7 +375,7 @@ where
                     )
                 }
                 Effect::Record(claim, outcome) => {
-                    Reply::Recorded(ledger.record(claim, &outcome).await.unwrap_or(false))
+                    Reply::Recorded(ledger.record_async(claim, &outcome).await.unwrap_or(false))
                 }
                 Effect::Wait(time) => {
                     if !start.is_in_doubt() {
@@ -381,7 +386,9 @@ where
                 }
                 Effect::Done(mut outcome) => {
                     if let Some(name) = start.suggestion_name(&outcome)
-                        && let Ok(people) = directory.suggest(&account.id, name, SUGGESTIONS).await
+                        && let Ok(people) = directory
+                            .suggest_async(&account.id, name, SUGGESTIONS)
+                            .await
                     {
                         outcome.decision.suggest(&people);
                     }
@@ -402,7 +409,7 @@ where
         &self,
         request: Result<Request, http::Error>,
     ) -> Result<Response, TransportError> {
-        self.transport.send(request?).await
+        self.transport.send_async(request?).await
     }
 }
 

@@ -46,7 +46,7 @@ impl RetryPolicy {
     /// Returns a policy that sends every request once.
     ///
     /// ```
-    /// use contact_resolution::transport::RetryPolicy;
+    /// use contact_resolution::RetryPolicy;
     ///
     /// assert_eq!(RetryPolicy::never().tries, 1);
     /// ```
@@ -64,7 +64,7 @@ impl RetryPolicy {
     /// ```
     /// use std::time::Duration;
     /// use contact_resolution::http::Response;
-    /// use contact_resolution::transport::{RetryPolicy, TransportError};
+    /// use contact_resolution::{RetryPolicy, TransportError};
     /// use http::{Method, StatusCode};
     ///
     /// let retry = RetryPolicy::default();

@@ -26,7 +26,7 @@ impl SingleFlight {
     /// Returns a single flight without a start in progress.
     ///
     /// ```
-    /// use contact_resolution::transport::SingleFlight;
+    /// use contact_resolution::SingleFlight;
     /// use contact_resolution::{ClaimKey, IdentifierKind, Key};
     ///
     /// let single_flight = SingleFlight::new();
@@ -45,7 +45,7 @@ impl SingleFlight {
     /// during a panic.
     ///
     /// ```
-    /// # use contact_resolution::transport::SingleFlight;
+    /// # use contact_resolution::SingleFlight;
     /// # use contact_resolution::{ClaimKey, IdentifierKind, Key};
     /// # let single_flight = SingleFlight::new();
     /// let [alice, bob] = ["alice", "bob"].map(|id| ClaimKey::new("whatsapp", Key::new(IdentifierKind::Id, id)));
@@ -67,7 +67,7 @@ impl SingleFlight {
     /// Does the same as [`wait`](SingleFlight::wait), as a future.
     ///
     /// ```
-    /// # use contact_resolution::transport::SingleFlight;
+    /// # use contact_resolution::SingleFlight;
     /// # use contact_resolution::{ClaimKey, IdentifierKind, Key};
     /// # let (single_flight, alice) = (SingleFlight::new(), ClaimKey::new("whatsapp", Key::new(IdentifierKind::Id, "alice")));
     /// let runtime = tokio::runtime::Builder::new_current_thread().build()?;

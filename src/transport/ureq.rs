@@ -29,7 +29,7 @@ impl Ureq {
     /// ```
     /// use std::time::Duration;
     /// use contact_resolution::http::beeper::Beeper;
-    /// use contact_resolution::transport::{Transport, Ureq};
+    /// use contact_resolution::{Transport, Ureq};
     ///
     /// let transport = Ureq::new(Duration::from_secs(1), 1 << 20);
     /// // No server listens on port 1.

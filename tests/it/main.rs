@@ -13,6 +13,7 @@ mod script;
 mod table;
 
 mod examples;
+mod glob_import;
 mod prose;
 mod readme;
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use contact_resolution::directory::conformance::{Fixture, Implementation};
+use contact_resolution::conformance::{Fixture, Implementation};
 use contact_resolution::{MemoryDirectory, MemoryLedger};
 
 /// The directory and the ledger in memory, with the ledger's clock.

@@ -10,9 +10,9 @@ use std::process::ExitCode;
 use std::thread;
 
 use clap::Args;
+use contact_resolution::Ureq;
 use contact_resolution::http::beeper::Beeper;
 use contact_resolution::http::{self, Request};
-use contact_resolution::transport::Ureq;
 use contact_resolution::wire::{Chat, Page, Snapshot, User};
 use contact_resolution::{Client, MemoryDirectory};
 use indicatif::{ProgressBar, ProgressStyle};

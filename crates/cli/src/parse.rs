@@ -1,6 +1,6 @@
 //! The command `parse`: reads one identifier per line.
 
-use contact_resolution::identifier::phone::Extension;
+use contact_resolution::phone::Extension;
 use contact_resolution::pipeline::triage::triage;
 use contact_resolution::wire::UserPayload;
 use contact_resolution::{

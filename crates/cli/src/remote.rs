@@ -5,8 +5,8 @@ use std::error::Error;
 use std::time::Duration;
 
 use clap::Args;
+use contact_resolution::Ureq;
 use contact_resolution::http::beeper::{Beeper, DEFAULT_BASE_URL};
-use contact_resolution::transport::Ureq;
 use contact_resolution::wire::{Account, BridgeCapabilities, List, ResolveIdentifier};
 use contact_resolution::{Client, http};
 

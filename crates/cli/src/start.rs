@@ -6,10 +6,10 @@ use std::process::ExitCode;
 use std::thread;
 
 use clap::Args;
+use contact_resolution::Ureq;
 use contact_resolution::http::beeper::Beeper;
 use contact_resolution::http::bridge::Bridge;
 use contact_resolution::http::{self, ServerApi};
-use contact_resolution::transport::Ureq;
 use contact_resolution::wire::StartRequest;
 use contact_resolution::{
     Account, Action, ChatStart, Client, Decision, FirstMessageStatus, MemoryDirectory, Outcome,

@@ -131,7 +131,7 @@ impl Store for BlockingPostgres {
     }
 
     fn find(&self, queries: &[DirectoryQuery<'_>]) -> io::Result<Vec<DirectoryAnswer>> {
-        let answers = self.runtime.block_on(self.store.find(queries));
+        let answers = self.runtime.block_on(self.store.find_async(queries));
         answers.map_err(io::Error::other)
     }
 
@@ -142,13 +142,13 @@ impl Store for BlockingPostgres {
 
     fn claim(&self, claim_key: &ClaimKey) -> io::Result<ClaimResult> {
         let ledger = self.store.ledger(CLAIM_TIMEOUT);
-        let result = self.runtime.block_on(ledger.claim(claim_key));
+        let result = self.runtime.block_on(ledger.claim_async(claim_key));
         result.map_err(io::Error::other)
     }
 
     fn record(&self, claim: &Claim, outcome: &ClaimOutcome) -> io::Result<bool> {
         let ledger = self.store.ledger(CLAIM_TIMEOUT);
-        let result = self.runtime.block_on(ledger.record(claim, outcome));
+        let result = self.runtime.block_on(ledger.record_async(claim, outcome));
         result.map_err(io::Error::other)
     }
 

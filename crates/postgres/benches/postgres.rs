@@ -54,7 +54,9 @@ fn postgres(criterion: &mut Criterion) {
             )
         };
         let find = |queries: &[DirectoryQuery<'_>]| {
-            runtime.block_on(store.find(queries)).expect("an answer")
+            runtime
+                .block_on(store.find_async(queries))
+                .expect("an answer")
         };
         let found = find(&[ask(keys.next())]);
         keys.next.set(0);

@@ -4,7 +4,7 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use contact_resolution::directory::store;
+use contact_resolution::store;
 use contact_resolution::{Coverage, DirectoryAnswer, DirectoryQuery, Person};
 use futures_util::future::try_join_all;
 use tokio_postgres::Row;

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use contact_resolution::directory::store::{self, StoreError};
+use contact_resolution::store::{self, StoreError};
 use contact_resolution::{AsyncLedger, Claim, ClaimKey, ClaimOutcome, ClaimResult};
 
 use tokio_postgres::types::ToSql;
@@ -84,11 +84,15 @@ impl<'a> PostgresLedger<'a> {
 impl AsyncLedger for PostgresLedger<'_> {
     type Error = StoreError;
 
-    async fn claim(&self, claim_key: &ClaimKey) -> Result<ClaimResult, StoreError> {
+    async fn claim_async(&self, claim_key: &ClaimKey) -> Result<ClaimResult, StoreError> {
         Ok(self.try_claim(claim_key).await?)
     }
 
-    async fn record(&self, claim: &Claim, outcome: &ClaimOutcome) -> Result<bool, StoreError> {
+    async fn record_async(
+        &self,
+        claim: &Claim,
+        outcome: &ClaimOutcome,
+    ) -> Result<bool, StoreError> {
         Ok(self.try_record(claim, outcome).await?)
     }
 }

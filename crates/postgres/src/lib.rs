@@ -12,7 +12,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use contact_resolution::directory::store::{self, StoreError};
+use contact_resolution::store::{self, StoreError};
 use contact_resolution::{
     Account, AsyncDirectory, Coverage, DirectoryAnswer, DirectoryQuery, Outcome, Person,
 };
@@ -58,7 +58,7 @@ impl PostgresStore {
     /// store.upsert("whatsapp", &Person::new("alice-id").with_identifier(IdentifierKind::Phone, "+14155552671")).await?;
     ///
     /// let keys = [Key::new(IdentifierKind::Phone, "+14155552671")];
-    /// let found = store.find(&[DirectoryQuery { account: "whatsapp", keys: &keys }]).await?;
+    /// let found = store.find_async(&[DirectoryQuery { account: "whatsapp", keys: &keys }]).await?;
     /// assert_eq!(found[0].people[0].id, "alice-id");
     /// # Ok(())
     /// # }
@@ -107,7 +107,7 @@ impl PostgresStore {
     /// # async fn example(store: PostgresStore) -> Result<(), Box<dyn std::error::Error>> {
     /// let ledger = store.ledger(Duration::from_secs(60));
     /// let claim_key = ClaimKey::new("whatsapp", Key::new(IdentifierKind::Id, "alice"));
-    /// assert!(matches!(ledger.claim(&claim_key).await?, ClaimResult::Acquired { .. }));
+    /// assert!(matches!(ledger.claim_async(&claim_key).await?, ClaimResult::Acquired { .. }));
     /// # Ok(())
     /// # }
     /// ```
@@ -413,7 +413,7 @@ impl PostgresStore {
 impl AsyncDirectory for PostgresStore {
     type Error = StoreError;
 
-    async fn find(
+    async fn find_async(
         &self,
         queries: &[DirectoryQuery<'_>],
     ) -> Result<Vec<DirectoryAnswer>, StoreError> {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use contact_resolution::directory::store::StoreErrorKind;
+use contact_resolution::store::StoreErrorKind;
 use futures_util::future::BoxFuture;
 use tokio_postgres::tls::{MakeTlsConnect, TlsConnect};
 use tokio_postgres::{Client, Config, Error, Socket, Statement};

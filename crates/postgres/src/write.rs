@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use contact_resolution::directory::store;
+use contact_resolution::store;
 use contact_resolution::{Account, Coverage, Person};
 use futures_util::future::try_join;
 use tokio_postgres::types::{ToSql, Type};

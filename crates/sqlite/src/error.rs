@@ -1,6 +1,6 @@
 //! The error of this crate's private functions, which `?` makes from both of its sources.
 
-use contact_resolution::directory::store::{StoreError, StoreErrorKind};
+use contact_resolution::store::{StoreError, StoreErrorKind};
 use rusqlite::ErrorCode;
 
 pub(crate) struct DatabaseError(StoreError);

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use contact_resolution::directory::store::StoreError;
+use contact_resolution::store::StoreError;
 use contact_resolution::{Claim, ClaimKey, ClaimOutcome, ClaimResult, Ledger};
 use rusqlite::{OptionalExtension, params};
 

@@ -13,7 +13,7 @@ use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use contact_resolution::directory::store::{self, StoreError};
+use contact_resolution::store::{self, StoreError};
 use contact_resolution::{
     Account, Coverage, Directory, DirectoryAnswer, DirectoryQuery, Outcome, Person,
 };

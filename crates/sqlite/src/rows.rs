@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use contact_resolution::directory::store::{self, StoreErrorKind};
+use contact_resolution::store::{self, StoreErrorKind};
 use contact_resolution::{Account, Coverage, DirectoryAnswer, DirectoryQuery, Person};
 use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
 

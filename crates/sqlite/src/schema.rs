@@ -1,7 +1,7 @@
 //! The tables, and the upgrade of older ones.
 
 use contact_resolution::KEY_FORMAT;
-use contact_resolution::directory::store::{self, StoreErrorKind};
+use contact_resolution::store::{self, StoreErrorKind};
 use rusqlite::{Connection, TransactionBehavior};
 
 use crate::error::{DatabaseError, Result};

@@ -99,7 +99,7 @@ async fn ask<D: AsyncDirectory>(
     directory: &D,
     queries: &[DirectoryQuery<'_>],
 ) -> Result<Vec<DirectoryAnswer>, Failure> {
-    let found = directory.find(queries).await;
+    let found = directory.find_async(queries).await;
     let found = found.map_err(|_| Failure::new(ANSWERED, "the directory could not be queried"))?;
     expect(ANSWERED, found.len() == queries.len(), || {
         format!("{} answers to {} queries", found.len(), queries.len())

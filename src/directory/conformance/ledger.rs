@@ -53,7 +53,7 @@ async fn claim<L: AsyncLedger>(
     promise: &'static str,
     expected: Expected<'_>,
 ) -> Result<Claim, Failure> {
-    let result = ledger.claim(key).await;
+    let result = ledger.claim_async(key).await;
     let result = result.map_err(|_| Failure::new(promise, "the claim failed"))?;
     let (actual, token) = match &result {
         ClaimResult::Acquired { token } => (Expected::Acquired, *token),
@@ -75,7 +75,7 @@ async fn record<L: AsyncLedger>(
     promise: &'static str,
     is_recorded: bool,
 ) -> Result<(), Failure> {
-    let result = ledger.record(claim, &outcome).await;
+    let result = ledger.record_async(claim, &outcome).await;
     let actual = result.map_err(|_| Failure::new(promise, "the outcome could not be recorded"))?;
     expect(promise, actual == is_recorded, || {
         format!("an outcome was recorded: {actual}, which should be {is_recorded}")
@@ -87,7 +87,7 @@ async fn check_first_claim_wins<L: AsyncLedger>(ledger: &L) -> Result<(), Failur
     claim(ledger, &alice, CLAIMED_ONCE, Expected::Acquired).await?;
     claim(ledger, &alice, CLAIMED_ONCE, Expected::Held).await?;
     let crowded = claim_key("crowded");
-    let claims = all((0..CROWD).map(|_| ledger.claim(&crowded))).await;
+    let claims = all((0..CROWD).map(|_| ledger.claim_async(&crowded))).await;
     let acquired = claims
         .iter()
         .filter(|claim| matches!(claim, Ok(ClaimResult::Acquired { .. })));

@@ -47,7 +47,7 @@ impl EmailText {
     /// Parses the one address of a text: alone, as `<a@b>` or `Name <a@b>`, or with punctuation around it.
     ///
     /// ```
-    /// use contact_resolution::identifier::email::EmailText;
+    /// use contact_resolution::email::EmailText;
     /// use contact_resolution::{EmailPolicy, FieldErrorCode};
     ///
     /// let read = EmailText::parse("Uma Roy <uma@pond.example>;", EmailPolicy::DEFAULT)?;

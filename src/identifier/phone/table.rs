@@ -16,7 +16,7 @@ const BYTES: &[u8] = include_bytes!("table.bin");
 /// Validity changes between versions. Store the version with decisions that depend on it.
 ///
 /// ```
-/// assert_eq!(contact_resolution::identifier::phone::METADATA_VERSION, "9.0.33");
+/// assert_eq!(contact_resolution::phone::METADATA_VERSION, "9.0.33");
 /// ```
 pub const METADATA_VERSION: &str = version();
 

@@ -79,12 +79,12 @@ impl OtherReading {
     ///
     /// ```
     /// use contact_resolution::Region;
-    /// use contact_resolution::identifier::phone::PhoneText;
+    /// use contact_resolution::phone::PhoneText;
     ///
     /// let read = PhoneText::parse("4915123456789", Some(Region::DE), &[])?;
     /// assert_eq!(read.phone.as_str(), "+4915123456789");
     /// assert_eq!(read.other.unwrap().phone().as_str(), "+494915123456789");
-    /// # Ok::<(), contact_resolution::identifier::phone::PhoneTextError>(())
+    /// # Ok::<(), contact_resolution::phone::PhoneTextError>(())
     /// ```
     #[must_use]
     pub fn phone(&self) -> Phone {
@@ -139,14 +139,14 @@ impl PhoneText {
     ///
     /// ```
     /// use contact_resolution::Region;
-    /// use contact_resolution::identifier::phone::{PhoneSpelling, PhoneText};
+    /// use contact_resolution::phone::{PhoneSpelling, PhoneText};
     ///
     /// let read = |text| PhoneText::parse(text, Some(Region::NZ), &[]);
     /// assert_eq!(read("Mobile: 021 123 4567")?.phone.as_str(), "+64211234567");
     /// assert_eq!(read("021 123 4567 (work)")?.spelling, PhoneSpelling::WithNote);
     /// assert_eq!(read("021 123 XXXX").unwrap_err().error.code().as_str(), "masked_number");
     /// assert_eq!(read("ticket-0211234567").unwrap_err().error.code().as_str(), "not_a_number");
-    /// # Ok::<(), contact_resolution::identifier::phone::PhoneTextError>(())
+    /// # Ok::<(), contact_resolution::phone::PhoneTextError>(())
     /// ```
     ///
     /// # Errors

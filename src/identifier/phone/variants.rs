@@ -127,7 +127,7 @@ impl Legacy {
     /// Returns the retired form as text, a key to search by.
     ///
     /// ```
-    /// use contact_resolution::identifier::phone::legacy;
+    /// use contact_resolution::phone::legacy;
     ///
     /// assert_eq!(legacy("+52 1 55 1234 5678", None).unwrap().as_str(), "+5215512345678");
     /// ```
@@ -146,7 +146,7 @@ impl Legacy {
     /// Returns the number in its country's present form.
     ///
     /// ```
-    /// use contact_resolution::identifier::phone::legacy;
+    /// use contact_resolution::phone::legacy;
     ///
     /// let number = legacy("+52 1 55 1234 5678", None).unwrap();
     /// assert_eq!(number.modern().as_str(), "+525512345678");
@@ -173,7 +173,7 @@ impl fmt::Debug for Legacy {
 /// Parses a number in a retired form.
 ///
 /// ```
-/// use contact_resolution::identifier::phone::legacy;
+/// use contact_resolution::phone::legacy;
 ///
 /// let number = legacy("+52 1 55 1234 5678", None).unwrap();
 /// assert_eq!(number.as_str(), "+5215512345678");

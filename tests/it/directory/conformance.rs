@@ -17,7 +17,7 @@ use std::time::Duration;
 
 use self::history::Subject;
 use self::in_memory::{Clock, InMemory, directory_of};
-use contact_resolution::directory::conformance::{self, Fixture, Implementation};
+use contact_resolution::conformance::{self, Fixture, Implementation};
 use contact_resolution::{
     Account, Claim, ClaimKey, ClaimOutcome, ClaimResult, Coverage, Directory, DirectoryAnswer,
     DirectoryQuery, Key, Ledger, MemoryDirectory, MemoryLedger, Person,

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use contact_resolution::identifier::user_id::EmbeddedAddress;
+use contact_resolution::EmbeddedAddress;
 use contact_resolution::{Handle, Network, UserId};
 use proptest::prelude::*;
 

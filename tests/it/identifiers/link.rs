@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use contact_resolution::identifier::link;
+use contact_resolution::link;
 use contact_resolution::{FieldErrorCode, Handle, IdentifierKind, Network, UserId};
 use proptest::prelude::*;
 

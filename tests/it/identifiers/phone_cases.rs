@@ -11,7 +11,7 @@
 //! | more than 64 digits | an invalid country code, or too long | `too_long` | no number either way |
 //! | ſ ı İ or the Kelvin sign among letters | a letter, only in Python | no number | Python's case folding |
 
-use contact_resolution::identifier::phone::PhoneKind;
+use contact_resolution::PhoneKind;
 use contact_resolution::{FieldErrorCode, Phone, Region};
 
 const CASES: &str = include_str!("../../data/phone_cases.tsv");

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use contact_resolution::identifier::phone::legacy;
+use contact_resolution::phone::legacy;
 use contact_resolution::{FieldErrorCode, Phone, Region};
 use proptest::prelude::*;
 

@@ -1,6 +1,6 @@
 //! Country variants: which other forms of a number are searched.
 
-use contact_resolution::identifier::phone::legacy;
+use contact_resolution::phone::legacy;
 use contact_resolution::{Phone, Region};
 use proptest::prelude::*;
 

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use contact_resolution::identifier::link;
+use contact_resolution::link;
 use contact_resolution::network::{AccountGrammar, Case, Form, Grammar, Invite, LookupFact};
 use contact_resolution::wire::{self, ResolveIdentifier, Snapshot, StartRequest};
 use contact_resolution::{

@@ -7,9 +7,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Waker};
 use std::time::Duration;
 
+use contact_resolution::SingleFlight;
 use contact_resolution::http::beeper::{Beeper, DEFAULT_BASE_URL};
 use contact_resolution::http::{Request, Response};
-use contact_resolution::transport::SingleFlight;
 use contact_resolution::wire::{StartRequest, UserPayload};
 use contact_resolution::{
     Account, ChatStart, Claim, ClaimKey, ClaimOutcome, ClaimResult, Client, Coverage, Directory,

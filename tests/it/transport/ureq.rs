@@ -9,10 +9,10 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use contact_resolution::Ureq;
 use contact_resolution::http::beeper::Beeper;
 use contact_resolution::http::{self, Response};
 use contact_resolution::start::StartTiming;
-use contact_resolution::transport::Ureq;
 use contact_resolution::wire::{self, StartRequest, UserPayload};
 use contact_resolution::{
     Account, ChatStart, Client, MemoryDirectory, MemoryLedger, Network, Policy, StartResult,

@@ -1,14 +1,14 @@
 //! The keys of stored people, derived from each stored text.
 
-use contact_resolution::identifier::email::EmailText;
-use contact_resolution::identifier::phone::{PhoneSpelling, PhoneText};
-use contact_resolution::identifier::user_id::EmbeddedAddress;
-use contact_resolution::identifier::{link, phone};
+use contact_resolution::EmbeddedAddress;
+use contact_resolution::email::EmailText;
 use contact_resolution::network::AccountGrammar;
+use contact_resolution::phone::{PhoneSpelling, PhoneText};
 use contact_resolution::{
     Account, Email, EmailPolicy, Handle, Identifier, IdentifierKind, Key, Network, Person, Phone,
     UserId,
 };
+use contact_resolution::{link, phone};
 
 use super::world::folded;
 

@@ -1,8 +1,8 @@
 //! The possible readings of the fields of a payload.
 
-use contact_resolution::identifier::email::EmailText;
-use contact_resolution::identifier::link;
-use contact_resolution::identifier::phone::{self, PhoneSpelling, PhoneText};
+use contact_resolution::email::EmailText;
+use contact_resolution::link;
+use contact_resolution::phone::{self, PhoneSpelling, PhoneText};
 use contact_resolution::wire::UserPayload;
 use contact_resolution::{Account, Handle, Identifier, IdentifierKind, Key, Phone, Policy, UserId};
 

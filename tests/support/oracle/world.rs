@@ -1,6 +1,6 @@
 //! The people of an account, read from the API's JSON.
 
-use contact_resolution::identifier::user_id::EmbeddedAddress;
+use contact_resolution::EmbeddedAddress;
 use contact_resolution::name::real_name;
 use contact_resolution::wire::{Chat, ChatType, Participant, Snapshot};
 use contact_resolution::{

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::sync::Arc;
 
-use contact_resolution::directory::store::StoreError;
+use contact_resolution::store::StoreError;
 use contact_resolution_sqlite::SqliteStore;
 use tokio::task::spawn_blocking;
 

@@ -6,8 +6,8 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::thread;
 
+use contact_resolution::Ureq;
 use contact_resolution::http::bridge::Bridge;
-use contact_resolution::transport::Ureq;
 use contact_resolution::wire::{
     Account, AccountStatus, Chat, ChatType, Participant, Participants, ResolvedIdentifier,
     Snapshot, User,

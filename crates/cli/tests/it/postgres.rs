@@ -39,7 +39,7 @@ async fn loaded_store_equals_the_json_directory() {
                 keys: &keys,
             };
             let Ok(mut expected) = Directory::find(&memory, &[ask]);
-            let mut found = store.find(&[ask]).await.unwrap();
+            let mut found = store.find_async(&[ask]).await.unwrap();
             for found in [&mut found, &mut expected] {
                 found[0].people.sort_by(|a, b| a.id.cmp(&b.id));
             }

@@ -5,9 +5,9 @@ use std::thread;
 
 use crate::example_server::Server;
 use crate::{OWN_NETWORK, SAMPLE, command_line};
+use contact_resolution::Ureq;
 use contact_resolution::http::beeper::Beeper;
 use contact_resolution::http::{self, Request};
-use contact_resolution::transport::Ureq;
 use contact_resolution::wire::{self, StartRequest, StartResponse, StartStatus, UserPayload};
 use contact_resolution::{Client, RetryPolicy, Transport};
 use serde_json::Value;

@@ -1,7 +1,7 @@
 //! The answers of the example server that clients of the real one rely on.
 
 use contact_resolution::Transport;
-use contact_resolution::transport::Ureq;
+use contact_resolution::Ureq;
 use http::Method;
 use serde_json::{Value, json};
 

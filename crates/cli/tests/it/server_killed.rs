@@ -8,8 +8,8 @@ use std::thread;
 use std::time::Duration;
 
 use crate::example_server::Server;
+use contact_resolution::Ureq;
 use contact_resolution::http::{self, beeper::Beeper};
-use contact_resolution::transport::Ureq;
 use contact_resolution::wire::{StartRequest, StartResponse, UserPayload};
 use contact_resolution::{Client, RetryPolicy};
 use contact_resolution_sqlite::SqliteStore;

@@ -7,8 +7,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use contact_resolution::Transport;
+use contact_resolution::Ureq;
 use contact_resolution::http::beeper::Beeper;
-use contact_resolution::transport::Ureq;
 use contact_resolution::wire::{StartRequest, UserPayload};
 use serde_json::json;
 

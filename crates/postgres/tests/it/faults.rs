@@ -4,7 +4,7 @@ use std::io::{BufRead, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use contact_resolution::directory::store::StoreError;
+use contact_resolution::store::StoreError;
 use contact_resolution::{
     AsyncLedger, Claim, ClaimKey, ClaimOutcome, ClaimResult, IdentifierKind, Key, Person,
 };
@@ -74,12 +74,12 @@ async fn outcome_is_recorded_although_the_connection_was_lost() {
     let store = PostgresStore::connect(&way).await.unwrap();
     let ledger = store.ledger(HOUR);
     let claim_key = ClaimKey::new("signal", Key::new(IdentifierKind::Id, "alice"));
-    let mut result = ledger.claim(&claim_key).await.unwrap();
+    let mut result = ledger.claim_async(&claim_key).await.unwrap();
     for outcome in [ClaimOutcome::NoChat, ClaimOutcome::Chat("!a".into())] {
         let claim = Claim::new(claim_key.clone(), result.token().unwrap());
         time.fetch_add(1, Ordering::SeqCst);
-        assert_eq!(ledger.record(&claim, &outcome).await, Ok(true));
-        result = ledger.claim(&claim_key).await.unwrap();
+        assert_eq!(ledger.record_async(&claim, &outcome).await, Ok(true));
+        result = ledger.claim_async(&claim_key).await.unwrap();
     }
     assert_eq!(result, ClaimResult::AlreadyDone("!a".into()));
 }
@@ -101,13 +101,13 @@ async fn crashed_server_is_used_again_after_its_restart() {
     let store = with_alice(&server.database().await).await;
     let claimed = ClaimKey::new("signal", Key::new(IdentifierKind::Id, "alice"));
     assert!(matches!(
-        store.ledger(HOUR).claim(&claimed).await,
+        store.ledger(HOUR).claim_async(&claimed).await,
         Ok(ClaimResult::Acquired { .. })
     ));
     restart(&server);
     assert!(knows_alice(&store).await);
     assert_eq!(
-        store.ledger(HOUR).claim(&claimed).await,
+        store.ledger(HOUR).claim_async(&claimed).await,
         Ok(ClaimResult::Held)
     );
     // The other connection is lost too, which may cause one error.
@@ -206,7 +206,7 @@ async fn store_setting(url: &str, name: &str) -> String {
         .await
         .unwrap();
     let claim_key = ClaimKey::new("signal", Key::new(IdentifierKind::Id, "seen"));
-    store.ledger(HOUR).claim(&claim_key).await.unwrap();
+    store.ledger(HOUR).claim_async(&claim_key).await.unwrap();
     let row = beside
         .query_one("select value from seen", &[])
         .await
@@ -227,7 +227,11 @@ async fn read_only_connection_can_read() {
     let error = store.upsert("signal", &alice()).await.unwrap_err();
     assert_eq!(error.code(), "store_read_only");
     let claim_key = ClaimKey::new("signal", Key::new(IdentifierKind::Id, "alice"));
-    let error = store.ledger(HOUR).claim(&claim_key).await.unwrap_err();
+    let error = store
+        .ledger(HOUR)
+        .claim_async(&claim_key)
+        .await
+        .unwrap_err();
     assert_eq!(error.code(), "store_read_only");
 }
 

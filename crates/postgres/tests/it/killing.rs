@@ -33,11 +33,11 @@ async fn check_completed_writes(url: &str, done: &[String]) {
             }
             // A later outcome may have been recorded, too.
             "claimed" => assert!(!matches!(
-                ledger.claim(&claim_key).await,
+                ledger.claim_async(&claim_key).await,
                 Ok(ClaimResult::Acquired { .. })
             )),
             "settled" => {
-                let claim = ledger.claim(&claim_key).await;
+                let claim = ledger.claim_async(&claim_key).await;
                 assert_eq!(claim, Ok(ClaimResult::AlreadyDone(format!("!{id}"))));
             }
             _ => assert_eq!(what, "loaded"),
@@ -81,14 +81,14 @@ fn child_that_is_killed() {
                     store.upsert("signal", &Person::new(id)).await.unwrap();
                 }
                 killed::Work::Claim(claim_key) => {
-                    let result = ledger.claim(claim_key).await.unwrap();
+                    let result = ledger.claim_async(claim_key).await.unwrap();
                     assert!(matches!(result, ClaimResult::Acquired { .. }));
                     token = result.token().unwrap();
                 }
                 killed::Work::Record(claim_key, chat) => {
                     let claim = Claim::new(claim_key.clone(), token);
                     let outcome = ClaimOutcome::Chat(chat.into());
-                    assert_eq!(ledger.record(&claim, &outcome).await, Ok(true));
+                    assert_eq!(ledger.record_async(&claim, &outcome).await, Ok(true));
                 }
                 killed::Work::Load(account, people) => {
                     store.load(account, ALL, people).await.unwrap();

@@ -17,8 +17,8 @@ mod queries;
 use std::fs;
 use std::time::Duration;
 
-use contact_resolution::directory::conformance::{self, Fixture, Implementation};
-use contact_resolution::directory::store::StoreError;
+use contact_resolution::conformance::{self, Fixture, Implementation};
+use contact_resolution::store::StoreError;
 use contact_resolution::{
     Account, AsyncDirectory, AsyncLedger, Claim, ClaimKey, ClaimOutcome, ClaimResult, Coverage,
     DirectoryAnswer, DirectoryQuery, IdentifierKind, KEY_FORMAT, Key, Network, Person, Region,
@@ -61,7 +61,7 @@ async fn find(
         account: "signal",
         keys: &keys,
     };
-    Ok(store.find(&[ask]).await?.remove(0))
+    Ok(store.find_async(&[ask]).await?.remove(0))
 }
 
 async fn knows_alice(store: &PostgresStore) -> bool {
@@ -102,11 +102,11 @@ struct Borrowed<'a>(&'a PostgresStore);
 impl AsyncDirectory for Borrowed<'_> {
     type Error = StoreError;
 
-    async fn find(
+    async fn find_async(
         &self,
         queries: &[DirectoryQuery<'_>],
     ) -> Result<Vec<DirectoryAnswer>, StoreError> {
-        self.0.find(queries).await
+        self.0.find_async(queries).await
     }
 }
 
@@ -171,19 +171,21 @@ impl history::Subject for Waited {
 
     fn find(&self, queries: &[DirectoryQuery<'_>]) -> Vec<DirectoryAnswer> {
         self.runtime
-            .block_on(self.postgres.store.find(queries))
+            .block_on(self.postgres.store.find_async(queries))
             .unwrap()
     }
 
     fn claim(&self, claim_key: &ClaimKey) -> ClaimResult {
         let ledger = self.postgres.store.ledger(history::WINDOW);
-        self.runtime.block_on(ledger.claim(claim_key)).unwrap()
+        self.runtime
+            .block_on(ledger.claim_async(claim_key))
+            .unwrap()
     }
 
     fn record(&self, claim: &Claim, outcome: &ClaimOutcome) -> bool {
         let ledger = self.postgres.store.ledger(history::WINDOW);
         self.runtime
-            .block_on(ledger.record(claim, outcome))
+            .block_on(ledger.record_async(claim, outcome))
             .unwrap()
     }
 
@@ -224,7 +226,7 @@ async fn tables_of_an_older_version_are_upgraded() {
     let store = with_alice(&url).await;
     let claim_key = ClaimKey::new("signal", Key::new(IdentifierKind::Id, "alice"));
     assert!(matches!(
-        store.ledger(HOUR).claim(&claim_key).await,
+        store.ledger(HOUR).claim_async(&claim_key).await,
         Ok(ClaimResult::Acquired { .. })
     ));
 }
@@ -330,7 +332,7 @@ async fn simultaneous_connections_to_a_new_database_write_and_claim_safely() {
                         .with_identifier(IdentifierKind::Phone, format!("+1415555{number}{n:03}"));
                     assert!(store.upsert("signal", &person).await.unwrap());
                     let claim_key = ClaimKey::new("signal", Key::new(IdentifierKind::Id, &shared));
-                    let result = store.ledger(HOUR).claim(&claim_key).await.unwrap();
+                    let result = store.ledger(HOUR).claim_async(&claim_key).await.unwrap();
                     if matches!(result, ClaimResult::Acquired { .. }) {
                         mine.push(n);
                     }

@@ -49,7 +49,7 @@ async fn query_takes_one_round_trip() {
         ask("third", &alice),
     ];
     let begun = Instant::now();
-    let found = store.find(&queries).await.unwrap();
+    let found = store.find_async(&queries).await.unwrap();
     let time = begun.elapsed();
     assert_eq!(found[0].people, [crate::alice().into()]);
     assert!(time >= 2 * ONE_WAY && time < 4 * ONE_WAY, "{time:?}");
@@ -57,7 +57,7 @@ async fn query_takes_one_round_trip() {
     let begun = Instant::now();
     let claim_key = ClaimKey::new("signal", Key::new(IdentifierKind::Id, "alice"));
     assert!(matches!(
-        store.ledger(HOUR).claim(&claim_key).await,
+        store.ledger(HOUR).claim_async(&claim_key).await,
         Ok(ClaimResult::Acquired { .. })
     ));
     let time = begun.elapsed();
@@ -102,7 +102,7 @@ async fn fill(store: &PostgresStore) {
             )
         };
         for n in 0..50 {
-            store.ledger(HOUR).claim(&claim_key(n)).await.unwrap();
+            store.ledger(HOUR).claim_async(&claim_key(n)).await.unwrap();
         }
     }
     store.load(&account(), ALL, [alice()]).await.unwrap();
@@ -158,7 +158,7 @@ async fn every_statement_selects_one_account_and_uses_an_index() {
                 keys,
             };
             assert_eq!(
-                store.find(&[ask]).await.unwrap()[0].people.len(),
+                store.find_async(&[ask]).await.unwrap()[0].people.len(),
                 keys.len()
             );
         }
@@ -166,11 +166,16 @@ async fn every_statement_selects_one_account_and_uses_an_index() {
     let ledger = store.ledger(HOUR);
     for n in 0..12 {
         let claim_key = ClaimKey::new("signal", Key::new(IdentifierKind::Id, &n.to_string()));
-        let token = ledger.claim(&claim_key).await.unwrap().token().unwrap();
-        ledger.claim(&claim_key).await.unwrap();
+        let token = ledger
+            .claim_async(&claim_key)
+            .await
+            .unwrap()
+            .token()
+            .unwrap();
+        ledger.claim_async(&claim_key).await.unwrap();
         let claim = Claim::new(claim_key, token);
         for outcome in [ClaimOutcome::Chat("!a".into()), ClaimOutcome::NoChat] {
-            assert_eq!(ledger.record(&claim, &outcome).await, Ok(true));
+            assert_eq!(ledger.record_async(&claim, &outcome).await, Ok(true));
         }
     }
 

@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use contact_resolution::directory::conformance::{self, Fixture, Implementation};
+use contact_resolution::conformance::{self, Fixture, Implementation};
 use contact_resolution::{
     Account, Claim, ClaimKey, ClaimOutcome, ClaimResult, Coverage, Directory, DirectoryAnswer,
     DirectoryQuery, Ledger, Person,

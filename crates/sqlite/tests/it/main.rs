@@ -18,7 +18,7 @@ use std::process::Command;
 use std::thread;
 use std::time::Duration;
 
-use contact_resolution::directory::store::StoreError;
+use contact_resolution::store::StoreError;
 use contact_resolution::{
     Account, Claim, ClaimKey, ClaimOutcome, ClaimResult, Coverage, Directory, DirectoryAnswer,
     DirectoryQuery, IdentifierKind, KEY_FORMAT, Key, Ledger, Network, Person, Region,

@@ -11,9 +11,9 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
+use contact_resolution::Ureq;
 use contact_resolution::http::bridge::{Bridge, BridgeError};
 use contact_resolution::start::StartTiming;
-use contact_resolution::transport::Ureq;
 use contact_resolution::wire::{
     BridgeCapabilities, BridgeContacts, BridgeSearch, StartRequest, UserPayload,
 };

@@ -10,7 +10,8 @@ use std::collections::HashMap;
 use std::fmt::Write;
 use std::fs;
 
-use contact_resolution::identifier::phone::{OtherReading, PhoneKind, PhoneText};
+use contact_resolution::PhoneKind;
+use contact_resolution::phone::{OtherReading, PhoneText};
 use contact_resolution::{Phone, Region};
 use regex_automata::util::primitives::StateID;
 

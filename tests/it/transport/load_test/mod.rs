@@ -16,12 +16,12 @@ use contact_resolution::http::bridge::Bridge as Api;
 use contact_resolution::http::{self, Request, Response};
 use contact_resolution::network::Dialect;
 use contact_resolution::start::{CreateRequest, CreateResult, StartTiming};
-use contact_resolution::transport::{Client, RetryPolicy, SingleFlight, TransportError};
 use contact_resolution::wire::{StartRequest, UserPayload};
 use contact_resolution::{
     Account, Action, Attempt, ChatStart, LookupResult, MemoryDirectory, MemoryLedger, Network,
     Outcome, Policy, StartResult,
 };
+use contact_resolution::{Client, RetryPolicy, SingleFlight, TransportError};
 use tokio::sync::Semaphore;
 
 const WINDOW: Duration = Duration::from_secs(60);
