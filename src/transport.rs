@@ -1,6 +1,8 @@
-//! HTTP transports, the retry policy, and the two drivers that carry out a [`ChatStart`](crate::ChatStart).
+//! HTTP transports, the retry policy, and the client that carries out a [`ChatStart`](crate::ChatStart).
 
 mod client;
+mod driver;
+mod host;
 mod retry;
 mod single_flight;
 #[cfg(feature = "ureq")]

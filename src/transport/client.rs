@@ -1,26 +1,26 @@
-//! The drivers: they carry out the effects of a start until it ends.
+//! The client: a server API, a transport and a retry policy, which carry out starts.
 
 use std::error::Error;
 use std::fmt;
 use std::future::Future;
 use std::time::Duration;
 
+use super::driver::{Driver, exchange, run_blocking};
+use super::host::{Asynchronous, Blocking};
 use super::{AsyncTransport, RetryPolicy, SingleFlight, Transport, TransportError};
-use crate::directory::{AsyncDirectory, Directory, DirectoryQuery};
-use crate::http::{self, Request, Response, ServerApi};
-use crate::ledger::{AsyncLedger, ClaimOutcome, Ledger};
-use crate::pipeline::SUGGESTIONS;
-use crate::pipeline::lookup::LookupResult;
-use crate::start::{ChatStart, CreateResult, Effect, Outcome, Reply};
+use crate::directory::{AsyncDirectory, Directory};
+use crate::http::{Request, Response, ServerApi};
+use crate::ledger::{AsyncLedger, Ledger};
+use crate::start::{ChatStart, Outcome};
 
 /// Everything that a start needs besides the host's data: a server API, a transport, a retry policy, and a way to wait.
 #[derive(Clone, Copy)]
 pub struct Client<'a, T: ?Sized, S> {
     api: &'a dyn ServerApi,
-    transport: &'a T,
+    pub(super) transport: &'a T,
     retry: RetryPolicy,
-    single_flight: Option<&'a SingleFlight>,
-    sleep: S,
+    flights: Option<&'a SingleFlight>,
+    pub(super) sleep: S,
 }
 
 impl<'a, T: ?Sized, S> Client<'a, T, S> {
@@ -42,7 +42,7 @@ impl<'a, T: ?Sized, S> Client<'a, T, S> {
             api,
             transport,
             retry: RetryPolicy::default(),
-            single_flight: None,
+            flights: None,
             sleep,
         }
     }
@@ -88,10 +88,20 @@ impl<'a, T: ?Sized, S> Client<'a, T, S> {
     /// # Ok::<_, contact_resolution::http::Error>(())
     /// ```
     #[must_use]
-    pub fn with_flights(self, single_flight: &'a SingleFlight) -> Self {
+    pub fn with_flights(self, flights: &'a SingleFlight) -> Self {
         Client {
-            single_flight: Some(single_flight),
+            flights: Some(flights),
             ..self
+        }
+    }
+}
+
+impl<T: ?Sized, S> Client<'_, T, S> {
+    fn driver(&self) -> Driver<'_> {
+        Driver {
+            api: self.api,
+            retry: self.retry,
+            flights: self.flights,
         }
     }
 }
@@ -114,15 +124,7 @@ impl<T: Transport + ?Sized, S: Fn(Duration)> Client<'_, T, S> {
     ///
     /// Returns an error if the last try got no response.
     pub fn send(&self, request: &Request) -> Result<Response, TransportError> {
-        let mut sent = 0;
-        loop {
-            let end = self.transport.send(request.clone());
-            sent += 1;
-            match self.retry.wait(sent, request.method(), &end) {
-                Some(wait) => (self.sleep)(wait),
-                None => return end,
-            }
-        }
+        run_blocking(exchange(&Blocking(self), self.retry, Ok(request.clone())))
     }
 
     /// Carries out a start.
@@ -166,88 +168,8 @@ impl<T: Transport + ?Sized, S: Fn(Duration)> Client<'_, T, S> {
         directory: &D,
         ledger: &L,
     ) -> Result<Outcome, StartError<D::Error, L::Error>> {
-        let mut start = start.with_dialect(self.api.dialect());
-        let account = start.account();
-        // Held from the claim to the end. Released early only while another process holds the claim.
-        let mut flight = None;
-        let mut answer = None;
-        loop {
-            answer = Some(match start.advance(answer) {
-                Effect::Find(keys) => {
-                    let queries = [DirectoryQuery {
-                        account: &account.id,
-                        keys,
-                    }];
-                    let found = match directory.find(&queries) {
-                        Ok(mut found) => found.pop(),
-                        // A create of this start may have made a chat, so the start must end as unknown, not in an
-                        // error.
-                        Err(_) if start.is_in_doubt() => None,
-                        Err(error) => {
-                            // Releases the claim, since no create was sent.
-                            if let Some(claim) = start.abandonable_claim() {
-                                let _ = ledger.record(&claim, &ClaimOutcome::NoChat);
-                            }
-                            return Err(StartError::Directory(error));
-                        }
-                    };
-                    Reply::Found(found.unwrap_or_default())
-                }
-                Effect::Lookup(attempt) => {
-                    let attempt = attempt.clone();
-                    let request = self.api.lookup(account, &attempt);
-                    // After a lost create there is no time for several tries.
-                    let end = if start.is_in_doubt() {
-                        self.once(request)
-                    } else {
-                        self.exchange(request)
-                    };
-                    let read = |response| self.api.read_lookup(account, &attempt, &response);
-                    Reply::LookedUp(end.map_or(LookupResult::Failed, read))
-                }
-                Effect::Claim(claim_key) => {
-                    drop(flight.take());
-                    flight = self
-                        .single_flight
-                        .map(|single_flight| single_flight.wait(claim_key));
-                    Reply::Claimed(ledger.claim(claim_key).map_err(StartError::Ledger)?)
-                }
-                Effect::Create(chat) => {
-                    let end = self.exchange(self.api.create(account, chat));
-                    Reply::Created(
-                        end.map_or_else(|e| unanswered(&e), |r| self.api.read_create(&r)),
-                    )
-                }
-                Effect::Record(claim, outcome) => {
-                    Reply::Recorded(ledger.record(claim, &outcome).unwrap_or(false))
-                }
-                Effect::Wait(time) => {
-                    // Another process holds the claim. Other starts of this process may wait for it at the same time.
-                    if !start.is_in_doubt() {
-                        flight = None;
-                    }
-                    (self.sleep)(time);
-                    Reply::Woke
-                }
-                Effect::Done(mut outcome) => {
-                    // Suggestions do not change the result, so an error here is ignored.
-                    if let Some(name) = start.suggestion_name(&outcome)
-                        && let Ok(people) = directory.suggest(&account.id, name, SUGGESTIONS)
-                    {
-                        outcome.decision.suggest(&people);
-                    }
-                    return Ok(outcome);
-                }
-            });
-        }
-    }
-
-    fn exchange(&self, request: Result<Request, http::Error>) -> Result<Response, TransportError> {
-        self.send(&request?)
-    }
-
-    fn once(&self, request: Result<Request, http::Error>) -> Result<Response, TransportError> {
-        self.transport.send(request?)
+        let stores = Blocking((directory, ledger));
+        run_blocking(self.driver().start(start, &Blocking(self), &stores))
     }
 }
 
@@ -276,15 +198,7 @@ where
     ///
     /// Returns an error if the last try got no response.
     pub async fn send_async(&self, request: &Request) -> Result<Response, TransportError> {
-        let mut sent = 0;
-        loop {
-            let end = self.transport.send_async(request.clone()).await;
-            sent += 1;
-            match self.retry.wait(sent, request.method(), &end) {
-                Some(wait) => (self.sleep)(wait).await,
-                None => return end,
-            }
-        }
+        exchange(&Asynchronous(self), self.retry, Ok(request.clone())).await
     }
 
     /// Does the same as [`start`](Client::start), over an [`AsyncTransport`] and asynchronous stores.
@@ -322,103 +236,9 @@ where
         directory: &D,
         ledger: &L,
     ) -> Result<Outcome, StartError<D::Error, L::Error>> {
-        let mut start = start.with_dialect(self.api.dialect());
-        let account = start.account();
-        let mut flight = None;
-        let mut answer = None;
-        loop {
-            answer = Some(match start.advance(answer.take()) {
-                Effect::Find(keys) => {
-                    let queries = [DirectoryQuery {
-                        account: &account.id,
-                        keys,
-                    }];
-                    let found = match directory.find_async(&queries).await {
-                        Ok(mut found) => found.pop(),
-                        Err(_) if start.is_in_doubt() => None,
-                        Err(error) => {
-                            if let Some(claim) = start.abandonable_claim() {
-                                let _ = ledger.record_async(&claim, &ClaimOutcome::NoChat).await;
-                            }
-                            return Err(StartError::Directory(error));
-                        }
-                    };
-                    Reply::Found(found.unwrap_or_default())
-                }
-                Effect::Lookup(attempt) => {
-                    let attempt = attempt.clone();
-                    let request = self.api.lookup(account, &attempt);
-                    let end = if start.is_in_doubt() {
-                        self.once_async(request).await
-                    } else {
-                        self.exchange_async(request).await
-                    };
-                    let read = |response| self.api.read_lookup(account, &attempt, &response);
-                    Reply::LookedUp(end.map_or(LookupResult::Failed, read))
-                }
-                Effect::Claim(claim_key) => {
-                    drop(flight.take());
-                    if let Some(single_flight) = self.single_flight {
-                        flight = Some(single_flight.enter(claim_key).await);
-                    }
-                    Reply::Claimed(
-                        ledger
-                            .claim_async(claim_key)
-                            .await
-                            .map_err(StartError::Ledger)?,
-                    )
-                }
-                Effect::Create(chat) => {
-                    let end = self.exchange_async(self.api.create(account, chat)).await;
-                    Reply::Created(
-                        end.map_or_else(|e| unanswered(&e), |r| self.api.read_create(&r)),
-                    )
-                }
-                Effect::Record(claim, outcome) => {
-                    Reply::Recorded(ledger.record_async(claim, &outcome).await.unwrap_or(false))
-                }
-                Effect::Wait(time) => {
-                    if !start.is_in_doubt() {
-                        flight = None;
-                    }
-                    (self.sleep)(time).await;
-                    Reply::Woke
-                }
-                Effect::Done(mut outcome) => {
-                    if let Some(name) = start.suggestion_name(&outcome)
-                        && let Ok(people) = directory
-                            .suggest_async(&account.id, name, SUGGESTIONS)
-                            .await
-                    {
-                        outcome.decision.suggest(&people);
-                    }
-                    return Ok(outcome);
-                }
-            });
-        }
-    }
-
-    async fn exchange_async(
-        &self,
-        request: Result<Request, http::Error>,
-    ) -> Result<Response, TransportError> {
-        self.send_async(&request?).await
-    }
-
-    async fn once_async(
-        &self,
-        request: Result<Request, http::Error>,
-    ) -> Result<Response, TransportError> {
-        self.transport.send_async(request?).await
-    }
-}
-
-/// Returns the result of a create without a response.
-fn unanswered(error: &TransportError) -> CreateResult {
-    if error.sent {
-        CreateResult::Lost
-    } else {
-        CreateResult::NotSent
+        let stores = Asynchronous((directory, ledger));
+        let io = Asynchronous(self);
+        self.driver().start(start, &io, &stores).await
     }
 }
 

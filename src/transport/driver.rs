@@ -1,0 +1,142 @@
+//! The driver: carries out the effects of a start until it ends. The blocking and the asynchronous client share it.
+
+use std::future::Future;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
+use super::host::{Io, Stores};
+use super::{RetryPolicy, SingleFlight, StartError, TransportError};
+use crate::directory::DirectoryQuery;
+use crate::http::{self, Request, Response, ServerApi};
+use crate::ledger::ClaimOutcome;
+use crate::pipeline::SUGGESTIONS;
+use crate::pipeline::lookup::LookupResult;
+use crate::start::{ChatStart, CreateResult, Effect, Outcome, Reply};
+
+/// What a driver needs besides the host.
+pub(super) struct Driver<'a> {
+    pub api: &'a dyn ServerApi,
+    pub retry: RetryPolicy,
+    pub flights: Option<&'a SingleFlight>,
+}
+
+impl Driver<'_> {
+    /// Carries out a start.
+    pub(super) async fn start<I: Io, S: Stores>(
+        &self,
+        start: ChatStart<'_>,
+        io: &I,
+        stores: &S,
+    ) -> Result<Outcome, StartError<S::DirectoryError, S::LedgerError>> {
+        let mut start = start.with_dialect(self.api.dialect());
+        let account = start.account();
+        // Held from the claim to the end. Released early only while another process holds the claim.
+        let mut flight = None;
+        let mut reply = None;
+        loop {
+            reply = Some(match start.advance(reply.take()) {
+                Effect::Find(keys) => {
+                    let account = &account.id;
+                    let found = match stores.find(DirectoryQuery { account, keys }).await {
+                        Ok(found) => found,
+                        // A create of this start may have made a chat, so the start must end as unknown, not in an
+                        // error.
+                        Err(_) if start.is_in_doubt() => None,
+                        Err(error) => {
+                            // Releases the claim, since no create was sent.
+                            if let Some(claim) = start.abandonable_claim() {
+                                let _ = stores.record(&claim, &ClaimOutcome::NoChat).await;
+                            }
+                            return Err(StartError::Directory(error));
+                        }
+                    };
+                    Reply::Found(found.unwrap_or_default())
+                }
+                Effect::Lookup(attempt) => {
+                    let attempt = attempt.clone();
+                    let request = self.api.lookup(account, &attempt);
+                    // After a lost create there is no time for several tries.
+                    let retry = if start.is_in_doubt() {
+                        RetryPolicy::never()
+                    } else {
+                        self.retry
+                    };
+                    let read = |response| self.api.read_lookup(account, &attempt, &response);
+                    let response = exchange(io, retry, request).await;
+                    Reply::LookedUp(response.map_or(LookupResult::Failed, read))
+                }
+                Effect::Claim(claim_key) => {
+                    drop(flight.take());
+                    if let Some(flights) = self.flights {
+                        flight = Some(io.enter(flights, claim_key).await);
+                    }
+                    Reply::Claimed(stores.claim(claim_key).await.map_err(StartError::Ledger)?)
+                }
+                Effect::Create(chat) => {
+                    let request = self.api.create(account, chat);
+                    let response = exchange(io, self.retry, request).await;
+                    let read = |response| self.api.read_create(&response);
+                    Reply::Created(response.map_or_else(|error| without_response(&error), read))
+                }
+                Effect::Record(claim, outcome) => {
+                    Reply::Recorded(stores.record(claim, &outcome).await.unwrap_or(false))
+                }
+                Effect::Wait(time) => {
+                    // Another process holds the claim. Other starts of this process may wait for it at the same time.
+                    if !start.is_in_doubt() {
+                        flight = None;
+                    }
+                    io.sleep(time).await;
+                    Reply::Woke
+                }
+                Effect::Done(mut outcome) => {
+                    // Suggestions do not change the result, so an error here is ignored.
+                    if let Some(name) = start.suggestion_name(&outcome)
+                        && let Ok(people) = stores.suggest(&account.id, name, SUGGESTIONS).await
+                    {
+                        outcome.decision.suggest(&people);
+                    }
+                    return Ok(outcome);
+                }
+            });
+        }
+    }
+}
+
+/// Sends a request, and repeats it if the policy allows.
+pub(super) async fn exchange<I: Io>(
+    io: &I,
+    retry: RetryPolicy,
+    request: Result<Request, http::Error>,
+) -> Result<Response, TransportError> {
+    let request = request?;
+    let mut sent = 0;
+    loop {
+        let end = io.send(request.clone()).await;
+        sent += 1;
+        match retry.wait(sent, request.method(), &end) {
+            Some(wait) => io.sleep(wait).await,
+            None => return end,
+        }
+    }
+}
+
+/// Returns the result of a create without a response.
+fn without_response(error: &TransportError) -> CreateResult {
+    if error.sent {
+        CreateResult::Lost
+    } else {
+        CreateResult::NotSent
+    }
+}
+
+/// Returns the output of a future of a [`Blocking`](super::host::Blocking) host, which never has to wait.
+pub(super) fn run_blocking<F: Future>(future: F) -> F::Output {
+    let mut future = pin!(future);
+    let mut context = Context::from_waker(Waker::noop());
+    loop {
+        if let Poll::Ready(output) = future.as_mut().poll(&mut context) {
+            return output;
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! The host's side of a start: its transport, its clock and its stores, blocking or asynchronous, behind the same two traits.
+
+use std::future::Future;
+use std::time::Duration;
+
+use super::{AsyncTransport, Client, FlightGuard, SingleFlight, Transport, TransportError};
+use crate::directory::{AsyncDirectory, Directory, DirectoryAnswer, DirectoryQuery};
+use crate::http::{Request, Response};
+use crate::ledger::{AsyncLedger, Claim, ClaimKey, ClaimOutcome, ClaimResult, Ledger};
+use crate::person::Person;
+
+/// The transport of a client, and its ways to wait.
+pub(super) trait Io {
+    async fn send(&self, request: Request) -> Result<Response, TransportError>;
+    async fn sleep(&self, time: Duration);
+    async fn enter<'f>(&self, flights: &'f SingleFlight, claim_key: &ClaimKey) -> FlightGuard<'f>;
+}
+
+/// A directory and a ledger.
+pub(super) trait Stores {
+    type DirectoryError;
+    type LedgerError;
+
+    async fn find(
+        &self,
+        query: DirectoryQuery<'_>,
+    ) -> Result<Option<DirectoryAnswer>, Self::DirectoryError>;
+    async fn suggest(
+        &self,
+        account: &str,
+        name: &str,
+        limit: usize,
+    ) -> Result<Vec<Person>, Self::DirectoryError>;
+    async fn claim(&self, claim_key: &ClaimKey) -> Result<ClaimResult, Self::LedgerError>;
+    async fn record(
+        &self,
+        claim: &Claim,
+        outcome: &ClaimOutcome,
+    ) -> Result<bool, Self::LedgerError>;
+}
+
+/// A host whose calls block. Its futures are ready when they are polled first.
+pub(super) struct Blocking<H>(pub H);
+
+/// A host whose calls are asynchronous.
+pub(super) struct Asynchronous<H>(pub H);
+
+impl<T: Transport + ?Sized, S: Fn(Duration)> Io for Blocking<&Client<'_, T, S>> {
+    async fn send(&self, request: Request) -> Result<Response, TransportError> {
+        self.0.transport.send(request)
+    }
+
+    async fn sleep(&self, time: Duration) {
+        (self.0.sleep)(time);
+    }
+
+    async fn enter<'f>(&self, flights: &'f SingleFlight, claim_key: &ClaimKey) -> FlightGuard<'f> {
+        flights.wait(claim_key)
+    }
+}
+
+impl<T, S, P> Io for Asynchronous<&Client<'_, T, S>>
+where
+    T: AsyncTransport + ?Sized,
+    S: Fn(Duration) -> P,
+    P: Future<Output = ()>,
+{
+    async fn send(&self, request: Request) -> Result<Response, TransportError> {
+        self.0.transport.send_async(request).await
+    }
+
+    async fn sleep(&self, time: Duration) {
+        (self.0.sleep)(time).await;
+    }
+
+    async fn enter<'f>(&self, flights: &'f SingleFlight, claim_key: &ClaimKey) -> FlightGuard<'f> {
+        flights.enter(claim_key).await
+    }
+}
+
+impl<D: Directory, L: Ledger> Stores for Blocking<(&D, &L)> {
+    type DirectoryError = D::Error;
+    type LedgerError = L::Error;
+
+    async fn find(&self, query: DirectoryQuery<'_>) -> Result<Option<DirectoryAnswer>, D::Error> {
+        Ok(self.0.0.find(&[query])?.pop())
+    }
+
+    async fn suggest(
+        &self,
+        account: &str,
+        name: &str,
+        limit: usize,
+    ) -> Result<Vec<Person>, D::Error> {
+        self.0.0.suggest(account, name, limit)
+    }
+
+    async fn claim(&self, claim_key: &ClaimKey) -> Result<ClaimResult, L::Error> {
+        self.0.1.claim(claim_key)
+    }
+
+    async fn record(&self, claim: &Claim, outcome: &ClaimOutcome) -> Result<bool, L::Error> {
+        self.0.1.record(claim, outcome)
+    }
+}
+
+impl<D: AsyncDirectory, L: AsyncLedger> Stores for Asynchronous<(&D, &L)> {
+    type DirectoryError = D::Error;
+    type LedgerError = L::Error;
+
+    async fn find(&self, query: DirectoryQuery<'_>) -> Result<Option<DirectoryAnswer>, D::Error> {
+        Ok(self.0.0.find_async(&[query]).await?.pop())
+    }
+
+    async fn suggest(
+        &self,
+        account: &str,
+        name: &str,
+        limit: usize,
+    ) -> Result<Vec<Person>, D::Error> {
+        self.0.0.suggest_async(account, name, limit).await
+    }
+
+    async fn claim(&self, claim_key: &ClaimKey) -> Result<ClaimResult, L::Error> {
+        self.0.1.claim_async(claim_key).await
+    }
+
+    async fn record(&self, claim: &Claim, outcome: &ClaimOutcome) -> Result<bool, L::Error> {
+        self.0.1.record_async(claim, outcome).await
+    }
+}
