@@ -28,10 +28,9 @@ fn log_line(account: &Account, outcome: &Outcome, elapsed: Duration) -> String {
 }
 
 /// A server that knows no one, and loses the answer to the create for one number.
-fn simulated(request: Request) -> Result<Response, TransportError> {
-    let (parts, body) = request.into_parts();
-    let is_lost = String::from_utf8_lossy(&body).contains("5550199");
-    match parts.method.as_str() {
+fn simulated(request: &Request) -> Result<Response, TransportError> {
+    let is_lost = String::from_utf8_lossy(request.body()).contains("5550199");
+    match request.method().as_str() {
         "POST" if is_lost => Err(TransportError::lost("connection reset")),
         "POST" => Ok(Response::new(
             br#"{"id": "!new:chat", "chatID": "!new:chat", "status": "created"}"#.into(),
@@ -47,7 +46,8 @@ pub(crate) fn run(
     let (contacts, policy) = (MemoryDirectory::new(), Policy::default());
     let ledger = MemoryLedger::new(Duration::from_secs(3600), || Duration::ZERO);
     let server = Beeper::new(DEFAULT_BASE_URL)?;
-    let client = Client::new(&server, &simulated, |_| ());
+    let transport = |request: Request| simulated(&request);
+    let client = Client::new(&server, &transport, |_| ());
     // A counter of starts with the result as its label.
     let mut starts: BTreeMap<&str, u64> = BTreeMap::new();
     let mut lines = String::new();

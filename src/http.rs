@@ -4,7 +4,10 @@ pub mod beeper;
 pub mod bridge;
 mod endpoint;
 mod evidence;
+mod request;
 mod url;
+
+pub use request::Request;
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -21,9 +24,6 @@ use crate::pipeline::decide::Attempt;
 use crate::pipeline::lookup::LookupResult;
 use crate::start::{CreateRequest, CreateResult, NetworkRefusal};
 use crate::wire::{self, ReadError};
-
-/// A request with its complete body.
-pub type Request = http::Request<Vec<u8>>;
 
 /// A response with its complete body.
 pub type Response = http::Response<Vec<u8>>;

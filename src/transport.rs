@@ -5,6 +5,15 @@ mod driver;
 mod host;
 mod retry;
 mod single_flight;
+#[cfg_attr(
+    not(feature = "tracing"),
+    path = "transport/no_trace.rs",
+    expect(
+        clippy::unused_self,
+        reason = "the functions have the signatures of those that trace"
+    )
+)]
+mod trace;
 #[cfg(feature = "ureq")]
 mod ureq;
 

@@ -254,14 +254,14 @@ impl Bridge {
         })
     }
 
-    fn get(&self, function: &str, identifier: Option<&str>) -> Result<Request, Error> {
+    fn get(&self, function: &'static str, identifier: Option<&str>) -> Result<Request, Error> {
         self.server.get(&self.url(function, identifier)?)
     }
 
-    fn url(&self, function: &str, identifier: Option<&str>) -> Result<Url, Error> {
-        let mut url = self.server.url("v3").segment(function)?;
+    fn url(&self, function: &'static str, identifier: Option<&str>) -> Result<Url, Error> {
+        let mut url = self.server.url("v3").segment(function);
         if let Some(identifier) = identifier {
-            url = url.segment(identifier)?;
+            url = url.id(identifier)?;
         }
         let members = [("user_id", &self.user), ("login_id", &self.login)];
         let given = members

@@ -63,7 +63,7 @@ impl Endpoint {
         if let Some(token) = &self.token {
             headers.insert(header::AUTHORIZATION, token.clone());
         }
-        Ok(request)
+        Ok(Request::new(request, url.route()))
     }
 }
 

@@ -54,6 +54,8 @@ fn has_possible_port(authority: &str) -> bool {
 /// A builder of a URL: first the path segments, then the members of the query.
 pub(super) struct Url {
     text: String,
+    /// The path with `{id}` in place of each id, such as `/v1/chats/{id}`.
+    route: String,
     has_query: bool,
 }
 
@@ -62,15 +64,26 @@ impl Url {
     pub(super) fn new(base: &str, version: &str) -> Self {
         Url {
             text: format!("{base}/{version}"),
+            route: format!("/{version}"),
             has_query: false,
         }
     }
 
-    /// Adds a path segment. An empty segment, `.` and `..` are errors, since they would lead to another path.
-    pub(super) fn segment(mut self, text: &str) -> Result<Self, Error> {
+    /// Adds a fixed path segment.
+    pub(super) fn segment(mut self, name: &'static str) -> Self {
+        for text in [&mut self.text, &mut self.route] {
+            text.push('/');
+            text.push_str(name);
+        }
+        self
+    }
+
+    /// Adds an id as a path segment. An empty id, `.` and `..` are errors, since they would lead to another path.
+    pub(super) fn id(mut self, text: &str) -> Result<Self, Error> {
         if matches!(text, "" | "." | "..") {
             return Err(Error(ErrorKind::Id));
         }
+        self.route.push_str("/{id}");
         self.text.push('/');
         encode(text, IN_SEGMENT, &mut self.text);
         Ok(self)
@@ -87,6 +100,10 @@ impl Url {
 
     pub(super) fn as_str(&self) -> &str {
         &self.text
+    }
+
+    pub(super) fn route(&self) -> &str {
+        &self.route
     }
 }
 
@@ -107,7 +124,7 @@ mod tests {
 
     #[test]
     fn text_stays_in_its_segment() {
-        let at = |text: &str| Url::new("http://x", "v1").segment(text).map(|url| url.text);
+        let at = |text: &str| Url::new("http://x", "v1").id(text).map(|url| url.text);
         assert_eq!(at("a/../b?c#d").unwrap(), "http://x/v1/a%2F..%2Fb%3Fc%23d");
         assert_eq!(at("ü %").unwrap(), "http://x/v1/%C3%BC%20%25");
         for text in ["", ".", ".."] {

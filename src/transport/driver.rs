@@ -5,8 +5,9 @@ use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
 use super::host::{Io, Stores};
+use super::trace::{EffectSpan, StartSpan, report_exchange};
 use super::{RetryPolicy, SingleFlight, StartError, TransportError};
-use crate::directory::DirectoryQuery;
+use crate::directory::{DirectoryAnswer, DirectoryQuery};
 use crate::http::{self, Request, Response, ServerApi};
 use crate::ledger::ClaimOutcome;
 use crate::pipeline::SUGGESTIONS;
@@ -28,20 +29,40 @@ impl Driver<'_> {
         io: &I,
         stores: &S,
     ) -> Result<Outcome, StartError<S::DirectoryError, S::LedgerError>> {
+        let span = StartSpan::new(start.account());
+        // A start is large, and a caller may move the future.
+        let end = span.run(Box::pin(self.carry_out(start, io, stores))).await;
+        match &end {
+            Ok(outcome) => span.record(outcome),
+            Err(StartError::Directory(_)) => span.record_store_error("directory"),
+            Err(StartError::Ledger(_)) => span.record_store_error("ledger"),
+        }
+        end
+    }
+
+    async fn carry_out<I: Io, S: Stores>(
+        &self,
+        start: ChatStart<'_>,
+        io: &I,
+        stores: &S,
+    ) -> Result<Outcome, StartError<S::DirectoryError, S::LedgerError>> {
         let mut start = start.with_dialect(self.api.dialect());
         let account = start.account();
         // Held from the claim to the end. Released early only while another process holds the claim.
         let mut flight = None;
-        let mut reply = None;
+        let mut last_reply = None;
         loop {
-            reply = Some(match start.advance(reply.take()) {
+            let effect = start.advance(last_reply.take());
+            let span = EffectSpan::new(&effect);
+            let reply = match effect {
                 Effect::Find(keys) => {
                     let account = &account.id;
-                    let found = match stores.find(DirectoryQuery { account, keys }).await {
-                        Ok(found) => found,
+                    let found = span.run(stores.find(DirectoryQuery { account, keys }));
+                    match found.await {
+                        Ok(found) => Reply::Found(found.unwrap_or_default()),
                         // A create of this start may have made a chat, so the start must end as unknown, not in an
                         // error.
-                        Err(_) if start.is_in_doubt() => None,
+                        Err(_) if start.is_in_doubt() => Reply::Found(DirectoryAnswer::default()),
                         Err(error) => {
                             // Releases the claim, since no create was sent.
                             if let Some(claim) = start.abandonable_claim() {
@@ -49,8 +70,7 @@ impl Driver<'_> {
                             }
                             return Err(StartError::Directory(error));
                         }
-                    };
-                    Reply::Found(found.unwrap_or_default())
+                    }
                 }
                 Effect::Lookup(attempt) => {
                     let attempt = attempt.clone();
@@ -61,32 +81,34 @@ impl Driver<'_> {
                     } else {
                         self.retry
                     };
+                    let response = span.run(exchange(io, retry, request)).await;
                     let read = |response| self.api.read_lookup(account, &attempt, &response);
-                    let response = exchange(io, retry, request).await;
                     Reply::LookedUp(response.map_or(LookupResult::Failed, read))
                 }
                 Effect::Claim(claim_key) => {
                     drop(flight.take());
                     if let Some(flights) = self.flights {
-                        flight = Some(io.enter(flights, claim_key).await);
+                        flight = Some(span.run(io.enter(flights, claim_key)).await);
                     }
-                    Reply::Claimed(stores.claim(claim_key).await.map_err(StartError::Ledger)?)
+                    let result = span.run(stores.claim(claim_key)).await;
+                    Reply::Claimed(result.map_err(StartError::Ledger)?)
                 }
                 Effect::Create(chat) => {
                     let request = self.api.create(account, chat);
-                    let response = exchange(io, self.retry, request).await;
+                    let response = span.run(exchange(io, self.retry, request)).await;
                     let read = |response| self.api.read_create(&response);
                     Reply::Created(response.map_or_else(|error| without_response(&error), read))
                 }
                 Effect::Record(claim, outcome) => {
-                    Reply::Recorded(stores.record(claim, &outcome).await.unwrap_or(false))
+                    let recorded = span.run(stores.record(claim, &outcome)).await;
+                    Reply::Recorded(recorded.unwrap_or(false))
                 }
                 Effect::Wait(time) => {
                     // Another process holds the claim. Other starts of this process may wait for it at the same time.
                     if !start.is_in_doubt() {
                         flight = None;
                     }
-                    io.sleep(time).await;
+                    span.run(io.sleep(time)).await;
                     Reply::Woke
                 }
                 Effect::Done(mut outcome) => {
@@ -98,7 +120,9 @@ impl Driver<'_> {
                     }
                     return Ok(outcome);
                 }
-            });
+            };
+            span.record(&reply);
+            last_reply = Some(reply);
         }
     }
 }
@@ -113,6 +137,7 @@ pub(super) async fn exchange<I: Io>(
     let mut sent = 0;
     loop {
         let end = io.send(request.clone()).await;
+        report_exchange(&request, sent, &end);
         sent += 1;
         match retry.wait(sent, request.method(), &end) {
             Some(wait) => io.sleep(wait).await,

@@ -58,6 +58,7 @@ impl Ureq {
     }
 
     fn exchange(&self, request: Request) -> Result<Response, Error> {
+        let request = request.into_http();
         let answer = if request.body().is_empty() {
             self.agent.run(request.map(|_| ()))
         } else {

@@ -14,7 +14,7 @@ fn methods_of_stores_are_not_ambiguous() {
     assert_eq!(answers, Ok(vec![DirectoryAnswer::default()]));
     assert_eq!(directory.suggest("whatsapp", "Alice", 5), Ok(Vec::new()));
 
-    let ledger = MemoryLedger::new(Duration::from_mins(1), || Duration::ZERO);
+    let ledger = MemoryLedger::new(Duration::from_secs(60), || Duration::ZERO);
     let claim_key = ClaimKey::new("whatsapp", Key::new(IdentifierKind::Id, "alice-id"));
     let Ok(result) = ledger.claim(&claim_key);
     let claim = Claim::new(claim_key, result.token().unwrap());

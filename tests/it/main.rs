@@ -60,6 +60,8 @@ mod start {
     mod learning;
     mod lookups;
     mod resume;
+    #[cfg(feature = "tracing")]
+    mod traces;
 }
 
 mod http {

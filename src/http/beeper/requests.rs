@@ -30,7 +30,7 @@ impl Beeper {
     ///
     /// Returns an error if the base URL is too long for a request.
     pub fn info(&self) -> Result<Request, Error> {
-        self.get(&self.url().segment("info")?)
+        self.get(&self.url().segment("info"))
     }
 
     /// Returns `GET /v1/accounts`. The response is a [`List`](crate::wire::List) of [`Account`](crate::wire::Account)s.
@@ -39,7 +39,7 @@ impl Beeper {
     ///
     /// Returns an error if the base URL is too long for a request.
     pub fn accounts(&self) -> Result<Request, Error> {
-        self.get(&self.url().segment("accounts")?)
+        self.get(&self.url().segment("accounts"))
     }
 
     /// Returns `GET /v1/accounts/{id}`. The response is an [`Account`](crate::wire::Account).
@@ -48,7 +48,7 @@ impl Beeper {
     ///
     /// Returns an error if the id is empty, `.` or `..`, or too long for a URL.
     pub fn account(&self, id: &str) -> Result<Request, Error> {
-        self.get(&self.url().segment("accounts")?.segment(id)?)
+        self.get(&self.url().segment("accounts").id(id)?)
     }
 
     /// Returns `GET /v1/accounts/{id}/contacts?query=`. The response is a
@@ -89,7 +89,7 @@ impl Beeper {
     ///
     /// Returns an error if the id is empty, `.` or `..`, or if a text is too long for a URL.
     pub fn list_contacts(&self, account: &str, cursor: Option<&str>) -> Result<Request, Error> {
-        self.get(&page(self.contacts(account)?.segment("list")?, cursor))
+        self.get(&page(self.contacts(account)?.segment("list"), cursor))
     }
 
     /// Returns `GET /v1/chats` for one account. The response is a [`Page`](crate::wire::Page) of
@@ -99,7 +99,7 @@ impl Beeper {
     ///
     /// Returns an error if a text is too long for a URL.
     pub fn chats(&self, account: &str, cursor: Option<&str>) -> Result<Request, Error> {
-        let chats = self.url().segment("chats")?;
+        let chats = self.url().segment("chats");
         self.get(&page(chats.query("accountIDs", account), cursor))
     }
 
@@ -115,7 +115,7 @@ impl Beeper {
         query: &str,
         cursor: Option<&str>,
     ) -> Result<Request, Error> {
-        let search = self.url().segment("chats")?.segment("search")?;
+        let search = self.url().segment("chats").segment("search");
         let search = search.query("accountIDs", account).query("query", query);
         self.get(&page(search, cursor))
     }
@@ -133,7 +133,7 @@ impl Beeper {
     ///
     /// Returns an error if the id is empty, `.` or `..`, or too long for a URL.
     pub fn chat(&self, id: &str) -> Result<Request, Error> {
-        let chat = self.url().segment("chats")?.segment(id)?;
+        let chat = self.url().segment("chats").id(id)?;
         self.get(&chat.query("maxParticipantCount", "-1"))
     }
 
@@ -154,11 +154,7 @@ impl Beeper {
     ///
     /// Returns an error if the id is empty, `.` or `..`, or too long for a URL.
     pub fn archive_chat(&self, id: &str, archived: bool) -> Result<Request, Error> {
-        let url = self
-            .url()
-            .segment("chats")?
-            .segment(id)?
-            .segment("archive")?;
+        let url = self.url().segment("chats").id(id)?.segment("archive");
         let body = serde_json::json!({ "archived": archived });
         self.server.post(&url, body.to_string().into_bytes())
     }
@@ -179,11 +175,7 @@ impl Beeper {
     ///
     /// Returns an error if the id is empty, `.` or `..`, or too long for a URL.
     pub fn send_message(&self, chat: &str, text: &str) -> Result<Request, Error> {
-        let url = self
-            .url()
-            .segment("chats")?
-            .segment(chat)?
-            .segment("messages")?;
+        let url = self.url().segment("chats").id(chat)?.segment("messages");
         let body = serde_json::json!({ "text": text });
         self.server.post(&url, body.to_string().into_bytes())
     }
@@ -194,7 +186,7 @@ impl Beeper {
     ///
     /// Returns an error if the base URL is too long for a request.
     pub fn bridges(&self) -> Result<Request, Error> {
-        self.get(&self.url().segment("bridges")?)
+        self.get(&self.url().segment("bridges"))
     }
 
     /// Returns `GET /v1/bridges/{id}/capabilities`. The response is a
@@ -204,8 +196,8 @@ impl Beeper {
     ///
     /// Returns an error if the id is empty, `.` or `..`, or too long for a URL.
     pub fn capabilities(&self, bridge: &str) -> Result<Request, Error> {
-        let bridge = self.url().segment("bridges")?.segment(bridge)?;
-        self.get(&bridge.segment("capabilities")?)
+        let bridge = self.url().segment("bridges").id(bridge)?;
+        self.get(&bridge.segment("capabilities"))
     }
 
     /// Returns `POST /v1/chats/start`. The response is a [`StartResponse`](crate::wire::StartResponse).
@@ -225,14 +217,14 @@ impl Beeper {
     ///
     /// Returns an error if the base URL is too long for a request.
     pub fn start(&self, request: &StartRequest) -> Result<Request, Error> {
-        let url = self.url().segment("chats")?.segment("start")?;
+        let url = self.url().segment("chats").segment("start");
         let body = serde_json::to_vec(request).unwrap_or_default();
         self.server.post(&url, body)
     }
 
     fn contacts(&self, account: &str) -> Result<Url, Error> {
-        let account = self.url().segment("accounts")?.segment(account)?;
-        account.segment("contacts")
+        let account = self.url().segment("accounts").id(account)?;
+        Ok(account.segment("contacts"))
     }
 
     fn url(&self) -> Url {

@@ -140,7 +140,7 @@ fn lists_are_paged_and_bodies_are_limited() {
         let request = ::http::Request::get(format!("{}{path}", server.url))
             .body(Vec::new())
             .unwrap();
-        client.send(&request).unwrap()
+        client.send(&Request::new(request, path)).unwrap()
     };
     let (mut seen, mut path) = (
         Vec::new(),

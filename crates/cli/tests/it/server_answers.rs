@@ -2,6 +2,7 @@
 
 use contact_resolution::Transport;
 use contact_resolution::Ureq;
+use contact_resolution::http::Request;
 use http::Method;
 use serde_json::{Value, json};
 
@@ -20,7 +21,7 @@ fn send(server: &Server, method: Method, path: &str, body: &Value) -> (u16, Valu
         .header("content-type", "application/json")
         .body(body)
         .unwrap();
-    let response = Ureq::default().send(request).unwrap();
+    let response = Ureq::default().send(Request::new(request, "/")).unwrap();
     let answer = serde_json::from_slice(response.body()).unwrap_or_default();
     (response.status().as_u16(), answer)
 }
@@ -97,7 +98,11 @@ fn scheme_of_the_token_may_have_any_case() {
             .header("authorization", header)
             .body(Vec::new())
             .unwrap();
-        Ureq::default().send(request).unwrap().status().as_u16()
+        Ureq::default()
+            .send(Request::new(request, "/"))
+            .unwrap()
+            .status()
+            .as_u16()
     };
     for header in [
         "Bearer right",

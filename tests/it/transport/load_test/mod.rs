@@ -107,7 +107,7 @@ impl SharedState {
             self.shown.add(format!("{error} {error:?}"));
             error
         };
-        let request = reqwest::Request::try_from(request).map_err(lost)?;
+        let request = reqwest::Request::try_from(request.into_http()).map_err(lost)?;
         let answer = self.http.execute(request).await.map_err(lost)?;
         let mut response = Response::default();
         *response.status_mut() = answer.status();

@@ -1,0 +1,75 @@
+//! The HTTP request.
+
+use std::fmt;
+use std::ops::{Deref, DerefMut};
+
+/// A request with its complete body. Its methods are those of [`http::Request`].
+///
+/// `Debug` shows the method and the route. The target, the headers and the body can contain phone numbers and a token.
+///
+/// ```
+/// use contact_resolution::http::beeper::{Beeper, DEFAULT_BASE_URL};
+///
+/// let request = Beeper::new(DEFAULT_BASE_URL)?.search_contacts("whatsapp", "+14155552671")?;
+/// assert_eq!(request.uri().query(), Some("query=%2B14155552671"));
+/// assert_eq!(format!("{request:?}"), "GET /v1/accounts/{id}/contacts");
+/// # Ok::<_, contact_resolution::http::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Request {
+    request: http::Request<Vec<u8>>,
+    route: String,
+}
+
+impl Request {
+    /// Returns a request with the route of its path. The route must have a placeholder for each text that can identify a
+    /// person: `/v1/chats/{id}`.
+    ///
+    /// ```
+    /// use contact_resolution::http::Request;
+    ///
+    /// let inner = http::Request::get("https://chat.example/people/%2B14155552671").body(Vec::new())?;
+    /// let request = Request::new(inner, "/people/{phone}");
+    /// assert_eq!(format!("{request:?}"), "GET /people/{phone}");
+    /// # Ok::<_, http::Error>(())
+    /// ```
+    #[must_use]
+    pub fn new(request: http::Request<Vec<u8>>, route: impl Into<String>) -> Self {
+        Request {
+            request,
+            route: route.into(),
+        }
+    }
+
+    /// Returns the path with placeholders in place of ids: `/v1/accounts/{id}/contacts`.
+    #[must_use]
+    pub fn route(&self) -> &str {
+        &self.route
+    }
+
+    /// Returns the request for an HTTP client.
+    #[must_use]
+    pub fn into_http(self) -> http::Request<Vec<u8>> {
+        self.request
+    }
+}
+
+impl Deref for Request {
+    type Target = http::Request<Vec<u8>>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.request
+    }
+}
+
+impl DerefMut for Request {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.request
+    }
+}
+
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.method(), self.route)
+    }
+}
