@@ -1,6 +1,7 @@
 //! The command line `contact-resolution`.
 
 mod bridge;
+mod check;
 mod directory_arg;
 mod import;
 mod json_file;
@@ -29,7 +30,7 @@ use clap::{Parser, Subcommand};
 #[derive(Parser)]
 #[command(
     version,
-    after_help = "Exit codes: 0 decided, started, all lines answered or all lists imported; 1 refused, or not everything imported; \
+    after_help = "Exit codes: 0 decided, started, all lines answered, all lists imported or store whole; 1 refused, not everything imported or store damaged; \
                   2 bad use or no connection; 3 it is unknown whether there is a chat."
 )]
 struct Arguments {
@@ -47,6 +48,8 @@ enum Command {
     Resolve(Box<resolve::Options>),
     /// Fill a store from a JSON file of accounts, contacts and chats. Other accounts of the store stay as they are
     Load(load::Options),
+    /// Look for damage in an SQLite store
+    Check(check::Options),
     /// Print the rules of the built-in networks, or check the rules of your own
     Networks(networks::Options),
     /// Find people of an account by name: a JSON line each, with a name and a limit
@@ -76,6 +79,7 @@ fn main() -> ExitCode {
         Command::Rank(options) => jsonl::answer(|line| rank::answer(line, &options)),
         Command::Resolve(options) => resolve::run(&options),
         Command::Load(options) => load::run(&options),
+        Command::Check(options) => check::run(&options),
         Command::Networks(options) => networks::run(&options),
         Command::Search(options) => search::run(&options),
         Command::Start(options) => start::run(&options),

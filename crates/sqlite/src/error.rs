@@ -13,6 +13,11 @@ impl DatabaseError {
     }
 }
 
+/// Returns the error of a damaged store.
+pub(crate) fn corrupt() -> DatabaseError {
+    DatabaseError::new(StoreErrorKind::Corrupt)
+}
+
 impl From<StoreError> for DatabaseError {
     fn from(error: StoreError) -> Self {
         DatabaseError(error)

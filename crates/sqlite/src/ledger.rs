@@ -5,10 +5,13 @@ use std::time::Duration;
 
 use contact_resolution::store::StoreError;
 use contact_resolution::{Claim, ClaimKey, ClaimOutcome, ClaimResult, Ledger};
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{Connection, Row, params};
 
 use crate::SqliteStore;
+use crate::checksum::Checksum;
 use crate::clock::{self, Moment};
+use crate::error::{Result as DatabaseResult, corrupt};
+use crate::rows::text;
 
 /// A ledger in an SQLite file, shared by every process that opens it.
 ///
@@ -28,18 +31,116 @@ impl<'a> SqliteLedger<'a> {
     }
 }
 
-/// Takes the claim if it is free, past the timeout, or of another boot. `stale` is true if the replaced claim may have
-/// made a chat: it has no outcome, or its age is unknown.
-const CLAIM: &str = "insert into intent (account, person, since, boot, chat, stale, token) \
-    values (?1, ?2, ?3, ?4, null, false, random() & 9223372036854775807) \
-    on conflict do update set since = excluded.since, boot = excluded.boot, chat = null, \
-    stale = chat is null or boot <> excluded.boot, token = excluded.token \
-    where excluded.since - since > ?5 or boot <> excluded.boot returning stale, token";
+/// A row of the table `intent`, without its key.
+struct ClaimRow {
+    since: i64,
+    boot: String,
+    chat: Option<String>,
+    stale: bool,
+    token: i64,
+}
 
-const RECORD: &str = "update intent set since = ?3, boot = ?4, chat = ?5, stale = false \
-    where account = ?1 and person = ?2 and token = ?6";
+impl ClaimRow {
+    fn checksum(&self, account: &str, person: &str) -> i64 {
+        Checksum::of("intent")
+            .text(account)
+            .text(person)
+            .number(self.since)
+            .text(&self.boot)
+            .number(self.chat.is_some().into())
+            .text(self.chat.as_deref().unwrap_or_default())
+            .number(self.stale.into())
+            .number(self.token)
+            .finish()
+    }
 
-const RELEASE: &str = "delete from intent where account = ?1 and person = ?2 and token = ?3";
+    /// Reads the row of a claim. Returns an error if it is damaged.
+    fn read(account: &str, person: &str, row: &Row<'_>) -> DatabaseResult<Self> {
+        let claim = ClaimRow {
+            since: row.get(0)?,
+            boot: text(row, 1)?.to_owned(),
+            chat: row.get(2)?,
+            stale: row.get(3)?,
+            token: row.get(4)?,
+        };
+        if claim.checksum(account, person) == row.get::<_, i64>(5)? {
+            Ok(claim)
+        } else {
+            Err(corrupt())
+        }
+    }
+
+    fn select(
+        connection: &Connection,
+        account: &str,
+        person: &str,
+    ) -> DatabaseResult<Option<Self>> {
+        let mut select = connection.prepare_cached(
+            "select since, boot, chat, stale, token, checksum from intent where account = ?1 and person = ?2",
+        )?;
+        let mut rows = select.query([account, person])?;
+        match rows.next()? {
+            Some(row) => Ok(Some(ClaimRow::read(account, person, row)?)),
+            None => Ok(None),
+        }
+    }
+
+    /// Inserts or replaces the row.
+    fn write(&self, connection: &Connection, account: &str, person: &str) -> DatabaseResult<()> {
+        let mut insert = connection.prepare_cached(
+            "insert or replace into intent (account, person, since, boot, chat, stale, token, checksum) \
+             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        )?;
+        let checksum = self.checksum(account, person);
+        insert.execute(params![
+            account, person, self.since, self.boot, self.chat, self.stale, self.token, checksum
+        ])?;
+        Ok(())
+    }
+}
+
+/// Calls a function with each claim, or with the error of a damaged one.
+pub(crate) fn for_each_claim(
+    connection: &Connection,
+    mut call: impl FnMut(DatabaseResult<()>),
+) -> DatabaseResult<()> {
+    let mut select = connection
+        .prepare("select since, boot, chat, stale, token, checksum, account, person from intent")?;
+    let mut rows = select.query([])?;
+    while let Some(row) = rows.next()? {
+        let claim =
+            text(row, 6).and_then(|account| ClaimRow::read(account, text(row, 7)?, row).map(drop));
+        call(claim);
+    }
+    Ok(())
+}
+
+/// Gives every claim its checksum.
+pub(crate) fn add_checksums(connection: &Connection) -> DatabaseResult<()> {
+    let mut select = connection
+        .prepare("select account, person, since, boot, chat, stale, token from intent")?;
+    let mut claims = Vec::new();
+    let mut rows = select.query([])?;
+    while let Some(row) = rows.next()? {
+        let claim = ClaimRow {
+            since: row.get(2)?,
+            boot: row.get(3)?,
+            chat: row.get(4)?,
+            stale: row.get(5)?,
+            token: row.get(6)?,
+        };
+        claims.push((row.get::<_, String>(0)?, row.get::<_, String>(1)?, claim));
+    }
+    claims
+        .iter()
+        .try_for_each(|(account, person, claim)| claim.write(connection, account, person))
+}
+
+/// Returns a token that no other claim has.
+fn new_token(connection: &Connection) -> DatabaseResult<i64> {
+    let mut select = connection.prepare_cached("select random() & 9223372036854775807")?;
+    Ok(select.query_row([], |row| row.get(0))?)
+}
 
 impl Ledger for SqliteLedger<'_> {
     type Error = StoreError;
@@ -49,40 +150,62 @@ impl Ledger for SqliteLedger<'_> {
         self.store.write(|transaction| {
             // The clock is read under the lock, so that no claim is younger than a later one.
             let Moment { boot, millis } = clock::now();
-            let claimed: Option<(bool, i64)> = transaction
-                .prepare_cached(CLAIM)?
-                .query_row(
-                    params![account, person, millis, boot, self.claim_timeout],
-                    |row| Ok((row.get(0)?, row.get(1)?)),
-                )
-                .optional()?;
-            match claimed.map(|(is_stale, token)| (is_stale, token.cast_unsigned())) {
-                Some((false, token)) => return Ok(ClaimResult::Acquired { token }),
-                Some((true, token)) => return Ok(ClaimResult::Expired { token }),
-                None => {}
-            }
-            let chat: Option<String> = transaction
-                .prepare_cached("select chat from intent where account = ?1 and person = ?2")?
-                .query_row([account, &person], |row| row.get(0))?;
-            Ok(chat.map_or(ClaimResult::Held, ClaimResult::AlreadyDone))
+            let known = ClaimRow::select(transaction, account, &person)?;
+            let stale = match known {
+                None => false,
+                // A claim of another boot has an unknown age.
+                Some(known) if known.boot != boot => true,
+                Some(known) if millis.saturating_sub(known.since) > self.claim_timeout => {
+                    known.chat.is_none()
+                }
+                Some(known) => {
+                    return Ok(known
+                        .chat
+                        .map_or(ClaimResult::Held, ClaimResult::AlreadyDone));
+                }
+            };
+            let claim = ClaimRow {
+                since: millis,
+                boot,
+                chat: None,
+                stale,
+                token: new_token(transaction)?,
+            };
+            claim.write(transaction, account, &person)?;
+            let token = claim.token.cast_unsigned();
+            Ok(if stale {
+                ClaimResult::Expired { token }
+            } else {
+                ClaimResult::Acquired { token }
+            })
         })
     }
 
     fn record(&self, claim: &Claim, outcome: &ClaimOutcome) -> Result<bool, StoreError> {
         let (account, person) = (&claim.key.account, claim.key.person.to_string());
-        let token = claim.token.cast_signed();
         self.store.write(|transaction| {
-            let changed = match outcome {
+            let Some(mut known) = ClaimRow::select(transaction, account, &person)? else {
+                return Ok(false);
+            };
+            if known.token != claim.token.cast_signed() {
+                return Ok(false);
+            }
+            match outcome {
                 ClaimOutcome::Chat(chat) => {
                     let Moment { boot, millis } = clock::now();
-                    let record = params![account, person, millis, boot, chat, token];
-                    transaction.prepare_cached(RECORD)?.execute(record)?
+                    (known.since, known.boot) = (millis, boot);
+                    known.chat = Some(chat.clone());
+                    known.stale = false;
+                    known.write(transaction, account, &person)?;
                 }
-                ClaimOutcome::NoChat => transaction
-                    .prepare_cached(RELEASE)?
-                    .execute(params![account, person, token])?,
-            };
-            Ok(changed > 0)
+                ClaimOutcome::NoChat => {
+                    let delete = "delete from intent where account = ?1 and person = ?2";
+                    transaction
+                        .prepare_cached(delete)?
+                        .execute([account, &person])?;
+                }
+            }
+            Ok(true)
         })
     }
 }

@@ -1,95 +1,257 @@
-//! The statements that read and write rows.
+//! The statements that read and write accounts and people. Every row that is read is compared with its checksum.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use contact_resolution::store::{self, StoreErrorKind};
 use contact_resolution::{Account, Coverage, DirectoryAnswer, DirectoryQuery, Person};
-use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
+use rusqlite::{Connection, Row, params};
 
-use crate::error::{DatabaseError, Result};
+use crate::chain::{self, KeyRow};
+use crate::checksum::Checksum;
+use crate::error::{DatabaseError, Result, corrupt};
 
-pub(crate) fn accounts(connection: &Connection) -> Result<Vec<Account>> {
-    let mut select = connection.prepare_cached("select record from account order by account")?;
-    let mut rows = select.query([])?;
-    let mut accounts = Vec::new();
-    while let Some(row) = rows.next()? {
-        accounts.push(store::account_from_record(text(row, 0)?)?);
-    }
-    Ok(accounts)
+/// A row of the table `account`.
+pub(crate) struct AccountRow {
+    pub(crate) id: String,
+    record: String,
+    pub(crate) coverage: Coverage,
+    /// The number of people.
+    pub(crate) people: i64,
 }
 
-pub(crate) fn people(connection: &Connection, account: &str) -> Result<Vec<Person>> {
+impl AccountRow {
+    pub(crate) fn new(account: &Account) -> Result<Self> {
+        Ok(AccountRow {
+            id: account.id.clone(),
+            record: store::to_record(account)?,
+            coverage: Coverage::default(),
+            people: 0,
+        })
+    }
+
+    pub(crate) fn account(&self) -> Result<Account> {
+        Ok(store::account_from_record(&self.record)?)
+    }
+
+    pub(crate) fn set_account(&mut self, account: &Account) -> Result<()> {
+        self.record = store::to_record(account)?;
+        Ok(())
+    }
+
+    fn checksum(&self) -> i64 {
+        Checksum::of("account")
+            .text(&self.id)
+            .text(&self.record)
+            .number(self.coverage.contacts.into())
+            .number(self.coverage.chats.into())
+            .number(self.people)
+            .finish()
+    }
+
+    /// Reads a row. Returns an error if it is damaged.
+    pub(crate) fn read(row: &Row<'_>) -> Result<Self> {
+        let account = AccountRow {
+            id: text(row, 0)?.to_owned(),
+            record: text(row, 1)?.to_owned(),
+            coverage: Coverage {
+                contacts: row.get(2)?,
+                chats: row.get(3)?,
+            },
+            people: row.get(4)?,
+        };
+        if account.checksum() == row.get::<_, i64>(5)? {
+            Ok(account)
+        } else {
+            Err(corrupt())
+        }
+    }
+
+    /// Inserts or replaces the row.
+    pub(crate) fn write(&self, connection: &Connection) -> Result<()> {
+        let mut insert = connection
+            .prepare_cached("insert or replace into account values (?1, ?2, ?3, ?4, ?5, ?6)")?;
+        insert.execute(params![
+            self.id,
+            self.record,
+            self.coverage.contacts,
+            self.coverage.chats,
+            self.people,
+            self.checksum()
+        ])?;
+        Ok(())
+    }
+}
+
+/// The columns of an [`AccountRow`].
+const ACCOUNT: &str = "account, record, contacts, chats, people, checksum";
+
+/// Calls a function with each account, ordered by id, or with the error of a damaged row.
+pub(crate) fn for_each_account(
+    connection: &Connection,
+    mut call: impl FnMut(Result<AccountRow>) -> Result<()>,
+) -> Result<()> {
     let mut select =
-        connection.prepare_cached("select record from person where account = ? order by person")?;
-    let mut rows = select.query([account])?;
-    let mut people = Vec::new();
+        connection.prepare_cached(&format!("select {ACCOUNT} from account order by account"))?;
+    let mut rows = select.query([])?;
     while let Some(row) = rows.next()? {
-        people.push(store::from_record(text(row, 0)?)?);
+        call(AccountRow::read(row))?;
     }
-    Ok(people)
+    Ok(())
 }
 
-pub(crate) fn account(connection: &Connection, id: &str) -> Result<Option<Account>> {
-    let mut select = connection.prepare_cached("select record from account where account = ?1")?;
+/// Returns every account, ordered by id. Returns an error if one is missing.
+pub(crate) fn accounts(connection: &Connection) -> Result<Vec<AccountRow>> {
+    let mut accounts = Vec::new();
+    for_each_account(connection, |account| {
+        accounts.push(account?);
+        Ok(())
+    })?;
+    if i64::try_from(accounts.len()) == Ok(known_accounts(connection)?) {
+        Ok(accounts)
+    } else {
+        Err(corrupt())
+    }
+}
+
+/// Returns the number of accounts that the store must have.
+pub(crate) fn known_accounts(connection: &Connection) -> Result<i64> {
+    let mut select = connection.prepare_cached("select value from meta where name = 'accounts'")?;
+    Ok(select.query_row([], |row| row.get(0))?)
+}
+
+pub(crate) fn account(connection: &Connection, id: &str) -> Result<Option<AccountRow>> {
+    let mut select =
+        connection.prepare_cached(&format!("select {ACCOUNT} from account where account = ?1"))?;
     let mut rows = select.query([id])?;
+    if let Some(row) = rows.next()? {
+        let account = AccountRow::read(row)?;
+        return if account.id == id {
+            Ok(Some(account))
+        } else {
+            Err(corrupt())
+        };
+    }
+    // Few programs query an unknown account, so this may read all of them.
+    accounts(connection)?;
+    Ok(None)
+}
+
+/// Inserts an account without people.
+pub(crate) fn insert_account(connection: &Connection, account: &AccountRow) -> Result<()> {
+    account.write(connection)?;
+    connection.execute(
+        "update meta set value = value + 1 where name = 'accounts'",
+        [],
+    )?;
+    chain::replace_all(connection, &account.id, std::iter::empty())
+}
+
+fn person_checksum(account: &str, row_key: &str, record: &str) -> i64 {
+    Checksum::of("person")
+        .text(account)
+        .text(row_key)
+        .text(record)
+        .finish()
+}
+
+/// The columns of a person, for [`read_person`].
+const PERSON: &str = "person, record, checksum";
+
+/// Reads a row of the table `person`. Returns an error if it is damaged.
+pub(crate) fn read_person(account: &str, row: &Row<'_>) -> Result<(String, Person)> {
+    let (row_key, record) = (text(row, 0)?, text(row, 1)?);
+    if person_checksum(account, row_key, record) != row.get::<_, i64>(2)? {
+        return Err(corrupt());
+    }
+    Ok((row_key.to_owned(), store::from_record(record)?))
+}
+
+/// Returns the people of an account. Returns an error if one is missing.
+pub(crate) fn people(connection: &Connection, account: &AccountRow) -> Result<Vec<Person>> {
+    let mut people = Vec::new();
+    for_each_person(connection, &account.id, |person| {
+        people.push(person?.1);
+        Ok(())
+    })?;
+    if i64::try_from(people.len()) == Ok(account.people) {
+        Ok(people)
+    } else {
+        Err(corrupt())
+    }
+}
+
+/// Calls a function with each person of an account in order, or with the error of a damaged row.
+pub(crate) fn for_each_person(
+    connection: &Connection,
+    account: &str,
+    mut call: impl FnMut(Result<(String, Person)>) -> Result<()>,
+) -> Result<()> {
+    let mut select = connection.prepare_cached(&format!(
+        "select {PERSON} from person where account = ?1 order by person"
+    ))?;
+    let mut rows = select.query([account])?;
+    while let Some(row) = rows.next()? {
+        call(read_person(account, row))?;
+    }
+    Ok(())
+}
+
+pub(crate) fn count_people(connection: &Connection, account: &str) -> Result<i64> {
+    let mut select = connection.prepare_cached("select count(*) from person where account = ?1")?;
+    Ok(select.query_row([account], |row| row.get(0))?)
+}
+
+pub(crate) fn person(
+    connection: &Connection,
+    account: &str,
+    row_key: &str,
+) -> Result<Option<Person>> {
+    let mut select = connection.prepare_cached(&format!(
+        "select {PERSON} from person where account = ?1 and person = ?2"
+    ))?;
+    let mut rows = select.query([account, row_key])?;
     match rows.next()? {
-        Some(row) => Ok(Some(store::account_from_record(text(row, 0)?)?)),
+        Some(row) => Ok(Some(read_person(account, row)?.1)),
         None => Ok(None),
     }
 }
 
-/// Inserts or updates an account. Without a coverage, the stored one stays.
-pub(crate) fn put_account(
+fn write_person(
     connection: &Connection,
-    account: &Account,
-    coverage: Option<Coverage>,
+    account: &str,
+    row_key: &str,
+    person: &Person,
 ) -> Result<()> {
-    let mut insert = connection.prepare_cached(
-        "insert into account values (?1, ?2, ?3 is true, ?4 is true) on conflict do update \
-         set record = excluded.record, contacts = coalesce(?3, contacts), chats = coalesce(?4, chats)",
-    )?;
-    let (contacts, chats) = coverage
-        .map(|coverage| (coverage.contacts, coverage.chats))
-        .unzip();
-    let record = store::to_record(account)?;
-    insert.execute(params![account.id, record, contacts, chats])?;
+    let mut insert =
+        connection.prepare_cached("insert or replace into person values (?1, ?2, ?3, ?4)")?;
+    let record = store::to_record(person)?;
+    let checksum = person_checksum(account, row_key, &record);
+    insert.execute(params![account, row_key, record, checksum])?;
     Ok(())
 }
 
-/// Returns whether there is such an account.
-pub(crate) fn set_coverage(
+/// Inserts a person, or replaces the record under the same row key.
+pub(crate) fn put_person(
     connection: &Connection,
-    account: &str,
-    coverage: Coverage,
-) -> Result<bool> {
-    let mut update = connection
-        .prepare_cached("update account set contacts = ?2, chats = ?3 where account = ?1")?;
-    let count = update.execute(params![account, coverage.contacts, coverage.chats])?;
-    Ok(count > 0)
-}
-
-/// Inserts a person without an existing row.
-pub(crate) fn insert_person(
-    connection: &Connection,
+    row: &mut AccountRow,
     account: &Account,
     person: &Person,
 ) -> Result<()> {
     let row_key = store::row_key(person);
-    let mut insert = connection.prepare_cached("insert into person values (?1, ?2, ?3)")?;
-    insert.execute([&account.id, &row_key, &store::to_record(person)?])?;
-    insert_keys(connection, account, &row_key, person)
-}
-
-fn insert_keys(
-    connection: &Connection,
-    account: &Account,
-    row_key: &str,
-    person: &Person,
-) -> Result<()> {
-    let mut insert = connection.prepare_cached("insert into holder values (?1, ?2, ?3)")?;
-    for key in person.keys(account) {
-        insert.execute(params![account.id, key.to_string(), row_key])?;
+    let known = self::person(connection, &row.id, &row_key)?;
+    let old = known.as_ref().map(|known| chain::keys(known, account));
+    let new = chain::keys(person, account);
+    write_person(connection, &row.id, &row_key, person)?;
+    change_keys(
+        connection,
+        &row.id,
+        &row_key,
+        old.as_deref().unwrap_or(&[]),
+        &new,
+    )?;
+    if known.is_none() {
+        row.people += 1;
+        row.write(connection)?;
     }
     Ok(())
 }
@@ -97,78 +259,110 @@ fn insert_keys(
 /// Deletes a person and returns their record.
 pub(crate) fn delete_person(
     connection: &Connection,
+    row: &mut AccountRow,
     account: &Account,
     row_key: &str,
 ) -> Result<Option<Person>> {
-    let mut delete = connection
-        .prepare_cached("delete from person where account = ?1 and person = ?2 returning record")?;
-    let record: Option<String> = delete
-        .query_row([&account.id, row_key], |row| row.get(0))
-        .optional()?;
-    let Some(record) = record else {
+    let Some(person) = person(connection, &row.id, row_key)? else {
         return Ok(None);
     };
-    let person: Person = store::from_record(&record)?;
-    let mut delete = connection
-        .prepare_cached("delete from holder where account = ?1 and key = ?2 and person = ?3")?;
-    for key in person.keys(account) {
-        delete.execute(params![account.id, key.to_string(), row_key])?;
-    }
+    let mut delete =
+        connection.prepare_cached("delete from person where account = ?1 and person = ?2")?;
+    delete.execute([&row.id, row_key])?;
+    change_keys(
+        connection,
+        &row.id,
+        row_key,
+        &chain::keys(&person, account),
+        &[],
+    )?;
+    row.people -= 1;
+    row.write(connection)?;
     Ok(Some(person))
 }
 
-pub(crate) fn delete_people(connection: &Connection, account: &str) -> Result<()> {
-    connection.execute("delete from holder where account = ?1", [account])?;
-    connection.execute("delete from person where account = ?1", [account])?;
+/// Deletes the old keys of a person that are not among the new ones, and inserts the others.
+fn change_keys(
+    connection: &Connection,
+    account: &str,
+    row_key: &str,
+    old: &[String],
+    new: &[String],
+) -> Result<()> {
+    for key in old.iter().filter(|key| !new.contains(key)) {
+        chain::delete(connection, account, KeyRow::new(key, row_key))?;
+    }
+    for key in new.iter().filter(|key| !old.contains(key)) {
+        chain::insert(connection, account, KeyRow::new(key, row_key))?;
+    }
     Ok(())
+}
+
+/// Orders people by the keys of their rows.
+pub(crate) fn by_key(people: Vec<Person>) -> BTreeMap<String, Person> {
+    let people = people.into_iter();
+    people
+        .map(|person| (store::row_key(&person), person))
+        .collect()
+}
+
+/// Replaces all people of an account.
+pub(crate) fn replace_people(
+    connection: &Connection,
+    row: &mut AccountRow,
+    account: &Account,
+    people: &BTreeMap<String, Person>,
+) -> Result<()> {
+    connection.execute("delete from person where account = ?1", [&row.id])?;
+    for (row_key, person) in people {
+        write_person(connection, &row.id, row_key, person)?;
+    }
+    replace_keys(connection, account, people)?;
+    row.people = i64::try_from(people.len()).unwrap_or(i64::MAX);
+    row.write(connection)
 }
 
 /// Makes the keys of an account's people again.
-pub(crate) fn renew_keys(connection: &Connection, account: &Account) -> Result<()> {
-    connection.execute("delete from holder where account = ?1", [&account.id])?;
-    let mut select = connection.prepare("select person, record from person where account = ?1")?;
-    let mut rows = select.query([&account.id])?;
-    while let Some(row) = rows.next()? {
-        let person = store::from_record(text(row, 1)?)?;
-        insert_keys(connection, account, text(row, 0)?, &person)?;
-    }
-    Ok(())
-}
-
-/// Makes the rows of an account's people again, from their records.
-pub(crate) fn renew_people(connection: &Connection, account: &Account) -> Result<()> {
-    let people = people(connection, &account.id)?;
-    delete_people(connection, &account.id)?;
-    people
+pub(crate) fn replace_keys(
+    connection: &Connection,
+    account: &Account,
+    people: &BTreeMap<String, Person>,
+) -> Result<()> {
+    let keys: Vec<_> = people
         .iter()
-        .try_for_each(|person| insert_person(connection, account, person))
+        .map(|(row_key, person)| (row_key, chain::keys(person, account)))
+        .collect();
+    let rows = keys
+        .iter()
+        .flat_map(|(row_key, keys)| keys.iter().map(|key| KeyRow::new(key, row_key)));
+    chain::replace_all(connection, &account.id, rows)
 }
 
-/// Answers one query by one statement, so that the coverage and the people are of the same moment.
+/// Answers one query. The caller's transaction makes its statements see the store at one moment.
 pub(crate) fn find(connection: &Connection, query: &DirectoryQuery<'_>) -> Result<DirectoryAnswer> {
-    let mut placeholders = "?,".repeat(query.keys.len());
-    placeholders.pop();
-    let mut select = connection.prepare_cached(&format!(
-        "select contacts, chats, holder.person, person.record from account \
-         left join holder on holder.account = account.account and key in ({placeholders}) \
-         left join person on person.account = account.account and person.person = holder.person \
-         where account.account = ?"
-    ))?;
-    let keys = query.keys.iter().map(|key| Cow::from(key.to_string()));
-    let mut rows = select.query(params_from_iter(keys.chain([query.account.into()])))?;
-    let mut coverage = Coverage::default();
+    let Some(row) = account(connection, query.account)? else {
+        return Ok(DirectoryAnswer::default());
+    };
     let mut people: BTreeMap<String, Person> = BTreeMap::new();
-    while let Some(row) = rows.next()? {
-        coverage.contacts = row.get(0)?;
-        coverage.chats = row.get(1)?;
-        let Some(row_key) = row.get_ref(2)?.as_str_or_null().unwrap_or_default() else {
-            continue;
-        };
-        if !people.contains_key(row_key) {
-            people.insert(row_key.to_owned(), store::from_record(text(row, 3)?)?);
+    let mut account = None;
+    for key in query.keys {
+        for row_key in chain::holders(connection, query.account, &key.to_string())? {
+            if people.contains_key(&row_key) {
+                continue;
+            }
+            let person = person(connection, query.account, &row_key)?.ok_or_else(corrupt)?;
+            let account = match &mut account {
+                Some(account) => account,
+                account => account.insert(row.account()?),
+            };
+            // The engine ignores a person without the key. So a wrong row would count as absence.
+            if !person.keys(account).contains(key) {
+                return Err(corrupt());
+            }
+            people.insert(row_key, person);
         }
     }
-    Ok(DirectoryAnswer::new(people.into_values(), coverage))
+    Ok(DirectoryAnswer::new(people.into_values(), row.coverage))
 }
 
 /// Borrows the text of a column.

@@ -1,24 +1,31 @@
 //! The tables, and the upgrade of older ones.
 
-use contact_resolution::KEY_FORMAT;
 use contact_resolution::store::{self, StoreErrorKind};
+use contact_resolution::{Coverage, KEY_FORMAT, Person};
 use rusqlite::{Connection, TransactionBehavior};
 
-use crate::error::{DatabaseError, Result};
-use crate::rows;
+use crate::error::{DatabaseError, Result, corrupt};
+use crate::ledger;
+use crate::rows::{self, AccountRow};
 
 /// A file's `user_version` is the number of these that were applied to it.
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     include_str!("1_directory.sql"),
     include_str!("2_ledger.sql"),
     include_str!("3_fenced_claims.sql"),
+    include_str!("4_checksums.sql"),
 ];
 
 /// The `application_id` of a store: `CtRs` in ASCII.
 const APPLICATION: i64 = 0x4374_5273;
 
-/// A write returns once it is on the disk. The cache of 64 MiB makes the load of a million people fast.
-const SETTINGS: &str = "pragma synchronous = full; pragma cache_size = -65536;";
+/// The first version with checksums.
+const CHECKSUMS: i64 = 4;
+
+/// A write returns once it is on the disk. The cache of 64 MiB makes the load of a million people fast. SQLite checks the
+/// cells of each page that it reads.
+const SETTINGS: &str =
+    "pragma synchronous = full; pragma cache_size = -65536; pragma cell_size_check = on;";
 
 /// Creates the tables, or upgrades those of an older version.
 pub(crate) fn upgrade(connection: &mut Connection) -> Result<()> {
@@ -33,15 +40,26 @@ pub(crate) fn upgrade(connection: &mut Connection) -> Result<()> {
     if is_current(&transaction)? {
         return Ok(());
     }
-    let version = usize::try_from(pragma(&transaction, "user_version")?).unwrap_or_default();
-    for migration in MIGRATIONS.iter().skip(version) {
+    let version = pragma(&transaction, "user_version")?;
+    let applied = usize::try_from(version).map_err(|_| corrupt())?;
+    // Rows of an older version have no checksums, so SQLite itself must find the damage.
+    if applied > 0 && version < CHECKSUMS && !is_whole(&transaction)? {
+        return Err(corrupt());
+    }
+    for migration in MIGRATIONS.iter().skip(applied) {
         transaction.execute_batch(migration)?;
     }
     transaction.pragma_update(None, "application_id", APPLICATION)?;
     transaction.pragma_update(None, "user_version", newest())?;
-    if key_format(&transaction)? != i64::from(KEY_FORMAT) {
-        renew_all_keys(&transaction)?;
+    if version < CHECKSUMS {
+        add_checksums(&transaction)?;
+    } else if key_format(&transaction)? != i64::from(KEY_FORMAT) {
+        renew_all_people(&transaction)?;
     }
+    transaction.execute(
+        "update meta set value = ?1 where name = 'key_format'",
+        [KEY_FORMAT],
+    )?;
     transaction.commit()?;
     Ok(())
 }
@@ -80,17 +98,50 @@ fn key_format(connection: &Connection) -> Result<i64> {
     Ok(connection.query_row(select, [], |row| row.get(0))?)
 }
 
+/// Returns whether SQLite finds no damage.
+fn is_whole(connection: &Connection) -> Result<bool> {
+    let report: String = connection.query_row("pragma integrity_check(1)", [], |row| row.get(0))?;
+    Ok(report == "ok")
+}
+
 /// Makes the rows and the keys of every person again, in the current format.
-fn renew_all_keys(connection: &Connection) -> Result<()> {
-    let mut select = connection.prepare("select record from account")?;
-    let mut accounts = select.query([])?;
-    while let Some(row) = accounts.next()? {
-        let account = store::account_from_record(rows::text(row, 0)?)?;
-        rows::renew_people(connection, &account)?;
+fn renew_all_people(connection: &Connection) -> Result<()> {
+    for mut row in rows::accounts(connection)? {
+        let account = row.account()?;
+        let people = rows::by_key(rows::people(connection, &row)?);
+        rows::replace_people(connection, &mut row, &account, &people)?;
     }
-    connection.execute(
-        "update meta set value = ?1 where name = 'key_format'",
-        [KEY_FORMAT],
-    )?;
     Ok(())
+}
+
+/// Gives the rows of an older version their checksums, and makes their keys again.
+fn add_checksums(connection: &Connection) -> Result<()> {
+    let mut select = connection.prepare("select record, contacts, chats from account")?;
+    let mut accounts = Vec::new();
+    let mut records = select.query([])?;
+    while let Some(record) = records.next()? {
+        let account = store::account_from_record(rows::text(record, 0)?)?;
+        let coverage = Coverage {
+            contacts: record.get(1)?,
+            chats: record.get(2)?,
+        };
+        accounts.push((account, coverage));
+    }
+    drop(records);
+    for (account, coverage) in accounts {
+        let mut people: Vec<Person> = Vec::new();
+        let mut select =
+            connection.prepare_cached("select record from person where account = ?1")?;
+        let mut records = select.query([&account.id])?;
+        while let Some(record) = records.next()? {
+            people.push(store::from_record(rows::text(record, 0)?)?);
+        }
+        drop(records);
+        let people = rows::by_key(people);
+        let mut row = AccountRow::new(&account)?;
+        row.coverage = coverage;
+        rows::insert_account(connection, &row)?;
+        rows::replace_people(connection, &mut row, &account, &people)?;
+    }
+    ledger::add_checksums(connection)
 }

@@ -73,6 +73,35 @@ fn loaded_store_equals_the_json_directory() {
 }
 
 #[test]
+fn check_reports_whole_and_damaged_stores() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("contacts.sqlite");
+    let name = path.to_str().unwrap();
+    let load = program(&["load", "--from", SAMPLE, "--directory", name], "");
+    assert!(load.status.success(), "{}", text(&load.stderr));
+    let whole = program(&["check", name], "");
+    assert_eq!(whole.status.code(), Some(0));
+    assert!(text(&whole.stdout).contains("the store is whole"));
+
+    let mut bytes = std::fs::read(&path).unwrap();
+    let needle = b"12125550142";
+    let at = bytes.windows(needle.len()).position(|text| text == needle);
+    bytes[at.unwrap()] ^= 1;
+    std::fs::write(&path, bytes).unwrap();
+    let damaged = program(&["check", name], "");
+    assert_eq!(damaged.status.code(), Some(1));
+    let report = text(&damaged.stdout);
+    assert!(
+        report.contains("damage ") && report.contains("the store is damaged"),
+        "{report}"
+    );
+    assert!(!report.contains("5550142"), "{report}");
+
+    let missing = program(&["check", "no such file.sqlite"], "");
+    assert_eq!(missing.status.code(), Some(2));
+}
+
+#[test]
 fn closed_output_is_not_an_error_for_load() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("contacts.sqlite");

@@ -5,7 +5,7 @@ use std::time::Duration;
 use contact_resolution::{Claim, ClaimKey, ClaimOutcome, ClaimResult, IdentifierKind, Key, Ledger};
 use contact_resolution_sqlite::SqliteStore;
 
-use crate::{raw, with_alice};
+use crate::{change_claims, raw, with_alice};
 
 #[test]
 fn claim_from_before_a_restart_of_the_machine_is_expired() {
@@ -23,9 +23,7 @@ fn claim_from_before_a_restart_of_the_machine_is_expired() {
     );
     // The clock of the boot before may have counted further, or less.
     for since in [0, i64::MAX / 2] {
-        raw(&file.path)
-            .execute("update intent set boot = 'before', since = ?1", [since])
-            .unwrap();
+        change_claims(&raw(&file.path), "boot = 'before', since = ?1", since);
         for claim_key in [&open, &done] {
             let result = ledger.claim(claim_key).unwrap();
             assert!(matches!(result, ClaimResult::Expired { .. }), "{result:?}");

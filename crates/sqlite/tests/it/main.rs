@@ -3,13 +3,17 @@
 //!
 //! `KILLS=100 cargo test --release -p contact-resolution-sqlite` kills it a hundred times. The default is ten.
 
+#[path = "../../src/checksum.rs"]
+mod checksum;
 #[path = "../../../../tests/support/stores/history.rs"]
 mod history;
 #[path = "../../../../tests/support/stores/killed.rs"]
 mod killed;
 
+mod check;
 mod clock;
 mod conformance;
+mod damage;
 mod examples;
 
 use std::fs;
@@ -18,6 +22,7 @@ use std::process::Command;
 use std::thread;
 use std::time::Duration;
 
+use checksum::Checksum;
 use contact_resolution::store::StoreError;
 use contact_resolution::{
     Account, Claim, ClaimKey, ClaimOutcome, ClaimResult, Coverage, Directory, DirectoryAnswer,
@@ -89,6 +94,99 @@ fn raw(path: &Path) -> Connection {
     Connection::open(path).unwrap()
 }
 
+/// Changes all claims by the terms of an update with one parameter, and their checksums.
+fn change_claims(connection: &Connection, terms: &str, parameter: i64) {
+    connection
+        .execute(&format!("update intent set {terms}"), [parameter])
+        .unwrap();
+    let mut select = connection
+        .prepare("select account, person, since, boot, chat, stale, token from intent")
+        .unwrap();
+    let mut rows = select.query([]).unwrap();
+    while let Some(row) = rows.next().unwrap() {
+        let text = |column| row.get::<_, String>(column).unwrap();
+        let number = |column| row.get::<_, i64>(column).unwrap();
+        let chat: Option<String> = row.get(4).unwrap();
+        let checksum = Checksum::of("intent")
+            .text(&text(0))
+            .text(&text(1))
+            .number(number(2))
+            .text(&text(3))
+            .number(chat.is_some().into())
+            .text(chat.as_deref().unwrap_or_default())
+            .number(number(5))
+            .number(number(6))
+            .finish();
+        connection
+            .execute(
+                "update intent set checksum = ?1 where account = ?2 and person = ?3",
+                rusqlite::params![checksum, text(0), text(1)],
+            )
+            .unwrap();
+    }
+}
+
+/// Makes all claims older by this many milliseconds.
+fn age_claims(connection: &Connection, millis: i64) {
+    change_claims(connection, "since = since - ?1", millis);
+}
+
+/// Changes the record of the only account, as JSON merge patch does, and its checksum.
+fn change_account(path: &Path, patch: &str) {
+    let connection = raw(path);
+    let (id, record, contacts, chats, people): (String, String, i64, i64, i64) = connection
+        .query_row(
+            "select account, json_patch(record, ?1), contacts, chats, people from account",
+            [patch],
+            |row| {
+                Ok((
+                    row.get(0)?,
+                    row.get(1)?,
+                    row.get(2)?,
+                    row.get(3)?,
+                    row.get(4)?,
+                ))
+            },
+        )
+        .unwrap();
+    let checksum = Checksum::of("account")
+        .text(&id)
+        .text(&record)
+        .number(contacts)
+        .number(chats)
+        .number(people)
+        .finish();
+    connection
+        .execute(
+            "update account set record = ?1, checksum = ?2",
+            rusqlite::params![record, checksum],
+        )
+        .unwrap();
+}
+
+/// Changes the record of Alice, as JSON merge patch does, and its checksum.
+fn change_alice(path: &Path, patch: &str) {
+    let connection = raw(path);
+    let record: String = connection
+        .query_row(
+            "select json_patch(record, ?1) from person where person = 'id:alice'",
+            [patch],
+            |row| row.get(0),
+        )
+        .unwrap();
+    let checksum = Checksum::of("person")
+        .text("signal")
+        .text("id:alice")
+        .text(&record)
+        .finish();
+    connection
+        .execute(
+            "update person set record = ?1, checksum = ?2 where person = 'id:alice'",
+            rusqlite::params![record, checksum],
+        )
+        .unwrap();
+}
+
 #[test]
 fn stored_people_are_found_after_reopening() {
     let file = with_alice();
@@ -130,8 +228,9 @@ fn store_of_an_older_version_is_upgraded() {
     let new = SqliteStore::open(file.folder.path().join("new.sqlite")).unwrap();
     new.load(&account(), ALL, [alice()]).unwrap();
     old.execute_batch(&format!(
-        "attach '{}' as new; insert into account select * from new.account; \
-         insert into person select * from new.person; insert into holder select * from new.holder;",
+        "attach '{}' as new; insert into account select account, record, contacts, chats from new.account; \
+         insert into person select account, person, record from new.person; \
+         insert into holder select account, key, person from new.holder where key > '';",
         file.folder.path().join("new.sqlite").display()
     ))
     .unwrap();
@@ -158,7 +257,7 @@ fn keys_of_an_older_format_are_replaced() {
     assert!(knows_alice(&store));
     let (old, format): (i64, u32) = raw(&file.path)
         .query_row(
-            "select (select count(*) from holder where key like 'tel %'), value from meta",
+            "select (select count(*) from holder where key like 'tel %'), value from meta where name = 'key_format'",
             [],
             |row| Ok((row.get(0)?, row.get(1)?)),
         )
@@ -294,9 +393,8 @@ fn damaged_record_is_an_error() {
 fn unknown_network_means_a_newer_store() {
     let file = with_alice();
     let store = SqliteStore::open(&file.path).unwrap();
-    let code = |record: &str| {
-        let update = "update account set record = json_patch(record, ?1)";
-        raw(&file.path).execute(update, [record]).unwrap();
+    let code = |patch: &str| {
+        change_account(&file.path, patch);
         let read = store.accounts().unwrap_err().code();
         let written = store.upsert("signal", &Person::new("bob")).unwrap_err();
         assert_eq!(written.code(), read);
@@ -313,12 +411,10 @@ fn unknown_network_means_a_newer_store() {
 #[test]
 fn unknown_members_of_a_record_are_ignored() {
     let file = with_alice();
-    raw(&file.path)
-        .execute(
-            "update person set record = json_set(record, '$.pronouns', 'they', '$.chats', json('[{\"id\":\"!a\",\"muted\":true}]'))",
-            [],
-        )
-        .unwrap();
+    change_alice(
+        &file.path,
+        r#"{"pronouns": "they", "chats": [{"id": "!a", "muted": true}]}"#,
+    );
     let store = SqliteStore::open(&file.path).unwrap();
     let found = find(&store, IdentifierKind::Id, "alice").unwrap().people;
     assert_eq!(found[0].full_name, alice().full_name);
@@ -509,7 +605,7 @@ fn killed_writer_loses_no_confirmed_write() {
             let (loads, people, orphaned): (i64, i64, i64) = raw(&file.path)
             .query_row(
                 "select count(distinct record ->> 'fullName'), count(*), \
-                        (select count(*) from holder left join person using (account, person) where record is null) \
+                        (select count(*) from holder left join person using (account, person) where key > '' and record is null) \
                  from person where account = 'loaded'",
                 [],
                 |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),

@@ -1,0 +1,43 @@
+//! The command `check`: looks for damage in an SQLite store.
+
+use std::io;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+use contact_resolution_sqlite::SqliteStore;
+
+use crate::report::Report;
+use crate::terminal;
+
+#[derive(Args)]
+pub(crate) struct Options {
+    /// The SQLite file
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+}
+
+pub(crate) fn run(options: &Options) -> io::Result<ExitCode> {
+    let report = SqliteStore::check(&options.file)
+        .map_err(|error| io::Error::other(format!("{}: {error}", options.file.display())))?;
+    let mut lines = Report::default();
+    lines.add(
+        "read",
+        format_args!(
+            "{} accounts, {} people, {} keys, {} claims",
+            report.accounts, report.people, report.keys, report.claims
+        ),
+    );
+    for (fault, count) in &report.faults {
+        lines.add("damage", format_args!("{fault} ({count} ×)"));
+    }
+    if report.is_whole() {
+        lines.add("result", "the store is whole");
+        return terminal::print(lines, ExitCode::SUCCESS);
+    }
+    lines.add(
+        "result",
+        "the store is damaged, so fill a new one with load",
+    );
+    terminal::print(lines, ExitCode::FAILURE)
+}
