@@ -1,7 +1,5 @@
 -- Accounts, their people, and the keys of these people. The account is the first column of every key, so that all tables
 -- but meta can be distributed by account.
-create schema if not exists contact_resolution;
-
 create table meta (
   name text primary key,
   value integer not null

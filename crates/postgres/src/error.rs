@@ -1,31 +1,55 @@
-//! The error of this crate's private functions, which `?` makes from both of its sources.
+//! The error of this crate's private functions, which `?` makes from all of its sources.
 
 use contact_resolution::store::{StoreError, StoreErrorKind};
+use deadpool::managed::PoolError;
 use tokio_postgres::error::SqlState;
 
-pub(crate) struct DatabaseError(StoreError);
+pub(crate) struct DatabaseError {
+    error: StoreError,
+    /// Whether the server does not know a prepared statement, or knows another one of this name.
+    is_statement_lost: bool,
+}
 
 pub(crate) type Result<T> = std::result::Result<T, DatabaseError>;
 
 impl DatabaseError {
     pub(crate) fn new(kind: StoreErrorKind) -> Self {
-        DatabaseError(StoreError::new(kind))
+        StoreError::new(kind).into()
     }
 
     pub(crate) fn is_unreachable(&self) -> bool {
-        self.0.kind() == StoreErrorKind::Unreachable
+        self.error.kind() == StoreErrorKind::Unreachable
+    }
+
+    /// Returns whether a connection pooler sent a prepared statement to another connection. Nothing was executed.
+    pub(crate) fn is_statement_lost(&self) -> bool {
+        self.is_statement_lost
     }
 }
 
 impl From<StoreError> for DatabaseError {
     fn from(error: StoreError) -> Self {
-        DatabaseError(error)
+        DatabaseError {
+            error,
+            is_statement_lost: false,
+        }
     }
 }
 
 impl From<DatabaseError> for StoreError {
     fn from(error: DatabaseError) -> Self {
-        error.0
+        error.error
+    }
+}
+
+impl From<PoolError<DatabaseError>> for DatabaseError {
+    fn from(error: PoolError<DatabaseError>) -> Self {
+        match error {
+            PoolError::Backend(error) => error,
+            // All connections are in use.
+            PoolError::Timeout(_) => DatabaseError::new(StoreErrorKind::TimedOut),
+            _ => DatabaseError::new(StoreErrorKind::Failed),
+        }
     }
 }
 
@@ -42,7 +66,14 @@ impl From<tokio_postgres::Error> for DatabaseError {
             });
         };
         let number = format!("SQLSTATE {}", state.code());
-        DatabaseError(StoreError::new(kind(state)).with_number(number))
+        DatabaseError {
+            error: StoreError::new(kind(state)).with_number(number),
+            is_statement_lost: [
+                SqlState::INVALID_SQL_STATEMENT_NAME,
+                SqlState::DUPLICATE_PSTATEMENT,
+            ]
+            .contains(state),
+        }
     }
 }
 
@@ -57,9 +88,11 @@ fn kind(state: &SqlState) -> StoreErrorKind {
             StoreErrorKind::ReadOnly
         }
         SqlState::DATA_CORRUPTED | SqlState::INDEX_CORRUPTED => StoreErrorKind::Corrupt,
+        // Citus reports a worker that dies during a statement as an internal error.
+        SqlState::INTERNAL_ERROR => StoreErrorKind::Unreachable,
         _ => match state.code().get(..2) {
-            // The classes of connection, authorization, catalog name, resources and operator intervention.
-            Some("08" | "28" | "3D" | "53" | "57") => StoreErrorKind::Unreachable,
+            // The classes of connection, authorization, catalog name, resources, operator intervention and system errors.
+            Some("08" | "28" | "3D" | "53" | "57" | "58") => StoreErrorKind::Unreachable,
             _ => StoreErrorKind::Failed,
         },
     }

@@ -12,6 +12,7 @@ use tokio_postgres::Row;
 use crate::column::key_text;
 use crate::error::Result;
 use crate::session::Session;
+use crate::statements::Statement;
 
 /// The queries of one account, by their places in the list of all queries.
 struct AccountSearch<'a> {
@@ -57,10 +58,9 @@ fn group_by_account<'a>(queries: &[DirectoryQuery<'a>]) -> Vec<AccountSearch<'a>
 async fn select(session: &Session, search: &AccountSearch<'_>) -> Result<Vec<Row>> {
     let keys: Vec<&str> = search.places_by_key.keys().map(String::as_str).collect();
     let account = key_text(search.account);
-    Ok(session
-        .client
-        .query(&session.find, &[&account.as_ref(), &keys])
-        .await?)
+    session
+        .query(Statement::Find, &[&account.as_ref(), &keys])
+        .await
 }
 
 /// Adds the people of an account to the answers of the queries that ask for one of their keys.

@@ -5,17 +5,19 @@ use std::time::Duration;
 
 use contact_resolution::store::{self, StoreError};
 use contact_resolution::{AsyncLedger, Claim, ClaimKey, ClaimOutcome, ClaimResult};
-
+use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 
-use crate::PostgresStore;
 use crate::column::key_text;
 use crate::error::Result as DatabaseResult;
+use crate::statements::Statement;
+use crate::{Pooled, PostgresStore, Repeat};
 
 /// A ledger on a PostgreSQL server, shared by every process that uses the database.
 ///
 /// Its clock is the server's, so the clocks of the processes do not matter. If the server's clock is set back, a claim is
-/// held for that much longer.
+/// held for that much longer. With Citus, a claim may be dated by any node, so the clocks of the nodes must agree to within
+/// the claim timeout.
 ///
 /// If the answer to a claim or to a record is lost, it is not sent again, because another process may have claimed in
 /// between. The claim expires after the claim timeout.
@@ -35,24 +37,28 @@ impl<'a> PostgresLedger<'a> {
     async fn try_claim(&self, claim_key: &ClaimKey) -> DatabaseResult<ClaimResult> {
         let person = claim_key.person.to_string();
         let (account, person) = (key_text(&claim_key.account), key_text(&person));
-        let session = self.store.session().await?;
-        let row = session
-            .client
-            .query_opt(
-                &session.claim,
-                &[&account.as_ref(), &person.as_ref(), &self.claim_timeout],
+        let (account, person) = (account.as_ref(), person.as_ref());
+        let rows = self
+            .run(
+                self.store.reader().await?,
+                Statement::Claim,
+                &[&account, &person, &self.claim_timeout],
             )
             .await?;
         // There is no row if another claim was inserted during the statement.
-        let Some(row) = row else {
+        let Some(row) = rows.first() else {
             return Ok(ClaimResult::Held);
         };
         let chat: Option<&str> = row.try_get(1)?;
-        let token = row.try_get::<_, Option<i64>>(2)?.unwrap_or_default();
-        let token = token.cast_unsigned();
         Ok(match (row.try_get(0)?, chat) {
-            (Some(false), _) => ClaimResult::Acquired { token },
-            (Some(true), _) => ClaimResult::Expired { token },
+            (Some(is_stale), _) => {
+                let token = row.try_get::<_, i64>(2)?.cast_unsigned();
+                if is_stale {
+                    ClaimResult::Expired { token }
+                } else {
+                    ClaimResult::Acquired { token }
+                }
+            }
             (None, None) => ClaimResult::Held,
             (None, Some(chat)) => ClaimResult::AlreadyDone(store::from_record(chat)?),
         })
@@ -64,20 +70,36 @@ impl<'a> PostgresLedger<'a> {
         let (account, person) = (account.as_ref(), person.as_ref());
         let token = claim.token.cast_signed();
         // The create before this call may have taken long enough for the connection to be lost.
-        let session = self.store.checked_session().await?;
+        let session = self.store.checked_reader().await?;
         let changed = match outcome {
             ClaimOutcome::Chat(chat) => {
                 // The id is kept as JSON, which can escape a NUL.
                 let chat = store::to_record(chat)?;
                 let values: [&(dyn ToSql + Sync); 4] = [&account, &person, &chat, &token];
-                session.client.execute(&session.record, &values).await?
+                self.run(session, Statement::Record, &values).await?
             }
             ClaimOutcome::NoChat => {
                 let values: [&(dyn ToSql + Sync); 3] = [&account, &person, &token];
-                session.client.execute(&session.release, &values).await?
+                self.run(session, Statement::Release, &values).await?
             }
         };
-        Ok(changed > 0)
+        Ok(!changed.is_empty())
+    }
+
+    /// Runs a statement, and again only if it certainly was not executed.
+    async fn run(
+        &self,
+        session: Pooled,
+        statement: Statement,
+        parameters: &[&(dyn ToSql + Sync)],
+    ) -> DatabaseResult<Vec<Row>> {
+        match session.query(statement, parameters).await {
+            Err(error) => {
+                let session = self.store.replace(session, error, Repeat::IfNotRun).await?;
+                session.query(statement, parameters).await
+            }
+            rows => rows,
+        }
     }
 }
 

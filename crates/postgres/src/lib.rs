@@ -6,41 +6,70 @@ mod find;
 mod ledger;
 mod schema;
 mod session;
+mod statements;
 mod write;
 
 use std::fmt;
-use std::sync::Arc;
 use std::time::Duration;
 
-use contact_resolution::store::{self, StoreError};
+use contact_resolution::store::{self, StoreError, StoreErrorKind};
 use contact_resolution::{
     Account, AsyncDirectory, Coverage, DirectoryAnswer, DirectoryQuery, Outcome, Person,
 };
-use tokio::sync::Mutex;
+use deadpool::Runtime;
+use deadpool::managed::{Object, Pool};
 use tokio_postgres::tls::{MakeTlsConnect, TlsConnect};
-use tokio_postgres::types::Type;
-use tokio_postgres::{Client, NoTls, Socket};
+use tokio_postgres::types::{ToSql, Type};
+use tokio_postgres::{NoTls, Row, Socket};
 
 use crate::column::key_text;
-use crate::error::Result as DatabaseResult;
+use crate::error::{DatabaseError, Result as DatabaseResult};
 pub use crate::ledger::PostgresLedger;
-use crate::session::{Connector, Session};
+use crate::session::Connector;
 use crate::write::Writer;
+
+/// The most connections for reads and claims, unless the program sets another number.
+const READERS: usize = 4;
+
+/// The most connections for writes.
+const WRITERS: usize = 2;
+
+/// The time to wait for a connection that is in use.
+const WAIT: Duration = Duration::from_secs(10);
+
+/// A parameter of a statement with its type.
+type Parameter<'a> = (&'a (dyn ToSql + Sync), Type);
+
+/// A connection that goes back to its pool when it is dropped.
+pub(crate) type Pooled = Object<Connector>;
+
+/// When a call may be sent again after an error.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Repeat {
+    /// A read changes nothing.
+    Always,
+    /// Only if the call certainly was not executed.
+    IfNotRun,
+}
 
 /// Accounts, their people and the claims on them, on a server that many processes share.
 ///
-/// The tables are in the schema `contact_resolution`. The account is the first column of every key, and every query is of
-/// one account, so that the tables can be distributed by account.
+/// The tables are in the schema `contact_resolution`. The account is the first column of every key. Every statement except
+/// that of [`accounts`](PostgresStore::accounts) is of one account, so that the tables can be
+/// [distributed](PostgresStore::distribute) by account.
 ///
-/// A store has two connections. Reads and claims share one, and writes use the other, which is opened by the first write. A
-/// lost connection is opened again. A search of any number of keys is one round trip, also over several accounts. Writes to
+/// A store has up to four connections for reads and claims, and up to two for writes. They are opened when they are needed,
+/// and a lost one is opened again. A search of any number of keys is one round trip, also over several accounts. Writes to
 /// one account wait for each other.
 ///
-/// A statement can take ten seconds, unless the server or the URL sets a `statement_timeout`.
+/// The URL can name a connection pooler such as PgBouncer, in any pool mode. The store prepares its statements if the pooler
+/// supports that, and otherwise sends them unprepared.
+///
+/// A statement can take ten seconds, unless the server, the role or the URL sets a `statement_timeout`.
 pub struct PostgresStore {
     connector: Connector,
-    shared: Mutex<Option<Arc<Session>>>,
-    writer: Mutex<Option<Client>>,
+    readers: Pool<Connector>,
+    writers: Pool<Connector>,
 }
 
 impl PostgresStore {
@@ -97,6 +126,50 @@ impl PostgresStore {
         Ok(PostgresStore::open(Connector::new(url, tls)?).await?)
     }
 
+    /// Sets the most connections for reads and claims. The default is four.
+    ///
+    /// ```no_run
+    /// use contact_resolution_postgres::PostgresStore;
+    ///
+    /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// let store = PostgresStore::connect("postgres://contacts@localhost/contacts").await?.with_connections(16);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn with_connections(self, count: usize) -> Self {
+        self.readers.resize(count.max(1));
+        self
+    }
+
+    /// Distributes the tables by account over the nodes of [Citus]. Later upgrades of the store distribute their new tables
+    /// too.
+    ///
+    /// The database must have the extension `citus`, and the URL must name the coordinator. Tables that are distributed
+    /// already stay as they are.
+    ///
+    /// ```no_run
+    /// use contact_resolution_postgres::PostgresStore;
+    ///
+    /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// let store = PostgresStore::connect("postgres://contacts@coordinator/contacts").await?;
+    /// store.distribute().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the database has no Citus, or if the tables cannot be distributed.
+    ///
+    /// [Citus]: https://github.com/citusdata/citus
+    pub async fn distribute(&self) -> Result<(), StoreError> {
+        let mut session = self.writer().await?;
+        let writer = self.begin(&mut session).await?;
+        schema::distribute(&writer).await?;
+        Ok(writer.commit().await?)
+    }
+
     /// Returns the ledger on the same server. A claim without an outcome expires after the claim timeout.
     ///
     /// ```no_run
@@ -116,7 +189,37 @@ impl PostgresStore {
         PostgresLedger::new(self, claim_timeout)
     }
 
-    /// Returns every account, ordered by id.
+    /// Returns an account, or `None` if it is not in the store.
+    ///
+    /// ```no_run
+    /// use contact_resolution_postgres::PostgresStore;
+    ///
+    /// # async fn example(store: PostgresStore) -> Result<(), Box<dyn std::error::Error>> {
+    /// assert!(store.account("an account that is not there").await?.is_none());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the store cannot be read.
+    pub async fn account(&self, id: &str) -> Result<Option<Account>, StoreError> {
+        Ok(self.read_account(id).await?)
+    }
+
+    async fn read_account(&self, id: &str) -> DatabaseResult<Option<Account>> {
+        let select = "select record from contact_resolution.account where account = $1";
+        let id = key_text(id);
+        let parameters: [Parameter<'_>; 1] = [(&id.as_ref(), Type::TEXT)];
+        let rows = self.select(select, &parameters).await?;
+        match rows.first() {
+            Some(row) => Ok(Some(store::account_from_record(row.try_get(0)?)?)),
+            None => Ok(None),
+        }
+    }
+
+    /// Returns every account, ordered by id. It takes longer the more accounts there are. See
+    /// [`account`](PostgresStore::account) for one of them.
     ///
     /// ```no_run
     /// use contact_resolution_postgres::PostgresStore;
@@ -135,9 +238,8 @@ impl PostgresStore {
     }
 
     async fn read_accounts(&self) -> DatabaseResult<Vec<Account>> {
-        let session = self.session().await?;
-        let select = "select record from account order by account";
-        let rows = session.client.query_typed(select, &[]).await?;
+        let select = "select record from contact_resolution.account order by account";
+        let rows = self.select(select, &[]).await?;
         rows.iter()
             .map(|row| Ok(store::account_from_record(row.try_get(0)?)?))
             .collect()
@@ -162,13 +264,11 @@ impl PostgresStore {
     }
 
     async fn read_people(&self, account: &str) -> DatabaseResult<Vec<Person>> {
-        let session = self.session().await?;
-        let select = "select record from person where account = $1 order by person";
+        let select =
+            "select record from contact_resolution.person where account = $1 order by person";
         let account = key_text(account);
-        let rows = session
-            .client
-            .query_typed(select, &[(&account.as_ref(), Type::TEXT)])
-            .await?;
+        let parameters: [Parameter<'_>; 1] = [(&account.as_ref(), Type::TEXT)];
+        let rows = self.select(select, &parameters).await?;
         rows.iter()
             .map(|row| Ok(store::from_record(row.try_get(0)?)?))
             .collect()
@@ -193,8 +293,8 @@ impl PostgresStore {
     ///
     /// Returns an error if the store cannot be written to.
     pub async fn put_account(&self, account: &Account) -> Result<(), StoreError> {
-        let mut connection = self.writer.lock().await;
-        let writer = self.begin(&mut connection).await?;
+        let mut session = self.writer().await?;
+        let writer = self.begin(&mut session).await?;
         writer.put_account(account).await?;
         Ok(writer.commit().await?)
     }
@@ -215,8 +315,8 @@ impl PostgresStore {
     ///
     /// Returns an error if the store cannot be written to.
     pub async fn set_covers(&self, account: &str, coverage: Coverage) -> Result<bool, StoreError> {
-        let mut connection = self.writer.lock().await;
-        let writer = self.begin(&mut connection).await?;
+        let mut session = self.writer().await?;
+        let writer = self.begin(&mut session).await?;
         let is_known = writer.set_coverage(account, coverage).await?;
         writer.commit().await?;
         Ok(is_known)
@@ -238,8 +338,8 @@ impl PostgresStore {
     ///
     /// Returns an error if the store cannot be written to.
     pub async fn upsert(&self, account: &str, person: &Person) -> Result<bool, StoreError> {
-        let mut connection = self.writer.lock().await;
-        let writer = self.begin(&mut connection).await?;
+        let mut session = self.writer().await?;
+        let writer = self.begin(&mut session).await?;
         let Some(account) = writer.lock(account).await? else {
             return Ok(false);
         };
@@ -308,8 +408,8 @@ impl PostgresStore {
     }
 
     async fn remove_row(&self, account: &str, row_key: &str) -> Result<Option<Person>, StoreError> {
-        let mut connection = self.writer.lock().await;
-        let writer = self.begin(&mut connection).await?;
+        let mut session = self.writer().await?;
+        let writer = self.begin(&mut session).await?;
         let Some(account) = writer.lock(account).await? else {
             return Ok(None);
         };
@@ -345,57 +445,88 @@ impl PostgresStore {
         people: impl IntoIterator<Item = Person>,
     ) -> Result<(), StoreError> {
         let people = store::people_by_key(account, people);
-        let mut connection = self.writer.lock().await;
-        let writer = self.begin(&mut connection).await?;
+        let mut session = self.writer().await?;
+        let writer = self.begin(&mut session).await?;
         writer.load(account, coverage, &people).await?;
         Ok(writer.commit().await?)
     }
 
     async fn open(connector: Connector) -> DatabaseResult<Self> {
-        let mut client = connector.connect().await?;
-        schema::upgrade(&mut client).await?;
-        Ok(PostgresStore {
-            connector,
-            shared: Mutex::new(Some(Arc::new(Session::prepare(client).await?))),
-            writer: Mutex::new(None),
-        })
-    }
-
-    /// Returns the connection that reads and claims share.
-    async fn session(&self) -> DatabaseResult<Arc<Session>> {
-        let mut shared = self.shared.lock().await;
-        if let Some(session) = shared
-            .as_ref()
-            .filter(|session| !session.client.is_closed())
-        {
-            return Ok(Arc::clone(session));
-        }
-        let session = Arc::new(Session::prepare(self.connector.connect().await?).await?);
-        *shared = Some(Arc::clone(&session));
-        Ok(session)
-    }
-
-    /// Returns the same connection after the server answered on it, for a statement that must not be sent twice.
-    async fn checked_session(&self) -> DatabaseResult<Arc<Session>> {
-        let session = self.session().await?;
-        if session.client.check_connection().await.is_ok() {
-            return Ok(session);
-        }
-        self.forget_session().await;
-        self.session().await
-    }
-
-    async fn forget_session(&self) {
-        self.shared.lock().await.take();
-    }
-
-    /// Begins a transaction on the connection for writes.
-    async fn begin<'a>(&self, connection: &'a mut Option<Client>) -> DatabaseResult<Writer<'a>> {
-        let client = match connection.take() {
-            Some(client) if !client.is_closed() => client,
-            _ => self.connector.connect().await?,
+        let pool = |connector: Connector, count| {
+            Pool::builder(connector)
+                .max_size(count)
+                .wait_timeout(Some(WAIT))
+                .runtime(Runtime::Tokio1)
+                .build()
+                .map_err(|_| DatabaseError::new(StoreErrorKind::Failed))
         };
-        Writer::begin(connection.insert(client)).await
+        let store = PostgresStore {
+            readers: pool(connector.preparing(), READERS)?,
+            writers: pool(connector.clone(), WRITERS)?,
+            connector,
+        };
+        schema::upgrade(&mut *store.writer().await?).await?;
+        // The first search then takes one round trip.
+        drop(store.reader().await?);
+        Ok(store)
+    }
+
+    async fn writer(&self) -> DatabaseResult<Pooled> {
+        Ok(self.writers.get().await?)
+    }
+
+    /// Begins a transaction.
+    async fn begin<'a>(&self, session: &'a mut Pooled) -> DatabaseResult<Writer<'a>> {
+        let begun = Writer::begin(session).await;
+        if begun.as_ref().is_err_and(DatabaseError::is_unreachable) {
+            // The other connections are probably lost too.
+            self.writers.retain(|_, _| false);
+        }
+        begun
+    }
+
+    pub(crate) async fn reader(&self) -> DatabaseResult<Pooled> {
+        Ok(self.readers.get().await?)
+    }
+
+    /// Returns a connection after the server answered on it, for a statement that must not be sent twice.
+    pub(crate) async fn checked_reader(&self) -> DatabaseResult<Pooled> {
+        let session = self.reader().await?;
+        match session.client.check_connection().await {
+            Ok(()) => Ok(session),
+            Err(error) => self.replace(session, error.into(), Repeat::Always).await,
+        }
+    }
+
+    /// Returns another connection, on which a call is repeated after an error. If it must not be repeated, returns the
+    /// error.
+    pub(crate) async fn replace(
+        &self,
+        session: Pooled,
+        error: DatabaseError,
+        repeat: Repeat,
+    ) -> DatabaseResult<Pooled> {
+        if error.is_statement_lost() {
+            self.connector.stop_preparing();
+        } else if repeat == Repeat::IfNotRun || !error.is_unreachable() {
+            return Err(error);
+        }
+        // The other connections are probably lost too.
+        drop(Object::take(session));
+        self.readers.retain(|_, _| false);
+        self.reader().await
+    }
+
+    /// Runs a statement that only reads.
+    async fn select(&self, select: &str, parameters: &[Parameter<'_>]) -> DatabaseResult<Vec<Row>> {
+        let session = self.reader().await?;
+        match session.query_typed(select, parameters).await {
+            Err(error) => {
+                let session = self.replace(session, error, Repeat::Always).await?;
+                session.query_typed(select, parameters).await
+            }
+            rows => rows,
+        }
     }
 
     async fn try_find(
@@ -405,8 +536,14 @@ impl PostgresStore {
         if queries.is_empty() {
             return Ok(Vec::new());
         }
-        let session = self.session().await?;
-        find::find(&session, queries).await
+        let session = self.reader().await?;
+        match find::find(&session, queries).await {
+            Err(error) => {
+                let session = self.replace(session, error, Repeat::Always).await?;
+                find::find(&session, queries).await
+            }
+            answers => answers,
+        }
     }
 }
 
@@ -417,14 +554,7 @@ impl AsyncDirectory for PostgresStore {
         &self,
         queries: &[DirectoryQuery<'_>],
     ) -> Result<Vec<DirectoryAnswer>, StoreError> {
-        match self.try_find(queries).await {
-            // The connection may have been lost long ago. A read can be sent again.
-            Err(error) if error.is_unreachable() => {
-                self.forget_session().await;
-                Ok(self.try_find(queries).await?)
-            }
-            answers => Ok(answers?),
-        }
+        Ok(self.try_find(queries).await?)
     }
 }
 

@@ -1,18 +1,23 @@
 //! The transaction of a write.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use contact_resolution::store;
 use contact_resolution::{Account, Coverage, Person};
 use futures_util::future::try_join;
+use tokio_postgres::Transaction;
 use tokio_postgres::types::{ToSql, Type};
-use tokio_postgres::{Client, Transaction};
 
 use crate::column::key_text;
 use crate::error::Result;
+use crate::session::{Session, TRANSACTION_SETTINGS};
 
 /// The number of people in one statement.
 const CHUNK: usize = 1000;
+
+/// The most rows in a statement with a parameter for each text.
+const FEW: usize = 50;
 
 /// A transaction. If it is dropped before [`commit`](Writer::commit), it has written nothing.
 pub(crate) struct Writer<'a> {
@@ -20,10 +25,13 @@ pub(crate) struct Writer<'a> {
 }
 
 impl<'a> Writer<'a> {
-    pub(crate) async fn begin(client: &'a mut Client) -> Result<Self> {
-        Ok(Writer {
-            transaction: client.transaction().await?,
-        })
+    pub(crate) async fn begin(session: &'a mut Session) -> Result<Self> {
+        let is_pooled = session.is_pooled;
+        let transaction = session.client.transaction().await?;
+        if is_pooled {
+            transaction.batch_execute(TRANSACTION_SETTINGS).await?;
+        }
+        Ok(Writer { transaction })
     }
 
     pub(crate) async fn commit(self) -> Result<()> {
@@ -38,9 +46,16 @@ impl<'a> Writer<'a> {
         Ok(self.transaction.batch_execute(statements).await?)
     }
 
+    /// Returns the result of a query for one truth value.
+    pub(crate) async fn is_true(&self, select: &str) -> Result<bool> {
+        let rows = self.transaction.query_typed(select, &[]).await?;
+        let value = rows.first().map(|row| row.try_get(0)).transpose()?;
+        Ok(value == Some(true))
+    }
+
     /// Returns an account, and locks it until the transaction ends.
     pub(crate) async fn lock(&self, id: &str) -> Result<Option<Account>> {
-        let select = "select record from account where account = $1 for update";
+        let select = "select record from contact_resolution.account where account = $1 for update";
         let id = key_text(id);
         let rows = self
             .transaction
@@ -63,7 +78,7 @@ impl<'a> Writer<'a> {
                 .await;
         }
         let known = self.lock(&account.id).await?;
-        let update = "update account set record = $2 where account = $1";
+        let update = "update contact_resolution.account set record = $2 where account = $1";
         let (id, record) = (key_text(&account.id), store::to_record(account)?);
         self.transaction
             .execute_typed(update, &[(&id.as_ref(), Type::TEXT), (&record, Type::TEXT)])
@@ -83,7 +98,7 @@ impl<'a> Writer<'a> {
             None => "nothing",
         };
         let insert = format!(
-            "insert into account values ($1, $2, $3, $4) on conflict (account) do {conflict}"
+            "insert into contact_resolution.account values ($1, $2, $3, $4) on conflict (account) do {conflict}"
         );
         let (id, record) = (key_text(&account.id), store::to_record(account)?);
         let Coverage { contacts, chats } = coverage.unwrap_or_default();
@@ -103,7 +118,8 @@ impl<'a> Writer<'a> {
     }
 
     pub(crate) async fn set_coverage(&self, id: &str, coverage: Coverage) -> Result<bool> {
-        let update = "update account set contacts = $2, chats = $3 where account = $1";
+        let update =
+            "update contact_resolution.account set contacts = $2, chats = $3 where account = $1";
         let id = key_text(id);
         let count = self
             .transaction
@@ -126,7 +142,7 @@ impl<'a> Writer<'a> {
         row_key: &str,
     ) -> Result<Option<Person>> {
         let (id, row_key) = (key_text(&account.id), key_text(row_key));
-        let delete = "delete from person where account = $1 and person = $2 returning record";
+        let delete = "delete from contact_resolution.person where account = $1 and person = $2 returning record";
         let rows = self
             .transaction
             .query_typed(
@@ -138,7 +154,7 @@ impl<'a> Writer<'a> {
             return Ok(None);
         };
         let person: Person = store::from_record(row.try_get(0)?)?;
-        let delete = "delete from holder where account = $1 and key = any ($2) and person = $3";
+        let delete = "delete from contact_resolution.holder where account = $1 and key = any ($2) and person = $3";
         let keys = keys(&person, account);
         self.transaction
             .execute_typed(
@@ -159,20 +175,13 @@ impl<'a> Writer<'a> {
         account: &Account,
         people: &[(&String, &Person)],
     ) -> Result<()> {
-        let id = key_text(&account.id);
-        let row_keys: Vec<_> = people.iter().map(|(key, _)| key_text(key)).collect();
-        let row_keys: Vec<&str> = row_keys.iter().map(AsRef::as_ref).collect();
-        let records = people.iter().map(|(_, person)| store::to_record(*person));
-        let records: Vec<String> = records.collect::<std::result::Result<_, _>>()?;
-        let insert = "insert into person select $1, * from unnest($2, $3)";
-        let parameters: [(&(dyn ToSql + Sync), Type); 3] = [
-            (&id.as_ref(), Type::TEXT),
-            (&row_keys, Type::TEXT_ARRAY),
-            (&records, Type::TEXT_ARRAY),
-        ];
-        let insert = self.transaction.execute_typed(insert, &parameters);
+        let rows = people.iter().map(|(row_key, person)| {
+            let record = store::to_record(*person)?;
+            Ok((key_text(row_key).into_owned(), record))
+        });
+        let rows: Vec<_> = rows.collect::<Result<_>>()?;
         try_join(
-            async { Ok(insert.await?) },
+            self.insert_rows("person", account, &rows),
             self.insert_keys(account, people),
         )
         .await?;
@@ -180,24 +189,45 @@ impl<'a> Writer<'a> {
     }
 
     async fn insert_keys(&self, account: &Account, people: &[(&String, &Person)]) -> Result<()> {
-        let (mut held, mut holders) = (Vec::new(), Vec::new());
+        let mut rows = Vec::new();
         for (row_key, person) in people {
-            for key in keys(person, account) {
-                held.push(key);
-                holders.push(key_text(row_key).into_owned());
+            let keys = keys(person, account).into_iter();
+            rows.extend(keys.map(|key| (key, key_text(row_key).into_owned())));
+        }
+        self.insert_rows("holder", account, &rows).await
+    }
+
+    /// Inserts rows of an account and two texts.
+    async fn insert_rows(
+        &self,
+        table: &str,
+        account: &Account,
+        rows: &[(String, String)],
+    ) -> Result<()> {
+        let account = key_text(&account.id);
+        let account = account.as_ref();
+        let mut insert = format!("insert into contact_resolution.{table} ");
+        let mut parameters: Vec<(&(dyn ToSql + Sync), Type)> = vec![(&account, Type::TEXT)];
+        let (first, second): (Vec<&str>, Vec<&str>);
+        if rows.len() > FEW {
+            (first, second) = rows.iter().map(|(a, b)| (a.as_str(), b.as_str())).unzip();
+            insert += "select $1, * from unnest($2, $3)";
+            parameters.push((&first, Type::TEXT_ARRAY));
+            parameters.push((&second, Type::TEXT_ARRAY));
+        } else if rows.is_empty() {
+            return Ok(());
+        } else {
+            // Citus commits these in one phase, and an `insert` with a `select` in two.
+            insert += "values ";
+            for (at, (first, second)) in rows.iter().enumerate() {
+                let comma = if at == 0 { "" } else { ", " };
+                // Writing to a string does not fail.
+                let _ = write!(insert, "{comma}($1, ${}, ${})", 2 * at + 2, 2 * at + 3);
+                parameters.push((first, Type::TEXT));
+                parameters.push((second, Type::TEXT));
             }
         }
-        let insert = "insert into holder select $1, * from unnest($2, $3)";
-        self.transaction
-            .execute_typed(
-                insert,
-                &[
-                    (&key_text(&account.id).as_ref(), Type::TEXT),
-                    (&held, Type::TEXT_ARRAY),
-                    (&holders, Type::TEXT_ARRAY),
-                ],
-            )
-            .await?;
+        self.transaction.execute_typed(&insert, &parameters).await?;
         Ok(())
     }
 
@@ -221,7 +251,7 @@ impl<'a> Writer<'a> {
 
     /// Deletes the rows of an account from a table.
     async fn clear(&self, account: &Account, table: &str) -> Result<()> {
-        let delete = format!("delete from {table} where account = $1");
+        let delete = format!("delete from contact_resolution.{table} where account = $1");
         let id = key_text(&account.id);
         self.transaction
             .execute_typed(&delete, &[(&id.as_ref(), Type::TEXT)])
@@ -233,7 +263,7 @@ impl<'a> Writer<'a> {
     pub(crate) async fn renew_keys(&self, account: &Account) -> Result<()> {
         self.extend_timeout().await?;
         self.clear(account, "holder").await?;
-        let select = "select person, record from person where account = $1 and person > $2 order by person limit 1000";
+        let select = "select person, record from contact_resolution.person where account = $1 and person > $2 order by person limit 1000";
         let id = key_text(&account.id);
         let mut last = String::new();
         loop {
@@ -261,7 +291,7 @@ impl<'a> Writer<'a> {
     pub(crate) async fn renew_people(&self, account: &Account) -> Result<()> {
         self.extend_timeout().await?;
         let id = key_text(&account.id);
-        let copy = "create temp table old_person on commit drop as select person, record from person where account = $1";
+        let copy = "create temp table old_person on commit drop as select person, record from contact_resolution.person where account = $1";
         self.transaction
             .execute_typed(copy, &[(&id.as_ref(), Type::TEXT)])
             .await?;

@@ -186,8 +186,7 @@ impl SqliteStore {
     pub fn put_account(&self, account: &Account) -> Result<(), StoreError> {
         self.write(|transaction| {
             let Some(mut row) = rows::account(transaction, &account.id)? else {
-                let mut row = AccountRow::new(account)?;
-                rows::insert_account(transaction, &row)?;
+                let mut row = rows::insert_account(transaction, account)?;
                 if account.user.is_local {
                     return Ok(());
                 }
@@ -358,14 +357,8 @@ impl SqliteStore {
     ) -> Result<(), StoreError> {
         let people = store::people_by_key(account, people);
         self.write(|transaction| {
-            let mut row = match rows::account(transaction, &account.id)? {
-                Some(row) => row,
-                None => {
-                    let row = AccountRow::new(account)?;
-                    rows::insert_account(transaction, &row)?;
-                    row
-                }
-            };
+            let known = rows::account(transaction, &account.id)?;
+            let mut row = known.map_or_else(|| rows::insert_account(transaction, account), Ok)?;
             row.set_account(account)?;
             row.coverage = coverage;
             rows::replace_people(transaction, &mut row, account, &people)

@@ -20,15 +20,6 @@ pub(crate) struct AccountRow {
 }
 
 impl AccountRow {
-    pub(crate) fn new(account: &Account) -> Result<Self> {
-        Ok(AccountRow {
-            id: account.id.clone(),
-            record: store::to_record(account)?,
-            coverage: Coverage::default(),
-            people: 0,
-        })
-    }
-
     pub(crate) fn account(&self) -> Result<Account> {
         Ok(store::account_from_record(&self.record)?)
     }
@@ -137,13 +128,20 @@ pub(crate) fn account(connection: &Connection, id: &str) -> Result<Option<Accoun
 }
 
 /// Inserts an account without people.
-pub(crate) fn insert_account(connection: &Connection, account: &AccountRow) -> Result<()> {
-    account.write(connection)?;
+pub(crate) fn insert_account(connection: &Connection, account: &Account) -> Result<AccountRow> {
+    let row = AccountRow {
+        id: account.id.clone(),
+        record: store::to_record(account)?,
+        coverage: Coverage::default(),
+        people: 0,
+    };
+    row.write(connection)?;
     connection.execute(
         "update meta set value = value + 1 where name = 'accounts'",
         [],
     )?;
-    chain::replace_all(connection, &account.id, std::iter::empty())
+    chain::replace_all(connection, &account.id, std::iter::empty())?;
+    Ok(row)
 }
 
 fn person_checksum(account: &str, row_key: &str, record: &str) -> i64 {

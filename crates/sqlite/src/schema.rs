@@ -6,7 +6,7 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use crate::error::{DatabaseError, Result, corrupt};
 use crate::ledger;
-use crate::rows::{self, AccountRow};
+use crate::rows;
 
 /// A file's `user_version` is the number of these that were applied to it.
 const MIGRATIONS: [&str; 4] = [
@@ -138,9 +138,8 @@ fn add_checksums(connection: &Connection) -> Result<()> {
         }
         drop(records);
         let people = rows::by_key(people);
-        let mut row = AccountRow::new(&account)?;
+        let mut row = rows::insert_account(connection, &account)?;
         row.coverage = coverage;
-        rows::insert_account(connection, &row)?;
         rows::replace_people(connection, &mut row, &account, &people)?;
     }
     ledger::add_checksums(connection)

@@ -1,37 +1,46 @@
-//! A PostgreSQL server for the tests.
+//! A PostgreSQL server for the tests, and PgBouncer in front of it.
 
 use std::fs;
 use std::io::{BufRead, BufReader};
+use std::net::{TcpListener, TcpStream};
 use std::os::unix::process::CommandExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock};
+use std::thread;
+use std::time::Duration;
 
 use tokio_postgres::{Client, NoTls};
+
+/// Returns a command that runs a script as a user other than root, because the servers refuse to run as root.
+fn script(text: &str) -> Command {
+    let is_root = Command::new("id").arg("-u").output().expect("id").stdout == b"0\n";
+    let mut command = Command::new(if is_root { "runuser" } else { "sh" });
+    if is_root {
+        command.args(["-u", "postgres", "--", "sh"]);
+    }
+    command
+        .args(["-c", text, "script"])
+        .current_dir("/")
+        // A separate process group. Otherwise an interrupt would end the shell before it has ended the server.
+        .process_group(0)
+        .stdin(Stdio::piped());
+    command
+}
 
 /// A server that ends at the latest with the process.
 pub(crate) struct Server {
     pub(crate) folder: PathBuf,
     pub(crate) process: Mutex<(Child, BufReader<ChildStdout>)>,
     databases: AtomicUsize,
+    pooler: Option<PgBouncer>,
 }
 
 impl Server {
     pub(crate) fn start() -> Self {
-        let is_root = Command::new("id").arg("-u").output().expect("id").stdout == b"0\n";
-        // The server refuses to run as root.
-        let mut command = Command::new(if is_root { "runuser" } else { "sh" });
-        if is_root {
-            command.args(["-u", "postgres", "--", "sh"]);
-        }
-        let mut process = command
-            .args(["-c", include_str!("postgres.sh"), "postgres.sh"])
+        let mut process = script(include_str!("postgres.sh"))
             .arg(programs().expect("initdb, of the package postgresql"))
-            .current_dir("/")
-            // A separate process group. Otherwise an interrupt would end the shell before it has ended the server.
-            .process_group(0)
-            .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
             .expect("a shell");
@@ -43,17 +52,33 @@ impl Server {
             folder: folder.trim().into(),
             process: Mutex::new((process, output)),
             databases: AtomicUsize::default(),
+            pooler: None,
         }
     }
 
-    /// Returns the server that most tests share.
+    /// Returns the server that most tests share. If `PGBOUNCER` is set, these tests use it through PgBouncer.
     pub(crate) fn shared() -> &'static Server {
         static SHARED: OnceLock<Server> = OnceLock::new();
-        SHARED.get_or_init(Server::start)
+        SHARED.get_or_init(|| {
+            let mut server = Server::start();
+            if std::env::var_os("PGBOUNCER").is_some() {
+                server.pooler = Some(PgBouncer::start(&server.folder, &[]));
+            }
+            server
+        })
     }
 
-    /// Creates an empty database.
+    /// Creates an empty database, and returns the URL by which a store uses it.
     pub(crate) async fn database(&self) -> String {
+        let direct = self.direct_database().await;
+        match &self.pooler {
+            Some(pooler) => pooler.url(&direct),
+            None => direct,
+        }
+    }
+
+    /// Creates an empty database, and returns its URL without PgBouncer.
+    pub(crate) async fn direct_database(&self) -> String {
         let name = format!("test_{}", self.databases.fetch_add(1, Ordering::Relaxed));
         raw(&self.url("postgres"))
             .await
@@ -89,9 +114,63 @@ pub(crate) fn programs() -> Option<PathBuf> {
         .find(|folder| folder.join("initdb").exists())
 }
 
-/// Opens a separate connection for a test.
+/// PgBouncer in transaction mode, of the package pgbouncer. It ends at the latest with the process.
+///
+/// `PGBOUNCER_PROGRAM` is the path of another version.
+pub(crate) struct PgBouncer {
+    process: Child,
+    port: u16,
+}
+
+impl PgBouncer {
+    /// Starts it in front of the server with a folder, with further settings.
+    pub(crate) fn start(server: &Path, settings: &[&str]) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let port = listener.local_addr().expect("an address").port();
+        drop(listener);
+        let process = script(include_str!("pgbouncer.sh"))
+            .arg(server)
+            .arg(port.to_string())
+            .args(settings)
+            .spawn()
+            .expect("a shell");
+        let is_ready = |_: &u32| {
+            thread::sleep(Duration::from_millis(50));
+            TcpStream::connect(("127.0.0.1", port)).is_ok()
+        };
+        let ready = (0..200).find(is_ready);
+        ready.expect("pgbouncer, of the package pgbouncer");
+        PgBouncer { process, port }
+    }
+
+    /// Returns the URL of a database through this pooler.
+    pub(crate) fn url(&self, direct: &str) -> String {
+        let database = direct.rsplit('/').next().unwrap_or_default();
+        format!("postgres://contacts@127.0.0.1:{}/{database}", self.port)
+    }
+}
+
+impl Drop for PgBouncer {
+    fn drop(&mut self) {
+        drop(self.process.stdin.take());
+        let _ = self.process.wait();
+    }
+}
+
+/// Opens a separate connection for a test, to the server itself.
 pub(crate) async fn raw(url: &str) -> Client {
-    let (client, connection) = tokio_postgres::connect(url, NoTls)
+    let server = Server::shared();
+    let database = url.rsplit('/').next().unwrap_or_default();
+    let is_pooled = server
+        .pooler
+        .as_ref()
+        .is_some_and(|pooler| pooler.url(url) == url);
+    let url = if is_pooled {
+        server.url(database)
+    } else {
+        url.to_owned()
+    };
+    let (client, connection) = tokio_postgres::connect(&url, NoTls)
         .await
         .expect("a connection");
     tokio::spawn(async move { drop(connection.await) });

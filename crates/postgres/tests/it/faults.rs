@@ -137,7 +137,7 @@ async fn unreachable_server_is_an_error() {
         let error = PostgresStore::connect(url).await.unwrap_err();
         assert_eq!(error.code(), code, "{url}");
     }
-    let url = Server::shared().database().await;
+    let url = Server::shared().direct_database().await;
     let error = PostgresStore::connect(&format!("{url}_of_another_name"))
         .await
         .unwrap_err();
@@ -150,7 +150,7 @@ async fn unreachable_server_is_an_error() {
 #[tokio::test]
 #[ignore = "starts a PostgreSQL server"]
 async fn slow_statement_is_a_temporary_error() {
-    let url = Server::shared().database().await;
+    let url = Server::shared().direct_database().await;
     drop(with_alice(&url).await);
     let limits = "options=-c%20statement_timeout%3D200%20-c%20lock_timeout%3D100";
     let store = PostgresStore::connect(&format!("{url}?{limits}"))
@@ -200,7 +200,7 @@ async fn store_setting(url: &str, name: &str) -> String {
         .batch_execute(&format!(
             "create table seen (value text); \
              create function see() returns trigger language plpgsql as \
-             $$ begin insert into seen values (current_setting('{name}')); return new; end $$; \
+             $$ begin insert into contact_resolution.seen values (current_setting('{name}')); return new; end $$; \
              create trigger see after insert on intent for each row execute function see()"
         ))
         .await
@@ -217,7 +217,7 @@ async fn store_setting(url: &str, name: &str) -> String {
 #[tokio::test]
 #[ignore = "starts a PostgreSQL server"]
 async fn read_only_connection_can_read() {
-    let url = Server::shared().database().await;
+    let url = Server::shared().direct_database().await;
     drop(with_alice(&url).await);
     let options = "options=-c%20default_transaction_read_only%3Don";
     let store = PostgresStore::connect(&format!("{url}?{options}"))

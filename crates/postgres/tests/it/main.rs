@@ -1,6 +1,7 @@
 //! The PostgreSQL store on a real server, which the tests start themselves.
 //!
-//! `cargo test -p contact-resolution-postgres -- --ignored` needs only the package `postgresql`. The long form sets
+//! `cargo test -p contact-resolution-postgres -- --ignored` needs only the packages `postgresql` and `pgbouncer`. With
+//! `PGBOUNCER=1`, all tests use the server through PgBouncer in transaction mode. The long form sets
 //! `HISTORIES=10000 KILLS=100 PEOPLE=1000` and adds `--release`.
 
 #[path = "../../../../tests/support/stores/history.rs"]
@@ -12,6 +13,7 @@ mod server;
 
 mod faults;
 mod killing;
+mod pooled;
 mod queries;
 
 use std::fs;
@@ -218,7 +220,10 @@ async fn tables_of_an_older_version_are_upgraded() {
     let url = Server::shared().database().await;
     let first = fs::read_to_string("src/1_directory.sql").unwrap();
     let beside = raw(&url).await;
-    beside.batch_execute(&first).await.unwrap();
+    beside
+        .batch_execute(&format!("create schema contact_resolution; {first}"))
+        .await
+        .unwrap();
     beside
         .batch_execute("update meta set value = 1 where name = 'version'")
         .await

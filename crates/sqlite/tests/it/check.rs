@@ -6,7 +6,7 @@ use contact_resolution::store::StoreError;
 use contact_resolution::{ClaimKey, IdentifierKind, Key, Ledger, Person};
 use contact_resolution_sqlite::{CheckReport, Fault, SqliteStore};
 
-use crate::{ALL, File, account, alice, change_alice, file, find, raw, with_alice};
+use crate::{ALL, File, account, alice, file, find, patch_alice, raw, with_alice};
 
 /// Returns a closed store with Alice, five hundred other people and a claim on Alice.
 fn with_many() -> File {
@@ -98,7 +98,7 @@ fn absence_of_a_key_is_proven_by_the_row_before_it() {
 fn record_without_the_queried_key_is_an_error() {
     let file = with_alice();
     let store = SqliteStore::open(&file.path).unwrap();
-    change_alice(&file.path, r#"{"phoneNumber": null, "identifiers": null}"#);
+    patch_alice(&file.path, r#"{"phoneNumber": null, "identifiers": null}"#);
     assert_eq!(
         find(&store, IdentifierKind::Id, "alice")
             .unwrap()

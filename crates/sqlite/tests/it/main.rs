@@ -132,12 +132,12 @@ fn age_claims(connection: &Connection, millis: i64) {
 }
 
 /// Changes the record of the only account, as JSON merge patch does, and its checksum.
-fn change_account(path: &Path, patch: &str) {
+fn patch_account(path: &Path, merge_patch: &str) {
     let connection = raw(path);
     let (id, record, contacts, chats, people): (String, String, i64, i64, i64) = connection
         .query_row(
             "select account, json_patch(record, ?1), contacts, chats, people from account",
-            [patch],
+            [merge_patch],
             |row| {
                 Ok((
                     row.get(0)?,
@@ -165,12 +165,12 @@ fn change_account(path: &Path, patch: &str) {
 }
 
 /// Changes the record of Alice, as JSON merge patch does, and its checksum.
-fn change_alice(path: &Path, patch: &str) {
+fn patch_alice(path: &Path, merge_patch: &str) {
     let connection = raw(path);
     let record: String = connection
         .query_row(
             "select json_patch(record, ?1) from person where person = 'id:alice'",
-            [patch],
+            [merge_patch],
             |row| row.get(0),
         )
         .unwrap();
@@ -393,8 +393,8 @@ fn damaged_record_is_an_error() {
 fn unknown_network_means_a_newer_store() {
     let file = with_alice();
     let store = SqliteStore::open(&file.path).unwrap();
-    let code = |patch: &str| {
-        change_account(&file.path, patch);
+    let code = |merge_patch: &str| {
+        patch_account(&file.path, merge_patch);
         let read = store.accounts().unwrap_err().code();
         let written = store.upsert("signal", &Person::new("bob")).unwrap_err();
         assert_eq!(written.code(), read);
@@ -411,7 +411,7 @@ fn unknown_network_means_a_newer_store() {
 #[test]
 fn unknown_members_of_a_record_are_ignored() {
     let file = with_alice();
-    change_alice(
+    patch_alice(
         &file.path,
         r#"{"pronouns": "they", "chats": [{"id": "!a", "muted": true}]}"#,
     );
