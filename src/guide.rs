@@ -12,6 +12,7 @@
 //! | How do I answer `POST /v1/chats/start`? | [`serving`] |
 //! | What do I log and count, and when is there an alert? | [`logging`] |
 //! | Where do contacts come from, and how do I store them? | [`stores`] |
+//! | How do stores grow to many machines and accounts? | [`scale`] |
 //! | How does a bot use an address book? | [`address_book`] |
 //! | What does the crate know about each network? | [`networks`] |
 //! | How do I add a network without a change of the crate? | [`own_network`] |
@@ -56,6 +57,9 @@ pub mod logging {}
 
 #[doc = include_str!("guide/stores.md")]
 pub mod stores {}
+
+#[doc = include_str!("guide/scale.md")]
+pub mod scale {}
 
 #[doc = include_str!("guide/address_book.md")]
 pub mod address_book {}

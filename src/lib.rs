@@ -59,6 +59,7 @@ pub mod pipeline;
 mod plan;
 mod policy;
 mod resolve;
+mod shards;
 pub mod start;
 mod transport;
 pub mod wire;
@@ -90,6 +91,7 @@ pub use pipeline::triage::warning::Warning;
 pub use plan::{Plan, PlannedAction};
 pub use policy::{AmbiguityPolicy, Policy};
 pub use resolve::{resolve, resolve_async, resolve_many, resolve_many_async};
+pub use shards::{AsyncSharded, Shard, ShardError, Sharded};
 pub use start::machine::ChatStart;
 pub use start::outcome::{FirstMessageStatus, Outcome, StartResult};
 #[cfg(feature = "ureq")]

@@ -20,7 +20,9 @@ use std::fmt;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::{Coverage, Directory, DirectoryQuery, MemoryDirectory};
 use crate::person::{Account, OnNetwork, Person};
+use crate::wire::Snapshot;
 
 /// The reason why a store could not be opened, read or written.
 ///
@@ -276,6 +278,40 @@ pub fn people_by_key(
         .chain(people)
         .map(|person| (row_key(&person), person))
         .collect()
+}
+
+/// Returns the accounts of a snapshot, each with its coverage and its people, as
+/// [`MemoryDirectory::from_snapshot`] reads them.
+///
+/// ```
+/// use contact_resolution::store::accounts_of;
+/// use contact_resolution::wire::{self, Snapshot};
+///
+/// let snapshot: Snapshot = wire::read(br#"{
+///     "accounts": [{"accountID": "irc", "user": {"id": "me"}, "bridge": {"id": "irc", "provider": "local", "type": "irc"}}],
+///     "contacts": {"irc": [{"id": "libera_alice"}]},
+///     "complete": true
+/// }"#)?;
+/// let accounts = accounts_of(&snapshot);
+/// let (account, coverage, people) = &accounts[0];
+/// assert_eq!((account.id.as_str(), coverage.chats, people.len()), ("irc", true, 2));
+/// # Ok::<_, contact_resolution::wire::ReadError>(())
+/// ```
+#[must_use]
+pub fn accounts_of(snapshot: &Snapshot) -> Vec<(Account, Coverage, Vec<Person>)> {
+    let directory = MemoryDirectory::from_snapshot(snapshot);
+    let account = |account: &Account| {
+        // A query without keys is answered with the coverage alone.
+        let query = DirectoryQuery {
+            account: &account.id,
+            keys: &[],
+        };
+        let Ok(answers) = directory.find(&[query]);
+        let coverage = answers.first().map(|answer| answer.coverage);
+        let people = directory.people(&account.id).collect();
+        (account.clone(), coverage.unwrap_or_default(), people)
+    };
+    directory.accounts().map(account).collect()
 }
 
 /// Returns whether the keys of an account's people must be made again after the account was changed. They depend on its

@@ -1,7 +1,9 @@
 //! The directory that `--directory` names: a JSON file, or a store.
 
+use std::collections::HashMap;
 use std::io;
 use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use contact_resolution::{
     Account, Directory, DirectoryAnswer, DirectoryQuery, MemoryDirectory, Outcome, Person,
@@ -13,17 +15,21 @@ use crate::store::{self, Store};
 /// The accounts and people to decide on.
 pub(crate) enum DirectoryArg {
     Memory(MemoryDirectory),
-    Store(Box<dyn Store>, Vec<Account>),
+    Store(Box<dyn Store>, KnownAccounts),
 }
+
+/// The accounts that were read from a store. Each is read when it is first needed.
+type KnownAccounts = Mutex<HashMap<String, Arc<Account>>>;
 
 impl DirectoryArg {
     pub(crate) fn open(name: &str) -> io::Result<Self> {
         let path = Path::new(name);
         // A store that does not exist is not created, because its name may be misspelled.
         if store::is_url(name) || store::is_file(path) && path.exists() {
-            let store = store::open(name)?;
-            let accounts = store.accounts()?;
-            Ok(DirectoryArg::Store(store, accounts))
+            Ok(DirectoryArg::Store(
+                store::open(name)?,
+                KnownAccounts::default(),
+            ))
         } else {
             json_file::load(path).map(DirectoryArg::Memory)
         }
@@ -31,11 +37,11 @@ impl DirectoryArg {
 
     /// Reads the people of an account into memory, for a search by name.
     pub(crate) fn in_memory(self, account: &str) -> io::Result<Self> {
-        let (DirectoryArg::Store(store, _), Some(known)) = (&self, self.account(account)) else {
+        let (DirectoryArg::Store(store, _), Some(known)) = (&self, self.account(account)?) else {
             return Ok(self);
         };
         let mut directory = MemoryDirectory::new();
-        directory.insert_account(known.clone());
+        directory.insert_account(Account::clone(&known));
         for person in store.people(account)? {
             directory.upsert(account, person);
         }
@@ -50,11 +56,23 @@ impl DirectoryArg {
         Ok(())
     }
 
-    pub(crate) fn account(&self, id: &str) -> Option<&Account> {
-        match self {
-            DirectoryArg::Memory(directory) => directory.account(id),
-            DirectoryArg::Store(_, accounts) => accounts.iter().find(|account| account.id == id),
+    /// Returns an account.
+    pub(crate) fn account(&self, id: &str) -> io::Result<Option<Arc<Account>>> {
+        let (store, known) = match self {
+            DirectoryArg::Memory(directory) => {
+                return Ok(directory.account(id).cloned().map(Arc::new));
+            }
+            DirectoryArg::Store(store, known) => (store, known),
+        };
+        let mut known = known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(account) = known.get(id) {
+            return Ok(Some(Arc::clone(account)));
         }
+        let account = store.account(id)?.map(Arc::new);
+        if let Some(account) = &account {
+            known.insert(id.to_owned(), Arc::clone(account));
+        }
+        Ok(account)
     }
 }
 

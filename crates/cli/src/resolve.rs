@@ -75,7 +75,8 @@ fn decide_one(
     permissions: Option<Permissions>,
 ) -> io::Result<ExitCode> {
     let decision = decide(request, directory, policy)?;
-    let account = directory.account(&request.account_id);
+    let account = directory.account(&request.account_id)?;
+    let account = account.as_deref();
     let plan =
         account.and_then(|account| Plan::from_decision(&decision, account, request, &policy));
     if let (Some(plan), Some(path)) = (&plan, &options.plan) {
@@ -97,8 +98,8 @@ fn decide(
     directory: &DirectoryArg,
     policy: Policy,
 ) -> io::Result<Decision> {
-    match directory.account(&request.account_id) {
-        Some(account) => resolve(account, request, directory, &policy),
+    match directory.account(&request.account_id)? {
+        Some(account) => resolve(&account, request, directory, &policy),
         None => Ok(Decision::account_not_found()),
     }
 }
@@ -130,25 +131,39 @@ fn decide_batch(
     policy: Policy,
 ) -> Vec<Result<Decision, Value>> {
     let requests: Vec<_> = lines.iter().map(|line| parse_request(line)).collect();
+    let accounts: Vec<_> = requests
+        .iter()
+        .map(|request| match request {
+            Ok(request) => directory.account(&request.account_id),
+            Err(_) => Ok(None),
+        })
+        .collect();
     let starts: Vec<_> = requests
         .iter()
-        .flatten()
-        .filter_map(|request| Some((directory.account(&request.account_id)?, request)))
+        .zip(&accounts)
+        .filter_map(|(request, account)| {
+            let account = account.as_ref().ok()?.as_deref()?;
+            Some((account, request.as_ref().ok()?))
+        })
         .collect();
     let mut decisions = resolve_many(&starts, directory, &policy)
         .map(Vec::into_iter)
         .map_err(|error| unavailable(&error));
     // There is one decision for each request with a known account, in order.
     requests
-        .into_iter()
-        .map(|request| {
-            let request = request?;
-            if directory.account(&request.account_id).is_none() {
-                return Ok(Decision::account_not_found());
+        .iter()
+        .zip(&accounts)
+        .map(|(request, account)| {
+            if let Err(refusal) = request {
+                return Err(refusal.clone());
             }
-            match &mut decisions {
-                Ok(decisions) => Ok(decisions.next().unwrap_or_else(Decision::account_not_found)),
-                Err(error) => Err(error.clone()),
+            match (account, &mut decisions) {
+                (Err(error), _) => Err(unavailable(error)),
+                (Ok(None), _) => Ok(Decision::account_not_found()),
+                (Ok(Some(_)), Ok(decisions)) => {
+                    Ok(decisions.next().unwrap_or_else(Decision::account_not_found))
+                }
+                (Ok(Some(_)), Err(error)) => Err(error.clone()),
             }
         })
         .collect()

@@ -38,7 +38,7 @@ struct Line {
 
 pub(crate) fn run(options: &Options) -> io::Result<ExitCode> {
     let directory = DirectoryArg::open(&options.directory)?;
-    if directory.account(&options.account).is_none() {
+    if directory.account(&options.account)?.is_none() {
         return Err(io::Error::other(format!("no account {}", options.account)));
     }
     let directory = directory.in_memory(&options.account)?;

@@ -95,7 +95,8 @@ pub(crate) fn run(options: &Options) -> io::Result<ExitCode> {
     let plan: Option<Plan> = options.plan.as_deref().map(json_file::read).transpose()?;
     let (request, policy) = options.requested(plan.as_ref());
 
-    let known = directory.account(&request.account_id).cloned();
+    let known = directory.account(&request.account_id)?;
+    let known = known.as_deref().cloned();
     let (account, contacts) =
         ask_server(&client, &server, &request.account_id, known).map_err(io::Error::other)?;
     let outcome = match &account {

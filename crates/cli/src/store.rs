@@ -26,7 +26,7 @@ const CLAIM_TIMEOUT: Duration = Duration::from_secs(60 * 60);
 
 /// A store that threads can share.
 pub(crate) trait Store: Sync {
-    fn accounts(&self) -> io::Result<Vec<Account>>;
+    fn account(&self, id: &str) -> io::Result<Option<Account>>;
 
     /// Returns the people of an account.
     fn people(&self, account: &str) -> io::Result<Vec<Person>>;
@@ -72,8 +72,8 @@ pub(crate) fn open(name: &str) -> io::Result<Box<dyn Store>> {
 }
 
 impl Store for SqliteStore {
-    fn accounts(&self) -> io::Result<Vec<Account>> {
-        self.accounts().map_err(io::Error::other)
+    fn account(&self, id: &str) -> io::Result<Option<Account>> {
+        self.account(id).map_err(io::Error::other)
     }
 
     fn people(&self, account: &str) -> io::Result<Vec<Person>> {
@@ -120,9 +120,9 @@ impl BlockingPostgres {
 }
 
 impl Store for BlockingPostgres {
-    fn accounts(&self) -> io::Result<Vec<Account>> {
-        let accounts = self.runtime.block_on(self.store.accounts());
-        accounts.map_err(io::Error::other)
+    fn account(&self, id: &str) -> io::Result<Option<Account>> {
+        let account = self.runtime.block_on(self.store.account(id));
+        account.map_err(io::Error::other)
     }
 
     fn people(&self, account: &str) -> io::Result<Vec<Person>> {

@@ -13,6 +13,7 @@ use std::fmt;
 use std::time::Duration;
 
 use contact_resolution::store::{self, StoreError, StoreErrorKind};
+use contact_resolution::wire::Snapshot;
 use contact_resolution::{
     Account, AsyncDirectory, Coverage, DirectoryAnswer, DirectoryQuery, Outcome, Person,
 };
@@ -449,6 +450,54 @@ impl PostgresStore {
         let writer = self.begin(&mut session).await?;
         writer.load(account, coverage, &people).await?;
         Ok(writer.commit().await?)
+    }
+
+    /// Replaces the accounts of a snapshot and their people, each account in one step. Other accounts of the store stay.
+    ///
+    /// A network of the snapshot with rules that are refused is one without rules, as in
+    /// [`MemoryDirectory::from_snapshot`](contact_resolution::MemoryDirectory::from_snapshot).
+    ///
+    /// ```no_run
+    /// use contact_resolution::wire::{self, Snapshot};
+    /// use contact_resolution_postgres::PostgresStore;
+    ///
+    /// # async fn example(store: PostgresStore) -> Result<(), Box<dyn std::error::Error>> {
+    /// let snapshot: Snapshot = wire::read(&std::fs::read("contacts.json")?)?;
+    /// store.load_snapshot(&snapshot).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the store cannot be written to.
+    pub async fn load_snapshot(&self, snapshot: &Snapshot) -> Result<(), StoreError> {
+        for (account, coverage, people) in store::accounts_of(snapshot) {
+            self.load(&account, coverage, people).await?;
+        }
+        Ok(())
+    }
+
+    /// Removes an account with its people and its claims. Returns whether it was there.
+    ///
+    /// ```no_run
+    /// use contact_resolution_postgres::PostgresStore;
+    ///
+    /// # async fn example(store: PostgresStore) -> Result<(), Box<dyn std::error::Error>> {
+    /// assert!(!store.remove_account("an account that is not there").await?);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the store cannot be written to.
+    pub async fn remove_account(&self, id: &str) -> Result<bool, StoreError> {
+        let mut session = self.writer().await?;
+        let writer = self.begin(&mut session).await?;
+        let is_removed = writer.remove_account(id).await?;
+        writer.commit().await?;
+        Ok(is_removed)
     }
 
     async fn open(connector: Connector) -> DatabaseResult<Self> {

@@ -241,8 +241,8 @@ impl Session {
             return self.limit(self.client.query(prepared, parameters)).await;
         }
         let types = statement.types().iter().cloned();
-        let typed: Vec<_> = parameters.iter().copied().zip(types).collect();
-        self.query_typed(statement.text(), &typed).await
+        let parameters: Vec<_> = parameters.iter().copied().zip(types).collect();
+        self.query_typed(statement.text(), &parameters).await
     }
 
     /// Runs a statement without preparing it.

@@ -240,8 +240,8 @@ impl<'a> Writer<'a> {
         self.extend_timeout().await?;
         // This locks the account.
         self.insert_account(account, Some(coverage)).await?;
-        self.clear(account, "person").await?;
-        self.clear(account, "holder").await?;
+        self.clear(&account.id, "person").await?;
+        self.clear(&account.id, "holder").await?;
         let people: Vec<_> = people.iter().collect();
         for chunk in people.chunks(CHUNK) {
             self.insert_people(account, chunk).await?;
@@ -250,19 +250,29 @@ impl<'a> Writer<'a> {
     }
 
     /// Deletes the rows of an account from a table.
-    async fn clear(&self, account: &Account, table: &str) -> Result<()> {
+    async fn clear(&self, account: &str, table: &str) -> Result<u64> {
         let delete = format!("delete from contact_resolution.{table} where account = $1");
-        let id = key_text(&account.id);
-        self.transaction
+        let id = key_text(account);
+        Ok(self
+            .transaction
             .execute_typed(&delete, &[(&id.as_ref(), Type::TEXT)])
-            .await?;
-        Ok(())
+            .await?)
+    }
+
+    /// Removes an account with all its rows. Returns whether it was there.
+    pub(crate) async fn remove_account(&self, id: &str) -> Result<bool> {
+        self.extend_timeout().await?;
+        let count = self.clear(id, "account").await?;
+        for table in ["person", "holder", "intent"] {
+            self.clear(id, table).await?;
+        }
+        Ok(count > 0)
     }
 
     /// Makes the keys of an account's people again.
     pub(crate) async fn renew_keys(&self, account: &Account) -> Result<()> {
         self.extend_timeout().await?;
-        self.clear(account, "holder").await?;
+        self.clear(&account.id, "holder").await?;
         let select = "select person, record from contact_resolution.person where account = $1 and person > $2 order by person limit 1000";
         let id = key_text(&account.id);
         let mut last = String::new();
@@ -295,8 +305,8 @@ impl<'a> Writer<'a> {
         self.transaction
             .execute_typed(copy, &[(&id.as_ref(), Type::TEXT)])
             .await?;
-        self.clear(account, "holder").await?;
-        self.clear(account, "person").await?;
+        self.clear(&account.id, "holder").await?;
+        self.clear(&account.id, "person").await?;
         let select =
             "select person, record from old_person where person > $1 order by person limit 1000";
         let mut last = String::new();

@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+#[cfg(feature = "tokio")]
+mod asynchronous;
 mod chain;
 mod check;
 mod checksum;
@@ -17,11 +19,14 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use contact_resolution::store::{self, StoreError};
+use contact_resolution::wire::Snapshot;
 use contact_resolution::{
     Account, Coverage, Directory, DirectoryAnswer, DirectoryQuery, Outcome, Person,
 };
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
+#[cfg(feature = "tokio")]
+pub use crate::asynchronous::{AsyncSqliteLedger, AsyncSqliteStore};
 pub use crate::check::{CheckReport, Fault};
 use crate::error::{DatabaseError, Result as DatabaseResult};
 pub use crate::ledger::SqliteLedger;
@@ -37,6 +42,8 @@ const STATEMENTS: usize = 64;
 ///
 /// Every write is one transaction, and it is on the disk when the call returns. A crash loses no completed write. Readers
 /// and the one writer do not wait for each other.
+///
+/// Its calls block. An asynchronous program uses `AsyncSqliteStore`, with the feature `tokio`.
 ///
 /// A store is one connection, and threads take turns on it. A program that reads on several threads at once opens the file
 /// once for each.
@@ -116,6 +123,27 @@ impl SqliteStore {
     #[must_use]
     pub fn ledger(&self, claim_timeout: Duration) -> SqliteLedger<'_> {
         SqliteLedger::new(self, claim_timeout)
+    }
+
+    /// Returns an account, or `None` if it is not in the store.
+    ///
+    /// ```
+    /// use contact_resolution_sqlite::SqliteStore;
+    ///
+    /// # let folder = tempfile::tempdir()?;
+    /// let store = SqliteStore::open(folder.path().join("contacts.sqlite"))?;
+    /// assert!(store.account("irc")?.is_none());
+    /// # Ok::<_, Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the store cannot be read.
+    pub fn account(&self, id: &str) -> Result<Option<Account>, StoreError> {
+        self.read(|connection| {
+            let row = rows::account(connection, id)?;
+            row.as_ref().map(AccountRow::account).transpose()
+        })
     }
 
     /// Returns every account, ordered by id.
@@ -363,6 +391,57 @@ impl SqliteStore {
             row.coverage = coverage;
             rows::replace_people(transaction, &mut row, account, &people)
         })
+    }
+
+    /// Replaces the accounts of a snapshot and their people, each account in one step. Other accounts of the store stay.
+    ///
+    /// A network of the snapshot with rules that are refused is one without rules, as in
+    /// [`MemoryDirectory::from_snapshot`].
+    ///
+    /// ```
+    /// use contact_resolution::wire::{self, Snapshot};
+    /// use contact_resolution_sqlite::SqliteStore;
+    ///
+    /// # let folder = tempfile::tempdir()?;
+    /// let store = SqliteStore::open(folder.path().join("contacts.sqlite"))?;
+    /// let snapshot: Snapshot = wire::read(br#"{
+    ///     "accounts": [{"accountID": "irc", "user": {"id": "me"}, "bridge": {"id": "irc", "provider": "local", "type": "irc"}}],
+    ///     "contacts": {"irc": [{"id": "libera_alice"}]},
+    ///     "complete": true
+    /// }"#)?;
+    /// store.load_snapshot(&snapshot)?;
+    /// assert_eq!(store.people("irc")?.len(), 2);
+    /// # Ok::<_, Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the store cannot be written to.
+    pub fn load_snapshot(&self, snapshot: &Snapshot) -> Result<(), StoreError> {
+        store::accounts_of(snapshot)
+            .into_iter()
+            .try_for_each(|(account, coverage, people)| self.load(&account, coverage, people))
+    }
+
+    /// Removes an account with its people and its claims. Returns whether it was there.
+    ///
+    /// ```
+    /// use contact_resolution::{Account, Network};
+    /// use contact_resolution_sqlite::SqliteStore;
+    ///
+    /// # let folder = tempfile::tempdir()?;
+    /// let store = SqliteStore::open(folder.path().join("contacts.sqlite"))?;
+    /// store.put_account(&Account::new("irc", Network::from_bridge_type("irc"), "me"))?;
+    /// assert!(store.remove_account("irc")?);
+    /// assert!(store.account("irc")?.is_none());
+    /// # Ok::<_, Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the store cannot be written to.
+    pub fn remove_account(&self, id: &str) -> Result<bool, StoreError> {
+        self.write(|transaction| rows::remove_account(transaction, id))
     }
 
     fn lock(&self) -> MutexGuard<'_, Connection> {

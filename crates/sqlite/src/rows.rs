@@ -144,6 +144,21 @@ pub(crate) fn insert_account(connection: &Connection, account: &Account) -> Resu
     Ok(row)
 }
 
+/// Removes an account with all its rows. Returns whether it was there.
+pub(crate) fn remove_account(connection: &Connection, id: &str) -> Result<bool> {
+    if account(connection, id)?.is_none() {
+        return Ok(false);
+    }
+    for table in ["account", "person", "holder", "intent"] {
+        connection.execute(&format!("delete from {table} where account = ?1"), [id])?;
+    }
+    connection.execute(
+        "update meta set value = value - 1 where name = 'accounts'",
+        [],
+    )?;
+    Ok(true)
+}
+
 fn person_checksum(account: &str, row_key: &str, record: &str) -> i64 {
     Checksum::of("person")
         .text(account)

@@ -15,6 +15,7 @@ mod clock;
 mod conformance;
 mod damage;
 mod examples;
+mod moved;
 
 use std::fs;
 use std::path::{Path, PathBuf};
