@@ -12,10 +12,12 @@
 //! | [`decide()`](decide::decide) | the ranking, and all else that is known | a [`Decision`] |
 
 pub mod decide;
+mod explain;
 pub(crate) mod lookup;
 pub mod rank;
 pub mod triage;
 
+pub use explain::{ExplainedIdentifier, ExplainedPerson, Explanation, Verdict};
 pub use lookup::LookupRecord;
 
 use std::sync::Arc;
@@ -133,7 +135,6 @@ impl<'a> Pipeline<'a> {
         self.decide(answer.people, answer.coverage, &[]).0
     }
 
-    /// Returns whether a create opens the direct chat if it already exists.
     /// Returns whether a lookup by this kind of identifier is possible, even if its answer confirms nothing.
     pub(crate) fn can_look_up(&self, kind: IdentifierKind) -> bool {
         let network = &self.account.network;
@@ -141,6 +142,7 @@ impl<'a> Pipeline<'a> {
         self.account.can_look_up(kind) && fact != Some(LookupFact::Never)
     }
 
+    /// Returns whether a create opens the direct chat if it already exists.
     pub(crate) fn create_opens_existing(&self) -> bool {
         let network = &self.account.network;
         match self.dialect {
@@ -149,7 +151,6 @@ impl<'a> Pipeline<'a> {
         }
     }
 
-    /// Returns the name by which to suggest people. Returns `None` if an identifier led to a person.
     /// Returns the keys of people whose id or handle is almost that of the payload, if the decision is to create a chat
     /// with an unknown person. Such people are suggested.
     pub(crate) fn near_keys(&self, decision: &Decision) -> Vec<Key> {
@@ -161,6 +162,7 @@ impl<'a> Pipeline<'a> {
         creating.flat_map(IdentifierCandidate::near_keys).collect()
     }
 
+    /// Returns the name by which to suggest people. Returns `None` if an identifier led to a person.
     pub(crate) fn suggestion_name(&self, decision: &Decision) -> Option<&'a str> {
         let Action::Refuse(refusal) = &decision.action else {
             return None;

@@ -4,7 +4,7 @@ use super::ChatStart;
 use crate::key::identity_key;
 use crate::network::IdentifierKind;
 use crate::person::{Account, Person};
-use crate::pipeline::decide::{Action, ConflictCode};
+use crate::pipeline::decide::{Action, Conflict, ConflictCode, Reason};
 use crate::pipeline::lookup::LookupResult;
 use crate::plan::Plan;
 
@@ -48,44 +48,59 @@ impl<'a> ChatStart<'a> {
         }
     }
 
-    /// Returns whether the situation has changed since the plan was approved.
-    pub(super) fn is_stale(&self, plan: &Plan) -> bool {
+    /// Returns what has changed since the plan was approved, or `None` if it can be carried out.
+    pub(super) fn change_since(&self, plan: &Plan) -> Option<Reason> {
         let dry_run = self.pipeline.as_dry_run();
         let (seen, _) = dry_run.decide(self.answer.people.clone(), self.answer.coverage, &[]);
         let (account, request) = (dry_run.account, dry_run.request);
-        let is_same =
-            Plan::from_decision(&seen, account, request, dry_run.policy).as_ref() == Some(plan);
         // After the claim, another start may have made the chat.
         let is_made = self.has_claimed && matches!(seen.action, Action::Reuse(_));
-        if !is_same && !is_made {
-            return true;
+        if !is_made {
+            let now = Plan::from_decision(&seen, account, request, dry_run.policy);
+            if let Some(change) = difference(plan, now.as_ref()) {
+                return Some(change);
+            }
         }
-        let has_moved = |conflict: &crate::pipeline::decide::Conflict| {
-            conflict.code == ConflictCode::IdentifierMoved
-        };
-        if self.decision.conflicts.iter().any(has_moved) {
-            return true;
-        }
+        let has_moved = |conflict: &Conflict| conflict.code == ConflictCode::IdentifierMoved;
+        let is_other = self.decision.conflicts.iter().any(has_moved)
+            || !self.is_approved_person(plan.user_id.as_ref().or(seen.user_id.as_ref()));
+        is_other.then_some(Reason::PlanPersonChanged)
+    }
+
+    /// Returns whether the person of the decision is the approved one, with this id if the plan has one.
+    fn is_approved_person(&self, approved: Option<&String>) -> bool {
+        let account = self.account();
         let has_id = |person: &Person, id: &str| {
             let id = identity_key(id, account);
             person
                 .stored(IdentifierKind::Id)
                 .any(|own| identity_key(own, account) == id)
         };
-        match (
-            plan.user_id.as_ref().or(seen.user_id.as_ref()),
-            &self.person,
-        ) {
-            (Some(id), person) => !person.as_ref().is_some_and(|person| has_id(person, id)),
+        match (approved, &self.person) {
+            (Some(id), person) => person.as_ref().is_some_and(|person| has_id(person, id)),
             // A local person has only the approved identifier.
-            (None, Some(person)) if person.network_id().is_none() => false,
+            (None, Some(person)) if person.network_id().is_none() => true,
             // The owner of the approved identifier, if the network names one.
-            (None, Some(person)) => !self.lookups.iter().any(|lookup| match &lookup.result {
+            (None, Some(person)) => self.lookups.iter().any(|lookup| match &lookup.result {
                 LookupResult::Confirmed { person: named, .. }
                 | LookupResult::Echo { person: named, .. } => has_id(person, &named.id),
                 _ => false,
             }),
-            (None, None) => false,
+            (None, None) => true,
         }
     }
+}
+
+/// Returns the first difference between an approved plan and the plan of the same request now.
+fn difference(approved: &Plan, now: Option<&Plan>) -> Option<Reason> {
+    let Some(now) = now else {
+        return Some(Reason::PlanActionChanged);
+    };
+    if (&approved.user_id, &approved.full_name) != (&now.user_id, &now.full_name) {
+        return Some(Reason::PlanPersonChanged);
+    }
+    if approved.action != now.action {
+        return Some(Reason::PlanActionChanged);
+    }
+    (approved != now).then_some(Reason::PlanEvidenceChanged)
 }

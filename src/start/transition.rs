@@ -7,7 +7,7 @@ use super::{ChatStart, CreateResult, OpenedChat, Outcome, StartResult};
 use crate::ledger::{Claim, ClaimKey, ClaimOutcome, ClaimResult};
 use crate::network::{FirstMessage, IdentifierKind};
 use crate::person::Person;
-use crate::pipeline::decide::{Action, Attempt, Reason, RefusalCode};
+use crate::pipeline::decide::{Action, Attempt, RefusalCode};
 use crate::pipeline::lookup::{LookupRecord, LookupResult};
 use crate::start::FirstMessageStatus;
 
@@ -28,8 +28,8 @@ impl ChatStart<'_> {
             .decide(people, self.answer.coverage, &self.lookups);
         self.person = ranking.into_chosen().map(Arc::unwrap_or_clone);
         self.decision = decision;
-        if self.approved.is_some_and(|plan| self.is_stale(plan)) {
-            self.refuse(RefusalCode::StalePlan, Reason::PlanStale);
+        if let Some(change) = self.approved.and_then(|plan| self.change_since(plan)) {
+            self.refuse(RefusalCode::StalePlan, change);
             return self.give_up(claim);
         }
         let create = match &self.decision.action {

@@ -22,9 +22,11 @@ const OF_OTHERS: [RefusalCode; 3] = [
     RefusalCode::OutcomeUnknown,
     RefusalCode::StalePlan,
 ];
-const REASONS_OF_OTHERS: [Reason; 8] = [
+const REASONS_OF_OTHERS: [Reason; 10] = [
     Reason::MalformedRequest,
-    Reason::PlanStale,
+    Reason::PlanPersonChanged,
+    Reason::PlanActionChanged,
+    Reason::PlanEvidenceChanged,
     // Reasons of outcomes, which no decision has.
     Reason::WrongChat,
     Reason::RefusedByNetwork,

@@ -1,4 +1,4 @@
-//! The JSON files that the commands read and write.
+//! The files that the commands read and write.
 //!
 //! They contain personal data, so only the owner can read a new file. A replaced file keeps its permissions.
 
@@ -81,12 +81,27 @@ pub(crate) fn remove_old<T: DeserializeOwned>(
     path: &Path,
     what: &str,
 ) -> io::Result<Option<Permissions>> {
+    remove_if(path, what, |content| wire::read::<T>(content).is_ok())
+}
+
+/// Removes a picture that an earlier run of this command wrote, as [`remove_old`] does.
+pub(crate) fn remove_old_picture(path: &Path) -> io::Result<Option<Permissions>> {
+    remove_if(path, "an SVG picture", |content| {
+        content.starts_with(b"<svg ")
+    })
+}
+
+fn remove_if(
+    path: &Path,
+    what: &str,
+    is_own: impl Fn(&[u8]) -> bool,
+) -> io::Result<Option<Permissions>> {
     if !check_target(path)? {
         return Ok(None);
     }
     let permissions = fs::metadata(path).map(|old| old.permissions()).ok();
     let content = fs::read(path).map_err(|error| in_file(path, &error))?;
-    if !content.is_empty() && wire::read::<T>(&content).is_err() {
+    if !content.is_empty() && !is_own(&content) {
         let message = format!("this file is not {what}, so it is not replaced");
         return Err(in_file(path, &io::Error::other(message)));
     }

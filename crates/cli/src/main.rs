@@ -3,6 +3,7 @@
 mod bridge;
 mod check;
 mod directory_arg;
+mod explain;
 mod import;
 mod json_file;
 mod jsonl;
@@ -11,6 +12,7 @@ mod load;
 mod networks;
 mod parse;
 mod payload_args;
+mod plan;
 mod rank;
 mod remote;
 mod report;
@@ -46,6 +48,8 @@ enum Command {
     Rank(rank::Options),
     /// Show the decision of a start, without carrying it out
     Resolve(Box<resolve::Options>),
+    /// Show a plan that `resolve --plan` wrote
+    Plan(plan::Options),
     /// Fill a store from a JSON file of accounts, contacts and chats. Other accounts of the store stay as they are
     Load(load::Options),
     /// Look for damage in an SQLite store
@@ -78,6 +82,7 @@ fn main() -> ExitCode {
         Command::Parse => jsonl::answer(parse::answer),
         Command::Rank(options) => jsonl::answer(|line| rank::answer(line, &options)),
         Command::Resolve(options) => resolve::run(&options),
+        Command::Plan(options) => plan::run(&options),
         Command::Load(options) => load::run(&options),
         Command::Check(options) => check::run(&options),
         Command::Networks(options) => networks::run(&options),

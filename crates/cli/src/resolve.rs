@@ -14,6 +14,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::directory_arg::DirectoryArg;
+use crate::explain::{self, explain};
 use crate::json_file;
 use crate::jsonl;
 use crate::payload_args::PayloadArgs;
@@ -35,6 +36,12 @@ pub(crate) struct Options {
     /// Write the decision to this file, for `start --plan`. An older plan is removed first
     #[arg(long, value_name = "FILE", requires = "account")]
     plan: Option<PathBuf>,
+    /// Print how the decision came about: each field, its identifiers, the people, and the reason for or against each
+    #[arg(long, requires = "account", conflicts_with = "json")]
+    explain: bool,
+    /// Write the explanation as a picture to this file
+    #[arg(long, value_name = "FILE", requires = "account")]
+    svg: Option<PathBuf>,
     #[command(flatten)]
     payload: PayloadArgs,
 }
@@ -82,6 +89,15 @@ fn decide_one(
     if let (Some(plan), Some(path)) = (&plan, &options.plan) {
         json_file::save_with(path, terminal::readable_json(plan)?.as_bytes(), permissions)?;
     }
+    let is_explained = options.explain || options.svg.is_some();
+    let explained = account
+        .filter(|_| is_explained)
+        .map(|account| explain(account, request, &decision, directory, policy))
+        .transpose()?;
+    if let (Some(explained), Some(path)) = (&explained, &options.svg) {
+        let permissions = json_file::remove_old_picture(path)?;
+        json_file::save_with(path, explain::picture(explained).as_bytes(), permissions)?;
+    }
     let is_refused = matches!(decision.action, Action::Refuse(_));
     let exit_code = ExitCode::from(u8::from(is_refused));
     if options.payload.json {
@@ -90,7 +106,10 @@ fn decide_one(
     let mut report = Report::default();
     report.add_action(&decision.action);
     report.add_reason(&decision, request, account, policy);
-    terminal::print(report, exit_code)
+    match explained.filter(|_| options.explain) {
+        Some(explained) => terminal::print(format_args!("{report}\n{explained}"), exit_code),
+        None => terminal::print(report, exit_code),
+    }
 }
 
 fn decide(

@@ -108,8 +108,15 @@ reasons! {
     NoSuchAccount = "no_such_account", "there is no such account";
     /// The request is malformed.
     MalformedRequest = "malformed_request", "the request is malformed";
-    /// The situation changed since the plan was approved.
-    PlanStale = "plan_stale", "the situation changed since the plan was approved";
+    /// Since the plan was approved, the request has come to mean another person, or one with another name.
+    PlanPersonChanged = "plan_person_changed",
+        "since the plan was approved, the request has come to mean another person";
+    /// Since the plan was approved, the request has come to lead to another action, chat or identifier.
+    PlanActionChanged = "plan_action_changed",
+        "since the plan was approved, the request has come to lead to another action";
+    /// Since the plan was approved, other people fit the request, or the own user of the account has changed.
+    PlanEvidenceChanged = "plan_evidence_changed",
+        "since the plan was approved, the evidence for this person has changed";
 }
 
 impl fmt::Display for Reason {

@@ -6,7 +6,7 @@ use contact_resolution::wire::{self, StartRequest, User, UserPayload};
 use contact_resolution::{
     Account, Action, AmbiguityPolicy, ChatStart, ClaimResult, Coverage, Decision, DirectChat,
     Directory, DirectoryAnswer, DirectoryQuery, IdentifierKind, LookupResult, MemoryDirectory,
-    Network, Outcome, Person, Plan, PlannedAction, Policy, RefusalCode, StartResult,
+    Network, Outcome, Person, Plan, PlannedAction, Policy, Reason, RefusalCode, StartResult,
     StoredIdentifier,
 };
 use proptest::prelude::*;
@@ -288,6 +288,24 @@ fn another_person_with_the_number_makes_the_plan_stale() {
         ],
     );
     assert!(matches!(outcome.result, StartResult::Unknown { .. }));
+}
+
+#[test]
+fn reason_of_a_stale_plan_is_what_has_changed() {
+    let (account, plan) = by_phone(vec![alice()], ALL);
+    let reason = |people: Vec<Person>| end(&account, &plan, [found(people, ALL)]).decision.reason;
+    let bob = || Person::new("bob-id").with_identifier(IdentifierKind::Phone, PHONE);
+    assert_eq!(reason(vec![bob()]), Reason::PlanPersonChanged);
+    assert_eq!(
+        reason(vec![alice().with_name("Alice Sample")]),
+        Reason::PlanPersonChanged
+    );
+    assert_eq!(reason(vec![with_chat(alice())]), Reason::PlanActionChanged);
+    assert_eq!(reason(vec![alice(), bob()]), Reason::PlanActionChanged);
+    let mut account = account.clone();
+    account.user.id = "another-login".into();
+    let outcome = end(&account, &plan, [found(vec![alice()], ALL)]);
+    assert_eq!(outcome.decision.reason, Reason::PlanEvidenceChanged);
 }
 
 #[test]

@@ -7,6 +7,7 @@ mod postgres_server;
 
 mod bridge;
 mod example_server;
+mod explain;
 mod files;
 mod hostile_input;
 mod import;

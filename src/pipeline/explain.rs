@@ -1,0 +1,208 @@
+//! Explanations: the way from the fields of a payload to the person of a decision.
+
+use std::fmt;
+
+use super::Pipeline;
+use super::decide::{ChosenBy, Decision};
+use super::rank::{Ranked, Ranking};
+use super::triage::{Certainty, PayloadField};
+use crate::network::IdentifierKind;
+
+/// The identifiers of a payload, and the known people that they lead to.
+///
+/// It is for people: a program decides by the [`Decision`]. It contains personal data, and `Debug` shows none of it.
+#[derive(Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Explanation {
+    /// The identifiers, in the order of the fields.
+    pub identifiers: Vec<ExplainedIdentifier>,
+    /// The people, the strongest match first.
+    pub people: Vec<ExplainedPerson>,
+}
+
+/// An identifier that was read.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ExplainedIdentifier {
+    /// The fields that it came from.
+    pub fields: Vec<PayloadField>,
+    /// The kind.
+    pub kind: IdentifierKind,
+    /// The normalized text.
+    pub value: String,
+    /// The certainty of the reading.
+    pub certainty: Certainty,
+    /// The indices of the people who hold it.
+    pub people: Vec<usize>,
+}
+
+/// A person that an identifier leads to.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ExplainedPerson {
+    /// The id. A local person has none.
+    pub user_id: Option<String>,
+    /// The name.
+    pub full_name: Option<String>,
+    /// Why the person is meant, or is not.
+    pub verdict: Verdict,
+}
+
+/// Why a person is meant, or is not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Verdict {
+    /// The person is chosen, for this reason.
+    Chosen(ChosenBy),
+    /// No person is chosen, and this one may be meant.
+    Possible,
+    /// The identifiers of the chosen person are read with more certainty.
+    LessCertain,
+    /// The chosen person has a stronger kind of identifier.
+    WeakerKind,
+    /// The person stores the address, and the id of the chosen person is the address.
+    OnlyStored,
+    /// The name of the chosen person fits the hint better.
+    NameFitsLess,
+    /// The network named the chosen person as the owner.
+    NotNamed,
+    /// The person fits as well as the chosen one.
+    FitsEqually,
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Verdict::Chosen(ChosenBy::OnlyOne) => {
+                "chosen, because no other person has as strong an identifier"
+            }
+            Verdict::Chosen(ChosenBy::Id) => "chosen by the id in the payload",
+            Verdict::Chosen(ChosenBy::Hint) => "chosen by the name",
+            Verdict::Chosen(ChosenBy::Network) => "chosen, because the network named this person",
+            Verdict::Chosen(ChosenBy::Policy) => "chosen by the policy, as the first of several",
+            Verdict::Possible => "may be meant",
+            Verdict::LessCertain => "not chosen: the identifier is read with less certainty",
+            Verdict::WeakerKind => "not chosen: another person has a stronger kind of identifier",
+            Verdict::OnlyStored => "not chosen: the address is another person's id",
+            Verdict::NameFitsLess => "not chosen: another person's name fits better",
+            Verdict::NotNamed => "not chosen: the network named another person",
+            Verdict::FitsEqually => "not chosen: fits as well as the chosen person",
+        })
+    }
+}
+
+impl Pipeline<'_> {
+    /// Explains a decision by its ranking, both from [`decide`](Pipeline::decide).
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use contact_resolution::pipeline::{Pipeline, Verdict};
+    /// use contact_resolution::wire::{StartRequest, UserPayload};
+    /// use contact_resolution::{Account, ChosenBy, Coverage, IdentifierKind, Network, Person, Policy};
+    ///
+    /// let account = Account::new("whatsapp", Network::WHATSAPP, "me");
+    /// let user = UserPayload {
+    ///     id: Some("ada-id".into()),
+    ///     phone_number: Some("+12125550142".into()),
+    ///     ..UserPayload::default()
+    /// };
+    /// let (request, policy) = (StartRequest::new("whatsapp", user), Policy::default());
+    /// let holds_number = |id: &str| Person::new(id).with_identifier(IdentifierKind::Phone, "+12125550142");
+    /// let people = vec![Arc::new(holds_number("ada-id"))];
+    ///
+    /// let pipeline = Pipeline::new(&account, &request, &policy);
+    /// let (decision, ranking) = pipeline.decide(people, Coverage::default(), &[]);
+    /// let explanation = pipeline.explain(&decision, &ranking);
+    /// assert_eq!(explanation.identifiers.len(), 2);
+    /// assert_eq!(explanation.people[0].verdict, Verdict::Chosen(ChosenBy::OnlyOne));
+    /// ```
+    #[must_use]
+    pub fn explain(&self, decision: &Decision, ranking: &Ranking) -> Explanation {
+        // The best entry of each person, the strongest first.
+        let mut best: Vec<(usize, &Ranked)> = Vec::new();
+        for entry in &ranking.entries {
+            if let Some(person) = entry.person
+                && best.iter().all(|(seen, _)| *seen != person)
+            {
+                best.push((person, entry));
+            }
+        }
+        let chosen = ranking.chosen.zip(decision.chosen_by);
+        let people = best.iter().map(|(person, entry)| {
+            let verdict = match chosen {
+                None => Verdict::Possible,
+                Some((chosen, by)) if chosen == *person => Verdict::Chosen(by),
+                Some((_, ChosenBy::Network)) => Verdict::NotNamed,
+                Some((chosen, _)) => {
+                    let winner = best.iter().find(|(person, _)| *person == chosen);
+                    winner.map_or(Verdict::FitsEqually, |(_, winner)| {
+                        disadvantage(entry, winner)
+                    })
+                }
+            };
+            let person = &ranking.people[*person];
+            ExplainedPerson {
+                user_id: person.network_id().map(str::to_owned),
+                full_name: person.full_name.clone(),
+                verdict,
+            }
+        });
+        let people = people.collect();
+        let candidates = self.triage.candidates.iter().enumerate();
+        let identifiers = candidates.filter_map(|(index, candidate)| {
+            let held = ranking
+                .entries
+                .iter()
+                .filter(|entry| entry.candidate == index);
+            let place = |entry: &Ranked| best.iter().position(|(p, _)| Some(*p) == entry.person);
+            Some(ExplainedIdentifier {
+                fields: candidate.fields.iter().collect(),
+                kind: candidate.kind,
+                value: candidate.identifier.as_ref()?.as_str().to_owned(),
+                certainty: candidate.certainty,
+                people: held.filter_map(place).collect(),
+            })
+        });
+        Explanation {
+            identifiers: identifiers.collect(),
+            people,
+        }
+    }
+}
+
+/// Returns the first respect in which a person is a weaker match than the chosen one.
+fn disadvantage(entry: &Ranked, winner: &Ranked) -> Verdict {
+    let (own, best) = (&entry.strength, &winner.strength);
+    if own.certainty > best.certainty {
+        Verdict::LessCertain
+    } else if own.kind > best.kind {
+        Verdict::WeakerKind
+    } else if own.is_only_stored && !best.is_only_stored {
+        Verdict::OnlyStored
+    } else if entry.score < winner.score {
+        Verdict::NameFitsLess
+    } else {
+        Verdict::FitsEqually
+    }
+}
+
+impl fmt::Debug for Explanation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Explanation")
+            .field("identifiers", &self.identifiers)
+            .field("people", &self.people)
+            .finish()
+    }
+}
+
+impl fmt::Debug for ExplainedIdentifier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({})", self.kind, self.certainty.as_str())
+    }
+}
+
+impl fmt::Debug for ExplainedPerson {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.verdict.fmt(f)
+    }
+}
