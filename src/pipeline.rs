@@ -25,6 +25,7 @@ use std::sync::Arc;
 use crate::directory::{Coverage, DirectoryAnswer, DirectoryQuery};
 use crate::key::Key;
 use crate::network::{Dialect, IdentifierKind, LookupFact};
+use crate::person::identity::linking_keys;
 use crate::person::{Account, Person, StoredIdentifier};
 use crate::policy::Policy;
 use crate::wire::StartRequest;
@@ -36,6 +37,12 @@ use triage::{IdentifierCandidate, Triage};
 
 /// The most people that are suggested by name.
 pub(crate) const SUGGESTIONS: usize = 5;
+
+/// The most queries for further records of the people found. Each may find a record that leads to another one.
+pub(crate) const LINKING_QUERIES: u8 = 3;
+
+/// The most people that further records are searched for.
+const LINKED_PEOPLE: usize = 100;
 
 /// A payload that has been read, with everything that its decisions share.
 #[derive(Clone, Debug)]
@@ -128,6 +135,31 @@ impl<'a> Pipeline<'a> {
         });
         ranking.chosen = chosen;
         (decision, ranking)
+    }
+
+    /// Returns the keys of further records of the people that a directory found, without those that were queried.
+    ///
+    /// A key of very many people shows no one of them, so their other records are not searched.
+    pub(crate) fn linking_keys(&self, people: &[Arc<Person>], queried: &[Key]) -> Vec<Key> {
+        if people.len() > LINKED_PEOPLE {
+            return Vec::new();
+        }
+        let of_people = people
+            .iter()
+            .flat_map(|person| linking_keys(person, self.account));
+        // A record with an id that embeds any key of the own user is of the own user, too.
+        let own = Some(&self.account.user).filter(|own| !own.identifiers.is_empty());
+        let own_keys = own.map(|own| own.keys(self.account));
+        let own_keys = own_keys.filter(|keys| keys.iter().any(|key| queried.contains(key)));
+        let of_own = own_keys
+            .into_iter()
+            .flatten()
+            .filter(|key| !key.is_look_alike());
+        let keys = of_people.chain(of_own);
+        let mut keys: Vec<Key> = keys.filter(|key| !queried.contains(key)).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        keys
     }
 
     /// Decides from a directory's answer alone.

@@ -8,7 +8,7 @@ use crate::directory::{AsyncDirectory, Directory, DirectoryAnswer, DirectoryQuer
 use crate::key::Key;
 use crate::person::Account;
 use crate::pipeline::decide::Decision;
-use crate::pipeline::{Pipeline, SUGGESTIONS};
+use crate::pipeline::{LINKING_QUERIES, Pipeline, SUGGESTIONS};
 use crate::policy::Policy;
 use crate::wire::StartRequest;
 
@@ -141,8 +141,8 @@ pub async fn resolve_many_async<D: AsyncDirectory>(
     Ok(decisions)
 }
 
-/// Decides one batch. The directory is queried once, and once more for near misses if a chat with an unknown person would
-/// be created.
+/// Decides one batch. The directory is queried once, once more for further records of the people found, and once more for
+/// near misses if a chat with an unknown person would be created.
 #[expect(
     clippy::trivially_copy_pass_by_ref,
     reason = "the pipelines borrow the policy for as long as the payloads"
@@ -191,6 +191,8 @@ struct Item<'a> {
     keys: Vec<Key>,
     /// Whether the next answers of the directory have one for these keys.
     is_asking: bool,
+    /// How many queries were for further records of the people found.
+    linking_queries: u8,
     /// Whether the keys include those of near misses.
     has_near_keys: bool,
     decision: Decision,
@@ -207,6 +209,7 @@ impl<'a> Batch<'a> {
             Item {
                 pipeline,
                 is_asking: !keys.is_empty(),
+                linking_queries: 0,
                 has_near_keys: false,
                 decision: decision.unwrap_or_else(Decision::account_not_found),
                 keys,
@@ -237,6 +240,15 @@ impl<'a> Batch<'a> {
             let Some(pipeline) = &item.pipeline else {
                 continue;
             };
+            if item.linking_queries < LINKING_QUERIES && !item.has_near_keys {
+                let linking_keys = pipeline.linking_keys(&answer.people, &item.keys);
+                if !linking_keys.is_empty() {
+                    item.linking_queries += 1;
+                    item.is_asking = true;
+                    item.keys.extend(linking_keys);
+                    continue;
+                }
+            }
             item.decision = pipeline.decide_on(answer);
             if !item.has_near_keys {
                 item.has_near_keys = true;

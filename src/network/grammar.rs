@@ -70,6 +70,7 @@ struct Summary {
     first: Chars,
     has_base: bool,
     has_distinctive: bool,
+    has_spellings: bool,
 }
 
 impl Default for Summary {
@@ -78,6 +79,7 @@ impl Default for Summary {
             first: Chars::NONE,
             has_base: false,
             has_distinctive: false,
+            has_spellings: false,
         }
     }
 }
@@ -272,6 +274,7 @@ impl Grammar {
             summary.first = summary.first.or(form.first());
             summary.has_base |= form.has_base();
             summary.has_distinctive |= form.distinctive && !form.not_a_person;
+            summary.has_spellings |= form.has_spellings();
         }
         self.summary = summary;
         for prefix in &self.prefixes {
@@ -327,6 +330,11 @@ impl Grammar {
         self.forms
             .iter()
             .any(|form| form.distinctive && !form.not_a_person)
+    }
+
+    /// Returns whether two different texts may be the same id.
+    pub(crate) fn has_spellings(&self) -> bool {
+        self.summary.has_spellings
     }
 
     /// Returns the most bytes worth reading. A key may be shorter than the typed text, but not by more than a spelling

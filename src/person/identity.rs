@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use super::{Account, Person};
 use crate::identifier::{EmbeddedAddress, Phone, UserId};
-use crate::key::{Key, KeyRules, identity_key, identity_keys, stored_keys};
+use crate::key::{Key, KeyRules, embedded_key, identity_key, identity_keys, stored_keys};
 use crate::network::IdentifierKind;
 use crate::network::grammar::Base;
 
@@ -276,6 +276,36 @@ fn bare_ids<'p>(person: &'p Person, account: &'p Account) -> impl Iterator<Item 
     })
 }
 
+/// Returns the keys that lead to further records of a person, which a host may have stored apart.
+///
+/// They are the addresses that the ids embed, the ids that may be stored in another spelling, and the numbers on a network
+/// where an account is a number. A single id without other spellings leads to no record but its own.
+pub(crate) fn linking_keys(person: &Person, account: &Account) -> Vec<Key> {
+    let ids = || person.stored(IdentifierKind::Id).map(str::trim);
+    let ids = || ids().filter(|id| !id.is_empty());
+    let has_several = ids().nth(1).is_some();
+    let has_spellings = account.network.rules().id.has_spellings();
+    let mut keys = Vec::new();
+    for text in ids() {
+        let id = UserId::parse(text, account.grammar()).ok();
+        let address = id.as_ref().and_then(embedded_key);
+        let identity = id.as_ref().map_or(text, UserId::identity);
+        let is_linking = has_several || (has_spellings && id.is_some());
+        let identity = is_linking.then(|| Key::new(IdentifierKind::Id, identity));
+        keys.extend(address.or(identity));
+    }
+    let embeds_number = keys.iter().any(|key| key.kind() == IdentifierKind::Phone);
+    if account.network.number_is_account() && !embeds_number {
+        let numbers = Held::of(person, KeyRules::new(account)).numbers;
+        keys.extend(
+            numbers
+                .into_iter()
+                .filter(|key| key.value().starts_with('+')),
+        );
+    }
+    keys
+}
+
 impl Identity {
     /// Makes the record one of a person.
     pub(crate) fn add_alias(&mut self, person: usize) {
@@ -408,7 +438,7 @@ impl Groups {
         for list in &mut lists {
             let is_known_by = |at: &usize| {
                 let Identity { is_own, kind, .. } = &identities[*at];
-                (!is_own, kind.precedence())
+                (!is_own).then(|| kind.precedence())
             };
             list.sort_by_key(is_known_by);
         }

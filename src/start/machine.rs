@@ -26,6 +26,8 @@ pub struct ChatStart<'a> {
     pub(super) approved: Option<&'a Plan>,
     pub(super) timing: StartTiming,
     pub(super) keys: Vec<Key>,
+    /// How many queries were for further records of the people found.
+    pub(super) linking_queries: u8,
     /// The last answer of the directory.
     pub(super) answer: DirectoryAnswer,
     pub(super) lookups: Vec<LookupRecord>,
@@ -66,6 +68,7 @@ impl<'a> ChatStart<'a> {
             timing: StartTiming::default(),
             keys: pipeline.keys(),
             pipeline,
+            linking_queries: 0,
             answer: DirectoryAnswer::default(),
             lookups: Vec::new(),
             decision: Decision::account_not_found(),
@@ -221,10 +224,7 @@ impl<'a> ChatStart<'a> {
         let phase = mem::replace(&mut self.phase, Phase::Begin);
         self.phase = match (phase, reply) {
             (Phase::Begin, _) => self.begin(),
-            (Phase::Finding { claim }, Some(Reply::Found(answer))) => {
-                self.answer = answer;
-                self.decide(claim)
-            }
+            (Phase::Finding { claim }, Some(Reply::Found(answer))) => self.found(claim, answer),
             (Phase::LookingUp { claim, attempt }, Some(Reply::LookedUp(result))) => {
                 self.looked_up(claim, attempt, result)
             }

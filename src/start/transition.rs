@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use super::phase::{AfterRecord, Create, Doubt, HeldClaim, LostCreate, Phase, WaitReason};
 use super::{ChatStart, CreateResult, OpenedChat, Outcome, StartResult};
+use crate::directory::DirectoryAnswer;
 use crate::ledger::{Claim, ClaimKey, ClaimOutcome, ClaimResult};
 use crate::network::{FirstMessage, IdentifierKind};
 use crate::person::Person;
+use crate::pipeline::LINKING_QUERIES;
 use crate::pipeline::decide::{Action, Attempt, RefusalCode};
 use crate::pipeline::lookup::{LookupRecord, LookupResult};
 use crate::start::FirstMessageStatus;
@@ -18,6 +20,20 @@ impl ChatStart<'_> {
         } else {
             Phase::Finding { claim: None }
         }
+    }
+
+    /// Queries the directory again if it may have more records of the people found. Else decides.
+    pub(super) fn found(&mut self, claim: Option<HeldClaim>, answer: DirectoryAnswer) -> Phase {
+        if self.linking_queries < LINKING_QUERIES {
+            let linking_keys = self.pipeline.linking_keys(&answer.people, &self.keys);
+            if !linking_keys.is_empty() {
+                self.linking_queries += 1;
+                self.keys.extend(linking_keys);
+                return Phase::Finding { claim };
+            }
+        }
+        self.answer = answer;
+        self.decide(claim)
     }
 
     /// Decides on everything that is known, and returns the phase that the decision needs next.

@@ -20,6 +20,7 @@ mod nothing_personal_is_shown;
 mod only_held_identifiers_are_sent;
 mod oracle_agrees;
 mod other_accounts_never_leak;
+mod records_apart_are_one_person;
 mod resolve_is_pure;
 mod unknown_is_never_absent;
 mod unmet_requirements_refuse;

@@ -327,6 +327,11 @@ impl Form {
         self.pattern == ANY_TEXT
     }
 
+    /// Returns whether records may have the same id in another text.
+    pub(super) fn has_spellings(&self) -> bool {
+        self.identity.is_some() || self.own.is_some()
+    }
+
     /// Returns whether the pieces of a matched text, written one after another, are all its texts.
     pub(super) fn is_plain(&self) -> bool {
         let form = &self.compiled;

@@ -2,10 +2,11 @@
 
 use std::time::{Duration, Instant};
 
+use contact_resolution::start::{Effect, Reply};
 use contact_resolution::wire::{self, Snapshot, StartRequest, UserPayload};
 use contact_resolution::{
-    Account, Action, Coverage, DirectChat, Directory, DirectoryAnswer, FollowUp, IdentifierKind,
-    MemoryDirectory, Network, Person, Policy, resolve, resolve_async,
+    Account, Action, ChatStart, Coverage, DirectChat, Directory, DirectoryAnswer, DirectoryQuery,
+    FollowUp, IdentifierKind, MemoryDirectory, Network, Person, Policy, resolve, resolve_async,
 };
 
 /// A directory that returns the same people for every query.
@@ -273,4 +274,87 @@ fn many_people_with_one_address_are_decided_in_time() {
     };
     assert_eq!(refusal.candidates.len(), PEOPLE);
     assert!(begun.elapsed() < Duration::from_secs(30));
+}
+
+/// A host stores a record for each id that its bridge shows.
+#[test]
+fn records_stored_apart_are_found_by_any_of_their_ids() {
+    let account = Account::new("whatsapp", Network::from_bridge_type("whatsapp"), "me");
+    let lid = "lid-700800900100";
+    let mut directory = MemoryDirectory::new();
+    directory.insert_account(account.clone());
+    let covered = Coverage {
+        contacts: true,
+        chats: true,
+    };
+    assert!(directory.set_covers("whatsapp", covered));
+    let by_lid = Person::new(lid).with_identifier(IdentifierKind::Phone, "+1 202 555 0143");
+    let mut by_number = Person::new("12025550143@s.whatsapp.net");
+    by_number.chats.push(DirectChat::new("!by-number"));
+    let other_spelling =
+        Person::new("700800900100@lid").with_identifier(IdentifierKind::Email, "ira@pond.example");
+    for person in [by_lid, by_number, other_spelling] {
+        assert!(directory.upsert("whatsapp", person));
+    }
+    for user in [
+        r#"{"id": "lid-700800900100"}"#,
+        r#"{"id": "700800900100@lid"}"#,
+        r#"{"id": "12025550143@s.whatsapp.net"}"#,
+        r#"{"phoneNumber": "+12025550143"}"#,
+    ] {
+        let user: UserPayload = serde_json::from_str(user).unwrap();
+        let request = StartRequest::new("whatsapp", user);
+        let policy = Policy::default();
+        let Ok(decision) = resolve(&account, &request, &directory, &policy);
+        let Action::Reuse(chat) = &decision.action else {
+            panic!("{:?}: {}", request.user.id, decision.reason)
+        };
+        assert_eq!(chat.chat_id, "!by-number");
+        let chosen = decision.user_id.as_deref();
+        assert!([Some(lid), Some("700800900100@lid")].contains(&chosen));
+
+        let mut start = ChatStart::new(&account, &request, &policy);
+        let mut reply = None;
+        let outcome = loop {
+            match start.advance(reply.take()) {
+                Effect::Find(keys) => {
+                    let account = "whatsapp";
+                    let Ok(mut found) = directory.find(&[DirectoryQuery { account, keys }]);
+                    reply = found.pop().map(Reply::Found);
+                }
+                Effect::Done(outcome) => break outcome,
+                effect => panic!("{effect:?}"),
+            }
+        };
+        assert_eq!(outcome.result.chat_id(), Some("!by-number"));
+    }
+}
+
+/// A directory that always finds one more record must not be queried forever.
+#[test]
+fn directory_without_an_end_is_queried_a_few_times() {
+    struct Endless(std::cell::Cell<usize>);
+
+    impl Directory for Endless {
+        type Error = std::convert::Infallible;
+
+        fn find(&self, _: &[DirectoryQuery<'_>]) -> Result<Vec<DirectoryAnswer>, Self::Error> {
+            self.0.set(self.0.get() + 1);
+            let people = (0..=self.0.get()).map(|n| {
+                let number = format!("+1202555{n:04}");
+                Person::new(format!("odd-{n}")).with_identifier(IdentifierKind::Phone, number)
+            });
+            Ok(vec![DirectoryAnswer::new(people, Coverage::default())])
+        }
+    }
+
+    let account = Account::new("whatsapp", Network::from_bridge_type("whatsapp"), "me");
+    let user = UserPayload {
+        id: Some("odd-0".into()),
+        ..UserPayload::default()
+    };
+    let request = StartRequest::new("whatsapp", user);
+    let directory = Endless(std::cell::Cell::default());
+    let Ok(_) = resolve(&account, &request, &directory, &Policy::default());
+    assert!(directory.0.get() < 6, "{}", directory.0.get());
 }

@@ -164,6 +164,7 @@ fn all_identifiers_of_a_person_have_one_claim_key() {
     let case = Case::on(&Network::GENERAL, phone());
     case.walk()
         .on(FIND, all([both()]))
+        .on("find phone:+14155552671 id:a-id id:b-id", all([both()]))
         .on("claim id:a-id", ACQUIRED);
     // By an address that only the network knows. It names the other id.
     let case = Case::on(&Network::GENERAL, email());
@@ -171,6 +172,10 @@ fn all_identifiers_of_a_person_have_one_claim_key() {
         .on(FIND_EMAIL, all([]))
         .on(LOOKUP_EMAIL, is("a-id"))
         .on("find email:alice@example.com id:a-id", all([both()]))
+        .on(
+            "find email:alice@example.com id:a-id id:b-id",
+            all([both()]),
+        )
         .on("claim id:a-id", ACQUIRED);
     // An id that embeds the number, and the number.
     for (user, find) in [

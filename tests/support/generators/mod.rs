@@ -131,6 +131,11 @@ pub(crate) fn worlds_on(network: &'static str) -> impl Strategy<Value = World> {
         )
 }
 
+/// Requests to the asked account of a world on this network.
+pub(crate) fn requests_on(network: &'static str) -> impl Strategy<Value = StartRequest> {
+    request(&Pools::of(network))
+}
+
 fn account(network: &'static str, pools: &Pools) -> impl Strategy<Value = Account> + use<> {
     let status = select(vec![
         AccountStatus::Connected,

@@ -4,13 +4,18 @@
 //! `PGBOUNCER=1`, all tests use the server through PgBouncer in transaction mode. The long form sets
 //! `HISTORIES=10000 KILLS=100 PEOPLE=1000` and adds `--release`.
 
+#[path = "../../../../tests/support/generators/mod.rs"]
+mod generators;
 #[path = "../../../../tests/support/stores/history.rs"]
 mod history;
 #[path = "../../../../tests/support/stores/killed.rs"]
 mod killed;
+#[path = "../../../../tests/support/stores/same_decisions.rs"]
+mod same_decisions;
 #[path = "../../../../tests/support/stores/postgres.rs"]
 mod server;
 
+mod decisions;
 mod faults;
 mod killing;
 mod pooled;

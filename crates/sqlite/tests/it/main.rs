@@ -5,15 +5,20 @@
 
 #[path = "../../src/checksum.rs"]
 mod checksum;
+#[path = "../../../../tests/support/generators/mod.rs"]
+mod generators;
 #[path = "../../../../tests/support/stores/history.rs"]
 mod history;
 #[path = "../../../../tests/support/stores/killed.rs"]
 mod killed;
+#[path = "../../../../tests/support/stores/same_decisions.rs"]
+mod same_decisions;
 
 mod check;
 mod clock;
 mod conformance;
 mod damage;
+mod decisions;
 mod examples;
 mod moved;
 

@@ -1,0 +1,44 @@
+//! The store decides as the memory directory does.
+
+use contact_resolution::wire::StartRequest;
+use contact_resolution::{Account, Coverage, Decision, Person, Policy, resolve};
+use contact_resolution_sqlite::SqliteStore;
+
+use crate::same_decisions::{Filling, Subject, equal_those_of_the_memory_directory};
+
+impl Subject for SqliteStore {
+    fn load(&self, account: &Account, coverage: Coverage, people: Vec<Person>) {
+        SqliteStore::load(self, account, coverage, people).expect("a load");
+    }
+
+    fn put_account(&self, account: &Account) {
+        SqliteStore::put_account(self, account).expect("a write");
+    }
+
+    fn set_covers(&self, account: &str, coverage: Coverage) {
+        assert!(SqliteStore::set_covers(self, account, coverage).expect("a write"));
+    }
+
+    fn upsert(&self, account: &str, person: &Person) {
+        assert!(SqliteStore::upsert(self, account, person).expect("a write"));
+    }
+
+    fn resolve(&self, account: &Account, request: &StartRequest, policy: &Policy) -> Decision {
+        resolve(account, request, self, policy).expect("a decision")
+    }
+}
+
+fn check(filling: Filling) {
+    let store = SqliteStore::open(":memory:").expect("a store");
+    equal_those_of_the_memory_directory(&store, filling, 2_000);
+}
+
+#[test]
+fn loaded_store_decides_as_the_memory_directory() {
+    check(Filling::Loaded);
+}
+
+#[test]
+fn store_of_single_records_decides_as_the_memory_directory() {
+    check(Filling::Upserted);
+}
