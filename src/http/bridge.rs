@@ -17,7 +17,7 @@ use crate::person::{Account, Person};
 use crate::pipeline::decide::{Attempt, RefusalCode};
 use crate::pipeline::lookup::LookupResult;
 use crate::start::{CreateRequest, CreateResult, OpenedChat};
-use crate::wire::{self, ResolvedIdentifier};
+use crate::wire::{self, BridgeSearch, ResolvedIdentifier};
 
 /// One login of a bridge: the URL of the provisioning API, the token, the user and the login.
 #[derive(Clone)]
@@ -281,14 +281,18 @@ struct MatrixError {
     error: String,
 }
 
-/// A lookup also reports an existing chat, and a create opens it.
+/// A lookup also reports an existing chat, and a create opens it. Identifiers that only a search finds are searched.
 impl ServerApi for Bridge {
     fn dialect(&self) -> &'static Dialect {
         &Dialect::BRIDGEV2
     }
 
-    fn lookup(&self, _: &Account, attempt: &Attempt) -> Result<Request, Error> {
-        self.resolve_identifier(&attempt.value)
+    fn lookup(&self, account: &Account, attempt: &Attempt) -> Result<Request, Error> {
+        if self.dialect().searches(&account.network, attempt.kind) {
+            self.search_users(&attempt.value)
+        } else {
+            self.resolve_identifier(&attempt.value)
+        }
     }
 
     fn read_lookup(
@@ -298,8 +302,10 @@ impl ServerApi for Bridge {
         response: &Response,
     ) -> LookupResult {
         let question = Question::new(self.dialect(), account, attempt);
+        let is_search = self.dialect().searches(&account.network, attempt.kind);
         match self.fault(response) {
             None => {}
+            Some(BridgeError::NoSuchUser) if is_search => return LookupResult::Inconclusive,
             Some(BridgeError::NoSuchUser) => return question.not_found(),
             Some(BridgeError::Invalid) => return LookupResult::Invalid,
             Some(BridgeError::Limited(after)) => return LookupResult::RateLimited(after),
@@ -309,14 +315,17 @@ impl ServerApi for Bridge {
             }
             Some(_) => return LookupResult::Failed,
         }
-        match super::read::<ResolvedIdentifier>(response) {
-            Ok(user) => {
-                let mut person = Person::from(&user);
-                let chat = person.chats.pop().map(|chat| chat.id);
-                question.named(person, chat)
-            }
-            Err(_) => LookupResult::Failed,
+        if is_search {
+            let found = super::read::<BridgeSearch>(response);
+            return found.map_or(LookupResult::Failed, |found| {
+                question.found(found.results.items.iter().map(Person::from))
+            });
         }
+        super::read::<ResolvedIdentifier>(response).map_or(LookupResult::Failed, |user| {
+            let mut person = Person::from(&user);
+            let chat = person.chats.pop().map(|chat| chat.id);
+            question.named(person, chat)
+        })
     }
 
     fn create(&self, _: &Account, chat: CreateRequest<'_>) -> Result<Request, Error> {
@@ -361,6 +370,7 @@ fn opened(response: &Response) -> Option<OpenedChat> {
     }
     Some(opened)
 }
+
 impl fmt::Debug for Bridge {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Bridge {:?}", self.server)

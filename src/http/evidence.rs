@@ -44,13 +44,11 @@ impl<'a> Question<'a> {
     }
 
     /// Returns the result of an answer that names one person as the owner of the identifier.
-    pub(super) fn named(&self, mut person: Person, chat: Option<String>) -> LookupResult {
+    pub(super) fn named(&self, person: Person, chat: Option<String>) -> LookupResult {
         if person.network_id().is_none_or(|id| id.trim().is_empty()) {
             return LookupResult::Inconclusive;
         }
-        let name = person.full_name.as_deref();
-        let name = name.and_then(|name| self.account.real_name(name));
-        person.full_name = name.map(str::to_owned);
+        let person = self.with_real_name(person);
         let is_repeated = self.holds(&person, &self.keys) || self.holds(&person, &self.variants);
         let is_echo = match self.fact {
             LookupFact::Echoes => true,
@@ -84,6 +82,31 @@ impl<'a> Question<'a> {
             }
         }
         LookupResult::Inconclusive
+    }
+
+    /// Returns the result of a search. A search may miss the person, so a result without the identifier shows nothing.
+    pub(super) fn found(&self, people: impl Iterator<Item = Person>) -> LookupResult {
+        let mut holders: Vec<Person> = people
+            .filter(|person| !person.id.trim().is_empty() && self.holds(person, &self.keys))
+            .collect();
+        holders.sort_unstable_by(|one, other| one.id.cmp(&other.id));
+        holders.dedup_by(|one, other| one.id == other.id);
+        match (holders.pop(), holders.as_slice()) {
+            (Some(mut person), []) => {
+                let chat = person.chats.pop().map(|chat| chat.id);
+                let person = self.with_real_name(person);
+                LookupResult::Confirmed { person, chat }
+            }
+            _ => LookupResult::Inconclusive,
+        }
+    }
+
+    /// Returns a person without a name that is a placeholder.
+    fn with_real_name(&self, mut person: Person) -> Person {
+        let name = person.full_name.as_deref();
+        let name = name.and_then(|name| self.account.real_name(name));
+        person.full_name = name.map(str::to_owned);
+        person
     }
 
     /// Returns the result of an answer that reports no such person.

@@ -25,6 +25,8 @@ struct NetworkFacts {
     create_opens_existing: bool,
     /// The kinds of identifiers that a create rejects, although the flags of the bridge allow them.
     never_creates: &'static [IdentifierKind],
+    /// The kinds of identifiers that only a search finds.
+    searches: &'static [IdentifierKind],
 }
 
 impl Dialect {
@@ -153,6 +155,21 @@ impl Dialect {
             .is_none_or(|facts| !facts.never_creates.contains(&kind))
     }
 
+    /// Returns whether only a search of the server finds the people with identifiers of this kind. The person is then
+    /// started by the id that the search names.
+    ///
+    /// ```
+    /// use contact_resolution::{IdentifierKind, Network, network::Dialect};
+    ///
+    /// assert!(Dialect::BRIDGEV2.searches(&Network::INSTAGRAM, IdentifierKind::Handle));
+    /// assert!(!Dialect::BRIDGEV2.searches(&Network::TELEGRAM, IdentifierKind::Handle));
+    /// ```
+    #[must_use]
+    pub fn searches(&self, network: &Network, kind: IdentifierKind) -> bool {
+        self.facts(network)
+            .is_some_and(|facts| facts.searches.contains(&kind))
+    }
+
     fn facts(&self, network: &Network) -> Option<&NetworkFacts> {
         self.networks
             .iter()
@@ -167,6 +184,7 @@ const fn on(network: &'static str, lookup: LookupFacts) -> NetworkFacts {
         reports_chat: false,
         create_opens_existing: true,
         never_creates: &[],
+        searches: &[],
     }
 }
 
@@ -221,13 +239,19 @@ const BRIDGES: &[NetworkFacts] = &[
             ..LookupFacts::NEVER
         },
     ),
-    on(
-        "instagram",
-        LookupFacts {
-            id: LookupFact::Echoes,
-            ..LookupFacts::NEVER
-        },
-    ),
+    // A lookup takes ids alone. The results of a search carry usernames. LinkedIn's and LINE's do not, so that no result
+    // can be matched to a handle there.
+    NetworkFacts {
+        searches: &[IdentifierKind::Handle],
+        ..on(
+            "instagram",
+            LookupFacts {
+                id: LookupFact::Echoes,
+                handle: LookupFact::Unknown,
+                ..LookupFacts::NEVER
+            },
+        )
+    },
     // A lookup always fails, because it returns an empty chat key. Only a create by the exact handle works.
     NetworkFacts {
         never_creates: &[IdentifierKind::Id],

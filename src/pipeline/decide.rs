@@ -169,16 +169,26 @@ impl DecisionInput<'_> {
         };
         // Without a dialect, the account's own flags are more precise than the facts of the network.
         let fact = self.dialect.map(|_| self.lookup_fact(kind));
-        self.account.can_look_up(kind)
+        (self.account.can_look_up(kind) || self.is_searched(kind))
             && !matches!(fact, Some(LookupFact::Never | LookupFact::Echoes))
             && !self.lookups.iter().any(is_unsupported)
     }
 
     /// Returns whether a chat can be created by this kind of identifier.
     fn can_create_by(&self, kind: IdentifierKind) -> bool {
+        if self.is_searched(kind) {
+            return self.can_look_up(kind);
+        }
         let network = &self.account.network;
         let can = |dialect: &Dialect| dialect.can_create_by(network, kind);
         self.account.can_create_by(kind) && self.dialect.is_none_or(can)
+    }
+
+    /// Returns whether only a search finds the people with identifiers of this kind.
+    fn is_searched(&self, kind: IdentifierKind) -> bool {
+        let network = &self.account.network;
+        let is_searched = |dialect: &Dialect| dialect.searches(network, kind);
+        self.account.capabilities().search && self.dialect.is_some_and(is_searched)
     }
 
     fn lookup_fact(&self, kind: IdentifierKind) -> LookupFact {

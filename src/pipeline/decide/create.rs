@@ -154,6 +154,7 @@ impl DecisionInput<'_> {
                 keys.iter().any(|key| shared.contains(key))
             };
             let is_usable = self.can_create_by(sent.kind)
+                && !self.is_searched(sent.kind)
                 && (is_id || !person.group_only)
                 && (is_id || shared.is_empty() || !is_shared());
             // Two spellings of one identifier are one attempt.

@@ -26,7 +26,9 @@ impl DecisionInput<'_> {
             let candidate = &self.triage.candidates[entry.candidate];
             let code = match (entry.person, &candidate.identifier) {
                 (None, Some(_)) if candidate.could_be_name => FieldErrorCode::PlainText,
-                (None, Some(id)) if !self.account.can_create_by(id.kind()) => {
+                (None, Some(id))
+                    if !self.account.can_create_by(id.kind()) && !self.is_searched(id.kind()) =>
+                {
                     FieldErrorCode::UnsupportedKind
                 }
                 (None, None) => continue,

@@ -191,3 +191,67 @@ fn missing_number_is_absent_only_if_the_bridge_asks_the_network() {
     // This bridge knows only the people it has met.
     assert_eq!(code("telegram"), "upstream_failed");
 }
+
+/// A bridge for Instagram looks up ids alone. The results of its search carry usernames.
+#[test]
+fn username_that_only_a_search_finds_is_searched() {
+    let mira = serde_json::json!({"id": "17840001", "name": "Mira Holt", "identifiers": ["instagram:mira.holt"]});
+    let fan = serde_json::json!({"id": "17840002", "name": "mira.holt", "identifiers": ["instagram:mira.holt.fan"]});
+    let unnamed = serde_json::json!({"id": "17840003", "name": "Mira Holt"});
+    let room = serde_json::json!({"id": "17840001", "dm_room_mxid": "!room:example.org"});
+    let unsupported = serde_json::json!({"errcode": "M_UNRECOGNIZED", "error": "This bridge does not support searching"});
+    let results = |people: &[&Value]| (200, serde_json::json!({ "results": people }));
+    let run_on = |bridge: &str, username: &str, lookup: (u16, Value)| {
+        let course = run(&Case {
+            bridge: bridge.into(),
+            situation: String::new(),
+            user: UserPayload {
+                username: Some(username.into()),
+                ..UserPayload::default()
+            },
+            known: None,
+            lookup: Some(lookup),
+            create: Some((201, room.clone())),
+        });
+        let code = course
+            .outcome
+            .code()
+            .map(contact_resolution::RefusalCode::as_str);
+        let result = course.outcome.result.as_str();
+        (code.unwrap_or(result), course.requests)
+    };
+    let search = "/v3/search_users".to_owned();
+    let create = "/v3/create_dm/17840001".to_owned();
+    let both = || vec![search.clone(), create.clone()];
+    let only_search = || vec![search.clone()];
+    let cases = [
+        (results(&[&fan, &mira]), ("created", both())),
+        (results(&[&mira, &mira]), ("created", both())),
+        (
+            results(&[&fan, &unnamed]),
+            ("upstream_failed", only_search()),
+        ),
+        (results(&[]), ("upstream_failed", only_search())),
+        (
+            (200, serde_json::json!({"results": null})),
+            ("upstream_failed", only_search()),
+        ),
+        (
+            (404, unsupported),
+            ("unsupported_identifier", only_search()),
+        ),
+    ];
+    for (lookup, expected) in cases {
+        assert_eq!(
+            run_on("instagram", "@Mira.Holt", lookup.clone()),
+            expected,
+            "{lookup:?}"
+        );
+    }
+    // The results on this network name no handle.
+    let expected = ("unsupported_identifier", Vec::new());
+    assert_eq!(
+        run_on("linkedin", "@mira-holt", results(&[&unnamed])),
+        expected
+    );
+}
