@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use contact_resolution::network::LookupFact;
 use contact_resolution::start::{CreateResult, Effect, OpenedChat, Reply, StartTiming};
-use contact_resolution::wire::{StartRequest, UserPayload};
+use contact_resolution::wire::{ResolveIdentifier, StartRequest, UserPayload};
 use contact_resolution::{
-    Account, ChatStart, Claim, ClaimOutcome, ClaimResult, Coverage, DirectChat, DirectoryAnswer,
-    IdentifierKind, LookupResult, Network, Person, Policy, StartResult,
+    Account, Attempt, ChatStart, Claim, ClaimOutcome, ClaimResult, Coverage, DirectChat,
+    DirectoryAnswer, IdentifierKind, LookupResult, Network, Person, Policy, StartResult,
 };
 
 /// The only chat that may exist.
@@ -21,7 +22,20 @@ pub(crate) struct Scenario {
     account: Account,
     alice: Person,
     knows: Knows,
+    /// Another known person, who has Alice's number in the directory. The network has no such person any more.
+    former_holder: Option<Person>,
+    answers: Answers,
     requests: Vec<StartRequest>,
+}
+
+/// What the network answers to lookups.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Answers {
+    /// Alice, for each of her identifiers.
+    Names,
+    /// What was asked.
+    Echoes,
+    Inconclusive,
 }
 
 /// The knowledge of the directory.
@@ -62,11 +76,66 @@ impl Scenario {
             }
             .with_identifier(IdentifierKind::Email, "alice@example.com"),
             knows,
+            former_holder: None,
+            answers: Answers::Names,
             requests: words.map(|user| StartRequest::new("account", user)).into(),
         };
         let (general, matrix, sms) = (&Network::GENERAL, &Network::MATRIX, &Network::SMS);
         let by_either = || [phone(), id("alice-id"), phone()];
+        let asking = |number_is_account: bool| {
+            let flags = ResolveIdentifier {
+                create_dm: true,
+                lookup_phone: true,
+                ..ResolveIdentifier::default()
+            };
+            let kinds = [IdentifierKind::Id, IdentifierKind::Phone];
+            let rules = Network::builder("acme", kinds)
+                .capabilities(flags)
+                .lookup(IdentifierKind::Id, LookupFact::Asks)
+                .lookup(IdentifierKind::Phone, LookupFact::Asks);
+            let rules = if number_is_account {
+                rules.number_is_account()
+            } else {
+                rules
+            };
+            rules.build().expect("rules")
+        };
+        let moved = |name, number_is_account: bool| Scenario {
+            former_holder: Some(
+                Person::new("carol-id").with_identifier(IdentifierKind::Phone, PHONE),
+            ),
+            ..scenario(name, &asking(number_is_account), Knows::Chats, by_either())
+        };
         vec![
+            moved("the number has moved, and its former holder is gone", false),
+            moved("the number has moved, and is the account", true),
+            Scenario {
+                answers: Answers::Echoes,
+                ..scenario(
+                    "lookups echo",
+                    general,
+                    Knows::Chats,
+                    [phone(), phone(), phone()],
+                )
+            },
+            Scenario {
+                answers: Answers::Inconclusive,
+                ..scenario(
+                    "lookups are inconclusive",
+                    &asking(false),
+                    Knows::Everything,
+                    by_either(),
+                )
+            },
+            Scenario {
+                answers: Answers::Inconclusive,
+                ..scenario(
+                    "lookups are inconclusive, and nobody is known",
+                    &asking(false),
+                    Knows::Chats,
+                    [phone(), phone(), phone()],
+                )
+            },
             scenario(
                 "every chat is known",
                 general,
@@ -101,7 +170,8 @@ impl Scenario {
         ]
     }
 
-    fn answer(&self, heard: Heard) -> Reply {
+    /// Returns a reply. `asked` is the identifier of the last lookup.
+    fn answer(&self, heard: Heard, asked: Option<&Attempt>) -> Reply {
         let chat = |there: bool| there.then(|| CHAT.to_owned());
         match heard {
             Heard::Found { chat: there } => {
@@ -116,12 +186,12 @@ impl Scenario {
                     contacts: true,
                     chats: self.shows_chats(),
                 };
-                Reply::Found(DirectoryAnswer::new(is_known.then_some(alice), coverage))
+                let known = is_known.then_some(alice);
+                let people = known.into_iter().chain(self.former_holder.clone());
+                Reply::Found(DirectoryAnswer::new(people, coverage))
             }
-            Heard::Is { chat: there } => Reply::LookedUp(LookupResult::Confirmed {
-                person: Person::new(self.alice.id.as_str()),
-                chat: chat(there),
-            }),
+            Heard::Is { chat: there } => Reply::LookedUp(self.look_up(asked, chat(there))),
+            Heard::Inconclusive => Reply::LookedUp(LookupResult::Inconclusive),
             Heard::LookupFailed => Reply::LookedUp(LookupResult::Failed),
             Heard::Acquired => Reply::Claimed(ClaimResult::Acquired { token: 1 }),
             Heard::Held => Reply::Claimed(ClaimResult::Held),
@@ -132,6 +202,41 @@ impl Scenario {
             Heard::Lost => Reply::Created(CreateResult::Lost),
             Heard::Recorded(recorded) => Reply::Recorded(recorded),
             Heard::Woke => Reply::Woke,
+        }
+    }
+
+    fn look_up(&self, asked: Option<&Attempt>, chat: Option<String>) -> LookupResult {
+        let former_id = self.former_holder.as_ref().map(|person| &person.id);
+        let asked = asked.map(|attempt| &attempt.value);
+        if asked.is_some() && asked == former_id {
+            return LookupResult::Absent;
+        }
+        let person = |id: &str| Person::new(id);
+        match self.answers {
+            Answers::Names => LookupResult::Confirmed {
+                person: person(&self.alice.id),
+                chat,
+            },
+            Answers::Echoes => LookupResult::Echo {
+                person: person(asked.map_or("", |text| text)),
+                chat: None,
+            },
+            Answers::Inconclusive => LookupResult::Inconclusive,
+        }
+    }
+
+    /// Returns whether a start may be refused although no fault happens: no person is known and the network names no one.
+    pub(crate) fn may_refuse(&self) -> bool {
+        self.answers == Answers::Inconclusive && self.knows != Knows::Everything
+    }
+
+    /// Returns a bad answer that a lookup may get at any time. A start that cannot learn the new owner of a number goes on
+    /// with the former one, who is another person, so there is none then.
+    pub(crate) fn lookup_fault(&self) -> Option<Heard> {
+        match (&self.former_holder, self.knows) {
+            (Some(_), _) => None,
+            (None, Knows::People) => Some(Heard::Inconclusive),
+            (None, _) => Some(Heard::LookupFailed),
         }
     }
 
@@ -147,6 +252,7 @@ pub(crate) enum Heard {
     Found { chat: bool },
     Is { chat: bool },
     LookupFailed,
+    Inconclusive,
     Acquired,
     Held,
     Expired,
@@ -274,10 +380,12 @@ impl<'a> Machines<'a> {
             None => ChatStart::new(account, words, &policy),
         };
         let mut start = start.with_timing(timing);
-        let mut ask = self.ask(&start.advance(None));
+        let mut asked = None;
+        let mut ask = self.ask(&start.advance(None), &mut asked);
         let mut holds = false;
         for heard in &heard {
-            ask = self.ask(&start.advance(Some(scenario.answer(*heard))));
+            let reply = scenario.answer(*heard, asked.as_ref());
+            ask = self.ask(&start.advance(Some(reply)), &mut asked);
             holds = match heard {
                 Heard::Acquired | Heard::Expired => true,
                 Heard::Recorded(_) | Heard::Lost => false,
@@ -294,7 +402,10 @@ impl<'a> Machines<'a> {
         u32::try_from(self.points.len() - 1).expect("few points")
     }
 
-    fn ask(&mut self, need: &Effect<'_>) -> ModelQuestion {
+    fn ask(&mut self, need: &Effect<'_>, asked: &mut Option<Attempt>) -> ModelQuestion {
+        if let Effect::Lookup(attempt) = need {
+            *asked = Some(Attempt::clone(attempt));
+        }
         let (ask, claim_key) = match need {
             Effect::Find(_) => (ModelQuestion::Find, None),
             Effect::Lookup(_) => (ModelQuestion::Lookup, None),

@@ -106,7 +106,8 @@ impl Lonely {
             alone(world.afresh(n), machines, rules);
             let told = alone(after.afresh(n), machines, rules);
             let has_chat = matches!(told, Told::Existing | Told::Created);
-            (!has_chat).then_some(Wrong::BlockedForEver)
+            let may_refuse = machines.scenario().may_refuse() && told == Told::Refused;
+            (!has_chat && !may_refuse).then_some(Wrong::BlockedForEver)
         })
     }
 }

@@ -270,8 +270,10 @@ impl World {
                 add(Event::LostAnswer, world.loses(n, machines, rules));
             }
             (ModelQuestion::Lookup, _) => {
-                let world = world.hears(n, Heard::LookupFailed, machines);
-                add(Event::Hears(Heard::LookupFailed), world);
+                if let Some(fault) = machines.scenario().lookup_fault() {
+                    let world = world.hears(n, fault, machines);
+                    add(Event::Hears(fault), world);
+                }
             }
             (ModelQuestion::Record { .. }, _) => {
                 let world = world.hears(n, Heard::Recorded(false), machines);

@@ -8,6 +8,7 @@ mod oracle;
 mod steps;
 
 mod agreement_never_weakens;
+mod answers_are_never_believed_unseen;
 mod at_most_one_chat;
 mod distinct_people_stay_distinct;
 mod everything_is_reached;
