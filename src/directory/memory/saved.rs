@@ -1,4 +1,4 @@
-//! Saves a directory to a file, and loads it again.
+//! Saves a directory to a file or as bytes, and loads it again.
 //!
 //! The file begins with a line that names the format and its version. A line of JSON with the accounts follows, then the
 //! records of each account, each after its length, and a checksum of everything before it. A record is one of
@@ -7,7 +7,7 @@
 
 use std::error::Error;
 use std::fmt;
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
@@ -152,7 +152,33 @@ impl MemoryDirectory {
     ///
     /// Returns an error if the file cannot be written. Then the old file is unchanged.
     pub fn save(&self, path: impl AsRef<Path>) -> io::Result<()> {
-        replace(path.as_ref(), |file| self.write(file))
+        replace(path.as_ref(), |file| {
+            let mut out = BufWriter::new(file);
+            self.write(&mut out)?;
+            out.flush()
+        })
+    }
+
+    /// Returns the bytes that [`MemoryDirectory::save`] writes to a file, for a host without files.
+    ///
+    /// ```
+    /// use contact_resolution::{Account, MemoryDirectory, Network, Person};
+    ///
+    /// let mut directory = MemoryDirectory::new();
+    /// directory.insert_account(Account::new("irc", Network::from_bridge_type("irc"), "me"));
+    /// directory.upsert("irc", Person::new("libera_alice"));
+    /// let mut loaded = MemoryDirectory::from_bytes(&directory.to_bytes()?)?;
+    /// assert!(loaded.remove("irc", "libera_alice").is_some());
+    /// # Ok::<_, Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if a record has more than 4 GiB.
+    pub fn to_bytes(&self) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        self.write(&mut bytes)?;
+        Ok(bytes)
     }
 
     /// Reads a file that [`MemoryDirectory::save`] wrote. See there for an example.
@@ -162,14 +188,20 @@ impl MemoryDirectory {
     /// Returns an error if the file cannot be read, is not a saved directory, is of a newer version, or is damaged.
     pub fn load(path: impl AsRef<Path>) -> Result<Self, LoadError> {
         let bytes = fs::read(path).map_err(|error| LoadError(LoadErrorKind::Unreadable(error)))?;
-        MemoryDirectory::read(&bytes).map_err(LoadError)
+        MemoryDirectory::from_bytes(&bytes)
     }
 
-    fn write(&self, file: &File) -> io::Result<()> {
-        let mut out = Summed {
-            to: BufWriter::new(file),
-            sum: FNV_BASIS,
-        };
+    /// Reads the bytes that [`MemoryDirectory::to_bytes`] returned. See there for an example.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the bytes are not a saved directory, are of a newer version, or are damaged.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, LoadError> {
+        MemoryDirectory::read(bytes).map_err(LoadError)
+    }
+
+    fn write(&self, to: impl Write) -> io::Result<()> {
+        let mut out = Summed { to, sum: FNV_BASIS };
         out.write_all(NAME)?;
         writeln!(out, "{VERSION}")?;
         let logins: Vec<Login> = self.accounts.values().map(Login::of).collect();
@@ -186,8 +218,7 @@ impl MemoryDirectory {
             }
         }
         let Summed { mut to, sum } = out;
-        to.write_all(&sum.to_le_bytes())?;
-        to.flush()
+        to.write_all(&sum.to_le_bytes())
     }
 
     fn read(bytes: &[u8]) -> Result<Self, LoadErrorKind> {
