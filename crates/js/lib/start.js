@@ -1,0 +1,101 @@
+import { AbortedError, LedgerError } from "./errors.js";
+
+/** The causes by which Node's `fetch` shows that a request never left. A browser shows none. */
+const NOT_SENT = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "UND_ERR_CONNECT_TIMEOUT"]);
+
+/** Clients of a server wait for 30 seconds. In this time, a start can lose the answer of a create and look for the chat. */
+const FETCH_TIMEOUT_MS = 12_000;
+
+/** Waits, and rejects if the signal aborts. */
+const sleep = (ms, signal) =>
+  new Promise((resolve, reject) => {
+    const stop = () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener("abort", stop);
+      resolve();
+    }, ms);
+    signal?.addEventListener("abort", stop, { once: true });
+  });
+
+/** Sends one request. Every HTTP status is a response. */
+const exchange = async ({ method, url, headers, body }, fetch, signal, timeoutMs) => {
+  const limit = AbortSignal.timeout(timeoutMs);
+  try {
+    const response = await fetch(url, {
+      method,
+      headers,
+      body: body === "" ? null : body,
+      // A redirect would send the token to another server.
+      redirect: "manual",
+      signal: signal === undefined ? limit : AbortSignal.any([signal, limit]),
+    });
+    if (response.status === 0) return { sent: true };
+    const list = [...response.headers];
+    // A recipient with a clock adds a missing `Date`. Browsers hide that of another origin.
+    if (!response.headers.has("date")) list.push(["date", new Date().toUTCString()]);
+    return { status: response.status, headers: list, body: await response.text() };
+  } catch (error) {
+    return { sent: !NOT_SENT.has(error?.cause?.code) };
+  }
+};
+
+/** Returns the function `startChat` over the function that begins a start. */
+export const starts =
+  (begin) =>
+  async ({ directory, ledger, fetch = globalThis.fetch, signal, timeoutMs = FETCH_TIMEOUT_MS, ...options }) => {
+    const start = begin(directory, options);
+    // Whether this start has a claim that no create has used.
+    let unused;
+    let createSent = false;
+    const stopIfAborted = async () => {
+      if (!signal?.aborted) return;
+      // A claim that made nothing must not block the next start.
+      if (unused !== undefined) await Promise.resolve(ledger.record(unused, {})).catch(() => undefined);
+      throw new AbortedError(createSent, signal.reason);
+    };
+    const carryOut = {
+      fetch: async (call) => {
+        if (call.method !== "GET") {
+          createSent = true;
+          unused = undefined;
+        }
+        return exchange(call, fetch, signal, timeoutMs);
+      },
+      claim: async ({ key }) => {
+        const result = await ledger.claim(key);
+        if (result.result === "acquired") unused = { key, token: result.token };
+        return result;
+      },
+      record: async ({ key, token, chatID }) => {
+        unused = undefined;
+        createSent = false;
+        return ledger.record({ key, token }, { chatID });
+      },
+      sleep: async ({ ms }) => sleep(ms, signal).catch(() => undefined),
+    };
+    try {
+      let reply;
+      for (;;) {
+        const call = JSON.parse(start.advance(reply));
+        // A chat that was made is recorded and returned also after an abort.
+        if (call.call !== "record" && call.outcome?.chatID === undefined) await stopIfAborted();
+        if (call.call === "done") {
+          const { outcome, record } = call;
+          return record === null ? outcome : { ...outcome, record };
+        }
+        let failure;
+        const result = await carryOut[call.call]?.(call).catch((error) => {
+          failure = error;
+        });
+        if (failure !== undefined && call.call === "claim") {
+          throw new LedgerError("ledger_unavailable", "the ledger could not be reached", { cause: failure });
+        }
+        reply = JSON.stringify(result ?? false);
+      }
+    } finally {
+      start.free();
+    }
+  };
