@@ -1,8 +1,8 @@
 // The decision as a picture: payload, readings, people and action, from left to right.
 
-const WIDTH = 250;
-const GAP = 40;
-const HEIGHT = 62;
+const WIDTH = 210;
+const GAP = 34;
+const HEIGHT = 60;
 const ROW = 78;
 const TOP = 44;
 const NAMESPACE = "http://www.w3.org/2000/svg";
@@ -83,8 +83,8 @@ const box = ({ title, note, style = "" }, x, y) =>
     "g",
     {},
     element("rect", { x, y, width: WIDTH, height: HEIGHT, rx: 8, class: style }),
-    element("text", { x: x + 14, y: y + 26, class: "title" }, shortened(title, 27)),
-    element("text", { x: x + 14, y: y + 46, class: "faint" }, shortened(note, 34)),
+    element("text", { x: x + 12, y: y + 25, class: "title" }, shortened(title, 22)),
+    element("text", { x: x + 12, y: y + 45, class: "faint" }, shortened(note, 27)),
     element("title", {}, `${title}: ${note}`),
   );
 

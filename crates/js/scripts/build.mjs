@@ -1,23 +1,43 @@
 // Compiles the two modules of the package: `full`, and `identifiers` with the parsers alone.
+//
+// The compiler is that of rustup with the target for WebAssembly. Without the target, it is that of Debian's packages
+// rustc-web and rust-web-src, which compiles the standard library too.
 
 import { execFileSync } from "node:child_process";
 import { mkdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const folder = dirname(dirname(fileURLToPath(import.meta.url)));
-const target = "wasm32-unknown-unknown";
-const targetFolder = process.env.CARGO_TARGET_DIR ?? join(folder, "target");
-const run = (...command) => execFileSync(command[0], command.slice(1), { cwd: folder, stdio: "inherit" });
+const TARGET = "wasm32-unknown-unknown";
+const MODULES = { full: [], identifiers: ["--no-default-features"] };
 
-const cargo = (command, ...options) => run("cargo", command, "--locked", "--quiet", ...options);
-for (const [name, features] of [
-  ["full", []],
-  ["identifiers", ["--no-default-features"]],
-]) {
-  cargo("build", "--release", "--target", target, ...features);
+const folder = dirname(dirname(fileURLToPath(import.meta.url)));
+const targetFolder = process.env.CARGO_TARGET_DIR ?? join(folder, "../../target/js");
+
+const hasTarget = () => {
+  try {
+    return execFileSync("rustup", ["target", "list", "--installed"], { encoding: "utf8" }).includes(TARGET);
+  } catch {
+    return false;
+  }
+};
+const compiler = hasTarget()
+  ? { options: [], env: {}, folder: targetFolder }
+  : {
+      options: ["-Zbuild-std=std,panic_abort"],
+      env: { RUSTC: "/usr/bin/rustc", RUSTC_BOOTSTRAP: "1" },
+      folder: join(targetFolder, "debian"),
+    };
+
+const cargo = (env, ...options) =>
+  execFileSync("cargo", options, { cwd: folder, stdio: "inherit", env: { ...process.env, ...env } });
+
+for (const [name, features] of Object.entries(MODULES)) {
+  const options = ["--locked", "--quiet", "--release", "--target", TARGET, "--target-dir", compiler.folder];
+  cargo(compiler.env, "build", ...options, ...compiler.options, ...features);
+  const module = join(compiler.folder, TARGET, "release/contact_resolution_js.wasm");
   const to = join(folder, "wasm", name);
   rmSync(to, { recursive: true, force: true });
   mkdirSync(to, { recursive: true });
-  cargo("run", "--package", "bindgen", "--", join(targetFolder, target, "release/contact_resolution_js.wasm"), to);
+  cargo({}, "run", "--locked", "--quiet", "--target-dir", targetFolder, "--package", "bindgen", "--", module, to);
 }

@@ -1,5 +1,7 @@
 //! Directories.
 
+use std::sync::Arc;
+
 use contact_resolution::name::{self, Name};
 use contact_resolution::wire::{self, Snapshot};
 use contact_resolution::{
@@ -106,7 +108,7 @@ impl Directory {
             let mut directory = self.shared.write();
             let mut person = Person::from(&user);
             if let Some(known) = known(&directory, account, &person) {
-                person.chats = known.chats;
+                person.chats.clone_from(&known.chats);
             }
             directory.upsert(account, person)
         };
@@ -172,7 +174,7 @@ impl Directory {
 }
 
 /// Returns the record that a person replaces.
-fn known(directory: &MemoryDirectory, account: &str, person: &Person) -> Option<Person> {
+fn known(directory: &MemoryDirectory, account: &str, person: &Person) -> Option<Arc<Person>> {
     let keys = person.keys(directory.account(account)?);
     let keys: Vec<_> = keys
         .into_iter()

@@ -139,7 +139,7 @@ impl Host {
 }
 
 impl AsyncTransport for Host {
-    async fn send(&self, request: Request) -> Result<Response, TransportError> {
+    async fn send_async(&self, request: Request) -> Result<Response, TransportError> {
         let headers = request.headers().iter();
         let headers =
             headers.filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)));
@@ -185,7 +185,7 @@ fn response(
 impl AsyncLedger for Host {
     type Error = LedgerFailure;
 
-    async fn claim(&self, key: &ClaimKey) -> Result<ClaimResult, LedgerFailure> {
+    async fn claim_async(&self, key: &ClaimKey) -> Result<ClaimResult, LedgerFailure> {
         let reply = self.call(&Call::Claim { key: key.into() }).await;
         let reply = wire::read(reply.as_bytes()).map_err(|_| LedgerFailure)?;
         Ok(match reply {
@@ -196,7 +196,7 @@ impl AsyncLedger for Host {
         })
     }
 
-    async fn record(&self, claim: &Claim, outcome: &ClaimOutcome) -> Result<bool, LedgerFailure> {
+    async fn record_async(&self, claim: &Claim, outcome: &ClaimOutcome) -> Result<bool, LedgerFailure> {
         let chat_id = match outcome {
             ClaimOutcome::Chat(chat_id) => Some(chat_id.as_str()),
             ClaimOutcome::NoChat => None,

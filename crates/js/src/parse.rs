@@ -1,6 +1,6 @@
 //! The parsers of identifiers.
 
-use contact_resolution::identifier::phone::Extension;
+use contact_resolution::phone::Extension;
 use contact_resolution::{
     Email, EmailPolicy, Handle, Network, ParsedPhone, Phone, Region, UserId, link,
 };
