@@ -24,7 +24,7 @@ static BEGUN: LazyLock<Instant> = LazyLock::new(Instant::now);
 
 pub(crate) struct Server {
     contacts: MemoryDirectory,
-    ledger: MemoryLedger<fn() -> Duration>,
+    ledger: MemoryLedger,
 }
 
 impl Server {

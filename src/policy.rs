@@ -11,6 +11,9 @@ use crate::identifier::{EmailPolicy, Region};
 pub struct Policy {
     /// The region of national phone numbers if neither the account nor the number of its own user gives one.
     pub default_region: Option<Region>,
+    /// Whether a chat is created only with a phone number in an assigned range. Metadata lists new ranges late, so this
+    /// rejects some numbers in use.
+    pub require_valid_numbers: bool,
     /// The email addresses that are accepted.
     pub email: EmailPolicy,
     /// The action if the identifiers lead to several people and the hint does not decide between them.

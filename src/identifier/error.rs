@@ -19,6 +19,8 @@ pub enum FieldErrorCode {
     TooLong,
     /// A number with a length that its country does not use.
     WrongLength,
+    /// A number outside the assigned ranges of its country, if the policy requires valid numbers.
+    InvalidNumber,
     /// An unassigned country calling code.
     UnknownCountryCode,
     /// A number that works only inside its own area.
@@ -56,6 +58,7 @@ impl FieldErrorCode {
         FieldErrorCode::TooShort,
         FieldErrorCode::TooLong,
         FieldErrorCode::WrongLength,
+        FieldErrorCode::InvalidNumber,
         FieldErrorCode::UnknownCountryCode,
         FieldErrorCode::LocalOnly,
         FieldErrorCode::ShortCode,
@@ -87,6 +90,7 @@ impl FieldErrorCode {
             FieldErrorCode::TooShort => "too_short",
             FieldErrorCode::TooLong => "too_long",
             FieldErrorCode::WrongLength => "wrong_length",
+            FieldErrorCode::InvalidNumber => "invalid_number",
             FieldErrorCode::UnknownCountryCode => "unknown_country_code",
             FieldErrorCode::LocalOnly => "local_only",
             FieldErrorCode::ShortCode => "short_code",
@@ -111,6 +115,7 @@ impl FieldErrorCode {
             FieldErrorCode::TooShort => "too short for a phone number of its country",
             FieldErrorCode::TooLong => "too long for a phone number of its country",
             FieldErrorCode::WrongLength => "no number of its country has this length",
+            FieldErrorCode::InvalidNumber => "not in an assigned range of its country",
             FieldErrorCode::UnknownCountryCode => "an unknown country calling code",
             FieldErrorCode::LocalOnly => "a number that works only inside its own area",
             FieldErrorCode::ShortCode => "a short code is not a phone number",

@@ -10,8 +10,27 @@ use super::{Claim, ClaimKey, ClaimOutcome, ClaimResult, Ledger};
 
 /// A ledger in memory, for one process.
 ///
-/// It does not read the clock. `now` returns the time since a fixed moment.
-pub struct MemoryLedger<C> {
+/// It does not read the clock. `now` returns the time since a fixed moment. A host that keeps the ledger in a struct can pass
+/// a function, and name the type without it:
+///
+/// ```
+/// use std::sync::LazyLock;
+/// use std::time::{Duration, Instant};
+/// use contact_resolution::MemoryLedger;
+///
+/// struct State {
+///     ledger: MemoryLedger,
+/// }
+///
+/// fn uptime() -> Duration {
+///     static BEGUN: LazyLock<Instant> = LazyLock::new(Instant::now);
+///     BEGUN.elapsed()
+/// }
+///
+/// let state = State { ledger: MemoryLedger::new(Duration::from_secs(60), uptime) };
+/// # assert!(format!("{:?}", state.ledger).starts_with("MemoryLedger"));
+/// ```
+pub struct MemoryLedger<C = fn() -> Duration> {
     claim_timeout: Duration,
     now: C,
     entries: Mutex<Entries>,

@@ -230,6 +230,9 @@ fn field_error(code: FieldErrorCode) -> &'static str {
         FieldErrorCode::UnsupportedKind => {
             "The account cannot find people by identifiers of this kind."
         }
+        FieldErrorCode::InvalidNumber => {
+            "A number outside the assigned ranges, if the policy requires valid numbers."
+        }
         FieldErrorCode::PlainText => {
             "An unmarked word. It finds a known person, and never creates a chat."
         }

@@ -33,6 +33,9 @@ pub(crate) struct PayloadArgs {
     /// The region of national phone numbers if the account has none
     #[arg(long, value_name = "REGION")]
     region: Option<Region>,
+    /// Create no chat with a phone number outside the assigned ranges of its country
+    #[arg(long)]
+    valid_numbers: bool,
     /// Take the best of several people instead of refusing
     #[arg(long)]
     take_best: bool,
@@ -42,6 +45,7 @@ impl PayloadArgs {
     pub(crate) fn policy(&self) -> Policy {
         let mut policy = Policy::default();
         policy.default_region = self.region;
+        policy.require_valid_numbers = self.valid_numbers;
         if self.take_best {
             policy.ambiguity = AmbiguityPolicy::TakeBest;
         }

@@ -186,8 +186,12 @@ impl<'a> Reader<'a> {
     }
 
     /// Returns whether the id of a group, a channel or a room is meant as such. In other fields than that of ids, most
-    /// such texts could also be handles.
+    /// such texts could also be handles. `555-0143` is a number in its own field, although X has conversations with such
+    /// ids.
     fn is_no_person(&self, field: PayloadField, text: &str) -> bool {
+        if field == PayloadField::PhoneNumber && self.read_phone(text, self.region).is_ok() {
+            return false;
+        }
         field == PayloadField::Id
             || user_id::is_clearly_no_person(text, self.grammar)
             || !self.grammar.network().accepts(IdentifierKind::Handle)
@@ -382,7 +386,7 @@ impl<'a> Reader<'a> {
         read: &PhoneText,
         certainty: Certainty,
     ) -> Result<(), Rejected> {
-        let is_network_own = self.is_own(&read.phone);
+        let is_valid = read.phone.is_valid() || self.is_own(&read.phone);
         let also = read.other.map(|other| match other {
             OtherReading::WithCountryCode(_) => AlsoReads::WithCountryCode,
             OtherReading::National(_) => AlsoReads::National,
@@ -397,7 +401,7 @@ impl<'a> Reader<'a> {
             read.assumed
                 .map(|region| Warning::AssumedRegion(field, region)),
             read.extension.map(|_| Warning::Extension(field)),
-            (!read.phone.is_valid() && !is_network_own).then_some(Warning::NotValid(field)),
+            (!is_valid).then_some(Warning::NotValid(field)),
             also.map(|also| Warning::AlsoReads(field, also)),
             is_noted.then_some(Warning::TextLeftOut(field)),
             is_keypad.then_some(Warning::KeypadLetters(field)),
@@ -414,16 +418,25 @@ impl<'a> Reader<'a> {
             let key = Key::new(IdentifierKind::Phone, other.phone().as_str());
             reading.found_by(key, Certainty::Interpreted);
         }
-        if read.spelling == PhoneSpelling::WithKeypadNote {
+        let rejection = if read.spelling == PhoneSpelling::WithKeypadNote {
+            Some(FieldErrorCode::NotANumber)
+        } else if self.policy.require_valid_numbers && !is_valid {
+            Some(FieldErrorCode::InvalidNumber)
+        } else {
+            None
+        };
+        if rejection.is_some() {
+            // It finds known people, but no chat is created with it.
             reading.identifier = None;
-            self.add(field, reading);
-            return Err(Rejected {
-                region: read.assumed,
-                ..FieldErrorCode::NotANumber.into()
-            });
         }
         self.add(field, reading);
-        Ok(())
+        match rejection {
+            Some(code) => Err(Rejected {
+                region: read.assumed,
+                ..code.into()
+            }),
+            None => Ok(()),
+        }
     }
 
     fn is_own(&self, phone: &Phone) -> bool {

@@ -43,6 +43,23 @@ fn outcome(triage: &Triage) -> String {
 }
 
 #[test]
+fn policy_may_require_valid_numbers() {
+    let account = Account::new("a", Network::WHATSAPP, "me");
+    let mut policy = Policy::default();
+    let read = |text: &str, policy: &Policy| {
+        let triage = triage(&payload(PayloadField::PhoneNumber, text), &account, policy);
+        // A known person is found by the number in any case.
+        assert!(!triage.candidates.is_empty(), "{text}");
+        outcome(&triage)
+    };
+    let (valid, invalid) = ("+14155552671", "+11234567890");
+    assert_eq!(read(invalid, &policy), "phone +11234567890 exact");
+    policy.require_valid_numbers = true;
+    assert_eq!(read(valid, &policy), "phone +14155552671 exact");
+    assert_eq!(read(invalid, &policy), "reject invalid_number");
+}
+
+#[test]
 fn every_case_is_read_as_expected() {
     let mut wrong = Vec::new();
     for line in CASES.lines().filter(|line| !line.starts_with('#')) {

@@ -456,10 +456,12 @@ fn policy() -> impl Strategy<Value = Policy> {
         weighted(0.2, Just(Region::GB)),
         proptest::bool::weighted(0.2),
         proptest::bool::weighted(0.2),
+        proptest::bool::weighted(0.2),
     )
-        .prop_map(|(region, rfc, best)| {
+        .prop_map(|(region, rfc, best, valid)| {
             let mut policy = Policy::default();
             policy.default_region = region;
+            policy.require_valid_numbers = valid;
             policy.email = if rfc {
                 EmailPolicy::RFC
             } else {

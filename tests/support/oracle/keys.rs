@@ -152,6 +152,12 @@ pub(crate) fn unread(kind: IdentifierKind, text: &str) -> Option<Key> {
     if is_address && !address.contains(char::is_whitespace) {
         return Some(Key::new(IdentifierKind::Email, address));
     }
+    // A label, as in `Mobile: 020 7946 0958`, is no part of the number.
+    let is_label = |label: &&str| label.chars().all(|c| c.is_alphabetic() || " .".contains(c));
+    let text = match text.split_once(':') {
+        Some((label, number)) if is_label(&label) => number,
+        _ => text,
+    };
     let is_plain = text
         .chars()
         .all(|c| c.is_ascii_digit() || "+-*#() ./".contains(c));

@@ -240,9 +240,10 @@ fn whom<'a>(
     };
     let mut best: Vec<&OracleMatch<'a>> =
         found.iter().filter(|found| found.sure == surest).collect();
-    // A known id wins. An id equal to a known person's id is that id.
+    // A known id wins. An id equal to a known person's id is that id. An id that is equal only by folding is not.
     let known_id = [By::TheId, By::AnId]
         .into_iter()
+        .filter(|_| surest == Sure::Exact)
         .find(|by| best.iter().any(|found| found.by == *by));
     if let Some(by) = known_id {
         best.retain(|found| found.by == by);

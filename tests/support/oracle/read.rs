@@ -310,7 +310,14 @@ impl Reader<'_> {
         read_as
             .keys
             .extend(other.map(|other| (Sure::Interpreted, key(other.as_str()))));
+        let own_ranges = self.account.network.own_number_ranges();
+        let is_own = own_ranges
+            .iter()
+            .any(|range| range.contains(read.phone.as_str()));
+        let is_retired = matches!(read.spelling, PhoneSpelling::Retired(_));
+        let must_be_valid = self.policy.require_valid_numbers && !is_retired && !is_own;
         match read.spelling {
+            _ if must_be_valid && !read.phone.is_valid() => Err(vec![finding(read_as)]),
             PhoneSpelling::WithKeypadNote => Err(vec![finding(read_as)]),
             PhoneSpelling::Retired(old) => {
                 // It is a search key, and its present form may be looked up.
