@@ -12,6 +12,7 @@
 //! | How do I answer `POST /v1/chats/start`? | [`serving`] |
 //! | What do I log and count, and when is there an alert? | [`logging`] |
 //! | Where do contacts come from, and how do I store them? | [`stores`] |
+//! | How do I write a directory over my own database? | [`own_store`] |
 //! | How do stores grow to many machines and accounts? | [`scale`] |
 //! | How does a bot use an address book? | [`address_book`] |
 //! | What does the crate know about each network? | [`networks`] |
@@ -54,6 +55,9 @@ pub mod serving {}
 
 #[doc = include_str!("guide/logging.md")]
 pub mod logging {}
+
+#[doc = include_str!("guide/own_store.md")]
+pub mod own_store {}
 
 #[doc = include_str!("guide/stores.md")]
 pub mod stores {}
