@@ -7,12 +7,13 @@ use std::fmt;
 
 use crate::identifier::email::without_scheme;
 use crate::identifier::look_alike::{as_seen, is_numeric, skeleton};
-use crate::identifier::{Email, EmailPolicy, EmbeddedAddress, Identifier, Phone, UserId, phone};
+use crate::identifier::{Email, EmailPolicy, Identifier, Phone, UserId, phone};
 use crate::network::grammar::Base;
-use crate::network::{AccountGrammar, IdentifierKind, nfc};
+use crate::network::{IdentifierKind, nfc};
 use crate::person::Account;
+use crate::small_text::SmallText;
 
-pub(crate) use stored::{KeyRules, stored_keys};
+pub(crate) use stored::{KeyRules, KeySource, WantedKeys, may_read_as, stored_keys};
 
 /// The version of the text of a [`Key`], and of the keys that [`Person::keys`](crate::Person::keys) returns.
 ///
@@ -47,7 +48,7 @@ const WITHOUT_DEVICE: &str = "/ ";
 pub struct Key {
     kind: IdentifierKind,
     is_look_alike: bool,
-    value: Box<str>,
+    value: SmallText,
 }
 
 impl Key {
@@ -66,6 +67,15 @@ impl Key {
             kind,
             is_look_alike: false,
             value: value.into(),
+        }
+    }
+
+    /// Returns the key of a number.
+    pub(crate) fn phone(phone: &Phone) -> Self {
+        Key {
+            kind: IdentifierKind::Phone,
+            is_look_alike: false,
+            value: SmallText::of_ascii(phone.as_bytes()),
         }
     }
 
@@ -101,14 +111,22 @@ impl Key {
     /// Returns the text after the kind.
     #[must_use]
     pub fn value(&self) -> &str {
-        &self.value
+        self.value.as_str()
     }
 
-    pub(crate) fn as_ref(&self) -> KeyRef<'_> {
-        KeyRef {
-            kind: self.kind,
-            is_look_alike: self.is_look_alike,
-            value: &self.value,
+    /// Returns the bytes of the [value](Key::value), which need no check.
+    pub(crate) fn value_bytes(&self) -> &[u8] {
+        self.value.as_bytes()
+    }
+
+    /// Returns the key of an id whose texts are joined.
+    fn of_id(parts: [&str; 2]) -> Self {
+        let mut value = SmallText::new();
+        parts.into_iter().for_each(|part| value.push_str(part));
+        Key {
+            kind: IdentifierKind::Id,
+            is_look_alike: false,
+            value,
         }
     }
 }
@@ -123,24 +141,7 @@ impl fmt::Debug for Key {
 impl fmt::Display for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mark = if self.is_look_alike { " " } else { "" };
-        write!(f, "{}:{mark}{}", self.kind, self.value)
-    }
-}
-
-/// A key whose text is borrowed.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) struct KeyRef<'a> {
-    pub(crate) kind: IdentifierKind,
-    pub(crate) is_look_alike: bool,
-    pub(crate) value: &'a str,
-}
-
-impl KeyRef<'_> {
-    pub(crate) fn to_key(self) -> Key {
-        Key {
-            is_look_alike: self.is_look_alike,
-            ..Key::new(self.kind, self.value)
-        }
+        write!(f, "{}:{mark}{}", self.kind, self.value())
     }
 }
 
@@ -156,13 +157,16 @@ impl Identifier {
     /// ```
     #[must_use]
     pub fn key(&self) -> Key {
-        Key::new(self.kind(), self.key_text())
-    }
-
-    fn key_text(&self) -> &str {
-        match self {
-            Identifier::Id(id) => id.identity(),
-            Identifier::Phone(_) | Identifier::Email(_) | Identifier::Handle(_) => self.as_str(),
+        let value = match self {
+            Identifier::Id(id) => id.identity_text().clone(),
+            Identifier::Handle(handle) => handle.text().clone(),
+            Identifier::Phone(phone) => SmallText::of_ascii(phone.as_bytes()),
+            Identifier::Email(email) => email.as_str().into(),
+        };
+        Key {
+            kind: self.kind(),
+            is_look_alike: false,
+            value,
         }
     }
 
@@ -200,8 +204,8 @@ impl Identifier {
     /// Returns the look-alike key of a handle or an id with capitals that look like other letters.
     pub(crate) fn seen_look_alike_key(&self) -> Option<Key> {
         let is_text = matches!(self, Identifier::Handle(_) | Identifier::Id(_));
-        let seen =
-            as_seen(self.to_send()).filter(|_| is_text && self.look_alike_key().is_some())?;
+        let seen = is_text.then(|| as_seen(self.to_send())).flatten();
+        let seen = seen.filter(|_| self.look_alike_key().is_some())?;
         Some(Key::look_alike(self.kind(), &skeleton(&seen)))
     }
 }
@@ -212,22 +216,24 @@ impl UserId {
     /// No stored text ends with a space, so these keys equal no other. A person with a device in their id is not found by
     /// an id with another device.
     pub(crate) fn folded_keys(&self) -> impl Iterator<Item = Key> {
-        let key = |text: &str, mark: &str| Key::new(IdentifierKind::Id, &[text, mark].concat());
-        let folded = self.is_folded().then(|| key(self.as_str(), FOLDED));
+        let folded = self
+            .is_folded()
+            .then(|| Key::of_id([self.as_str(), FOLDED]));
         let other = match self.base() {
             Base::Never => None,
-            Base::Whole => Some(key(self.as_str(), WITHOUT_DEVICE)),
-            Base::Text(base) => Some(key(base, FOLDED)),
+            Base::Whole => Some(Key::of_id([self.as_str(), WITHOUT_DEVICE])),
+            Base::Text(base) => Some(Key::of_id([base.as_str(), FOLDED])),
         };
         folded.into_iter().chain(other)
     }
 
     /// Returns the keys that a stored id is found by after folding.
     fn stored_folded_keys(&self) -> impl Iterator<Item = Key> {
-        let key = |text: &str, mark: &str| Key::new(IdentifierKind::Id, &[text, mark].concat());
-        let folded = self.is_folded().then(|| key(self.as_str(), FOLDED));
+        let folded = self
+            .is_folded()
+            .then(|| Key::of_id([self.as_str(), FOLDED]));
         let base = match self.base() {
-            Base::Text(base) => Some(key(base, WITHOUT_DEVICE)),
+            Base::Text(base) => Some(Key::of_id([base.as_str(), WITHOUT_DEVICE])),
             Base::Never | Base::Whole => None,
         };
         folded.into_iter().chain(base)
@@ -245,42 +251,48 @@ impl UserId {
     /// ```
     #[must_use]
     pub fn embedded_identifier(&self) -> Option<Identifier> {
-        match self.address()? {
-            EmbeddedAddress::Phone(text) => Phone::parse(&text)
-                .ok()
-                .map(|parsed| Identifier::Phone(parsed.phone)),
-            EmbeddedAddress::Email(text) => Email::parse_with(text, EmailPolicy::RFC)
-                .ok()
-                .map(Identifier::Email),
-        }
+        let (kind, text) = self.embedded()?;
+        parsed_address(kind, text.as_str())
     }
 }
 
 /// Returns the keys of an id that records of one person share: its [identity](UserId::identity), and the address that it
 /// embeds. Folding joins no records.
-pub(crate) fn identity_keys(id: &str, grammar: AccountGrammar<'_>) -> impl Iterator<Item = Key> {
-    let id = id.trim();
-    let parsed = UserId::parse(id, grammar).ok();
-    let own = parsed.as_ref().map_or(id, UserId::identity);
+///
+/// `parsed` is the text as the grammar reads it.
+pub(crate) fn identity_keys(text: &str, parsed: Option<&UserId>) -> impl Iterator<Item = Key> {
+    let own = parsed.map_or(text, UserId::identity);
     let own = Key::new(IdentifierKind::Id, own);
-    let address = parsed.as_ref().and_then(embedded_key);
+    let address = parsed.and_then(embedded_key);
     [Some(own), address].into_iter().flatten()
 }
 
 /// Returns the first of the [`identity_keys`], which differs for two stored people.
 pub(crate) fn identity_key(id: &str, account: &Account) -> Key {
-    let mut keys = identity_keys(id, account.grammar());
-    keys.next()
-        .unwrap_or_else(|| Key::new(IdentifierKind::Id, id.trim()))
+    let id = id.trim();
+    let parsed = UserId::parse(id, account.grammar()).ok();
+    Key::new(
+        IdentifierKind::Id,
+        parsed.as_ref().map_or(id, UserId::identity),
+    )
 }
 
 /// Returns the key of the address that an id embeds. A number may have a form that its country has retired.
 pub(crate) fn embedded_key(id: &UserId) -> Option<Key> {
-    match (id.embedded_identifier(), id.address()?) {
+    let (kind, text) = id.embedded()?;
+    match (parsed_address(kind, text.as_str()), kind) {
         (Some(address), _) => Some(address.key()),
-        (None, EmbeddedAddress::Phone(text)) => Some(Key::new(IdentifierKind::Phone, &text)),
-        (None, EmbeddedAddress::Email(text)) => unread_key(IdentifierKind::Email, text),
+        (None, IdentifierKind::Email) => unread_key(kind, text.as_str()),
+        (None, _) => Some(Key::new(kind, text.as_str())),
     }
+}
+
+fn parsed_address(kind: IdentifierKind, text: &str) -> Option<Identifier> {
+    if kind == IdentifierKind::Email {
+        let email = Email::parse_with(text, EmailPolicy::RFC).ok()?;
+        return Some(Identifier::Email(email));
+    }
+    Some(Identifier::Phone(Phone::parse(text).ok()?.phone))
 }
 
 /// Returns the key that a text is found by if no parser accepts it: an address by its letters without scheme and case, a

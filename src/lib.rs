@@ -60,6 +60,7 @@ mod plan;
 mod policy;
 mod resolve;
 mod shards;
+mod small_text;
 pub mod start;
 mod transport;
 pub mod wire;

@@ -39,8 +39,15 @@ pub fn resolve<D: Directory>(
     directory: &D,
     policy: &Policy,
 ) -> Result<Decision, D::Error> {
-    let mut decisions = decide_batch(&[(account, request)], directory, policy)?;
-    Ok(decisions.pop().unwrap_or_else(Decision::account_not_found))
+    let mut item = Item::new(account, request, policy);
+    while let Some(query) = item.query() {
+        let answer = directory.find(&[query])?.pop();
+        item.take(answer.unwrap_or_default());
+    }
+    if let Some((account, name, decision)) = item.wanting_suggestions() {
+        decision.suggest(&directory.suggest(account, name, SUGGESTIONS)?);
+    }
+    Ok(item.decision)
 }
 
 /// Decides like [`resolve`], over a directory with asynchronous methods.
@@ -54,8 +61,15 @@ pub async fn resolve_async<D: AsyncDirectory>(
     directory: &D,
     policy: &Policy,
 ) -> Result<Decision, D::Error> {
-    let mut decisions = decide_batch_async(&[(account, request)], directory, policy).await?;
-    Ok(decisions.pop().unwrap_or_else(Decision::account_not_found))
+    let mut item = Item::new(account, request, policy);
+    while let Some(query) = item.query() {
+        let answer = directory.find_async(&[query]).await?.pop();
+        item.take(answer.unwrap_or_default());
+    }
+    if let Some((account, name, decision)) = item.wanting_suggestions() {
+        decision.suggest(&directory.suggest_async(account, name, SUGGESTIONS).await?);
+    }
+    Ok(item.decision)
 }
 
 /// The number of payloads in one call of [`Directory::find`].
@@ -152,15 +166,15 @@ fn decide_batch<D: Directory>(
     directory: &D,
     policy: &Policy,
 ) -> Result<Vec<Decision>, D::Error> {
-    let mut batch = Batch::new(batch, policy);
-    while batch.is_asking() {
-        let answers = directory.find(&batch.queries())?;
-        batch.take(answers);
+    let mut items = items_of(batch, policy);
+    while let Some(queries) = queries_of(&items) {
+        let answers = directory.find(&queries)?;
+        take_answers(&mut items, answers);
     }
-    for (account, name, decision) in batch.wanting_suggestions() {
+    for (account, name, decision) in items.iter_mut().filter_map(Item::wanting_suggestions) {
         decision.suggest(&directory.suggest(account, name, SUGGESTIONS)?);
     }
-    Ok(batch.into_decisions())
+    Ok(items.into_iter().map(|item| item.decision).collect())
 }
 
 /// Decides one batch like [`decide_batch`].
@@ -169,27 +183,44 @@ async fn decide_batch_async<D: AsyncDirectory>(
     directory: &D,
     policy: &Policy,
 ) -> Result<Vec<Decision>, D::Error> {
-    let mut batch = Batch::new(batch, policy);
-    while batch.is_asking() {
-        let answers = directory.find_async(&batch.queries()).await?;
-        batch.take(answers);
+    let mut items = items_of(batch, policy);
+    while let Some(queries) = queries_of(&items) {
+        let answers = directory.find_async(&queries).await?;
+        take_answers(&mut items, answers);
     }
-    for (account, name, decision) in batch.wanting_suggestions() {
+    for (account, name, decision) in items.iter_mut().filter_map(Item::wanting_suggestions) {
         decision.suggest(&directory.suggest_async(account, name, SUGGESTIONS).await?);
     }
-    Ok(batch.into_decisions())
+    Ok(items.into_iter().map(|item| item.decision).collect())
 }
 
-/// Payloads that are decided together.
-struct Batch<'a> {
-    items: Vec<Item<'a>>,
+fn items_of<'a>(batch: &[(&'a Account, &'a StartRequest)], policy: &'a Policy) -> Vec<Item<'a>> {
+    let starts = batch.iter();
+    starts
+        .map(|(account, request)| Item::new(account, request, policy))
+        .collect()
 }
 
+/// Returns the queries of all items that have one.
+fn queries_of<'i>(items: &'i [Item<'_>]) -> Option<Vec<DirectoryQuery<'i>>> {
+    let queries: Vec<_> = items.iter().filter_map(Item::query).collect();
+    (!queries.is_empty()).then_some(queries)
+}
+
+/// Decides on the answers to [`queries_of`].
+fn take_answers(items: &mut [Item<'_>], answers: Vec<DirectoryAnswer>) {
+    let mut answers = answers.into_iter();
+    for item in items.iter_mut().filter(|item| item.is_asking) {
+        item.take(answers.next().unwrap_or_default());
+    }
+}
+
+/// One payload under decision.
 struct Item<'a> {
     /// `None` if the request names another account.
     pipeline: Option<Pipeline<'a>>,
     keys: Vec<Key>,
-    /// Whether the next answers of the directory have one for these keys.
+    /// Whether the directory must be queried for these keys.
     is_asking: bool,
     /// How many queries were for further records of the people found.
     linking_queries: u8,
@@ -198,77 +229,56 @@ struct Item<'a> {
     decision: Decision,
 }
 
-impl<'a> Batch<'a> {
-    fn new(starts: &[(&'a Account, &'a StartRequest)], policy: &'a Policy) -> Self {
-        let item = |(account, request): &(&'a Account, &'a StartRequest)| {
-            let is_asked = request.account_id == account.id;
-            let pipeline = is_asked.then(|| Pipeline::new(account, request, policy));
-            let keys = pipeline.as_ref().map(Pipeline::keys).unwrap_or_default();
-            let decision = pipeline.as_ref().filter(|_| keys.is_empty());
-            let decision = decision.map(|pipeline| pipeline.decide_on(DirectoryAnswer::default()));
-            Item {
-                pipeline,
-                is_asking: !keys.is_empty(),
-                linking_queries: 0,
-                has_near_keys: false,
-                decision: decision.unwrap_or_else(Decision::account_not_found),
-                keys,
-            }
+impl<'a> Item<'a> {
+    fn new(account: &'a Account, request: &'a StartRequest, policy: &'a Policy) -> Self {
+        let is_asked = request.account_id == account.id;
+        let pipeline = is_asked.then(|| Pipeline::new(account, request, policy));
+        let keys = pipeline.as_ref().map(Pipeline::keys).unwrap_or_default();
+        let decision = pipeline.as_ref().filter(|_| keys.is_empty());
+        let decision = decision.map(|pipeline| pipeline.decide_on(DirectoryAnswer::default()));
+        Item {
+            pipeline,
+            is_asking: !keys.is_empty(),
+            linking_queries: 0,
+            has_near_keys: false,
+            decision: decision.unwrap_or_else(Decision::account_not_found),
+            keys,
+        }
+    }
+
+    fn query(&self) -> Option<DirectoryQuery<'_>> {
+        let pipeline = self.pipeline.as_ref().filter(|_| self.is_asking)?;
+        pipeline.query(&self.keys)
+    }
+
+    /// Decides on the answer to the [`query`](Item::query).
+    fn take(&mut self, answer: DirectoryAnswer) {
+        self.is_asking = false;
+        let Some(pipeline) = &self.pipeline else {
+            return;
         };
-        Batch {
-            items: starts.iter().map(item).collect(),
+        if self.linking_queries < LINKING_QUERIES && !self.has_near_keys {
+            let linking_keys = pipeline.linking_keys(&answer.people, &self.keys);
+            if !linking_keys.is_empty() {
+                self.linking_queries += 1;
+                self.is_asking = true;
+                self.keys.extend(linking_keys);
+                return;
+            }
+        }
+        self.decision = pipeline.decide_on(answer);
+        if !self.has_near_keys {
+            self.has_near_keys = true;
+            let near_keys = pipeline.near_keys(&self.decision);
+            self.is_asking = !near_keys.is_empty();
+            self.keys.extend(near_keys);
         }
     }
 
-    fn is_asking(&self) -> bool {
-        self.items.iter().any(|item| item.is_asking)
-    }
-
-    fn queries(&self) -> Vec<DirectoryQuery<'_>> {
-        let asking = self.items.iter().filter(|item| item.is_asking);
-        asking
-            .filter_map(|item| item.pipeline.as_ref()?.query(&item.keys))
-            .collect()
-    }
-
-    /// Decides on the answers to [`queries`](Batch::queries).
-    fn take(&mut self, answers: Vec<DirectoryAnswer>) {
-        let mut answers = answers.into_iter();
-        for item in self.items.iter_mut().filter(|item| item.is_asking) {
-            item.is_asking = false;
-            let answer = answers.next().unwrap_or_default();
-            let Some(pipeline) = &item.pipeline else {
-                continue;
-            };
-            if item.linking_queries < LINKING_QUERIES && !item.has_near_keys {
-                let linking_keys = pipeline.linking_keys(&answer.people, &item.keys);
-                if !linking_keys.is_empty() {
-                    item.linking_queries += 1;
-                    item.is_asking = true;
-                    item.keys.extend(linking_keys);
-                    continue;
-                }
-            }
-            item.decision = pipeline.decide_on(answer);
-            if !item.has_near_keys {
-                item.has_near_keys = true;
-                let near_keys = pipeline.near_keys(&item.decision);
-                item.is_asking = !near_keys.is_empty();
-                item.keys.extend(near_keys);
-            }
-        }
-    }
-
-    /// Returns the account, the name and the decision of every payload that wants suggestions.
-    fn wanting_suggestions(&mut self) -> impl Iterator<Item = (&str, &str, &mut Decision)> {
-        self.items.iter_mut().filter_map(|item| {
-            let pipeline = item.pipeline.as_ref()?;
-            let name = pipeline.suggestion_name(&item.decision)?;
-            Some((pipeline.account.id.as_str(), name, &mut item.decision))
-        })
-    }
-
-    fn into_decisions(self) -> Vec<Decision> {
-        self.items.into_iter().map(|item| item.decision).collect()
+    /// Returns the account, the name and the decision, if the payload wants suggestions.
+    fn wanting_suggestions(&mut self) -> Option<(&str, &str, &mut Decision)> {
+        let pipeline = self.pipeline.as_ref()?;
+        let name = pipeline.suggestion_name(&self.decision)?;
+        Some((pipeline.account.id.as_str(), name, &mut self.decision))
     }
 }

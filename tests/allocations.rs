@@ -4,9 +4,10 @@
 
 use allocation_counter::measure;
 use contact_resolution::link;
+use contact_resolution::wire::{StartRequest, UserPayload};
 use contact_resolution::{
     Account, Email, EmailPolicy, Handle, IdentifierKind, Key, MemoryDirectory, Network, Person,
-    Phone, Region, UserId,
+    Phone, Policy, Region, UserId, resolve,
 };
 
 /// Returns the number of allocations of a call.
@@ -76,18 +77,22 @@ fn parsing_allocates_only_the_returned_text() {
         assert!(!network.kinds().is_empty());
     }
     assert_eq!(allocations(|| Email::parse("alice@example.com")), 1);
+    // A short handle or id is kept in place.
     assert_eq!(
         allocations(|| Handle::parse("@alice_example", &Network::TELEGRAM)),
-        1
+        0
     );
-    // Once to check that it is a handle, and once for the text.
+    assert_eq!(
+        allocations(|| UserId::parse("14155552671@s.whatsapp.net", &Network::WHATSAPP)),
+        0
+    );
     for link in [
         "https://t.me/alice_example",
         "HTTPS://www.t.me/@alice_example/?text=hi",
         "tg://resolve?domain=alice_example",
     ] {
         let count = allocations(|| link::parse(link, &Network::TELEGRAM));
-        assert_eq!(count, 2, "{link}");
+        assert_eq!(count, 1, "{link}");
     }
     assert_eq!(
         allocations(|| link::parse("tel:+1-415-555-2671", &Network::TELEGRAM)),
@@ -141,6 +146,31 @@ fn finding_people_never_allocates() {
         };
         assert_eq!(read().0, held, "{key}");
         assert_eq!(allocations(read), 0, "{key}");
+    }
+}
+
+/// Most of these are the members of the decision and of the person in it.
+#[test]
+fn decision_allocates_little() {
+    let account = Account::new("whatsapp", Network::WHATSAPP, "me");
+    let mut directory = MemoryDirectory::new();
+    directory.insert_account(account.clone());
+    for number in 14_155_552_000_u64..14_155_553_000 {
+        let person = Person::new(format!("{number}@s.whatsapp.net")).with_name("Ada");
+        assert!(directory.upsert("whatsapp", person));
+    }
+    let policy = Policy::default();
+    for (phone, most) in [("+14155552671", 25), ("+14155550100", 11)] {
+        let user = UserPayload {
+            phone_number: Some(phone.to_owned()),
+            ..UserPayload::default()
+        };
+        let request = StartRequest::new("whatsapp", user);
+        let decide = || resolve(&account, &request, &directory, &policy);
+        // The first decision reads the rules of the network.
+        drop(decide());
+        let count = allocations(decide);
+        assert!(count <= most, "{count} allocations for {phone}");
     }
 }
 

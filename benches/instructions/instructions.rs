@@ -8,7 +8,7 @@ use std::hint::black_box;
 use contact_resolution::link;
 use contact_resolution::name::{Name, NameIndex, Score, score};
 use contact_resolution::wire::{StartRequest, UserPayload};
-use contact_resolution::{Account, Decision, Email, EmailPolicy, Handle, IdentifierKind, MemoryDirectory, Network, Person, Phone, Policy, Region, resolve};
+use contact_resolution::{Account, Decision, Directory, Email, EmailPolicy, Handle, IdentifierKind, MemoryDirectory, Network, Person, Phone, Policy, Region, resolve};
 use contact_resolution::pipeline::triage::{Triage, triage};
 use gungraun::{
     Callgrind, EventKind, LibraryBenchmarkConfig, library_benchmark, library_benchmark_group, main,
@@ -28,7 +28,7 @@ fn is_valid(text: &str, region: Option<Region>) -> bool {
 #[library_benchmark]
 #[bench::e164(args = ("+14155552671", None), config = limit(290))]
 #[bench::national(args = ("(415) 555-2671", Some(Region::US)), config = limit(880))]
-#[bench::messy(args = ("Tel. \u{202A}+44 20 7946\u{A0}0958\u{202C} ext. 12", None), config = limit(5615))]
+#[bench::messy(args = ("Tel. \u{202A}+44 20 7946\u{A0}0958\u{202C} ext. 12", None), config = limit(2_480))]
 fn phone(text: &str, region: Option<Region>) -> bool {
     black_box(is_valid(black_box(text), region))
 }
@@ -68,7 +68,7 @@ fn pair() -> (Name, Name) {
 }
 
 #[library_benchmark]
-#[bench::prepared(args = (pair()), config = limit(5571))]
+#[bench::prepared(args = (pair()), config = limit(4_985))]
 fn name((hint, candidate): (Name, Name)) -> (Score, Name, Name) {
     let score = score(black_box(&hint), black_box(&candidate));
     (black_box(score), hint, candidate)
@@ -108,32 +108,63 @@ struct World {
     request: StartRequest,
 }
 
-fn world(phone: &str) -> World {
-    let account = Account::new("whatsapp", Network::from_bridge_type("whatsapp"), "me");
+fn world(network: Network, user: UserPayload) -> World {
+    let account = Account::new("account", network, "me");
     let mut directory = MemoryDirectory::with_seed(1);
     directory.insert_account(account.clone());
-    for number in 0..1000 {
-        let person = Person::new(format!("{}@s.whatsapp.net", 14_155_552_000_u64 + number));
+    for number in 0..1000_u64 {
+        let phone = 14_155_552_000 + number;
+        let person = if account.network == Network::WHATSAPP {
+            Person::new(format!("{phone}@s.whatsapp.net"))
+        } else {
+            Person::new(format!("{}", 700_000_000 + number))
+        };
         let person = person.with_name(format!("Ada {number}"));
         directory.upsert(
-            "whatsapp",
+            "account",
             person.with_identifier(IdentifierKind::Handle, format!("ada_{number}")),
         );
     }
+    // The first search by name reads all names.
+    let Ok(found) = directory.suggest("account", "Ada 671", 5);
+    assert!(!found.is_empty());
+    World {
+        account,
+        directory,
+        request: StartRequest::new("account", user),
+    }
+}
+
+fn phone_world(phone: &str) -> World {
     let user = UserPayload {
         phone_number: Some(phone.to_owned()),
         full_name: Some("Ada 671".to_owned()),
         ..UserPayload::default()
     };
-    World {
-        account,
-        directory,
-        request: StartRequest::new("whatsapp", user),
-    }
+    world(Network::WHATSAPP, user)
+}
+
+/// The payload has the handle of no one, and one person has almost the same handle.
+fn near_miss_world() -> World {
+    let user = UserPayload {
+        username: Some("adaa_671".to_owned()),
+        ..UserPayload::default()
+    };
+    world(Network::TELEGRAM, user)
+}
+
+/// The payload has only a name, so people are suggested by it.
+fn name_world() -> World {
+    let user = UserPayload {
+        full_name: Some("Ada 671".to_owned()),
+        ..UserPayload::default()
+    };
+    world(Network::TELEGRAM, user)
 }
 
 #[library_benchmark]
-#[bench::phone(args = (world("+1 415 555 2671")), config = limit(6166))]
+#[bench::e164(args = (phone_world("+14155552671")), config = limit(4_000))]
+#[bench::phone(args = (phone_world("+1 415 555 2671")), config = limit(4_670))]
 fn read_payload(world: World) -> (World, Triage) {
     let triage = triage(
         black_box(&world.request.user),
@@ -144,8 +175,12 @@ fn read_payload(world: World) -> (World, Triage) {
 }
 
 #[library_benchmark]
-#[bench::hit(args = (world("+1 415 555 2671")), config = limit(30_782))]
-#[bench::miss(args = (world("+1 415 555 0100")), config = limit(14_230))]
+#[bench::hit(args = (phone_world("+14155552671")), config = limit(22_500))]
+#[bench::miss(args = (phone_world("+14155550100")), config = limit(10_300))]
+#[bench::pasted_hit(args = (phone_world("+1 415 555 2671")), config = limit(24_000))]
+#[bench::pasted_miss(args = (phone_world("+1 415 555 0100")), config = limit(11_800))]
+#[bench::near_miss(args = (near_miss_world()), config = limit(1_163_600))]
+#[bench::suggestion(args = (name_world()), config = limit(4_178_000))]
 fn whole(world: World) -> (World, Decision) {
     let policy = Policy::default();
     let Ok(decision) = resolve(

@@ -322,6 +322,12 @@ impl Directory for MemoryDirectory {
     type Error = Infallible;
 
     fn find(&self, queries: &[DirectoryQuery<'_>]) -> Result<Vec<DirectoryAnswer>, Infallible> {
+        if let [query] = queries {
+            let book = self.accounts.get(query.account);
+            return Ok(vec![book.map_or_else(DirectoryAnswer::default, |book| {
+                book.find(query.keys)
+            })]);
+        }
         let books: Vec<Option<&AddressBook>> = queries
             .iter()
             .map(|ask| self.accounts.get(ask.account))

@@ -18,7 +18,7 @@ use crate::network::{is_word, nfc};
 pub use loose::DidYouMean;
 use mailbox::Mailbox;
 pub use text::EmailText;
-pub(crate) use text::without_scheme;
+pub(crate) use text::{may_have_address, without_scheme};
 
 /// The most octets of a local part (RFC 5321 §4.5.3.1.1).
 const LOCAL: usize = 64;

@@ -10,6 +10,7 @@ use super::look_alike::skeleton;
 use super::{FieldErrorCode, ParseError};
 use crate::network::grammar::GrammarMatch;
 use crate::network::{AccountGrammar, Handles, unseen};
+use crate::small_text::SmallText;
 
 /// A handle, in the form that its network compares.
 ///
@@ -26,9 +27,9 @@ use crate::network::{AccountGrammar, Handles, unseen};
 /// ```
 #[derive(Clone)]
 pub struct Handle {
-    key: Box<str>,
+    key: SmallText,
     /// The text to send, if it is not the key.
-    sent: Option<Box<str>>,
+    sent: Option<SmallText>,
     is_distinctive: bool,
 }
 
@@ -89,6 +90,10 @@ impl Handle {
     /// ```
     #[must_use]
     pub fn as_str(&self) -> &str {
+        self.key.as_str()
+    }
+
+    pub(crate) fn text(&self) -> &SmallText {
         &self.key
     }
 
@@ -112,7 +117,7 @@ impl Handle {
     /// ```
     #[must_use]
     pub fn to_send(&self) -> &str {
-        self.sent.as_ref().unwrap_or(&self.key)
+        self.sent.as_ref().unwrap_or(&self.key).as_str()
     }
 
     /// Returns what the handle looks like (UTS #39 §4). Handles that are mistaken for one another have equal skeletons.
@@ -125,7 +130,7 @@ impl Handle {
     /// ```
     #[must_use]
     pub fn skeleton(&self) -> String {
-        skeleton(&self.key)
+        skeleton(self.as_str())
     }
 
     /// Returns whether another handle can be mistaken for this one. They differ, and their skeletons are equal (UTS #39).
@@ -153,7 +158,7 @@ impl Handle {
     /// ```
     #[must_use]
     pub fn is_mixed_script(&self) -> bool {
-        !self.key.is_ascii() && !(&*self.key).is_single_script()
+        !self.as_str().is_ascii() && !self.as_str().is_single_script()
     }
 }
 
@@ -193,6 +198,6 @@ impl fmt::Debug for Handle {
 
 impl fmt::Display for Handle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.key)
+        f.pad(self.as_str())
     }
 }

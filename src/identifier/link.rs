@@ -85,13 +85,12 @@ pub fn parse<'a>(
     let network = grammar.network();
     let text = text.trim();
     // No link is without one of these, and none starts with a sigil.
-    if text.starts_with(['@', '+']) || !text.contains([':', '/', '.']) {
+    let is_mark = |byte: u8| matches!(byte, b':' | b'/' | b'.');
+    if text.starts_with(['@', '+']) || !text.bytes().any(is_mark) {
         return None;
     }
-    if let Some((rest, reads)) = ADDRESSES
-        .iter()
-        .find_map(|&(scheme, reads)| Some((after(text, scheme)?, reads)))
-        .filter(|(rest, _)| !is_user(text, rest, network))
+    if let Some((rest, reads)) =
+        scheme_of_address(text).filter(|(rest, _)| !is_user(text, rest, network))
     {
         return Some(if rest.len() > LONGEST {
             Err(not_a_person())
@@ -134,8 +133,18 @@ fn is_user(text: &str, rest: &str, network: &Network) -> bool {
 /// Returns whether a text begins with a word, a colon and a space.
 fn is_labeled(text: &str) -> bool {
     let is_name = |name: &str| name.chars().all(|c| c.is_alphanumeric() || c == '-');
-    let parts = text.split_once(':').filter(|_| !url::is_web(text));
-    parts.is_some_and(|(name, rest)| rest.starts_with(char::is_whitespace) && is_name(name.trim()))
+    url::split_once(text, b':').is_some_and(|(name, rest)| {
+        rest.starts_with(char::is_whitespace) && !url::is_web(text) && is_name(name.trim())
+    })
+}
+
+/// Splits a text after the scheme of a number or an address.
+fn scheme_of_address(text: &str) -> Option<(&str, Reads)> {
+    let end = text.bytes().position(|byte| byte == b':')? + 1;
+    let (scheme, rest) = text.split_at_checked(end)?;
+    let mut schemes = ADDRESSES.iter();
+    let (_, reads) = schemes.find(|(known, _)| scheme.eq_ignore_ascii_case(known))?;
+    Some((rest, *reads))
 }
 
 fn not_a_person() -> ParseError {
@@ -190,7 +199,7 @@ fn address(rest: &str, reads: Reads) -> Result<LinkTarget, ParseError> {
 
 /// Returns the person that a link of the network's own site leads to.
 fn person(url: &Url, site: &Site, grammar: AccountGrammar) -> Result<LinkTarget, ParseError> {
-    if site.unless.iter().any(|key| url.has(key)) {
+    if url.has_query() && site.unless.iter().any(|key| url.has(key)) {
         return Err(not_a_person());
     }
     let mut refused = None;

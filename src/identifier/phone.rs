@@ -213,6 +213,11 @@ impl Phone {
         parse::possible(main, digits.get(len..)?.as_bytes()).ok()
     }
 
+    /// Returns the text, which is ASCII, as bytes.
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+
     /// Returns the main plan of the country code, and the national number.
     fn split(&self) -> Option<(NumberingPlan, &[u8])> {
         let digits = self.0.digits();
@@ -366,10 +371,11 @@ impl E164 {
     }
 
     fn as_str(&self) -> &str {
-        self.text
-            .get(..usize::from(self.len))
-            .and_then(|text| std::str::from_utf8(text).ok())
-            .unwrap_or("")
+        std::str::from_utf8(self.as_bytes()).unwrap_or("")
+    }
+
+    fn as_bytes(&self) -> &[u8] {
+        self.text.get(..usize::from(self.len)).unwrap_or(&[])
     }
 
     /// Returns the digits after the plus.

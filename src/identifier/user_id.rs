@@ -7,7 +7,8 @@ use std::hash::{Hash, Hasher};
 
 use super::{FieldErrorCode, ParseError};
 use crate::network::grammar::{Base, GrammarMatch, MatchedText};
-use crate::network::{AccountGrammar, Embedded, matrix_ids, unseen};
+use crate::network::{AccountGrammar, Embedded, IdentifierKind, matrix_ids, unseen};
+use crate::small_text::SmallText;
 
 /// A user id, as one account of its network reads it.
 ///
@@ -82,7 +83,7 @@ impl UserId {
     /// ```
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.texts.key
+        self.texts.key.as_str()
     }
 
     /// Returns the text that two records of one person share. It is not folded where the network may tell letter case or
@@ -137,7 +138,7 @@ impl UserId {
     #[must_use]
     pub fn address(&self) -> Option<EmbeddedAddress<'_>> {
         let (start, end) = self.texts.embedded;
-        let text = self.texts.key.get(start..end)?;
+        let text = self.texts.key.as_str().get(start..end)?;
         match self.texts.embeds {
             Embedded::Email => Some(EmbeddedAddress::Email(text)),
             Embedded::Address if text.contains('@') => Some(EmbeddedAddress::Email(text)),
@@ -145,6 +146,27 @@ impl UserId {
             Embedded::Phone => Some(EmbeddedAddress::Phone(["+", text].concat().into())),
             Embedded::Address | Embedded::Nothing => None,
         }
+    }
+
+    pub(crate) fn identity_text(&self) -> &SmallText {
+        self.texts.identity.as_ref().unwrap_or(&self.texts.key)
+    }
+
+    /// Returns the kind and the text of the [address](UserId::address).
+    pub(crate) fn embedded(&self) -> Option<(IdentifierKind, SmallText)> {
+        let (start, end) = self.texts.embedded;
+        let text = self.texts.key.as_str().get(start..end)?;
+        let (kind, before) = match self.texts.embeds {
+            Embedded::Nothing => return None,
+            Embedded::Email => (IdentifierKind::Email, ""),
+            Embedded::Phone => (IdentifierKind::Phone, "+"),
+            Embedded::Address if text.contains('@') => (IdentifierKind::Email, ""),
+            Embedded::Address if text.starts_with('+') => (IdentifierKind::Phone, ""),
+            Embedded::Address => return None,
+        };
+        let mut address = SmallText::from(before);
+        address.push_str(text);
+        Some((kind, address))
     }
 
     /// Returns whether the network folds ids, so that people are found by a text that is not the identity.

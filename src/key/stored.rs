@@ -1,6 +1,6 @@
 //! The keys of stored people: how stored text is read.
 
-use super::{Key, KeyRef, embedded_key, unread_key};
+use super::{Key, embedded_key, unread_key};
 use crate::identifier::email::EmailText;
 use crate::identifier::phone::{PhoneSpelling, PhoneText};
 use crate::identifier::{EmailPolicy, Identifier, Region, UserId, link, look_alike, phone};
@@ -21,52 +21,125 @@ impl Person {
     #[must_use]
     pub fn keys(&self, account: &Account) -> Vec<Key> {
         let mut keys = Vec::new();
-        let add = &mut |_, key: KeyRef<'_>| push_new(&mut keys, key);
-        self.each_key(&IdentifierKind::ALL, KeyRules::new(account), add);
+        let add = &mut |_, key: &Key| push_new(&mut keys, key);
+        self.each_key(WantedKeys::ALL, KeyRules::new(account), add);
         keys
     }
 
-    /// Calls `add` with the kind of the stored text and with each key of at least the kinds asked for. A key may come more
-    /// than once.
+    /// Calls `add` with at least each key that is wanted. A key may come more than once.
     pub(crate) fn each_key(
         &self,
-        kinds: &[IdentifierKind],
+        wanted: WantedKeys,
         rules: KeyRules,
-        add: &mut dyn FnMut(IdentifierKind, KeyRef<'_>),
+        add: &mut dyn FnMut(KeySource, &Key),
     ) {
         // A person known from groups only is found by their ids alone.
         if self.group_only {
-            let add_ids = &mut |key: KeyRef<'_>| {
+            let add_ids = &mut |source: KeySource, key: &Key| {
                 if key.kind == IdentifierKind::Id {
-                    add(IdentifierKind::Id, key);
+                    add(source, key);
                 }
             };
             for text in self.stored(IdentifierKind::Id) {
-                stored_keys(IdentifierKind::Id, text, rules, add_ids);
+                stored_keys(IdentifierKind::Id, text, wanted, rules, add_ids);
             }
             return;
         }
         for kind in IdentifierKind::ALL {
             for text in self
                 .stored(kind)
-                .filter(|text| may_read_as(kind, text, kinds))
+                .filter(|text| may_read_as(kind, text, wanted))
             {
-                stored_keys(kind, text, rules, &mut |key| add(kind, key));
+                stored_keys(kind, text, wanted, rules, add);
             }
         }
     }
 }
 
+/// The keys that a caller compares. All others need not be derived.
+#[derive(Clone, Copy)]
+pub(crate) struct WantedKeys {
+    /// A bit for each kind.
+    kinds: u8,
+    look_alikes: bool,
+}
+
+impl WantedKeys {
+    pub(crate) const ALL: WantedKeys = WantedKeys {
+        look_alikes: true,
+        ..WantedKeys::of_kinds(&IdentifierKind::ALL)
+    };
+
+    /// The keys of these kinds without look-alike keys.
+    pub(crate) const fn of_kinds(list: &[IdentifierKind]) -> Self {
+        let (mut kinds, mut at) = (0, 0);
+        while at < list.len() {
+            kinds |= 1 << list[at] as u8;
+            at += 1;
+        }
+        WantedKeys {
+            kinds,
+            look_alikes: false,
+        }
+    }
+
+    /// The keys of these kinds without look-alike keys.
+    pub(crate) fn of(kinds: impl Iterator<Item = IdentifierKind>) -> Self {
+        kinds.fold(WantedKeys::of_kinds(&[]), WantedKeys::and)
+    }
+
+    /// The keys of the kinds of these keys.
+    pub(crate) fn like<'k>(keys: impl Iterator<Item = &'k Key>) -> Self {
+        let none = WantedKeys::of_kinds(&[]);
+        keys.fold(none, |wanted, key| WantedKeys {
+            look_alikes: wanted.look_alikes || key.is_look_alike(),
+            ..wanted.and(key.kind())
+        })
+    }
+
+    /// The same keys, and those of one more kind.
+    pub(crate) fn and(self, kind: IdentifierKind) -> Self {
+        WantedKeys {
+            kinds: self.kinds | 1 << kind as u8,
+            ..self
+        }
+    }
+
+    /// The same keys, and those of every other kind.
+    pub(crate) fn of_every_kind(self) -> Self {
+        WantedKeys {
+            kinds: WantedKeys::ALL.kinds,
+            ..self
+        }
+    }
+
+    fn contains(self, kind: IdentifierKind) -> bool {
+        self.kinds & 1 << kind as u8 != 0
+    }
+}
+
+/// Where a key of a person comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum KeySource {
+    /// A stored text.
+    Stored,
+    /// The number or the address that an id of the person embeds.
+    Embedded,
+}
+
 /// Returns whether a stored text may have a key of one of these kinds. A false answer saves reading it.
-fn may_read_as(stored: IdentifierKind, text: &str, kinds: &[IdentifierKind]) -> bool {
+pub(crate) fn may_read_as(stored: IdentifierKind, text: &str, wanted: WantedKeys) -> bool {
     // An id may embed an address, on some networks a handle is an id, and a link names its kind. An address may be stored in
     // the place of another kind.
     stored == IdentifierKind::Id
-        || kinds.contains(&stored)
-        || (stored == IdentifierKind::Handle && kinds.contains(&IdentifierKind::Id))
-        || (stored != IdentifierKind::Email && text.contains('@'))
-        || text.contains([':', '/'])
+        || wanted.contains(stored)
+        || (stored == IdentifierKind::Handle && wanted.contains(IdentifierKind::Id))
         || text.starts_with(['@', '+'])
+        || text.bytes().any(|byte| match byte {
+            b':' | b'/' => true,
+            b'@' | b'.' => stored != IdentifierKind::Email,
+            _ => false,
+        })
 }
 
 impl StoredIdentifier {
@@ -83,9 +156,8 @@ impl StoredIdentifier {
     pub fn keys(&self, account: &Account) -> Vec<Key> {
         let mut keys = Vec::new();
         let rules = KeyRules::new(account);
-        stored_keys(self.kind, &self.text, rules, &mut |key| {
-            push_new(&mut keys, key);
-        });
+        let add = &mut |_, key: &Key| push_new(&mut keys, key);
+        stored_keys(self.kind, &self.text, WantedKeys::ALL, rules, add);
         keys
     }
 
@@ -106,26 +178,23 @@ impl StoredIdentifier {
         (read.usage != Usage::Search).then_some(read.identifier)
     }
 
-    /// Returns the identifier that a create may use, with the text to send: in normalized form if the stored text reads
-    /// exactly, else as it is stored. An id is always sent as it is stored.
-    pub(crate) fn to_send(&self, account: &Account) -> Option<StoredIdentifier> {
-        let text = self.text.trim();
-        if self.kind == IdentifierKind::Id {
-            let stored = || StoredIdentifier {
-                kind: self.kind,
-                text: text.to_owned(),
-            };
-            return (!text.is_empty()).then(stored);
-        }
-        let read = StoredText::read(self.kind, text, KeyRules::new(account))?;
-        let kind = read.identifier.kind();
-        let text = match read.usage {
-            _ if kind == IdentifierKind::Id => return None,
-            Usage::Normalized => read.identifier.to_send().to_owned(),
-            Usage::AsStored => text.to_owned(),
-            Usage::Search => return None,
+    /// Returns the identifier of stored text that a create may use, with the text to send: in normalized form if the stored
+    /// text reads exactly, else as it is stored. An id is always sent as it is stored.
+    pub(crate) fn to_send(kind: IdentifierKind, text: &str, account: &Account) -> Option<Self> {
+        let text = text.trim();
+        let sent = |kind: IdentifierKind, text: &str| StoredIdentifier {
+            kind,
+            text: text.to_owned(),
         };
-        Some(StoredIdentifier { kind, text })
+        if kind == IdentifierKind::Id {
+            return (!text.is_empty()).then(|| sent(kind, text));
+        }
+        let read = StoredText::read(kind, text, KeyRules::new(account))?;
+        match (read.identifier.kind(), read.usage) {
+            (IdentifierKind::Id, _) | (_, Usage::Search) => None,
+            (kind, Usage::Normalized) => Some(sent(kind, read.identifier.to_send())),
+            (kind, Usage::AsStored) => Some(sent(kind, text)),
+        }
     }
 }
 
@@ -154,6 +223,7 @@ impl<'a> KeyRules<'a> {
 struct StoredText {
     identifier: Identifier,
     usage: Usage,
+    is_link: bool,
 }
 
 /// What a reading of stored text is good for.
@@ -185,7 +255,11 @@ impl StoredText {
     }
 
     fn of(identifier: Identifier, usage: Usage) -> Self {
-        StoredText { identifier, usage }
+        StoredText {
+            identifier,
+            usage,
+            is_link: false,
+        }
     }
 
     /// Reads a link. Returns `None` if the text is not a link.
@@ -195,7 +269,11 @@ impl StoredText {
     )]
     fn link(text: &str, rules: KeyRules) -> Option<Option<Self>> {
         let target = link::parse(text, rules.grammar)?.ok();
-        Some(target.and_then(|link| StoredText::of_kind(link.kind, &link.text, rules)))
+        let read = target.and_then(|link| StoredText::of_kind(link.kind, &link.text, rules));
+        Some(read.map(|read| StoredText {
+            is_link: true,
+            ..read
+        }))
     }
 
     fn of_kind(kind: IdentifierKind, text: &str, rules: KeyRules) -> Option<Self> {
@@ -255,62 +333,75 @@ impl StoredText {
     }
 }
 
-/// Calls `add` with the keys of stored text: the text as it is, the identifier it reads as, and the address it embeds.
+/// Calls `add` with the wanted keys of stored text: the text as it is, the identifier it reads as, and the address it
+/// embeds.
 pub(crate) fn stored_keys(
     kind: IdentifierKind,
-    text: &str,
+    stored: &str,
+    wanted: WantedKeys,
     rules: KeyRules,
-    add: &mut dyn FnMut(KeyRef<'_>),
+    add: &mut dyn FnMut(KeySource, &Key),
 ) {
-    let text = text.trim();
-    let own = KeyRef {
-        kind,
-        is_look_alike: false,
-        value: text,
-    };
-    add(own);
-    let Some(StoredText { identifier, .. }) = StoredText::read(kind, text, rules) else {
+    let text = stored.trim();
+    let own = Key::new(kind, text);
+    let mut add_stored = |key: &Key| add(KeySource::Stored, key);
+    add_stored(&own);
+    let Some(read) = StoredText::read(kind, text, rules) else {
         if kind == IdentifierKind::Phone
             && let Some(legacy) = phone::legacy(text, rules.region)
         {
-            add(Key::new(kind, legacy.as_str()).as_ref());
+            add_stored(&Key::new(kind, legacy.as_str()));
         }
         if let Some(unread) = unread_key(kind, text) {
-            add(unread.as_ref());
+            add_stored(&unread);
         }
         return;
     };
+    let identifier = read.identifier;
     let key = identifier.key();
-    if key.as_ref() != own {
-        add(key.as_ref());
+    if own != key {
+        add_stored(&key);
     }
-    if let Some(look_alike) = identifier.look_alike_key() {
-        add(look_alike.as_ref());
+    if wanted.look_alikes
+        && let Some(look_alike) = identifier.look_alike_key()
+    {
+        add_stored(&look_alike);
         if let Some(seen) = look_alike::as_seen(text)
             && let Some(StoredText { identifier, .. }) = StoredText::read(kind, &seen, rules)
             && let Some(look_alike) = identifier.look_alike_key()
         {
-            add(look_alike.as_ref());
+            add_stored(&look_alike);
         }
     }
-    if let Identifier::Id(id) = &identifier {
-        for folded in id.stored_folded_keys() {
-            add(folded.as_ref());
+    let Identifier::Id(id) = &identifier else {
+        return;
+    };
+    for folded in id.stored_folded_keys() {
+        add_stored(&folded);
+    }
+    let Some(address) = id.embedded_identifier() else {
+        if let Some(key) = embedded_key(id) {
+            add_stored(&key);
         }
-        if let Some(address) = embedded_key(id) {
-            add(address.as_ref());
-        }
-        if let Some(look_alike) = id
-            .embedded_identifier()
-            .and_then(|address| address.look_alike_key())
-        {
-            add(look_alike.as_ref());
-        }
+        return;
+    };
+    // A link to an id is no id, and neither is one with white space.
+    let is_id = kind == IdentifierKind::Id && !read.is_link && text.len() == stored.len();
+    let source = if is_id {
+        KeySource::Embedded
+    } else {
+        KeySource::Stored
+    };
+    add(source, &address.key());
+    if wanted.look_alikes
+        && let Some(look_alike) = address.look_alike_key()
+    {
+        add(KeySource::Stored, &look_alike);
     }
 }
 
-fn push_new(keys: &mut Vec<Key>, key: KeyRef<'_>) {
-    if !keys.iter().any(|known| known.as_ref() == key) {
-        keys.push(key.to_key());
+fn push_new(keys: &mut Vec<Key>, key: &Key) {
+    if !keys.contains(key) {
+        keys.push(key.clone());
     }
 }

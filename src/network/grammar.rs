@@ -3,6 +3,7 @@
 mod case;
 mod chars;
 mod form;
+mod form_table;
 mod named;
 mod pattern;
 mod template;
@@ -17,6 +18,8 @@ pub use form::{Embedded, Form};
 
 use super::rules_error::{RulesError, RulesErrorCode};
 use super::{AccountGrammar, host, text};
+use crate::small_text::SmallText;
+use form_table::FormTable;
 use pattern::{Pieces, after};
 
 /// The most bytes of a key if the grammar has no limit of its own.
@@ -68,18 +71,23 @@ pub struct Grammar {
 struct Summary {
     /// The characters that a text may begin with.
     first: Chars,
+    /// All characters that a text may have.
+    all: Chars,
     has_base: bool,
     has_distinctive: bool,
     has_spellings: bool,
+    table: FormTable,
 }
 
 impl Default for Summary {
     fn default() -> Self {
         Summary {
             first: Chars::NONE,
+            all: Chars::NONE,
             has_base: false,
             has_distinctive: false,
             has_spellings: false,
+            table: FormTable::default(),
         }
     }
 }
@@ -137,11 +145,11 @@ pub(crate) enum GrammarMatch {
 #[derive(Clone, Debug)]
 pub(crate) struct MatchedText {
     /// The folded text, which people are found by.
-    pub(crate) key: Box<str>,
+    pub(crate) key: SmallText,
     /// The text that two records of one person share, if it is not the key.
-    pub(crate) identity: Option<Box<str>>,
+    pub(crate) identity: Option<SmallText>,
     /// The text to send, if it is not the identity.
-    pub(crate) sent: Option<Box<str>>,
+    pub(crate) sent: Option<SmallText>,
     pub(crate) base: Base,
     /// Whether the key is a folded form of what identifies the person.
     pub(crate) is_folded: bool,
@@ -155,11 +163,14 @@ pub(crate) struct MatchedText {
 
 impl MatchedText {
     pub(crate) fn identity(&self) -> &str {
-        self.identity.as_ref().unwrap_or(&self.key)
+        self.identity.as_ref().unwrap_or(&self.key).as_str()
     }
 
     pub(crate) fn to_send(&self) -> &str {
-        self.sent.as_deref().unwrap_or(self.identity())
+        match &self.sent {
+            Some(sent) => sent.as_str(),
+            None => self.identity(),
+        }
     }
 }
 
@@ -171,7 +182,7 @@ pub(crate) enum Base {
     /// The id names no device.
     Whole,
     /// The folded text without the device.
-    Text(Box<str>),
+    Text(SmallText),
 }
 
 impl Grammar {
@@ -272,10 +283,12 @@ impl Grammar {
             form.compile(any_case)
                 .map_err(|(member, code)| error(&format!("forms[{number}].{member}"), code))?;
             summary.first = summary.first.or(form.first());
+            summary.all = summary.all.or(form.chars());
             summary.has_base |= form.has_base();
             summary.has_distinctive |= form.distinctive && !form.not_a_person;
             summary.has_spellings |= form.has_spellings();
         }
+        summary.table = FormTable::of(&self.forms);
         self.summary = summary;
         for prefix in &self.prefixes {
             check_word(prefix).map_err(|code| error("prefixes", code))?;
@@ -314,7 +327,7 @@ impl Grammar {
             let is_stable = texts
                 .into_iter()
                 .flatten()
-                .all(|text| key(text).is_some_and(|again| again.key == read.key));
+                .all(|text| key(text.as_str()).is_some_and(|again| again.key == read.key));
             if !is_stable {
                 return Err(RulesError::new(
                     RulesErrorCode::NotStable,
@@ -325,11 +338,14 @@ impl Grammar {
         Ok(())
     }
 
+    /// Returns whether some forms have a base.
+    pub(crate) fn has_base(&self) -> bool {
+        self.summary.has_base
+    }
+
     /// Returns whether some texts are read in every payload field.
     pub(crate) fn has_distinctive(&self) -> bool {
-        self.forms
-            .iter()
-            .any(|form| form.distinctive && !form.not_a_person)
+        self.summary.has_distinctive
     }
 
     /// Returns whether two different texts may be the same id.
@@ -354,7 +370,12 @@ impl Grammar {
         let typed = self.without_prefix(given, any_case);
         let server = grammar.case_mapping();
         let is_plain = given.is_ascii() || self.case.is_ascii();
-        if is_plain && self.ignored.is_none() && !self.summary.first.may_begin(typed) {
+        let is_whole = is_plain && self.ignored.is_none();
+        if is_whole && !self.summary.first.may_begin(typed) {
+            return None;
+        }
+        let typed_chars = Chars::of_text(typed);
+        if is_whole && !typed_chars.may_be_of(self.summary.all) {
             return None;
         }
         // Letters beyond ASCII are folded before the forms see them.
@@ -377,10 +398,15 @@ impl Grammar {
             Some(ignored) if bare.contains(ignored) => Cow::Owned(bare.replace(ignored, "")),
             _ => bare,
         };
+        let chars = match counted {
+            Cow::Borrowed(text) if is_plain && text.len() == typed.len() => typed_chars,
+            _ => Chars::of_text(&counted),
+        };
         let (form, pieces) = self
-            .forms
-            .iter()
-            .find_map(|form| Some((form, form.matches(&counted, any_case)?)))?;
+            .summary
+            .table
+            .forms(&self.forms, &counted)
+            .find_map(|form| Some((form, form.matches(&counted, chars, any_case)?)))?;
         if form.not_a_person {
             return Some(GrammarMatch::NotAPerson {
                 is_distinctive: form.distinctive,
@@ -391,11 +417,34 @@ impl Grammar {
             account: grammar,
             form,
         };
-        let (key, embedded) = texts.key(&counted, &pieces);
-        let mut matched = MatchedText {
-            key: key.into(),
-            identity: None,
-            sent: None,
+        let (spelled, embedded) = texts.identity(&counted, &pieces);
+        let spelled = spelled.as_str();
+        let key = texts.fold(spelled);
+        let within = key.len() <= self.limit();
+        let directed = !self.one_direction || host::is_one_direction(&key);
+        // Folding may part a joiner from the letter before it, and what is left could not be read again.
+        let readable = is_plain || text::unseen(&key).is_none();
+        if !within || !directed || !readable || self.never.has(&key) {
+            return None;
+        }
+        let (identity, sent) = if self.one_case || is_whole {
+            (
+                differs(spelled, &key),
+                texts.sent(&counted, &pieces, spelled),
+            )
+        } else if let Some(pieces) = form.matches(typed, Chars::of_text(typed), any_case) {
+            let (spelled, _) = texts.identity(typed, &pieces);
+            let spelled = spelled.as_str();
+            (differs(spelled, &key), texts.sent(typed, &pieces, spelled))
+        } else if form.is_plain() && is_respelled(typed, &key, self.ignored) {
+            (differs(typed, &key), None)
+        } else {
+            (None, None)
+        };
+        let matched = MatchedText {
+            key: (&*key).into(),
+            identity,
+            sent,
             base: texts.base(&pieces),
             is_folded: any_case && !self.one_case,
             is_distinctive: form.distinctive,
@@ -403,22 +452,6 @@ impl Grammar {
             embeds: form.embeds,
             embedded,
         };
-        let within = matched.key.len() <= self.limit();
-        let directed = !self.one_direction || host::is_one_direction(&matched.key);
-        // Folding may part a joiner from the letter before it, and what is left could not be read again.
-        let readable = is_plain || text::unseen(&matched.key).is_none();
-        if !within || !directed || !readable || self.never.has(&matched.key) {
-            return None;
-        }
-        if self.one_case {
-            texts.spell(&counted, &pieces, &mut matched);
-        } else if is_plain && self.ignored.is_none() {
-            texts.spell(typed, &pieces, &mut matched);
-        } else if let Some(pieces) = form.matches(typed, any_case) {
-            texts.spell(typed, &pieces, &mut matched);
-        } else if form.is_plain() && is_respelled(typed, &matched.key, self.ignored) {
-            matched.identity = differs(typed, &matched.key);
-        }
         Some(GrammarMatch::Person(matched))
     }
 
@@ -426,6 +459,21 @@ impl Grammar {
         let mut prefixes = self.prefixes.iter();
         let bare = prefixes.find_map(|prefix| after(text, prefix, any_case));
         bare.unwrap_or(text)
+    }
+}
+
+/// A spelling of a matched text.
+enum Spelled<'t> {
+    AsIs(&'t str),
+    Written(SmallText),
+}
+
+impl Spelled<'_> {
+    fn as_str(&self) -> &str {
+        match self {
+            Spelled::AsIs(text) => text,
+            Spelled::Written(text) => text.as_str(),
+        }
     }
 }
 
@@ -445,43 +493,41 @@ impl Texts<'_> {
         }
     }
 
-    /// Returns the folded text, and the range of it that is embedded.
-    fn key<'t>(&self, text: &'t str, pieces: &Pieces) -> (Cow<'t, str>, (usize, usize)) {
+    /// Returns the text that records of one person share, and the range of it that is embedded.
+    fn identity<'t>(&self, text: &'t str, pieces: &Pieces<'t>) -> (Spelled<'t>, (usize, usize)) {
         if self.form.is_plain() && pieces.is_verbatim {
-            return (self.fold(text), pieces.last_run());
+            return (Spelled::AsIs(text), pieces.last_run());
         }
-        let (identity, range) = self.identity(pieces);
-        (Cow::Owned(self.fold(&identity).into_owned()), range)
+        if let Some((run, range)) = self.form.identity_run(pieces) {
+            return (Spelled::AsIs(run), range);
+        }
+        let any_case = !self.grammar.case.is_exact();
+        let own_id = self.account.own_id();
+        let (written, embedded) = self.form.identity_text(pieces, own_id, any_case);
+        (Spelled::Written(written), embedded)
     }
 
-    fn identity(&self, pieces: &Pieces) -> (String, (usize, usize)) {
-        let any_case = !self.grammar.case.is_exact();
-        self.form
-            .identity_text(pieces, self.account.own_id(), any_case)
+    /// Returns the text that is sent, if it differs from the identity.
+    fn sent(&self, text: &str, pieces: &Pieces, identity: &str) -> Option<SmallText> {
+        if self.form.is_plain() {
+            return None;
+        }
+        if pieces.is_verbatim && !self.form.has_sent() {
+            return differs(text, identity);
+        }
+        let sent = self.form.sent_text(pieces);
+        (sent.as_bytes() != identity.as_bytes()).then_some(sent)
     }
 
     fn base(&self, pieces: &Pieces) -> Base {
         match self.form.base_text(pieces) {
-            Some(base) => Base::Text(self.fold(&base).into()),
+            Some(base) => Base::Text(self.fold(base.as_str()).into()),
             None if self.grammar.summary.has_base => Base::Whole,
             None => Base::Never,
         }
     }
-
-    /// Fills in the texts as they were typed.
-    fn spell(&self, typed: &str, pieces: &Pieces, matched: &mut MatchedText) {
-        if self.form.is_plain() && pieces.is_verbatim {
-            matched.identity = differs(typed, &matched.key);
-            return;
-        }
-        let (identity, _) = self.identity(pieces);
-        let sent = self.form.sent_text(pieces);
-        matched.sent = differs(&sent, &identity);
-        matched.identity = differs(&identity, &matched.key);
-    }
 }
 
-/// Returns an error if a word of a list is empty, or has a character that is not shown.
 fn check_word(word: &str) -> Result<(), RulesErrorCode> {
     match text::unseen(word) {
         Some(_) => Err(RulesErrorCode::InvisibleCharacter),
@@ -490,7 +536,7 @@ fn check_word(word: &str) -> Result<(), RulesErrorCode> {
     }
 }
 
-fn differs(text: &str, other: &str) -> Option<Box<str>> {
+fn differs(text: &str, other: &str) -> Option<SmallText> {
     (text != other).then(|| text.into())
 }
 

@@ -311,6 +311,11 @@ impl Network {
         stand_ins.any(|start| id.starts_with(start))
     }
 
+    /// Returns whether ids may name a device, so that two spellings of one id share nothing but a part.
+    pub(crate) fn ids_name_devices(&self) -> bool {
+        self.rules().id.has_base() || rules::matrix_ids().has_base()
+    }
+
     /// Returns the ranges of numbers that only this network gives out.
     #[must_use]
     pub fn own_number_ranges(&self) -> &[NumberRange] {

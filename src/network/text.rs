@@ -76,8 +76,9 @@ pub(crate) fn is_unseen(c: char) -> bool {
 /// Returns the first character of a text that is not shown. A joiner after a virama is part of the spelling of Indic words,
 /// and counts as shown.
 pub(crate) fn unseen(text: &str) -> Option<char> {
-    if text.is_ascii() {
-        return text.bytes().find(u8::is_ascii_control).map(char::from);
+    // Nearly every text is printable ASCII.
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return None;
     }
     let mut before = '\0';
     for c in text.chars() {

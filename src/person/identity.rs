@@ -7,8 +7,10 @@
 use std::collections::HashMap;
 
 use super::{Account, Person};
-use crate::identifier::{EmbeddedAddress, Phone, UserId};
-use crate::key::{Key, KeyRules, embedded_key, identity_key, identity_keys, stored_keys};
+use crate::identifier::{Phone, UserId};
+use crate::key::{
+    Key, KeyRules, WantedKeys, embedded_key, identity_key, identity_keys, may_read_as, stored_keys,
+};
 use crate::network::IdentifierKind;
 use crate::network::grammar::Base;
 
@@ -77,58 +79,22 @@ impl RecordKind {
     }
 }
 
-/// The keys of a record, by their sources.
-#[derive(Default)]
-struct Held {
-    of_ids: Vec<Key>,
-    embedded_numbers: Vec<Key>,
-    numbers: Vec<Key>,
-    others: Vec<Key>,
-}
-
-impl Held {
-    fn of(person: &Person, rules: KeyRules<'_>) -> Self {
-        let mut held = Held::default();
-        for kind in IdentifierKind::ALL {
-            for text in person.stored(kind).filter(|text| !text.trim().is_empty()) {
-                stored_keys(kind, text, rules, &mut |key| {
-                    if key.is_look_alike {
-                        return;
-                    }
-                    match (kind, key.kind) {
-                        (IdentifierKind::Id, IdentifierKind::Phone) => {
-                            held.embedded_numbers.push(key.to_key());
-                            held.of_ids.push(key.to_key());
-                        }
-                        (IdentifierKind::Id, _) => held.of_ids.push(key.to_key()),
-                        (_, IdentifierKind::Phone) => held.numbers.push(key.to_key()),
-                        _ => held.others.push(key.to_key()),
-                    }
-                });
-            }
-        }
-        held
-    }
-
-    /// Returns the numbers that are the person's account: those of the ids, else those that are stored.
-    fn account_numbers(self) -> Vec<Key> {
-        if self.embedded_numbers.is_empty() {
-            self.numbers
-        } else {
-            self.embedded_numbers
-        }
-    }
-}
-
 impl<'a> Identities<'a> {
     pub(crate) fn new(account: &'a Account) -> Self {
         let rules = KeyRules::new(account);
-        let held = Held::of(&account.user, rules);
-        let mut own_keys = held.of_ids.clone();
-        own_keys.extend(held.numbers.iter().chain(&held.others).cloned());
-        own_keys.extend(bare_ids(&account.user, account));
+        let user = &account.user;
+        let mut own_keys = Vec::new();
+        for kind in IdentifierKind::ALL {
+            for text in user.stored(kind).filter(|text| !text.trim().is_empty()) {
+                let add = &mut |_, key: &Key| own_keys.push(key.clone());
+                stored_keys(kind, text, EXACT_KEYS, rules, add);
+            }
+        }
+        let ids = user.stored(IdentifierKind::Id);
+        let ids = ids.filter_map(|id| UserId::parse(id.trim(), account.grammar()).ok());
+        own_keys.extend(ids.map(|id| bare_key(&id)));
         let own_numbers = if account.network.number_is_account() {
-            held.account_numbers()
+            account_numbers(user, rules)
         } else {
             Vec::new()
         };
@@ -194,41 +160,47 @@ impl<'a> Identities<'a> {
 
     /// Returns the facts that distinguish a record.
     pub(crate) fn of(&self, person: &Person) -> Identity {
-        let held = Held::of(person, self.rules);
-        let grammar = self.account.grammar();
-        let ids = person.stored(IdentifierKind::Id);
-        let ids = ids.filter(|id| !id.trim().is_empty());
-        let ids: Vec<Key> = ids.flat_map(|id| identity_keys(id, grammar)).collect();
-        // Folding is enough here, because no one else has the own user's id in another spelling.
-        let is_own_key = |key: &Key| self.own_keys.contains(key);
-        let has_own_id = held.of_ids.iter().any(is_own_key)
-            || bare_ids(person, self.account).any(|key| is_own_key(&key));
-        let numbers = if self.account.network.number_is_account() {
-            let by_id = person
-                .stored(IdentifierKind::Id)
-                .filter_map(|id| self.number_as_id(id));
-            let mut numbers: Vec<Key> = by_id.collect();
-            if numbers.is_empty() {
-                numbers = held.account_numbers();
-            }
-            numbers
-        } else {
-            Vec::new()
-        };
-        let has_own_number = numbers.iter().any(|key| self.own_numbers.contains(key));
-        let aliases: Vec<Alias> = ids
-            .iter()
-            .filter_map(|id| self.aliases.get(id).copied())
-            .collect();
-        let is_alias_of_own = aliases.iter().any(|alias| alias.is_own);
-        let is_named = !person.is_local;
-        Identity {
-            ids,
-            aliases: aliases.iter().map(|alias| alias.person).collect(),
-            numbers,
-            kind: self.kind_of(person),
+        let mut identity = Identity {
+            kind: RecordKind::Local,
             record_key: person.is_local.then(|| person.id.clone()),
-            is_own: person.is_self || has_own_id || (is_named && has_own_number) || is_alias_of_own,
+            is_own: person.is_self,
+            ..Identity::default()
+        };
+        for text in person.stored(IdentifierKind::Id) {
+            let id = UserId::parse(text.trim(), self.account.grammar()).ok();
+            let number = self.number_as_id(text).filter(|_| id.is_none());
+            identity.kind = match (identity.kind, self.kind_of(id.as_ref(), number.is_some())) {
+                (RecordKind::Account, _) | (_, RecordKind::Account) => RecordKind::Account,
+                (RecordKind::Other, _) | (_, RecordKind::Other) => RecordKind::Other,
+                (_, kind) => kind,
+            };
+            if !text.trim().is_empty() {
+                self.add_id(text, id.as_ref(), &mut identity);
+                identity.numbers.extend(number);
+            }
+        }
+        if identity.numbers.is_empty() && self.account.network.number_is_account() {
+            identity.numbers = account_numbers(person, self.rules);
+        }
+        let mut numbers = identity.numbers.iter();
+        let has_own_number = numbers.any(|key| self.own_numbers.contains(key));
+        identity.is_own |= !person.is_local && has_own_number;
+        identity
+    }
+
+    /// Adds what one id shows.
+    fn add_id(&self, text: &str, id: Option<&UserId>, identity: &mut Identity) {
+        // Folding is enough here, because no one else has the own user's id in another spelling.
+        let mut has_own = id.is_some_and(|id| self.own_keys.contains(&bare_key(id)));
+        let add = &mut |_, key: &Key| has_own |= self.own_keys.contains(key);
+        stored_keys(IdentifierKind::Id, text, EXACT_KEYS, self.rules, add);
+        identity.is_own |= has_own;
+        for key in identity_keys(text.trim(), id) {
+            if let Some(alias) = self.aliases.get(&key) {
+                identity.aliases.push(alias.person);
+                identity.is_own |= alias.is_own;
+            }
+            identity.ids.push(key);
         }
     }
 
@@ -236,44 +208,67 @@ impl<'a> Identities<'a> {
     /// list a participant so.
     fn number_as_id(&self, id: &str) -> Option<Key> {
         let is_account = self.account.network.number_is_account();
-        let number = Some(id.trim()).filter(|id| is_account && id.starts_with('+'))?;
-        if UserId::parse(number, self.account.grammar()).is_ok() {
-            return None;
-        }
+        let number = Some(id.trim()).filter(|_| is_account && id.starts_with('+'))?;
         let phone = Phone::parse(number).ok()?.phone;
         Some(Key::new(IdentifierKind::Phone, phone.as_str()))
     }
 
-    fn kind_of(&self, person: &Person) -> RecordKind {
-        let mut ids = person.stored(IdentifierKind::Id).peekable();
-        if ids.peek().is_none() {
-            return RecordKind::Local;
-        }
-        let mut kind = RecordKind::StandIn;
-        for id in ids {
-            match UserId::parse(id.trim(), self.account.grammar()) {
-                Ok(id) if matches!(id.address(), Some(EmbeddedAddress::Phone(_))) => {}
-                Ok(id) if self.account.network.is_stand_in(id.as_str()) => {}
-                Ok(_) => return RecordKind::Account,
-                Err(_) if self.number_as_id(id).is_some() => {}
-                Err(_) => kind = RecordKind::Other,
+    /// Returns how an id names its person.
+    fn kind_of(&self, id: Option<&UserId>, is_number: bool) -> RecordKind {
+        match id {
+            Some(id) if matches!(id.embedded(), Some((IdentifierKind::Phone, _))) => {
+                RecordKind::StandIn
             }
+            Some(id) if self.account.network.is_stand_in(id.as_str()) => RecordKind::StandIn,
+            Some(_) => RecordKind::Account,
+            None if is_number => RecordKind::StandIn,
+            None => RecordKind::Other,
         }
-        kind
     }
 }
 
-/// Returns the keys of a person's ids, folded and without the names of devices.
-fn bare_ids<'p>(person: &'p Person, account: &'p Account) -> impl Iterator<Item = Key> + 'p {
-    let ids = person.stored(IdentifierKind::Id);
-    ids.filter_map(|id| {
-        let id = UserId::parse(id.trim(), account.grammar()).ok()?;
-        let bare = match id.base() {
-            Base::Text(base) => base,
-            Base::Never | Base::Whole => id.as_str(),
-        };
-        Some(Key::new(IdentifierKind::Id, bare))
-    })
+/// All keys but look-alike keys.
+const EXACT_KEYS: WantedKeys = WantedKeys::of_kinds(&IdentifierKind::ALL);
+
+/// Returns the numbers that are a person's account: those of the ids, else those that are stored.
+fn account_numbers(person: &Person, rules: KeyRules<'_>) -> Vec<Key> {
+    let of_ids = numbers_of(person, &[IdentifierKind::Id], rules);
+    if of_ids.is_empty() {
+        stored_numbers(person, rules)
+    } else {
+        of_ids
+    }
+}
+
+/// Returns the numbers that are stored beside the ids.
+fn stored_numbers(person: &Person, rules: KeyRules<'_>) -> Vec<Key> {
+    use IdentifierKind::{Email, Handle, Phone};
+
+    numbers_of(person, &[Phone, Email, Handle], rules)
+}
+
+/// Returns the numbers that texts of these kinds read as.
+fn numbers_of(person: &Person, kinds: &[IdentifierKind], rules: KeyRules<'_>) -> Vec<Key> {
+    let wanted = WantedKeys::of_kinds(&[IdentifierKind::Phone]);
+    let mut numbers = Vec::new();
+    for kind in kinds {
+        let texts = person.stored(*kind).filter(|text| !text.trim().is_empty());
+        for text in texts.filter(|text| may_read_as(*kind, text, wanted)) {
+            stored_keys(*kind, text, wanted, rules, &mut |_, key: &Key| {
+                numbers.extend((key.kind() == IdentifierKind::Phone).then(|| key.clone()));
+            });
+        }
+    }
+    numbers
+}
+
+/// Returns the key of an id, folded and without the name of a device.
+fn bare_key(id: &UserId) -> Key {
+    let bare = match id.base() {
+        Base::Text(base) => base.as_str(),
+        Base::Never | Base::Whole => id.as_str(),
+    };
+    Key::new(IdentifierKind::Id, bare)
 }
 
 /// Returns the keys that lead to further records of a person, which a host may have stored apart.
@@ -296,7 +291,7 @@ pub(crate) fn linking_keys(person: &Person, account: &Account) -> Vec<Key> {
     }
     let embeds_number = keys.iter().any(|key| key.kind() == IdentifierKind::Phone);
     if account.network.number_is_account() && !embeds_number {
-        let numbers = Held::of(person, KeyRules::new(account)).numbers;
+        let numbers = stored_numbers(person, KeyRules::new(account));
         keys.extend(
             numbers
                 .into_iter()

@@ -6,12 +6,11 @@ use std::cmp::Reverse;
 use std::sync::Arc;
 
 use crate::identifier::UserId;
-use crate::key::Key;
 use crate::name::{self, Name, Score};
 use crate::network::IdentifierKind;
 use crate::person::{Account, Person, StoredIdentifier};
 use crate::pipeline::triage::{Certainty, IdentifierCandidate};
-use people::holders;
+use people::{HeldKey, Holder, holders};
 
 /// The strength of an identifier candidate. Fields are compared in order, before the score of any name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -35,7 +34,7 @@ pub struct Ranked {
     pub person: Option<usize>,
     /// The strength.
     pub strength: Strength,
-    /// How well the person's name fits the hint.
+    /// How well the person's name fits the hint. It is not computed for an only person.
     pub score: Score,
 }
 
@@ -144,7 +143,8 @@ pub fn rank(
     account: &Account,
 ) -> Ranking {
     let (people, look_alikes) = holders(candidates, people, named, account);
-    let hint = hint.filter(|_| !people.is_empty()).map(Name::new);
+    // Names only order people, so the name of an only person does not matter.
+    let hint = hint.filter(|_| people.len() > 1).map(Name::new);
     let hint = hint.filter(|hint| !hint.is_blank());
     let score = |person: &Person| {
         let Some(hint) = &hint else {
@@ -160,19 +160,19 @@ pub fn rank(
     for (index, candidate) in candidates.iter().enumerate() {
         let first = entries.len();
         for (at, holder) in people.iter().enumerate() {
-            let held = holder.held.iter().filter(|(held, _)| *held == index);
+            let held = holder.held.iter().filter(|held| held.candidate == index);
             // An id that embeds an address has two kinds. It is an id for a person with that id, and an address for a
             // person with that address.
-            let strengths = held.map(|(_, search)| Strength {
+            let strengths = held.map(|held| Strength {
                 is_unknown: false,
-                certainty: search.certainty,
-                kind: if number_is_account && search.key.kind() == IdentifierKind::Phone {
+                certainty: held.search.certainty,
+                kind: if number_is_account && held.search.key.kind() == IdentifierKind::Phone {
                     // Such an id is the account with the number.
                     candidate.kind
                 } else {
-                    search.key.kind()
+                    held.search.key.kind()
                 },
-                is_only_stored: !is_id_of(&search.key, &holder.person, account),
+                is_only_stored: is_only_stored(held, holder, account),
             });
             if let Some(strength) = strengths.min() {
                 entries.push(Ranked {
@@ -215,12 +215,18 @@ pub fn rank(
     }
 }
 
-/// Returns whether an address is an id of the person or is embedded in one. Other keys are never only stored.
-fn is_id_of(key: &Key, person: &Person, account: &Account) -> bool {
+/// Returns whether a key is an address that no id of the person embeds.
+fn is_only_stored(held: &HeldKey<'_>, holder: &Holder<'_>, account: &Account) -> bool {
+    let key = &held.search.key;
     if !matches!(key.kind(), IdentifierKind::Phone | IdentifierKind::Email) {
-        return true;
+        return false;
     }
-    person.stored(IdentifierKind::Id).any(|id| {
+    if !holder.is_joined {
+        return !held.is_embedded;
+    }
+    // The id may be of another record than the key.
+    let mut ids = holder.person.stored(IdentifierKind::Id);
+    !ids.any(|id| {
         let id = UserId::parse(id, account.grammar()).ok();
         let address = id.and_then(|id| id.embedded_identifier());
         address.is_some_and(|address| address.key() == *key)

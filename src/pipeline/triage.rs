@@ -107,6 +107,16 @@ impl Triage {
         keys
     }
 
+    /// Makes a candidate with exactly this key an exact one of the field. Returns false if there is no such candidate.
+    fn confirm(&mut self, field: PayloadField, key: &Key) -> bool {
+        let mut candidates = self.candidates.iter_mut();
+        let Some(known) = candidates.find(|known| known.own_key() == Some(key)) else {
+            return false;
+        };
+        known.confirm(field);
+        true
+    }
+
     /// Adds a candidate. Two fields with the same key become one candidate with both fields.
     fn add(&mut self, candidate: IdentifierCandidate) {
         let same = self

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use super::arena::Arena;
 use super::key_index::{Hashed, KeyIndex, Seed};
 use super::packed::{self, PersonRef};
-use crate::directory::Coverage;
+use crate::directory::{Coverage, DirectoryAnswer};
 use crate::identifier::Region;
 use crate::key::{Key, KeyRules, identity_key};
 use crate::name::{Name, NameIndex};
@@ -90,6 +90,18 @@ impl AddressBook {
     pub(super) fn holders(&self, key: &Key) -> impl Iterator<Item = (u32, PersonRef<'_>)> {
         let people = self.places(self.hash(key)).map(|at| (at, self.person(at)));
         people.filter(move |(_, person)| person.holds(key))
+    }
+
+    /// Returns everyone who holds one of the keys.
+    pub(super) fn find(&self, keys: &[Key]) -> DirectoryAnswer {
+        let mut places = Vec::new();
+        for key in keys {
+            places.extend(self.holders(key).map(|(at, _)| at));
+        }
+        places.sort_unstable();
+        places.dedup();
+        let people = places.into_iter().map(|at| self.person(at).to_person());
+        DirectoryAnswer::new(people, self.coverage)
     }
 
     /// Returns the place of the record with this id, or with this record key.

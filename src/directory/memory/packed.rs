@@ -4,7 +4,7 @@
 //! identifiers, the names and the chats follow in their order. The last fields are the keys that differ from all these texts.
 //! A field is a tag, the length of its text, and the text.
 
-use crate::key::{Key, KeyRef, KeyRules};
+use crate::key::{Key, KeyRules, WantedKeys};
 use crate::name::real_name;
 use crate::network::IdentifierKind;
 use crate::person::{DirectChat, Person, StoredIdentifier, Timestamp};
@@ -166,7 +166,7 @@ pub(super) fn write(person: &Person, rules: KeyRules, out: &mut Vec<u8>) {
         ];
         field(bits(state), chat.last_activity, &chat.id);
     }
-    person.each_key(&IdentifierKind::ALL, rules, &mut |_, key| add_key(out, key));
+    person.each_key(WantedKeys::ALL, rules, &mut |_, key| add_key(out, key));
 }
 
 fn bits<const N: usize>(flags: [(bool, u8); N]) -> u8 {
@@ -180,10 +180,10 @@ const fn mark(is_look_alike: bool) -> u8 {
 }
 
 /// Marks the text that is the key. Adds the key if no text of the record is.
-fn add_key(out: &mut Vec<u8>, key: KeyRef<'_>) {
+fn add_key(out: &mut Vec<u8>, key: &Key) {
     let is_local = out.first().is_some_and(|flags| flags & IS_LOCAL != 0);
-    let mark = mark(key.is_look_alike);
-    let (kind, text) = (key.kind, key.value.as_bytes());
+    let mark = mark(key.is_look_alike());
+    let (kind, text) = (key.kind(), key.value_bytes());
     let mut rest = out.get(1..).unwrap_or_default();
     loop {
         let at = out.len() - rest.len();
@@ -361,7 +361,7 @@ impl<'a> PersonRef<'a> {
         let mark = mark(key.is_look_alike());
         self.fields().any(|field| {
             let is_of_kind = field.kind() == Some(key.kind()) && field.has(mark);
-            is_of_kind && field.text == key.value().as_bytes()
+            is_of_kind && field.text == key.value_bytes()
         })
     }
 

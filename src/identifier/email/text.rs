@@ -95,6 +95,11 @@ impl EmailText {
 }
 
 /// Whether a character is an at sign, including the wide and the small form.
+/// Returns false for a text that certainly holds no address. The answer costs little.
+pub(crate) fn may_have_address(text: &str) -> bool {
+    text.bytes().any(|byte| byte == b'@' || !byte.is_ascii())
+}
+
 fn is_at(c: char) -> bool {
     matches!(c, '@' | '\u{FF20}' | '\u{FE6B}')
 }

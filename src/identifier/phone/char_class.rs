@@ -73,7 +73,7 @@ impl Symbols {
     }
 }
 
-fn symbol(character: char) -> u8 {
+pub(super) fn symbol(character: char) -> u8 {
     match character {
         '\0'..='\x7F' => u32::from(character).to_le_bytes()[0],
         '＋' => PLUS,
@@ -92,6 +92,8 @@ fn symbol(character: char) -> u8 {
         | '］'
         | '\u{2053}'
         | '\u{223C}' => PUNCTUATION,
+        // The rest of the block of punctuation has no letters and no numbers.
+        '\u{2000}'..='\u{206F}' => OTHER,
         'ー' => LONG,
         '．' => DOT,
         '～' => TILDE,

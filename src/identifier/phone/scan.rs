@@ -3,7 +3,7 @@
 //! Each character first becomes one symbol. ASCII stays as it is, and any other character becomes its meaning in a
 //! number. On symbols, libphonenumber's patterns are index arithmetic in linear time.
 
-use super::char_class::{HASH, MAX_CHARS, Symbols, WORD, digit, is_between, is_plus, key};
+use super::char_class::{HASH, MAX_CHARS, Symbols, WORD, digit, is_between, is_plus, key, symbol};
 use super::extension::{Ending, Extension};
 use super::parse::Digits;
 use crate::identifier::FieldErrorCode;
@@ -94,10 +94,12 @@ fn read_any(text: &str, digits: &mut Digits) -> Result<Scan, FieldErrorCode> {
 /// Returns the number of digits, and whether there are stars or hashes. Returns `None` if a telephone cannot dial the
 /// text.
 pub(super) fn dialled(text: &str) -> Option<(usize, bool)> {
-    let symbols = Symbols::of(text.trim())?;
     let (mut digits, mut marked) = (0, false);
-    for (index, symbol) in symbols.as_slice().iter().enumerate() {
-        match *symbol {
+    for (index, character) in text.trim().chars().enumerate() {
+        if index == MAX_CHARS {
+            return None;
+        }
+        match symbol(character) {
             b'*' | b'#' | HASH => marked = true,
             symbol if digit(symbol).is_some() => digits += 1,
             symbol if is_between(symbol) || index > 0 && is_plus(symbol) => {}

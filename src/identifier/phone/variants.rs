@@ -23,8 +23,10 @@ impl Phone {
     /// ```
     #[must_use]
     pub fn variants(&self) -> Variants {
-        let variant = other_form(self.country_code(), self.national_number().as_bytes());
-        let variant = variant.map(|(number, certain)| Variant { number, certain });
+        let variant = self.split().and_then(|(main, national)| {
+            let (number, certain) = other_form(main.code(), national)?;
+            Some(Variant { number, certain })
+        });
         Variants(variant.into_iter())
     }
 }

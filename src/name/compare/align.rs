@@ -97,12 +97,42 @@ const MAX_EXACT: usize = 6;
 type Assignment<const SIZE: usize> = [Option<usize>; SIZE];
 type Gains<const SIZE: usize> = [[u32; SIZE]; SIZE];
 
+/// Returns the assignment of each row to its best column, if no two rows and no two columns compete. No other assignment
+/// gains as much.
+fn assign_undisputed<const SIZE: usize>(
+    rows: usize,
+    columns: usize,
+    gains: &Gains<SIZE>,
+) -> Option<Assignment<SIZE>> {
+    let (mut assignment, mut taken) = ([None; SIZE], 0_u16);
+    for (gains, place) in gains.iter().zip(&mut assignment).take(rows) {
+        let (mut best, mut is_tied) = ((0, 0), false);
+        for (column, gain) in gains.iter().enumerate().take(columns) {
+            is_tied = *gain == best.0 || is_tied && *gain < best.0;
+            if *gain > best.0 {
+                best = (*gain, column);
+            }
+        }
+        if best.0 > 0 {
+            if is_tied || taken >> best.1 & 1 == 1 {
+                return None;
+            }
+            taken |= 1 << best.1;
+            *place = Some(best.1);
+        }
+    }
+    Some(assignment)
+}
+
 /// Returns the assignment with the highest total gain, and the first of equal ones.
 fn assign_best<const SIZE: usize, const SETS: usize>(
     rows: usize,
     columns: usize,
     gains: &Gains<SIZE>,
 ) -> Assignment<SIZE> {
+    if let Some(assignment) = assign_undisputed(rows, columns, gains) {
+        return assignment;
+    }
     let mut best = [0_u32; SETS];
     let mut taken = [[u8::MAX; SETS]; SIZE];
     for (row, taken) in taken.iter_mut().enumerate().take(rows) {

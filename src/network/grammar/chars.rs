@@ -174,8 +174,10 @@ impl Chars {
     /// Returns whether a character is in the set.
     #[inline]
     pub(crate) fn has(self, c: char) -> bool {
-        if c.is_ascii() {
-            return self.has_ascii(u32::from(c));
+        if let Ok(byte) = u8::try_from(c)
+            && byte.is_ascii()
+        {
+            return self.has_byte(byte);
         }
         match self.beyond {
             Beyond::None => false,
@@ -184,24 +186,73 @@ impl Chars {
         }
     }
 
+    /// Returns whether an ASCII character is in the set. Returns false for any other byte.
     #[inline]
-    fn has_ascii(self, code: u32) -> bool {
-        self.ascii >> code & 1 == 1
+    fn has_byte(self, byte: u8) -> bool {
+        let eighth = self
+            .ascii
+            .to_le_bytes()
+            .get(usize::from(byte >> 3))
+            .copied();
+        eighth.is_some_and(|bits| bits >> (byte & 7) & 1 == 1)
+    }
+
+    /// Returns whether a byte may be of a character of the set.
+    pub(crate) fn may_have(self, byte: u8) -> bool {
+        self.has_byte(byte) || !byte.is_ascii() && self.beyond != Beyond::None
     }
 
     /// Returns whether a text may begin with a character of the set.
     #[inline]
     pub(crate) fn may_begin(self, text: &str) -> bool {
-        match text.as_bytes().first() {
-            Some(byte) if byte.is_ascii() => self.has_ascii(u32::from(*byte)),
-            Some(_) => self.beyond != Beyond::None,
-            None => false,
+        text.as_bytes()
+            .first()
+            .is_some_and(|byte| self.may_have(*byte))
+    }
+
+    /// Returns the most bytes of a character of the set.
+    pub(crate) fn bytes(self) -> usize {
+        match self.beyond {
+            Beyond::None => 1,
+            Beyond::Words | Beyond::Visible => 4,
         }
+    }
+
+    /// Returns the characters of a text, with all characters beyond ASCII if it has one.
+    pub(crate) fn of_text(text: &str) -> Chars {
+        let (mut low, mut high, mut beyond) = (0_u64, 0_u64, Beyond::None);
+        for byte in text.bytes() {
+            let bit = 1 << (byte & 63);
+            match byte {
+                ..64 => low |= bit,
+                64..128 => high |= bit,
+                128.. => beyond = Beyond::Visible,
+            }
+        }
+        let ascii = u128::from(high) << 64 | u128::from(low);
+        Chars { ascii, beyond }
+    }
+
+    /// Returns whether a text of these characters may consist of characters of another set.
+    #[inline]
+    pub(crate) fn may_be_of(self, set: Chars) -> bool {
+        self.ascii & !set.ascii == 0 && (self.is_ascii() || set.beyond != Beyond::None)
+    }
+
+    #[inline]
+    pub(crate) fn is_ascii(self) -> bool {
+        self.beyond == Beyond::None
     }
 
     /// Returns whether two characters of the set are side by side in a text.
     pub(crate) fn has_twins(self, text: &str) -> bool {
         let mut was_one = false;
+        if self.is_ascii() {
+            return text.bytes().any(|byte| {
+                let is_one = self.has_byte(byte);
+                std::mem::replace(&mut was_one, is_one) && is_one
+            });
+        }
         text.chars().any(|c| {
             let is_one = self.has(c);
             std::mem::replace(&mut was_one, is_one) && is_one
@@ -212,10 +263,10 @@ impl Chars {
     /// fewer than `min`.
     pub(crate) fn split(self, text: &str, min: usize, max: usize) -> Option<(&str, &str)> {
         // Most texts are ASCII to their end.
-        let bytes = text.bytes().take(max);
-        let mut count = bytes
-            .take_while(|byte| byte.is_ascii() && self.has_ascii(u32::from(*byte)))
-            .count();
+        let bytes = text.as_bytes();
+        let bytes = bytes.get(..max).unwrap_or(bytes);
+        let is_other = |byte: &u8| !self.has_byte(*byte);
+        let mut count = bytes.iter().position(is_other).unwrap_or(bytes.len());
         let mut end = count;
         if self.beyond != Beyond::None {
             let (_, rest) = text.split_at_checked(count)?;

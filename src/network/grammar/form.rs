@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::pattern::{Pattern, Pieces};
+use super::pattern::{Pattern, Piece, PieceKind, Pieces};
 use super::template::{Template, write_whole};
 use super::{Chars, is_false};
 use crate::network::rules_error::RulesErrorCode;
+use crate::small_text::SmallText;
 
 /// The pattern of ids of which nothing is known.
 pub(super) const ANY_TEXT: &str = r"[\S]{1,255}";
@@ -108,7 +109,14 @@ impl Embedded {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Compiled {
     pattern: Pattern,
+    /// The characters that a text of the pattern may begin with, and those that it may end with.
     first: Chars,
+    end: Chars,
+    /// All characters of a text of the pattern.
+    all: Chars,
+    /// The least and the most bytes of a text of the pattern.
+    min: usize,
+    max: usize,
     sent: Option<Template>,
     identity: Option<Template>,
     base: Option<Template>,
@@ -126,6 +134,10 @@ impl Default for Compiled {
         Compiled {
             pattern: Pattern::default(),
             first: Chars::NONE,
+            end: Chars::NONE,
+            all: Chars::NONE,
+            min: 0,
+            max: 0,
             sent: None,
             identity: None,
             base: None,
@@ -270,8 +282,13 @@ impl Form {
             let template = Template::compile(&own.identity, runs)?;
             Ok((run.ok_or(RulesErrorCode::UnknownRun)?, template))
         });
+        let (min, max) = pattern.lengths();
         let compiled = Compiled {
             first: pattern.first(),
+            end: pattern.last(),
+            all: pattern.chars(),
+            min,
+            max,
             sent: template(&self.sent).map_err(member("sent"))?,
             identity: template(&self.identity).map_err(member("identity"))?,
             base: template(&self.base).map_err(member("base"))?,
@@ -293,6 +310,16 @@ impl Form {
     }
 
     /// Returns the characters that a text of the form may begin with.
+    /// Returns the characters that a text of the form may end with.
+    pub(super) fn last(&self) -> Chars {
+        self.compiled.end
+    }
+
+    /// Returns all characters of a text of the form.
+    pub(super) fn chars(&self) -> Chars {
+        self.compiled.all
+    }
+
     pub(super) fn first(&self) -> Chars {
         self.compiled.first
     }
@@ -307,18 +334,27 @@ impl Form {
         self.compiled.base.is_some()
     }
 
-    /// Matches a whole text.
-    pub(super) fn matches<'t>(&'t self, text: &'t str, any_case: bool) -> Option<Pieces<'t>> {
+    /// Matches a whole text, which has these characters.
+    pub(super) fn matches<'t>(
+        &'t self,
+        text: &'t str,
+        chars: Chars,
+        any_case: bool,
+    ) -> Option<Pieces<'t>> {
         let form = &self.compiled;
-        if !form.first.may_begin(text) {
+        // Nearly every text that is not of this form is excluded by its length or its characters.
+        let may_fit = (form.min..=form.max).contains(&text.len()) && chars.may_be_of(form.all);
+        if !may_fit {
             return None;
         }
         let pieces = form.pattern.matches(text, any_case)?;
-        let fits = (form.apart == Chars::NONE || !form.apart.has_twins(text))
+        let fits = (!chars.meets(form.apart) || !form.apart.has_twins(text))
             && (form.begin == Chars::ANY || form.begin.may_begin(text))
             && (form.last == Chars::ANY
                 || text.chars().next_back().is_some_and(|c| form.last.has(c)))
-            && (form.needs == Chars::ANY || text.chars().any(|c| form.needs.has(c)));
+            && (form.needs == Chars::ANY
+                || chars.meets(form.needs)
+                    && (chars.is_ascii() || text.chars().any(|c| form.needs.has(c))));
         fits.then_some(pieces)
     }
 
@@ -339,8 +375,8 @@ impl Form {
     }
 
     /// Writes the text that is sent.
-    pub(super) fn sent_text(&self, pieces: &Pieces) -> String {
-        let mut out = String::new();
+    pub(super) fn sent_text(&self, pieces: &Pieces) -> SmallText {
+        let mut out = SmallText::new();
         let run = self.compiled.embedded_run;
         match &self.compiled.sent {
             Some(template) => {
@@ -360,10 +396,10 @@ impl Form {
         pieces: &Pieces,
         own_id: Option<&str>,
         any_case: bool,
-    ) -> (String, (usize, usize)) {
+    ) -> (SmallText, (usize, usize)) {
         let form = &self.compiled;
         let own = form.own.as_ref().filter(|(run, _)| {
-            let own = own_id.and_then(|id| self.matches(id, any_case));
+            let own = own_id.and_then(|id| self.matches(id, Chars::of_text(id), any_case));
             let own = own.and_then(|own| own.run(*run));
             let this = pieces.run(*run);
             own.zip(this).is_some_and(|(own, this)| {
@@ -372,7 +408,7 @@ impl Form {
         });
         let own = own.map(|(_, template)| template);
         let template = own.or(form.identity.as_ref()).or(form.sent.as_ref());
-        let mut out = String::new();
+        let mut out = SmallText::new();
         let range = match template {
             Some(template) => template.write(pieces, form.embedded_run, &mut out),
             None => write_whole(pieces, form.embedded_run, &mut out).unwrap_or_default(),
@@ -380,10 +416,31 @@ impl Form {
         (out, range)
     }
 
+    /// Returns the run that is the identity, and the range of it that is embedded, if the identity is one run.
+    pub(super) fn identity_run<'t>(
+        &self,
+        pieces: &Pieces<'t>,
+    ) -> Option<(&'t str, (usize, usize))> {
+        let form = &self.compiled;
+        let template = form.identity.as_ref().filter(|_| form.own.is_none())?;
+        let number = template.only_run()?;
+        let piece = pieces.iter().filter(Piece::is_run).nth(number)?;
+        let range = if number == form.embedded_run {
+            (0, piece.text.len())
+        } else {
+            (0, 0)
+        };
+        (piece.kind == PieceKind::Run).then_some((piece.text, range))
+    }
+
+    pub(super) fn has_sent(&self) -> bool {
+        self.compiled.sent.is_some()
+    }
+
     /// Writes the text without what names a device.
-    pub(super) fn base_text(&self, pieces: &Pieces) -> Option<String> {
+    pub(super) fn base_text(&self, pieces: &Pieces) -> Option<SmallText> {
         let template = self.compiled.base.as_ref()?;
-        let mut out = String::new();
+        let mut out = SmallText::new();
         template.write(pieces, self.compiled.embedded_run, &mut out);
         Some(out)
     }

@@ -49,10 +49,24 @@ impl Named {
         self != Named::Uuid
     }
 
-    pub(super) fn first(self) -> Chars {
+    /// Returns the characters that the part may begin and end with.
+    pub(super) fn chars(self) -> Chars {
         match self {
             Named::Uuid => Chars::HEX,
             Named::Host | Named::Server | Named::Domain => HOST_CHARS,
+        }
+    }
+
+    /// Returns all characters of the part.
+    pub(super) fn all_chars(self) -> Chars {
+        self.chars().or(Chars::of('-'))
+    }
+
+    /// Returns the least and the most bytes of the part.
+    pub(super) fn lengths(self) -> (usize, usize) {
+        match self {
+            Named::Uuid => (UUID_LEN, UUID_LEN),
+            Named::Host | Named::Server | Named::Domain => (1, usize::MAX),
         }
     }
 

@@ -27,7 +27,11 @@ enum Part {
     /// One of these texts.
     Choice(Box<[Box<str>]>),
     /// One of these sequences, or nothing. It is in no printed text.
-    Optional(Box<[Box<[Part]>]>),
+    Optional {
+        options: Box<[Box<[Part]>]>,
+        /// The characters that an option may begin with.
+        first: Chars,
+    },
     /// So many characters of a set.
     Run {
         chars: Chars,
@@ -122,7 +126,7 @@ impl Pattern {
         if parts.is_empty() {
             return Err(RulesErrorCode::EmptyPattern);
         }
-        let is_piece = |part: &&Part| !matches!(part, Part::Optional(_));
+        let is_piece = |part: &&Part| !matches!(part, Part::Optional { .. });
         if parts.iter().filter(is_piece).count() > MAX_PIECES {
             return Err(RulesErrorCode::TooManyParts);
         }
@@ -143,6 +147,21 @@ impl Pattern {
         first_of(&self.parts)
     }
 
+    /// Returns the characters that a text of this pattern may end with.
+    pub(super) fn last(&self) -> Chars {
+        last_of(&self.parts)
+    }
+
+    /// Returns all characters that a text of this pattern may have.
+    pub(super) fn chars(&self) -> Chars {
+        chars_of(&self.parts)
+    }
+
+    /// Returns the least and the most bytes of a text of this pattern.
+    pub(super) fn lengths(&self) -> (usize, usize) {
+        lengths_of(&self.parts)
+    }
+
     /// Matches a whole text.
     pub(super) fn matches<'t>(&'t self, text: &'t str, any_case: bool) -> Option<Pieces<'t>> {
         let mut pieces = Pieces::new();
@@ -161,7 +180,7 @@ impl Part {
         match self {
             Part::Literal(literal) => literal.to_string(),
             Part::Choice(options) => options.first().map(ToString::to_string).unwrap_or_default(),
-            Part::Optional(_) => String::new(),
+            Part::Optional { .. } => String::new(),
             Part::Run { chars, min, .. } => {
                 // A letter or a digit fits next to every separator.
                 let c = ('a'..='z')
@@ -206,7 +225,8 @@ fn advance<'t>(
                 pieces.is_verbatim &= named.is_printed_as(run);
                 text = rest;
             }
-            Part::Optional(options) => {
+            Part::Optional { first, .. } if !first.may_begin(text) => {}
+            Part::Optional { options, .. } => {
                 // The pieces of an optional group are left out.
                 let mut ignored = Pieces::new();
                 let found = options
@@ -247,28 +267,83 @@ pub(super) fn after<'t>(text: &'t str, literal: &str, any_case: bool) -> Option<
 
 /// Returns the characters that a sequence may begin with.
 fn first_of(parts: &[Part]) -> Chars {
-    let mut first = Chars::NONE;
+    edge_of(parts.iter(), first_of, |literal| literal.chars().next())
+}
+
+/// Returns the characters that a sequence may end with.
+fn last_of(parts: &[Part]) -> Chars {
+    edge_of(parts.iter().rev(), last_of, |literal| {
+        literal.chars().next_back()
+    })
+}
+
+/// Returns the characters at one end of a sequence, with its parts from that end.
+fn edge_of<'p>(
+    parts: impl Iterator<Item = &'p Part>,
+    of_option: fn(&[Part]) -> Chars,
+    of_literal: fn(&str) -> Option<char>,
+) -> Chars {
+    let of_literal = |literal: &str| {
+        let chars = of_literal(literal).map_or(Chars::ANY, Chars::of);
+        chars.in_any_case()
+    };
+    let mut edge = Chars::NONE;
     for part in parts {
-        let starts = |literal: &str| literal.chars().next().map_or(Chars::ANY, Chars::of);
         let (chars, may_be_empty) = match part {
-            Part::Literal(literal) => (starts(literal).in_any_case(), false),
+            Part::Literal(literal) => (of_literal(literal), false),
             Part::Choice(options) => {
-                let all = options.iter().map(|option| starts(option).in_any_case());
+                let all = options.iter().map(|option| of_literal(option));
                 (all.fold(Chars::NONE, Chars::or), false)
             }
-            Part::Optional(options) => {
-                let all = options.iter().map(|parts| first_of(parts));
+            Part::Optional { options, .. } => {
+                let all = options.iter().map(|parts| of_option(parts));
                 (all.fold(Chars::NONE, Chars::or), true)
             }
             Part::Run { chars, min, .. } => (*chars, *min == 0),
-            Part::Named(named) => (named.first(), false),
+            Part::Named(named) => (named.chars(), false),
         };
-        first = first.or(chars);
+        edge = edge.or(chars);
         if !may_be_empty {
-            return first;
+            return edge;
         }
     }
-    first
+    edge
+}
+
+/// Returns all characters of a text of a sequence.
+fn chars_of(parts: &[Part]) -> Chars {
+    let of_literal = |literal: &str| Chars::of_text(literal).in_any_case();
+    parts.iter().fold(Chars::NONE, |all, part| match part {
+        Part::Literal(literal) => all.or(of_literal(literal)),
+        Part::Choice(options) => options
+            .iter()
+            .fold(all, |all, option| all.or(of_literal(option))),
+        Part::Optional { options, .. } => options
+            .iter()
+            .fold(all, |all, parts| all.or(chars_of(parts))),
+        Part::Run { chars, .. } => all.or(*chars),
+        Part::Named(named) => all.or(named.all_chars()),
+    })
+}
+
+/// Returns the least and the most bytes of a text of a sequence.
+fn lengths_of(parts: &[Part]) -> (usize, usize) {
+    let lengths = parts.iter().map(|part| match part {
+        Part::Literal(literal) => (literal.len(), literal.len()),
+        Part::Choice(options) => {
+            let lengths = || options.iter().map(|option| option.len());
+            (lengths().min().unwrap_or(0), lengths().max().unwrap_or(0))
+        }
+        Part::Optional { options, .. } => {
+            let longest = options.iter().map(|parts| lengths_of(parts).1).max();
+            (0, longest.unwrap_or(0))
+        }
+        Part::Run { chars, min, max } => (*min, max * chars.bytes()),
+        Part::Named(named) => named.lengths(),
+    });
+    lengths.fold((0, 0), |(min, max), (least, most)| {
+        (min + least, usize::saturating_add(max, most))
+    })
 }
 
 /// Returns an error if a run could take what must follow it.
@@ -278,12 +353,12 @@ fn check_runs(parts: &[Part]) -> Result<(), RulesErrorCode> {
         let is_greedy = match part {
             Part::Run { chars, min, max } => min != max && first_of(after).meets(*chars),
             Part::Named(named) => named.is_open() && first_of(after).meets(HOST_CHARS),
-            Part::Literal(_) | Part::Choice(_) | Part::Optional(_) => false,
+            Part::Literal(_) | Part::Choice(_) | Part::Optional { .. } => false,
         };
         if is_greedy && !after.is_empty() {
             return Err(RulesErrorCode::GreedyRun);
         }
-        if let Part::Optional(options) = part {
+        if let Part::Optional { options, .. } = part {
             for option in options {
                 check_runs(option)?;
             }
@@ -417,9 +492,12 @@ impl<'a> Parser<'a> {
         }
         if let Some(rest) = self.rest.strip_prefix('?') {
             self.rest = rest;
-            return Ok(Part::Optional(
-                options.into_iter().map(Into::into).collect(),
-            ));
+            let options: Box<[Box<[Part]>]> = options.into_iter().map(Into::into).collect();
+            let firsts = options.iter().map(|parts| first_of(parts));
+            return Ok(Part::Optional {
+                first: firsts.fold(Chars::NONE, Chars::or),
+                options,
+            });
         }
         let literal = |parts: Vec<Part>| match parts.as_slice() {
             [Part::Literal(literal)] => Ok(literal.clone()),

@@ -2,6 +2,7 @@
 
 use super::pattern::{PieceKind, Pieces};
 use crate::network::rules_error::RulesErrorCode;
+use crate::small_text::SmallText;
 
 /// A text in which `{0}` is the whole matched text without its optional groups, and `{1}` its first run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,8 +53,16 @@ impl Template {
             .any(|part| matches!(part, Part::Whole) || *part == Part::Run(run))
     }
 
+    /// Returns the run, if the text is one run.
+    pub(super) fn only_run(&self) -> Option<usize> {
+        match *self.0 {
+            [Part::Run(number)] => Some(number),
+            _ => None,
+        }
+    }
+
     /// Writes the text, and returns the range of a run in it.
-    pub(super) fn write(&self, pieces: &Pieces, run: usize, out: &mut String) -> (usize, usize) {
+    pub(super) fn write(&self, pieces: &Pieces, run: usize, out: &mut SmallText) -> (usize, usize) {
         let mut range = (0, 0);
         for part in &self.0 {
             match part {
@@ -75,7 +84,11 @@ impl Template {
 }
 
 /// Writes every piece, and returns the range of a run in the text.
-pub(super) fn write_whole(pieces: &Pieces, run: usize, out: &mut String) -> Option<(usize, usize)> {
+pub(super) fn write_whole(
+    pieces: &Pieces,
+    run: usize,
+    out: &mut SmallText,
+) -> Option<(usize, usize)> {
     let (mut range, mut number) = (None, 0);
     for piece in pieces.iter() {
         let start = out.len();
@@ -93,7 +106,7 @@ pub(super) fn write_whole(pieces: &Pieces, run: usize, out: &mut String) -> Opti
     range
 }
 
-fn write_run(pieces: &Pieces, number: usize, out: &mut String) -> (usize, usize) {
+fn write_run(pieces: &Pieces, number: usize, out: &mut SmallText) -> (usize, usize) {
     let start = out.len();
     let mut runs = pieces
         .iter()
@@ -104,7 +117,7 @@ fn write_run(pieces: &Pieces, number: usize, out: &mut String) -> (usize, usize)
     (start, out.len())
 }
 
-fn push(text: &str, kind: PieceKind, out: &mut String) {
+fn push(text: &str, kind: PieceKind, out: &mut SmallText) {
     match kind {
         PieceKind::Named(named) => out.push_str(&named.printed(text)),
         PieceKind::Literal | PieceKind::Run => out.push_str(text),

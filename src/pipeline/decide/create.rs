@@ -7,7 +7,7 @@ use super::{
     Reason, Refusal, RefusalCode, is_same_person, is_short,
 };
 use crate::identifier::Identifier;
-use crate::key::Key;
+use crate::key::{Key, WantedKeys, may_read_as};
 use crate::network::{FirstMessage, IdentifierKind, Invite, LookupFact};
 use crate::person::{AccountState, Person, StoredIdentifier};
 use crate::pipeline::triage::IdentifierCandidate;
@@ -138,38 +138,55 @@ impl DecisionInput<'_> {
         let others = people.filter(|(at, other)| *at != index && contradicts(other));
         let held = others.flat_map(|(_, other)| other.keys(self.account));
         let shared: Vec<Key> = held.filter(|key| !key.is_look_alike()).collect();
-        let stored = IdentifierKind::ALL.into_iter().flat_map(|kind| {
-            let texts = person.stored(kind).map(str::to_owned);
-            texts.map(move |text| StoredIdentifier { kind, text })
+        // A text may be sent as another kind than it is stored as, but never as an id.
+        let kinds = || IdentifierKind::ALL.into_iter();
+        let sent_kinds = kinds().filter(|kind| *kind != IdentifierKind::Id);
+        let usable_kinds = WantedKeys::of(sent_kinds.filter(|kind| self.can_create_by(*kind)));
+        let stored = kinds().flat_map(|kind| {
+            let texts = person
+                .stored(kind)
+                .filter(move |text| may_read_as(kind, text, usable_kinds));
+            texts.map(move |text| (kind, text))
         });
         let mut attempts: Vec<StoredIdentifier> = Vec::new();
-        let mut tried: Vec<Key> = Vec::new();
-        for stored in stored {
-            let Some(sent) = stored.to_send(self.account) else {
+        for (kind, text) in stored {
+            let Some(sent) = StoredIdentifier::to_send(kind, text, self.account) else {
                 continue;
             };
             let is_id = sent.kind == IdentifierKind::Id;
             let is_shared = || {
-                let keys = stored.keys(self.account);
+                let text = text.to_owned();
+                let keys = StoredIdentifier { kind, text }.keys(self.account);
                 keys.iter().any(|key| shared.contains(key))
             };
             let is_usable = self.can_create_by(sent.kind)
                 && !self.is_searched(sent.kind)
                 && (is_id || !person.group_only)
                 && (is_id || shared.is_empty() || !is_shared());
-            // Two spellings of one identifier are one attempt.
-            let key = match sent.read(self.account) {
-                Some(read) => read.key(),
-                None => Key::new(sent.kind, &sent.text),
-            };
-            if is_usable && !tried.contains(&key) {
-                tried.push(key);
+            if is_usable {
                 attempts.push(sent);
             }
         }
-        // A link may be stored in the place of another kind.
-        attempts.sort_by_key(|attempt| attempt.kind);
+        if attempts.len() > 1 {
+            self.drop_repeated(&mut attempts);
+            // A link may be stored in the place of another kind.
+            attempts.sort_by_key(|attempt| attempt.kind);
+        }
         attempts
+    }
+
+    /// Keeps the first of several spellings of one identifier.
+    fn drop_repeated(&self, attempts: &mut Vec<StoredIdentifier>) {
+        let mut tried: Vec<Key> = Vec::with_capacity(attempts.len());
+        attempts.retain(|attempt| {
+            let key = match attempt.read(self.account) {
+                Some(read) => read.key(),
+                None => Key::new(attempt.kind, &attempt.text),
+            };
+            let is_new = !tried.contains(&key);
+            tried.push(key);
+            is_new
+        });
     }
 
     /// Plans a create that begins with a lookup. The result decides which person is meant.

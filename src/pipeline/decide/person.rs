@@ -38,12 +38,18 @@ impl DecisionInput<'_> {
         let Some(certainty) = known.map(|e| e.strength.certainty).min() else {
             return ChosenPerson::Unknown;
         };
-        // Less certain entries do not compete with more certain ones.
-        let rivals = self.rivals(certainty);
         let is_by_id = |entry: &Ranked| {
             entry.strength.certainty == Certainty::Exact
                 && entry.strength.kind == IdentifierKind::Id
+                && entry.person.is_some()
         };
+        if self.ranking.people.len() == 1 {
+            let has_id = self.ranking.entries.iter().any(is_by_id);
+            let unknown = (!has_id).then(|| self.beside_unknown_id()).flatten();
+            return unknown.unwrap_or_else(|| self.chosen(0, ChosenBy::OnlyOne, &[]));
+        }
+        // Less certain entries do not compete with more certain ones.
+        let rivals = self.rivals(certainty);
         // A person with the id takes precedence over one whose account is the number in it.
         let mut by_id = self.people(|entry| is_by_id(entry) && !entry.strength.is_only_stored);
         if by_id.is_empty() {
@@ -422,18 +428,19 @@ impl DecisionInput<'_> {
     }
 
     fn chosen(&self, person: usize, by: ChosenBy, moved_from: &[usize]) -> ChosenPerson {
-        let others = self.all_matches().enumerate();
-        let others = others.filter(|(other, _)| *other != person);
-        let mut conflicts: Vec<Conflict> = others
-            .map(|(other, found)| Conflict {
+        let mut conflicts: Vec<Conflict> = Vec::new();
+        if self.ranking.people.len() > 1 {
+            let others = self.all_matches().enumerate();
+            let others = others.filter(|(other, _)| *other != person);
+            conflicts.extend(others.map(|(other, found)| Conflict {
                 code: if moved_from.binary_search(&other).is_ok() {
                     ConflictCode::IdentifierMoved
                 } else {
                     ConflictCode::OtherPerson
                 },
                 person: found,
-            })
-            .collect();
+            }));
+        }
         conflicts.extend(self.unknown_ids().map(|id| self.unknown_id_conflict(id)));
         ChosenPerson::Known {
             person,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{LookAlike, NamedPerson};
 use crate::identifier::look_alike::is_near;
 use crate::identifier::{Identifier, UserId};
-use crate::key::{Key, KeyRef, KeyRules};
+use crate::key::{Key, KeyRules, KeySource, WantedKeys};
 use crate::network::IdentifierKind;
 use crate::person::identity::{Identities, unite};
 use crate::person::{Account, Person, StoredIdentifier};
@@ -14,10 +14,21 @@ use crate::pipeline::triage::{IdentifierCandidate, SearchKey};
 /// A person who holds keys of candidates.
 pub(super) struct Holder<'a> {
     pub(super) person: Arc<Person>,
-    /// Each key with the index of its candidate.
-    pub(super) held: Vec<(usize, &'a SearchKey)>,
+    pub(super) held: Vec<HeldKey<'a>>,
     /// Whether the directory has the person, and not only a lookup.
     pub(super) is_stored: bool,
+    /// Whether the person is of several records.
+    pub(super) is_joined: bool,
+}
+
+/// A key of a candidate that a person holds.
+#[derive(Clone, Copy)]
+pub(super) struct HeldKey<'a> {
+    /// The index of the candidate.
+    pub(super) candidate: usize,
+    pub(super) search: &'a SearchKey,
+    /// Whether the key is an address that an id of the person embeds.
+    pub(super) is_embedded: bool,
 }
 
 /// Returns the people with a key of a candidate, each with those keys, and the look-alikes.
@@ -29,85 +40,180 @@ pub(super) fn holders<'a>(
     named: Vec<NamedPerson>,
     account: &Account,
 ) -> (Vec<Holder<'a>>, Vec<LookAlike>) {
-    let searched: Vec<(usize, &SearchKey)> = candidates
-        .iter()
-        .enumerate()
-        .flat_map(|(index, candidate)| candidate.keys.iter().map(move |search| (index, search)))
+    let search = Search::new(candidates, account);
+    if people.is_empty() && named.is_empty() && !search.is_for_own_user() {
+        return (Vec::new(), Vec::new());
+    }
+    let search = search.with_own_keys();
+    let people = people.into_iter();
+    let mut records: Vec<Record<'_>> = people
+        .map(|person| search.record(person, Origin::Directory))
         .collect();
-    let look_alikes: Vec<(usize, &Key)> = candidates
-        .iter()
-        .enumerate()
-        .flat_map(|(index, candidate)| candidate.look_alikes.iter().map(move |key| (index, key)))
-        .collect();
-    let keys = searched.iter().map(|(_, search)| &search.key);
-    let asked = keys.chain(look_alikes.iter().map(|(_, key)| *key));
-    let kinds: Vec<IdentifierKind> = asked.map(Key::kind).collect();
-    let rules = KeyRules::new(account);
-    let record = |person: Arc<Person>, origin: Origin| {
-        let (mut held, mut similar_to) = (Vec::new(), candidates.len());
-        person.each_key(&kinds, rules, &mut |_, key: KeyRef<'_>| {
-            let is_held = |(_, search): &&(usize, &SearchKey)| search.key.as_ref() == key;
-            held.extend(searched.iter().filter(is_held).copied());
-            let is_it = |(_, asked): &&(usize, &Key)| asked.as_ref() == key;
-            let candidate = look_alikes.iter().find(is_it).map(|(index, _)| *index);
-            similar_to = similar_to.min(candidate.unwrap_or(similar_to));
-        });
-        Record {
-            person,
-            held,
-            similar_to,
-            origin,
-        }
-    };
-    let mut records: Vec<Record<'_>> = own_user_and(people, account)
-        .into_iter()
-        .map(|person| record(person, Origin::Directory))
-        .collect();
-    records.extend(
-        named
-            .into_iter()
-            .map(|named| record(Arc::new(named.person), Origin::Lookup(named.asked))),
-    );
-    let records = joined(records, account);
-    let is_known = records.iter().any(|record| !record.held.is_empty());
+    records.sort_by(|a, b| a.person.order(&b.person));
+    records.extend(named.into_iter().map(|named| {
+        let origin = Origin::Lookup(named.asked);
+        search.record(named.person.into(), origin)
+    }));
+    let records = with_own_user(records, &search);
+    let is_known = records.iter().any(|record| !record.found.held.is_empty());
     let (mut holders, mut similar) = (Vec::new(), Vec::new());
-    for mut record in records {
-        if !is_known && record.similar_to == candidates.len() && !record.person.is_self {
-            record.similar_to = near_miss(&record.person, candidates, rules);
+    for record in records {
+        let Found {
+            held,
+            mut similar_to,
+            ..
+        } = record.found;
+        if !is_known && similar_to == candidates.len() && !record.person.is_self {
+            similar_to = near_miss(&record.person, candidates, search.rules);
         }
-        if !record.held.is_empty() {
+        if !held.is_empty() {
             holders.push(Holder {
                 is_stored: matches!(record.origin, Origin::Directory),
+                is_joined: record.is_joined,
                 person: record.person,
-                held: record.held,
+                held,
             });
-        } else if record.similar_to < candidates.len() {
+        } else if similar_to < candidates.len() {
             similar.push(LookAlike {
-                candidate: record.similar_to,
+                candidate: similar_to,
                 person: record.person,
             });
         }
     }
-    for (index, candidate) in candidates.iter().enumerate() {
-        prefer_exact_text(index, candidate, &mut holders, account);
+    if holders.len() > 1 {
+        for (index, candidate) in candidates.iter().enumerate() {
+            prefer_exact_text(index, candidate, &mut holders, account);
+        }
+        holders.retain(|holder| !holder.held.is_empty());
+        holders.sort_by(|a, b| a.person.order(&b.person));
     }
-    holders.retain(|holder| !holder.held.is_empty());
-    holders.sort_by(|a, b| a.person.order(&b.person));
     similar.sort_by(|a, b| a.person.order(&b.person));
     (holders, similar)
+}
+
+/// Returns whether no id of a person is a bare number, which may be an id by itself.
+fn has_plain_ids(person: &Person) -> bool {
+    let mut ids = person.stored(IdentifierKind::Id);
+    !ids.any(|id| id.starts_with('+'))
+}
+
+/// The keys of the candidates and of the own user, which people are compared with.
+struct Search<'a, 'b> {
+    candidates: &'a [IdentifierCandidate],
+    account: &'b Account,
+    wanted: WantedKeys,
+    rules: KeyRules<'b>,
+    own_keys: Vec<(KeySource, Key)>,
+}
+
+/// What is found in one record.
+struct Found<'a> {
+    held: Vec<HeldKey<'a>>,
+    /// The first candidate that the person is similar to, or the number of candidates.
+    similar_to: usize,
+    /// Whether the record may be of the own user.
+    may_be_own: bool,
+}
+
+impl<'a, 'b> Search<'a, 'b> {
+    fn new(candidates: &'a [IdentifierCandidate], account: &'b Account) -> Self {
+        let keys = candidates.iter().flat_map(|candidate| {
+            let searched = candidate.keys.iter().map(|search| &search.key);
+            searched.chain(&candidate.look_alikes)
+        });
+        Search {
+            candidates,
+            account,
+            wanted: WantedKeys::like(keys),
+            rules: KeyRules::new(account),
+            own_keys: Vec::new(),
+        }
+    }
+
+    /// Returns whether the own user is found or similar.
+    fn is_for_own_user(&self) -> bool {
+        let found = self.in_person(&self.account.user);
+        !found.held.is_empty() || found.similar_to < self.candidates.len()
+    }
+
+    fn with_own_keys(mut self) -> Self {
+        let own_keys = &mut self.own_keys;
+        let add = &mut |source, key: &Key| own_keys.push((source, key.clone()));
+        let user = &self.account.user;
+        user.each_key(self.wanted.of_every_kind(), self.rules, add);
+        let is_number = |(_, key): &(KeySource, Key)| key.kind() == IdentifierKind::Phone;
+        if self.account.network.number_is_account() && self.own_keys.iter().any(is_number) {
+            // A record with the own number may be of the own user.
+            self.wanted = self.wanted.and(IdentifierKind::Phone);
+        }
+        self
+    }
+
+    fn in_own_user(&self) -> Found<'a> {
+        let mut found = self.nothing();
+        for (source, key) in &self.own_keys {
+            self.compare(*source, key, &mut found);
+        }
+        found
+    }
+
+    fn in_person(&self, person: &Person) -> Found<'a> {
+        let mut found = Found {
+            may_be_own: person.is_self || person.group_only || !has_plain_ids(person),
+            ..self.nothing()
+        };
+        person.each_key(self.wanted, self.rules, &mut |source, key| {
+            self.compare(source, key, &mut found);
+            found.may_be_own |= self.own_keys.iter().any(|(_, own)| own == key);
+        });
+        found
+    }
+
+    fn nothing(&self) -> Found<'a> {
+        Found {
+            held: Vec::new(),
+            similar_to: self.candidates.len(),
+            may_be_own: false,
+        }
+    }
+
+    fn compare(&self, source: KeySource, key: &Key, found: &mut Found<'a>) {
+        for (at, candidate) in self.candidates.iter().enumerate() {
+            let searched = candidate.keys.iter().filter(|search| search.key == *key);
+            found.held.extend(searched.map(|search| HeldKey {
+                candidate: at,
+                search,
+                is_embedded: source == KeySource::Embedded,
+            }));
+            if at < found.similar_to && candidate.look_alikes.contains(key) {
+                found.similar_to = at;
+            }
+        }
+    }
+
+    fn record(&self, person: Arc<Person>, origin: Origin) -> Record<'a> {
+        Record {
+            found: self.in_person(&person),
+            person,
+            origin,
+            is_joined: false,
+        }
+    }
 }
 
 /// Returns the first candidate whose id or handle is almost one of the person's, or the number of candidates.
 fn near_miss(person: &Person, candidates: &[IdentifierCandidate], rules: KeyRules<'_>) -> usize {
     let mut first = candidates.len();
-    let kinds = [IdentifierKind::Id, IdentifierKind::Handle];
-    person.each_key(&kinds, rules, &mut |_, key: KeyRef<'_>| {
+    let wanted = WantedKeys::of_kinds(&[IdentifierKind::Id, IdentifierKind::Handle]);
+    person.each_key(wanted, rules, &mut |_, key: &Key| {
         let is_it = |candidate: &IdentifierCandidate| {
-            let text = candidate.near_text().filter(|_| candidate.kind == key.kind);
-            text.is_some_and(|text| is_near(text, key.value))
+            let text = candidate
+                .near_text()
+                .filter(|_| candidate.kind == key.kind());
+            text.is_some_and(|text| is_near(text, key.value()))
         };
         let found = candidates[..first].iter().position(is_it);
-        first = found.filter(|_| !key.is_look_alike).unwrap_or(first);
+        first = found.filter(|_| !key.is_look_alike()).unwrap_or(first);
     });
     first
 }
@@ -122,7 +228,7 @@ fn prefer_exact_text(
     let is_folded = |key: &Key| matches!(key.kind(), IdentifierKind::Id | IdentifierKind::Handle);
     let holds = |holder: &Holder<'_>| {
         let mut held = holder.held.iter();
-        held.any(|(at, search)| *at == index && is_folded(&search.key))
+        held.any(|held| held.candidate == index && is_folded(&held.search.key))
     };
     if holders.iter().filter(|holder| holds(holder)).count() < 2 {
         return;
@@ -137,7 +243,7 @@ fn prefer_exact_text(
     for (holder, is_exact) in holders.iter_mut().zip(is_exact) {
         holder
             .held
-            .retain(|(at, search)| is_exact || *at != index || !is_folded(&search.key));
+            .retain(|held| is_exact || held.candidate != index || !is_folded(&held.search.key));
     }
 }
 
@@ -163,12 +269,13 @@ fn has_text(person: &Person, candidate: &IdentifierCandidate, account: &Account)
         })
 }
 
-/// A record of a person, with those of the searched keys that it holds and the first candidate that it is similar to.
+/// A record of a person.
 struct Record<'a> {
     person: Arc<Person>,
-    held: Vec<(usize, &'a SearchKey)>,
-    similar_to: usize,
+    found: Found<'a>,
     origin: Origin,
+    /// Whether the record is of several records.
+    is_joined: bool,
 }
 
 /// Where a record comes from.
@@ -182,27 +289,34 @@ impl<'a> Record<'a> {
     fn merge(&mut self, other: Record<'a>) {
         let person = Arc::unwrap_or_clone(other.person);
         Arc::make_mut(&mut self.person).merge(person);
-        self.held.extend(other.held);
-        self.similar_to = self.similar_to.min(other.similar_to);
+        self.found.held.extend(other.found.held);
+        self.is_joined = true;
+        self.found.similar_to = self.found.similar_to.min(other.found.similar_to);
         if matches!(other.origin, Origin::Directory) {
             self.origin = Origin::Directory;
         }
     }
 }
 
-/// Returns the own user, also if the directory does not have it, and everyone else in a fixed order.
-fn own_user_and(mut people: Vec<Arc<Person>>, account: &Account) -> Vec<Arc<Person>> {
-    people.sort_by(|a, b| a.order(b));
+/// Adds the own user, also if the directory does not have it, and joins the records of one person.
+fn with_own_user<'a>(mut records: Vec<Record<'a>>, search: &Search<'a, '_>) -> Vec<Record<'a>> {
+    let account = search.account;
+    let found = search.in_own_user();
+    let is_asked = !found.held.is_empty() || found.similar_to < search.candidates.len();
+    if !is_asked && are_others(&records, account) {
+        return records;
+    }
     let own = Person {
         is_self: true,
         ..account.user.clone()
     };
-    people.insert(0, Arc::new(own));
-    people
-}
-
-/// Joins the records of one person.
-fn joined<'a>(mut records: Vec<Record<'a>>, account: &Account) -> Vec<Record<'a>> {
+    let own = Record {
+        person: own.into(),
+        found,
+        origin: Origin::Directory,
+        is_joined: false,
+    };
+    records.insert(0, own);
     if records.len() < 2 {
         return records;
     }
@@ -220,7 +334,7 @@ fn joined<'a>(mut records: Vec<Record<'a>>, account: &Account) -> Vec<Record<'a>
             known[stored].add_alias(alias);
         }
     }
-    let mut records: Vec<Option<Record<'a>>> = records.drain(..).map(Some).collect();
+    let mut records: Vec<Option<Record<'a>>> = records.into_iter().map(Some).collect();
     let mut joined = Vec::with_capacity(records.len());
     for list in unite(&known) {
         let mut parts = list.into_iter().filter_map(|at| records[at].take());
@@ -231,6 +345,22 @@ fn joined<'a>(mut records: Vec<Record<'a>>, account: &Account) -> Vec<Record<'a>
         joined.push(person);
     }
     joined
+}
+
+/// Returns whether a directory answered with no one, or with one person who is certainly not the own user. Then there is
+/// nothing to join, since records of one person share a key.
+fn are_others(records: &[Record<'_>], account: &Account) -> bool {
+    match records {
+        [] => true,
+        [record] => {
+            matches!(record.origin, Origin::Directory)
+                && !record.found.may_be_own
+                && !account.network.ids_name_devices()
+                && has_plain_ids(&account.user)
+                && !account.user.group_only
+        }
+        _ => false,
+    }
 }
 
 /// Returns the place of the record that a named person is, although the record shares no id with the person.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::PayloadFields;
+use super::{PayloadField, PayloadFields};
 use crate::identifier::Identifier;
 use crate::key::Key;
 use crate::network::IdentifierKind;
@@ -130,6 +130,15 @@ impl IdentifierCandidate {
 
     pub(super) fn own_key(&self) -> Option<&Key> {
         self.keys.first().map(|search| &search.key)
+    }
+
+    /// Adds that the own key is the exact text of a field.
+    pub(super) fn confirm(&mut self, field: PayloadField) {
+        self.fields.extend([field]);
+        self.certainty = Certainty::Exact;
+        if let Some(own) = self.keys.first_mut() {
+            own.certainty = Certainty::Exact;
+        }
     }
 
     /// Merges a reading of the same key from another field.

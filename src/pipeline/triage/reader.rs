@@ -2,7 +2,7 @@
 
 use super::reading::Reading;
 use super::{AlsoReads, Certainty, IdentifierCandidate, PayloadField, Rejection, Triage, Warning};
-use crate::identifier::email::EmailText;
+use crate::identifier::email::{EmailText, may_have_address};
 use crate::identifier::phone::{OtherReading, PhoneSpelling, PhoneText, PhoneTextError, Variant};
 use crate::identifier::{
     FieldErrorCode, Handle, Identifier, ParseError, Phone, Region, UserId, link, look_alike, phone,
@@ -38,6 +38,8 @@ impl<'a> Reader<'a> {
             id: PayloadField::Id.of(payload),
             full_name,
             triage: Triage {
+                // Most payloads have one field, which is read as an identifier and as a text.
+                candidates: Vec::with_capacity(2),
                 has_name: full_name.is_some(),
                 ..Triage::default()
             },
@@ -72,22 +74,35 @@ impl<'a> Reader<'a> {
             });
         }
         // A known person is also found by the exact text that is stored, even if it cannot be read.
-        let mut reading = Reading::of_text(field.kind(), text);
+        let stored = Key::new(field.kind(), text);
         // If the number has the same digits, its own key says more.
-        if let Some(key) = unread_key(field.kind(), text)
-            && !self.has_number(key.value().trim_end())
-        {
+        let is_dialed = self.is_number_as_dialed(text);
+        let unread = (!is_dialed).then(|| unread_key(field.kind(), text));
+        let unread = unread.flatten();
+        let unread = unread.filter(|key| !self.has_number(key.value().trim_end().bytes()));
+        if unread.is_none() && self.triage.confirm(field, &stored) {
+            return;
+        }
+        let mut reading = Reading::of_text(stored);
+        if let Some(key) = unread {
             reading.found_by(key, Certainty::Exact);
         }
         self.add(field, reading);
     }
 
-    fn has_number(&self, digits: &str) -> bool {
+    /// Returns whether a text has only the digits of a number that was read, and separators.
+    fn is_number_as_dialed(&self, text: &str) -> bool {
+        let is_separator = |byte: &u8| matches!(byte, b'+' | b' ' | b'-' | b'(' | b')' | b'.');
+        let is_dialed = |byte: u8| byte.is_ascii_digit() || is_separator(&byte);
+        text.bytes().all(is_dialed) && self.has_number(text.bytes().filter(u8::is_ascii_digit))
+    }
+
+    fn has_number(&self, digits: impl Iterator<Item = u8> + Clone) -> bool {
         self.triage.candidates.iter().any(|candidate| {
             let Some(Identifier::Phone(number)) = &candidate.identifier else {
                 return false;
             };
-            number.as_str().strip_prefix('+') == Some(digits)
+            number.as_bytes().iter().skip(1).copied().eq(digits.clone())
         })
     }
 
@@ -140,7 +155,13 @@ impl<'a> Reader<'a> {
             self.add(field, reading);
             return Ok(());
         }
-        let email_error = match self.email(field, text) {
+        let email = if field == PayloadField::PhoneNumber && !may_have_address(text) {
+            // The error of the number is reported.
+            Err(ParseError::new(FieldErrorCode::InvalidEmail))
+        } else {
+            self.email(field, text)
+        };
+        let email_error = match email {
             Ok(()) => {
                 // Where handles are ids in the form of addresses, an address may be one.
                 let network = self.grammar.network();

@@ -52,7 +52,7 @@ impl Reading {
                     }
                 }
             }
-            Identifier::Phone(number) => reading.found_by_variants(number),
+            Identifier::Phone(number) => reading.found_by_other_forms(number),
             Identifier::Email(_) | Identifier::Handle(_) => {}
         }
         Reading {
@@ -62,14 +62,13 @@ impl Reading {
     }
 
     /// Returns a reading that is only searched for, as it is.
-    pub(super) fn of_text(kind: IdentifierKind, text: &str) -> Self {
+    pub(super) fn of_text(key: Key) -> Self {
         let certainty = Certainty::Exact;
-        let key = Key::new(kind, text);
         Reading {
-            kind,
+            kind: key.kind(),
             certainty,
             identifier: None,
-            text: text.to_owned(),
+            text: key.value().to_owned(),
             keys: vec![SearchKey { key, certainty }],
             could_be_name: false,
             look_alikes: Vec::new(),
@@ -114,10 +113,14 @@ impl Reading {
 
     /// Adds the number and its other spellings, unless they are there with a higher certainty.
     pub(super) fn found_by_variants(&mut self, number: &Phone) {
-        let key = |text: &str| Key::new(IdentifierKind::Phone, text);
-        self.found_by(key(number.as_str()), Certainty::Variant);
+        self.found_by(Key::phone(number), Certainty::Variant);
+        self.found_by_other_forms(number);
+    }
+
+    fn found_by_other_forms(&mut self, number: &Phone) {
         for variant in number.variants() {
-            self.found_by(key(variant.as_str()), Certainty::Variant);
+            let key = Key::new(IdentifierKind::Phone, variant.as_str());
+            self.found_by(key, Certainty::Variant);
         }
     }
 }

@@ -1,0 +1,165 @@
+//! Text that needs no allocation if it is short.
+
+use std::borrow::Cow;
+use std::cmp::Ordering;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+
+/// The most bytes that are kept in place. Nearly every identifier and key is shorter.
+const IN_PLACE: usize = 38;
+
+/// A text that is kept in place if it is short, and on the heap if it is long.
+#[derive(Clone)]
+pub(crate) struct SmallText(Place);
+
+#[derive(Clone)]
+enum Place {
+    Here { len: u8, bytes: [u8; IN_PLACE] },
+    Heap(String),
+}
+
+impl SmallText {
+    pub(crate) const fn new() -> Self {
+        SmallText(Place::Here {
+            len: 0,
+            bytes: [0; IN_PLACE],
+        })
+    }
+
+    /// Returns a text of ASCII characters.
+    pub(crate) fn of_ascii(bytes: &[u8]) -> Self {
+        debug_assert!(bytes.is_ascii());
+        let mut place = [0; IN_PLACE];
+        match (u8::try_from(bytes.len()), place.get_mut(..bytes.len())) {
+            (Ok(len), Some(start)) => {
+                start.copy_from_slice(bytes);
+                SmallText(Place::Here { len, bytes: place })
+            }
+            _ => SmallText(Place::Heap(String::from_utf8_lossy(bytes).into_owned())),
+        }
+    }
+
+    pub(crate) fn push_str(&mut self, more: &str) {
+        match &mut self.0 {
+            Place::Here { len, bytes } => {
+                let start = usize::from(*len);
+                let place = bytes.get_mut(start..start + more.len());
+                if let Some(place) = place {
+                    place.copy_from_slice(more.as_bytes());
+                    // The sum is at most `IN_PLACE`.
+                    *len += u8::try_from(more.len()).unwrap_or(0);
+                } else {
+                    let mut text = String::with_capacity(start + more.len());
+                    text.push_str(self.as_str());
+                    text.push_str(more);
+                    self.0 = Place::Heap(text);
+                }
+            }
+            Place::Heap(text) => text.push_str(more),
+        }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        match &self.0 {
+            Place::Here { len, .. } => usize::from(*len),
+            Place::Heap(text) => text.len(),
+        }
+    }
+
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        match &self.0 {
+            Place::Here { len, bytes } => bytes.get(..usize::from(*len)).unwrap_or_default(),
+            Place::Heap(text) => text.as_bytes(),
+        }
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        match &self.0 {
+            // Whole texts were put together, so the bytes are a text.
+            Place::Here { .. } => std::str::from_utf8(self.as_bytes()).unwrap_or_default(),
+            Place::Heap(text) => text,
+        }
+    }
+}
+
+impl From<&str> for SmallText {
+    fn from(text: &str) -> Self {
+        let mut small = SmallText::new();
+        small.push_str(text);
+        small
+    }
+}
+
+impl From<Cow<'_, str>> for SmallText {
+    fn from(text: Cow<'_, str>) -> Self {
+        match text {
+            Cow::Owned(text) if text.len() > IN_PLACE => SmallText(Place::Heap(text)),
+            text => SmallText::from(&*text),
+        }
+    }
+}
+
+/// A text may be personal, so it is not shown.
+impl fmt::Debug for SmallText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SmallText(…)")
+    }
+}
+
+impl PartialEq for SmallText {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_bytes() == other.as_bytes()
+    }
+}
+
+impl Eq for SmallText {}
+
+impl PartialOrd for SmallText {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// The order of texts is that of their bytes.
+impl Ord for SmallText {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.as_bytes().cmp(other.as_bytes())
+    }
+}
+
+impl Hash for SmallText {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.as_bytes().hash(state);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_the_same_in_place_and_on_the_heap() {
+        let mut small = SmallText::new();
+        let mut text = String::new();
+        for part in ["", "a", "é", &"b".repeat(IN_PLACE - 3), "c", "🙂", "d"] {
+            small.push_str(part);
+            text.push_str(part);
+            assert_eq!(small.as_str(), text);
+            assert_eq!(small.len(), text.len());
+            assert!(small == SmallText::from(&*text));
+            assert!(small == SmallText::from(Cow::Owned(text.clone())));
+        }
+    }
+
+    #[test]
+    fn order_is_that_of_texts() {
+        let long = "b".repeat(2 * IN_PLACE);
+        let texts = ["", "a", "ab", "b", &long, "é", "日本"];
+        for one in texts {
+            for other in texts {
+                let order = SmallText::from(one).cmp(&SmallText::from(other));
+                assert_eq!(order, one.cmp(other), "{one} {other}");
+            }
+        }
+    }
+}
