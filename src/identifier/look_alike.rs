@@ -75,12 +75,16 @@ pub(crate) fn is_numeric(text: &str) -> bool {
 }
 
 impl Identifier {
-    /// Returns the text that near texts are derived from: a handle, or an id that is not numeric, of a length that
-    /// people type.
-    pub(crate) fn near_text(&self) -> Option<&str> {
+    /// Returns the text that near texts are derived from: a handle, or an id with more letters than digits or with letters
+    /// among its digits, of a length that people type.
+    fn near_text(&self) -> Option<&str> {
+        let is_number = |text: &str| {
+            let digits = text.bytes().filter(u8::is_ascii_digit).count();
+            is_numeric(text) && 2 * digits >= text.len()
+        };
         let text = match self {
             Identifier::Handle(handle) => handle.as_str(),
-            Identifier::Id(id) if id.address().is_none() && !is_numeric(id.as_str()) => id.as_str(),
+            Identifier::Id(id) if id.address().is_none() && !is_number(id.as_str()) => id.as_str(),
             Identifier::Id(_) | Identifier::Phone(_) | Identifier::Email(_) => return None,
         };
         let length = text.chars().count();
@@ -98,13 +102,26 @@ impl Identifier {
         let mut near = edits(&chars);
         near.sort_unstable();
         near.dedup();
-        near.retain(|other| other != text);
+        near.retain(|other| other != text && !self.has_other_number(text, other));
         near
+    }
+
+    /// Returns whether a stored text is one edit, one swap of neighbors or one change of case away.
+    pub(crate) fn is_near(&self, other: &str) -> bool {
+        let text = self.near_text();
+        text.is_some_and(|text| is_near(text, other) && !self.has_other_number(text, other))
+    }
+
+    /// Returns whether a text differs from an id only in the number at its end. Such an id is another person's.
+    fn has_other_number(&self, text: &str, other: &str) -> bool {
+        let letters =
+            |text: &'_ str| -> String { text.chars().filter(|c| !c.is_ascii_digit()).collect() };
+        matches!(self, Identifier::Id(_)) && is_numeric(text) && letters(text) == letters(other)
     }
 }
 
 /// Returns whether two texts are one edit, one swap of neighbors or one change of case apart.
-pub(crate) fn is_near(one: &str, other: &str) -> bool {
+fn is_near(one: &str, other: &str) -> bool {
     let (one, other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
     if one.len().abs_diff(other.len()) > 1 || one == other || one.len() > MAX_CHARS + 1 {
         return false;
@@ -125,8 +142,15 @@ pub(crate) fn is_near(one: &str, other: &str) -> bool {
     }
 }
 
+/// Returns whether a text is hexadecimal, and no word. Such texts are mostly pasted, and all of one length.
+fn is_hex(chars: &[char]) -> bool {
+    let mut letters = chars.iter().filter(|c| c.is_alphabetic());
+    chars.len() >= MIN_HEX_CHARS && letters.all(char::is_ascii_hexdigit)
+}
+
 fn edits(chars: &[char]) -> Vec<String> {
     let alphabet = alphabet(chars);
+    let keeps_length = is_hex(chars);
     let mut near = Vec::with_capacity((2 * alphabet.len() + 4) * (chars.len() + 1));
     for at in 0..=chars.len() {
         let (before, after) = chars.split_at_checked(at).unwrap_or((chars, &[]));
@@ -134,7 +158,9 @@ fn edits(chars: &[char]) -> Vec<String> {
             near.push([before, middle, after].into_iter().flatten().collect());
         };
         if let [first, rest @ ..] = after {
-            add(&[], rest);
+            if !keeps_length {
+                add(&[], rest);
+            }
             let other_case = [first.to_ascii_lowercase(), first.to_ascii_uppercase()];
             for c in other_case {
                 add(&[c], rest);
@@ -146,20 +172,25 @@ fn edits(chars: &[char]) -> Vec<String> {
         if let [first, second, rest @ ..] = after {
             add(&[*second, *first], rest);
         }
-        for c in &alphabet {
-            add(&[*c], after);
+        if !keeps_length {
+            for c in &alphabet {
+                add(&[*c], after);
+            }
         }
     }
     near
 }
 
 /// Returns the characters that a typing error may insert: digits, common punctuation, and letters in the cases of the
-/// text. A long text with only hexadecimal letters is given no others.
+/// text. A hexadecimal text is given hexadecimal digits alone.
 fn alphabet(chars: &[char]) -> Vec<char> {
-    let mut alphabet: Vec<char> = ('0'..='9').chain(['.', '_', '-']).collect();
-    let mut letters = chars.iter().filter(|c| c.is_alphabetic());
-    let is_hex = chars.len() >= MIN_HEX_CHARS && letters.all(char::is_ascii_hexdigit);
-    let (upper, lower) = if is_hex { ('F', 'f') } else { ('Z', 'z') };
+    let mut alphabet: Vec<char> = ('0'..='9').collect();
+    let (upper, lower) = if is_hex(chars) {
+        ('F', 'f')
+    } else {
+        alphabet.extend(['.', '_', '-']);
+        ('Z', 'z')
+    };
     let has_upper = chars.iter().any(char::is_ascii_uppercase);
     if has_upper {
         alphabet.extend('A'..=upper);
@@ -237,6 +268,35 @@ mod tests {
             let id = UserId::parse(text, network).unwrap();
             assert!(!Identifier::Id(id).near_texts().is_empty(), "{text}");
         }
+    }
+
+    #[test]
+    fn nick_with_a_number_has_near_texts_with_the_same_number() {
+        let nick = UserId::parse("net_ira7", &Network::IRC).unwrap();
+        let nick = Identifier::Id(nick);
+        let near = nick.near_texts();
+        for text in ["net_ria7", "net_irs7", "nt_ira7", "net_ira_7"] {
+            assert!(
+                near.contains(&text.to_owned()) && nick.is_near(text),
+                "{text}"
+            );
+        }
+        for text in ["net_ira8", "net_ira77", "net_ira", "net_7ira"] {
+            assert!(
+                !near.contains(&text.to_owned()) && !nick.is_near(text),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn near_texts_of_a_hexadecimal_id_are_few_and_as_long() {
+        let text = "3f1c9a52-7d1e-4a7b-9c55-0a1b2c3d4e5f";
+        let id = UserId::parse(text, &Network::SIGNAL).unwrap();
+        let near = Identifier::Id(id).near_texts();
+        assert!(near.len() < 700, "{}", near.len());
+        assert!(near.iter().all(|near| near.len() == text.len()));
+        assert!(near.contains(&text.replace("3f1c", "3f1d")));
     }
 
     #[test]

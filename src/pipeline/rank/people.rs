@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use super::{LookAlike, NamedPerson};
-use crate::identifier::look_alike::is_near;
 use crate::identifier::{Identifier, UserId};
 use crate::key::{Key, KeyRules, KeySource, WantedKeys};
 use crate::network::IdentifierKind;
@@ -207,10 +206,7 @@ fn near_miss(person: &Person, candidates: &[IdentifierCandidate], rules: KeyRule
     let wanted = WantedKeys::of_kinds(&[IdentifierKind::Id, IdentifierKind::Handle]);
     person.each_key(wanted, rules, &mut |_, key: &Key| {
         let is_it = |candidate: &IdentifierCandidate| {
-            let text = candidate
-                .near_text()
-                .filter(|_| candidate.kind == key.kind());
-            text.is_some_and(|text| is_near(text, key.value()))
+            candidate.kind == key.kind() && candidate.is_near(key.value())
         };
         let found = candidates[..first].iter().position(is_it);
         first = found.filter(|_| !key.is_look_alike()).unwrap_or(first);

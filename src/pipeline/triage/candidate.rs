@@ -123,9 +123,10 @@ impl IdentifierCandidate {
         near.iter().map(|text| Key::new(self.kind, text)).collect()
     }
 
-    /// Returns the text that near keys are derived from. `None` if the identifier has none.
-    pub(crate) fn near_text(&self) -> Option<&str> {
-        self.identifier.as_ref()?.near_text()
+    /// Returns whether a stored text is almost the identifier.
+    pub(crate) fn is_near(&self, stored: &str) -> bool {
+        let identifier = self.identifier.as_ref();
+        identifier.is_some_and(|identifier| identifier.is_near(stored))
     }
 
     pub(super) fn own_key(&self) -> Option<&Key> {
