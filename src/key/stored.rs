@@ -3,7 +3,9 @@
 use super::{Key, embedded_key, unread_key};
 use crate::identifier::email::EmailText;
 use crate::identifier::phone::{PhoneSpelling, PhoneText};
-use crate::identifier::{EmailPolicy, Identifier, Region, UserId, link, look_alike, phone};
+use crate::identifier::{
+    EmailPolicy, FieldErrorCode, Identifier, Region, UserId, link, look_alike, phone,
+};
 use crate::network::{AccountGrammar, IdentifierKind};
 use crate::person::{Account, Person, StoredIdentifier};
 
@@ -142,7 +144,78 @@ pub(crate) fn may_read_as(stored: IdentifierKind, text: &str, wanted: WantedKeys
         })
 }
 
+impl Person {
+    /// Creates a [local person](Person::local) from a row of an address book, and returns the identifiers that cannot be
+    /// read, each with the reason.
+    ///
+    /// These are stored too, and found by the same text. No chat is created with them.
+    ///
+    /// ```
+    /// use contact_resolution::{Account, FieldErrorCode, IdentifierKind, Network, Person, Region};
+    ///
+    /// let mut account = Account::new("signal", Network::SIGNAL, "me");
+    /// account.region = Some(Region::US);
+    /// let row = [(IdentifierKind::Phone, "(212) 555-0142"), (IdentifierKind::Phone, "ask Bob")];
+    /// let (ada, unread) = Person::from_row("row-17", "Ada Okafor", row, &account);
+    /// assert_eq!(ada.identifiers.len(), 2);
+    /// assert_eq!((unread[0].0.text.as_str(), unread[0].1), ("ask Bob", FieldErrorCode::NotANumber));
+    /// ```
+    #[must_use]
+    pub fn from_row<'a>(
+        record_key: impl Into<String>,
+        full_name: &str,
+        identifiers: impl IntoIterator<Item = (IdentifierKind, &'a str)>,
+        account: &Account,
+    ) -> (Person, Vec<(StoredIdentifier, FieldErrorCode)>) {
+        let mut person = Person::local(record_key);
+        person.full_name = Some(full_name.trim().to_owned()).filter(|name| !name.is_empty());
+        let mut unread = Vec::new();
+        for (kind, text) in identifiers {
+            if text.trim().is_empty() {
+                continue;
+            }
+            let text = text.to_owned();
+            let stored = StoredIdentifier { kind, text };
+            if let Some(code) = stored.unread_code(account) {
+                unread.push((stored.clone(), code));
+            }
+            person = person.with_identifier(kind, stored.text);
+        }
+        (person, unread)
+    }
+}
+
 impl StoredIdentifier {
+    /// Returns why the text cannot be read as an identifier that a chat may be created with.
+    fn unread_code(&self, account: &Account) -> Option<FieldErrorCode> {
+        if self.read(account).is_some() {
+            return None;
+        }
+        let (text, grammar) = (self.text.trim(), account.grammar());
+        let own = account.network.own_number_ranges();
+        let (error, otherwise) = match self.kind {
+            IdentifierKind::Id => (
+                UserId::parse(text, grammar).err(),
+                FieldErrorCode::InvalidId,
+            ),
+            IdentifierKind::Phone => (
+                PhoneText::parse(text, account.home_region(), own)
+                    .err()
+                    .map(|error| error.error),
+                FieldErrorCode::NotANumber,
+            ),
+            IdentifierKind::Email => (
+                EmailText::parse(text, EmailPolicy::RFC).err(),
+                FieldErrorCode::InvalidEmail,
+            ),
+            IdentifierKind::Handle => (
+                Identifier::handle(text, grammar).err(),
+                FieldErrorCode::InvalidHandle,
+            ),
+        };
+        Some(error.map_or(otherwise, |error| error.code()))
+    }
+
     /// Returns every key that a person with this identifier is found by on an account.
     ///
     /// ```
