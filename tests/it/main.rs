@@ -50,7 +50,7 @@ mod decisions {
     mod plan;
     mod reading;
     mod record_merging;
-    mod scenarios;
+    pub(crate) mod scenarios;
 }
 
 mod start {
@@ -59,6 +59,7 @@ mod start {
     mod ends;
     mod learning;
     mod lookups;
+    mod played;
     mod resume;
     #[cfg(feature = "tracing")]
     mod traces;

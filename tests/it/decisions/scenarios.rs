@@ -21,7 +21,7 @@ const TABLES: [&str; 2] = [
 const ASKED: &str = "asked";
 
 /// Expands a short directory to a snapshot.
-fn snapshot(short: &Value) -> Snapshot {
+pub(crate) fn snapshot(short: &Value) -> Snapshot {
     let network = short["network"].as_str().expect("a network");
     let mut user = json!({ "id": "self-1", "isSelf": true });
     merge(&mut user, &short["me"]);
@@ -132,7 +132,7 @@ fn drop_nulls(value: &mut Value) {
     }
 }
 
-fn request(short: &Value) -> StartRequest {
+pub(crate) fn request(short: &Value) -> StartRequest {
     let mut request = short.clone();
     if request.get("accountID").is_none() {
         request["accountID"] = json!(ASKED);
@@ -166,7 +166,7 @@ fn decide(row: &Value) -> Value {
 }
 
 /// Returns the first difference from the expected value, with its place.
-fn lacks(expected: &Value, actual: &Value, place: &str) -> Option<String> {
+pub(crate) fn lacks(expected: &Value, actual: &Value, place: &str) -> Option<String> {
     match (expected, actual) {
         (Value::Object(members), actual) if !members.is_empty() => members
             .iter()
