@@ -1,6 +1,8 @@
 //! A host's own networks: from JSON, through the memory directory and its file, and without rules.
 
+use std::hint::black_box;
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
 use contact_resolution::link;
 use contact_resolution::network::{AccountGrammar, Case, Form, Grammar, Invite, LookupFact};
@@ -201,6 +203,38 @@ fn copy_of_a_built_in_network_reads_every_case_alike() {
         }
     }
     assert!(count > 500, "{count}");
+}
+
+/// The time of the network cases on the copies must be within five percent of the time on the built-in networks.
+#[test]
+#[ignore = "measures time"]
+fn copy_of_a_built_in_network_reads_every_case_as_fast() {
+    let rows = table::rows(include_str!("../../data/network_cases.tsv"));
+    let cases: Vec<(&str, String)> = rows
+        .map(|[network, _, text, _]| (network, table::unescape(text)))
+        .collect();
+    let pairs: Vec<(Network, Network)> = copies().collect();
+    let read_all = |of: fn(&(Network, Network)) -> &Network| {
+        let begun = Instant::now();
+        for pair in &pairs {
+            let name = pair.0.name();
+            let grammar = AccountGrammar::from(of(pair));
+            for (_, text) in cases.iter().filter(|(network, _)| *network == name) {
+                let _ = black_box(UserId::parse(black_box(text), grammar));
+                let _ = black_box(Handle::parse(black_box(text), grammar));
+            }
+        }
+        begun.elapsed()
+    };
+    // The least time of many rounds, which alternate, because other programs only add time.
+    let (mut built_in, mut copied) = (Duration::MAX, Duration::MAX);
+    for _ in 0..500 {
+        built_in = built_in.min(read_all(|(built_in, _)| built_in));
+        copied = copied.min(read_all(|(_, copy)| copy));
+    }
+    let ratio = copied.as_secs_f64() / built_in.as_secs_f64();
+    println!("built in {built_in:?}, from JSON {copied:?}, ratio {ratio:.3}");
+    assert!((0.95..1.05).contains(&ratio), "{ratio}");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::{OWN_NETWORK, command_line};
 
-fn program(arguments: &[&str], input: &str) -> Output {
+pub(crate) fn program(arguments: &[&str], input: &str) -> Output {
     let mut process = command_line()
         .args(arguments)
         .stdin(Stdio::piped())

@@ -4,6 +4,7 @@ use contact_resolution::wire::{self, Snapshot};
 use contact_resolution::{AsyncDirectory, Directory, DirectoryQuery, MemoryDirectory};
 use contact_resolution_postgres::PostgresStore;
 
+use crate::own_network::{program, requests};
 use crate::postgres_server::Server;
 use crate::{OWN_NETWORK, SAMPLE, command_line};
 
@@ -52,15 +53,12 @@ async fn loaded_store_equals_the_json_directory() {
     let load = ["load", "--from", OWN_NETWORK, "--directory", &own_url];
     assert!(command_line().args(load).status().unwrap().success());
     let decide = |directory: &str| {
-        let handle = ["--account", "acme", "--username", "@ADA7", "--json"];
-        let mut resolve = command_line();
-        resolve
-            .args(["resolve", "--directory", directory])
-            .args(handle);
-        resolve.output().unwrap().stdout
+        let decisions = program(&["resolve", "--directory", directory], &requests());
+        String::from_utf8(decisions.stdout).unwrap()
     };
-    assert_eq!(decide(&own_url), decide(OWN_NETWORK));
-    assert!(String::from_utf8_lossy(&decide(&own_url)).contains("!ada:acme"));
+    let decisions = decide(&own_url);
+    assert_eq!(decisions, decide(OWN_NETWORK));
+    assert!(decisions.contains("!ada:acme"));
 
     for arguments in [
         ["resolve", "--phone", "(212) 555-0142"],

@@ -4,6 +4,7 @@ use std::process::Stdio;
 use std::thread;
 
 use crate::example_server::Server;
+use crate::own_network::{program, requests};
 use crate::{OWN_NETWORK, SAMPLE, command_line};
 use contact_resolution::Ureq;
 use contact_resolution::http::beeper::Beeper;
@@ -67,27 +68,35 @@ fn simultaneous_starts_for_one_person_make_one_chat() {
 }
 
 #[test]
-fn network_of_the_host_decides_on_the_server_too() {
+fn network_of_the_host_decides_on_the_server_as_in_a_dry_run() {
     let server = Server::start(None, &["--directory", OWN_NETWORK]);
     let beeper = Beeper::new(&server.url).unwrap();
-    let request = |username: &str, allow_invite: bool| {
-        let user = UserPayload {
-            username: Some(username.into()),
-            ..UserPayload::default()
-        };
-        let mut request = StartRequest::new("acme", user);
-        request.allow_invite = Some(allow_invite);
-        request
-    };
-    let found = start(&beeper, &request("acme.example/u/ADA7", false)).unwrap();
-    assert_eq!(found.chat_id, "!ada:acme");
-    let refused = start(&beeper, &request("newcomer7", false)).unwrap_err();
-    assert!(refused.to_string().contains("invite_required"), "{refused}");
-    let refused = start(&beeper, &request("new_comer", true)).unwrap_err();
-    assert!(
-        refused.to_string().contains("invalid_identifier"),
-        "{refused}"
-    );
+    let requests = requests();
+    let decisions = program(&["resolve", "--directory", OWN_NETWORK], &requests).stdout;
+    let decisions = String::from_utf8(decisions).unwrap();
+    let mut cases: Vec<(StartRequest, Value)> = requests
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .zip(
+            decisions
+                .lines()
+                .map(|line| serde_json::from_str(line).unwrap()),
+        )
+        .collect();
+    // A created chat changes the decisions that follow.
+    cases.sort_by_key(|(_, decision)| decision["decision"] == "create");
+    assert!(cases.len() > 10);
+    for (request, decision) in cases {
+        match (start(&beeper, &request), decision["code"].as_str()) {
+            (Err(error), Some(code)) => assert!(error.to_string().contains(code), "{error}"),
+            (Ok(started), None) if decision["decision"] == "reuse" => {
+                assert_eq!(started.chat_id, decision["chatID"]);
+            }
+            (Ok(started), None) => assert_eq!(started.status, Some(StartStatus::Created)),
+            (Ok(_), Some(code)) => panic!("a chat instead of {code}"),
+            (Err(error), None) => panic!("{error} instead of {decision}"),
+        }
+    }
 }
 
 #[test]
