@@ -146,7 +146,12 @@ fn worlds_reach_everything() {
     lacking.extend(missing(&seen.fields, FieldErrorCode::ALL.iter().copied()));
     lacking.extend(missing(
         &seen.chosen,
-        [ChosenBy::OnlyOne, ChosenBy::Id, ChosenBy::Policy],
+        [
+            ChosenBy::OnlyOne,
+            ChosenBy::Id,
+            ChosenBy::Hint,
+            ChosenBy::Policy,
+        ],
     ));
     let warnings = [
         "assumed_region",
