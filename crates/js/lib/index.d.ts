@@ -294,7 +294,9 @@ export type Reason =
   | "create_lost"
   | "no_such_account"
   | "malformed_request"
-  | "plan_stale";
+  | "plan_action_changed"
+  | "plan_evidence_changed"
+  | "plan_person_changed";
 
 /** A person that a search by name found. */
 export interface SearchHit {

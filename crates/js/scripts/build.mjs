@@ -32,6 +32,13 @@ const compiler = hasTarget()
 const cargo = (env, ...options) =>
   execFileSync("cargo", options, { cwd: folder, stdio: "inherit", env: { ...process.env, ...env } });
 
+// The tables of transliterations in a small form.
+cargo(
+  {},
+  ...["run", "--locked", "--quiet", "--manifest-path", "transliterations/Cargo.toml", "--target-dir", targetFolder],
+  ...["--", "any_ascii/src/generated"],
+);
+
 for (const [name, features] of Object.entries(MODULES)) {
   const options = ["--locked", "--quiet", "--release", "--target", TARGET, "--target-dir", compiler.folder];
   cargo(compiler.env, "build", ...options, ...compiler.options, ...features);

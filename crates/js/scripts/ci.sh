@@ -17,5 +17,7 @@ npm install --no-package-lock --no-audit --no-fund --silent
 
 cargo fmt --all --check
 npm run --silent build
+cargo test --quiet --manifest-path transliterations/Cargo.toml
+cargo clippy --quiet --release --target wasm32-unknown-unknown -- -D warnings
 npm test
 npm run --silent figures

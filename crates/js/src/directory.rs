@@ -38,9 +38,10 @@ impl Directory {
     #[wasm_bindgen(js_name = fromSnapshot)]
     pub fn from_snapshot(snapshot: &str) -> Result<Directory, String> {
         let read = || -> Result<MemoryDirectory, Failure> {
-            let snapshot: Snapshot = wire::read(snapshot.as_bytes()).map_err(Failure::invalid)?;
+            let snapshot: Snapshot =
+                wire::read(snapshot.as_bytes()).map_err(|error| Failure::invalid(&error))?;
             MemoryDirectory::try_from_snapshot(&snapshot)
-                .map_err(|error| Failure::new(error.code().as_str(), error))
+                .map_err(|error| Failure::new(error.code().as_str(), &error))
         };
         Directory::of(read())
     }
@@ -52,7 +53,7 @@ impl Directory {
     /// Returns an error if the bytes are not a saved directory, are of a newer version, or are damaged.
     pub fn load(bytes: &[u8]) -> Result<Directory, String> {
         let loaded = MemoryDirectory::from_bytes(bytes);
-        Directory::of(loaded.map_err(|error| Failure::new(error.code(), error)))
+        Directory::of(loaded.map_err(|error| Failure::new(error.code(), &error)))
     }
 
     /// Returns everything as bytes.
@@ -62,7 +63,7 @@ impl Directory {
     /// Returns an error if a record has more than 4 GiB.
     pub fn save(&self) -> Result<Vec<u8>, String> {
         let bytes = self.shared.read().to_bytes();
-        bytes.map_err(|error| json::text::<()>(Err(Failure::new("not_saved", error))))
+        bytes.map_err(|error| json::text::<()>(Err(Failure::new("not_saved", &error))))
     }
 
     /// Returns the accounts: id, network and region of each.
@@ -98,7 +99,7 @@ impl Directory {
         json::text(
             wire::read(account.as_bytes())
                 .map(insert)
-                .map_err(Failure::invalid),
+                .map_err(|error| Failure::invalid(&error)),
         )
     }
 
@@ -115,7 +116,7 @@ impl Directory {
         json::text(
             wire::read(user.as_bytes())
                 .map(upsert)
-                .map_err(Failure::invalid),
+                .map_err(|error| Failure::invalid(&error)),
         )
     }
 
@@ -134,7 +135,7 @@ impl Directory {
         json::text(
             wire::read(record.as_bytes())
                 .map(store)
-                .map_err(Failure::invalid),
+                .map_err(|error| Failure::invalid(&error)),
         )
     }
 

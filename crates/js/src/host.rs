@@ -196,7 +196,11 @@ impl AsyncLedger for Host {
         })
     }
 
-    async fn record_async(&self, claim: &Claim, outcome: &ClaimOutcome) -> Result<bool, LedgerFailure> {
+    async fn record_async(
+        &self,
+        claim: &Claim,
+        outcome: &ClaimOutcome,
+    ) -> Result<bool, LedgerFailure> {
         let chat_id = match outcome {
             ClaimOutcome::Chat(chat_id) => Some(chat_id.as_str()),
             ClaimOutcome::NoChat => None,

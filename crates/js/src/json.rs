@@ -11,7 +11,7 @@ pub(crate) struct Failure {
 }
 
 impl Failure {
-    pub(crate) fn new(code: impl Into<String>, message: impl ToString) -> Self {
+    pub(crate) fn new(code: impl Into<String>, message: &impl ToString) -> Self {
         Failure {
             code: code.into(),
             message: message.to_string(),
@@ -19,14 +19,14 @@ impl Failure {
     }
 
     /// Returns the failure of an argument that the caller can correct.
-    pub(crate) fn invalid(message: impl ToString) -> Self {
+    pub(crate) fn invalid(message: &impl ToString) -> Self {
         Failure::new("invalid_request", message)
     }
 }
 
 impl From<ParseError> for Failure {
     fn from(error: ParseError) -> Self {
-        Failure::new(error.code().as_str(), error)
+        Failure::new(error.code().as_str(), &error)
     }
 }
 

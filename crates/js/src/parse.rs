@@ -125,14 +125,14 @@ fn region(code: &str) -> Result<Option<Region>, Failure> {
     }
     Region::new(code)
         .map(Some)
-        .ok_or_else(|| Failure::invalid("an unknown region"))
+        .ok_or_else(|| Failure::invalid(&"an unknown region"))
 }
 
 /// Returns the network of a name or of rules in JSON. An empty text means no network in particular.
 fn network(given: &str) -> Result<Network, Failure> {
     match given.as_bytes() {
         [] => Ok(Network::GENERAL),
-        [b'{', ..] => Network::from_json(given).map_err(Failure::invalid),
+        [b'{', ..] => Network::from_json(given).map_err(|error| Failure::invalid(&error)),
         _ => Ok(Network::from_bridge_type(given)),
     }
 }

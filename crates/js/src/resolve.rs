@@ -34,7 +34,7 @@ impl Directory {
     pub fn resolve_many(&self, requests: &str, policy: &str) -> String {
         let decide = || -> Result<Vec<Answer>, Failure> {
             let requests: Vec<&RawValue> =
-                wire::read(requests.as_bytes()).map_err(Failure::invalid)?;
+                wire::read(requests.as_bytes()).map_err(|error| Failure::invalid(&error))?;
             let policy = read_policy(policy)?;
             Ok(decide(
                 &self.shared.read(),
@@ -48,7 +48,8 @@ impl Directory {
     /// Returns the plan of a start, and `null` if it would be refused.
     pub fn plan(&self, request: &str, policy: &str) -> String {
         let plan = || -> Result<Option<Plan>, Failure> {
-            let request: StartRequest = wire::read(request.as_bytes()).map_err(Failure::invalid)?;
+            let request: StartRequest =
+                wire::read(request.as_bytes()).map_err(|error| Failure::invalid(&error))?;
             let policy = read_policy(policy)?;
             let directory = self.shared.read();
             let Some(account) = directory.account(&request.account_id) else {
@@ -68,7 +69,7 @@ pub fn codes() -> String {
     let texts = |texts: &mut dyn Iterator<Item = &'static str>| texts.collect::<Vec<_>>();
     json::write(&serde_json::json!({
         "FieldErrorCode": texts(&mut FieldErrorCode::ALL.iter().map(|code| code.as_str())),
-        "NetworkName": texts(&mut Network::ALL.iter().map(|network| network.name())),
+        "NetworkName": texts(&mut Network::ALL.iter().map(Network::name)),
         "Reason": texts(&mut Reason::ALL.iter().map(|reason| reason.as_str())),
         "RefusalCode": texts(&mut RefusalCode::ALL.iter().map(|code| code.as_str())),
     }))
@@ -79,7 +80,8 @@ pub(crate) fn read_policy(policy: &str) -> Result<Policy, Failure> {
     if policy.is_empty() {
         return Ok(Policy::default());
     }
-    wire::read(policy.as_bytes()).map_err(|error| Failure::invalid(format_args!("policy: {error}")))
+    wire::read(policy.as_bytes())
+        .map_err(|error| Failure::invalid(&format_args!("policy: {error}")))
 }
 
 fn decide<'a>(

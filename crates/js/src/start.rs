@@ -126,16 +126,17 @@ fn begin(
     options: &str,
     host: Host,
 ) -> Result<impl Future<Output = End> + use<>, Failure> {
-    let options: Options = wire::read(options.as_bytes()).map_err(Failure::invalid)?;
+    let options: Options =
+        wire::read(options.as_bytes()).map_err(|error| Failure::invalid(&error))?;
     let server = server(&options.server)?;
     if options.plan.is_none() && options.request.is_none() {
-        return Err(Failure::invalid("the request is missing"));
+        return Err(Failure::invalid(&"the request is missing"));
     }
     Ok(async move { run(&directory, &options, &*server, &host).await })
 }
 
 fn server(server: &Server) -> Result<Box<dyn ServerApi>, Failure> {
-    let refused = |error| Failure::new("invalid_server", error);
+    let refused = |error| Failure::new("invalid_server", &error);
     let token = server.access_token.as_deref();
     Ok(match server.api {
         Api::Beeper => {
