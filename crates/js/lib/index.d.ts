@@ -108,6 +108,8 @@ export interface Snapshot {
 export interface Policy {
   /** The region of national phone numbers, if the account has none. */
   defaultRegion?: string | null;
+  /** Whether a chat is created only with a phone number in an assigned range. The default is `false`. */
+  requireValidNumbers?: boolean;
   email?: { literals?: boolean; singleLabels?: boolean; trims?: boolean };
   /** The action if several people fit equally well. The default is `"refuse"`. */
   ambiguity?: "refuse" | "take_best";
@@ -122,7 +124,7 @@ export interface ReadField {
 }
 
 /** The code of a payload field that cannot be used. */
-export type FieldErrorCode = ParseErrorCode | "unsupported_kind" | "plain_text";
+export type FieldErrorCode = ParseErrorCode | "invalid_number" | "unsupported_kind" | "plain_text";
 
 /** A warning of a decision. */
 export interface Warning {

@@ -6,19 +6,19 @@ const NOT_SENT = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "UND_ERR_CON
 /** Clients of a server wait for 30 seconds. In this time, a start can lose the answer of a create and look for the chat. */
 const FETCH_TIMEOUT_MS = 12_000;
 
-/** Waits, and rejects if the signal aborts. */
+/** Waits, at most until the signal aborts. */
 const sleep = (ms, signal) =>
-  new Promise((resolve, reject) => {
+  new Promise((resolve) => {
     const stop = () => {
       clearTimeout(timer);
-      reject(signal.reason);
-    };
-    const timer = setTimeout(() => {
       signal?.removeEventListener("abort", stop);
       resolve();
-    }, ms);
-    signal?.addEventListener("abort", stop, { once: true });
+    };
+    const timer = setTimeout(stop, ms);
+    signal?.addEventListener("abort", stop);
   });
+
+const unreachable = (cause) => new LedgerError("ledger_unavailable", "the ledger could not be reached", { cause });
 
 /** Sends one request. Every HTTP status is a response. */
 const exchange = async ({ method, url, headers, body }, fetch, signal, timeoutMs) => {
@@ -53,11 +53,19 @@ export const starts =
     const stopIfAborted = async () => {
       if (!signal?.aborted) return;
       // A claim that made nothing must not block the next start.
-      if (unused !== undefined) await Promise.resolve(ledger.record(unused, {})).catch(() => undefined);
+      if (unused !== undefined) await recorded(unused, {});
       throw new AbortedError(createSent, signal.reason);
     };
+    /** Records an outcome. A claim that the ledger cannot record expires. */
+    const recorded = async (claim, outcome) => {
+      try {
+        return await ledger.record(claim, outcome);
+      } catch {
+        return false;
+      }
+    };
     const carryOut = {
-      fetch: async (call) => {
+      fetch: (call) => {
         if (call.method !== "GET") {
           createSent = true;
           unused = undefined;
@@ -65,16 +73,21 @@ export const starts =
         return exchange(call, fetch, signal, timeoutMs);
       },
       claim: async ({ key }) => {
-        const result = await ledger.claim(key);
-        if (result.result === "acquired") unused = { key, token: result.token };
+        let result;
+        try {
+          result = await ledger.claim(key);
+        } catch (cause) {
+          throw unreachable(cause);
+        }
+        if (result?.result === "acquired") unused = { key, token: result.token };
         return result;
       },
-      record: async ({ key, token, chatID }) => {
+      record: ({ key, token, chatID }) => {
         unused = undefined;
         createSent = false;
-        return ledger.record({ key, token }, { chatID });
+        return recorded({ key, token }, { chatID });
       },
-      sleep: async ({ ms }) => sleep(ms, signal).catch(() => undefined),
+      sleep: ({ ms }) => sleep(ms, signal),
     };
     try {
       let reply;
@@ -86,14 +99,8 @@ export const starts =
           const { outcome, record } = call;
           return record === null ? outcome : { ...outcome, record };
         }
-        let failure;
-        const result = await carryOut[call.call]?.(call).catch((error) => {
-          failure = error;
-        });
-        if (failure !== undefined && call.call === "claim") {
-          throw new LedgerError("ledger_unavailable", "the ledger could not be reached", { cause: failure });
-        }
-        reply = JSON.stringify(result ?? false);
+        if (call.call === "ledgerFailed") throw unreachable(new TypeError("the ledger's answer is malformed"));
+        reply = JSON.stringify((await carryOut[call.call](call)) ?? null);
       }
     } finally {
       start.free();

@@ -35,10 +35,13 @@ const readingBoxes = ({ read = [], fields = {} }) => {
     title: value,
     note: `${kind}, ${certainty}`,
   }));
-  const joined = Map.groupBy === undefined ? readings : [...Map.groupBy(readings, ({ key }) => key).values()].map((same) => ({
-    ...same[0],
-    from: same.flatMap(({ from }) => from),
-  }));
+  // A reading of two fields is one box.
+  const joined = [];
+  for (const reading of readings) {
+    const same = joined.find(({ key }) => key === reading.key);
+    if (same === undefined) joined.push(reading);
+    else same.from.push(...reading.from);
+  }
   const rejected = Object.entries(fields).map(([field, code]) => ({
     key: `rejected ${field}`,
     from: [field],

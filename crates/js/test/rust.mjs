@@ -14,7 +14,7 @@ let isBuilt = false;
 const program = (name) => {
   if (!isBuilt) {
     const programs = ["--package", "contact-resolution-cli", "--bin", "contact-resolution", "--example", "server"];
-    execFileSync("cargo", ["build", "--quiet", "--all-features", ...programs], { cwd: ROOT, stdio: "inherit" });
+    execFileSync("cargo", ["build", "--quiet", ...programs], { cwd: ROOT, stdio: "inherit" });
     isBuilt = true;
   }
   return join(targetFolder, "debug", name);

@@ -202,6 +202,28 @@ test("failing_ledger_is_an_error_with_its_cause", async () => {
   assert.equal(creates().length, 0);
 });
 
+test("malformed_answer_of_a_ledger_is_an_error", async () => {
+  const { fetch, creates } = played(created);
+  for (const answer of [{}, { result: "acquired", token: "1" }, { result: "acquired", token: -1 }, "held"]) {
+    const ledger = { claim: async () => answer, record: async () => true };
+    const options = { directory: directoryOf(), ledger, server, request, fetch };
+    await assert.rejects(startChat(options), (error) => error instanceof LedgerError && error.cause instanceof TypeError);
+  }
+  assert.equal(creates().length, 0);
+});
+
+test("ledger_that_cannot_record_does_not_hide_the_chat", async () => {
+  const ledger = {
+    claim: async () => ({ result: "acquired", token: 1 }),
+    record: () => {
+      throw new Error("the database is locked");
+    },
+  };
+  const { fetch } = played(created);
+  const outcome = await startChat({ directory: directoryOf(), ledger, server, request, fetch });
+  assert.deepEqual([outcome.outcome, outcome.chatID], ["created", "!new"]);
+});
+
 test("plan_is_carried_out_and_a_stale_plan_is_refused", async () => {
   const directory = directoryOf();
   directory.upsert("whatsapp", owner);
