@@ -122,7 +122,9 @@ impl Key {
     /// Returns the key of an id whose texts are joined.
     fn of_id(parts: [&str; 2]) -> Self {
         let mut value = SmallText::new();
-        parts.into_iter().for_each(|part| value.push_str(part));
+        for part in parts {
+            value.push_str(part);
+        }
         Key {
             kind: IdentifierKind::Id,
             is_look_alike: false,

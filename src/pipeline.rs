@@ -144,19 +144,17 @@ impl<'a> Pipeline<'a> {
         if people.len() > LINKED_PEOPLE {
             return Vec::new();
         }
-        let of_people = people
-            .iter()
-            .flat_map(|person| linking_keys(person, self.account));
+        let mut keys = Vec::new();
+        let add = &mut |key: Key| keys.extend(Some(key).filter(|key| !queried.contains(key)));
+        for person in people {
+            linking_keys(person, self.account, add);
+        }
         // A record with an id that embeds any key of the own user is of the own user, too.
         let own = Some(&self.account.user).filter(|own| !own.identifiers.is_empty());
         let own_keys = own.map(|own| own.keys(self.account));
         let own_keys = own_keys.filter(|keys| keys.iter().any(|key| queried.contains(key)));
-        let of_own = own_keys
-            .into_iter()
-            .flatten()
-            .filter(|key| !key.is_look_alike());
-        let keys = of_people.chain(of_own);
-        let mut keys: Vec<Key> = keys.filter(|key| !queried.contains(key)).collect();
+        let of_own = own_keys.into_iter().flatten();
+        of_own.filter(|key| !key.is_look_alike()).for_each(add);
         keys.sort_unstable();
         keys.dedup();
         keys

@@ -157,12 +157,11 @@ impl UserId {
         let (start, end) = self.texts.embedded;
         let text = self.texts.key.as_str().get(start..end)?;
         let (kind, before) = match self.texts.embeds {
-            Embedded::Nothing => return None,
             Embedded::Email => (IdentifierKind::Email, ""),
             Embedded::Phone => (IdentifierKind::Phone, "+"),
             Embedded::Address if text.contains('@') => (IdentifierKind::Email, ""),
             Embedded::Address if text.starts_with('+') => (IdentifierKind::Phone, ""),
-            Embedded::Address => return None,
+            Embedded::Address | Embedded::Nothing => return None,
         };
         let mut address = SmallText::from(before);
         address.push_str(text);

@@ -71,8 +71,6 @@ pub struct Grammar {
 struct Summary {
     /// The characters that a text may begin with.
     first: Chars,
-    /// All characters that a text may have.
-    all: Chars,
     has_base: bool,
     has_distinctive: bool,
     has_spellings: bool,
@@ -83,7 +81,6 @@ impl Default for Summary {
     fn default() -> Self {
         Summary {
             first: Chars::NONE,
-            all: Chars::NONE,
             has_base: false,
             has_distinctive: false,
             has_spellings: false,
@@ -283,7 +280,6 @@ impl Grammar {
             form.compile(any_case)
                 .map_err(|(member, code)| error(&format!("forms[{number}].{member}"), code))?;
             summary.first = summary.first.or(form.first());
-            summary.all = summary.all.or(form.chars());
             summary.has_base |= form.has_base();
             summary.has_distinctive |= form.distinctive && !form.not_a_person;
             summary.has_spellings |= form.has_spellings();
@@ -374,10 +370,6 @@ impl Grammar {
         if is_whole && !self.summary.first.may_begin(typed) {
             return None;
         }
-        let typed_chars = Chars::of_text(typed);
-        if is_whole && !typed_chars.may_be_of(self.summary.all) {
-            return None;
-        }
         // Letters beyond ASCII are folded before the forms see them.
         let folded = if is_plain {
             Cow::Borrowed(given)
@@ -398,15 +390,11 @@ impl Grammar {
             Some(ignored) if bare.contains(ignored) => Cow::Owned(bare.replace(ignored, "")),
             _ => bare,
         };
-        let chars = match counted {
-            Cow::Borrowed(text) if is_plain && text.len() == typed.len() => typed_chars,
-            _ => Chars::of_text(&counted),
-        };
         let (form, pieces) = self
             .summary
             .table
             .forms(&self.forms, &counted)
-            .find_map(|form| Some((form, form.matches(&counted, chars, any_case)?)))?;
+            .find_map(|form| Some((form, form.matches(&counted, any_case)?)))?;
         if form.not_a_person {
             return Some(GrammarMatch::NotAPerson {
                 is_distinctive: form.distinctive,
@@ -432,7 +420,7 @@ impl Grammar {
                 differs(spelled, &key),
                 texts.sent(&counted, &pieces, spelled),
             )
-        } else if let Some(pieces) = form.matches(typed, Chars::of_text(typed), any_case) {
+        } else if let Some(pieces) = form.matches(typed, any_case) {
             let (spelled, _) = texts.identity(typed, &pieces);
             let spelled = spelled.as_str();
             (differs(spelled, &key), texts.sent(typed, &pieces, spelled))

@@ -275,30 +275,30 @@ fn bare_key(id: &UserId) -> Key {
 ///
 /// They are the addresses that the ids embed, the ids that may be stored in another spelling, and the numbers on a network
 /// where an account is a number. A single id without other spellings leads to no record but its own.
-pub(crate) fn linking_keys(person: &Person, account: &Account) -> Vec<Key> {
+///
+/// Calls `add` with each key.
+pub(crate) fn linking_keys(person: &Person, account: &Account, add: &mut dyn FnMut(Key)) {
     let ids = || person.stored(IdentifierKind::Id).map(str::trim);
     let ids = || ids().filter(|id| !id.is_empty());
     let has_several = ids().nth(1).is_some();
     let has_spellings = account.network.rules().id.has_spellings();
-    let mut keys = Vec::new();
+    let mut embeds_number = false;
     for text in ids() {
         let id = UserId::parse(text, account.grammar()).ok();
         let address = id.as_ref().and_then(embedded_key);
         let identity = id.as_ref().map_or(text, UserId::identity);
         let is_linking = has_several || (has_spellings && id.is_some());
         let identity = is_linking.then(|| Key::new(IdentifierKind::Id, identity));
-        keys.extend(address.or(identity));
+        if let Some(key) = address.or(identity) {
+            embeds_number |= key.kind() == IdentifierKind::Phone;
+            add(key);
+        }
     }
-    let embeds_number = keys.iter().any(|key| key.kind() == IdentifierKind::Phone);
     if account.network.number_is_account() && !embeds_number {
-        let numbers = stored_numbers(person, KeyRules::new(account));
-        keys.extend(
-            numbers
-                .into_iter()
-                .filter(|key| key.value().starts_with('+')),
-        );
+        let numbers = stored_numbers(person, KeyRules::new(account)).into_iter();
+        let numbers = numbers.filter(|key| key.value().starts_with('+'));
+        numbers.for_each(add);
     }
-    keys
 }
 
 impl Identity {

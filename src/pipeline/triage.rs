@@ -7,6 +7,7 @@ pub(crate) mod candidate;
 pub(crate) mod field;
 mod reader;
 mod reading;
+mod rejected;
 pub(crate) mod warning;
 
 pub(crate) use candidate::Certainty;

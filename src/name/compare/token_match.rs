@@ -158,7 +158,7 @@ pub(in crate::name) fn strong_match(a: Token<'_>, b: Token<'_>) -> TokenMatch {
     if p.is_empty() || q.is_empty() {
         return TokenMatch::NONE;
     }
-    let is_prefix = p.starts_with(q) || q.starts_with(p);
+    let is_prefix = p[0] == q[0] && (p.starts_with(q) || q.starts_with(p));
     if a.is_initial() || b.is_initial() {
         return if is_prefix {
             TokenMatch::new(INITIAL, MatchKind::Initial)

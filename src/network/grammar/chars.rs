@@ -218,36 +218,10 @@ impl Chars {
         }
     }
 
-    /// Returns the characters of a text, with all characters beyond ASCII if it has one.
-    pub(crate) fn of_text(text: &str) -> Chars {
-        let (mut low, mut high, mut beyond) = (0_u64, 0_u64, Beyond::None);
-        for byte in text.bytes() {
-            let bit = 1 << (byte & 63);
-            match byte {
-                ..64 => low |= bit,
-                64..128 => high |= bit,
-                128.. => beyond = Beyond::Visible,
-            }
-        }
-        let ascii = u128::from(high) << 64 | u128::from(low);
-        Chars { ascii, beyond }
-    }
-
-    /// Returns whether a text of these characters may consist of characters of another set.
-    #[inline]
-    pub(crate) fn may_be_of(self, set: Chars) -> bool {
-        self.ascii & !set.ascii == 0 && (self.is_ascii() || set.beyond != Beyond::None)
-    }
-
-    #[inline]
-    pub(crate) fn is_ascii(self) -> bool {
-        self.beyond == Beyond::None
-    }
-
     /// Returns whether two characters of the set are side by side in a text.
     pub(crate) fn has_twins(self, text: &str) -> bool {
         let mut was_one = false;
-        if self.is_ascii() {
+        if self.beyond == Beyond::None {
             return text.bytes().any(|byte| {
                 let is_one = self.has_byte(byte);
                 std::mem::replace(&mut was_one, is_one) && is_one

@@ -112,8 +112,6 @@ pub(super) struct Compiled {
     /// The characters that a text of the pattern may begin with, and those that it may end with.
     first: Chars,
     end: Chars,
-    /// All characters of a text of the pattern.
-    all: Chars,
     /// The least and the most bytes of a text of the pattern.
     min: usize,
     max: usize,
@@ -135,7 +133,6 @@ impl Default for Compiled {
             pattern: Pattern::default(),
             first: Chars::NONE,
             end: Chars::NONE,
-            all: Chars::NONE,
             min: 0,
             max: 0,
             sent: None,
@@ -286,7 +283,6 @@ impl Form {
         let compiled = Compiled {
             first: pattern.first(),
             end: pattern.last(),
-            all: pattern.chars(),
             min,
             max,
             sent: template(&self.sent).map_err(member("sent"))?,
@@ -311,13 +307,8 @@ impl Form {
 
     /// Returns the characters that a text of the form may begin with.
     /// Returns the characters that a text of the form may end with.
-    pub(super) fn last(&self) -> Chars {
+    pub(super) fn end(&self) -> Chars {
         self.compiled.end
-    }
-
-    /// Returns all characters of a text of the form.
-    pub(super) fn chars(&self) -> Chars {
-        self.compiled.all
     }
 
     pub(super) fn first(&self) -> Chars {
@@ -334,27 +325,18 @@ impl Form {
         self.compiled.base.is_some()
     }
 
-    /// Matches a whole text, which has these characters.
-    pub(super) fn matches<'t>(
-        &'t self,
-        text: &'t str,
-        chars: Chars,
-        any_case: bool,
-    ) -> Option<Pieces<'t>> {
+    /// Matches a whole text.
+    pub(super) fn matches<'t>(&'t self, text: &'t str, any_case: bool) -> Option<Pieces<'t>> {
         let form = &self.compiled;
-        // Nearly every text that is not of this form is excluded by its length or its characters.
-        let may_fit = (form.min..=form.max).contains(&text.len()) && chars.may_be_of(form.all);
-        if !may_fit {
+        if !(form.min..=form.max).contains(&text.len()) {
             return None;
         }
         let pieces = form.pattern.matches(text, any_case)?;
-        let fits = (!chars.meets(form.apart) || !form.apart.has_twins(text))
+        let fits = (form.apart == Chars::NONE || !form.apart.has_twins(text))
             && (form.begin == Chars::ANY || form.begin.may_begin(text))
             && (form.last == Chars::ANY
                 || text.chars().next_back().is_some_and(|c| form.last.has(c)))
-            && (form.needs == Chars::ANY
-                || chars.meets(form.needs)
-                    && (chars.is_ascii() || text.chars().any(|c| form.needs.has(c))));
+            && (form.needs == Chars::ANY || text.chars().any(|c| form.needs.has(c)));
         fits.then_some(pieces)
     }
 
@@ -399,7 +381,7 @@ impl Form {
     ) -> (SmallText, (usize, usize)) {
         let form = &self.compiled;
         let own = form.own.as_ref().filter(|(run, _)| {
-            let own = own_id.and_then(|id| self.matches(id, Chars::of_text(id), any_case));
+            let own = own_id.and_then(|id| self.matches(id, any_case));
             let own = own.and_then(|own| own.run(*run));
             let this = pieces.run(*run);
             own.zip(this).is_some_and(|(own, this)| {

@@ -29,7 +29,7 @@ impl FormTable {
         };
         FormTable {
             begin: table(Form::first),
-            end: table(Form::last),
+            end: table(Form::end),
         }
     }
 

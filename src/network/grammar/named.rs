@@ -57,11 +57,6 @@ impl Named {
         }
     }
 
-    /// Returns all characters of the part.
-    pub(super) fn all_chars(self) -> Chars {
-        self.chars().or(Chars::of('-'))
-    }
-
     /// Returns the least and the most bytes of the part.
     pub(super) fn lengths(self) -> (usize, usize) {
         match self {

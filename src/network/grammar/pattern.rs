@@ -152,11 +152,6 @@ impl Pattern {
         last_of(&self.parts)
     }
 
-    /// Returns all characters that a text of this pattern may have.
-    pub(super) fn chars(&self) -> Chars {
-        chars_of(&self.parts)
-    }
-
     /// Returns the least and the most bytes of a text of this pattern.
     pub(super) fn lengths(&self) -> (usize, usize) {
         lengths_of(&self.parts)
@@ -308,22 +303,6 @@ fn edge_of<'p>(
         }
     }
     edge
-}
-
-/// Returns all characters of a text of a sequence.
-fn chars_of(parts: &[Part]) -> Chars {
-    let of_literal = |literal: &str| Chars::of_text(literal).in_any_case();
-    parts.iter().fold(Chars::NONE, |all, part| match part {
-        Part::Literal(literal) => all.or(of_literal(literal)),
-        Part::Choice(options) => options
-            .iter()
-            .fold(all, |all, option| all.or(of_literal(option))),
-        Part::Optional { options, .. } => options
-            .iter()
-            .fold(all, |all, parts| all.or(chars_of(parts))),
-        Part::Run { chars, .. } => all.or(*chars),
-        Part::Named(named) => all.or(named.all_chars()),
-    })
 }
 
 /// Returns the least and the most bytes of a text of a sequence.

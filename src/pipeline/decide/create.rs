@@ -297,11 +297,16 @@ impl DecisionInput<'_> {
             .filter(|attempt| is_safe || attempt.lookup)
             .collect();
         let is_uncovered = usable.is_empty();
-        let mut left: Vec<Attempt> = Vec::new();
+        // Without lookups, every attempt is left.
+        let (mut left, looked_up) = if self.lookups.is_empty() {
+            (usable, Vec::new())
+        } else {
+            (Vec::new(), usable)
+        };
         let mut conflicts: Vec<Conflict> = Vec::new();
         let mut is_malformed = false;
         let mut inconclusive = false;
-        for attempt in usable {
+        for attempt in looked_up {
             match self.attempt_result(&attempt) {
                 None | Some(LookupResult::Unsupported) => left.push(attempt),
                 Some(LookupResult::Confirmed { person: named, .. }) => {

@@ -1,6 +1,7 @@
 //! Reads the text of each payload field.
 
 use super::reading::Reading;
+use super::rejected::Rejected;
 use super::{AlsoReads, Certainty, IdentifierCandidate, PayloadField, Rejection, Triage, Warning};
 use crate::identifier::email::{EmailText, may_have_address};
 use crate::identifier::phone::{OtherReading, PhoneSpelling, PhoneText, PhoneTextError, Variant};
@@ -79,7 +80,7 @@ impl<'a> Reader<'a> {
         let is_dialed = self.is_number_as_dialed(text);
         let unread = (!is_dialed).then(|| unread_key(field.kind(), text));
         let unread = unread.flatten();
-        let unread = unread.filter(|key| !self.has_number(key.value().trim_end().bytes()));
+        let unread = unread.filter(|key| !self.has_number(&key.value().trim_end().bytes()));
         if unread.is_none() && self.triage.confirm(field, &stored) {
             return;
         }
@@ -94,10 +95,10 @@ impl<'a> Reader<'a> {
     fn is_number_as_dialed(&self, text: &str) -> bool {
         let is_separator = |byte: &u8| matches!(byte, b'+' | b' ' | b'-' | b'(' | b')' | b'.');
         let is_dialed = |byte: u8| byte.is_ascii_digit() || is_separator(&byte);
-        text.bytes().all(is_dialed) && self.has_number(text.bytes().filter(u8::is_ascii_digit))
+        text.bytes().all(is_dialed) && self.has_number(&text.bytes().filter(u8::is_ascii_digit))
     }
 
-    fn has_number(&self, digits: impl Iterator<Item = u8> + Clone) -> bool {
+    fn has_number(&self, digits: &(impl Iterator<Item = u8> + Clone)) -> bool {
         self.triage.candidates.iter().any(|candidate| {
             let Some(Identifier::Phone(number)) = &candidate.identifier else {
                 return false;
@@ -573,35 +574,6 @@ impl<'a> Reader<'a> {
             keys,
             look_alikes,
         });
-    }
-}
-
-/// The reason why a field is rejected, with the region of its digits.
-struct Rejected {
-    error: ParseError,
-    region: Option<Region>,
-}
-
-impl Rejected {
-    /// Returns the phone error if the text is more likely a number without a region than a text for its field.
-    fn or_phone(self, phone: Rejected) -> Rejected {
-        let is_number = phone.error.is_missing_region()
-            || phone.error.code() == FieldErrorCode::MaskedNumber
-            || phone.region.is_some() && self.error.code() == FieldErrorCode::InvalidEmail;
-        if is_number { phone } else { self }
-    }
-}
-
-impl From<ParseError> for Rejected {
-    fn from(error: ParseError) -> Self {
-        let region = None;
-        Rejected { error, region }
-    }
-}
-
-impl From<FieldErrorCode> for Rejected {
-    fn from(code: FieldErrorCode) -> Self {
-        ParseError::new(code).into()
     }
 }
 
