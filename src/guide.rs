@@ -13,6 +13,7 @@
 //! | What do I log and count, and when is there an alert? | [`logging`] |
 //! | Where do contacts come from, and how do I store them? | [`stores`] |
 //! | How do I write a directory over my own database? | [`own_store`] |
+//! | What happens if a disk damages a store? | [`damage`] |
 //! | How do stores grow to many machines and accounts? | [`scale`] |
 //! | How does a bot use an address book? | [`address_book`] |
 //! | What does the crate know about each network? | [`networks`] |
@@ -61,6 +62,9 @@ pub mod own_store {}
 
 #[doc = include_str!("guide/stores.md")]
 pub mod stores {}
+
+#[doc = include_str!("guide/damage.md")]
+pub mod damage {}
 
 #[doc = include_str!("guide/scale.md")]
 pub mod scale {}

@@ -143,6 +143,19 @@ impl PgBouncer {
         PgBouncer { process, port }
     }
 
+    /// Returns whether it keeps the prepared statements of its clients apart, as it does since version 1.21.
+    pub(crate) fn keeps_statements_apart() -> bool {
+        let program = std::env::var("PGBOUNCER_PROGRAM");
+        let output = Command::new(program.as_deref().unwrap_or("/usr/sbin/pgbouncer"))
+            .arg("--version")
+            .output()
+            .expect("pgbouncer, of the package pgbouncer");
+        let text = String::from_utf8(output.stdout).expect("text");
+        let version = text.lines().next().and_then(|line| line.split('.').nth(1));
+        let minor: u32 = version.expect("a version").parse().expect("a number");
+        minor >= 21
+    }
+
     /// Returns the URL of a database through this pooler.
     pub(crate) fn url(&self, direct: &str) -> String {
         let database = direct.rsplit('/').next().unwrap_or_default();

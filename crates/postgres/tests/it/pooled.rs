@@ -109,3 +109,30 @@ async fn store_behind_a_pooler_is_not_misled_by_statements_of_other_programs() {
         assert!(knows_alice(&store).await && knows_alice(&again).await);
     }
 }
+
+/// Returns the number of prepared searches on the one connection to the server.
+async fn prepared_searches(url: &str) -> i64 {
+    let store = PostgresStore::connect(url).await.unwrap();
+    store.load(&account(), ALL, [alice()]).await.unwrap();
+    assert!(knows_alice(&store).await);
+    let (client, connection) = tokio_postgres::connect(url, NoTls).await.unwrap();
+    tokio::spawn(async move { drop(connection.await) });
+    let count = "select count(*) from pg_prepared_statements where statement like '%contact_resolution.holder%'";
+    let rows = client.query_typed(count, &[]).await.unwrap();
+    rows[0].get(0)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "starts a PostgreSQL server"]
+async fn statements_are_prepared_only_behind_a_pooler_that_keeps_them_apart() {
+    let one = "default_pool_size = 1";
+    if PgBouncer::keeps_statements_apart() {
+        let (_pooler, url) = pooler(&[one, "max_prepared_statements = 100"]).await;
+        assert_eq!(prepared_searches(&url).await, 1);
+        let (_pooler, url) = pooler(&[one, "max_prepared_statements = 0"]).await;
+        assert_eq!(prepared_searches(&url).await, 0);
+    } else {
+        let (_pooler, url) = pooler(&[one]).await;
+        assert_eq!(prepared_searches(&url).await, 0);
+    }
+}
