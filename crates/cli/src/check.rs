@@ -8,6 +8,7 @@ use clap::Args;
 use contact_resolution_sqlite::SqliteStore;
 
 use crate::report::Report;
+use crate::secrets::without_password;
 use crate::terminal;
 
 #[derive(Args)]
@@ -18,8 +19,10 @@ pub(crate) struct Options {
 }
 
 pub(crate) fn run(options: &Options) -> io::Result<ExitCode> {
-    let report = SqliteStore::check(&options.file)
-        .map_err(|error| io::Error::other(format!("{}: {error}", options.file.display())))?;
+    let report = SqliteStore::check(&options.file).map_err(|error| {
+        let name = options.file.to_string_lossy();
+        io::Error::other(format!("{}: {error}", without_password(&name)))
+    })?;
     let mut lines = Report::default();
     lines.add(
         "read",

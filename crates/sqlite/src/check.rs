@@ -11,7 +11,7 @@ use crate::error::{Result, corrupt};
 use crate::rows::{self, AccountRow};
 use crate::{connect, ledger, schema};
 
-/// The most people that are counted when a store is opened. This takes about a millisecond.
+/// The most people that are counted when a store is opened. SQLite reads all of them for this.
 const COUNTED: i64 = 20_000;
 
 /// What a [check](crate::SqliteStore::check) of a whole store found.

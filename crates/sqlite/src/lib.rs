@@ -86,7 +86,7 @@ impl SqliteStore {
     /// Reads a whole store and reports its damage. A store of an older version is upgraded first.
     ///
     /// It includes SQLite's own `integrity_check`. It compares every row with its checksum, and the key rows of each
-    /// account with the records of its people. It takes about a second for 100,000 people.
+    /// account with the records of its people.
     ///
     /// ```
     /// use contact_resolution_sqlite::SqliteStore;

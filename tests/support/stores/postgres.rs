@@ -69,7 +69,13 @@ impl Server {
     }
 
     /// Creates an empty database, and returns the URL by which a store uses it.
+    ///
+    /// If `CITUS` has the ports of a coordinator and workers, the database is on them, and has distributed tables.
     pub(crate) async fn database(&self) -> String {
+        if let Ok(ports) = std::env::var("CITUS") {
+            let ports: Vec<&str> = ports.split(' ').collect();
+            return self.distributed_database(&ports).await;
+        }
         let direct = self.direct_database().await;
         match &self.pooler {
             Some(pooler) => pooler.url(&direct),
@@ -86,6 +92,31 @@ impl Server {
             .await
             .expect("a database");
         self.url(&name)
+    }
+
+    async fn distributed_database(&self, ports: &[&str]) -> String {
+        let number = self.databases.fetch_add(1, Ordering::Relaxed);
+        let name = format!("test_{}_{number}", std::process::id());
+        let url = |port: &str, name: &str| format!("postgres://contacts@127.0.0.1:{port}/{name}");
+        for port in ports {
+            let create = format!("create database {name}");
+            let server = raw(&url(port, "postgres")).await;
+            server.batch_execute(&create).await.expect("a database");
+            let server = raw(&url(port, &name)).await;
+            let create = "create extension citus";
+            server.batch_execute(create).await.expect("Citus");
+        }
+        let (coordinator, workers) = ports.split_first().expect("a coordinator");
+        let mut add = format!("select citus_set_coordinator_host('127.0.0.1', {coordinator});");
+        for worker in workers {
+            add += &format!("select citus_add_node('127.0.0.1', {worker});");
+        }
+        let url = url(coordinator, &name);
+        raw(&url).await.batch_execute(&add).await.expect("nodes");
+        let store = contact_resolution_postgres::PostgresStore::connect(&url).await;
+        let store = store.expect("a store");
+        store.distribute().await.expect("distributed tables");
+        url
     }
 
     fn url(&self, database: &str) -> String {

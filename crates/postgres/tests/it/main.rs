@@ -15,6 +15,7 @@ mod same_decisions;
 #[path = "../../../../tests/support/stores/postgres.rs"]
 mod server;
 
+mod citus;
 mod decisions;
 mod faults;
 mod killing;
