@@ -75,8 +75,9 @@ const CLAIM: &str = "with claimed as ( \
     select null, chat, null from contact_resolution.intent where account = $1 and person = $2 \
     and clock_timestamp() - since <= make_interval(secs => $3) and not exists (select from claimed)";
 
+/// The time is that of the statement, because Citus refuses the clock in an update.
 const RECORD: &str = "update contact_resolution.intent \
-    set since = clock_timestamp(), chat = $3, stale = false \
+    set since = statement_timestamp(), chat = $3, stale = false \
     where account = $1 and person = $2 and token = $4 returning true";
 
 const RELEASE: &str = "delete from contact_resolution.intent \

@@ -35,6 +35,8 @@ pub(crate) struct Server {
     pub(crate) process: Mutex<(Child, BufReader<ChildStdout>)>,
     databases: AtomicUsize,
     pooler: Option<PgBouncer>,
+    /// The ports of Citus, which is used instead of this server.
+    citus: Vec<String>,
 }
 
 impl Server {
@@ -53,6 +55,7 @@ impl Server {
             process: Mutex::new((process, output)),
             databases: AtomicUsize::default(),
             pooler: None,
+            citus: Vec::new(),
         }
     }
 
@@ -61,6 +64,9 @@ impl Server {
         static SHARED: OnceLock<Server> = OnceLock::new();
         SHARED.get_or_init(|| {
             let mut server = Server::start();
+            if let Ok(ports) = std::env::var("CITUS") {
+                server.citus = ports.split(' ').map(str::to_owned).collect();
+            }
             if std::env::var_os("PGBOUNCER").is_some() {
                 server.pooler = Some(PgBouncer::start(&server.folder, &[]));
             }
@@ -72,9 +78,8 @@ impl Server {
     ///
     /// If `CITUS` has the ports of a coordinator and workers, the database is on them, and has distributed tables.
     pub(crate) async fn database(&self) -> String {
-        if let Ok(ports) = std::env::var("CITUS") {
-            let ports: Vec<&str> = ports.split(' ').collect();
-            return self.distributed_database(&ports).await;
+        if let Some((coordinator, workers)) = self.citus.split_first() {
+            return self.distributed_database(coordinator, workers).await;
         }
         let direct = self.direct_database().await;
         match &self.pooler {
@@ -94,11 +99,11 @@ impl Server {
         self.url(&name)
     }
 
-    async fn distributed_database(&self, ports: &[&str]) -> String {
+    async fn distributed_database(&self, coordinator: &str, workers: &[String]) -> String {
         let number = self.databases.fetch_add(1, Ordering::Relaxed);
         let name = format!("test_{}_{number}", std::process::id());
         let url = |port: &str, name: &str| format!("postgres://contacts@127.0.0.1:{port}/{name}");
-        for port in ports {
+        for port in &self.citus {
             let create = format!("create database {name}");
             let server = raw(&url(port, "postgres")).await;
             server.batch_execute(&create).await.expect("a database");
@@ -106,7 +111,6 @@ impl Server {
             let create = "create extension citus";
             server.batch_execute(create).await.expect("Citus");
         }
-        let (coordinator, workers) = ports.split_first().expect("a coordinator");
         let mut add = format!("select citus_set_coordinator_host('127.0.0.1', {coordinator});");
         for worker in workers {
             add += &format!("select citus_add_node('127.0.0.1', {worker});");

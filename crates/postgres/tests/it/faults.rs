@@ -68,7 +68,7 @@ async fn breaking(url: &str, time: &Arc<AtomicUsize>) -> String {
 #[tokio::test]
 #[ignore = "starts a PostgreSQL server"]
 async fn outcome_is_recorded_although_the_connection_was_lost() {
-    let url = Server::shared().database().await;
+    let url = Server::shared().direct_database().await;
     let time = Arc::new(AtomicUsize::new(0));
     let way = breaking(&url, &time).await;
     let store = PostgresStore::connect(&way).await.unwrap();

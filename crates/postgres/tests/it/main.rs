@@ -223,7 +223,7 @@ async fn stored_people_are_found_after_reconnecting() {
 #[tokio::test]
 #[ignore = "starts a PostgreSQL server"]
 async fn tables_of_an_older_version_are_upgraded() {
-    let url = Server::shared().database().await;
+    let url = Server::shared().direct_database().await;
     let first = fs::read_to_string("src/1_directory.sql").unwrap();
     let beside = raw(&url).await;
     beside

@@ -19,7 +19,7 @@ use crate::{ALL, HOUR, account, alice, with_alice};
 #[ignore = "starts a PostgreSQL server"]
 async fn query_takes_one_round_trip() {
     const ONE_WAY: Duration = Duration::from_millis(100);
-    let url = Server::shared().database().await;
+    let url = Server::shared().direct_database().await;
     drop(with_alice(&url).await);
     let socket = Server::shared().folder.join(".s.PGSQL.5432");
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
