@@ -111,12 +111,15 @@ impl Server {
             let create = "create extension citus";
             server.batch_execute(create).await.expect("Citus");
         }
-        let mut add = format!("select citus_set_coordinator_host('127.0.0.1', {coordinator});");
-        for worker in workers {
-            add += &format!("select citus_add_node('127.0.0.1', {worker});");
-        }
+        let set = format!("select citus_set_coordinator_host('127.0.0.1', {coordinator});");
+        let add = |worker: &String| format!("select citus_add_node('127.0.0.1', {worker});");
+        let add: String = workers.iter().map(add).collect();
         let url = url(coordinator, &name);
-        raw(&url).await.batch_execute(&add).await.expect("nodes");
+        raw(&url)
+            .await
+            .batch_execute(&(set + &add))
+            .await
+            .expect("nodes");
         let store = contact_resolution_postgres::PostgresStore::connect(&url).await;
         let store = store.expect("a store");
         store.distribute().await.expect("distributed tables");
@@ -176,19 +179,6 @@ impl PgBouncer {
         let ready = (0..200).find(is_ready);
         ready.expect("pgbouncer, of the package pgbouncer");
         PgBouncer { process, port }
-    }
-
-    /// Returns whether it keeps the prepared statements of its clients apart, as it does since version 1.21.
-    pub(crate) fn keeps_statements_apart() -> bool {
-        let program = std::env::var("PGBOUNCER_PROGRAM");
-        let output = Command::new(program.as_deref().unwrap_or("/usr/sbin/pgbouncer"))
-            .arg("--version")
-            .output()
-            .expect("pgbouncer, of the package pgbouncer");
-        let text = String::from_utf8(output.stdout).expect("text");
-        let version = text.lines().next().and_then(|line| line.split('.').nth(1));
-        let minor: u32 = version.expect("a version").parse().expect("a number");
-        minor >= 21
     }
 
     /// Returns the URL of a database through this pooler.

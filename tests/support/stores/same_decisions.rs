@@ -26,6 +26,10 @@ pub(crate) trait Subject {
     fn put_account(&self, account: &Account);
     fn set_covers(&self, account: &str, coverage: Coverage);
     fn upsert(&self, account: &str, person: &Person);
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "the crate's functions borrow the policy too"
+    )]
     fn resolve(&self, account: &Account, request: &StartRequest, policy: &Policy) -> Decision;
 }
 

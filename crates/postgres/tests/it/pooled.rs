@@ -1,5 +1,7 @@
 //! The store through PgBouncer in transaction mode, with more clients than connections to the server.
 
+use std::process::Command;
+
 use contact_resolution::conformance;
 use contact_resolution::{
     AsyncLedger, Claim, ClaimKey, ClaimOutcome, ClaimResult, IdentifierKind, Key, Person,
@@ -110,6 +112,19 @@ async fn store_behind_a_pooler_is_not_misled_by_statements_of_other_programs() {
     }
 }
 
+/// Returns whether PgBouncer keeps the prepared statements of its clients apart, as it does since version 1.21.
+fn keeps_statements_apart() -> bool {
+    let program = std::env::var("PGBOUNCER_PROGRAM");
+    let output = Command::new(program.as_deref().unwrap_or("/usr/sbin/pgbouncer"))
+        .arg("--version")
+        .output()
+        .expect("pgbouncer, of the package pgbouncer");
+    let text = String::from_utf8(output.stdout).expect("text");
+    let version = text.lines().next().and_then(|line| line.split('.').nth(1));
+    let minor: u32 = version.expect("a version").parse().expect("a number");
+    minor >= 21
+}
+
 /// Returns the number of prepared searches on the one connection to the server.
 async fn prepared_searches(url: &str) -> i64 {
     let store = PostgresStore::connect(url).await.unwrap();
@@ -126,7 +141,7 @@ async fn prepared_searches(url: &str) -> i64 {
 #[ignore = "starts a PostgreSQL server"]
 async fn statements_are_prepared_only_behind_a_pooler_that_keeps_them_apart() {
     let one = "default_pool_size = 1";
-    if PgBouncer::keeps_statements_apart() {
+    if keeps_statements_apart() {
         let (_pooler, url) = pooler(&[one, "max_prepared_statements = 100"]).await;
         assert_eq!(prepared_searches(&url).await, 1);
         let (_pooler, url) = pooler(&[one, "max_prepared_statements = 0"]).await;
