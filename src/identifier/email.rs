@@ -243,7 +243,11 @@ fn normal(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         return Cow::Borrowed(text);
     }
-    Cow::Owned(nfc(&nfc(text).to_ascii_lowercase()).into_owned())
+    let text = nfc(text);
+    if !text.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        return text;
+    }
+    Cow::Owned(nfc(&text.to_ascii_lowercase()).into_owned())
 }
 
 impl FromStr for Email {

@@ -220,13 +220,11 @@ impl Chars {
 
     /// Returns whether two characters of the set are side by side in a text.
     pub(crate) fn has_twins(self, text: &str) -> bool {
-        let mut was_one = false;
         if self.beyond == Beyond::None {
-            return text.bytes().any(|byte| {
-                let is_one = self.has_byte(byte);
-                std::mem::replace(&mut was_one, is_one) && is_one
-            });
+            let mut pairs = text.as_bytes().windows(2);
+            return pairs.any(|pair| pair.iter().all(|byte| self.has_byte(*byte)));
         }
+        let mut was_one = false;
         text.chars().any(|c| {
             let is_one = self.has(c);
             std::mem::replace(&mut was_one, is_one) && is_one
