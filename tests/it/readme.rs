@@ -121,9 +121,10 @@ fn refusal(code: RefusalCode) -> (&'static str, &'static str) {
             "The person cannot be messaged, or the network hides whether they exist.",
             "Use another identifier or account.",
         ),
-        RefusalCode::CannotMessageSelf => {
-            ("It is the own user, and the network has no such chat.", "–")
-        }
+        RefusalCode::CannotMessageSelf => (
+            "The person is the own user, and the network has no chat with yourself.",
+            "–",
+        ),
         RefusalCode::CannotCreateChat => (
             "The account or the server's API cannot create this chat.",
             "Start it in the network's own app.",
@@ -137,7 +138,7 @@ fn refusal(code: RefusalCode) -> (&'static str, &'static str) {
             "List the accounts, and choose one.",
         ),
         RefusalCode::UserNotFound => (
-            "The network has no person with these identifiers, or no known person has the unmarked word.",
+            "The network has no person with these identifiers, or no known person has the unmarked word as a handle.",
             "Show the suggestions.",
         ),
         RefusalCode::NoIdentifier => (
@@ -170,7 +171,7 @@ fn refusal(code: RefusalCode) -> (&'static str, &'static str) {
         ),
         RefusalCode::RateLimited => ("There were too many lookups.", "Wait for `retry_after`."),
         RefusalCode::UpstreamFailed => (
-            "A lookup failed, the network refused the create, or the server answered with a wrong chat.",
+            "A lookup failed or showed nothing. The network refused the create and gave no more specific reason. The create was not sent. The server opened a chat with another person.",
             "Repeat it if `retry` says so.",
         ),
         RefusalCode::AccountUnavailable => (
@@ -178,11 +179,11 @@ fn refusal(code: RefusalCode) -> (&'static str, &'static str) {
             "Connect the account.",
         ),
         RefusalCode::DirectoryUnavailable => (
-            "Not every direct chat is known, and the network cannot be asked.",
+            "Not every direct chat is known, and neither a lookup nor a create shows an existing chat.",
             "Load all chats.",
         ),
         RefusalCode::OutcomeUnknown => (
-            "A create was lost, or another start for the person is under way.",
+            "The answer to a create was lost, or another start for the person is under way.",
             "Look for the chat before you start again.",
         ),
         _ => panic!("{code} has no description"),
@@ -204,9 +205,7 @@ fn refusals_table() -> String {
 
 fn field_error(code: FieldErrorCode) -> &'static str {
     match code {
-        FieldErrorCode::MissingRegion => {
-            "A national phone number, and no region is known to read it in."
-        }
+        FieldErrorCode::MissingRegion => "A national phone number, and no region is known for it.",
         FieldErrorCode::NotANumber => "Not a phone number.",
         FieldErrorCode::MaskedNumber => {
             "A phone number with missing digits, such as `+1 212 555 XXXX`."
@@ -234,7 +233,7 @@ fn field_error(code: FieldErrorCode) -> &'static str {
             "A number outside the assigned ranges, if the policy requires valid numbers."
         }
         FieldErrorCode::PlainText => {
-            "An unmarked word. It finds a known person, and never creates a chat."
+            "An [unmarked word](crate::guide::addresses#unmarked-words). It can find a known person, and never creates a chat."
         }
         _ => panic!("{code} has no description"),
     }

@@ -2,6 +2,7 @@
 //! results are a table of the guide.
 
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::time::Duration;
 
@@ -22,8 +23,11 @@ const CASES: [(&str, &str); 7] = [
     ("known", "known person with a chat"),
     ("unknown", "unknown person"),
     ("absent", "no such person"),
-    ("refused", "create refused"),
-    ("logged_out", "logged out"),
+    ("refused", "create fails (the bridge answers 500)"),
+    (
+        "logged_out",
+        "logged out at the network (the bridge answers 500)",
+    ),
     ("limited", "rate limited"),
     ("lost", "answer of the create lost"),
 ];
@@ -108,6 +112,18 @@ fn cell(course: &Course) -> String {
     cell
 }
 
+/// Returns the identifier of a payload with one field.
+fn identifier(user: &UserPayload) -> &'static str {
+    let fields = [
+        (&user.id, "id"),
+        (&user.phone_number, "number"),
+        (&user.email, "email"),
+        (&user.username, "username"),
+    ];
+    let field = fields.into_iter().find(|(text, _)| text.is_some());
+    field.unwrap().1
+}
+
 #[test]
 fn guide_shows_the_outcome_of_each_bridge() {
     let cases = cases();
@@ -115,15 +131,16 @@ fn guide_shows_the_outcome_of_each_bridge() {
     bridges.dedup();
     let titles = CASES.map(|(_, title)| title).join(" | ");
     let mut table = format!(
-        "| bridge | {titles} |\n|{}\n",
-        "---|".repeat(CASES.len() + 1)
+        "| bridge | identifier | {titles} |\n|{}\n",
+        "---|".repeat(CASES.len() + 2)
     );
     for bridge in bridges {
-        let _ = write!(table, "| {bridge} |");
+        let of_bridge = || cases.iter().filter(|case| case.bridge == bridge);
+        let fields: BTreeSet<&str> = of_bridge().map(|case| identifier(&case.user)).collect();
+        let fields: Vec<&str> = fields.into_iter().collect();
+        let _ = write!(table, "| {bridge} | {} |", fields.join(", "));
         for (name, _) in CASES {
-            let case = cases
-                .iter()
-                .find(|case| case.bridge == bridge && case.situation == name);
+            let case = of_bridge().find(|case| case.situation == name);
             let cell = case.map_or_else(|| "–".to_owned(), |case| cell(&run(case)));
             let _ = write!(table, " {cell} |");
         }
