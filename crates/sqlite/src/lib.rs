@@ -518,12 +518,7 @@ impl Directory for SqliteStore {
     type Error = StoreError;
 
     fn find(&self, queries: &[DirectoryQuery<'_>]) -> Result<Vec<DirectoryAnswer>, StoreError> {
-        self.read(|connection| {
-            queries
-                .iter()
-                .map(|query| rows::find(connection, query))
-                .collect()
-        })
+        self.read(|connection| rows::find(connection, queries))
     }
 }
 

@@ -1,6 +1,7 @@
 //! The statements that read and write accounts and people. Every row that is read is compared with its checksum.
 
-use std::collections::BTreeMap;
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap};
 
 use contact_resolution::store::{self, StoreErrorKind};
 use contact_resolution::{Account, Coverage, DirectoryAnswer, DirectoryQuery, Person};
@@ -17,6 +18,8 @@ pub(crate) struct AccountRow {
     pub(crate) coverage: Coverage,
     /// The number of people.
     pub(crate) people: i64,
+    /// The account, once it was parsed.
+    parsed: Option<Account>,
 }
 
 impl AccountRow {
@@ -24,7 +27,17 @@ impl AccountRow {
         Ok(store::account_from_record(&self.record)?)
     }
 
+    /// Returns the account, which is parsed only once.
+    fn parsed(&mut self) -> Result<&Account> {
+        let account = match self.parsed.take() {
+            Some(account) => account,
+            None => self.account()?,
+        };
+        Ok(self.parsed.insert(account))
+    }
+
     pub(crate) fn set_account(&mut self, account: &Account) -> Result<()> {
+        self.parsed = None;
         self.record = store::to_record(account)?;
         Ok(())
     }
@@ -49,6 +62,7 @@ impl AccountRow {
                 chats: row.get(3)?,
             },
             people: row.get(4)?,
+            parsed: None,
         };
         if account.checksum() == row.get::<_, i64>(5)? {
             Ok(account)
@@ -134,6 +148,7 @@ pub(crate) fn insert_account(connection: &Connection, account: &Account) -> Resu
         record: store::to_record(account)?,
         coverage: Coverage::default(),
         people: 0,
+        parsed: None,
     };
     row.write(connection)?;
     connection.execute(
@@ -351,25 +366,40 @@ pub(crate) fn replace_keys(
     chain::replace_all(connection, &account.id, rows)
 }
 
-/// Answers one query. The caller's transaction makes its statements see the store at one moment.
-pub(crate) fn find(connection: &Connection, query: &DirectoryQuery<'_>) -> Result<DirectoryAnswer> {
-    let Some(row) = account(connection, query.account)? else {
-        return Ok(DirectoryAnswer::default());
-    };
+/// Answers queries. The caller's transaction makes its statements see the store at one moment.
+pub(crate) fn find(
+    connection: &Connection,
+    queries: &[DirectoryQuery<'_>],
+) -> Result<Vec<DirectoryAnswer>> {
+    let mut known: HashMap<&str, Option<AccountRow>> = HashMap::new();
+    let mut answers = Vec::with_capacity(queries.len());
+    for query in queries {
+        let row = match known.entry(query.account) {
+            Entry::Occupied(row) => row.into_mut(),
+            Entry::Vacant(new) => new.insert(account(connection, query.account)?),
+        };
+        answers.push(match row {
+            Some(row) => find_in_account(connection, row, query)?,
+            None => DirectoryAnswer::default(),
+        });
+    }
+    Ok(answers)
+}
+
+fn find_in_account(
+    connection: &Connection,
+    row: &mut AccountRow,
+    query: &DirectoryQuery<'_>,
+) -> Result<DirectoryAnswer> {
     let mut people: BTreeMap<String, Person> = BTreeMap::new();
-    let mut account = None;
     for key in query.keys {
         for row_key in chain::holders(connection, query.account, &key.to_string())? {
             if people.contains_key(&row_key) {
                 continue;
             }
             let person = person(connection, query.account, &row_key)?.ok_or_else(corrupt)?;
-            let account = match &mut account {
-                Some(account) => account,
-                account => account.insert(row.account()?),
-            };
             // The engine ignores a person without the key. So a wrong row would count as absence.
-            if !person.keys(account).contains(key) {
+            if !person.keys(row.parsed()?).contains(key) {
                 return Err(corrupt());
             }
             people.insert(row_key, person);
