@@ -49,6 +49,13 @@ fn keys(attempt: &Attempt, account: &Account) -> Vec<Key> {
     keys
 }
 
+/// Returns the keys of everything that a person holds. A lookup can show that a member of a group may be written to.
+fn all_keys(person: &Person, account: &Account) -> Vec<Key> {
+    let mut person = person.clone();
+    person.group_only = false;
+    person.keys(account)
+}
+
 impl History<'_> {
     /// Returns any answer of the network to a lookup.
     fn look_up(&self, attempt: &Attempt, (which, more): (u8, u8)) -> LookupResult {
@@ -129,9 +136,11 @@ impl History<'_> {
             let is_named = person
                 .stored(IdentifierKind::Id)
                 .any(|id| named_ids.contains(&id));
-            (is_known(person) || is_named || person.is_self) && has(&person.keys(account))
+            (is_known(person) || is_named || person.is_self) && has(&all_keys(person, account))
         });
-        let of_named = named.clone().any(|(_, person)| has(&person.keys(account)));
+        let of_named = named
+            .clone()
+            .any(|(_, person)| has(&all_keys(person, account)));
         prop_assert!(
             has(read) || of_known || of_named || has(&account.user.keys(account)),
             "{attempt:?} is no one's"
