@@ -95,6 +95,8 @@ pub use resolve::{resolve, resolve_async, resolve_many, resolve_many_async};
 pub use shards::{AsyncSharded, Shard, ShardError, Sharded};
 pub use start::machine::ChatStart;
 pub use start::outcome::{FirstMessageStatus, Outcome, StartResult};
+#[cfg(feature = "lookup-limits")]
+pub use transport::LookupLimits;
 #[cfg(feature = "ureq")]
 pub use transport::Ureq;
 pub use transport::{

@@ -3,6 +3,8 @@
 mod client;
 mod driver;
 mod host;
+#[cfg(feature = "lookup-limits")]
+mod lookup_limits;
 mod retry;
 mod single_flight;
 #[cfg_attr(
@@ -22,6 +24,8 @@ use std::fmt;
 use std::future::Future;
 
 pub use client::{Client, StartError};
+#[cfg(feature = "lookup-limits")]
+pub use lookup_limits::LookupLimits;
 pub use retry::RetryPolicy;
 pub use single_flight::{FlightGuard, SingleFlight};
 #[cfg(feature = "ureq")]

@@ -5,6 +5,8 @@ use std::fmt;
 use std::future::Future;
 use std::time::Duration;
 
+#[cfg(feature = "lookup-limits")]
+use super::LookupLimits;
 use super::driver::{Driver, exchange, run_blocking};
 use super::host::{Asynchronous, Blocking};
 use super::{AsyncTransport, RetryPolicy, SingleFlight, Transport, TransportError};
@@ -20,6 +22,8 @@ pub struct Client<'a, T: ?Sized, S> {
     pub(super) transport: &'a T,
     retry: RetryPolicy,
     flights: Option<&'a SingleFlight>,
+    #[cfg(feature = "lookup-limits")]
+    lookup_limits: Option<&'a LookupLimits>,
     pub(super) sleep: S,
 }
 
@@ -43,6 +47,8 @@ impl<'a, T: ?Sized, S> Client<'a, T, S> {
             transport,
             retry: RetryPolicy::default(),
             flights: None,
+            #[cfg(feature = "lookup-limits")]
+            lookup_limits: None,
             sleep,
         }
     }
@@ -94,6 +100,16 @@ impl<'a, T: ?Sized, S> Client<'a, T, S> {
             ..self
         }
     }
+
+    /// Looks up each identifier less often. [`LookupLimits`] has an example.
+    #[cfg(feature = "lookup-limits")]
+    #[must_use]
+    pub fn with_lookup_limits(self, lookup_limits: &'a LookupLimits) -> Self {
+        Client {
+            lookup_limits: Some(lookup_limits),
+            ..self
+        }
+    }
 }
 
 impl<T: ?Sized, S> Client<'_, T, S> {
@@ -102,6 +118,8 @@ impl<T: ?Sized, S> Client<'_, T, S> {
             api: self.api,
             retry: self.retry,
             flights: self.flights,
+            #[cfg(feature = "lookup-limits")]
+            lookup_limits: self.lookup_limits,
         }
     }
 }

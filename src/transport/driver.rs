@@ -4,13 +4,17 @@ use std::future::Future;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
+#[cfg(feature = "lookup-limits")]
+use super::LookupLimits;
 use super::host::{Io, Stores};
 use super::trace::{EffectSpan, StartSpan, report_exchange};
 use super::{RetryPolicy, SingleFlight, StartError, TransportError};
 use crate::directory::{DirectoryAnswer, DirectoryQuery};
 use crate::http::{self, Request, Response, ServerApi};
 use crate::ledger::ClaimOutcome;
+use crate::person::Account;
 use crate::pipeline::SUGGESTIONS;
+use crate::pipeline::decide::Attempt;
 use crate::pipeline::lookup::LookupResult;
 use crate::start::{ChatStart, CreateResult, Effect, Outcome, Reply};
 
@@ -19,6 +23,8 @@ pub(super) struct Driver<'a> {
     pub api: &'a dyn ServerApi,
     pub retry: RetryPolicy,
     pub flights: Option<&'a SingleFlight>,
+    #[cfg(feature = "lookup-limits")]
+    pub lookup_limits: Option<&'a LookupLimits>,
 }
 
 impl Driver<'_> {
@@ -74,16 +80,8 @@ impl Driver<'_> {
                 }
                 Effect::Lookup(attempt) => {
                     let attempt = attempt.clone();
-                    let request = self.api.lookup(account, &attempt);
-                    // After a lost create there is no time for several tries.
-                    let retry = if start.is_in_doubt() {
-                        RetryPolicy::never()
-                    } else {
-                        self.retry
-                    };
-                    let response = span.run(exchange(io, retry, request)).await;
-                    let read = |response| self.api.read_lookup(account, &attempt, &response);
-                    Reply::LookedUp(response.map_or(LookupResult::Failed, read))
+                    let lookup = self.limited_lookup(io, account, &attempt, start.is_in_doubt());
+                    Reply::LookedUp(span.run(lookup).await)
                 }
                 Effect::Claim(claim_key) => {
                     drop(flight.take());
@@ -124,6 +122,63 @@ impl Driver<'_> {
             span.record(&reply);
             last_reply = Some(reply);
         }
+    }
+}
+
+impl Driver<'_> {
+    /// Looks an identifier up, unless a kept result or a spent budget answers.
+    ///
+    /// After a lost create, only the server knows whether there is a chat now.
+    #[cfg(feature = "lookup-limits")]
+    async fn limited_lookup<I: Io>(
+        &self,
+        io: &I,
+        account: &Account,
+        attempt: &Attempt,
+        is_in_doubt: bool,
+    ) -> LookupResult {
+        let Some(limits) = self.lookup_limits.filter(|_| !is_in_doubt) else {
+            return self.lookup(io, account, attempt, is_in_doubt).await;
+        };
+        let key = LookupLimits::key(account, attempt);
+        let flight = io.enter(&limits.flights, &key).await;
+        if let Some(result) = limits.answer(&key) {
+            return result;
+        }
+        let result = self.lookup(io, account, attempt, is_in_doubt).await;
+        let reports_chat = self.api.dialect().lookup_reports_chat(&account.network);
+        limits.keep(key, &result, reports_chat);
+        drop(flight);
+        result
+    }
+
+    #[cfg(not(feature = "lookup-limits"))]
+    async fn limited_lookup<I: Io>(
+        &self,
+        io: &I,
+        account: &Account,
+        attempt: &Attempt,
+        is_in_doubt: bool,
+    ) -> LookupResult {
+        self.lookup(io, account, attempt, is_in_doubt).await
+    }
+
+    async fn lookup<I: Io>(
+        &self,
+        io: &I,
+        account: &Account,
+        attempt: &Attempt,
+        is_in_doubt: bool,
+    ) -> LookupResult {
+        // After a lost create there is no time for several tries.
+        let retry = if is_in_doubt {
+            RetryPolicy::never()
+        } else {
+            self.retry
+        };
+        let response = exchange(io, retry, self.api.lookup(account, attempt)).await;
+        let read = |response| self.api.read_lookup(account, attempt, &response);
+        response.map_or(LookupResult::Failed, read)
     }
 }
 

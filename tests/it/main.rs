@@ -74,6 +74,8 @@ mod http {
 mod transport {
     mod client;
     mod load_test;
+    #[cfg(feature = "lookup-limits")]
+    mod lookup_limits;
     #[cfg(feature = "ureq")]
     mod ureq;
 }

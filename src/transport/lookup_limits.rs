@@ -1,0 +1,155 @@
+//! Fewer lookups: a cache of their results, and a budget for each account.
+
+use std::fmt;
+use std::num::NonZeroU32;
+use std::time::{Duration, Instant};
+
+use governor::clock::{Clock, DefaultClock};
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use moka::Expiry;
+use moka::sync::Cache;
+
+use super::SingleFlight;
+use crate::key::Key;
+use crate::ledger::ClaimKey;
+use crate::person::Account;
+use crate::pipeline::decide::Attempt;
+use crate::pipeline::lookup::LookupResult;
+
+/// Limits on lookups, which many networks count as probing.
+///
+/// Share one value among all clients of a process. Starts that look up the same identifier at once send one request.
+///
+/// ```
+/// use std::num::NonZeroU32;
+/// use std::time::Duration;
+/// use contact_resolution::http::{Request, Response, beeper::{Beeper, DEFAULT_BASE_URL}};
+/// use contact_resolution::{Client, LookupLimits, TransportError};
+///
+/// const HOUR: Duration = Duration::from_secs(3600);
+///
+/// let limits = LookupLimits::new()
+///     .with_cache(10_000, 24 * HOUR, HOUR)
+///     .with_budget(NonZeroU32::new(30).unwrap());
+/// let beeper = Beeper::new(DEFAULT_BASE_URL)?;
+/// let transport = |_: Request| Err::<Response, _>(TransportError::not_sent("no network"));
+/// let client = Client::new(&beeper, &transport, std::thread::sleep).with_lookup_limits(&limits);
+/// # let _ = client;
+/// # Ok::<_, contact_resolution::http::Error>(())
+/// ```
+pub struct LookupLimits {
+    cache: Option<Cache<ClaimKey, LookupResult>>,
+    budget: Option<DefaultKeyedRateLimiter<String>>,
+    pub(super) flights: SingleFlight,
+}
+
+impl LookupLimits {
+    /// Creates a value without a cache and without a budget.
+    #[must_use]
+    pub fn new() -> Self {
+        LookupLimits {
+            cache: None,
+            budget: None,
+            flights: SingleFlight::new(),
+        }
+    }
+
+    /// Keeps the results of at most `capacity` lookups: that a person was found for `present`, and that there is no
+    /// person for `absent`. Failures are not kept.
+    ///
+    /// If the lookups of the server also report direct chats, that a person was found is not kept, because a chat may
+    /// have been made since.
+    #[must_use]
+    pub fn with_cache(self, capacity: u64, present: Duration, absent: Duration) -> Self {
+        let cache = Cache::builder()
+            .max_capacity(capacity)
+            .expire_after(Times { present, absent })
+            .build();
+        LookupLimits {
+            cache: Some(cache),
+            ..self
+        }
+    }
+
+    /// Sends at most this many lookups of each account in an hour, all of them at once if need be. A further lookup ends as
+    /// [`LookupResult::RateLimited`] with the time to wait, and sends no request.
+    #[must_use]
+    pub fn with_budget(self, per_hour: NonZeroU32) -> Self {
+        LookupLimits {
+            budget: Some(RateLimiter::keyed(Quota::per_hour(per_hour))),
+            ..self
+        }
+    }
+
+    /// Returns the key of a lookup.
+    pub(super) fn key(account: &Account, attempt: &Attempt) -> ClaimKey {
+        ClaimKey::new(&*account.id, Key::new(attempt.kind, &attempt.value))
+    }
+
+    /// Returns the kept result, or a refusal if the budget is spent. With `None`, the lookup is sent, and counts.
+    pub(super) fn answer(&self, key: &ClaimKey) -> Option<LookupResult> {
+        if let Some(result) = self.cache.as_ref().and_then(|cache| cache.get(key)) {
+            return Some(result);
+        }
+        let early = self.budget.as_ref()?.check_key(&key.account).err()?;
+        let wait = early.wait_time_from(DefaultClock::default().now());
+        Some(LookupResult::RateLimited(Some(wait)))
+    }
+
+    /// Keeps a result, if it is one to keep. `reports_chat` says whether a lookup also reports the direct chat.
+    pub(super) fn keep(&self, key: ClaimKey, result: &LookupResult, reports_chat: bool) {
+        let is_kept = match result {
+            LookupResult::Confirmed { .. } => !reports_chat,
+            LookupResult::Absent => true,
+            _ => false,
+        };
+        if let Some(cache) = self.cache.as_ref().filter(|_| is_kept) {
+            cache.insert(key, result.clone());
+        }
+    }
+}
+
+impl Default for LookupLimits {
+    fn default() -> Self {
+        LookupLimits::new()
+    }
+}
+
+impl fmt::Debug for LookupLimits {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LookupLimits")
+            .field("has_cache", &self.cache.is_some())
+            .field("has_budget", &self.budget.is_some())
+            .finish_non_exhaustive()
+    }
+}
+
+/// How long a result is kept.
+struct Times {
+    present: Duration,
+    absent: Duration,
+}
+
+impl Expiry<ClaimKey, LookupResult> for Times {
+    fn expire_after_create(
+        &self,
+        _: &ClaimKey,
+        result: &LookupResult,
+        _: Instant,
+    ) -> Option<Duration> {
+        Some(match result {
+            LookupResult::Absent => self.absent,
+            _ => self.present,
+        })
+    }
+
+    fn expire_after_update(
+        &self,
+        key: &ClaimKey,
+        result: &LookupResult,
+        now: Instant,
+        _: Option<Duration>,
+    ) -> Option<Duration> {
+        self.expire_after_create(key, result, now)
+    }
+}

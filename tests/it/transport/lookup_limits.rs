@@ -1,0 +1,146 @@
+//! A network is asked as rarely as the limits say.
+
+use std::num::NonZeroU32;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use contact_resolution::http::beeper::{Beeper, DEFAULT_BASE_URL};
+use contact_resolution::http::{Request, Response};
+use contact_resolution::wire::{StartRequest, UserPayload};
+use contact_resolution::{
+    Account, ChatStart, Client, LookupLimits, MemoryDirectory, MemoryLedger, Network, Outcome,
+    Policy, RefusalCode, TransportError,
+};
+
+const HOUR: Duration = Duration::from_secs(3600);
+
+/// A server that knows the owner of each number that ends with an even digit, and counts the lookups.
+#[derive(Default)]
+struct Server {
+    lookups: AtomicU32,
+}
+
+impl Server {
+    fn respond(&self, request: &Request) -> Response {
+        if request.method() == "POST" {
+            let body = r#"{"id": "!new", "chatID": "!new", "status": "created"}"#;
+            return Response::new(body.into());
+        }
+        self.lookups.fetch_add(1, Ordering::SeqCst);
+        let query = request.uri().query().unwrap();
+        let number = query.split("%2B").nth(1).unwrap();
+        let body = if number.ends_with(['0', '2', '4', '6', '8']) {
+            format!(r#"{{"items": [{{"id": "id-{number}", "phoneNumber": "+{number}"}}]}}"#)
+        } else {
+            r#"{"items": []}"#.to_owned()
+        };
+        Response::new(body.into())
+    }
+
+    /// Starts a chat with the owner of a number. Returns the outcome and the number of lookups that it sent.
+    fn start(&self, limits: &LookupLimits, number: &str) -> (Outcome, u32) {
+        let before = self.lookups.load(Ordering::SeqCst);
+        let account = Account::new("whatsapp", Network::WHATSAPP, "me");
+        let user = UserPayload {
+            phone_number: Some(number.into()),
+            ..UserPayload::default()
+        };
+        let (request, policy) = (StartRequest::new("whatsapp", user), Policy::default());
+        let ledger = MemoryLedger::new(HOUR, || Duration::ZERO);
+        let api = Beeper::new(DEFAULT_BASE_URL).unwrap();
+        let transport = |request: Request| Ok::<_, TransportError>(self.respond(&request));
+        let client = Client::new(&api, &transport, |_| ()).with_lookup_limits(limits);
+        let start = ChatStart::new(&account, &request, &policy);
+        let outcome = client
+            .start(start, &MemoryDirectory::new(), &ledger)
+            .unwrap();
+        (outcome, self.lookups.load(Ordering::SeqCst) - before)
+    }
+}
+
+#[test]
+fn person_and_absence_are_kept_for_their_own_times() {
+    let server = Server::default();
+    let short = Duration::from_millis(300);
+    let limits = LookupLimits::new().with_cache(100, HOUR, short);
+    for lookups in [1, 0] {
+        let (outcome, sent) = server.start(&limits, "+14155550142");
+        assert_eq!((outcome.result.as_str(), sent), ("created", lookups));
+        let (outcome, sent) = server.start(&limits, "+14155550143");
+        assert_eq!(
+            (outcome.code(), sent),
+            (Some(RefusalCode::UserNotFound), lookups)
+        );
+    }
+    thread::sleep(short);
+    assert_eq!(server.start(&limits, "+14155550142").1, 0);
+    assert_eq!(server.start(&limits, "+14155550143").1, 1);
+}
+
+#[test]
+fn lookup_past_the_budget_is_not_sent() {
+    let server = Server::default();
+    let limits = LookupLimits::new()
+        .with_cache(100, HOUR, HOUR)
+        .with_budget(NonZeroU32::new(2).unwrap());
+    for number in ["+14155550142", "+14155550144"] {
+        assert_eq!(server.start(&limits, number).1, 1);
+    }
+    let (outcome, sent) = server.start(&limits, "+14155550146");
+    assert_eq!((outcome.code(), sent), (Some(RefusalCode::RateLimited), 0));
+    // Two an hour are one in 30 minutes.
+    let contact_resolution::Action::Refuse(refusal) = &outcome.decision.action else {
+        panic!("{outcome:?}");
+    };
+    let wait = refusal.retry_after.unwrap();
+    assert!(
+        wait > Duration::from_secs(1700) && wait <= Duration::from_secs(1800),
+        "{wait:?}"
+    );
+    // A kept result costs nothing.
+    assert_eq!(
+        server.start(&limits, "+14155550142").0.result.as_str(),
+        "created"
+    );
+}
+
+#[test]
+fn starts_at_once_send_one_lookup() {
+    let server = Server::default();
+    let limits = LookupLimits::new().with_cache(100, HOUR, HOUR);
+    thread::scope(|scope| {
+        for _ in 0..200 {
+            scope.spawn(|| server.start(&limits, "+14155550143"));
+        }
+    });
+    assert_eq!(server.lookups.load(Ordering::SeqCst), 1);
+}
+
+#[test]
+fn failure_is_not_kept() {
+    let failing = AtomicU32::new(0);
+    let transport = |_: Request| {
+        failing.fetch_add(1, Ordering::SeqCst);
+        Err::<Response, _>(TransportError::not_sent("no network"))
+    };
+    let limits = LookupLimits::new().with_cache(100, HOUR, HOUR);
+    let account = Account::new("whatsapp", Network::WHATSAPP, "me");
+    let user = UserPayload {
+        phone_number: Some("+14155550142".into()),
+        ..UserPayload::default()
+    };
+    let (request, policy) = (StartRequest::new("whatsapp", user), Policy::default());
+    let ledger = MemoryLedger::new(HOUR, || Duration::ZERO);
+    let api = Beeper::new(DEFAULT_BASE_URL).unwrap();
+    let client = Client::new(&api, &transport, |_| ()).with_lookup_limits(&limits);
+    let mut sent = 0;
+    for _ in 0..2 {
+        let start = ChatStart::new(&account, &request, &policy);
+        client
+            .start(start, &MemoryDirectory::new(), &ledger)
+            .unwrap();
+        assert!(failing.load(Ordering::SeqCst) > sent);
+        sent = failing.load(Ordering::SeqCst);
+    }
+}
