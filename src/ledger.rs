@@ -1,4 +1,4 @@
-//! The ledger: the record of creates under way, which keeps two starts for one person from making two chats.
+//! The ledger: the store of all claims. It prevents that two starts for one person make two chats.
 
 mod memory;
 
@@ -16,8 +16,8 @@ use crate::key::Key;
 pub struct ClaimKey {
     /// The account's id.
     pub account: String,
-    /// The key of the person: of a known person's first id, or of the identifier of an attempt. If that id embeds an
-    /// address, it is the key of the address.
+    /// The key of an id of the person, or of the identifier to create with. If the id contains an address (a JID), the key
+    /// is the address.
     pub person: Key,
 }
 
@@ -33,7 +33,8 @@ impl ClaimKey {
 
     /// Returns 32 hexadecimal digits that are equal for equal claim keys in every process, for an idempotency key.
     ///
-    /// They do not show the person. But phone numbers are few enough to try them all, so do not publish them.
+    /// The digits do not contain the identifier. An attacker can hash all phone numbers and compare. Do not publish the
+    /// digits.
     ///
     /// ```
     /// use contact_resolution::{ClaimKey, IdentifierKind, Key};
@@ -54,15 +55,15 @@ impl ClaimKey {
 
 impl fmt::Debug for ClaimKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The id is left out too: a hash of a phone number can be found by trying all numbers.
+        // The id is left out too, because an attacker can hash all phone numbers and compare.
         f.write_str("ClaimKey(..)")
     }
 }
 
-/// A claim that a start holds.
+/// A claim: the exclusive right of a start to create a chat with a person.
 ///
-/// Each claim with the same key has another token. A start that was delayed past the claim timeout may
-/// have lost its claim to another start, and its outcome must not replace that of the other.
+/// Two claims with the same key have different tokens. If a start is delayed past the claim timeout, another start can
+/// get a new claim. The outcome of the old claim must not replace the outcome of the new claim.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Claim {
@@ -89,7 +90,7 @@ impl fmt::Debug for Claim {
 /// The result of [`Ledger::claim`].
 #[derive(Clone, PartialEq, Eq)]
 pub enum ClaimResult {
-    /// The caller alone has the claim, with this token. No earlier claim is without an outcome.
+    /// The caller alone has the claim, with this token. Every earlier claim with this key has an outcome.
     Acquired {
         /// The token of the claim. No other claim with the same key ever has it.
         token: u64,
@@ -146,27 +147,28 @@ impl fmt::Debug for ClaimOutcome {
     }
 }
 
-/// The record of claims, shared by every process that starts chats on an account: a table with a unique key, or a mutex.
+/// The store of all claims: a table with a unique key, or a map in a mutex. Every process that starts chats on an account
+/// shares it.
 ///
-/// A claim without an outcome expires after the *claim timeout*. The timeout must be longer than a create can take: the
-/// lookups, the request, and the time in which a request that is lost can still arrive.
+/// A claim without an outcome expires after the *claim timeout*. The timeout must be longer than the lookups, the create
+/// request, and the time that a request without an answer can still need to arrive.
 pub trait Ledger {
-    /// The error of a store that cannot be reached.
+    /// The error of a store that cannot be read or written.
     type Error;
 
     /// Claims a person, in one step that no other claim can come between.
     ///
     /// # Errors
     ///
-    /// Returns an error if the store cannot be reached. Then nothing may be created.
+    /// Returns an error if the store cannot be read or written. Then no chat may be created.
     fn claim(&self, claim_key: &ClaimKey) -> Result<ClaimResult, Self::Error>;
 
-    /// Records the outcome of a claim. Returns whether it was recorded: an outcome is refused if another claim has replaced
-    /// this one.
+    /// Records the outcome of a claim. Returns false, and records nothing, if another claim has replaced this claim.
     ///
     /// # Errors
     ///
-    /// Returns an error if the store cannot be reached. Then the claim expires.
+    /// Returns an error if the store cannot be read or written. The outcome may or may not be recorded. If not, the claim
+    /// expires.
     fn record(&self, claim: &Claim, outcome: &ClaimOutcome) -> Result<bool, Self::Error>;
 }
 
@@ -184,14 +186,14 @@ impl<L: Ledger + ?Sized> Ledger for &L {
 
 /// A [`Ledger`] with asynchronous methods. Every `Sync` [`Ledger`] is one.
 pub trait AsyncLedger: Sync {
-    /// The error of a store that cannot be reached.
+    /// The error of a store that cannot be read or written.
     type Error: Send;
 
     /// Claims a person, as [`Ledger::claim`] does.
     ///
     /// # Errors
     ///
-    /// Returns an error if the store cannot be reached. Then nothing may be created.
+    /// Returns an error if the store cannot be read or written. Then no chat may be created.
     fn claim_async(
         &self,
         claim_key: &ClaimKey,
@@ -201,7 +203,8 @@ pub trait AsyncLedger: Sync {
     ///
     /// # Errors
     ///
-    /// Returns an error if the store cannot be reached. Then the claim expires.
+    /// Returns an error if the store cannot be read or written. The outcome may or may not be recorded. If not, the claim
+    /// expires.
     fn record_async(
         &self,
         claim: &Claim,

@@ -26,12 +26,11 @@
 //!
 //! # Overview
 //!
-//! - [`resolve()`] decides what a start would do. It reads the directory and touches nothing else.
-//! - [`Client::start`] starts the chat over HTTP. [`ChatStart`] is the same start as a state machine, for hosts with a
-//!   transport of their own.
+//! - [`resolve()`] decides what a start would do. It reads the directory and changes nothing.
+//! - [`Client::start`] starts the chat over HTTP. [`ChatStart`] is the same start as a state machine, for other protocols.
 //! - [`Plan`] is a decision to approve before it is carried out.
-//! - [`Directory`] is what the host knows. [`Ledger`] keeps two starts from making two chats. [`MemoryDirectory`] and
-//!   [`MemoryLedger`] keep both in memory.
+//! - A [`Directory`] has the people and the direct chats that the host, your program, knows. A [`Ledger`] stores claims, so
+//!   that two starts do not make two chats. [`MemoryDirectory`] and [`MemoryLedger`] keep them in memory.
 //! - [`pipeline`] has the stages of a decision, and [`http`] the requests of the two server APIs.
 //! - [`Phone`], [`Email`], [`Handle`] and [`UserId`] are the identifiers, [`Network`] has the rules of a platform, and
 //!   [`name`] compares names.

@@ -4,18 +4,20 @@
 //! # Guarantees
 //!
 //! Within one start, no create follows a create with a lost answer. All starts that share a ledger make at most one
-//! chat with one person. At most one of them ends as `created`. This holds under these assumptions:
+//! chat with one person. At most one of these starts ends as [`StartResult::Created`](crate::StartResult::Created). This
+//! guarantee holds under these assumptions:
 //!
-//! - The claim timeout of the ledger is longer than the time from a claim to its outcome. It is also longer than a lost
-//!   request can still take to arrive.
-//! - The network shows a chat to every lookup after it was made, and so does a directory that covers all chats. Otherwise
-//!   a create opens the chat that exists.
+//! - The claim timeout of the ledger is longer than the time from a claim to its outcome. It is also longer than the time
+//!   in which a request without an answer can still arrive.
+//! - After a chat is made, every lookup on the network shows it. A directory that covers all chats shows it too. If neither
+//!   holds, the create opens the existing chat.
 //! - The server executes a request at most once, or deduplicates it by its idempotency key.
-//! - The identifiers of one person are known, or looked up, to be one person's.
+//! - The directory or a lookup shows which identifiers belong to one person.
+//! - The ledger keeps its claims, and its clocks agree.
 //!
-//! A start that ends without an outcome, by a crash or because its driver was dropped, keeps its claim. Its host may
-//! [recover](ChatStart::recover) it to know sooner. Otherwise the first start after the claim timeout takes the claim
-//! over. It looks for a chat, and creates one if none exists.
+//! If a start ends without an outcome, by a crash or because its driver was dropped, its claim stays. To check before the
+//! claim timeout, call [`ChatStart::recover`]. Otherwise the first start after the claim timeout looks for a chat, and
+//! creates a chat if it finds none.
 
 mod answer;
 mod claim;

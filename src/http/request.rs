@@ -3,9 +3,10 @@
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 
-/// A request with its complete body. Its methods are those of [`http::Request`].
+/// A request with its complete body. It dereferences to `http::Request<Vec<u8>>`.
 ///
-/// `Debug` shows the method and the route. The target, the headers and the body can contain phone numbers and a token.
+/// `Debug` shows the method and the route. The target, the headers and the body are not shown, because they can contain
+/// phone numbers and an access token.
 ///
 /// ```
 /// use contact_resolution::http::beeper::{Beeper, DEFAULT_BASE_URL};
@@ -22,8 +23,9 @@ pub struct Request {
 }
 
 impl Request {
-    /// Returns a request with the route of its path. The route must have a placeholder for each text that can identify a
-    /// person: `/v1/chats/{id}`.
+    /// Creates a request. `route` is its path template, such as `/v1/chats/{id}`. Logs show the route, not the path.
+    ///
+    /// The route must have a placeholder for each text that can identify a person.
     ///
     /// ```
     /// use contact_resolution::http::Request;
@@ -41,7 +43,7 @@ impl Request {
         }
     }
 
-    /// Returns the path with placeholders in place of ids: `/v1/accounts/{id}/contacts`.
+    /// Returns the path template, such as `/v1/accounts/{id}/contacts`.
     #[must_use]
     pub fn route(&self) -> &str {
         &self.route

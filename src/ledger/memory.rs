@@ -8,10 +8,10 @@ use std::time::Duration;
 
 use super::{Claim, ClaimKey, ClaimOutcome, ClaimResult, Ledger};
 
-/// A ledger in memory, for one process.
+/// A ledger in memory, for one process. It loses its claims if the process ends or crashes.
 ///
-/// It does not read the clock. `now` returns the time since a fixed moment. A host that keeps the ledger in a struct can pass
-/// a function, and name the type without it:
+/// The ledger does not read the clock. `now` returns the time since a fixed moment. If `now` is a function and not a closure,
+/// a struct can have the ledger without a type parameter:
 ///
 /// ```
 /// use std::sync::LazyLock;
@@ -42,7 +42,7 @@ struct Entries {
     by_key: HashMap<ClaimKey, Entry>,
 }
 
-/// A claim, or the chat that it ended in.
+/// A claim, or the chat that is its outcome.
 struct Entry {
     token: u64,
     since: Duration,

@@ -12,11 +12,11 @@ use super::rules_error::RulesErrorCode;
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum LookupFact {
-    /// The network itself is asked, so the answer confirms or denies the person.
+    /// The server asks the network, so the answer confirms or denies the person.
     Asks,
-    /// The question is repeated without asking anyone, so the answer confirms nothing.
+    /// The server returns the queried id without a check, so the answer confirms nothing.
     Echoes,
-    /// The server reads its own table, so a missing entry is no absence.
+    /// The server searches only its own contacts, so an empty answer is not absence.
     OwnTable,
     /// A lookup is impossible.
     Never,

@@ -1,4 +1,4 @@
-//! Explanations: the way from the fields of a payload to the person of a decision.
+//! Explanations: why a decision chose a person.
 
 use std::fmt;
 
@@ -10,7 +10,8 @@ use crate::network::IdentifierKind;
 
 /// The identifiers of a payload, and the known people that they lead to.
 ///
-/// It is for people: a program decides by the [`Decision`]. It contains personal data, and `Debug` shows none of it.
+/// Show an `Explanation` to a user. A program must use the [`Decision`]. An `Explanation` contains personal data, and
+/// `Debug` shows none of it.
 #[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Explanation {
@@ -24,15 +25,15 @@ pub struct Explanation {
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ExplainedIdentifier {
-    /// The fields that it came from.
+    /// The fields that the identifier came from.
     pub fields: Vec<PayloadField>,
-    /// The kind.
+    /// The kind of identifier.
     pub kind: IdentifierKind,
     /// The normalized text.
     pub value: String,
     /// The certainty of the reading.
     pub certainty: Certainty,
-    /// The indices of the people who hold it.
+    /// The indices of the people with this identifier.
     pub people: Vec<usize>,
 }
 
@@ -52,21 +53,21 @@ pub struct ExplainedPerson {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Verdict {
-    /// The person is chosen, for this reason.
+    /// This person is chosen, for this reason.
     Chosen(ChosenBy),
-    /// No person is chosen, and this one may be meant.
+    /// No person is chosen, and this person may be meant.
     Possible,
-    /// The identifiers of the chosen person are read with more certainty.
+    /// This person was found with less certainty than the chosen person.
     LessCertain,
-    /// The chosen person has a stronger kind of identifier.
+    /// This person has a weaker kind of identifier than the chosen person.
     WeakerKind,
-    /// The person stores the address, and the id of the chosen person is the address.
+    /// This person only stores the address. The address is the id of the chosen person.
     OnlyStored,
-    /// The name of the chosen person fits the hint better.
+    /// This person's name fits the hint less well than the chosen person's name.
     NameFitsLess,
-    /// The network named the chosen person as the owner.
+    /// This person was not named by the network. The network named the chosen person as the owner.
     NotNamed,
-    /// The person fits as well as the chosen one.
+    /// This person fits as well as the chosen person.
     FitsEqually,
 }
 
@@ -92,7 +93,7 @@ impl fmt::Display for Verdict {
 }
 
 impl Pipeline<'_> {
-    /// Explains a decision by its ranking, both from [`decide`](Pipeline::decide).
+    /// Explains a decision. Pass the decision and the ranking that [`decide`](Pipeline::decide) returned together.
     ///
     /// ```
     /// use std::sync::Arc;
@@ -170,7 +171,7 @@ impl Pipeline<'_> {
     }
 }
 
-/// Returns the first respect in which a person is a weaker match than the chosen one.
+/// Returns the first criterion by which this person ranks below the chosen person.
 fn disadvantage(entry: &Ranked, winner: &Ranked) -> Verdict {
     let (own, best) = (&entry.strength, &winner.strength);
     if own.certainty > best.certainty {

@@ -18,7 +18,7 @@ pub enum LookupResult {
         /// The direct chat with them, if the answer names one.
         chat: Option<String>,
     },
-    /// The answer repeats the request. It does not show that the person exists, and allows a create by this id alone.
+    /// The server returned the queried id without a check. A create by this id is allowed, but the person may not exist.
     Echo {
         /// The person that the answer describes.
         person: Person,

@@ -21,7 +21,7 @@ pub struct Strength {
     pub certainty: Certainty,
     /// The kind: an id before a number, a number before an address, an address before a handle.
     pub kind: IdentifierKind,
-    /// Whether the person only stores the address. A person with an id that is the address comes before.
+    /// Whether the person only stores the address. A person with an id that is the address ranks higher.
     pub is_only_stored: bool,
 }
 
@@ -34,7 +34,7 @@ pub struct Ranked {
     pub person: Option<usize>,
     /// The strength.
     pub strength: Strength,
-    /// How well the person's name fits the hint. It is not computed for an only person.
+    /// How well the person's name fits the hint. Not computed if there is only one person.
     pub score: Score,
 }
 

@@ -25,7 +25,7 @@ impl ChatStart<'_> {
                 .all(|other| self.is_someone_else(attempt, other))
     }
 
-    /// Returns whether a participant is known to be another person than the one that was asked for.
+    /// Returns whether a participant is known to be another person than the person of the attempt.
     fn is_someone_else(&self, attempt: &Attempt, participant: &Person) -> bool {
         let account = self.account();
         let mut asked: Vec<Key> = attempt.stored().keys(account);

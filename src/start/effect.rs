@@ -22,11 +22,11 @@ pub enum Effect<'a> {
     Find(&'a [Key]),
     /// Ask the network about this identifier. Reply with [`Reply::LookedUp`].
     Lookup(&'a Attempt),
-    /// Ask the ledger for this claim. Reply with [`Reply::Claimed`].
+    /// Call the ledger's `claim` with this key. Reply with [`Reply::Claimed`].
     Claim(&'a ClaimKey),
-    /// Ask the network for this chat. Reply with [`Reply::Created`].
+    /// Send the request that creates this chat. Reply with [`Reply::Created`].
     Create(CreateRequest<'a>),
-    /// Give the ledger the outcome of this claim. Reply with [`Reply::Recorded`].
+    /// Call the ledger's `record` with this claim and outcome. Reply with [`Reply::Recorded`].
     Record(&'a Claim, ClaimOutcome),
     /// Wait. Reply with [`Reply::Woke`].
     Wait(Duration),
@@ -34,7 +34,7 @@ pub enum Effect<'a> {
     Done(Outcome),
 }
 
-/// A direct chat to ask the network for.
+/// A direct chat to create.
 #[derive(Clone, Copy)]
 pub struct CreateRequest<'a> {
     /// The identifier of the other person.
@@ -81,9 +81,9 @@ pub enum CreateResult {
     Chat(OpenedChat),
     /// The network has no person with the identifier. No chat was made.
     Absent,
-    /// The server refused. No chat was made.
+    /// The server refused the create. No chat was made.
     Refused(NetworkRefusal),
-    /// The request never left. No chat was made.
+    /// The request was not sent. No chat was made.
     NotSent,
     /// The answer was lost, or does not show whether a chat was made.
     Lost,
@@ -107,9 +107,9 @@ impl fmt::Debug for CreateResult {
 pub struct OpenedChat {
     /// The chat's id.
     pub id: String,
-    /// Whether the create made the chat. `None` if the answer leaves it open.
+    /// Whether the create made the chat. `None` if the answer does not show this.
     pub is_new: Option<bool>,
-    /// Whether the first message was sent, if the create carried one. True too if it may have been sent.
+    /// Whether the first message was sent, if the create carried a message. Also true if the message may have been sent.
     pub message_sent: bool,
     /// Whether the chat is known to be a group.
     pub is_group: bool,

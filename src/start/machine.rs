@@ -16,9 +16,9 @@ use crate::plan::Plan;
 use crate::policy::Policy;
 use crate::wire::StartRequest;
 
-/// A start under way.
+/// The state machine of one start.
 ///
-/// Call [`advance`](ChatStart::advance) with `None` first, and then with the reply to the effect that it returned last.
+/// Call [`advance`](ChatStart::advance) with `None` first. Then call it with the reply to the effect that it returned last.
 #[derive(Debug)]
 pub struct ChatStart<'a> {
     pub(super) pipeline: Pipeline<'a>,
@@ -34,11 +34,11 @@ pub struct ChatStart<'a> {
     /// The last decision, and the known person that it chose.
     pub(super) decision: Decision,
     pub(super) person: Option<Person>,
-    /// The last answer to a create that no such person exists.
+    /// The last answer to a create that reports that no such person exists.
     pub(super) not_found: Option<NetworkRefusal>,
-    /// How often this start has waited for another one.
+    /// How often this start has waited for another start.
     pub(super) waits: u32,
-    /// Whether a claim was asked for. From then on another start may have made the chat.
+    /// Whether this start has asked the ledger for a claim. After that, another start may have made the chat.
     pub(super) has_claimed: bool,
     /// Whether the network named another person than the claimed one.
     pub(super) is_redirected: bool,
@@ -46,7 +46,7 @@ pub struct ChatStart<'a> {
 }
 
 impl<'a> ChatStart<'a> {
-    /// Begins a start.
+    /// Creates a start. Call `advance(None)` next.
     ///
     /// ```
     /// use contact_resolution::start::Effect;
@@ -85,10 +85,14 @@ impl<'a> ChatStart<'a> {
         start
     }
 
-    /// Takes over the claim of a start that was interrupted, for example by a crash.
+    /// Creates a start that continues an interrupted start, for example after a crash. `claim` is the claim of the
+    /// interrupted start.
     ///
-    /// Its create may have been sent, so it counts as lost. This start waits, looks for a chat, and ends in `existing` or
-    /// `unknown`. It never creates. If the result stays unknown, the first start after the claim timeout takes over.
+    /// The create of the interrupted start may have been sent, so it counts as lost. The new start waits, by default 8
+    /// seconds. Then it queries the directory and, if the network has lookups, looks the person up. It never creates a chat.
+    ///
+    /// The result is [`StartResult::Existing`], or [`StartResult::Unknown`] (code `outcome_unknown`) if no chat is found.
+    /// After `Unknown`, the claim stays until the claim timeout.
     ///
     /// ```
     /// use contact_resolution::start::{Effect, Reply};
@@ -134,13 +138,13 @@ impl<'a> ChatStart<'a> {
         }
     }
 
-    /// Sets the waits.
+    /// Sets how long the start waits.
     #[must_use]
     pub fn with_timing(self, timing: StartTiming) -> Self {
         ChatStart { timing, ..self }
     }
 
-    /// Takes over the facts of the server API that carries out the effects. [`Client`](crate::Client) does this.
+    /// Sets the dialect: the facts of the server API that this start uses. [`Client`](crate::Client) calls this method.
     #[must_use]
     pub fn with_dialect(self, dialect: &'a Dialect) -> Self {
         ChatStart {
@@ -155,8 +159,8 @@ impl<'a> ChatStart<'a> {
         self.pipeline.account
     }
 
-    /// Returns the name to suggest people by, if the start found no person. A host that drives the start itself may add the
-    /// suggestions with [`Decision::suggest`]. [`Client`](crate::Client) does this.
+    /// Returns the name to search suggestions with, if the start found no person. If you call `advance` yourself, add the
+    /// suggestions with [`Decision::suggest`]. [`Client`](crate::Client) does this for you.
     ///
     /// ```
     /// use contact_resolution::start::Effect;
@@ -179,10 +183,9 @@ impl<'a> ChatStart<'a> {
             .filter(|_| is_refused)
     }
 
-    /// Returns a claim that is held although no create was sent. [`Client`](crate::Client) uses this.
+    /// Returns the claim if the start has one and has sent no create. [`Client`](crate::Client) calls this method.
     ///
-    /// A driver records it as [`NoChat`](crate::ClaimOutcome::NoChat) if it drops the start during a query of the
-    /// directory.
+    /// If you abandon the start during a directory query, record [`NoChat`](crate::ClaimOutcome::NoChat) for this claim.
     #[must_use]
     pub fn abandonable_claim(&self) -> Option<Claim> {
         match &self.phase {

@@ -18,7 +18,7 @@ pub struct Outcome {
     /// The person, with everything that the directory and the network showed. `None` if the start ended before a person was
     /// known.
     pub person: Option<Person>,
-    /// The answer of the server that no such person exists, if a create got one.
+    /// The server's answer to a create that no such person exists, if there was such an answer.
     pub not_found: Option<NetworkRefusal>,
 }
 
@@ -53,7 +53,7 @@ impl Outcome {
         }
     }
 
-    /// Returns the reason of the outcome. It is that of the decision, unless the start went on after it.
+    /// Returns the reason of the outcome: the reason of the decision, unless a later step of the start decided the result.
     #[must_use]
     pub fn reason(&self) -> Reason {
         match (&self.result, &self.decision.action) {
@@ -69,7 +69,7 @@ impl Outcome {
         }
     }
 
-    /// Returns whether it can help to repeat the start soon. A client may do that by itself.
+    /// Returns whether it can help to repeat the start soon. A client may then repeat the start by itself.
     #[must_use]
     pub fn retry(&self) -> bool {
         match (&self.result, &self.decision.action) {
@@ -102,7 +102,7 @@ pub enum StartResult {
     Existing {
         /// The chat's id.
         chat_id: String,
-        /// Whether the first message may have been sent, because a create carried it and its answer was lost.
+        /// Whether the first message may have been sent: a create carried the message, and its answer was lost.
         message: bool,
     },
     /// This start made the chat.
@@ -111,7 +111,7 @@ pub enum StartResult {
         chat_id: String,
         /// Whether the first message was sent.
         message: FirstMessageStatus,
-        /// Whether the ledger has the outcome. If not, the chat exists anyway, and the claim expires.
+        /// Whether the ledger recorded the outcome. If not, the chat exists anyway, and the claim expires.
         recorded: bool,
     },
     /// The server opened the chat, but did not report whether it is new.
@@ -130,24 +130,24 @@ pub enum StartResult {
     Refused,
     /// The network refused the create.
     RefusedByNetwork(NetworkRefusal),
-    /// The request could not be sent. No chat was made.
+    /// The request was not sent. No chat was made.
     NotSent,
-    /// Another start for the same person took longer than this one waits.
+    /// Another start for the same person did not end in the time that this start waits. The code is `outcome_unknown`.
     Busy,
-    /// The answer to a create was lost, and no chat has appeared since. One may still exist. A start after the claim timeout
-    /// finds out.
+    /// The answer to a create was lost, and no chat was found since. A chat may still exist. The code is `outcome_unknown`.
+    /// The next start after the claim timeout looks for the chat again.
     Unknown {
-        /// The claim. No start creates a chat with this person until it expires.
+        /// The claim. No start creates a chat with this person until the claim expires.
         claim: Claim,
         /// The identifier of the lost create. `None` if another process sent it.
         attempt: Option<Attempt>,
-        /// Whether the first message went with the lost create. If it is sent again, it may arrive twice.
+        /// Whether the lost create carried the first message. If you send the message again, it may arrive twice.
         message: bool,
     },
 }
 
 impl StartResult {
-    /// Returns the chat that the start ended in, if it is a direct chat with the person.
+    /// Returns the id of the direct chat with the person, if the start ended with a chat.
     #[must_use]
     pub fn chat_id(&self) -> Option<&str> {
         match self {
@@ -180,7 +180,7 @@ impl StartResult {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum FirstMessageStatus {
-    /// The network makes a chat without a message. The caller sends it.
+    /// The network creates a chat without a message. The caller sends the message.
     NotNeeded,
     /// The message was sent with the create.
     Sent,
@@ -223,7 +223,7 @@ pub struct NetworkRefusal {
     pub status: u16,
     /// The code of the server's answer, or an empty text.
     pub code: String,
-    /// The code that this refusal has for the caller.
+    /// The code for the caller.
     pub refusal: RefusalCode,
     /// The wait that the server asks for.
     pub retry_after: Option<Duration>,

@@ -1,4 +1,4 @@
-//! The phases of a start. Each has the data that exists in it, and no other.
+//! The phases of a start. Each phase has only the data that exists in this phase.
 
 use super::Outcome;
 use crate::ledger::{Claim, ClaimKey, ClaimOutcome};
@@ -16,11 +16,11 @@ pub(super) enum Phase {
         claim: Option<HeldClaim>,
         attempt: Attempt,
     },
-    /// The ledger is asked for the claim.
+    /// The claim is requested from the ledger.
     Claiming { key: ClaimKey },
     /// A create was sent.
     Creating(Create),
-    /// The ledger is given the outcome of a claim.
+    /// The outcome of a claim is recorded in the ledger.
     Recording {
         claim: Claim,
         outcome: ClaimOutcome,
@@ -37,7 +37,7 @@ pub(super) enum Phase {
 pub(super) struct Create {
     pub(super) claim: HeldClaim,
     pub(super) attempt: Attempt,
-    /// Whether the first message goes with it.
+    /// Whether the create carries the first message.
     pub(super) sends_message: bool,
 }
 
@@ -53,13 +53,13 @@ pub(super) enum AfterRecord {
 /// Why a start waits.
 #[derive(Debug)]
 pub(super) enum WaitReason {
-    /// Another start holds the claim.
+    /// Another start has the claim.
     Held,
     /// The answer to a create was lost.
     Lost(HeldClaim),
 }
 
-/// A claim that this start holds.
+/// The claim of this start.
 #[derive(Debug)]
 pub(super) struct HeldClaim {
     pub(super) key: ClaimKey,
@@ -81,9 +81,9 @@ impl HeldClaim {
 pub(super) enum Doubt {
     /// No such create.
     None,
-    /// A create of another start, longer ago than the claim timeout. This start creates if a lookup finds no chat.
+    /// A create of another start, longer ago than the claim timeout. This start creates a chat if a lookup finds none.
     Others,
-    /// A create of this start, if it is known. This start never creates again.
+    /// A create of this start. `None` if the create is not known. This start never creates again.
     Own(Option<LostCreate>),
 }
 
@@ -91,6 +91,6 @@ pub(super) enum Doubt {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct LostCreate {
     pub(super) attempt: Attempt,
-    /// Whether the first message went with it.
+    /// Whether the create carried the first message.
     pub(super) sent_message: bool,
 }

@@ -12,9 +12,9 @@ impl<'a> ChatStart<'a> {
     /// Begins a start that carries out an approved plan. If the plan is outdated, the start is refused with
     /// [`StalePlan`](crate::RefusalCode::StalePlan).
     ///
-    /// Until the claim, the directory must still lead to the same plan. From then on, another start may have made the chat
-    /// with the approved person, which ends as `existing`. A plan never opens a chat with a different person. If the network
-    /// names another person, the plan is stale.
+    /// Until the claim, the directory must still lead to the same plan. After the claim, another start may have made the chat
+    /// with the approved person. Then the result is [`StartResult::Existing`](crate::StartResult::Existing). A plan never
+    /// opens a chat with a different person. If the network names another person, the plan is stale.
     ///
     /// ```
     /// use contact_resolution::start::{Effect, Reply};
@@ -67,7 +67,7 @@ impl<'a> ChatStart<'a> {
         is_other.then_some(Reason::PlanPersonChanged)
     }
 
-    /// Returns whether the person of the decision is the approved one, with this id if the plan has one.
+    /// Returns whether the person of the decision is the approved person, with the id of the plan if the plan has an id.
     fn is_approved_person(&self, approved: Option<&String>) -> bool {
         let account = self.account();
         let has_id = |person: &Person, id: &str| {

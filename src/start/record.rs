@@ -1,14 +1,14 @@
-//! What a directory keeps of an outcome, so that the next decision knows it.
+//! The record of an outcome for a directory, so that the next decision needs no request.
 
 use super::Outcome;
 use crate::directory::MemoryDirectory;
 use crate::person::{DirectChat, Person};
 
 impl Outcome {
-    /// Returns the person as a record for a directory: with everything that was learned, and with the chat if there is
-    /// one. `None` if no person is known.
+    /// Returns the person as a record for a directory, with everything that the start learned and with the chat. `None` if no
+    /// person is known.
     ///
-    /// A host that stores it decides on the same person next time, and finds the chat without a request.
+    /// If you store the record, the next decision chooses the same person and finds the chat without a request.
     #[must_use]
     pub fn to_record(&self) -> Option<Person> {
         let mut person = self.person.clone()?;
@@ -23,8 +23,8 @@ impl Outcome {
 }
 
 impl MemoryDirectory {
-    /// Stores what a start learned: the person and the chat, see [`Outcome::to_record`]. Returns whether there was
-    /// something to store and the account is known.
+    /// Stores the record of an outcome, see [`Outcome::to_record`]. Returns false if there is nothing to store, or if the
+    /// account is not known.
     ///
     /// ```
     /// use contact_resolution::start::{CreateResult, Effect, OpenedChat, Reply};

@@ -17,7 +17,7 @@ pub struct StartTiming {
 impl Default for StartTiming {
     /// Returns 8 s after a lost create, and ten waits of 0.5 s for another start.
     ///
-    /// The published SDKs of Beeper's API give a request up after 30 s, so a start must end before that.
+    /// The published SDKs of Beeper's API time out after 30 s, so a start must end before that.
     fn default() -> Self {
         StartTiming {
             after_lost: Duration::from_secs(8),

@@ -15,7 +15,7 @@ use crate::http::{Request, Response, ServerApi};
 use crate::ledger::{AsyncLedger, Ledger};
 use crate::start::{ChatStart, Outcome};
 
-/// Everything that a start needs besides the host's data: a server API, a transport, a retry policy, and a way to wait.
+/// A server API, a transport, a retry policy and a way to wait. A client carries out starts and sends single requests.
 #[derive(Clone, Copy)]
 pub struct Client<'a, T: ?Sized, S> {
     api: &'a dyn ServerApi,
@@ -77,9 +77,10 @@ impl<'a, T: ?Sized, S> Client<'a, T, S> {
         Client { retry, ..self }
     }
 
-    /// Shares a [`SingleFlight`]: starts for one person wait for each other, across all clients that share it.
+    /// Sets a [`SingleFlight`]. Starts for one person wait for each other, across all clients with the same `SingleFlight`.
     ///
-    /// Without it, a start queries the ledger again after the wait in its [`StartTiming`](crate::start::StartTiming).
+    /// Without a `SingleFlight`, a start queries the ledger again after the wait in its
+    /// [`StartTiming`](crate::start::StartTiming).
     ///
     /// ```
     /// # use contact_resolution::http::{Request, Response, beeper::{Beeper, DEFAULT_BASE_URL}};
@@ -178,8 +179,8 @@ impl<T: Transport + ?Sized, S: Fn(Duration)> Client<'_, T, S> {
     ///
     /// # Errors
     ///
-    /// Returns an error if the directory cannot be queried, or if the ledger cannot be reached for a claim. Errors of
-    /// the network are part of the outcome.
+    /// Returns an error if the directory cannot be queried, or if the ledger cannot be read or written for a claim.
+    /// Errors of the network are part of the outcome.
     pub fn start<D: Directory, L: Ledger>(
         &self,
         start: ChatStart<'_>,
@@ -246,8 +247,8 @@ where
     ///
     /// # Errors
     ///
-    /// Returns an error if the directory cannot be queried, or if the ledger cannot be reached for a claim. Errors of
-    /// the network are part of the outcome.
+    /// Returns an error if the directory cannot be queried, or if the ledger cannot be read or written for a claim.
+    /// Errors of the network are part of the outcome.
     pub async fn start_async<D: AsyncDirectory, L: AsyncLedger>(
         &self,
         start: ChatStart<'_>,
@@ -273,7 +274,7 @@ impl<T: ?Sized, S> fmt::Debug for Client<'_, T, S> {
 pub enum StartError<D, L> {
     /// The directory could not be queried.
     Directory(D),
-    /// The ledger could not be reached. Nothing was created.
+    /// The ledger could not be read or written for a claim. No chat was created by this start.
     Ledger(L),
 }
 

@@ -18,7 +18,7 @@ use crate::pipeline::decide::Attempt;
 use crate::pipeline::lookup::LookupResult;
 use crate::start::{ChatStart, CreateResult, Effect, Outcome, Reply};
 
-/// What a driver needs besides the host.
+/// The server API, the retry policy and the single-flight lock of a driver.
 pub(super) struct Driver<'a> {
     pub api: &'a dyn ServerApi,
     pub retry: RetryPolicy,
@@ -54,7 +54,7 @@ impl Driver<'_> {
     ) -> Result<Outcome, StartError<S::DirectoryError, S::LedgerError>> {
         let mut start = start.with_dialect(self.api.dialect());
         let account = start.account();
-        // Held from the claim to the end. Released early only while another process holds the claim.
+        // The lock is kept from the claim to the end. It is released early only while another process has the claim.
         let mut flight = None;
         let mut last_reply = None;
         loop {
@@ -102,7 +102,7 @@ impl Driver<'_> {
                     Reply::Recorded(recorded.unwrap_or(false))
                 }
                 Effect::Wait(time) => {
-                    // Another process holds the claim. Other starts of this process may wait for it at the same time.
+                    // Another process has the claim. Other starts of this process may wait for that claim at the same time.
                     if !start.is_in_doubt() {
                         flight = None;
                     }
@@ -201,7 +201,7 @@ pub(super) async fn exchange<I: Io>(
     }
 }
 
-/// Returns the result of a create without a response.
+/// Returns the create result for a transport error: `Lost` if the request may have been sent, else `NotSent`.
 fn without_response(error: &TransportError) -> CreateResult {
     if error.sent {
         CreateResult::Lost
@@ -210,7 +210,7 @@ fn without_response(error: &TransportError) -> CreateResult {
     }
 }
 
-/// Returns the output of a future of a [`Blocking`](super::host::Blocking) host, which never has to wait.
+/// Polls a future until it is ready. The futures of a [`Blocking`](super::host::Blocking) client never return `Pending`.
 pub(super) fn run_blocking<F: Future>(future: F) -> F::Output {
     let mut future = pin!(future);
     let mut context = Context::from_waker(Waker::noop());

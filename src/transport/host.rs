@@ -1,4 +1,4 @@
-//! The host's side of a start: its transport, its clock and its stores, blocking or asynchronous, behind the same two traits.
+//! The transport, the waits and the stores of a start, blocking or asynchronous, behind the same two traits.
 
 use std::future::Future;
 use std::time::Duration;
@@ -39,10 +39,10 @@ pub(super) trait Stores {
     ) -> Result<bool, Self::LedgerError>;
 }
 
-/// A host whose calls block. Its futures are ready when they are polled first.
+/// Calls that block. Their futures are ready at the first poll.
 pub(super) struct Blocking<H>(pub H);
 
-/// A host whose calls are asynchronous.
+/// Calls that are asynchronous.
 pub(super) struct Asynchronous<H>(pub H);
 
 impl<T: Transport + ?Sized, S: Fn(Duration)> Io for Blocking<&Client<'_, T, S>> {

@@ -14,9 +14,9 @@ use std::{sync::Mutex, thread};
 
 use crate::ledger::ClaimKey;
 
-/// Lets the starts of one process for the same person wait for each other, instead of querying the ledger repeatedly.
+/// A lock with which the starts of one process for the same person wait for each other, without queries to the ledger.
 ///
-/// It only saves queries. The guarantees between processes and after a crash come from the [`Ledger`](crate::Ledger).
+/// The lock only saves queries. The guarantees between processes and after a crash come from the [`Ledger`](crate::Ledger).
 pub struct SingleFlight {
     /// The wakers of the waiting starts, for each start in progress.
     waiting: Mutex<HashMap<ClaimKey, Vec<Waker>>>,
@@ -41,7 +41,7 @@ impl SingleFlight {
         }
     }
 
-    /// Waits until no other start for the person is in progress. Dropping the guard lets the next one go on, also
+    /// Waits until no other start for the person is in progress. When the guard is dropped, the next start continues, also
     /// during a panic.
     ///
     /// ```
@@ -114,7 +114,7 @@ impl Drop for FlightGuard<'_> {
         let waiting = self
             .single_flight
             .with_waiting(|waiting| waiting.remove(&self.claim_key));
-        // Wake all waiters: a single woken one may have been dropped meanwhile.
+        // Wakes all waiters, because a single waiter may have been dropped since.
         for waker in waiting.into_iter().flatten() {
             waker.wake();
         }

@@ -12,8 +12,8 @@ use crate::network::IdentifierKind;
 pub enum Certainty {
     /// The text is in its own field, or is unmistakable in any field.
     Exact,
-    /// Plain text in the field of another kind, digits that may also be another number, or an identifier beside text
-    /// that was left out.
+    /// Plain text in the field of another kind, digits that are also another number, or an identifier beside text that was
+    /// left out.
     Interpreted,
     /// Another spelling of the same subscriber's number, by the rules of its country.
     Variant,
