@@ -28,6 +28,26 @@ pub(crate) struct Scenario {
     requests: Vec<StartRequest>,
 }
 
+/// Returns a network that is asked about numbers and ids.
+fn asking(number_is_account: bool) -> Network {
+    let flags = ResolveIdentifier {
+        create_dm: true,
+        lookup_phone: true,
+        ..ResolveIdentifier::default()
+    };
+    let kinds = [IdentifierKind::Id, IdentifierKind::Phone];
+    let rules = Network::builder("acme", kinds)
+        .capabilities(flags)
+        .lookup(IdentifierKind::Id, LookupFact::Asks)
+        .lookup(IdentifierKind::Phone, LookupFact::Asks);
+    let rules = if number_is_account {
+        rules.number_is_account()
+    } else {
+        rules
+    };
+    rules.build().expect("rules")
+}
+
 /// What the network answers to lookups.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Answers {
@@ -82,24 +102,6 @@ impl Scenario {
         };
         let (general, matrix, sms) = (&Network::GENERAL, &Network::MATRIX, &Network::SMS);
         let by_either = || [phone(), id("alice-id"), phone()];
-        let asking = |number_is_account: bool| {
-            let flags = ResolveIdentifier {
-                create_dm: true,
-                lookup_phone: true,
-                ..ResolveIdentifier::default()
-            };
-            let kinds = [IdentifierKind::Id, IdentifierKind::Phone];
-            let rules = Network::builder("acme", kinds)
-                .capabilities(flags)
-                .lookup(IdentifierKind::Id, LookupFact::Asks)
-                .lookup(IdentifierKind::Phone, LookupFact::Asks);
-            let rules = if number_is_account {
-                rules.number_is_account()
-            } else {
-                rules
-            };
-            rules.build().expect("rules")
-        };
         let moved = |name, number_is_account: bool| Scenario {
             former_holder: Some(
                 Person::new("carol-id").with_identifier(IdentifierKind::Phone, PHONE),
