@@ -5,6 +5,10 @@ use contact_resolution::wire::{StartRequest, UserPayload};
 use contact_resolution::{AmbiguityPolicy, Policy, Region};
 
 #[derive(Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "the flags are options of a command and independent"
+)]
 pub(crate) struct PayloadArgs {
     /// The user's id on the network
     #[arg(long, requires = "account")]
