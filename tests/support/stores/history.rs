@@ -299,7 +299,9 @@ fn change(
         keys: &keys,
     };
     let found = subject.find(&[ask]).remove(0);
-    let Some(found) = found.people.into_iter().find(|person| person.id == who) else {
+    let found = found.people.into_iter().filter(|person| person.id == who);
+    // A local person may have the same text as a record key, and answers have no order.
+    let Some(found) = found.min_by_key(|person| person.is_local) else {
         return "nobody".into();
     };
     let mut person = Arc::unwrap_or_clone(found);
