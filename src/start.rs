@@ -4,8 +4,8 @@
 //! # Guarantees
 //!
 //! Within one start, no create follows a create with a lost answer. All starts that share a ledger make at most one
-//! chat with one person. At most one of these starts ends as [`StartResult::Created`](crate::StartResult::Created). This
-//! guarantee holds under these assumptions:
+//! chat with one person. At most one of these starts ends as [`StartResult::Created`]. This guarantee holds under these
+//! assumptions:
 //!
 //! - The claim timeout of the ledger is longer than the time from a claim to its outcome. It is also longer than the time
 //!   in which a request without an answer can still arrive.

@@ -156,7 +156,7 @@ impl Bridge {
         self.get("contacts", None)
     }
 
-    /// Returns `POST /v3/search_users`. The response is a [`BridgeSearch`](wire::BridgeSearch). The network decides on
+    /// Returns `POST /v3/search_users`. The response is a [`BridgeSearch`]. The network decides on
     /// the matches.
     ///
     /// ```
