@@ -396,7 +396,7 @@ impl SqliteStore {
     /// Replaces the accounts of a snapshot and their people, each account in one step. Other accounts of the store stay.
     ///
     /// A network of the snapshot with rules that are refused is one without rules, as in
-    /// [`MemoryDirectory::from_snapshot`].
+    /// [`MemoryDirectory::from_snapshot`](contact_resolution::MemoryDirectory::from_snapshot).
     ///
     /// ```
     /// use contact_resolution::wire::{self, Snapshot};
