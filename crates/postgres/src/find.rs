@@ -4,8 +4,8 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use contact_resolution::store;
-use contact_resolution::{Coverage, DirectoryAnswer, DirectoryQuery, Person};
+use contact_resolution::store::{self, StoreError};
+use contact_resolution::{AsyncDirectory, Coverage, DirectoryAnswer, DirectoryQuery, Person};
 use futures_util::future::try_join_all;
 use tokio_postgres::Row;
 
@@ -13,6 +13,7 @@ use crate::column::key_text;
 use crate::error::Result;
 use crate::session::Session;
 use crate::statements::Statement;
+use crate::{PostgresStore, Repeat};
 
 /// The queries of one account, by their places in the list of all queries.
 struct AccountSearch<'a> {
@@ -100,4 +101,31 @@ fn distribute(
         }
     }
     Ok(())
+}
+
+impl AsyncDirectory for PostgresStore {
+    type Error = StoreError;
+
+    async fn find_async(
+        &self,
+        queries: &[DirectoryQuery<'_>],
+    ) -> std::result::Result<Vec<DirectoryAnswer>, StoreError> {
+        Ok(self.try_find(queries).await?)
+    }
+}
+
+impl PostgresStore {
+    async fn try_find(&self, queries: &[DirectoryQuery<'_>]) -> Result<Vec<DirectoryAnswer>> {
+        if queries.is_empty() {
+            return Ok(Vec::new());
+        }
+        let session = self.reader().await?;
+        match find(&session, queries).await {
+            Err(error) => {
+                let session = self.replace(session, error, Repeat::Always).await?;
+                find(&session, queries).await
+            }
+            answers => answers,
+        }
+    }
 }

@@ -14,9 +14,7 @@ use std::time::Duration;
 
 use contact_resolution::store::{self, StoreError, StoreErrorKind};
 use contact_resolution::wire::Snapshot;
-use contact_resolution::{
-    Account, AsyncDirectory, Coverage, DirectoryAnswer, DirectoryQuery, Outcome, Person,
-};
+use contact_resolution::{Account, Coverage, Outcome, Person};
 use deadpool::Runtime;
 use deadpool::managed::{Object, Pool};
 use tokio_postgres::tls::{MakeTlsConnect, TlsConnect};
@@ -576,34 +574,6 @@ impl PostgresStore {
             }
             rows => rows,
         }
-    }
-
-    async fn try_find(
-        &self,
-        queries: &[DirectoryQuery<'_>],
-    ) -> DatabaseResult<Vec<DirectoryAnswer>> {
-        if queries.is_empty() {
-            return Ok(Vec::new());
-        }
-        let session = self.reader().await?;
-        match find::find(&session, queries).await {
-            Err(error) => {
-                let session = self.replace(session, error, Repeat::Always).await?;
-                find::find(&session, queries).await
-            }
-            answers => answers,
-        }
-    }
-}
-
-impl AsyncDirectory for PostgresStore {
-    type Error = StoreError;
-
-    async fn find_async(
-        &self,
-        queries: &[DirectoryQuery<'_>],
-    ) -> Result<Vec<DirectoryAnswer>, StoreError> {
-        Ok(self.try_find(queries).await?)
     }
 }
 
