@@ -21,7 +21,18 @@ fn plan(world: &World) -> Option<Plan> {
     )
 }
 
-/// Carries out a plan on a network that knows every identifier. Its owner is the known person, or else a new one.
+/// Returns the id that a plan creates a chat with.
+fn planned_id(plan: &Plan) -> Option<&str> {
+    match &plan.action {
+        PlannedAction::Create { identifiers, .. } => identifiers
+            .iter()
+            .find_map(|identifier| identifier.strip_prefix("id:")),
+        _ => None,
+    }
+}
+
+/// Carries out a plan on a network that knows every identifier. Its owner is the known person, or else the person with the id
+/// of the plan, or else a new one.
 fn apply(plan: &Plan, world: &World) -> Outcome {
     let directory = MemoryDirectory::from_snapshot(&world.snapshot);
     let account = world.account();
@@ -46,10 +57,11 @@ fn apply(plan: &Plan, world: &World) -> Outcome {
                     account: ASKED,
                     keys: &keys,
                 }]);
-                let id = match (found.pop().unwrap().people.pop(), attempt.kind) {
+                let known = found.pop().unwrap().people.pop();
+                let id = match (known, attempt.kind) {
+                    (_, IdentifierKind::Id) => attempt.value.clone(),
                     (Some(known), _) => known.id.clone(),
-                    (None, IdentifierKind::Id) => attempt.value.clone(),
-                    (None, _) => "somebody".to_owned(),
+                    (None, _) => planned_id(plan).unwrap_or("a-stranger").to_owned(),
                 };
                 let person = Person::new(id);
                 Reply::LookedUp(LookupResult::Confirmed { person, chat: None })
