@@ -101,15 +101,15 @@ impl Pipeline<'_> {
     /// use contact_resolution::wire::{StartRequest, UserPayload};
     /// use contact_resolution::{Account, ChosenBy, Coverage, IdentifierKind, Network, Person, Policy};
     ///
-    /// let account = Account::new("whatsapp", Network::WHATSAPP, "me");
+    /// let account = Account::new("telegram", Network::TELEGRAM, "me");
     /// let user = UserPayload {
-    ///     id: Some("ada-id".into()),
+    ///     id: Some("900142".into()),
     ///     phone_number: Some("+12125550142".into()),
     ///     ..UserPayload::default()
     /// };
-    /// let (request, policy) = (StartRequest::new("whatsapp", user), Policy::default());
+    /// let (request, policy) = (StartRequest::new("telegram", user), Policy::default());
     /// let holds_number = |id: &str| Person::new(id).with_identifier(IdentifierKind::Phone, "+12125550142");
-    /// let people = vec![Arc::new(holds_number("ada-id"))];
+    /// let people = vec![Arc::new(holds_number("900142"))];
     ///
     /// let pipeline = Pipeline::new(&account, &request, &policy);
     /// let (decision, ranking) = pipeline.decide(people, Coverage::default(), &[]);

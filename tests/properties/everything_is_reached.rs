@@ -14,7 +14,7 @@ use proptest::test_runner::TestRunner;
 use super::steps::Steps;
 use crate::generators::{ASKED, World, config, worlds};
 
-const WORLDS: usize = 4000;
+const WORLDS: usize = 12_000;
 
 /// The codes of unreadable requests, of lost creates and of plans. No decision has them.
 const OF_OTHERS: [RefusalCode; 3] = [
