@@ -27,13 +27,19 @@ async fn lost_connection_is_replaced() {
         assert!(knows_alice(&store).await);
     }
     raw(&url).await.simple_query(terminate).await.unwrap();
-    let written = store.upsert("signal", &alice()).await;
-    assert!(
-        written
-            .as_ref()
-            .map_or_else(StoreError::is_temporary, |done| *done)
-    );
-    assert_eq!(store.upsert("signal", &alice()).await, Ok(true));
+    // The first write after the loss may fail. A pooler can hand out several lost connections.
+    let tries = if std::env::var_os("PGBOUNCER").is_some() {
+        8
+    } else {
+        2
+    };
+    for _ in 0..tries {
+        match store.upsert("signal", &alice()).await {
+            Ok(is_done) => return assert!(is_done),
+            Err(error) => assert!(error.is_temporary(), "{error}"),
+        }
+    }
+    panic!("the lost connections are not replaced");
 }
 
 /// Returns a URL through a proxy. If `time` changes, a connection from before is lost with the next bytes that are
