@@ -119,7 +119,7 @@ impl Key {
         self.value.as_bytes()
     }
 
-    /// Returns the key of an id whose texts are joined.
+    /// Returns the key of an id. The parts are joined to its text.
     fn of_id(parts: [&str; 2]) -> Self {
         let mut value = SmallText::new();
         for part in parts {
@@ -213,7 +213,8 @@ impl Identifier {
 }
 
 impl UserId {
-    /// Returns the keys by which this id finds people whose ids are equal after folding. These keys never join two records.
+    /// Returns the keys that find people with an id that is equal to this one after folding. Two records with such a key in
+    /// common are never joined.
     ///
     /// No stored text ends with a space, so these keys equal no other. A person with a device in their id is not found by
     /// an id with another device.

@@ -139,7 +139,7 @@ impl<'a> Pipeline<'a> {
 
     /// Returns the keys of further records of the people that a directory found, without those that were queried.
     ///
-    /// A key of very many people shows no one of them, so their other records are not searched.
+    /// If very many people have a queried key, it does not identify any of them. Then no further records are searched.
     pub(crate) fn linking_keys(&self, people: &[Arc<Person>], queried: &[Key]) -> Vec<Key> {
         if people.len() > LINKED_PEOPLE {
             return Vec::new();

@@ -383,7 +383,7 @@ fn join_local_records(numbers: &[(&Key, usize)], identities: &[Identity], groups
             .collect();
         people.sort_unstable();
         people.dedup();
-        // The number of several people shows no one of them.
+        // A number that several people have does not identify any of them.
         for at in holders().filter(|at| is_local(*at)) {
             owners.extend(people.iter().map(|person| (at, *person)));
         }

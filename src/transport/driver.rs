@@ -80,7 +80,7 @@ impl Driver<'_> {
                 }
                 Effect::Lookup(attempt) => {
                     let attempt = attempt.clone();
-                    let lookup = self.limited_lookup(io, account, &attempt, start.is_in_doubt());
+                    let lookup = self.lookup(io, account, &attempt, start.is_in_doubt());
                     Reply::LookedUp(span.run(lookup).await)
                 }
                 Effect::Claim(claim_key) => {
@@ -126,43 +126,7 @@ impl Driver<'_> {
 }
 
 impl Driver<'_> {
-    /// Looks an identifier up, unless a kept result or a spent budget answers.
-    ///
-    /// After a lost create, only the server knows whether there is a chat now.
-    #[cfg(feature = "lookup-limits")]
-    async fn limited_lookup<I: Io>(
-        &self,
-        io: &I,
-        account: &Account,
-        attempt: &Attempt,
-        is_in_doubt: bool,
-    ) -> LookupResult {
-        let Some(limits) = self.lookup_limits.filter(|_| !is_in_doubt) else {
-            return self.lookup(io, account, attempt, is_in_doubt).await;
-        };
-        let key = LookupLimits::key(account, attempt);
-        let flight = io.enter(&limits.flights, &key).await;
-        if let Some(result) = limits.answer(&key) {
-            return result;
-        }
-        let result = self.lookup(io, account, attempt, is_in_doubt).await;
-        let reports_chat = self.api.dialect().lookup_reports_chat(&account.network);
-        limits.keep(key, &result, reports_chat);
-        drop(flight);
-        result
-    }
-
-    #[cfg(not(feature = "lookup-limits"))]
-    async fn limited_lookup<I: Io>(
-        &self,
-        io: &I,
-        account: &Account,
-        attempt: &Attempt,
-        is_in_doubt: bool,
-    ) -> LookupResult {
-        self.lookup(io, account, attempt, is_in_doubt).await
-    }
-
+    /// Looks up an identifier. With limits, a cached result or a spent budget can give the result without a request.
     async fn lookup<I: Io>(
         &self,
         io: &I,
@@ -170,12 +134,33 @@ impl Driver<'_> {
         attempt: &Attempt,
         is_in_doubt: bool,
     ) -> LookupResult {
-        // After a lost create there is no time for several tries.
-        let retry = if is_in_doubt {
-            RetryPolicy::never()
-        } else {
-            self.retry
-        };
+        if is_in_doubt {
+            // After a lost create there is no time for several tries, and an older result does not show the new chat.
+            let retry = RetryPolicy::never();
+            return self.send_lookup(io, retry, account, attempt).await;
+        }
+        #[cfg(feature = "lookup-limits")]
+        if let Some(limits) = self.lookup_limits {
+            let key = LookupLimits::key(account, attempt);
+            let _flight = io.enter(&limits.flights, &key).await;
+            if let Some(result) = limits.answer(&key) {
+                return result;
+            }
+            let result = self.send_lookup(io, self.retry, account, attempt).await;
+            let reports_chat = self.api.dialect().lookup_reports_chat(&account.network);
+            limits.keep(key, &result, reports_chat);
+            return result;
+        }
+        self.send_lookup(io, self.retry, account, attempt).await
+    }
+
+    async fn send_lookup<I: Io>(
+        &self,
+        io: &I,
+        retry: RetryPolicy,
+        account: &Account,
+        attempt: &Attempt,
+    ) -> LookupResult {
         let response = exchange(io, retry, self.api.lookup(account, attempt)).await;
         let read = |response| self.api.read_lookup(account, attempt, &response);
         response.map_or(LookupResult::Failed, read)

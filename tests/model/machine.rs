@@ -232,8 +232,10 @@ impl Scenario {
         self.answers == Answers::Inconclusive && self.knows != Knows::Everything
     }
 
-    /// Returns a bad answer that a lookup may get at any time. A start that cannot learn the new owner of a number goes on
-    /// with the former one, who is another person, so there is none then.
+    /// Returns a bad answer that a lookup may get at any time.
+    ///
+    /// Returns `None` if the number has moved. After a bad answer, a start would choose the former owner of the number, but
+    /// the model counts the chats of the new owner.
     pub(crate) fn lookup_fault(&self) -> Option<Heard> {
         match (&self.former_holder, self.knows) {
             (Some(_), _) => None,

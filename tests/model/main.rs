@@ -116,7 +116,7 @@ fn three_starts_with_two_faults_make_one_chat() {
 }
 
 #[test]
-#[ignore = "a minute and more: four million worlds"]
+#[ignore = "takes over a minute, because it visits four million worlds"]
 fn three_starts_with_three_faults_make_one_chat() {
     walk_all(3, 3);
 }

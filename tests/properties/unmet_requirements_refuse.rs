@@ -1,10 +1,12 @@
 //! An unmet requirement always refuses. All unmet requirements are listed, in a fixed order.
 
 use contact_resolution::network::{FirstMessage, Invite};
+use contact_resolution::pipeline::LookupRecord;
 use contact_resolution::wire::AccountStatus;
-use contact_resolution::{Action, Reason, RefusalCode};
+use contact_resolution::{Action, LookupResult, Person, Reason, RefusalCode};
 use proptest::prelude::*;
 
+use super::steps::Steps;
 use crate::generators::{ASKED, config, worlds};
 
 const ORDER: [RefusalCode; 8] = [
@@ -62,7 +64,21 @@ proptest! {
             }
             // The network is asked about an unknown id. If it is absent, the chat with a known person is reused, which needs
             // nothing.
-            Action::Create(_) if after.reason == Reason::UnknownIdFirst => {}
+            // If the network has it, everything that is unmet is listed.
+            Action::Create(create) if after.reason == Reason::UnknownIdFirst => {
+                let id = &create.attempts[0];
+                let named = LookupRecord {
+                    kind: id.kind,
+                    value: id.value.clone(),
+                    result: LookupResult::Confirmed { person: Person::new(id.value.as_str()), chat: None },
+                };
+                let confirmed = Steps::of(&world).decide(&world, &[named]);
+                if let Action::Refuse(refusal) = &confirmed.action {
+                    prop_assert_eq!(&refusal.unmet, &unmet);
+                } else {
+                    prop_assert!(unmet.is_empty(), "{:?} are unmet", unmet);
+                }
+            }
             action => {
                 prop_assert!(unmet.is_empty(), "{:?} are unmet", unmet);
                 prop_assert_eq!(action, &before.action);

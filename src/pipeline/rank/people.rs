@@ -343,8 +343,8 @@ fn with_own_user<'a>(mut records: Vec<Record<'a>>, search: &Search<'a, '_>) -> V
     joined
 }
 
-/// Returns whether a directory answered with no one, or with one person who is certainly not the own user. Then there is
-/// nothing to join, since records of one person share a key.
+/// Returns whether a directory answered with no records, or with one record that is certainly not of the own user. Then no
+/// records need to be joined.
 fn are_others(records: &[Record<'_>], account: &Account) -> bool {
     match records {
         [] => true,

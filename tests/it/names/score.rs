@@ -253,7 +253,7 @@ fn listed_names_match_mismatch_or_neither() {
 
 /// `NAMES=5000000 cargo test --release --test it random_texts -- --ignored` takes minutes.
 #[test]
-#[ignore = "takes minutes, NAMES is the number of texts"]
+#[ignore = "takes minutes, because it scores 100,000 random texts or the number in NAMES"]
 fn random_texts_score_in_range() {
     use proptest::strategy::ValueTree;
     use proptest::test_runner::{Config, TestRunner};

@@ -116,7 +116,7 @@ pub(super) fn attempts_of(
     attempts
 }
 
-/// Returns the attempts for an unknown person, the strongest first, or the refusal code if there are none.
+/// Returns the attempts for an unknown person, the strongest first. If no attempt is possible, returns the refusal code.
 pub(super) fn attempts_of_nobody(
     members: &[Member],
     account: &Account,

@@ -107,7 +107,7 @@ fn killed_server_neither_loses_nor_duplicates_chats() {
 }
 
 #[test]
-#[ignore = "a minute and more: a thousand people"]
+#[ignore = "takes over a minute, because it starts chats with a thousand people"]
 fn killed_server_neither_loses_nor_duplicates_a_thousand_chats() {
     killed_in_the_midst(1000);
 }

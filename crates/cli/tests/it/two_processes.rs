@@ -126,7 +126,7 @@ fn start_by_number_and_start_by_id_on_sqlite_make_one_chat() {
 }
 
 #[test]
-#[ignore = "the long form: some minutes"]
+#[ignore = "takes minutes, because it is the long form of the test above"]
 fn two_processes_on_sqlite_make_one_chat_per_person_of_a_thousand() {
     check_on_sqlite(1000, Named::Alike);
     check_on_sqlite(1000, Named::ByNumberAndId);

@@ -37,7 +37,7 @@ fn whole_store_has_no_faults() {
     assert!(report.keys > report.people);
 }
 
-/// Each change is one that no program makes. A query whose answer it could change is an error.
+/// Damages a store in different ways. A query must return an error if the damage could change its answer.
 #[test]
 fn changed_or_missing_row_is_an_error_and_is_reported() {
     let cases = [
