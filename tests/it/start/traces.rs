@@ -74,16 +74,27 @@ fn request() -> StartRequest {
 }
 
 /// Starts a chat on a server. Returns the result and the trace.
+///
+/// The first of the two starts registers every span. If another thread registers a span at the moment that a subscriber is
+/// set, the subscriber does not see the span.
 fn start(
     directory: &MemoryDirectory,
     server: impl Fn(Request) -> Result<Response, TransportError>,
+) -> (StartResult, String) {
+    start_once(directory, &server);
+    start_once(directory, &server)
+}
+
+fn start_once(
+    directory: &MemoryDirectory,
+    server: &impl Fn(Request) -> Result<Response, TransportError>,
 ) -> (StartResult, String) {
     let (account, request, policy) = (account(), request(), Policy::default());
     let ledger = MemoryLedger::new(Duration::from_secs(600), || Duration::ZERO);
     let api = Beeper::new(DEFAULT_BASE_URL)
         .and_then(|api| api.with_token("secret-token"))
         .unwrap();
-    let client = Client::new(&api, &server, |_| ());
+    let client = Client::new(&api, server, |_| ());
     let mut result = None;
     let trace = printed_by(|| {
         let start = ChatStart::new(&account, &request, &policy);
