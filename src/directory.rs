@@ -12,18 +12,27 @@ pub mod store;
 pub use async_traits::AsyncDirectory;
 pub use memory::{LoadError, MemoryDirectory, PersonRef};
 
+use std::fmt;
 use std::sync::Arc;
 
 use crate::key::Key;
 use crate::person::Person;
 
 /// One query: who on this account holds any of these keys?
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct DirectoryQuery<'a> {
     /// The account's id. Nothing of another account may be in the answer.
     pub account: &'a str,
     /// The keys, any of which a person may hold.
     pub keys: &'a [Key],
+}
+
+impl fmt::Debug for DirectoryQuery<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DirectoryQuery")
+            .field("keys", &self.keys)
+            .finish_non_exhaustive()
+    }
 }
 
 /// The answer to one [`DirectoryQuery`].

@@ -41,7 +41,7 @@ where
 macro_rules! words {
     ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $word:literal,)+ }) => {
         $(#[$meta])*
-        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+        #[derive(Clone, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum $name {
             $($(#[$doc])* $variant,)+
@@ -64,6 +64,16 @@ macro_rules! words {
                     $($name::$variant => $word,)+
                     $name::Other(word) => word,
                 }
+            }
+        }
+
+        /// An unknown word is not shown, because it may be personal.
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(match self {
+                    $($name::$variant => stringify!($variant),)+
+                    $name::Other(_) => "Other(..)",
+                })
             }
         }
 

@@ -1,5 +1,7 @@
 //! The grammar of a network as one account reads it.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use super::Network;
@@ -54,11 +56,21 @@ impl CaseMapping {
 ///
 /// Some spellings depend on the account: the letters that an IRC server treats as equal, and the team that a Slack id leaves out. A
 /// [`Network`] converts into the grammar of an account of which nothing is known.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct AccountGrammar<'a> {
     network: &'a Network,
     case_mapping: CaseMapping,
     own_id: Option<&'a str>,
+}
+
+/// The own id is personal and never appears in `Debug`.
+impl fmt::Debug for AccountGrammar<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AccountGrammar")
+            .field("network", &self.network)
+            .field("case_mapping", &self.case_mapping)
+            .finish_non_exhaustive()
+    }
 }
 
 impl<'a> AccountGrammar<'a> {

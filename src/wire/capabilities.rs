@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{objects, or_default};
+use super::{objects, or_default, redacted};
 
 /// The lookups and creates that a bridge supports, as flags. An absent flag is false.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,7 +38,7 @@ pub struct ResolveIdentifier {
 }
 
 /// The response of `GET /v1/bridges/{id}/capabilities`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct BridgeCapabilities {
     /// The supported lookups and creates.
     pub resolve_identifier: ResolveIdentifier,
@@ -46,5 +46,7 @@ pub struct BridgeCapabilities {
     #[serde(flatten)]
     pub other: Map<String, Value>,
 }
+
+redacted! { BridgeCapabilities }
 
 objects! { ResolveIdentifier }

@@ -3,11 +3,13 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::redacted;
+
 /// The first version of the server with `POST /v1/chats/start`.
 const START: [u64; 3] = [4, 2, 808];
 
 /// The response of `GET /v1/info`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Info {
     /// The application that serves the API.
     pub app: App,
@@ -17,7 +19,7 @@ pub struct Info {
 }
 
 /// The application that serves the API.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct App {
     /// The version, such as `4.2.808`.
     pub version: String,
@@ -25,6 +27,8 @@ pub struct App {
     #[serde(flatten)]
     pub other: Map<String, Value>,
 }
+
+redacted! { Info App }
 
 impl Info {
     /// Returns whether the server has `POST /v1/chats/start`. A version that cannot be read counts as a newer one.

@@ -64,7 +64,7 @@ words! {
 }
 
 /// The bridge that an account uses.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct Bridge {
     /// The bridge's id.
     pub id: String,
@@ -140,4 +140,4 @@ pub struct Account {
     pub other: Map<String, Value>,
 }
 
-redacted! { User Account }
+redacted! { User Account Bridge }

@@ -22,6 +22,27 @@ mod own_network;
 mod picker;
 
 #[test]
+fn examples_of_the_guide_are_short() {
+    for (name, source) in [
+        (
+            "address_book",
+            include_str!("../../examples/address_book.rs"),
+        ),
+        (
+            "approve_first",
+            include_str!("../../examples/approve_first.rs"),
+        ),
+        ("axum_server", include_str!("../../examples/axum_server.rs")),
+        ("logging", include_str!("../../examples/logging.rs")),
+        ("own_network", include_str!("../../examples/own_network.rs")),
+        ("picker", include_str!("../../examples/picker.rs")),
+    ] {
+        let lines = source.lines().count();
+        assert!(lines <= 80, "{name}: {lines} lines");
+    }
+}
+
+#[test]
 fn picker_prints_what_the_guide_shows() {
     let printed = picker::run();
     let guide = include_str!("../../src/guide/picker.md");

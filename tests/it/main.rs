@@ -16,6 +16,8 @@ mod examples;
 mod glob_import;
 mod prose;
 mod readme;
+#[cfg(all(feature = "ureq", feature = "lookup-limits"))]
+mod redaction;
 
 mod identifiers {
     #[cfg(all(feature = "phonenumber", feature = "email_address"))]
