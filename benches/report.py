@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Runs the benchmarks and writes the table of ratios in the guide and benches/ratios.svg: python3 benches/report.py
+"""Runs the benchmarks and writes their figures into README, the guide and benches/ratios.svg: python3 benches/report.py
 
---as-measured writes the results of the last run. Ratios compare medians of the same run. The machine should do nothing else
-during a run.
+--as-measured writes the figures of the last run. Ratios compare medians of the same run. The machine should do nothing else
+during a run, which takes an hour.
 """
 import json
 import re
@@ -12,59 +12,132 @@ from math import log10
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-HERE, COMPARE = ROOT, ROOT / "benches/compare"
-
-# A description, the package, the group, the function of this crate, and the functions of its peers.
-ROWS = [
-    ("a phone number in E.164, valid or not", COMPARE, "parse/phone/e164", "ours", ["rlibphonenumber", "phonenumber"]),
-    ("the same, national with its region", COMPARE, "parse/phone/national", "ours", ["rlibphonenumber", "phonenumber"]),
-    ("the same, as pasted from anywhere", COMPARE, "parse/phone/messy", "ours", ["rlibphonenumber", "phonenumber"]),
-    ("a typical email address, valid or not", HERE, "parse/email/typical", "ours", ["email_address", "fast_chemail"]),
-    ("an international one, which the peer leaves unconverted", HERE, "parse/email/international", "ours", ["email_address"]),
+COMPARE = ROOT / "benches/compare"
+PRINTED = ROOT / "target/criterion/printed.txt"
+COMMANDS = [
+    (["cargo", "bench", "--bench", "phone"], COMPARE),
+    *((["cargo", "bench", "--all-features", "--bench", name], ROOT)
+      for name in ["parse", "resolve", "batch", "directory", "search"]),
+    (["cargo", "bench", "-p", "contact-resolution-sqlite"], ROOT),
+    (["cargo", "bench", "-p", "contact-resolution-postgres"], ROOT),
 ]
 
+# A description, the folder, the group, the function of this crate, and the functions of its peers.
+PARSERS = [
+    ("a phone number in E.164, valid or not", COMPARE, "parse/phone/e164", ["rlibphonenumber", "phonenumber"]),
+    ("the same, national with its region", COMPARE, "parse/phone/national", ["rlibphonenumber", "phonenumber"]),
+    ("the same, as pasted from anywhere", COMPARE, "parse/phone/messy", ["rlibphonenumber", "phonenumber"]),
+    ("a typical email address, valid or not", ROOT, "parse/email/typical", ["email_address", "fast_chemail"]),
+    ("an international one, which the peer leaves unconverted", ROOT, "parse/email/international", ["email_address"]),
+]
+SCANS = ["rapidfuzz ratio", "nucleo-matcher", "rapidfuzz jaro_winkler", "strsim jaro_winkler"]
+SIZES = ["10k", "100k", "1M"]
 
-def median(folder, group, function):
-    """Returns the median in nanoseconds an element, or None if it was not measured."""
-    name = re.sub(r'[?"/\\*<>:|^]', "_", group)
-    measured = folder / "target/criterion" / name / re.sub(r'[?"/\\*<>:|^]', "_", function) / "new"
+
+def median(group, function, folder=ROOT):
+    """Returns the median in nanoseconds for one element."""
+    file_name = lambda text: re.sub(r'[?"/\\*<>:|^]', "_", text)
+    measured = folder / "target/criterion" / file_name(group) / file_name(function) / "new"
     try:
         estimates = json.loads((measured / "estimates.json").read_text())
         throughput = json.loads((measured / "benchmark.json").read_text())["throughput"]
     except FileNotFoundError:
-        return None
-    elements = throughput["Elements"] if throughput else 1
-    return estimates["median"]["point_estimate"] / elements
+        sys.exit(f"{group}/{function} was not measured")
+    return estimates["median"]["point_estimate"] / (throughput["Elements"] if throughput else 1)
 
 
-def size(nanoseconds):
-    """Returns a time with two digits, because an absolute time is only a guide on another machine."""
-    for unit, least in (("ms", 1e6), ("µs", 1e3), ("ns", 1)):
-        if nanoseconds >= least:
-            return f"{float(f'{nanoseconds / least:.2g}'):g} {unit}"
-    return "under 1 ns"
+def printed(pattern):
+    """Returns the groups of the last line that a benchmark printed and that has this pattern."""
+    lines = re.findall(pattern, PRINTED.read_text())
+    return lines[-1] if lines else sys.exit(f"no benchmark printed {pattern}")
 
 
-def measure():
-    for what, folder, group, ours, peers in ROWS:
-        mine = median(folder, group, ours)
-        theirs = [(peer, median(folder, group, peer)) for peer in peers]
-        if mine is None or None in [time for _, time in theirs]:
-            sys.exit(f"{group} was not measured")
-        yield what, mine, [(peer.split()[0], time / mine) for peer, time in theirs]
+def digits(number):
+    """Returns a number with two digits. More differ from run to run."""
+    return f"{float(f'{number:.2g}'):g}"
 
 
-def table(rows):
-    yield "| what | ours, about | times as long: |"
+def time(nanoseconds):
+    unit, size = next((unit, size) for unit, size in (("s", 1e9), ("ms", 1e6), ("µs", 1e3), ("ns", 1)) if nanoseconds >= size)
+    return f"{digits(nanoseconds / size)} {unit}"
+
+
+def parsers():
+    for what, folder, group, peers in PARSERS:
+        mine = median(group, "ours", folder)
+        yield what, mine, [(peer, median(group, peer, folder) / mine) for peer in peers]
+
+
+def row(*cells):
+    return "| " + " | ".join(cells) + " |"
+
+
+def parse_table():
+    yield row("what", "ours, about", "times as long:")
     yield "|---|---|---|"
-    for what, mine, peers in rows:
-        yield f"| {what} | {size(mine)} | {', '.join(f'`{peer}` {ratio:.2g}' for peer, ratio in peers)} |"
+    for what, mine, peers in parsers():
+        yield row(what, time(mine), ", ".join(f"`{peer}` {digits(ratio)}" for peer, ratio in peers))
 
 
-def plot(rows):
+def search_table():
+    yield row("scan of a million names", "times as long as a search in the index")
+    yield "|---|---|"
+    mine = median("search/1M", "contact-resolution")
+    for peer in SCANS:
+        yield row(f"`{peer}`", digits(median("search/1M", peer) / mine))
+    yield ""
+    yield f"The index takes {printed(r'search/1M: (\d+) B a name')} bytes a name."
+
+
+def memory_table():
+    ratio = lambda group: digits(median(group, "contact-resolution") / median(group, "std HashMap"))
+    bytes_of = lambda size, end: printed(rf"directory/{size}: (\d+) B a contact{end}\n")
+    yield row("", *SIZES)
+    yield "|---|---|---|---|"
+    yield row("bytes a person, `HashMap`'s", *(f"{bytes_of(s, '')}, {bytes_of(s, ' in a standard hash map')}" for s in SIZES))
+    for what, group in [("time to find a key that a person has", "find hit"), ("time to find a key that no person has", "find miss"),
+                        ("time to build", "build")]:
+        yield row(f"{what}, to `HashMap`'s", *(ratio(f"directory/{size}/{group}") for size in SIZES))
+    yield ""
+    seconds, size = printed(r"directory/5M: built in ([\d.]+) s, (\d+) B a contact")
+    yield f"Five million people take {size} bytes each, and {digits(float(seconds))} seconds to build."
+
+
+def decision_table():
+    yield row("a decision among", *SIZES)
+    yield "|---|---|---|---|"
+    for what, kind in [("a known person", "hit"), ("an unknown person", "miss"), ("two people with the number", "ambiguous")]:
+        yield row(what, *(time(median(f"resolve/{size}", kind)) for size in SIZES))
+    yield ""
+    ratio = median("batch/100k", "resolve") / median("batch/100k", "resolve_many")
+    yield f"On two cores, `resolve_many` was {digits(ratio)} times as fast as one decision at a time."
+
+
+def store_table():
+    yield row("find one key, to the same SQL by hand", *SIZES)
+    yield "|---|---|---|---|"
+    for name, store in [("SQLite", "sqlite"), ("PostgreSQL", "postgres")]:
+        ratio = lambda size: median(f"stores/{store}/{size}", "find") / median(f"stores/{store}/{size}", "raw")
+        yield row(name, *(digits(ratio(size)) for size in SIZES))
+
+
+def summary():
+    rows = list(parsers())
+    phones, emails = rows[:3], rows[3]
+    ratios = [dict(peers)["rlibphonenumber"] for _, _, peers in phones]
+    times = [mine for _, mine, _ in phones]
+    scan = median("search/1M", SCANS[0]) / median("search/1M", "contact-resolution")
+    yield (f"- A phone number takes {time(min(times))} to {time(max(times))}, {digits(min(ratios))} to {digits(max(ratios))} times as "
+           "fast as `rlibphonenumber`.")
+    yield f"- An email address takes {time(emails[1])}, {digits(dict(emails[2])['email_address'])} times as fast as `email_address`."
+    yield f"- A search among a million names is {digits(scan)} times as fast as the fastest peer's scan."
+    yield f"- A decision on a known number among a million people takes {time(median('resolve/1M', 'hit'))}."
+
+
+def plot():
     """Returns a bar chart of the ratios, on a logarithmic scale from 0.1 to 1000."""
     left, wide, high = 420, 320, 18
-    bars = [(what if first else "", peer, ratio) for what, _, peers in rows
+    bars = [(what if first else "", peer, ratio) for what, _, peers in parsers()
             for first, (peer, ratio) in zip([True] + [False] * 9, peers)]
     x = lambda ratio: left + wide * (log10(min(max(ratio, 0.1), 1e3)) + 1) / 4
     height = high * (len(bars) + 2)
@@ -84,16 +157,32 @@ def plot(rows):
     yield "</svg>"
 
 
-def main():
-    if "--as-measured" not in sys.argv:
-        subprocess.run(["cargo", "bench", "--bench", "parse"], cwd=HERE, check=True)
-        subprocess.run(["cargo", "bench", "--bench", "phone"], cwd=COMPARE, check=True)
-    rows = list(measure())
-    guide = ROOT / "src/guide/benchmarks.md"
-    text = "\n".join(table(rows))
-    begin, end = "<!-- ratios: begin -->\n", "\n<!-- ratios: end -->"
-    guide.write_text(re.sub(f"(?s){begin}.*{end}", lambda _: begin + text + end, guide.read_text()))
-    (ROOT / "benches/ratios.svg").write_text("\n".join(plot(rows)) + "\n")
+def write(page, mark, lines):
+    """Replaces the text between two marks of a page."""
+    path = ROOT / page
+    begin, end = f"<!-- {mark}: begin -->\n", f"\n<!-- {mark}: end -->"
+    text, count = re.subn(f"(?s){begin}.*{end}", lambda _: begin + "\n".join(lines) + end, path.read_text())
+    if count != 1:
+        sys.exit(f"{page} has no marks of {mark}")
+    path.write_text(text)
 
 
-main()
+def measure():
+    PRINTED.parent.mkdir(parents=True, exist_ok=True)
+    with PRINTED.open("w") as file:
+        for command, folder in COMMANDS:
+            process = subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, text=True)
+            for line in process.stdout:
+                print(line, end="", flush=True)
+                file.write(line)
+            if process.wait():
+                sys.exit(f"{' '.join(command)} failed")
+
+
+if "--as-measured" not in sys.argv:
+    measure()
+for mark, lines in [("ratios", parse_table), ("search", search_table), ("memory", memory_table),
+                    ("decisions", decision_table), ("stores", store_table)]:
+    write("src/guide/benchmarks.md", mark, lines())
+write("README.md", "figures", summary())
+(ROOT / "benches/ratios.svg").write_text("\n".join(plot()) + "\n")
