@@ -10,7 +10,7 @@
 //! - returns one answer for each query, in the order of the queries
 //! - finds a person by each of [`Person::keys`], compared byte for byte, not by a part of a key, another letter case or a
 //!   `LIKE` pattern
-//! - finds everyone who holds a queried key, and no one else (the engine ignores people who hold no queried key)
+//! - finds everyone who holds a queried key, and no one else (a decision would ignore people without a queried key)
 //! - returns people exactly as they were stored, with all their chats, and local people too
 //! - returns nothing of another account that has the same keys, and nothing for an unknown account
 //! - reports the coverage of each account, and no coverage for an unknown one

@@ -27,12 +27,12 @@ use key_index::Seed;
 
 /// Accounts and their people in memory, found by any key that they hold.
 ///
-/// Reads take `&self` and writes `&mut self`, so a host that shares the directory adds a lock. A clone is a snapshot that
-/// later writes do not change.
+/// Reads take `&self` and writes `&mut self`, so a host that shares the directory adds a lock. Later writes do not
+/// change a clone.
 ///
-/// A person takes the texts, each once, and a few bytes for each key. That is about 150 bytes with an id, a number, an
-/// address, a handle and a name. An account has room for 4 GiB. The first search by name reads all names into a
-/// [`NameIndex`](crate::name::NameIndex), which takes about 40 bytes more for each name.
+/// A person takes the bytes of the texts in the record, each text once, and a few bytes for each key. That is about 150
+/// bytes with an id, a number, an address, a handle and a name. An account has room for 4 GiB. The first search by name
+/// reads all names into a [`NameIndex`](crate::name::NameIndex), which takes about 40 bytes more for each name.
 #[derive(Clone)]
 pub struct MemoryDirectory {
     accounts: BTreeMap<String, AddressBook>,
@@ -97,7 +97,7 @@ impl MemoryDirectory {
     /// # Ok::<_, wire::ReadError>(())
     /// ```
     ///
-    /// A network of the snapshot with rules that are refused is one without rules. See
+    /// If the rules of a network in the snapshot are refused, the network has no rules. See
     /// [`MemoryDirectory::try_from_snapshot`].
     #[must_use]
     pub fn from_snapshot(snapshot: &Snapshot) -> Self {
@@ -141,7 +141,7 @@ impl MemoryDirectory {
             let mut identities = Identities::new(&own);
             let mut book = AddressBook::new(own.clone(), directory.seed.clone());
             book.coverage = coverage;
-            // Records of one person are merged in an order of their own, so that the one given changes nothing.
+            // The records are sorted before they are merged, so that the order in the snapshot changes nothing.
             let contacts = snapshot.contacts.get(&account.account_id);
             let mut contacts: Vec<&wire::User> = contacts.into_iter().flatten().collect();
             contacts.sort_by(|a, b| {
@@ -162,7 +162,8 @@ impl MemoryDirectory {
                 loader.merge(Person::from(contact));
             }
             for chat in chats {
-                // A merged chat only shows its members. It may name itself among them.
+                // A merged chat only displays its member chats, which are read themselves. It is read if it names no
+                // members, or itself as a member.
                 let members = chat.merge.as_ref().map(|merge| &merge.chat_ids);
                 if members.is_none_or(|ids| ids.is_empty() || ids.contains(&chat.id)) {
                     loader.read(chat);

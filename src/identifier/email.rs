@@ -213,8 +213,8 @@ impl Email {
         DidYouMean::of(self)
     }
 
-    /// Whether a label of the domain contains symbols, which registries reject and look-alike domains use. It causes a
-    /// warning.
+    /// Whether a label of the domain contains symbols, which registries reject and look-alike domains use. A host can
+    /// warn about such an address.
     ///
     /// ```
     /// # use contact_resolution::Email;

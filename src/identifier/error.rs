@@ -45,7 +45,7 @@ pub enum FieldErrorCode {
     OtherNetwork,
     /// This network, or this account's bridge, cannot use identifiers of this kind.
     UnsupportedKind,
-    /// Plain text. It may find a known person but never creates a chat.
+    /// An unmarked word. It may find a known person but never creates a chat.
     PlainText,
 }
 

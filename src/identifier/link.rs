@@ -40,8 +40,8 @@ enum Reads {
 pub struct LinkTarget {
     /// The kind of identifier.
     pub kind: IdentifierKind,
-    /// The text of the identifier, not yet parsed as that kind. A phone number is as it was written after `tel:`, and has a
-    /// `+` if the link has one by rule.
+    /// The text of the identifier, not yet parsed as that kind. A phone number after `tel:` is as it was written. A
+    /// number in a link of a network, such as wa.me, has a `+`.
     pub text: String,
 }
 
@@ -122,8 +122,8 @@ pub fn parse<'a>(
     has_scheme.then(|| Err(not_a_person()))
 }
 
-/// Returns whether a text is a Matrix user on such a network, although the name is the scheme of an address
-/// (`im:example.org`) and no number follows.
+/// Returns whether a text such as `im:example.org` is a Matrix user on this network. Its name is then equal to the
+/// scheme of an address, and no number follows.
 fn is_user(text: &str, rest: &str, network: &Network) -> bool {
     let user = |network: &Network| UserId::parse(text, network).ok();
     Phone::parse(rest).is_err_and(|error| error.code() == FieldErrorCode::NotANumber)

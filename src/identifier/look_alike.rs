@@ -34,8 +34,8 @@ pub(crate) fn skeleton(text: &str) -> String {
     skeleton
 }
 
-/// Returns the text with the letters that its capitals look like, if any of them looks like another letter than its own
-/// small one. The capital `I` looks like `l`, so `PauI` is seen as `Paul`.
+/// Returns the text with capitals replaced by the small letters that they look like. The capital `I` looks like `l`, so
+/// `PauI` is seen as `Paul`. Returns `None` if no capital looks like a letter other than its own small letter.
 ///
 /// Keys are made of folded text, in which a capital `I` is an `i`.
 pub(crate) fn as_seen(text: &str) -> Option<String> {

@@ -111,8 +111,8 @@ impl UserId {
         self.texts.to_send()
     }
 
-    /// Returns whether nothing but an id of the network looks like it, so that it is one in any payload field. A bare
-    /// number is not.
+    /// Returns whether only ids of the network have this form. Then the text is read as an id in any payload field. A
+    /// bare number is not distinctive.
     ///
     /// ```
     /// # use contact_resolution::{Network, UserId};
@@ -173,7 +173,7 @@ impl UserId {
         self.texts.is_folded
     }
 
-    /// Returns whether the network's grammar takes any visible text, so that it shows nothing about this one.
+    /// Returns whether the network's grammar takes any visible text. Then it does not show that this text is an id.
     pub(crate) fn is_any_text(&self) -> bool {
         self.texts.is_any_text
     }
@@ -204,7 +204,7 @@ fn read(text: &str, grammar: AccountGrammar) -> Result<GrammarMatch, ParseError>
     if let Some(c) = unseen(text) {
         return Err(ParseError::found(FieldErrorCode::InvisibleCharacter, c));
     }
-    // The form of the host comes first, so that a network without a grammar takes it for what it is.
+    // Matrix ids are tried first, because the grammar of some networks takes any text.
     let hosts = text.starts_with(['@', '!', '#']);
     let hosts = hosts.then(|| matrix.read(text, grammar)).flatten();
     hosts

@@ -215,8 +215,8 @@ impl<Id: Eq + Hash + Ord> NameIndex<Id> {
     /// is first, and of equal scores the smaller id. A person with several names has the place of the best.
     ///
     /// The search covers the names that have the most of the hint's words, by [`matched_words`](super::matched_words), and
-    /// at least one. If there is an Anna Smith, no other Anna is found. A [mismatch](Score::is_mismatch) is never found.
-    /// The result is the same as if each name were compared.
+    /// at least one. For the hint "Anna Smith", no other Anna is found if there is an Anna Smith. A
+    /// [mismatch](Score::is_mismatch) is never found. The result is the same as if each name were compared.
     ///
     /// ```
     /// # use contact_resolution::name::{Name, NameIndex};

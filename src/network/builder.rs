@@ -103,8 +103,8 @@ impl NetworkBuilder {
         self
     }
 
-    /// Returns the builder with one more beginning of ids that only stand in for another id of the person with the same
-    /// number. The network must be one on which an account is a phone number.
+    /// Returns the builder with one more beginning of temporary ids. Another record of the person, with the same
+    /// number, has the account id. An account of the network must be a phone number.
     #[must_use]
     pub fn stand_in_ids(mut self, beginning: impl Into<String>) -> Self {
         self.rules.stand_in_ids.push(beginning.into());

@@ -134,8 +134,8 @@ impl Dialect {
         self.carries_first_message
     }
 
-    /// Returns whether the server's start looks the person up by itself, so that an inconclusive lookup before it
-    /// does not matter.
+    /// Returns whether a create looks the person up on the server. Then an inconclusive lookup before the create does
+    /// not matter.
     #[must_use]
     pub fn start_resolves(&self) -> bool {
         self.start_resolves
@@ -155,8 +155,8 @@ impl Dialect {
             .is_none_or(|facts| !facts.never_creates.contains(&kind))
     }
 
-    /// Returns whether only a search of the server finds the people with identifiers of this kind. The person is then
-    /// started by the id that the search names.
+    /// Returns whether only a search of the server finds the people with identifiers of this kind. A chat with the
+    /// person is then created by the id that the search returns.
     ///
     /// ```
     /// use contact_resolution::{IdentifierKind, Network, network::Dialect};

@@ -349,8 +349,8 @@ impl Grammar {
         self.summary.has_spellings
     }
 
-    /// Returns the most bytes worth reading. A key may be shorter than the typed text, but not by more than a spelling
-    /// explains.
+    /// Returns the most bytes worth reading. A typed text may be longer than its key because of a prefix, an optional
+    /// group or wide characters, but not longer than this.
     pub(crate) fn longest(&self) -> usize {
         4 * self.limit() + 64
     }

@@ -4,8 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// The kind of an identifier, the strongest first. Between candidates of equal strength, an id beats a phone number, a number
-/// an email address, and an address a handle.
+/// The kind of an identifier, the strongest first. Between candidates of equal certainty, an id comes before a phone
+/// number, a phone number before an email address, and an email address before a handle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum IdentifierKind {

@@ -13,8 +13,8 @@ impl Network {
         rules::find_built_in(name).map(Network::built_in)
     }
 
-    /// Returns the built-in network of a bridge's type, an account's network or a network's name, in any case. If there are
-    /// no rules for it, it is a network with that name that [is not known](Network::is_known).
+    /// Returns the built-in network of a bridge's type, an account's network or a network's name, in any case. If there
+    /// are no rules for it, returns a network with that name for which [`is_known`](Network::is_known) is false.
     ///
     /// ```
     /// use contact_resolution::Network;
@@ -87,7 +87,7 @@ fn is_name(given: &str, name: &str) -> bool {
         .any(|suffix| letters(given).eq(letters(name).chain(letters(suffix))))
 }
 
-/// Returns what counts in the name of a network.
+/// Returns the ASCII letters and digits of a name in lower case. Only they are compared.
 fn letters(name: &str) -> impl Iterator<Item = char> {
     name.chars()
         .filter(char::is_ascii_alphanumeric)

@@ -11,7 +11,7 @@ use super::rules_error::{RulesError, RulesErrorCode};
 use super::{FirstMessage, Invite};
 use crate::wire::ResolveIdentifier;
 
-/// A network: a cheap handle to its rules.
+/// A network, as a cheap reference to its rules.
 ///
 /// The built-in networks are constants, such as [`Network::WHATSAPP`]. A host makes its own by [`Network::builder`] or
 /// [`Network::from_json`]. As JSON, a built-in network is its name, and one of a host is its rules.
@@ -23,7 +23,7 @@ pub struct Network(pub(super) Source);
 pub(super) enum Source {
     /// At this place of the built-in ones.
     BuiltIn(usize),
-    /// With the handle.
+    /// The rules of a network of the host's own.
     Own(Arc<NetworkRules>),
     /// Nowhere. The name is all that is known.
     Unknown(Arc<str>),
@@ -56,7 +56,8 @@ impl Network {
         NetworkBuilder::new(name.into(), kinds.into_iter().collect())
     }
 
-    /// Reads a network from the JSON of its rules. Rules that are those of a built-in network are that network.
+    /// Reads a network from the JSON of its rules. If the rules are equal to those of a built-in network, returns that
+    /// network.
     ///
     /// ```
     /// use contact_resolution::{Handle, Network};

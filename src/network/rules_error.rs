@@ -124,7 +124,7 @@ codes! {
     NoHost = "no_host",
     /// A host is not a host name, `*.` and a host name, or a scheme with its colon.
     InvalidHost = "invalid_host",
-    /// A path has no `{}`, or nothing else that is sure to be found.
+    /// A path has no `{}`, is too long, or has an invisible character.
     InvalidPath = "invalid_path",
 }
 

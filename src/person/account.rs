@@ -12,8 +12,8 @@ use crate::wire::{self, AccountStatus, ResolveIdentifier};
 
 /// One login on one network.
 ///
-/// The JSON form is for stores, like that of a [`Person`]. It has the name of a built-in network, and the rules of a
-/// network of the host's own.
+/// The JSON form is for stores, like that of a [`Person`]. A built-in network is stored as its name, and a network of
+/// the host's own as its rules.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Account {

@@ -4,7 +4,8 @@ use super::{DirectChat, Person};
 use crate::network::IdentifierKind;
 use crate::wire::ResolvedIdentifier;
 
-/// The id is the network's. The Matrix id of the bridge's user is a further id, and the room is the direct chat.
+/// The person has the network's id. The Matrix id that the bridge made for the person is a further id. The room is the
+/// direct chat.
 impl From<&ResolvedIdentifier> for Person {
     fn from(user: &ResolvedIdentifier) -> Self {
         let mut person = Person::new(user.id.as_str());

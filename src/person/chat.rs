@@ -68,8 +68,8 @@ impl DirectChat {
         }
     }
 
-    /// Merges what another record says of the same chat. The order of the two does not matter, since a record that only
-    /// names a chat says nothing of its state.
+    /// Merges another record of the same chat. The order of the two records does not matter, because flags are combined
+    /// and the newest activity counts.
     pub(super) fn merge(&mut self, other: &DirectChat) {
         self.read_only |= other.read_only;
         self.own_pending |= other.own_pending;
@@ -115,7 +115,8 @@ impl DirectChat {
         let total = usize::try_from(chat.participants.total).unwrap_or(usize::MAX);
         let unlisted = total.saturating_sub(listed);
         let is_complete = !chat.participants.has_more && unlisted == 0;
-        // The own user left, if a complete list lacks them. An incomplete list of more than two may be a crowd's.
+        // The own user has left if a complete list lacks them. An incomplete list of more than two people may be a
+        // group's.
         let is_left = is_complete && room.own.is_none();
         let people = usize::from(room.own.is_some()) + room.people.len() + unlisted;
         if is_left || (!is_complete && people > 2) {

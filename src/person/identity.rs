@@ -28,7 +28,7 @@ pub(crate) struct Identities<'a> {
     local_aliases: HashMap<String, Alias>,
 }
 
-/// What is known of an id besides the record that has it.
+/// The person of an id, learned from all records of the account.
 #[derive(Clone, Copy)]
 pub(crate) struct Alias {
     /// The person, as an arbitrary number.
@@ -43,7 +43,7 @@ pub(crate) struct Alias {
 pub(crate) struct Identity {
     /// The keys of each id.
     ids: Vec<Key>,
-    /// The people with several ids that have one of them.
+    /// The people with one of these ids, as the numbers of [`Alias::person`].
     aliases: Vec<usize>,
     /// The numbers that are the person's account.
     numbers: Vec<Key>,
@@ -57,7 +57,7 @@ pub(crate) struct Identity {
 /// How a record names its person, on a network where an account is a number.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum RecordKind {
-    /// By an id that numbers and other ids stand in for.
+    /// By the account id. A record of the same person may have a number or a temporary id instead.
     Account,
     /// By the number itself, or by a temporary id of a kind in the rules of the network. The account id is in another record.
     StandIn,
@@ -188,7 +188,7 @@ impl<'a> Identities<'a> {
         identity
     }
 
-    /// Adds what one id shows.
+    /// Adds the keys and the aliases of one id, and whether the id is the own user's.
     fn add_id(&self, text: &str, id: Option<&UserId>, identity: &mut Identity) {
         // Folding is enough here, because no one else has the own user's id in another spelling.
         let mut has_own = id.is_some_and(|id| self.own_keys.contains(&bare_key(id)));
@@ -271,12 +271,11 @@ fn bare_key(id: &UserId) -> Key {
     Key::new(IdentifierKind::Id, bare)
 }
 
-/// Returns the keys that lead to further records of a person, which a host may have stored apart.
+/// Passes each key that leads to further records of a person to `add`. A host may have stored these records apart.
 ///
-/// They are the addresses that the ids embed, the ids that may be stored in another spelling, and the numbers on a network
-/// where an account is a number. A single id without other spellings leads to no record but its own.
-///
-/// Calls `add` with each key.
+/// These are the keys of addresses that the ids embed, and of ids that may be stored in another spelling. On a network
+/// where an account is a number, the keys of the numbers are included. A single id without other spellings leads only
+/// to its own record.
 pub(crate) fn linking_keys(person: &Person, account: &Account, add: &mut dyn FnMut(Key)) {
     let ids = || person.stored(IdentifierKind::Id).map(str::trim);
     let ids = || ids().filter(|id| !id.is_empty());
@@ -397,7 +396,8 @@ fn join_local_records(numbers: &[(&Key, usize)], identities: &[Identity], groups
     }
 }
 
-/// Records by the first one of the same person, perhaps by way of others: a record may link two that share nothing.
+/// For each record, an earlier record of the same person, or the record itself. Each chain of records ends at the first
+/// record of the person. So a record can link two others that share nothing (union-find).
 struct Groups(Vec<usize>);
 
 impl Groups {

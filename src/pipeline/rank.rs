@@ -167,7 +167,7 @@ pub fn rank(
                 is_unknown: false,
                 certainty: held.search.certainty,
                 kind: if number_is_account && held.search.key.kind() == IdentifierKind::Phone {
-                    // Such an id is the account with the number.
+                    // On such a network, an id that embeds the number is the account with that number.
                     candidate.kind
                 } else {
                     held.search.key.kind()

@@ -65,8 +65,8 @@ impl Triage {
         self.candidates.is_empty() && self.rejections.is_empty()
     }
 
-    /// Returns the region in which national numbers were read, even if they could not be read. One payload has one
-    /// region.
+    /// Returns the region that was assumed for national numbers, even if no number could be read in it. One payload has
+    /// one region.
     ///
     /// ```
     /// use contact_resolution::{Account, Network, Policy, Region, wire::UserPayload};
@@ -108,7 +108,8 @@ impl Triage {
         keys
     }
 
-    /// Makes a candidate with exactly this key an exact one of the field. Returns false if there is no such candidate.
+    /// Adds the field to the candidate with this key, and makes its certainty exact. Returns false if there is no such
+    /// candidate.
     fn confirm(&mut self, field: PayloadField, key: &Key) -> bool {
         let mut candidates = self.candidates.iter_mut();
         let Some(known) = candidates.find(|known| known.own_key() == Some(key)) else {

@@ -9,9 +9,10 @@ use crate::pipeline::decide::{Attempt, Conflict};
 use crate::pipeline::lookup::LookupResult;
 
 impl ChatStart<'_> {
-    /// Returns whether the answer shows something else than a direct chat with the person.
+    /// Returns whether the answer clearly shows a chat that is not a direct chat with the person.
     ///
-    /// That is a group, a chat of another account, or a complete list of participants that has only other known people.
+    /// Examples are a group and a chat of another account. Another example is a complete list of participants who are
+    /// all clearly other people.
     pub(super) fn is_wrong_chat(&self, attempt: &Attempt, chat: &OpenedChat) -> bool {
         let account = self.account();
         if chat.is_group || chat.account.as_ref().is_some_and(|id| *id != account.id) {

@@ -20,8 +20,8 @@ impl ChatStart<'_> {
         }
     }
 
-    /// Returns the claim key of a person: of the id that the network named, else of their first id, whichever record it is
-    /// stored in.
+    /// Returns the claim key of a person. It is the key of the id that the network named, else of the smallest id. So
+    /// it does not depend on the record that has the id.
     pub(super) fn claim_key_of(&self, person: &Person) -> ClaimKey {
         let ids = || person.stored(IdentifierKind::Id);
         let named = self.lookups.iter().find_map(|lookup| match &lookup.result {

@@ -34,7 +34,7 @@ pub struct ChatStart<'a> {
     /// The last decision, and the known person that it chose.
     pub(super) decision: Decision,
     pub(super) person: Option<Person>,
-    /// The last answer to a create that reports that no such person exists.
+    /// The last network refusal of a create because the person does not exist.
     pub(super) not_found: Option<NetworkRefusal>,
     /// How often this start has waited for another start.
     pub(super) waits: u32,
@@ -183,7 +183,8 @@ impl<'a> ChatStart<'a> {
             .filter(|_| is_refused)
     }
 
-    /// Returns the claim if the start has one and has sent no create. [`Client`](crate::Client) calls this method.
+    /// Returns the claim during a directory query, if no create can have made a chat. [`Client`](crate::Client) calls
+    /// this method.
     ///
     /// If you abandon the start during a directory query, record [`NoChat`](crate::ClaimOutcome::NoChat) for this claim.
     #[must_use]

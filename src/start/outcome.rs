@@ -18,7 +18,7 @@ pub struct Outcome {
     /// The person, with everything that the directory and the network showed. `None` if the start ended before a person was
     /// known.
     pub person: Option<Person>,
-    /// The server's answer to a create that no such person exists, if there was such an answer.
+    /// The network refusal of a create because the person does not exist, if there was one.
     pub not_found: Option<NetworkRefusal>,
 }
 
@@ -102,7 +102,7 @@ pub enum StartResult {
     Existing {
         /// The chat's id.
         chat_id: String,
-        /// Whether the first message may have been sent: a create carried the message, and its answer was lost.
+        /// Whether a create may have sent the first message, although this start did not make the chat.
         message: bool,
     },
     /// This start made the chat.
@@ -230,8 +230,8 @@ pub struct NetworkRefusal {
 }
 
 impl NetworkRefusal {
-    /// Returns a refusal with the server's status and code. The code for the caller is the server's, if it is one of
-    /// [`RefusalCode`], else it follows from the status.
+    /// Returns a refusal with the server's status and code. If the server's code is a [`RefusalCode`], it is also the
+    /// code for the caller. Otherwise the code for the caller follows from the status.
     ///
     /// ```
     /// use contact_resolution::RefusalCode;

@@ -67,7 +67,8 @@ impl<'a> ChatStart<'a> {
         is_other.then_some(Reason::PlanPersonChanged)
     }
 
-    /// Returns whether the person of the decision is the approved person, with the id of the plan if the plan has an id.
+    /// Returns whether the person of the decision is the approved person. If the plan has an id, the person must have
+    /// this id.
     fn is_approved_person(&self, approved: Option<&String>) -> bool {
         let account = self.account();
         let has_id = |person: &Person, id: &str| {

@@ -23,8 +23,8 @@ impl Outcome {
 }
 
 impl MemoryDirectory {
-    /// Stores the record of an outcome, see [`Outcome::to_record`]. Returns false if there is nothing to store, or if the
-    /// account is not known.
+    /// Stores the record of an outcome that [`Outcome::to_record`] returns. Returns false if there is no record, no
+    /// such account or no more room.
     ///
     /// ```
     /// use contact_resolution::start::{CreateResult, Effect, OpenedChat, Reply};

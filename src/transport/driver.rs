@@ -54,7 +54,8 @@ impl Driver<'_> {
     ) -> Result<Outcome, StartError<S::DirectoryError, S::LedgerError>> {
         let mut start = start.with_dialect(self.api.dialect());
         let account = start.account();
-        // The lock is kept from the claim to the end. It is released early only while another process has the claim.
+        // The lock is kept from the claim to the end of the start. It is released earlier before another claim, and
+        // while another process has the claim.
         let mut flight = None;
         let mut last_reply = None;
         loop {
@@ -102,7 +103,8 @@ impl Driver<'_> {
                     Reply::Recorded(recorded.unwrap_or(false))
                 }
                 Effect::Wait(time) => {
-                    // Another process has the claim. Other starts of this process may wait for that claim at the same time.
+                    // Unless a create was lost, another process has the claim. Then other starts of this process may
+                    // also wait.
                     if !start.is_in_doubt() {
                         flight = None;
                     }

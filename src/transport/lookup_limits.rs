@@ -54,11 +54,11 @@ impl LookupLimits {
         }
     }
 
-    /// Keeps the results of at most `capacity` lookups: that a person was found for `present`, and that there is no
-    /// person for `absent`. Failures are not kept.
+    /// Keeps the results of at most `capacity` lookups. A found person is kept for the time `present`, and an absence
+    /// for the time `absent`. Failures are not kept.
     ///
-    /// If the lookups of the server also report direct chats, that a person was found is not kept, because a chat may
-    /// have been made since.
+    /// If the lookups of the server also report direct chats, a found person is not kept. A chat with the person may be
+    /// made later.
     #[must_use]
     pub fn with_cache(self, capacity: u64, present: Duration, absent: Duration) -> Self {
         let cache = Cache::builder()
@@ -86,7 +86,8 @@ impl LookupLimits {
         ClaimKey::new(&*account.id, Key::new(attempt.kind, &attempt.value))
     }
 
-    /// Returns the kept result, or a refusal if the budget is spent. With `None`, the lookup is sent, and counts.
+    /// Returns the kept result, or `RateLimited` if the budget is spent. Returns `None` if the lookup must be sent.
+    /// Then the lookup counts against the budget.
     pub(super) fn answer(&self, key: &ClaimKey) -> Option<LookupResult> {
         if let Some(result) = self.cache.as_ref().and_then(|cache| cache.get(key)) {
             return Some(result);

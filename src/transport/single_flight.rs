@@ -102,7 +102,7 @@ impl fmt::Debug for SingleFlight {
     }
 }
 
-/// A start in progress. Dropping it ends the start.
+/// The lock of a start in progress. When the guard is dropped, the next start continues.
 #[must_use = "the next start goes on as soon as the guard is dropped"]
 pub struct FlightGuard<'a> {
     single_flight: &'a SingleFlight,

@@ -46,7 +46,7 @@ enum Expected<'a> {
     AlreadyDone(&'a str),
 }
 
-/// Claims, expects a result, and returns the claim. The token of a claim that is not acquired is 0.
+/// Claims, checks the result, and returns the claim. The token is 0 if the claim is held or already done.
 async fn claim<L: AsyncLedger>(
     ledger: &L,
     key: &ClaimKey,

@@ -175,7 +175,7 @@ impl AddressBook {
         true
     }
 
-    /// Stores the draft of a server's state. If there is no room, not everything is known.
+    /// Stores the draft. If there is no room, nothing counts as covered.
     fn keep(&mut self) -> bool {
         let is_stored = self.store(None);
         if !is_stored {
@@ -274,7 +274,8 @@ impl<'a> Loader<'a> {
         }
     }
 
-    /// Adds a person of a chat. People without an id cannot be distinguished, so any of them may be in the chat.
+    /// Adds a person of a chat. People without an id cannot be distinguished, so such a person is not stored. The
+    /// coverage is reduced instead.
     fn merge_participant(&mut self, person: Person) {
         if person.is_local {
             self.book.coverage.contacts = false;

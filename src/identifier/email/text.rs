@@ -83,7 +83,8 @@ impl EmailText {
         if addresses.len() > 1 {
             return Err(ParseError::new(FieldErrorCode::SeveralAddresses));
         }
-        // An address must equal the one between separators, unless it is quoted and holds a separator.
+        // If there is an address between separators, this address must be equal to it. A quoted address with a
+        // separator is not found between separators.
         let email = Email::parse_with(without_scheme(unwrapped(&text)), policy)
             .ok()
             .filter(|email| addresses.iter().all(|address| address == email));
@@ -94,12 +95,12 @@ impl EmailText {
     }
 }
 
-/// Whether a character is an at sign, including the wide and the small form.
-/// Returns false for a text that certainly holds no address. The answer costs little.
+/// Whether a text may contain an address. This is a cheap check: the other forms of the at sign are not ASCII.
 pub(crate) fn may_have_address(text: &str) -> bool {
     text.bytes().any(|byte| byte == b'@' || !byte.is_ascii())
 }
 
+/// Whether a character is an at sign, including the wide and the small form.
 fn is_at(c: char) -> bool {
     matches!(c, '@' | '\u{FF20}' | '\u{FE6B}')
 }

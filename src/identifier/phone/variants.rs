@@ -1,7 +1,7 @@
 //! Other forms of a number that changes of numbering plans left behind.
 //!
 //! One person may be stored under two numbers, one in an address book and one on a network. Variants are *search keys*.
-//! A number is never rewritten, since its digits do not show which form a network knows.
+//! A valid number is never rewritten, since its digits do not show which form a network knows.
 
 use std::fmt;
 

@@ -1,7 +1,7 @@
 //! Whether a name clearly belongs to the person of a hint, or clearly to another person.
 //!
 //! A score orders names but does not decide which person is meant. Francesco and Francesca score high, but are two
-//! people. This module therefore asks for equal names. A name one edit away neither fits nor misfits.
+//! people. This module therefore asks for equal names. A name one edit away is neither a match nor a mismatch.
 
 use super::align::{Alignment, Pair, kinds_outside};
 use super::match_kind::MatchKind;

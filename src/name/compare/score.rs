@@ -26,8 +26,8 @@ pub struct Score {
 pub(in crate::name) const NEAR_MATCH_FROM: u32 = 900_000;
 /// A name mismatch scores less than this: the score of two names of three words that share one, such as a family name.
 ///
-/// A person who shares a word can still be meant, by a nickname or another family name. The wrong person is the worse
-/// error.
+/// A person who shares a word can still be meant, by a nickname or another family name. To choose a wrong person is
+/// worse than to choose no one, so this limit is low.
 pub(in crate::name) const MISMATCH_BELOW: u32 =
     2 * FULL_WEIGHT * NEAR_MATCH_FROM / (2 * FULL_WEIGHT + 4 * MISSING_WEIGHT + 4 * EXTRA_WEIGHT);
 
@@ -139,8 +139,8 @@ pub fn matched_words(hint: &Name, candidate: &Name) -> usize {
     compare_names(hint, candidate).matched_words()
 }
 
-/// Whether the candidate has every word of the hint, and none only by an edit, a prefix, an initial or a nickname. The words
-/// are those of [`matched_words`].
+/// Whether the candidate has every word of the hint as a whole. A word with an edit, a prefix, an initial or a nickname
+/// does not count. The words are those of [`matched_words`].
 ///
 /// A search shows these names first.
 ///

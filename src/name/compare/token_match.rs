@@ -51,7 +51,7 @@ const EDIT: u32 = SOUND_ACROSS_SCRIPTS;
 const EDIT_SHARE: u32 = 250;
 /// An edit in fewer letters makes another name: Bob, Rob, Rod.
 pub(in crate::name) const EDIT_LETTERS: u32 = 4;
-/// Several people share a nickname. A misspelled name is still that name.
+/// A nickname is worth less than an edit, because several names have the same nickname.
 const NICKNAME: u32 = EDIT - EDIT_SHARE / 4 - 10;
 /// The same consonants in two scripts, one of which may omit vowels.
 const CONSONANTS_ACROSS_SCRIPTS: u32 = NICKNAME;

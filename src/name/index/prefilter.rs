@@ -89,7 +89,7 @@ impl Prefilter {
         }
     }
 
-    /// Passes the words with the same first letter that may be worth enough, and some others.
+    /// Calls `each` with the words that have the same first letter and may be worth enough, and with some others.
     pub(in crate::name) fn each_word(&self, buckets: &Buckets, mut each: impl FnMut(u32)) {
         let own = self.signature;
         buckets.irregular.iter().for_each(|&word| each(word));

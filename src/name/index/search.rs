@@ -207,7 +207,8 @@ impl<'a, 'h, Id, K: Ord + Clone, F: Fn(&'a Id) -> K> Search<'a, 'h, Id, K, F> {
         }
     }
 
-    /// Whether a name can be among the best. With `more` of one, whether it can exceed the last of them.
+    /// Whether a name can reach the required score plus `more`. If `more` is one, the name must exceed the last of the
+    /// best.
     fn can_be_best(&self, worths: &Worths, shape: NameShape, more: u32) -> bool {
         ScoreBound::new(self.required_score() + more).allows(self.hint, worths, shape)
     }

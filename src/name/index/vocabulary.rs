@@ -228,7 +228,8 @@ impl Vocabulary {
             let words = name.tokens().filter_map(|token| self.find(token));
             words.for_each(&mut each);
         }
-        // The first letter is replaced, added, dropped, or swapped with the second. The filter below expects the same one.
+        // The filter below finds only words with the same first letter. So words are added here in which the first
+        // letter is replaced, added, dropped, or swapped with the second.
         let latin = token.latin();
         if let (Some(first), Some(rest)) = (latin.get(..1), latin.get(1..)) {
             let swapped = rest.get(1..).map(|last| format!("{first}{last}"));

@@ -18,7 +18,7 @@ pub(in crate::name) enum TokenKind {
     Noise,
 }
 
-/// How a token is written, in the order of how little its transliteration can be trusted.
+/// How a token is written. The writing with the most reliable transliteration is first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::name) enum Writing {
     Latin,

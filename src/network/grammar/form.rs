@@ -186,16 +186,16 @@ impl Form {
         self
     }
 
-    /// Returns the form with a template for the text without what names a device. It may also find a person, and never
-    /// makes two records one.
+    /// Returns the form with a template for the text without the name of a device. This text may also find a person,
+    /// but two records with this text need not be of one person.
     #[must_use]
     pub fn base(mut self, template: impl Into<String>) -> Self {
         self.base = Some(template.into());
         self
     }
 
-    /// Returns the form with a run that all ids of an account share. If it is that of the own user's id, the text that
-    /// two records of one person share is this template.
+    /// Returns the form with a run that all ids of an account share. If an id has the same run as the own user's id,
+    /// `identity` is the template for the text that two records of one person share.
     #[must_use]
     pub fn own_run(mut self, run: usize, identity: impl Into<String>) -> Self {
         self.own = Some(OwnRun {
@@ -305,12 +305,12 @@ impl Form {
         Ok(())
     }
 
-    /// Returns the characters that a text of the form may begin with.
     /// Returns the characters that a text of the form may end with.
     pub(super) fn end(&self) -> Chars {
         self.compiled.end
     }
 
+    /// Returns the characters that a text of the form may begin with.
     pub(super) fn first(&self) -> Chars {
         self.compiled.first
     }
@@ -320,7 +320,7 @@ impl Form {
         self.compiled.pattern.sample()
     }
 
-    /// Returns whether two records are one person if they differ only in what the form leaves out.
+    /// Returns whether ids of the form can name a device.
     pub(super) fn has_base(&self) -> bool {
         self.compiled.base.is_some()
     }
@@ -350,7 +350,8 @@ impl Form {
         self.identity.is_some() || self.own.is_some()
     }
 
-    /// Returns whether the pieces of a matched text, written one after another, are all its texts.
+    /// Returns whether the form has no template except for the base. Then all texts of an id are its pieces, one after
+    /// another.
     pub(super) fn is_plain(&self) -> bool {
         let form = &self.compiled;
         form.sent.is_none() && form.identity.is_none() && form.own.is_none()

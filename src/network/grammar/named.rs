@@ -22,7 +22,7 @@ pub(crate) enum Named {
 const UUID_GROUPS: [usize; 5] = [8, 4, 4, 4, 12];
 const UUID_LEN: usize = 36;
 
-/// The characters that host names may have, and more: a text ends before any other one.
+/// A superset of the characters in host names. A part ends before any other character.
 pub(super) const HOST_CHARS: Chars = Chars::HOST;
 
 impl Named {

@@ -12,8 +12,8 @@ const MAX_RUN: usize = 4096;
 
 /// A compiled pattern.
 ///
-/// Each part takes as much text as it can, and none gives anything back. So matching is linear, and a pattern in which a
-/// run could take what must follow it is refused.
+/// Each part takes as much text as it can, without backtracking. So matching is linear. A pattern is refused if one of
+/// its runs could take text that the next part needs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Pattern {
     parts: Box<[Part]>,

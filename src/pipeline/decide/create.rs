@@ -133,7 +133,7 @@ impl DecisionInput<'_> {
     fn attempts_of(&self, index: usize) -> Vec<StoredIdentifier> {
         let person = &self.ranking.people[index];
         let people = self.ranking.people.iter().enumerate();
-        // The number of two local people is the only way to either of them, and contradicts neither.
+        // A number that two local people share is the only way to reach them, so it stays usable.
         let contradicts = |other: &Person| !(other.is_local && person.is_local);
         let others = people.filter(|(at, other)| *at != index && contradicts(other));
         let held = others.flat_map(|(_, other)| other.keys(self.account));

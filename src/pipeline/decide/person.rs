@@ -131,7 +131,8 @@ impl DecisionInput<'_> {
         self.ambiguous(reason)
     }
 
-    /// Returns the only one of these people to whom every field leads that leads to any of them.
+    /// Returns the person to whom all fields lead, if there is exactly one. Only fields that lead to one of these
+    /// people count.
     ///
     /// The identifiers agree on that person, even if one of them is the id of another record.
     fn holder_of_all(&self, people: &[usize]) -> Option<usize> {
@@ -154,8 +155,8 @@ impl DecisionInput<'_> {
         holders.next().is_none().then_some(*holder)
     }
 
-    /// Chooses the person that the network named for a number, on networks with one account per number. The number of all
-    /// others has moved, so no hint speaks for them.
+    /// Chooses the person that the network named for a number, on networks with one account per number. The number no
+    /// longer belongs to the others, so the hint cannot choose one of them.
     fn settled_by_number(&self, rivals: &[usize]) -> Option<ChosenPerson> {
         let is_named = |person: &&usize| {
             let mut lookups = self.lookups_naming(&self.ranking.people[**person]);
@@ -238,7 +239,7 @@ impl DecisionInput<'_> {
     /// Returns whether a number moved from a known person to the owner that the network names.
     ///
     /// This is certain on networks with one account per number, but only between ids of one kind. A LID and a phone JID
-    /// may belong to the same person. It is certain too if the known person never had an id on the network.
+    /// may belong to the same person. A local person has no id on the network, so the number has certainly moved.
     fn has_moved_to(&self, owner: usize, person: usize) -> bool {
         if self.ranking.people[person].is_local {
             return true;

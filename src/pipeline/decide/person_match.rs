@@ -56,7 +56,7 @@ pub struct PersonMatch {
     pub via: PayloadFields,
     /// The highest certainty of these fields.
     pub certainty: Certainty,
-    /// Whether the directory or the network knows the person.
+    /// Whether the directory has the person or a lookup named them. False for an id that only the payload has.
     pub is_known: bool,
     /// A stored phone number, address or handle, to tell people with one name apart.
     pub identifier: Option<StoredIdentifier>,

@@ -68,7 +68,7 @@ reasons! {
     NothingReadable = "nothing_readable", "no field of the payload can be read as an identifier";
     /// Neither the network nor the account's bridge can use an identifier of the payload.
     NothingSupported = "nothing_supported", "this account cannot find people by identifiers of this kind";
-    /// The text could be a name. It may find a known person, but never starts a chat with a stranger.
+    /// The payload has only an unmarked word, and no known person has it as a handle.
     OnlyPlainText = "only_plain_text",
         "no known person has this handle, and an unmarked word never starts a chat with a stranger";
     /// The network has no person with any of the identifiers.

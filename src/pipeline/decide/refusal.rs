@@ -11,7 +11,7 @@ use super::PersonMatch;
 pub enum RefusalCode {
     /// The request is malformed.
     InvalidRequest,
-    /// The person cannot be messaged.
+    /// The person cannot be messaged, or the network hides whether they exist.
     CannotMessage,
     /// The network has no chat with the own user.
     CannotMessageSelf,
@@ -21,7 +21,7 @@ pub enum RefusalCode {
     InviteRequired,
     /// The account does not exist.
     AccountNotFound,
-    /// The network has no person with these identifiers, or plain text matched no known person.
+    /// The network has no person with these identifiers, or no known person has the unmarked word as a handle.
     UserNotFound,
     /// The payload has no identifier.
     NoIdentifier,
@@ -35,17 +35,17 @@ pub enum RefusalCode {
     MessageRequired,
     /// The first message is longer than the network accepts.
     MessageTooLong,
-    /// The person or the action changed since the plan was approved.
+    /// The person, the action or the evidence has changed since the plan was approved.
     StalePlan,
     /// Rate limited by the network.
     RateLimited,
-    /// The network could not be queried.
+    /// A lookup or a create failed, and no other code is more specific.
     UpstreamFailed,
     /// The account is not connected.
     AccountUnavailable,
-    /// Not all direct chats of the account are known, and the network cannot be queried.
+    /// Not all direct chats are known, and neither a lookup nor a create shows an existing chat.
     DirectoryUnavailable,
-    /// A create was sent and its answer was lost, so it is not known whether there is a chat.
+    /// The answer to a create was lost, or another start for the person is under way. There may be a chat.
     OutcomeUnknown,
 }
 
@@ -158,8 +158,8 @@ impl Refusal {
     }
 }
 
-/// The longest wait that clients are left to by themselves: one published SDK ignores longer ones, another waits without
-/// limit.
+/// The longest wait after which a client may repeat a request by itself. One published SDK ignores longer waits, and
+/// another waits without limit.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
 /// Returns whether a client may be left to wait and repeat the request by itself.

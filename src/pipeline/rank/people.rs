@@ -270,7 +270,7 @@ struct Record<'a> {
     person: Arc<Person>,
     found: Found<'a>,
     origin: Origin,
-    /// Whether the record is of several records.
+    /// Whether the record was merged from several records.
     is_joined: bool,
 }
 
@@ -294,7 +294,9 @@ impl<'a> Record<'a> {
     }
 }
 
-/// Adds the own user, also if the directory does not have it, and joins the records of one person.
+/// Adds the own user, even if the directory has no such record, and joins the records of one person.
+///
+/// Returns the records unchanged if the payload does not mean the own user and no records need to be joined.
 fn with_own_user<'a>(mut records: Vec<Record<'a>>, search: &Search<'a, '_>) -> Vec<Record<'a>> {
     let account = search.account;
     let found = search.in_own_user();
@@ -359,10 +361,10 @@ fn are_others(records: &[Record<'_>], account: &Account) -> bool {
     }
 }
 
-/// Returns the place of the record that a named person is, although the record shares no id with the person.
+/// Returns the place of the stored record of a person that a lookup named, if the record shares no id with that person.
 ///
-/// That is the only local person with the identifier that was looked up, or the only stored person with the named id in
-/// another spelling.
+/// It is the record of the only local person with the identifier that was looked up. Otherwise it is the record of the
+/// only stored person with the named id in another spelling.
 fn stored_record_of(
     named: &Person,
     asked: &StoredIdentifier,

@@ -133,7 +133,7 @@ impl IdentifierCandidate {
         self.keys.first().map(|search| &search.key)
     }
 
-    /// Adds that the own key is the exact text of a field.
+    /// Adds a field that has the own key as its exact text, and makes the certainty exact.
     pub(super) fn confirm(&mut self, field: PayloadField) {
         self.fields.extend([field]);
         self.certainty = Certainty::Exact;

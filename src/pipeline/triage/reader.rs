@@ -15,7 +15,7 @@ use crate::person::Account;
 use crate::policy::Policy;
 use crate::wire::UserPayload;
 
-/// A text in the phone field with this many digits is always read as a number, and never as a handle.
+/// In the phone field, a text with at least this many digits is a number and not a handle, unless it begins with `@`.
 const NUMBER_DIGITS: usize = 5;
 
 /// Reads the fields of one payload, one after another.
@@ -76,7 +76,7 @@ impl<'a> Reader<'a> {
         }
         // A known person is also found by the exact text that is stored, even if it cannot be read.
         let stored = Key::new(field.kind(), text);
-        // If the number has the same digits, its own key says more.
+        // If a number with the same digits was read, its own key finds more people than the digits.
         let is_dialed = self.is_number_as_dialed(text);
         let unread = (!is_dialed).then(|| unread_key(field.kind(), text));
         let unread = unread.flatten();
@@ -312,8 +312,9 @@ impl<'a> Reader<'a> {
 
     /// Returns whether an id is read as one in every field.
     ///
-    /// The network has no handles, which the text could be. A word without digits, or in another letter case than ids
-    /// have, may be a name. If the network's grammar takes any text, only digits are an id.
+    /// This is so only if the network has no handles, because the text could be a handle. A word without digits may be
+    /// a name, and so may a word in another letter case than the ids of the network. If the network's grammar takes any
+    /// text, only digits are an id.
     fn is_id_elsewhere(&self, id: &Result<UserId, ParseError>, text: &str) -> bool {
         let Ok(id) = id else {
             return false;
@@ -528,8 +529,9 @@ impl<'a> Reader<'a> {
 
     /// Returns whether the text may be a typed name.
     ///
-    /// It is a word without a mark of an identifier. It is also the full name, or it is an id that the network's
-    /// grammar excludes.
+    /// A text with `@` or a digit is never a name. Text in `id` may be a name if it is the full name, or if it is not
+    /// an id by the grammar. Text in `username` may be a name if it is the full name. Text in any field but `id` may
+    /// also be a name by `is_free_text`.
     fn could_be_name(&self, field: PayloadField, text: &str, is_id: bool) -> bool {
         let is_marked = text.contains('@') || text.contains(char::is_numeric);
         if is_marked {
@@ -543,7 +545,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Returns whether a client put the same text into the id field and the name field.
+    /// Returns whether `id` has the same text, and the text is the full name or not an id by the grammar.
     fn is_free_text(&self, text: &str) -> bool {
         self.id == Some(text)
             && (self.full_name == Some(text) || UserId::parse(text, self.grammar).is_err())

@@ -61,7 +61,7 @@ impl Reading {
         }
     }
 
-    /// Returns a reading that is only searched for, as it is.
+    /// Returns a reading without an identifier. It only finds people who are stored with exactly this text.
     pub(super) fn of_text(key: Key) -> Self {
         let certainty = Certainty::Exact;
         Reading {
