@@ -32,7 +32,8 @@ pub(crate) use stored::{KeyRules, KeySource, WantedKeys, may_read_as, stored_key
 /// The value of a look-alike key follows a space, see [`Key::is_look_alike`].
 ///
 /// A store keeps the version of its keys. If it is another one, the store derives its keys again from the records, or
-/// refuses to open. Keys of another version miss people, and a missed person must never count as absent.
+/// refuses to open. Keys of another version miss people, and a missed person must never count as absent. The
+/// [words of names](crate::store::words_of) and their keys have this version too.
 pub const KEY_FORMAT: u32 = 2;
 
 /// What follows the folded form of an id in its key.

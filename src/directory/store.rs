@@ -10,8 +10,14 @@
 //! as its text, `phone:+14155552671`, and compared byte for byte: in SQL by a binary collation.
 //! [`KEY_FORMAT`](crate::KEY_FORMAT) is the version of that text, and is kept beside the keys.
 //!
+//! For suggestions by name, the store keeps a row `(account, word, person)` for each of [`words_of`] a person, and a row
+//! `(account, key, word)` for each of [`keys_of_word`]. A [`NameSearch`] says which rows to select. These texts change with
+//! [`KEY_FORMAT`](crate::KEY_FORMAT) too.
+//!
 //! [`conformance`](crate::conformance) tests whether a directory and a ledger keep the promises of their traits. The
 //! crates `contact-resolution-sqlite` and `contact-resolution-postgres` are built from these parts.
+
+mod name_search;
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -23,6 +29,8 @@ use serde::de::DeserializeOwned;
 use super::{Coverage, Directory, DirectoryQuery, MemoryDirectory};
 use crate::person::{Account, OnNetwork, Person};
 use crate::wire::Snapshot;
+
+pub use name_search::{NameSearch, WordQuery, keys_of_word, words_of};
 
 /// The reason why a store could not be opened, read or written.
 ///

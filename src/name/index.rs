@@ -8,6 +8,7 @@ mod prefilter;
 mod search;
 mod storage;
 mod vocabulary;
+pub(crate) mod word_rows;
 
 use std::borrow::Borrow;
 use std::hash::{BuildHasher, Hash};

@@ -36,6 +36,7 @@ mod names {
     mod index;
     mod placeholders;
     mod score;
+    mod store_rows;
 }
 
 mod networks {

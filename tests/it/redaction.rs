@@ -14,7 +14,7 @@ use contact_resolution::name::{Name, NameIndex, explain};
 use contact_resolution::pipeline::triage::triage;
 use contact_resolution::pipeline::{LookupRecord, Pipeline};
 use contact_resolution::start::{CreateRequest, CreateResult, NetworkRefusal, OpenedChat};
-use contact_resolution::store::{StoreError, StoreErrorKind};
+use contact_resolution::store::{NameSearch, StoreError, StoreErrorKind};
 use contact_resolution::wire::{self, StartRequest, UserPayload};
 use contact_resolution::{
     Account, Action, AsyncSharded, Certainty, ChatStart, Claim, ClaimKey, ClaimOutcome,
@@ -180,6 +180,10 @@ fn show_identifiers(shown: &mut Shown) {
     shown.show(&Region::US);
     let (hint, name) = (Name::new("Secret Marker"), Name::new("Marker, Secret"));
     shown.show_all(explain(&hint, &name));
+    let mut search = NameSearch::new("Secret Marker", 5);
+    search.set_words(["secret", "marker"]);
+    shown.show(&search);
+    shown.show_all(search.next_queries().into_iter().flatten());
     let mut index = NameIndex::new();
     index.upsert("secret", &name);
     shown.show(&index);

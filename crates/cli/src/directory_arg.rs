@@ -35,19 +35,6 @@ impl DirectoryArg {
         }
     }
 
-    /// Reads the people of an account into memory, for a search by name.
-    pub(crate) fn in_memory(self, account: &str) -> io::Result<Self> {
-        let (DirectoryArg::Store(store, _), Some(known)) = (&self, self.account(account)?) else {
-            return Ok(self);
-        };
-        let mut directory = MemoryDirectory::new();
-        directory.insert_account(Account::clone(&known));
-        for person in store.people(account)? {
-            directory.upsert(account, person);
-        }
-        Ok(DirectoryArg::Memory(directory))
-    }
-
     /// Stores what a start learned. A file is not written to.
     pub(crate) fn record(&self, account: &str, outcome: &Outcome) -> io::Result<()> {
         if let DirectoryArg::Store(store, _) = self {
@@ -101,8 +88,7 @@ impl Directory for DirectoryArg {
                 let Ok(people) = directory.suggest(account, name, limit);
                 Ok(people)
             }
-            // The stores have no search by name.
-            DirectoryArg::Store(..) => Ok(Vec::new()),
+            DirectoryArg::Store(store, _) => store.suggest(account, name, limit),
         }
     }
 }

@@ -41,7 +41,6 @@ pub(crate) fn run(options: &Options) -> io::Result<ExitCode> {
     if directory.account(&options.account)?.is_none() {
         return Err(io::Error::other(format!("no account {}", options.account)));
     }
-    let directory = directory.in_memory(&options.account)?;
     let Some(name) = &options.name else {
         return jsonl::answer(|line| {
             let line: Line = jsonl::parse(line)?;

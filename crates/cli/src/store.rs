@@ -28,10 +28,9 @@ const CLAIM_TIMEOUT: Duration = Duration::from_secs(60 * 60);
 pub(crate) trait Store: Sync {
     fn account(&self, id: &str) -> io::Result<Option<Account>>;
 
-    /// Returns the people of an account.
-    fn people(&self, account: &str) -> io::Result<Vec<Person>>;
-
     fn find(&self, queries: &[DirectoryQuery<'_>]) -> io::Result<Vec<DirectoryAnswer>>;
+
+    fn suggest(&self, account: &str, name: &str, limit: usize) -> io::Result<Vec<Person>>;
 
     /// Replaces an account and its people.
     fn load(&self, account: &Account, coverage: Coverage, people: Vec<Person>) -> io::Result<()>;
@@ -76,12 +75,12 @@ impl Store for SqliteStore {
         self.account(id).map_err(io::Error::other)
     }
 
-    fn people(&self, account: &str) -> io::Result<Vec<Person>> {
-        self.people(account).map_err(io::Error::other)
-    }
-
     fn find(&self, queries: &[DirectoryQuery<'_>]) -> io::Result<Vec<DirectoryAnswer>> {
         Directory::find(self, queries).map_err(io::Error::other)
+    }
+
+    fn suggest(&self, account: &str, name: &str, limit: usize) -> io::Result<Vec<Person>> {
+        Directory::suggest(self, account, name, limit).map_err(io::Error::other)
     }
 
     fn load(&self, account: &Account, coverage: Coverage, people: Vec<Person>) -> io::Result<()> {
@@ -125,14 +124,14 @@ impl Store for BlockingPostgres {
         account.map_err(io::Error::other)
     }
 
-    fn people(&self, account: &str) -> io::Result<Vec<Person>> {
-        let people = self.runtime.block_on(self.store.people(account));
-        people.map_err(io::Error::other)
-    }
-
     fn find(&self, queries: &[DirectoryQuery<'_>]) -> io::Result<Vec<DirectoryAnswer>> {
         let answers = self.runtime.block_on(self.store.find_async(queries));
         answers.map_err(io::Error::other)
+    }
+
+    fn suggest(&self, account: &str, name: &str, limit: usize) -> io::Result<Vec<Person>> {
+        let people = self.store.suggest_async(account, name, limit);
+        self.runtime.block_on(people).map_err(io::Error::other)
     }
 
     fn load(&self, account: &Account, coverage: Coverage, people: Vec<Person>) -> io::Result<()> {

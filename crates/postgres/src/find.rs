@@ -112,6 +112,15 @@ impl AsyncDirectory for PostgresStore {
     ) -> std::result::Result<Vec<DirectoryAnswer>, StoreError> {
         Ok(self.try_find(queries).await?)
     }
+
+    async fn suggest_async(
+        &self,
+        account: &str,
+        name: &str,
+        limit: usize,
+    ) -> std::result::Result<Vec<Person>, StoreError> {
+        self.try_suggest(account, name, limit).await
+    }
 }
 
 impl PostgresStore {

@@ -7,6 +7,7 @@ mod ledger;
 mod schema;
 mod session;
 mod statements;
+mod suggest;
 mod write;
 
 use std::fmt;

@@ -7,11 +7,15 @@ use contact_resolution::KEY_FORMAT;
 use contact_resolution::store::{self, StoreErrorKind};
 
 /// The row `version` of `meta` is the number of these that were applied.
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     include_str!("1_directory.sql"),
     include_str!("2_ledger.sql"),
     include_str!("3_fenced_claims.sql"),
+    include_str!("4_names.sql"),
 ];
+
+/// The first version with rows of names.
+const NAMES: i32 = 4;
 
 /// One process at a time upgrades the tables. The number is arbitrary, and unlikely to be used by another program. The lock
 /// ends with the transaction, because through a pooler the next transaction may be on another connection.
@@ -23,7 +27,7 @@ const SCHEMA: &str = "create schema if not exists contact_resolution; \
     set local search_path to contact_resolution";
 
 /// The tables that are divided by account.
-const DISTRIBUTED: [&str; 4] = ["account", "person", "holder", "intent"];
+const DISTRIBUTED: [&str; 6] = ["account", "person", "holder", "intent", "word", "named"];
 
 /// The version of the tables, and of the keys in them.
 type Versions = (i32, i32);
@@ -59,7 +63,7 @@ async fn migrate(writer: &Writer<'_>, found: Option<Versions>, newest: Versions)
         // The migrations may have created tables.
         distribute(writer).await?;
     }
-    if found.is_some_and(|(_, format)| format != newest.1) {
+    if found.is_some_and(|(version, format)| version < NAMES || format != newest.1) {
         let select = "select record from contact_resolution.account";
         for row in writer.transaction().query_typed(select, &[]).await? {
             let account = store::account_from_record(row.try_get(0)?)?;

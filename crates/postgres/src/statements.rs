@@ -9,15 +9,21 @@ pub(crate) enum Statement {
     Claim,
     Record,
     Release,
+    SelectWords,
+    SelectNamed,
+    SelectPeople,
 }
 
 impl Statement {
     /// All statements, in the order of their numbers.
-    pub(crate) const ALL: [Statement; 4] = [
+    pub(crate) const ALL: [Statement; 7] = [
         Statement::Find,
         Statement::Claim,
         Statement::Record,
         Statement::Release,
+        Statement::SelectWords,
+        Statement::SelectNamed,
+        Statement::SelectPeople,
     ];
 
     pub(crate) const fn text(self) -> &'static str {
@@ -26,13 +32,19 @@ impl Statement {
             Statement::Claim => CLAIM,
             Statement::Record => RECORD,
             Statement::Release => RELEASE,
+            Statement::SelectWords => SELECT_WORDS,
+            Statement::SelectNamed => SELECT_NAMED,
+            Statement::SelectPeople => SELECT_PEOPLE,
         }
     }
 
     /// Returns the types of the parameters.
     pub(crate) const fn types(self) -> &'static [Type] {
         match self {
-            Statement::Find => &[Type::TEXT, Type::TEXT_ARRAY],
+            Statement::Find | Statement::SelectWords | Statement::SelectPeople => {
+                &[Type::TEXT, Type::TEXT_ARRAY]
+            }
+            Statement::SelectNamed => &[Type::TEXT, Type::TEXT_ARRAY, Type::INT4_ARRAY, Type::INT8],
             Statement::Claim => &[Type::TEXT, Type::TEXT, Type::FLOAT8],
             Statement::Record => &[Type::TEXT, Type::TEXT, Type::TEXT, Type::INT8],
             Statement::Release => &[Type::TEXT, Type::TEXT, Type::INT8],
@@ -82,3 +94,19 @@ const RECORD: &str = "update contact_resolution.intent \
 
 const RELEASE: &str = "delete from contact_resolution.intent \
     where account = $1 and person = $2 and token = $3 returning true";
+
+/// Selects the words with one of several keys.
+const SELECT_WORDS: &str = "select distinct word from contact_resolution.word \
+    where account = $1 and key = any ($2)";
+
+/// Selects the people with words of enough lists. `place` is the number of a word's list.
+const SELECT_NAMED: &str = "select person from ( \
+        select distinct person, place from unnest($2, $3) wanted (word, place) \
+        cross join lateral ( \
+            select person from contact_resolution.named \
+            where named.account = $1 and named.word = wanted.word offset 0 \
+        ) named \
+    ) found group by person having count(*) >= $4";
+
+const SELECT_PEOPLE: &str = "select record from contact_resolution.person \
+    where account = $1 and person = any ($2)";

@@ -1,11 +1,11 @@
 //! The transaction of a write.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use contact_resolution::store;
 use contact_resolution::{Account, Coverage, Person};
-use futures_util::future::try_join;
+use futures_util::future::try_join4;
 use tokio_postgres::Transaction;
 use tokio_postgres::types::{ToSql, Type};
 
@@ -18,6 +18,9 @@ const CHUNK: usize = 1000;
 
 /// The most rows in a statement with a parameter for each text.
 const FEW: usize = 50;
+
+/// The tables with the rows of people.
+const OF_PEOPLE: [&str; 4] = ["person", "holder", "word", "named"];
 
 /// A transaction. If it is dropped before [`commit`](Writer::commit), it has written nothing.
 pub(crate) struct Writer<'a> {
@@ -166,7 +169,45 @@ impl<'a> Writer<'a> {
                 ],
             )
             .await?;
+        self.delete_words(&id, &row_key, &store::words_of(&person))
+            .await?;
         Ok(Some(person))
+    }
+
+    /// Deletes the words of a person, and the keys of those that no one else has.
+    async fn delete_words(&self, account: &str, row_key: &str, words: &[String]) -> Result<()> {
+        if words.is_empty() {
+            return Ok(());
+        }
+        let delete = "delete from contact_resolution.named \
+            where account = $1 and word = any ($2) and person = $3";
+        self.transaction
+            .execute_typed(
+                delete,
+                &[
+                    (&account, Type::TEXT),
+                    (&words, Type::TEXT_ARRAY),
+                    (&row_key, Type::TEXT),
+                ],
+            )
+            .await?;
+        let delete = "delete from contact_resolution.word \
+            where account = $1 and key = any ($2) and word = any ($3) and not exists ( \
+                select from contact_resolution.named \
+                where named.account = $1 and named.word = word.word \
+            )";
+        let keys: Vec<_> = words.iter().flat_map(|word| word_keys(word)).collect();
+        self.transaction
+            .execute_typed(
+                delete,
+                &[
+                    (&account, Type::TEXT),
+                    (&keys, Type::TEXT_ARRAY),
+                    (&words, Type::TEXT_ARRAY),
+                ],
+            )
+            .await?;
+        Ok(())
     }
 
     /// Inserts people without existing rows.
@@ -180,9 +221,21 @@ impl<'a> Writer<'a> {
             Ok((key_text(row_key).into_owned(), record))
         });
         let rows: Vec<_> = rows.collect::<Result<_>>()?;
-        try_join(
+        let named = people.iter().flat_map(|(row_key, person)| {
+            let words = store::words_of(person).into_iter();
+            words.map(|word| (word, key_text(row_key).into_owned()))
+        });
+        let named: Vec<_> = named.collect();
+        let words: BTreeSet<&String> = named.iter().map(|(word, _)| word).collect();
+        let keys_of = words
+            .into_iter()
+            .flat_map(|word| word_keys(word).map(move |key| (key, word.clone())));
+        let word_rows: Vec<_> = keys_of.collect();
+        try_join4(
             self.insert_rows("person", account, &rows),
             self.insert_keys(account, people),
+            self.insert_rows("word", account, &word_rows),
+            self.insert_rows("named", account, &named),
         )
         .await?;
         Ok(())
@@ -227,6 +280,10 @@ impl<'a> Writer<'a> {
                 parameters.push((second, Type::TEXT));
             }
         }
+        if table == "word" {
+            // Another person may have the word.
+            insert += " on conflict do nothing";
+        }
         self.transaction.execute_typed(&insert, &parameters).await?;
         Ok(())
     }
@@ -240,8 +297,9 @@ impl<'a> Writer<'a> {
         self.extend_timeout().await?;
         // This locks the account.
         self.insert_account(account, Some(coverage)).await?;
-        self.clear(&account.id, "person").await?;
-        self.clear(&account.id, "holder").await?;
+        for table in OF_PEOPLE {
+            self.clear(&account.id, table).await?;
+        }
         let people: Vec<_> = people.iter().collect();
         for chunk in people.chunks(CHUNK) {
             self.insert_people(account, chunk).await?;
@@ -263,7 +321,8 @@ impl<'a> Writer<'a> {
     pub(crate) async fn remove_account(&self, id: &str) -> Result<bool> {
         self.extend_timeout().await?;
         let count = self.clear(id, "account").await?;
-        for table in ["person", "holder", "intent"] {
+        self.clear(id, "intent").await?;
+        for table in OF_PEOPLE {
             self.clear(id, table).await?;
         }
         Ok(count > 0)
@@ -305,8 +364,9 @@ impl<'a> Writer<'a> {
         self.transaction
             .execute_typed(copy, &[(&id.as_ref(), Type::TEXT)])
             .await?;
-        self.clear(&account.id, "holder").await?;
-        self.clear(&account.id, "person").await?;
+        for table in OF_PEOPLE {
+            self.clear(&account.id, table).await?;
+        }
         let select =
             "select person, record from old_person where person > $1 order by person limit 1000";
         let mut last = String::new();
@@ -340,4 +400,10 @@ fn keys(person: &Person, account: &Account) -> Vec<String> {
     keys.iter()
         .map(|key| key_text(&key.to_string()).into_owned())
         .collect()
+}
+
+/// Returns the keys of a word of a name.
+fn word_keys(word: &str) -> impl Iterator<Item = String> {
+    let keys = store::keys_of_word(word).into_iter();
+    keys.map(|key| key_text(&key).into_owned())
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use contact_resolution::store::{StoreError, StoreErrorKind};
 use contact_resolution::{
     AsyncDirectory, AsyncLedger, Claim, ClaimKey, ClaimOutcome, ClaimResult, Directory,
-    DirectoryAnswer, DirectoryQuery, Key, Ledger,
+    DirectoryAnswer, DirectoryQuery, Key, Ledger, Person,
 };
 use tokio::task::spawn_blocking;
 
@@ -108,6 +108,17 @@ impl AsyncDirectory for AsyncSqliteStore {
             store.find(&queries)
         })
         .await
+    }
+
+    async fn suggest_async(
+        &self,
+        account: &str,
+        name: &str,
+        limit: usize,
+    ) -> Result<Vec<Person>, StoreError> {
+        let (account, name) = (account.to_owned(), name.to_owned());
+        self.run(move |store| store.suggest(&account, &name, limit))
+            .await
     }
 }
 

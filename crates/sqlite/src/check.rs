@@ -1,5 +1,6 @@
 //! The search for damage.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::path::Path;
 
@@ -8,6 +9,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use crate::chain::{self, ChainReading, KeyRow};
 use crate::error::{Result, corrupt};
+use crate::names::{self, NameRows};
 use crate::rows::{self, AccountRow};
 use crate::{connect, ledger, schema};
 
@@ -24,6 +26,8 @@ pub struct CheckReport {
     pub people: u64,
     /// The number of rows that lead from a key to a person.
     pub keys: u64,
+    /// The number of rows for the search by name.
+    pub names: u64,
     /// The number of claims.
     pub claims: u64,
     /// The kinds of damage with their counts. It is empty if the store is whole.
@@ -48,6 +52,8 @@ pub enum Fault {
     Key,
     /// The key rows of an account are not those of its people.
     KeysOfPeople,
+    /// The rows of an account's names are not those of its people.
+    NamesOfPeople,
     /// A claim is damaged.
     Claim,
 }
@@ -70,6 +76,7 @@ impl Fault {
             Fault::PersonCount => "person_count",
             Fault::Key => "key",
             Fault::KeysOfPeople => "keys_of_people",
+            Fault::NamesOfPeople => "names_of_people",
             Fault::Claim => "claim",
         }
     }
@@ -85,6 +92,7 @@ impl fmt::Display for Fault {
             Fault::PersonCount => "an account has another number of people than it counts",
             Fault::Key => "a key row is damaged or missing",
             Fault::KeysOfPeople => "the key rows of an account are not those of its people",
+            Fault::NamesOfPeople => "the rows of an account's names are not those of its people",
             Fault::Claim => "a claim is damaged",
         })
     }
@@ -206,6 +214,7 @@ fn check_account(connection: &Connection, row: &AccountRow, report: &mut CheckRe
     };
     let (mut people, mut faults) = (0, 0);
     let mut expected = ChainReading::default();
+    let (mut expected_names, mut words) = (NameRows::default(), BTreeSet::new());
     let read = rows::for_each_person(connection, &row.id, |person| {
         people += 1;
         match person {
@@ -213,6 +222,7 @@ fn check_account(connection: &Connection, row: &AccountRow, report: &mut CheckRe
                 for key in chain::keys(&person, &account) {
                     expected.add(KeyRow::new(&key, &row_key));
                 }
+                expected_names.add_person(&row_key, &person, &mut words);
             }
             _ => faults += 1,
         }
@@ -229,6 +239,12 @@ fn check_account(connection: &Connection, row: &AccountRow, report: &mut CheckRe
         report.add(Fault::Key, found.faults);
         if (found.rows, found.digest) != (expected.rows, expected.digest) {
             report.add(Fault::KeysOfPeople, 1);
+        }
+    }
+    if let Some(found) = report.take(names::read_all(connection, &row.id)) {
+        report.names += found.rows;
+        if found != expected_names {
+            report.add(Fault::NamesOfPeople, 1);
         }
     }
     people

@@ -8,6 +8,7 @@ mod checksum;
 mod clock;
 mod error;
 mod ledger;
+mod names;
 mod rows;
 mod schema;
 #[cfg(test)]
@@ -519,6 +520,10 @@ impl Directory for SqliteStore {
 
     fn find(&self, queries: &[DirectoryQuery<'_>]) -> Result<Vec<DirectoryAnswer>, StoreError> {
         self.read(|connection| rows::find(connection, queries))
+    }
+
+    fn suggest(&self, account: &str, name: &str, limit: usize) -> Result<Vec<Person>, StoreError> {
+        self.read(|connection| names::suggest(connection, account, name, limit))
     }
 }
 

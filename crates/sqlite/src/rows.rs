@@ -10,6 +10,7 @@ use rusqlite::{Connection, Row, params};
 use crate::chain::{self, KeyRow};
 use crate::checksum::Checksum;
 use crate::error::{DatabaseError, Result, corrupt};
+use crate::names;
 
 /// A row of the table `account`.
 pub(crate) struct AccountRow {
@@ -164,7 +165,7 @@ pub(crate) fn remove_account(connection: &Connection, id: &str) -> Result<bool> 
     if account(connection, id)?.is_none() {
         return Ok(false);
     }
-    for table in ["account", "person", "holder", "intent"] {
+    for table in ["account", "person", "holder", "intent", "word", "named"] {
         connection.execute(&format!("delete from {table} where account = ?1"), [id])?;
     }
     connection.execute(
@@ -277,6 +278,14 @@ pub(crate) fn put_person(
         old.as_deref().unwrap_or(&[]),
         &new,
     )?;
+    let old = names::words(known.as_ref());
+    names::change_words(
+        connection,
+        &row.id,
+        &row_key,
+        &old,
+        &store::words_of(person),
+    )?;
     if known.is_none() {
         row.people += 1;
         row.write(connection)?;
@@ -304,6 +313,7 @@ pub(crate) fn delete_person(
         &chain::keys(&person, account),
         &[],
     )?;
+    names::change_words(connection, &row.id, row_key, &store::words_of(&person), &[])?;
     row.people -= 1;
     row.write(connection)?;
     Ok(Some(person))
@@ -346,6 +356,7 @@ pub(crate) fn replace_people(
         write_person(connection, &row.id, row_key, person)?;
     }
     replace_keys(connection, account, people)?;
+    names::replace_all(connection, &row.id, people)?;
     row.people = i64::try_from(people.len()).unwrap_or(i64::MAX);
     row.write(connection)
 }

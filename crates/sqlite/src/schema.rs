@@ -9,11 +9,12 @@ use crate::ledger;
 use crate::rows;
 
 /// A file's `user_version` is the number of these that were applied to it.
-const MIGRATIONS: [&str; 4] = [
+const MIGRATIONS: [&str; 5] = [
     include_str!("1_directory.sql"),
     include_str!("2_ledger.sql"),
     include_str!("3_fenced_claims.sql"),
     include_str!("4_checksums.sql"),
+    include_str!("5_names.sql"),
 ];
 
 /// The `application_id` of a store: `CtRs` in ASCII.
@@ -21,6 +22,9 @@ const APPLICATION: i64 = 0x4374_5273;
 
 /// The first version with checksums.
 const CHECKSUMS: i64 = 4;
+
+/// The first version with rows of names.
+const NAMES: i64 = 5;
 
 /// A write returns once it is on the disk. The cache of 64 MiB makes the load of a million people fast. SQLite checks the
 /// cells of each page that it reads.
@@ -53,7 +57,7 @@ pub(crate) fn upgrade(connection: &mut Connection) -> Result<()> {
     transaction.pragma_update(None, "user_version", newest())?;
     if version < CHECKSUMS {
         add_checksums(&transaction)?;
-    } else if key_format(&transaction)? != i64::from(KEY_FORMAT) {
+    } else if version < NAMES || key_format(&transaction)? != i64::from(KEY_FORMAT) {
         renew_all_people(&transaction)?;
     }
     transaction.execute(

@@ -8,11 +8,12 @@ use super::hint_words::{HintWords, MatchCache, NameSet, WordHits};
 use super::posting::{GROUPS, NameSlot, StoredToken};
 use super::prefilter::Prefilter;
 use super::storage::Storage;
+use super::vocabulary::Vocabulary;
 use crate::name::compare::score::{NEAR_MATCH_FROM, NameComparison, words};
 use crate::name::compare::token_match::{
     AGREES_FROM, SAME, TokenMatch, WEAK_MATCH_MAX, match_tokens, match_words, strong_match,
 };
-use crate::name::text::token::{TokenKind, Tokens};
+use crate::name::text::token::{Token, TokenKind, Tokens};
 use crate::name::text::tokenize::Name;
 
 pub(in crate::name) struct Search<'a, 'h, Id, K, F> {
@@ -142,21 +143,7 @@ impl<'a, 'h, Id, K: Ord + Clone, F: Fn(&'a Id) -> K> Search<'a, 'h, Id, K, F> {
 
     /// Returns the words that have a strong match with a token of the hint.
     fn find_hits(&self, at: usize) -> WordHits {
-        let (vocabulary, token) = (&self.storage.vocabulary, self.hint.token(at));
-        let mut hits = Vec::new();
-        if token.kind == TokenKind::Noise {
-            hits.extend(vocabulary.find(token).map(|word| (SAME, word)));
-        } else {
-            vocabulary.each_strong_match(token, |word| {
-                let matched = strong_match(token, vocabulary.word(word));
-                if matched.worth > WEAK_MATCH_MAX {
-                    hits.push((matched.worth, word));
-                }
-            });
-            hits.sort_unstable_by_key(|&(worth, word)| (Reverse(worth), word));
-            hits.dedup();
-        }
-        self.word_hits(hits)
+        self.word_hits(strong_hits(&self.storage.vocabulary, self.hint.token(at)))
     }
 
     fn word_hits(&self, hits: Vec<(u32, u32)>) -> WordHits {
@@ -355,4 +342,22 @@ impl<'a, 'h, Id, K: Ord + Clone, F: Fn(&'a Id) -> K> Search<'a, 'h, Id, K, F> {
             match_words(hint.token(at), vocabulary.word(word))
         })
     }
+}
+
+/// Returns the words that have a strong match with a token, each after its worth, the best first.
+pub(in crate::name) fn strong_hits(vocabulary: &Vocabulary, token: Token<'_>) -> Vec<(u32, u32)> {
+    if token.kind == TokenKind::Noise {
+        let same = vocabulary.find(token).map(|word| (SAME, word));
+        return same.into_iter().collect();
+    }
+    let mut hits = Vec::new();
+    vocabulary.each_strong_match(token, |word| {
+        let matched = strong_match(token, vocabulary.word(word));
+        if matched.worth > WEAK_MATCH_MAX {
+            hits.push((matched.worth, word));
+        }
+    });
+    hits.sort_unstable_by_key(|&(worth, word)| (Reverse(worth), word));
+    hits.dedup();
+    hits
 }

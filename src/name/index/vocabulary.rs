@@ -62,7 +62,7 @@ impl Entry {
 }
 
 /// Returns all but the first letter. Words that differ in the first letter share it.
-fn tail<'a>((latin, folded): (&'a str, &'a str)) -> &'a str {
+pub(in crate::name) fn tail<'a>((latin, folded): (&'a str, &'a str)) -> &'a str {
     latin.get(1..).unwrap_or(folded)
 }
 

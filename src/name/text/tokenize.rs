@@ -108,6 +108,17 @@ impl Name {
         tokenizer.finish()
     }
 
+    /// Prepares one folded word, without a name around it.
+    pub(in crate::name) fn of_word(folded: &str) -> Self {
+        let mut name = Self {
+            latin: String::with_capacity(folded.len()),
+            other: String::new(),
+            tokens: Vec::with_capacity(1),
+        };
+        name.push(folded, false, false);
+        name
+    }
+
     /// Whether the text has no letter and no digit. Such a name matches nothing.
     ///
     /// ```

@@ -90,13 +90,13 @@ const WORDS: &[&str] = &[
     "Sasha",
 ];
 
-fn name() -> impl Strategy<Value = String> {
+pub(super) fn name() -> impl Strategy<Value = String> {
     let word = prop_oneof![8 => prop::sample::select(WORDS).prop_map(String::from), 1 => "[a-c]{1,6}", 1 => "[a-z]{3,9}"];
     prop::collection::vec(word, 1..5).prop_map(|words| words.join(" "))
 }
 
 /// One to three names of one person, mostly one.
-fn names() -> impl Strategy<Value = Vec<String>> {
+pub(super) fn names() -> impl Strategy<Value = Vec<String>> {
     prop_oneof![3 => prop::collection::vec(name(), 1), 1 => prop::collection::vec(name(), 1..4)]
 }
 

@@ -1,14 +1,14 @@
-//! Decides on generated worlds with a store and with the memory directory. The decisions must be equal as JSON.
+//! Decides on generated worlds with a store and with the memory directory. The decisions must be equal as JSON, with their
+//! suggestions.
 //!
 //! `DECISIONS=200000` sets the number of decisions for each way of storing people.
 
 use std::collections::BTreeMap;
-use std::convert::Infallible;
 
 use contact_resolution::wire::{ChatType, Snapshot, StartRequest, User};
 use contact_resolution::{
-    Account, Action, Coverage, Decision, DirectChat, Directory, DirectoryAnswer, DirectoryQuery,
-    MemoryDirectory, Person, Policy, resolve,
+    Account, Action, Coverage, Decision, DirectChat, Directory, DirectoryQuery, MemoryDirectory,
+    Person, Policy, resolve,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -124,17 +124,6 @@ fn cases() -> impl Strategy<Value = Case> {
     })
 }
 
-/// A memory directory without a search by name, which stores may not have.
-struct WithoutSuggestions<'a>(&'a MemoryDirectory);
-
-impl Directory for WithoutSuggestions<'_> {
-    type Error = Infallible;
-
-    fn find(&self, queries: &[DirectoryQuery<'_>]) -> Result<Vec<DirectoryAnswer>, Infallible> {
-        self.0.find(queries)
-    }
-}
-
 fn coverage_of(directory: &MemoryDirectory, account: &str) -> Coverage {
     // A query without keys is answered with the coverage alone.
     let Ok(mut answers) = directory.find(&[DirectoryQuery { account, keys: &[] }]);
@@ -210,12 +199,7 @@ pub(crate) fn equal_those_of_the_memory_directory(
         };
         let account = directory.account(ASKED).expect("every world has it");
         for request in &requests {
-            let Ok(expected) = resolve(
-                account,
-                request,
-                &WithoutSuggestions(&directory),
-                &world.policy,
-            );
+            let Ok(expected) = resolve(account, request, &directory, &world.policy);
             let decision = subject.resolve(account, request, &world.policy);
             assert_eq!(
                 json(&decision),

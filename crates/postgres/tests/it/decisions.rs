@@ -6,6 +6,7 @@ use contact_resolution_postgres::PostgresStore;
 use tokio::runtime::Runtime;
 
 use crate::Borrowed;
+use crate::many_contacts::{equal_decisions_and_suggestions, equal_suggestions_among_many};
 use crate::same_decisions::{Filling, Subject, equal_those_of_the_memory_directory};
 use crate::server::Server;
 
@@ -43,13 +44,17 @@ impl Subject for Blocking {
     }
 }
 
-fn check(filling: Filling) {
+fn store() -> Blocking {
     let runtime = Runtime::new().expect("a runtime");
     let store = runtime.block_on(async {
         let url = Server::shared().database().await;
         PostgresStore::connect(&url).await.expect("a store")
     });
-    equal_those_of_the_memory_directory(&Blocking { runtime, store }, filling, 2_000);
+    Blocking { runtime, store }
+}
+
+fn check(filling: Filling) {
+    equal_those_of_the_memory_directory(&store(), filling, 2_000);
 }
 
 #[test]
@@ -62,4 +67,16 @@ fn loaded_store_decides_as_the_memory_directory() {
 #[ignore = "starts a PostgreSQL server"]
 fn store_of_single_records_decides_as_the_memory_directory() {
     check(Filling::Upserted);
+}
+
+#[test]
+#[ignore = "starts a PostgreSQL server"]
+fn store_of_many_contacts_suggests_as_the_memory_directory() {
+    equal_decisions_and_suggestions(&store());
+}
+
+#[test]
+#[ignore = "loads a million people in a release build"]
+fn each_spelling_of_a_name_suggests_as_the_memory_directory() {
+    equal_suggestions_among_many(&store());
 }

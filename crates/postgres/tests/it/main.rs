@@ -10,6 +10,10 @@ mod generators;
 mod history;
 #[path = "../../../../tests/support/stores/killed.rs"]
 mod killed;
+#[path = "../../../../tests/support/stores/many_contacts.rs"]
+mod many_contacts;
+#[path = "../../../../tests/support/people.rs"]
+mod people;
 #[path = "../../../../tests/support/stores/same_decisions.rs"]
 mod same_decisions;
 #[path = "../../../../tests/support/stores/postgres.rs"]
@@ -123,6 +127,15 @@ impl AsyncDirectory for Borrowed<'_> {
         queries: &[DirectoryQuery<'_>],
     ) -> Result<Vec<DirectoryAnswer>, StoreError> {
         self.0.find_async(queries).await
+    }
+
+    async fn suggest_async(
+        &self,
+        account: &str,
+        name: &str,
+        limit: usize,
+    ) -> Result<Vec<Person>, StoreError> {
+        self.0.suggest_async(account, name, limit).await
     }
 }
 

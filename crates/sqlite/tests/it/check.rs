@@ -34,7 +34,7 @@ fn whole_store_has_no_faults() {
     assert!(report.is_whole(), "{report:?}");
     // The own user is one of the people. Alice has a number with three keys.
     assert_eq!((report.accounts, report.people, report.claims), (1, 502, 1));
-    assert!(report.keys > report.people);
+    assert!(report.keys > report.people && report.names > 0);
 }
 
 /// Damages a store in different ways. A query must return an error if the damage could change its answer.
@@ -51,15 +51,19 @@ fn changed_or_missing_row_is_an_error_and_is_reported() {
         ),
         (
             "delete from person where person = 'id:alice'",
-            vec![Fault::PersonCount, Fault::KeysOfPeople],
+            vec![
+                Fault::PersonCount,
+                Fault::KeysOfPeople,
+                Fault::NamesOfPeople,
+            ],
         ),
         (
             "update person set record = replace(record, '555', '556')",
-            vec![Fault::Person, Fault::KeysOfPeople],
+            vec![Fault::Person, Fault::KeysOfPeople, Fault::NamesOfPeople],
         ),
         (
             "update person set person = 'id:bob' where person = 'id:alice'",
-            vec![Fault::Person, Fault::KeysOfPeople],
+            vec![Fault::Person, Fault::KeysOfPeople, Fault::NamesOfPeople],
         ),
         (
             "delete from account",
@@ -136,6 +140,22 @@ fn damaged_claim_is_an_error() {
             faults(&SqliteStore::check(&file.path).unwrap()),
             [Fault::Claim]
         );
+    }
+}
+
+#[test]
+fn changed_or_missing_row_of_a_name_is_reported() {
+    for change in [
+        "delete from word where word = 'alice'",
+        "delete from named where word = 'alice'",
+        "update named set person = 'id:person-7' where word = 'alice'",
+        "update word set key = key || 'x' where word = 'alice'",
+    ] {
+        let file = with_many();
+        let changed = raw(&file.path).execute(change, []).unwrap();
+        assert!(changed > 0, "{change}");
+        let report = SqliteStore::check(&file.path).unwrap();
+        assert_eq!(faults(&report), [Fault::NamesOfPeople], "{change}");
     }
 }
 

@@ -4,6 +4,7 @@ use contact_resolution::wire::StartRequest;
 use contact_resolution::{Account, Coverage, Decision, Person, Policy, resolve};
 use contact_resolution_sqlite::SqliteStore;
 
+use crate::many_contacts::{equal_decisions_and_suggestions, equal_suggestions_among_many};
 use crate::same_decisions::{Filling, Subject, equal_those_of_the_memory_directory};
 
 impl Subject for SqliteStore {
@@ -41,4 +42,17 @@ fn loaded_store_decides_as_the_memory_directory() {
 #[test]
 fn store_of_single_records_decides_as_the_memory_directory() {
     check(Filling::Upserted);
+}
+
+#[test]
+fn store_of_many_contacts_suggests_as_the_memory_directory() {
+    let store = SqliteStore::open(":memory:").expect("a store");
+    equal_decisions_and_suggestions(&store);
+}
+
+#[test]
+#[ignore = "loads a million people in a release build"]
+fn each_spelling_of_a_name_suggests_as_the_memory_directory() {
+    let file = crate::file();
+    equal_suggestions_among_many(&SqliteStore::open(&file.path).expect("a store"));
 }

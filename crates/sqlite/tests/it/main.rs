@@ -11,6 +11,10 @@ mod generators;
 mod history;
 #[path = "../../../../tests/support/stores/killed.rs"]
 mod killed;
+#[path = "../../../../tests/support/stores/many_contacts.rs"]
+mod many_contacts;
+#[path = "../../../../tests/support/people.rs"]
+mod people;
 #[path = "../../../../tests/support/stores/same_decisions.rs"]
 mod same_decisions;
 
