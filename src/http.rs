@@ -285,7 +285,7 @@ pub fn retry_after(response: &Response) -> Option<Duration> {
     // Some servers send fractions. A negative number is ignored, and one that is too large becomes the longest
     // duration.
     let time = |name, unit: f64| {
-        let number: f64 = text(name)?.parse().ok()?;
+        let number = decimal(text(name)?)?;
         let time = Duration::try_from_secs_f64(number / unit);
         (number >= 0.0).then(|| time.unwrap_or(Duration::MAX))
     };
@@ -304,4 +304,87 @@ pub fn retry_after(response: &Response) -> Option<Duration> {
         .or_else(|| time(after, 1.0))
         .or_else(|| by_date(after))
         .or_else(in_body)
+}
+
+/// Reads a decimal number, as `str::parse` does. That function has a table of 10 kB, which counts in a browser.
+fn decimal(text: &str) -> Option<f64> {
+    let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
+    let is_word = |word| unsigned.eq_ignore_ascii_case(word);
+    let (digits, exponent) = unsigned.split_once(['e', 'E']).unwrap_or((unsigned, "0"));
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let mut all = whole.bytes().chain(fraction.bytes()).peekable();
+    let number = if is_word("inf") || is_word("infinity") {
+        f64::INFINITY
+    } else {
+        all.peek()?;
+        let number = all.try_fold(0.0, |number, byte| {
+            byte.is_ascii_digit()
+                .then(|| number * 10.0 + f64::from(byte & 15))
+        })?;
+        let places = i32::try_from(fraction.len()).ok()?;
+        // Powers of ten up to the 22nd are exact, so usual numbers are rounded only once.
+        match exponent.parse::<i32>().ok()?.saturating_sub(places) {
+            _ if number == 0.0 => number,
+            shift @ 0.. => number * 10_f64.powi(shift),
+            shift => number / 10_f64.powi(shift.saturating_neg()),
+        }
+    };
+    Some(if text.starts_with('-') {
+        -number
+    } else {
+        number
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::decimal;
+    use proptest::prelude::*;
+
+    #[test]
+    fn special_numbers_are_read_as_by_the_standard_library() {
+        for text in [
+            "",
+            "-",
+            "+",
+            ".",
+            "e3",
+            "1e",
+            "1e+",
+            "1e 3",
+            "1.2.3",
+            "soon",
+            "NaN",
+            "1_000",
+            " 1",
+            "1f",
+            "+-1",
+            "1e400",
+            "-1e400",
+            "1e-400",
+            "0e400",
+            "inf",
+            "-Infinity",
+            "+INF",
+            ".5",
+            "5.",
+            "+7",
+            "-0",
+            "1E3",
+            "1e+3",
+            "1e-3",
+        ] {
+            let expected = text.parse::<f64>().ok().filter(|number| !number.is_nan());
+            assert_eq!(decimal(text), expected, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn usual_numbers_are_read_as_by_the_standard_library(
+            text in "[+-]?[0-9]{1,9}([.][0-9]{0,6})?(e-?[0-9])?",
+        ) {
+            prop_assert_eq!(decimal(&text), text.parse().ok());
+        }
+    }
 }

@@ -220,7 +220,7 @@ pub fn to_record<T: Serialize>(value: &T) -> Result<String, StoreError> {
 ///
 /// Returns an error of the kind [`Corrupt`](StoreErrorKind::Corrupt) if the text is not such a record.
 pub fn from_record<T: DeserializeOwned>(record: &str) -> Result<T, StoreError> {
-    serde_json::from_str(record).map_err(|_| StoreError::new(StoreErrorKind::Corrupt))
+    serde_json::from_slice(record.as_bytes()).map_err(|_| StoreError::new(StoreErrorKind::Corrupt))
 }
 
 /// Reads the record of an account.

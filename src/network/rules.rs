@@ -131,8 +131,8 @@ impl NetworkRules {
     }
 
     pub(super) fn from_json(json: &str) -> Result<Self, RulesError> {
-        let rules: NetworkRules =
-            serde_json::from_str(json).map_err(|error| RulesError::not_rules(&error))?;
+        let rules: NetworkRules = serde_json::from_slice(json.as_bytes())
+            .map_err(|error| RulesError::not_rules(&error))?;
         rules.compiled()
     }
 

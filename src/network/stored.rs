@@ -32,7 +32,7 @@ impl<'de> Deserialize<'de> for Network {
         if let Ok(Unknown { unknown }) = Unknown::<String>::deserialize(&value) {
             return Ok(Network(Source::Unknown(unknown.into())));
         }
-        let rules = NetworkRules::deserialize(value).map_err(de::Error::custom)?;
+        let rules = NetworkRules::deserialize(&value).map_err(de::Error::custom)?;
         let rules = rules.compiled().map_err(de::Error::custom)?;
         Network::of_rules(rules).map_err(de::Error::custom)
     }

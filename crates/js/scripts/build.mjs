@@ -1,8 +1,8 @@
 // Compiles the two modules of the package: `full`, and `identifiers` with the parsers alone.
 //
-// The compiler is that of rustup with the target for WebAssembly. Without the target, it is that of Debian's packages
-// rustc-web and rust-web-src, which compiles the standard library too. The tool wasm-opt is not used, because the module
-// does not get smaller with brotli.
+// The standard library is compiled too, for size and without the texts of panics, which takes 40 kB off a module. Its
+// source is the component rust-src of rustup, else Debian's packages rustc-web and rust-web-src with their compiler. The tool
+// wasm-opt is not used, because the module does not get smaller with brotli.
 
 import { execFileSync } from "node:child_process";
 import { mkdirSync, rmSync } from "node:fs";
@@ -15,34 +15,33 @@ const MODULES = { full: [], identifiers: ["--no-default-features"] };
 const folder = dirname(dirname(fileURLToPath(import.meta.url)));
 const targetFolder = process.env.CARGO_TARGET_DIR ?? join(folder, "../../target/js");
 
-const hasTarget = () => {
+const hasSource = () => {
   try {
-    return execFileSync("rustup", ["target", "list", "--installed"], { encoding: "utf8" }).includes(TARGET);
+    return execFileSync("rustup", ["component", "list", "--installed"], { encoding: "utf8" }).includes("rust-src");
   } catch {
     return false;
   }
 };
-const compiler = hasTarget()
-  ? { options: [], env: {}, folder: targetFolder }
-  : {
-      options: ["-Zbuild-std=std,panic_abort"],
-      env: { RUSTC: "/usr/bin/rustc", RUSTC_BOOTSTRAP: "1" },
-      folder: join(targetFolder, "debian"),
-    };
+// Stable compilers need the variable for options that are not stable yet.
+const env = { RUSTC_BOOTSTRAP: "1", RUSTFLAGS: "-Zunstable-options -Cpanic=immediate-abort" };
+const compiler = hasSource()
+  ? { env, folder: join(targetFolder, "small") }
+  : { env: { ...env, RUSTC: "/usr/bin/rustc" }, folder: join(targetFolder, "debian") };
+const STANDARD_LIBRARY = ["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"];
 
 const cargo = (env, ...options) =>
   execFileSync("cargo", options, { cwd: folder, stdio: "inherit", env: { ...process.env, ...env } });
 
-// The tables of transliterations in a small form.
+// The tables of characters in a small form.
 cargo(
   {},
-  ...["run", "--locked", "--quiet", "--manifest-path", "transliterations/Cargo.toml", "--target-dir", targetFolder],
-  ...["--", "any_ascii/src/generated"],
+  ...["run", "--locked", "--quiet", "--manifest-path", "generator/Cargo.toml", "--target-dir", targetFolder],
+  ...["--", "tables/src/generated"],
 );
 
 for (const [name, features] of Object.entries(MODULES)) {
   const options = ["--locked", "--quiet", "--release", "--target", TARGET, "--target-dir", compiler.folder];
-  cargo(compiler.env, "build", ...options, ...compiler.options, ...features);
+  cargo(compiler.env, "build", ...options, ...STANDARD_LIBRARY, ...features);
   const module = join(compiler.folder, TARGET, "release/contact_resolution_js.wasm");
   const to = join(folder, "wasm", name);
   rmSync(to, { recursive: true, force: true });

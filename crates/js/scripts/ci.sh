@@ -5,9 +5,9 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 install() { apt-get update -qq && apt-get install --yes -qq --no-install-recommends "$@"; } >/dev/null
 
-if ! rustup target list --installed | grep -qx wasm32-unknown-unknown; then
-  # Where rustup cannot fetch the target, Debian's compiler makes it. The linker is in a package of its own.
-  timeout 120 rustup target add wasm32-unknown-unknown || {
+if ! rustup component list --installed | grep -qx rust-src; then
+  # Where rustup cannot fetch the source, Debian's compiler has it. The linker is in a package of its own.
+  timeout 120 rustup component add rust-src || {
     install rustc-web rust-web-src rust-web-llvm
     install "$(basename "$(readlink /usr/bin/rust-lld)")"
   }
@@ -16,8 +16,11 @@ command -v chromium >/dev/null || install chromium fonts-dejavu-core
 npm install --no-package-lock --no-audit --no-fund --silent
 
 cargo fmt --all --check
+cargo fmt --manifest-path generator/Cargo.toml --check
 npm run --silent build
-cargo test --quiet --manifest-path transliterations/Cargo.toml
-cargo clippy --quiet --release --target wasm32-unknown-unknown -- -D warnings
+cargo test --quiet --package codec
+cargo test --quiet --manifest-path generator/Cargo.toml
+cargo clippy --quiet --workspace --all-targets -- -D warnings
+cargo clippy --quiet --manifest-path generator/Cargo.toml --all-targets -- -D warnings
 npm test
 npm run --silent figures

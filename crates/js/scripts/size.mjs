@@ -1,12 +1,13 @@
-// Prints the sizes of the package's modules, and fails if one is larger than its limit.
+// Prints the sizes of the package's modules, and fails if one is larger than its limit, which is 2 % above
+// what it was when the limit was set.
 
 import { readFileSync } from "node:fs";
 import { brotliCompressSync, constants } from "node:zlib";
 
 const LIBRARY = ["errors.js", "load.js", "parsers.js"];
 const PARTS = {
-  full: { limit: 800, files: [...LIBRARY, "directory.js", "index.js", "ledger.js", "start.js"] },
-  identifiers: { limit: 250, files: [...LIBRARY, "identifiers.js"] },
+  full: { limit: 548, files: [...LIBRARY, "directory.js", "index.js", "ledger.js", "start.js"] },
+  identifiers: { limit: 148, files: [...LIBRARY, "identifiers.js"] },
 };
 const read = (path) => readFileSync(new URL(`../${path}`, import.meta.url));
 const brotli = (bytes) => brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_LGWIN]: 24 } }).length;

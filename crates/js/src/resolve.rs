@@ -25,7 +25,7 @@ enum Answer {
 impl Directory {
     /// Decides one start.
     pub fn resolve(&self, request: &str, policy: &str) -> String {
-        let decide = |policy| decide(&self.shared.read(), [request], &policy).pop();
+        let decide = |policy| decide(&self.shared.read(), [request], policy).pop();
         json::text(read_policy(policy).map(decide))
     }
 
@@ -39,7 +39,7 @@ impl Directory {
             Ok(decide(
                 &self.shared.read(),
                 requests.into_iter().map(RawValue::get),
-                &policy,
+                policy,
             ))
         };
         json::text(decide())
@@ -87,7 +87,7 @@ pub(crate) fn read_policy(policy: &str) -> Result<Policy, Failure> {
 fn decide<'a>(
     directory: &MemoryDirectory,
     requests: impl IntoIterator<Item = &'a str>,
-    policy: &Policy,
+    policy: Policy,
 ) -> Vec<Answer> {
     let requests: Vec<Result<StartRequest, wire::ReadError>> = requests
         .into_iter()
@@ -99,7 +99,7 @@ fn decide<'a>(
         .flatten()
         .filter_map(|request| Some((account(request)?, request)))
         .collect();
-    let Ok(decisions) = resolve_many(&starts, directory, policy);
+    let Ok(decisions) = resolve_many(&starts, directory, &policy);
     // There is one decision for each request with a known account, in order.
     let mut decisions = decisions.into_iter();
     let answer = |request: &Result<StartRequest, wire::ReadError>| match request {
@@ -114,7 +114,9 @@ fn decide<'a>(
 
 /// Returns the refusal of a malformed request.
 fn malformed(error: &wire::ReadError) -> Value {
-    let mut refusal = serde_json::to_value(Decision::invalid_request()).unwrap_or_default();
+    // Through text, because writing a decision into a value would be compiled a second time.
+    let refusal = json::write(&Decision::invalid_request());
+    let mut refusal: Value = wire::read(refusal.as_bytes()).unwrap_or_default();
     refusal["message"] = error.to_string().into();
     refusal
 }

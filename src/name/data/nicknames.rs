@@ -6,8 +6,15 @@
 
 use super::synonyms::{SynonymTable, count_spellings};
 
-pub(in crate::name) static NICKNAMES: SynonymTable<{ count_spellings(ROWS) }> =
-    SynonymTable::new(ROWS);
+type Table = SynonymTable<{ count_spellings(ROWS) }>;
+
+#[cfg(not(target_family = "wasm"))]
+pub(in crate::name) static NICKNAMES: Table = Table::new(ROWS);
+
+/// The table takes several times the space of its rows. So a module for WebAssembly sorts it at its first use.
+#[cfg(target_family = "wasm")]
+pub(in crate::name) static NICKNAMES: std::sync::LazyLock<Table> =
+    std::sync::LazyLock::new(|| Table::new(ROWS));
 
 #[rustfmt::skip]
 const ROWS: &[&str] = &[

@@ -6,8 +6,15 @@
 
 use super::synonyms::{SynonymRows, SynonymTable, count_spellings, spelling_key};
 
-pub(in crate::name) static SURNAMES: SynonymTable<{ count_spellings(ROWS) }> =
-    SynonymTable::new(ROWS);
+type Table = SynonymTable<{ count_spellings(ROWS) }>;
+
+#[cfg(not(target_family = "wasm"))]
+pub(in crate::name) static SURNAMES: Table = Table::new(ROWS);
+
+/// The table takes several times the space of its rows. So a module for WebAssembly sorts it at its first use.
+#[cfg(target_family = "wasm")]
+pub(in crate::name) static SURNAMES: std::sync::LazyLock<Table> =
+    std::sync::LazyLock::new(|| Table::new(ROWS));
 
 /// Returns how many characters of an unspaced name in Han or Hangul are its family name, if that is known.
 pub(in crate::name) fn family_name_len(token: &[char]) -> Option<usize> {

@@ -1,4 +1,4 @@
-//! Tables of spellings that mean the same name. The compiler sorts them, so nothing is built when the program starts.
+//! Tables of spellings that mean the same name. The compiler sorts them, so a native program builds nothing when it starts.
 
 /// A table of rows of spellings. Two spellings mean the same name if they share a row.
 pub(in crate::name) struct SynonymTable<const N: usize> {
