@@ -8,9 +8,11 @@ mod async_traits;
 pub mod conformance;
 mod memory;
 pub mod store;
+mod vouched;
 
 pub use async_traits::AsyncDirectory;
 pub use memory::{LoadError, MemoryDirectory, PersonRef};
+pub(crate) use vouched::{HeldKeys, VouchedAnswer, VouchedKeys};
 
 use std::fmt;
 use std::sync::Arc;
@@ -89,6 +91,21 @@ pub trait Directory {
     /// Returns an error if the store cannot be read. An error never counts as absence.
     fn find(&self, queries: &[DirectoryQuery<'_>]) -> Result<Vec<DirectoryAnswer>, Self::Error>;
 
+    /// Answers like [`find`](Directory::find). A directory of this crate adds the keys that it has derived itself, so that the
+    /// engine need not derive them again.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the store cannot be read.
+    #[doc(hidden)]
+    fn find_vouched(
+        &self,
+        queries: &[DirectoryQuery<'_>],
+    ) -> Result<Vec<VouchedAnswer>, Self::Error> {
+        let answers = self.find(queries)?;
+        Ok(answers.into_iter().map(VouchedAnswer::from).collect())
+    }
+
     /// Returns at most `limit` people of an account with a name that fits `name`, best first. They are shown to the user and
     /// never acted on. A directory without search by name returns no one.
     ///
@@ -109,6 +126,13 @@ impl<D: Directory + ?Sized> Directory for &D {
 
     fn find(&self, queries: &[DirectoryQuery<'_>]) -> Result<Vec<DirectoryAnswer>, Self::Error> {
         (**self).find(queries)
+    }
+
+    fn find_vouched(
+        &self,
+        queries: &[DirectoryQuery<'_>],
+    ) -> Result<Vec<VouchedAnswer>, Self::Error> {
+        (**self).find_vouched(queries)
     }
 
     fn suggest(&self, account: &str, name: &str, limit: usize) -> Result<Vec<Person>, Self::Error> {

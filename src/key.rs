@@ -1,6 +1,7 @@
 //! The keys that identifiers are compared by: those of a payload, and those of stored people. Both sides are in this
 //! file, because a person is found only if the two agree.
 
+mod account_keys;
 mod stored;
 
 use std::fmt;
@@ -13,6 +14,7 @@ use crate::network::{IdentifierKind, nfc};
 use crate::person::Account;
 use crate::small_text::SmallText;
 
+pub(crate) use account_keys::AccountKeys;
 pub(crate) use stored::{KeyRules, KeySource, WantedKeys, may_read_as, stored_keys};
 
 /// The version of the text of a [`Key`], and of the keys that [`Person::keys`](crate::Person::keys) returns.

@@ -209,6 +209,12 @@ impl Person {
             .chain(more.map(|stored| stored.text.as_str()))
     }
 
+    /// Returns whether an id is a bare number, although most networks have no such ids.
+    pub(crate) fn has_number_as_id(&self) -> bool {
+        let mut ids = self.stored(IdentifierKind::Id);
+        ids.any(|id| id.starts_with('+'))
+    }
+
     /// Orders records, also those of one person, so that the order of the input does not matter.
     pub(crate) fn order(&self, other: &Person) -> Ordering {
         let own = (&self.id, &self.full_name, &self.identifiers);

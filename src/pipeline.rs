@@ -22,7 +22,7 @@ pub use lookup::LookupRecord;
 
 use std::sync::Arc;
 
-use crate::directory::{Coverage, DirectoryAnswer, DirectoryQuery};
+use crate::directory::{Coverage, DirectoryQuery, VouchedKeys};
 use crate::key::Key;
 use crate::network::{Dialect, IdentifierKind, LookupFact};
 use crate::person::identity::linking_keys;
@@ -32,7 +32,7 @@ use crate::wire::StartRequest;
 
 use decide::{Action, Decision, DecisionInput, RefusalCode};
 use lookup::LookupResult;
-use rank::{NamedPerson, Ranking};
+use rank::{NamedPerson, Ranking, Vouched};
 use triage::{IdentifierCandidate, Triage};
 
 /// The most people that are suggested by name.
@@ -119,9 +119,22 @@ impl<'a> Pipeline<'a> {
         coverage: Coverage,
         lookups: &[LookupRecord],
     ) -> (Decision, Ranking) {
+        self.decide_vouched(people, coverage, lookups, None)
+    }
+
+    /// Decides like [`decide`](Pipeline::decide), without deriving keys that a directory vouches for.
+    pub(crate) fn decide_vouched(
+        &self,
+        people: Vec<Arc<Person>>,
+        coverage: Coverage,
+        lookups: &[LookupRecord],
+        vouched: Option<Vouched<'_>>,
+    ) -> (Decision, Ranking) {
         let named = named_people(lookups, people.is_empty());
         let hint = self.request.user.full_name.as_deref();
-        let mut ranking = rank::rank(&self.triage.candidates, people, named, hint, self.account);
+        let candidates = &self.triage.candidates;
+        let mut ranking =
+            rank::rank_vouched(candidates, people, named, hint, self.account, vouched);
         let (decision, chosen) = decide::decide_person(&DecisionInput {
             account: self.account,
             request: self.request,
@@ -140,29 +153,53 @@ impl<'a> Pipeline<'a> {
     /// Returns the keys of further records of the people that a directory found, without those that were queried.
     ///
     /// If very many people have a queried key, it does not identify any of them. Then no further records are searched.
-    pub(crate) fn linking_keys(&self, people: &[Arc<Person>], queried: &[Key]) -> Vec<Key> {
+    pub(crate) fn linking_keys(
+        &self,
+        people: &[Arc<Person>],
+        queried: &[Key],
+        vouched: Option<Vouched<'_>>,
+    ) -> Vec<Key> {
         if people.len() > LINKED_PEOPLE {
             return Vec::new();
         }
         let mut keys = Vec::new();
         let add = &mut |key: Key| keys.extend(Some(key).filter(|key| !queried.contains(key)));
         for person in people {
-            linking_keys(person, self.account, add);
+            // A single id that embeds a number leads to this number, and to nothing else.
+            let has_one_id = person.stored(IdentifierKind::Id).nth(1).is_none();
+            let is_queried = vouched.is_some_and(|vouched| vouched.embeds_number());
+            if !(has_one_id && is_queried) {
+                linking_keys(person, self.account, add);
+            }
         }
         // A record with an id that embeds any key of the own user is of the own user, too.
-        let own = Some(&self.account.user).filter(|own| !own.identifiers.is_empty());
-        let own_keys = own.map(|own| own.keys(self.account));
-        let own_keys = own_keys.filter(|keys| keys.iter().any(|key| queried.contains(key)));
-        let of_own = own_keys.into_iter().flatten();
-        of_own.filter(|key| !key.is_look_alike()).for_each(add);
+        if !self.account.user.identifiers.is_empty() {
+            let own_keys = match vouched {
+                Some(vouched) => vouched.of.own.iter().map(|(_, key)| key.clone()).collect(),
+                None => self.account.user.keys(self.account),
+            };
+            if own_keys.iter().any(|key| queried.contains(key)) {
+                let exact = own_keys.into_iter().filter(|key| !key.is_look_alike());
+                exact.for_each(add);
+            }
+        }
         keys.sort_unstable();
         keys.dedup();
         keys
     }
 
-    /// Decides from a directory's answer alone.
-    pub(crate) fn decide_on(&self, answer: DirectoryAnswer) -> Decision {
-        self.decide(answer.people, answer.coverage, &[]).0
+    /// Returns the keys that a directory vouches for, if it has the same account.
+    pub(crate) fn vouched<'k>(
+        &self,
+        keys: Option<&'k VouchedKeys>,
+        queried: &'k [Key],
+    ) -> Option<Vouched<'k>> {
+        let VouchedKeys { of, held } = keys.filter(|keys| keys.of.are_of(self.account))?;
+        Some(Vouched {
+            of,
+            queried,
+            held: *held,
+        })
     }
 
     /// Returns whether a lookup by this kind of identifier is possible, even if its answer confirms nothing.

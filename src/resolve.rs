@@ -4,7 +4,7 @@ use std::num::NonZero;
 use std::panic::resume_unwind;
 use std::thread;
 
-use crate::directory::{AsyncDirectory, Directory, DirectoryAnswer, DirectoryQuery};
+use crate::directory::{AsyncDirectory, Coverage, Directory, DirectoryQuery, VouchedAnswer};
 use crate::key::Key;
 use crate::person::Account;
 use crate::pipeline::decide::Decision;
@@ -41,7 +41,7 @@ pub fn resolve<D: Directory>(
 ) -> Result<Decision, D::Error> {
     let mut item = Item::new(account, request, policy);
     while let Some(query) = item.query() {
-        let answer = directory.find(&[query])?.pop();
+        let answer = directory.find_vouched(&[query])?.pop();
         item.take(answer.unwrap_or_default());
     }
     if let Some((account, name, decision)) = item.wanting_suggestions() {
@@ -64,7 +64,7 @@ pub async fn resolve_async<D: AsyncDirectory>(
     let mut item = Item::new(account, request, policy);
     while let Some(query) = item.query() {
         let answer = directory.find_async(&[query]).await?.pop();
-        item.take(answer.unwrap_or_default());
+        item.take(answer.unwrap_or_default().into());
     }
     if let Some((account, name, decision)) = item.wanting_suggestions() {
         decision.suggest(&directory.suggest_async(account, name, SUGGESTIONS).await?);
@@ -168,7 +168,7 @@ fn decide_batch<D: Directory>(
 ) -> Result<Vec<Decision>, D::Error> {
     let mut items = items_of(batch, policy);
     while let Some(queries) = queries_of(&items) {
-        let answers = directory.find(&queries)?;
+        let answers = directory.find_vouched(&queries)?;
         take_answers(&mut items, answers);
     }
     for (account, name, decision) in items.iter_mut().filter_map(Item::wanting_suggestions) {
@@ -186,6 +186,7 @@ async fn decide_batch_async<D: AsyncDirectory>(
     let mut items = items_of(batch, policy);
     while let Some(queries) = queries_of(&items) {
         let answers = directory.find_async(&queries).await?;
+        let answers = answers.into_iter().map(VouchedAnswer::from).collect();
         take_answers(&mut items, answers);
     }
     for (account, name, decision) in items.iter_mut().filter_map(Item::wanting_suggestions) {
@@ -208,7 +209,7 @@ fn queries_of<'i>(items: &'i [Item<'_>]) -> Option<Vec<DirectoryQuery<'i>>> {
 }
 
 /// Decides on the answers to [`queries_of`].
-fn take_answers(items: &mut [Item<'_>], answers: Vec<DirectoryAnswer>) {
+fn take_answers(items: &mut [Item<'_>], answers: Vec<VouchedAnswer>) {
     let mut answers = answers.into_iter();
     for item in items.iter_mut().filter(|item| item.is_asking) {
         item.take(answers.next().unwrap_or_default());
@@ -235,7 +236,10 @@ impl<'a> Item<'a> {
         let pipeline = is_asked.then(|| Pipeline::new(account, request, policy));
         let keys = pipeline.as_ref().map(Pipeline::keys).unwrap_or_default();
         let decision = pipeline.as_ref().filter(|_| keys.is_empty());
-        let decision = decision.map(|pipeline| pipeline.decide_on(DirectoryAnswer::default()));
+        let decision = decision.map(|pipeline| {
+            let (decision, _) = pipeline.decide(Vec::new(), Coverage::default(), &[]);
+            decision
+        });
         Item {
             pipeline,
             is_asking: !keys.is_empty(),
@@ -252,13 +256,15 @@ impl<'a> Item<'a> {
     }
 
     /// Decides on the answer to the [`query`](Item::query).
-    fn take(&mut self, answer: DirectoryAnswer) {
+    fn take(&mut self, answer: VouchedAnswer) {
         self.is_asking = false;
         let Some(pipeline) = &self.pipeline else {
             return;
         };
+        let VouchedAnswer { answer, keys } = answer;
+        let vouched = pipeline.vouched(keys.as_ref(), &self.keys);
         if self.linking_queries < LINKING_QUERIES && !self.has_near_keys {
-            let linking_keys = pipeline.linking_keys(&answer.people, &self.keys);
+            let linking_keys = pipeline.linking_keys(&answer.people, &self.keys, vouched);
             if !linking_keys.is_empty() {
                 self.linking_queries += 1;
                 self.is_asking = true;
@@ -266,7 +272,8 @@ impl<'a> Item<'a> {
                 return;
             }
         }
-        self.decision = pipeline.decide_on(answer);
+        let (people, coverage) = (answer.people, answer.coverage);
+        (self.decision, _) = pipeline.decide_vouched(people, coverage, &[], vouched);
         if !self.has_near_keys {
             self.has_near_keys = true;
             let near_keys = pipeline.near_keys(&self.decision);

@@ -11,12 +11,11 @@ use std::borrow::Borrow;
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::fmt;
-use std::sync::Arc;
 
 pub use packed::PersonRef;
 pub use saved::LoadError;
 
-use super::{Coverage, Directory, DirectoryAnswer, DirectoryQuery};
+use super::{Coverage, Directory, DirectoryAnswer, DirectoryQuery, VouchedAnswer};
 use crate::key::Key;
 use crate::network::{Network, RulesError};
 use crate::person::identity::Identities;
@@ -186,7 +185,7 @@ impl MemoryDirectory {
     /// ```
     #[must_use]
     pub fn account(&self, id: &str) -> Option<&Account> {
-        self.accounts.get(id).map(|book| &book.account)
+        self.accounts.get(id).map(AddressBook::account)
     }
 
     /// Returns every account, ordered by id.
@@ -197,7 +196,7 @@ impl MemoryDirectory {
     /// assert_eq!(MemoryDirectory::new().accounts().count(), 0);
     /// ```
     pub fn accounts(&self) -> impl Iterator<Item = &Account> {
-        self.accounts.values().map(|book| &book.account)
+        self.accounts.values().map(AddressBook::account)
     }
 
     /// Adds an account without people, and replaces an account with the same id.
@@ -323,9 +322,17 @@ impl Directory for MemoryDirectory {
     type Error = Infallible;
 
     fn find(&self, queries: &[DirectoryQuery<'_>]) -> Result<Vec<DirectoryAnswer>, Infallible> {
+        let Ok(answers) = self.find_vouched(queries);
+        Ok(answers.into_iter().map(|vouched| vouched.answer).collect())
+    }
+
+    fn find_vouched(
+        &self,
+        queries: &[DirectoryQuery<'_>],
+    ) -> Result<Vec<VouchedAnswer>, Infallible> {
         if let [query] = queries {
             let book = self.accounts.get(query.account);
-            return Ok(vec![book.map_or_else(DirectoryAnswer::default, |book| {
+            return Ok(vec![book.map_or_else(VouchedAnswer::default, |book| {
                 book.find(query.keys)
             })]);
         }
@@ -355,19 +362,18 @@ impl Directory for MemoryDirectory {
         held.sort_unstable();
         held.dedup();
         let mut held = held.into_iter().peekable();
-        let answer = |(n, book): (usize, Option<&AddressBook>)| {
+        let mut places = Vec::new();
+        let answer = |(n, (ask, book)): (usize, (&DirectoryQuery<'_>, Option<&AddressBook>))| {
             let Some(book) = book else {
-                return DirectoryAnswer::default();
+                return VouchedAnswer::default();
             };
-            let places = std::iter::from_fn(|| held.next_if(|(ask, _)| *ask == n));
-            DirectoryAnswer {
-                people: places
-                    .map(|(_, at)| Arc::new(book.person(at).to_person()))
-                    .collect(),
-                coverage: book.coverage,
-            }
+            places.clear();
+            places.extend(
+                std::iter::from_fn(|| held.next_if(|(ask, _)| *ask == n)).map(|(_, at)| at),
+            );
+            book.answer(ask.keys, &places)
         };
-        Ok(books.into_iter().enumerate().map(answer).collect())
+        Ok(queries.iter().zip(books).enumerate().map(answer).collect())
     }
 
     fn suggest(&self, account: &str, name: &str, limit: usize) -> Result<Vec<Person>, Infallible> {

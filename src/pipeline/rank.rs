@@ -5,7 +5,9 @@ mod people;
 use std::cmp::Reverse;
 use std::sync::Arc;
 
+use crate::directory::HeldKeys;
 use crate::identifier::UserId;
+use crate::key::{AccountKeys, Key};
 use crate::name::{self, Name, Score};
 use crate::network::IdentifierKind;
 use crate::person::{Account, Person, StoredIdentifier};
@@ -142,7 +144,35 @@ pub fn rank(
     hint: Option<&str>,
     account: &Account,
 ) -> Ranking {
-    let (people, look_alikes) = holders(candidates, people, named, account);
+    rank_vouched(candidates, people, named, hint, account, None)
+}
+
+/// The keys of the only person that a directory found, as the directory has derived them.
+#[derive(Clone, Copy)]
+pub(crate) struct Vouched<'a> {
+    pub(super) of: &'a AccountKeys,
+    pub(super) queried: &'a [Key],
+    pub(super) held: HeldKeys,
+}
+
+impl Vouched<'_> {
+    /// Returns whether an id of the person embeds a number that was queried.
+    pub(super) fn embeds_number(&self) -> bool {
+        let mut keys = self.queried.iter().enumerate().take(HeldKeys::MOST);
+        keys.any(|(at, key)| key.kind() == IdentifierKind::Phone && self.held.get(at) == Some(true))
+    }
+}
+
+/// Ranks like [`rank`], without deriving keys that the directory vouches for.
+pub(super) fn rank_vouched(
+    candidates: &[IdentifierCandidate],
+    people: Vec<Arc<Person>>,
+    named: Vec<NamedPerson>,
+    hint: Option<&str>,
+    account: &Account,
+    vouched: Option<Vouched<'_>>,
+) -> Ranking {
+    let (people, look_alikes) = holders(candidates, people, named, account, vouched);
     // Names only order people, so the name of an only person does not matter.
     let hint = hint.filter(|_| people.len() > 1).map(Name::new);
     let hint = hint.filter(|hint| !hint.is_blank());

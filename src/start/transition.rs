@@ -25,7 +25,7 @@ impl ChatStart<'_> {
     /// Queries the directory again if it may have more records of the people found. Else decides.
     pub(super) fn found(&mut self, claim: Option<HeldClaim>, answer: DirectoryAnswer) -> Phase {
         if self.linking_queries < LINKING_QUERIES {
-            let linking_keys = self.pipeline.linking_keys(&answer.people, &self.keys);
+            let linking_keys = self.pipeline.linking_keys(&answer.people, &self.keys, None);
             if !linking_keys.is_empty() {
                 self.linking_queries += 1;
                 self.keys.extend(linking_keys);

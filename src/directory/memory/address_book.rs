@@ -2,14 +2,13 @@
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use super::arena::Arena;
 use super::key_index::{Hashed, KeyIndex, Seed};
 use super::packed::{self, PersonRef};
-use crate::directory::{Coverage, DirectoryAnswer};
-use crate::identifier::Region;
-use crate::key::{Key, KeyRules, identity_key};
+use crate::directory::{Coverage, DirectoryAnswer, HeldKeys, VouchedAnswer, VouchedKeys};
+use crate::key::{AccountKeys, Key, identity_key};
 use crate::name::{Name, NameIndex};
 use crate::network::IdentifierKind;
 use crate::person::identity::Identities;
@@ -18,9 +17,8 @@ use crate::wire;
 
 #[derive(Clone)]
 pub(super) struct AddressBook {
-    pub(super) account: Account,
+    keys: Arc<AccountKeys>,
     pub(super) coverage: Coverage,
-    region: Option<Region>,
     seed: Seed,
     arena: Arena,
     index: KeyIndex,
@@ -45,23 +43,25 @@ impl AddressBook {
     /// Creates an address book without the own user.
     pub(super) fn empty(account: Account, seed: Seed) -> Self {
         AddressBook {
+            keys: Arc::new(AccountKeys::new(account)),
             coverage: Coverage::default(),
-            region: account.home_region(),
             seed,
             arena: Arena::new(),
             index: KeyIndex::default(),
             people: 0,
             names: OnceLock::new(),
             draft: Vec::new(),
-            account,
         }
+    }
+
+    pub(super) fn account(&self) -> &Account {
+        &self.keys.account
     }
 
     /// Returns the record of the own user, as the account has it.
     pub(super) fn own_record(&self) -> Vec<u8> {
         let mut record = Vec::new();
-        let rules = KeyRules::in_region(&self.account, self.region);
-        packed::write(&self.account.user, rules, &mut record);
+        packed::write(&self.account().user, &self.keys, &mut record);
         record
     }
 
@@ -93,15 +93,32 @@ impl AddressBook {
     }
 
     /// Returns everyone who holds one of the keys.
-    pub(super) fn find(&self, keys: &[Key]) -> DirectoryAnswer {
+    pub(super) fn find(&self, keys: &[Key]) -> VouchedAnswer {
         let mut places = Vec::new();
         for key in keys {
             places.extend(self.holders(key).map(|(at, _)| at));
         }
         places.sort_unstable();
         places.dedup();
-        let people = places.into_iter().map(|at| self.person(at).to_person());
-        DirectoryAnswer::new(people, self.coverage)
+        self.answer(keys, &places)
+    }
+
+    /// Returns the answer to a query with the places of all people who hold one of its keys.
+    pub(super) fn answer(&self, keys: &[Key], places: &[u32]) -> VouchedAnswer {
+        let people = places.iter().map(|at| self.person(*at).to_person());
+        let held = match places {
+            _ if keys.len() > HeldKeys::MOST => None,
+            [] => Some(HeldKeys::default()),
+            [at] => Some(self.person(*at).held(keys)),
+            _ => None,
+        };
+        VouchedAnswer {
+            answer: DirectoryAnswer::new(people, self.coverage),
+            keys: held.map(|held| VouchedKeys {
+                of: Arc::clone(&self.keys),
+                held,
+            }),
+        }
     }
 
     /// Returns the place of the record with this id, or with this record key.
@@ -121,9 +138,9 @@ impl AddressBook {
 
     /// Returns the place of the person with an id, in any spelling that the network's grammar reads as that id.
     fn place_of_id(&self, id: &str) -> Option<u32> {
-        let key = identity_key(id, &self.account);
+        let key = identity_key(id, self.account());
         let is_it = |person: PersonRef<'_>| {
-            !person.is_local() && identity_key(person.id(), &self.account) == key
+            !person.is_local() && identity_key(person.id(), self.account()) == key
         };
         let mut holders = self.holders(&key);
         holders.find(|(_, person)| is_it(*person)).map(|(at, _)| at)
@@ -131,8 +148,7 @@ impl AddressBook {
 
     /// Stores a person, and replaces the record under the same id. Returns false if there is no more room.
     pub(super) fn upsert(&mut self, person: &Person) -> bool {
-        let rules = KeyRules::in_region(&self.account, self.region);
-        packed::write(person, rules, &mut self.draft);
+        packed::write(person, &self.keys, &mut self.draft);
         self.store(self.place(&person.id, person.is_local))
     }
 
@@ -257,7 +273,7 @@ impl<'a> Loader<'a> {
         person.is_self |= self.identities.of(&person).is_own;
         let book = &mut self.book;
         let known = if person.is_self {
-            book.place_of_id(&book.account.user.id)
+            book.place_of_id(&book.account().user.id)
         } else if person.is_local {
             book.place(&person.id, true)
         } else {
@@ -268,8 +284,7 @@ impl<'a> Loader<'a> {
             let grown = grown.or_insert_with(|| book.person(at).to_person());
             grown.merge(person);
         } else {
-            let rules = KeyRules::in_region(&book.account, book.region);
-            packed::write(&person, rules, &mut book.draft);
+            packed::write(&person, &book.keys, &mut book.draft);
             book.keep();
         }
     }
@@ -297,7 +312,7 @@ impl<'a> Loader<'a> {
                 self.merge_participant(*peer);
             }
             Some((Peer::OwnUser, direct)) => {
-                let mut own = Person::new(self.book.account.user.id.as_str());
+                let mut own = Person::new(self.book.account().user.id.as_str());
                 own.is_self = true;
                 own.chats.push(direct);
                 self.merge(own);
@@ -320,8 +335,7 @@ impl<'a> Loader<'a> {
         self.join_aliases();
         let mut book = self.book;
         for (at, person) in self.grown {
-            let rules = KeyRules::in_region(&book.account, book.region);
-            packed::write(&person, rules, &mut book.draft);
+            packed::write(&person, &book.keys, &mut book.draft);
             if book.keep() {
                 book.forget(at);
             }
@@ -409,7 +423,7 @@ mod tests {
         assert_eq!(held(&book, "person-0"), 1);
         assert_eq!(held(&book, &format!("person-{stored}")), 0);
         // If a server's state does not fit, not everything is known.
-        let account = book.account.clone();
+        let account = book.account().clone();
         let identities = Identities::new(&account);
         let mut loader = Loader::of(book, &identities);
         loader.merge(person(stored));

@@ -4,7 +4,8 @@
 //! identifiers, the names and the chats follow in their order. The last fields are the keys that differ from all these texts.
 //! A field is a tag, the length of its text, and the text.
 
-use crate::key::{Key, KeyRules, WantedKeys};
+use crate::directory::HeldKeys;
+use crate::key::{AccountKeys, Key, KeySource, WantedKeys};
 use crate::name::real_name;
 use crate::network::IdentifierKind;
 use crate::person::{DirectChat, Person, StoredIdentifier, Timestamp};
@@ -13,11 +14,15 @@ const CANNOT_MESSAGE: u8 = 1;
 const IS_SELF: u8 = 1 << 1;
 const GROUP_ONLY: u8 = 1 << 2;
 const IS_LOCAL: u8 = 1 << 3;
+/// The record may be of the own user. The flag is derived, like the keys.
+const MAY_BE_OWN: u8 = 1 << 4;
 
 /// The lowest bits of a tag: the kind of an identifier or a key.
 const KIND: u8 = 3;
 /// The text is an identifier of the person, or the record key.
 const STORED: u8 = 1 << 2;
+/// The key is an address that an id of the person embeds.
+const EMBEDDED: u8 = 1 << 3;
 /// The text is a key.
 const KEY: u8 = 1 << 4;
 /// The text is the value of a look-alike key.
@@ -60,6 +65,13 @@ impl<'a> Field<'a> {
     /// Returns the text, which was valid when it was written.
     fn text(&self) -> &'a str {
         std::str::from_utf8(self.text).unwrap_or_default()
+    }
+
+    /// Returns whether the text is a key.
+    fn is(&self, key: &Key) -> bool {
+        self.has(mark(key.is_look_alike()))
+            && self.kind() == Some(key.kind())
+            && self.text == key.value_bytes()
     }
 
     fn chat(&self) -> DirectChat {
@@ -127,7 +139,7 @@ impl<'a> Iterator for Fields<'a> {
 }
 
 /// Replaces `out` by the record of a person, with every key that finds the person.
-pub(super) fn write(person: &Person, rules: KeyRules, out: &mut Vec<u8>) {
+pub(super) fn write(person: &Person, of: &AccountKeys, out: &mut Vec<u8>) {
     out.clear();
     let flags = [
         (person.cannot_message, CANNOT_MESSAGE),
@@ -166,7 +178,14 @@ pub(super) fn write(person: &Person, rules: KeyRules, out: &mut Vec<u8>) {
         ];
         field(bits(state), chat.last_activity, &chat.id);
     }
-    person.each_key(WantedKeys::ALL, rules, &mut |_, key| add_key(out, key));
+    let mut may_be_own = person.is_self || person.group_only || person.has_number_as_id();
+    person.each_key(WantedKeys::ALL, of.rules(), &mut |source, key| {
+        add_key(out, source, key);
+        may_be_own |= of.is_own(key);
+    });
+    if let Some(flags) = out.first_mut().filter(|_| may_be_own) {
+        *flags |= MAY_BE_OWN;
+    }
 }
 
 fn bits<const N: usize>(flags: [(bool, u8); N]) -> u8 {
@@ -180,9 +199,12 @@ const fn mark(is_look_alike: bool) -> u8 {
 }
 
 /// Marks the text that is the key. Adds the key if no text of the record is.
-fn add_key(out: &mut Vec<u8>, key: &Key) {
+fn add_key(out: &mut Vec<u8>, source: KeySource, key: &Key) {
     let is_local = out.first().is_some_and(|flags| flags & IS_LOCAL != 0);
-    let mark = mark(key.is_look_alike());
+    let mut mark = mark(key.is_look_alike());
+    if source == KeySource::Embedded {
+        mark |= EMBEDDED;
+    }
     let (kind, text) = (key.kind(), key.value_bytes());
     let mut rest = out.get(1..).unwrap_or_default();
     loop {
@@ -316,12 +338,16 @@ impl<'a> PersonRef<'a> {
     /// Replaces `out` by the record without its keys.
     pub(super) fn write_stored(self, out: &mut Vec<u8>) {
         out.clear();
-        out.extend(self.0.first());
+        out.extend(self.0.first().map(|flags| flags & !MAY_BE_OWN));
         let stored = self
             .fields()
             .filter(|field| field.has(CHAT | NAME | STORED));
         for field in stored {
-            let keys = if field.has(CHAT) { 0 } else { KEY | LOOK_ALIKE };
+            let keys = if field.has(CHAT) {
+                0
+            } else {
+                KEY | LOOK_ALIKE | EMBEDDED
+            };
             let tag = field.tag & !keys;
             Field { tag, ..field }.write(out);
         }
@@ -358,11 +384,20 @@ impl<'a> PersonRef<'a> {
     }
 
     pub(super) fn holds(self, key: &Key) -> bool {
-        let mark = mark(key.is_look_alike());
-        self.fields().any(|field| {
-            let is_of_kind = field.kind() == Some(key.kind()) && field.has(mark);
-            is_of_kind && field.text == key.value_bytes()
-        })
+        self.fields().any(|field| field.is(key))
+    }
+
+    /// Returns which of at most [`HeldKeys::MOST`] keys the person holds.
+    pub(super) fn held(self, keys: &[Key]) -> HeldKeys {
+        let mut held = HeldKeys::of_record(self.has(MAY_BE_OWN));
+        for field in self.fields().filter(|field| field.has(KEY | LOOK_ALIKE)) {
+            for (at, key) in keys.iter().enumerate() {
+                if field.is(key) {
+                    held.add(at, field.has(EMBEDDED));
+                }
+            }
+        }
+        held
     }
 
     /// Returns the texts that the person's record is found by: the values of keys, and the record key. A key and a look-alike

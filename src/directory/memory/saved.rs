@@ -50,7 +50,7 @@ struct Login {
 
 impl Login {
     fn of(book: &AddressBook) -> Self {
-        let account = &book.account;
+        let account = book.account();
         Login {
             id: account.id.clone(),
             network: account.network.clone(),

@@ -1,8 +1,10 @@
 //! The people of a ranking: the records with a key of the payload, merged if they belong to one person.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::{LookAlike, NamedPerson};
+use super::{LookAlike, NamedPerson, Vouched};
+use crate::directory::HeldKeys;
 use crate::identifier::{Identifier, UserId};
 use crate::key::{Key, KeyRules, KeySource, WantedKeys};
 use crate::network::IdentifierKind;
@@ -38,8 +40,9 @@ pub(super) fn holders<'a>(
     people: Vec<Arc<Person>>,
     named: Vec<NamedPerson>,
     account: &Account,
+    vouched: Option<Vouched<'_>>,
 ) -> (Vec<Holder<'a>>, Vec<LookAlike>) {
-    let search = Search::new(candidates, account);
+    let search = Search::new(candidates, account, vouched);
     if people.is_empty() && named.is_empty() && !search.is_for_own_user() {
         return (Vec::new(), Vec::new());
     }
@@ -90,19 +93,15 @@ pub(super) fn holders<'a>(
     (holders, similar)
 }
 
-/// Returns whether no id of a person is a bare number, which may be an id by itself.
-fn has_plain_ids(person: &Person) -> bool {
-    let mut ids = person.stored(IdentifierKind::Id);
-    !ids.any(|id| id.starts_with('+'))
-}
-
 /// The keys of the candidates and of the own user, which people are compared with.
 struct Search<'a, 'b> {
     candidates: &'a [IdentifierCandidate],
     account: &'b Account,
     wanted: WantedKeys,
     rules: KeyRules<'b>,
-    own_keys: Vec<(KeySource, Key)>,
+    own_keys: Cow<'b, [(KeySource, Key)]>,
+    /// The keys of the only person that the directory found.
+    vouched: Option<Vouched<'b>>,
 }
 
 /// What is found in one record.
@@ -115,7 +114,11 @@ struct Found<'a> {
 }
 
 impl<'a, 'b> Search<'a, 'b> {
-    fn new(candidates: &'a [IdentifierCandidate], account: &'b Account) -> Self {
+    fn new(
+        candidates: &'a [IdentifierCandidate],
+        account: &'b Account,
+        vouched: Option<Vouched<'b>>,
+    ) -> Self {
         let keys = candidates.iter().flat_map(|candidate| {
             let searched = candidate.keys.iter().map(|search| &search.key);
             searched.chain(&candidate.look_alikes)
@@ -124,22 +127,30 @@ impl<'a, 'b> Search<'a, 'b> {
             candidates,
             account,
             wanted: WantedKeys::like(keys),
-            rules: KeyRules::new(account),
-            own_keys: Vec::new(),
+            rules: vouched.map_or_else(|| KeyRules::new(account), |vouched| vouched.of.rules()),
+            own_keys: vouched.map_or(&[][..], |vouched| &vouched.of.own).into(),
+            vouched,
         }
     }
 
     /// Returns whether the own user is found or similar.
     fn is_for_own_user(&self) -> bool {
-        let found = self.in_person(&self.account.user);
+        let found = match self.vouched {
+            Some(_) => self.in_own_user(),
+            None => self.in_person(&self.account.user),
+        };
         !found.held.is_empty() || found.similar_to < self.candidates.len()
     }
 
     fn with_own_keys(mut self) -> Self {
-        let own_keys = &mut self.own_keys;
+        if self.vouched.is_some() {
+            return self;
+        }
+        let mut own_keys = Vec::new();
         let add = &mut |source, key: &Key| own_keys.push((source, key.clone()));
         let user = &self.account.user;
         user.each_key(self.wanted.of_every_kind(), self.rules, add);
+        self.own_keys = own_keys.into();
         let is_number = |(_, key): &(KeySource, Key)| key.kind() == IdentifierKind::Phone;
         if self.account.network.number_is_account() && self.own_keys.iter().any(is_number) {
             // A record with the own number may be of the own user.
@@ -150,7 +161,7 @@ impl<'a, 'b> Search<'a, 'b> {
 
     fn in_own_user(&self) -> Found<'a> {
         let mut found = self.nothing();
-        for (source, key) in &self.own_keys {
+        for (source, key) in &*self.own_keys {
             self.compare(*source, key, &mut found);
         }
         found
@@ -158,13 +169,32 @@ impl<'a, 'b> Search<'a, 'b> {
 
     fn in_person(&self, person: &Person) -> Found<'a> {
         let mut found = Found {
-            may_be_own: person.is_self || person.group_only || !has_plain_ids(person),
+            may_be_own: person.is_self || person.group_only || person.has_number_as_id(),
             ..self.nothing()
         };
         person.each_key(self.wanted, self.rules, &mut |source, key| {
             self.compare(source, key, &mut found);
             found.may_be_own |= self.own_keys.iter().any(|(_, own)| own == key);
         });
+        found
+    }
+
+    /// Returns what is found in the only person of the directory's answer.
+    fn in_vouched(&self, vouched: Vouched<'_>) -> Found<'a> {
+        let mut found = Found {
+            may_be_own: vouched.held.may_be_own,
+            ..self.nothing()
+        };
+        for (at, key) in vouched.queried.iter().enumerate().take(HeldKeys::MOST) {
+            if let Some(is_embedded) = vouched.held.get(at) {
+                let source = if is_embedded {
+                    KeySource::Embedded
+                } else {
+                    KeySource::Stored
+                };
+                self.compare(source, key, &mut found);
+            }
+        }
         found
     }
 
@@ -192,7 +222,10 @@ impl<'a, 'b> Search<'a, 'b> {
 
     fn record(&self, person: Arc<Person>, origin: Origin) -> Record<'a> {
         Record {
-            found: self.in_person(&person),
+            found: match (&origin, self.vouched) {
+                (Origin::Directory, Some(vouched)) => self.in_vouched(vouched),
+                _ => self.in_person(&person),
+            },
             person,
             origin,
             is_joined: false,
@@ -354,7 +387,7 @@ fn are_others(records: &[Record<'_>], account: &Account) -> bool {
             matches!(record.origin, Origin::Directory)
                 && !record.found.may_be_own
                 && !account.network.ids_name_devices()
-                && has_plain_ids(&account.user)
+                && !account.user.has_number_as_id()
                 && !account.user.group_only
         }
         _ => false,
