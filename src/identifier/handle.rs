@@ -9,7 +9,7 @@ use unicode_security::MixedScript;
 use super::look_alike::skeleton;
 use super::{FieldErrorCode, ParseError};
 use crate::network::grammar::GrammarMatch;
-use crate::network::{AccountGrammar, Handles, unseen};
+use crate::network::{AccountGrammar, Handles, TextClass, unseen};
 use crate::small_text::SmallText;
 
 /// A handle, in the form that its network compares.
@@ -66,10 +66,13 @@ impl Handle {
         if text.len() > grammar.longest() {
             return Err(ParseError::new(FieldErrorCode::InvalidHandle));
         }
-        if let Some(c) = unseen(text) {
+        let class = TextClass::of(text);
+        if !class.is_printable()
+            && let Some(c) = unseen(text)
+        {
             return Err(ParseError::found(FieldErrorCode::InvisibleCharacter, c));
         }
-        match grammar.read(text, account) {
+        match grammar.read(text, class, account) {
             Some(GrammarMatch::Person(texts)) => Ok(Handle {
                 sent: texts.sent.or(texts.identity),
                 is_distinctive: texts.is_distinctive,

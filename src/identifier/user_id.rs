@@ -7,7 +7,7 @@ use std::hash::{Hash, Hasher};
 
 use super::{FieldErrorCode, ParseError};
 use crate::network::grammar::{Base, GrammarMatch, MatchedText};
-use crate::network::{AccountGrammar, Embedded, IdentifierKind, matrix_ids, unseen};
+use crate::network::{AccountGrammar, Embedded, IdentifierKind, TextClass, matrix_ids, unseen};
 use crate::small_text::SmallText;
 
 /// A user id, as one account of its network reads it.
@@ -201,14 +201,17 @@ fn read(text: &str, grammar: AccountGrammar) -> Result<GrammarMatch, ParseError>
     if text.len() > own.longest().max(matrix.longest()) {
         return Err(ParseError::new(FieldErrorCode::InvalidId));
     }
-    if let Some(c) = unseen(text) {
+    let class = TextClass::of(text);
+    if !class.is_printable()
+        && let Some(c) = unseen(text)
+    {
         return Err(ParseError::found(FieldErrorCode::InvisibleCharacter, c));
     }
     // Matrix ids are tried first, because the grammar of some networks takes any text.
     let hosts = text.starts_with(['@', '!', '#']);
-    let hosts = hosts.then(|| matrix.read(text, grammar)).flatten();
+    let hosts = hosts.then(|| matrix.read(text, class, grammar)).flatten();
     hosts
-        .or_else(|| own.read(text, grammar))
+        .or_else(|| own.read(text, class, grammar))
         .ok_or(ParseError::new(FieldErrorCode::InvalidId))
 }
 

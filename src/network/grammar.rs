@@ -7,6 +7,7 @@ mod form_table;
 mod named;
 mod pattern;
 mod template;
+mod word;
 
 use std::borrow::Cow;
 
@@ -17,7 +18,7 @@ pub(crate) use chars::Chars;
 pub use form::{Embedded, Form};
 
 use super::rules_error::{RulesError, RulesErrorCode};
-use super::{AccountGrammar, host, text};
+use super::{AccountGrammar, TextClass, host, text};
 use crate::small_text::SmallText;
 use form_table::FormTable;
 use pattern::{Pieces, after};
@@ -311,7 +312,7 @@ impl Grammar {
     fn check_stable(&self, at: &str) -> Result<(), RulesError> {
         let network = super::Network::GENERAL;
         let grammar = AccountGrammar::from(&network);
-        let key = |text: &str| match self.read(text, grammar) {
+        let key = |text: &str| match self.read(text, TextClass::of(text), grammar) {
             Some(GrammarMatch::Person(text)) => Some(text),
             _ => None,
         };
@@ -360,15 +361,27 @@ impl Grammar {
     }
 
     /// Reads a text as one account of the network does. Returns `None` if it is nothing the network could have given
-    /// out.
-    pub(crate) fn read(&self, given: &str, grammar: AccountGrammar) -> Option<GrammarMatch> {
+    /// out. `class` is the class of the text.
+    pub(crate) fn read(
+        &self,
+        given: &str,
+        class: TextClass,
+        grammar: AccountGrammar,
+    ) -> Option<GrammarMatch> {
         let any_case = !self.case.is_exact();
         let typed = self.without_prefix(given, any_case);
         let server = grammar.case_mapping();
-        let is_plain = given.is_ascii() || self.case.is_ascii();
+        let is_plain = class.is_ascii() || self.case.is_ascii();
         let is_whole = is_plain && self.ignored.is_none();
         if is_whole && !self.summary.first.may_begin(typed) {
             return None;
+        }
+        let is_folded = self.case.keeps(class, server);
+        if is_whole
+            && is_folded
+            && let Some(word) = self.read_word(typed)
+        {
+            return Some(GrammarMatch::Person(word));
         }
         // Letters beyond ASCII are folded before the forms see them.
         let folded = if is_plain {
@@ -381,7 +394,7 @@ impl Grammar {
         } else {
             self.without_prefix(&folded, any_case)
         };
-        let bare = if self.one_case {
+        let bare = if self.one_case && !is_folded {
             self.case.fold(bare, server)
         } else {
             Cow::Borrowed(bare)
@@ -390,11 +403,12 @@ impl Grammar {
             Some(ignored) if bare.contains(ignored) => Cow::Owned(bare.replace(ignored, "")),
             _ => bare,
         };
-        let (form, pieces) = self
+        let mut pieces = Pieces::new();
+        let form = self
             .summary
             .table
             .forms(&self.forms, &counted)
-            .find_map(|form| Some((form, form.matches(&counted, any_case)?)))?;
+            .find(|form| form.matches(&counted, any_case, &mut pieces))?;
         if form.not_a_person {
             return Some(GrammarMatch::NotAPerson {
                 is_distinctive: form.distinctive,
@@ -406,8 +420,11 @@ impl Grammar {
             form,
         };
         let (spelled, embedded) = texts.identity(&counted, &pieces);
+        let key = match &spelled {
+            Spelled::AsIs(text) if is_folded => Cow::Borrowed(*text),
+            spelled => texts.fold(spelled.as_str()),
+        };
         let spelled = spelled.as_str();
-        let key = texts.fold(spelled);
         let within = key.len() <= self.limit();
         let directed = !self.one_direction || host::is_one_direction(&key);
         // Folding may part a joiner from the letter before it, and what is left could not be read again.
@@ -416,18 +433,24 @@ impl Grammar {
             return None;
         }
         let (identity, sent) = if self.one_case || is_whole {
-            (
-                differs(spelled, &key),
-                texts.sent(&counted, &pieces, spelled),
-            )
-        } else if let Some(pieces) = form.matches(typed, any_case) {
-            let (spelled, _) = texts.identity(typed, &pieces);
-            let spelled = spelled.as_str();
-            (differs(spelled, &key), texts.sent(typed, &pieces, spelled))
-        } else if form.is_plain() && is_respelled(typed, &key, self.ignored) {
-            (differs(typed, &key), None)
+            // A text that folding leaves as it is is its own key.
+            let identity = if matches!(key, Cow::Borrowed(_)) {
+                None
+            } else {
+                differs(spelled, &key)
+            };
+            (identity, texts.sent(&counted, &pieces, spelled))
         } else {
-            (None, None)
+            let mut pieces = Pieces::new();
+            if form.matches(typed, any_case, &mut pieces) {
+                let (spelled, _) = texts.identity(typed, &pieces);
+                let spelled = spelled.as_str();
+                (differs(spelled, &key), texts.sent(typed, &pieces, spelled))
+            } else if form.is_plain() && is_respelled(typed, &key, self.ignored) {
+                (differs(typed, &key), None)
+            } else {
+                (None, None)
+            }
         };
         let matched = MatchedText {
             key: (&*key).into(),
@@ -441,6 +464,27 @@ impl Grammar {
             embedded,
         };
         Some(GrammarMatch::Person(matched))
+    }
+
+    /// Reads a text that is its own key, if the first form that it may have is one of words.
+    fn read_word(&self, text: &str) -> Option<MatchedText> {
+        let form = self.summary.table.forms(&self.forms, text).next()?;
+        let is_it = form.is_word(text) && text.len() <= self.limit() && !self.never.has(text);
+        is_it.then(|| MatchedText {
+            key: text.into(),
+            identity: None,
+            sent: None,
+            base: if self.summary.has_base {
+                Base::Whole
+            } else {
+                Base::Never
+            },
+            is_folded: !self.case.is_exact() && !self.one_case,
+            is_distinctive: form.distinctive,
+            is_any_text: false,
+            embeds: Embedded::Nothing,
+            embedded: (0, 0),
+        })
     }
 
     fn without_prefix<'t>(&self, text: &'t str, any_case: bool) -> &'t str {

@@ -73,11 +73,60 @@ pub(crate) fn is_unseen(c: char) -> bool {
             .is_ok()
 }
 
+/// What kinds of characters a text has, found in one scan. Most texts are printable ASCII, and need no other one.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct TextClass(u8);
+
+const UPPER: u8 = 1;
+const LOWER: u8 = 1 << 1;
+const CONTROL: u8 = 1 << 2;
+const BEYOND_ASCII: u8 = 1 << 3;
+
+/// The class of each byte.
+const CLASSES: [u8; 256] = {
+    let mut classes = [0; 256];
+    let mut byte = 0;
+    while byte < classes.len() {
+        classes[byte] = match byte {
+            0x41..=0x5A => UPPER,
+            0x61..=0x7A => LOWER,
+            0..0x20 | 0x7F => CONTROL,
+            0x80.. => BEYOND_ASCII,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    classes
+};
+
+impl TextClass {
+    pub(crate) fn of(text: &str) -> Self {
+        let classes = text.bytes().map(|byte| CLASSES[usize::from(byte)]);
+        TextClass(classes.fold(0, |all, class| all | class))
+    }
+
+    pub(crate) fn is_ascii(self) -> bool {
+        self.0 & BEYOND_ASCII == 0
+    }
+
+    /// Returns whether the text is printable ASCII, of which every character is shown.
+    pub(crate) fn is_printable(self) -> bool {
+        self.0 & (BEYOND_ASCII | CONTROL) == 0
+    }
+
+    pub(crate) fn has_upper(self) -> bool {
+        self.0 & UPPER != 0
+    }
+
+    pub(crate) fn has_lower(self) -> bool {
+        self.0 & LOWER != 0
+    }
+}
+
 /// Returns the first character of a text that is not shown. A joiner after a virama is part of the spelling of Indic words,
 /// and counts as shown.
 pub(crate) fn unseen(text: &str) -> Option<char> {
-    // Nearly every text is printable ASCII.
-    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+    if TextClass::of(text).is_printable() {
         return None;
     }
     let mut before = '\0';

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use crate::network::{CaseMapping, text};
+use crate::network::{CaseMapping, TextClass, text};
 
 /// The spellings of an id or a handle that find each other.
 #[derive(
@@ -40,6 +40,17 @@ impl Case {
     /// Returns whether folding leaves characters beyond ASCII as they are.
     pub(super) fn is_ascii(self) -> bool {
         !matches!(self, Case::Precis | Case::Full)
+    }
+
+    /// Returns whether folding certainly leaves a text of a class as it is.
+    pub(super) fn keeps(self, class: TextClass, server: CaseMapping) -> bool {
+        match self {
+            Case::Exact => true,
+            Case::Lower => !class.has_upper(),
+            Case::Upper => !class.has_lower(),
+            Case::Server => server == CaseMapping::Ascii && !class.has_upper(),
+            Case::Precis | Case::Full => class.is_ascii() && !class.has_upper(),
+        }
     }
 
     pub(super) fn fold(self, given: &str, server: CaseMapping) -> Cow<'_, str> {

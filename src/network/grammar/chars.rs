@@ -6,7 +6,8 @@ use crate::network::rules_error::RulesErrorCode;
 /// A set of characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Chars {
-    ascii: u128,
+    /// A bit for each byte, which is set for the ASCII characters of the set.
+    ascii: Bits,
     beyond: Beyond,
 }
 
@@ -18,34 +19,55 @@ enum Beyond {
     Visible,
 }
 
-const UPPER: u128 = mask(b'A', b'Z');
-const LOWER: u128 = mask(b'a', b'z');
-/// The distance between a letter and its other case in ASCII.
+type Bits = [u64; 4];
+
+const UPPER: Bits = mask(b'A', b'Z');
+const LOWER: Bits = mask(b'a', b'z');
+/// The distance between a letter and its other case in ASCII. Both are in one element of the bits.
 const CASE_SHIFT: u32 = (b'a' - b'A') as u32;
 
 /// Returns the bits of the characters from one to another.
-const fn mask(first: u8, last: u8) -> u128 {
-    let mut mask = 0;
+const fn mask(first: u8, last: u8) -> Bits {
+    let mut bits = [0; 4];
     let mut at = first;
     while at <= last {
-        mask |= 1 << at;
+        bits[(at >> 6) as usize] |= 1 << (at & 63);
         at += 1;
     }
-    mask
+    bits
+}
+
+const fn any_of<const N: usize>(sets: [Bits; N]) -> Bits {
+    let mut bits = [0; 4];
+    let mut set = 0;
+    while set < N {
+        let mut at = 0;
+        while at < bits.len() {
+            bits[at] |= sets[set][at];
+            at += 1;
+        }
+        set += 1;
+    }
+    bits
+}
+
+/// Combines two sets bit by bit.
+fn combine(one: Bits, other: Bits, with: impl Fn(u64, u64) -> u64) -> Bits {
+    std::array::from_fn(|at| with(one[at], other[at]))
 }
 
 impl Chars {
     pub(crate) const NONE: Chars = Chars {
-        ascii: 0,
+        ascii: [0; 4],
         beyond: Beyond::None,
     };
     pub(crate) const ANY: Chars = Chars {
-        ascii: !0,
+        ascii: mask(0, 127),
         beyond: Beyond::Visible,
     };
     /// Hexadecimal digits in either case.
     pub(crate) const HEX: Chars = Chars {
-        ascii: mask(b'0', b'9') | mask(b'a', b'f') | mask(b'A', b'F'),
+        ascii: any_of([mask(b'0', b'9'), mask(b'a', b'f'), mask(b'A', b'F')]),
         beyond: Beyond::None,
     };
     /// Every character but white space and control characters.
@@ -55,17 +77,19 @@ impl Chars {
     };
     /// The characters of host names and addresses, and every one beyond ASCII, which a host name may map.
     pub(super) const HOST: Chars = Chars {
-        ascii: UPPER
-            | LOWER
-            | mask(b'0', b':')
-            | mask(b'-', b'.')
-            | mask(b'[', b'[')
-            | mask(b']', b']'),
+        ascii: any_of([
+            UPPER,
+            LOWER,
+            mask(b'0', b':'),
+            mask(b'-', b'.'),
+            mask(b'[', b'['),
+            mask(b']', b']'),
+        ]),
         beyond: Beyond::Visible,
     };
     /// Letters, digits and marks of every script.
     const WORD: Chars = Chars {
-        ascii: UPPER | LOWER | mask(b'0', b'9'),
+        ascii: any_of([UPPER, LOWER, mask(b'0', b'9')]),
         beyond: Beyond::Words,
     };
 
@@ -73,11 +97,11 @@ impl Chars {
     pub(crate) fn of(c: char) -> Chars {
         match u8::try_from(c) {
             Ok(byte) if byte.is_ascii() => Chars {
-                ascii: 1 << byte,
+                ascii: mask(byte, byte),
                 beyond: Beyond::None,
             },
             _ => Chars {
-                ascii: 0,
+                ascii: [0; 4],
                 beyond: Beyond::Visible,
             },
         }
@@ -133,7 +157,7 @@ impl Chars {
             }
         }
         let set = Chars {
-            ascii: with.ascii & !without.ascii,
+            ascii: combine(with.ascii, without.ascii, |with, without| with & !without),
             beyond: with.beyond,
         };
         if set == Chars::NONE {
@@ -150,17 +174,25 @@ impl Chars {
             _ => Beyond::Visible,
         };
         Chars {
-            ascii: self.ascii | other.ascii,
+            ascii: any_of([self.ascii, other.ascii]),
             beyond,
+        }
+    }
+
+    /// Returns the ASCII characters that are in both sets.
+    pub(super) fn and(self, other: Chars) -> Chars {
+        Chars {
+            ascii: combine(self.ascii, other.ascii, |one, other| one & other),
+            beyond: Beyond::None,
         }
     }
 
     /// Returns the set with the other case of each ASCII letter added.
     pub(crate) fn in_any_case(self) -> Chars {
-        let lower = (self.ascii & UPPER) << CASE_SHIFT;
-        let upper = (self.ascii & LOWER) >> CASE_SHIFT;
+        let lower = combine(self.ascii, UPPER, |own, upper| (own & upper) << CASE_SHIFT);
+        let upper = combine(self.ascii, LOWER, |own, lower| (own & lower) >> CASE_SHIFT);
         Chars {
-            ascii: self.ascii | lower | upper,
+            ascii: any_of([self.ascii, lower, upper]),
             ..self
         }
     }
@@ -168,7 +200,7 @@ impl Chars {
     /// Returns whether a character may be in both sets.
     pub(crate) fn meets(self, other: Chars) -> bool {
         let beyond = self.beyond != Beyond::None && other.beyond != Beyond::None;
-        self.ascii & other.ascii != 0 || beyond
+        combine(self.ascii, other.ascii, |one, other| one & other) != [0; 4] || beyond
     }
 
     /// Returns whether a character is in the set.
@@ -188,13 +220,8 @@ impl Chars {
 
     /// Returns whether an ASCII character is in the set. Returns false for any other byte.
     #[inline]
-    fn has_byte(self, byte: u8) -> bool {
-        let eighth = self
-            .ascii
-            .to_le_bytes()
-            .get(usize::from(byte >> 3))
-            .copied();
-        eighth.is_some_and(|bits| bits >> (byte & 7) & 1 == 1)
+    pub(super) fn has_byte(self, byte: u8) -> bool {
+        self.ascii[usize::from(byte >> 6)] >> (byte & 63) & 1 == 1
     }
 
     /// Returns whether a byte may be of a character of the set.
@@ -210,6 +237,16 @@ impl Chars {
             .is_some_and(|byte| self.may_have(*byte))
     }
 
+    /// Returns whether every character of the set is in ASCII.
+    pub(super) fn is_ascii(self) -> bool {
+        self.beyond == Beyond::None
+    }
+
+    /// Returns whether a text ends with a character of the set.
+    pub(crate) fn is_last(self, text: &str) -> bool {
+        text.chars().next_back().is_some_and(|c| self.has(c))
+    }
+
     /// Returns the most bytes of a character of the set.
     pub(crate) fn bytes(self) -> usize {
         match self.beyond {
@@ -221,8 +258,11 @@ impl Chars {
     /// Returns whether two characters of the set are side by side in a text.
     pub(crate) fn has_twins(self, text: &str) -> bool {
         if self.beyond == Beyond::None {
-            let mut pairs = text.as_bytes().windows(2);
-            return pairs.any(|pair| pair.iter().all(|byte| self.has_byte(*byte)));
+            let mut was_one = false;
+            return text.bytes().any(|byte| {
+                let is_one = self.has_byte(byte);
+                std::mem::replace(&mut was_one, is_one) && is_one
+            });
         }
         let mut was_one = false;
         text.chars().any(|c| {

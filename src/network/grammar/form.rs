@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::pattern::{Pattern, Piece, PieceKind, Pieces};
 use super::template::{Template, write_whole};
+use super::word::{Word, WordChars};
 use super::{Chars, is_false};
 use crate::network::rules_error::RulesErrorCode;
 use crate::small_text::SmallText;
@@ -119,12 +120,14 @@ pub(super) struct Compiled {
     identity: Option<Template>,
     base: Option<Template>,
     own: Option<(usize, Template)>,
-    begin: Chars,
-    last: Chars,
-    apart: Chars,
-    needs: Chars,
+    begin: Option<Chars>,
+    last: Option<Chars>,
+    apart: Option<Chars>,
+    needs: Option<Chars>,
     /// The run that embeds an address.
     embedded_run: usize,
+    /// The form, if it is the one of a word that is its own key.
+    word: Option<Word>,
 }
 
 impl Default for Compiled {
@@ -139,11 +142,12 @@ impl Default for Compiled {
             identity: None,
             base: None,
             own: None,
-            begin: Chars::ANY,
-            last: Chars::ANY,
-            apart: Chars::NONE,
-            needs: Chars::ANY,
+            begin: None,
+            last: None,
+            apart: None,
+            needs: None,
             embedded_run: 0,
+            word: None,
         }
     }
 }
@@ -264,15 +268,16 @@ impl Form {
             let text = text.as_deref();
             text.map(|text| Template::compile(text, runs)).transpose()
         };
-        let set = |text: &Option<String>, default: Chars| match text.as_deref() {
-            None => Ok(default),
-            Some(text) => {
-                let inner = text
-                    .strip_prefix('[')
-                    .and_then(|text| text.strip_suffix(']'));
-                let chars = Chars::parse(inner.ok_or(RulesErrorCode::UnclosedSet)?)?;
-                Ok(if any_case { chars.in_any_case() } else { chars })
-            }
+        let set = |text: &Option<String>| {
+            let Some(text) = text.as_deref() else {
+                return Ok(None);
+            };
+            let inner = text
+                .strip_prefix('[')
+                .and_then(|text| text.strip_suffix(']'));
+            let chars = Chars::parse(inner.ok_or(RulesErrorCode::UnclosedSet)?)?;
+            let chars = if any_case { chars.in_any_case() } else { chars };
+            Ok(Some(chars))
         };
         let own = self.own.as_ref().map(|own| {
             let run = own.run.checked_sub(1).filter(|run| *run < runs);
@@ -289,11 +294,12 @@ impl Form {
             identity: template(&self.identity).map_err(member("identity"))?,
             base: template(&self.base).map_err(member("base"))?,
             own: own.transpose().map_err(member("own"))?,
-            begin: set(&self.starts_with, Chars::ANY).map_err(member("startsWith"))?,
-            last: set(&self.ends_with, Chars::ANY).map_err(member("endsWith"))?,
-            apart: set(&self.apart, Chars::NONE).map_err(member("apart"))?,
-            needs: set(&self.needs, Chars::ANY).map_err(member("needs"))?,
+            begin: set(&self.starts_with).map_err(member("startsWith"))?,
+            last: set(&self.ends_with).map_err(member("endsWith"))?,
+            apart: set(&self.apart).map_err(member("apart"))?,
+            needs: set(&self.needs).map_err(member("needs"))?,
             embedded_run: runs.saturating_sub(1),
+            word: None,
             pattern,
         };
         let key = compiled.identity.as_ref().or(compiled.sent.as_ref());
@@ -302,7 +308,36 @@ impl Form {
             return Err(("embeds", RulesErrorCode::NothingEmbedded));
         }
         self.compiled = compiled;
+        self.compiled.word = self.as_word();
         Ok(())
+    }
+
+    /// Returns the form as that of a word, if it is one.
+    fn as_word(&self) -> Option<Word> {
+        let form = &self.compiled;
+        let (first, rest, min, max) = form.pattern.as_run()?;
+        let is_word = self.is_plain()
+            && form.base.is_none()
+            && !self.not_a_person
+            && self.embeds == Embedded::Nothing
+            && first.is_ascii()
+            && rest.is_ascii();
+        let chars = WordChars {
+            first: form.begin.map_or(first, |begin| first.and(begin)),
+            rest,
+            last: form.last.unwrap_or(Chars::ANY),
+            apart: form.apart.unwrap_or(Chars::NONE),
+            needed: form.needs.unwrap_or(Chars::ANY),
+        };
+        is_word.then(|| Word::new(&chars, min, max))
+    }
+
+    /// Returns whether a whole text is a word of the form.
+    pub(super) fn is_word(&self, text: &str) -> bool {
+        self.compiled
+            .word
+            .as_ref()
+            .is_some_and(|word| word.matches(text))
     }
 
     /// Returns the characters that a text of the form may end with.
@@ -325,19 +360,22 @@ impl Form {
         self.compiled.base.is_some()
     }
 
-    /// Matches a whole text.
-    pub(super) fn matches<'t>(&'t self, text: &'t str, any_case: bool) -> Option<Pieces<'t>> {
+    /// Matches a whole text, and writes its pieces.
+    pub(super) fn matches<'t>(
+        &'t self,
+        text: &'t str,
+        any_case: bool,
+        pieces: &mut Pieces<'t>,
+    ) -> bool {
         let form = &self.compiled;
-        if !(form.min..=form.max).contains(&text.len()) {
-            return None;
-        }
-        let pieces = form.pattern.matches(text, any_case)?;
-        let fits = (form.apart == Chars::NONE || !form.apart.has_twins(text))
-            && (form.begin == Chars::ANY || form.begin.may_begin(text))
-            && (form.last == Chars::ANY
-                || text.chars().next_back().is_some_and(|c| form.last.has(c)))
-            && (form.needs == Chars::ANY || text.chars().any(|c| form.needs.has(c)));
-        fits.then_some(pieces)
+        (form.min..=form.max).contains(&text.len())
+            && form.pattern.matches(text, any_case, pieces)
+            && form.apart.is_none_or(|chars| !chars.has_twins(text))
+            && form.begin.is_none_or(|chars| chars.may_begin(text))
+            && form.last.is_none_or(|chars| chars.is_last(text))
+            && form
+                .needs
+                .is_none_or(|chars| text.chars().any(|c| chars.has(c)))
     }
 
     /// Returns whether the form is every visible text, so that it shows nothing about a text.
@@ -382,8 +420,9 @@ impl Form {
     ) -> (SmallText, (usize, usize)) {
         let form = &self.compiled;
         let own = form.own.as_ref().filter(|(run, _)| {
-            let own = own_id.and_then(|id| self.matches(id, any_case));
-            let own = own.and_then(|own| own.run(*run));
+            let mut own = Pieces::new();
+            let is_own = own_id.is_some_and(|id| self.matches(id, any_case, &mut own));
+            let own = own.run(*run).filter(|_| is_own);
             let this = pieces.run(*run);
             own.zip(this).is_some_and(|(own, this)| {
                 own == this || any_case && own.eq_ignore_ascii_case(this)

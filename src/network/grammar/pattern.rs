@@ -77,12 +77,17 @@ impl<'t> Pieces<'t> {
         kind: PieceKind::Literal,
     };
 
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Pieces {
             list: [Pieces::EMPTY; MAX_PIECES],
             len: 0,
             is_verbatim: true,
         }
+    }
+
+    fn clear(&mut self) {
+        self.len = 0;
+        self.is_verbatim = true;
     }
 
     fn push(&mut self, text: &'t str, kind: PieceKind) -> Option<()> {
@@ -157,11 +162,32 @@ impl Pattern {
         lengths_of(&self.parts)
     }
 
-    /// Matches a whole text.
-    pub(super) fn matches<'t>(&'t self, text: &'t str, any_case: bool) -> Option<Pieces<'t>> {
-        let mut pieces = Pieces::new();
-        let rest = advance(&self.parts, text, any_case, &mut pieces)?;
-        rest.is_empty().then_some(pieces)
+    /// Returns the characters and the lengths of the texts, if each is one run: the first character, the others, the least
+    /// and the most of them all.
+    pub(super) fn as_run(&self) -> Option<(Chars, Chars, usize, usize)> {
+        match *self.parts {
+            [Part::Run { chars, min, max }] => Some((chars, chars, min, max)),
+            [
+                Part::Run {
+                    chars: first,
+                    min: 1,
+                    max: 1,
+                },
+                Part::Run { chars, min, max },
+            ] => Some((first, chars, 1 + min, 1 + max)),
+            _ => None,
+        }
+    }
+
+    /// Matches a whole text, and writes its pieces.
+    pub(super) fn matches<'t>(
+        &'t self,
+        text: &'t str,
+        any_case: bool,
+        pieces: &mut Pieces<'t>,
+    ) -> bool {
+        pieces.clear();
+        advance(&self.parts, text, any_case, pieces).is_some_and(str::is_empty)
     }
 
     /// Returns the shortest text of the pattern, to try the rules on.
