@@ -30,7 +30,7 @@ pub use rules_error::{RulesError, RulesErrorCode};
 
 pub(crate) use host::{canonical as canonical_host, labels};
 pub(crate) use kind::IdentifierKind;
-pub(crate) use links::{PersonPath, Site};
+pub(crate) use links::{PathParts, Segment, Site};
 pub(crate) use platform::Network;
 pub(crate) use rules::{Handles, NetworkRules, matrix_ids};
 pub(crate) use text::{TextClass, ascii_lower, fold, is_unseen, is_word, nfc, unseen};

@@ -12,8 +12,8 @@ fuzz_target!(|input: &str| {
         return;
     };
     match found.kind {
-        IdentifierKind::Id => assert!(UserId::parse(&found.text, &network).is_ok()),
-        IdentifierKind::Handle => assert!(Handle::parse(&found.text, &network).is_ok()),
-        IdentifierKind::Phone | IdentifierKind::Email => assert!(!found.text.is_empty()),
+        IdentifierKind::Id => assert!(UserId::parse(found.text(), &network).is_ok()),
+        IdentifierKind::Handle => assert!(Handle::parse(found.text(), &network).is_ok()),
+        IdentifierKind::Phone | IdentifierKind::Email => assert!(!found.text().is_empty()),
     }
 });

@@ -123,6 +123,11 @@ impl Handle {
         self.sent.as_ref().unwrap_or(&self.key).as_str()
     }
 
+    /// Returns the text to [send](Handle::to_send).
+    pub(crate) fn into_sent(self) -> SmallText {
+        self.sent.unwrap_or(self.key)
+    }
+
     /// Returns what the handle looks like (UTS #39 §4). Handles that are mistaken for one another have equal skeletons.
     ///
     /// ```

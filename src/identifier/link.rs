@@ -5,7 +5,8 @@ mod url;
 use std::fmt;
 
 use super::{FieldErrorCode, Handle, ParseError, Phone, UserId};
-use crate::network::{AccountGrammar, IdentifierKind, Network, PersonPath, Site};
+use crate::network::{AccountGrammar, IdentifierKind, Network, Site};
+use crate::small_text::SmallText;
 
 use url::{Url, decode};
 
@@ -40,9 +41,24 @@ enum Reads {
 pub struct LinkTarget {
     /// The kind of identifier.
     pub kind: IdentifierKind,
-    /// The text of the identifier, not yet parsed as that kind. A phone number after `tel:` is as it was written. A
+    text: SmallText,
+}
+
+impl LinkTarget {
+    /// Returns the text of the identifier, not yet parsed as that kind. A phone number after `tel:` is as it was written. A
     /// number in a link of a network, such as wa.me, has a `+`.
-    pub text: String,
+    ///
+    /// ```
+    /// use contact_resolution::{Network, link};
+    ///
+    /// let target = link::parse("mailto:wren%40example.org", &Network::SIGNAL).unwrap()?;
+    /// assert_eq!(target.text(), "wren@example.org");
+    /// # Ok::<(), contact_resolution::ParseError>(())
+    /// ```
+    #[must_use]
+    pub fn text(&self) -> &str {
+        self.text.as_str()
+    }
 }
 
 /// The text is personal and never appears in `Debug`.
@@ -69,7 +85,7 @@ impl fmt::Debug for LinkTarget {
 /// use contact_resolution::{FieldErrorCode, IdentifierKind, Network};
 ///
 /// let unwrapped = link::parse("https://wa.me/14155552671?text=Hi", &Network::WHATSAPP).unwrap()?;
-/// assert_eq!((unwrapped.kind, unwrapped.text.as_str()), (IdentifierKind::Phone, "+14155552671"));
+/// assert_eq!((unwrapped.kind, unwrapped.text()), (IdentifierKind::Phone, "+14155552671"));
 ///
 /// let invite = link::parse("t.me/+AbCdEf0123456789", &Network::TELEGRAM).unwrap();
 /// assert_eq!(invite.unwrap_err().code(), FieldErrorCode::NotAPerson);
@@ -193,7 +209,7 @@ fn address(rest: &str, reads: Reads) -> Result<LinkTarget, ParseError> {
     }
     Ok(LinkTarget {
         kind,
-        text: text.to_owned(),
+        text: text.into(),
     })
 }
 
@@ -203,16 +219,12 @@ fn person(url: &Url, site: &Site, grammar: AccountGrammar) -> Result<LinkTarget,
         return Err(not_a_person());
     }
     let mut refused = None;
-    for PersonPath { path, kind } in &site.people {
-        let kind = *kind;
-        let Some(found) = url.capture(path) else {
+    for person in &site.people {
+        let kind = person.kind;
+        let Some(found) = url.capture(&person.parts) else {
             continue;
         };
-        if site
-            .reserved
-            .iter()
-            .any(|word| found.eq_ignore_ascii_case(word))
-        {
+        if site.is_reserved(&found) {
             return Err(not_a_person());
         }
         match read(&found, kind, grammar) {
@@ -227,25 +239,28 @@ fn person(url: &Url, site: &Site, grammar: AccountGrammar) -> Result<LinkTarget,
 }
 
 /// Returns the text of an identifier in a link, if it is one of this kind.
-fn read(found: &str, kind: IdentifierKind, grammar: AccountGrammar) -> Result<String, ParseError> {
+fn read(
+    found: &str,
+    kind: IdentifierKind,
+    grammar: AccountGrammar,
+) -> Result<SmallText, ParseError> {
     match kind {
-        IdentifierKind::Id => UserId::parse(found, grammar).map(|id| id.to_send().to_owned()),
-        IdentifierKind::Handle => {
-            Handle::parse(found, grammar).map(|handle| handle.to_send().to_owned())
-        }
+        IdentifierKind::Id => UserId::parse(found, grammar).map(UserId::into_sent),
+        IdentifierKind::Handle => Handle::parse(found, grammar).map(Handle::into_sent),
         IdentifierKind::Phone => {
             let digits = found.trim_start_matches(['+', ' ']);
-            let number = digits
-                .chars()
-                .filter(|c| !matches!(c, ' ' | '-' | '.' | '(' | ')'));
-            let number: String = std::iter::once('+').chain(number).collect();
-            let all_digits = number.len() > 1 && number.bytes().skip(1).all(|b| b.is_ascii_digit());
+            let mut number = SmallText::from("+");
+            for part in digits.split([' ', '-', '.', '(', ')']) {
+                number.push_str(part);
+            }
+            let mut written = number.as_bytes().iter().skip(1);
+            let all_digits = number.len() > 1 && written.all(u8::is_ascii_digit);
             if all_digits {
                 Ok(number)
             } else {
                 Err(not_a_person())
             }
         }
-        IdentifierKind::Email => Ok(found.to_owned()),
+        IdentifierKind::Email => Ok(found.into()),
     }
 }

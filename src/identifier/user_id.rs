@@ -148,6 +148,17 @@ impl UserId {
         }
     }
 
+    /// Returns the text to [send](UserId::to_send).
+    pub(crate) fn into_sent(self) -> SmallText {
+        let MatchedText {
+            key,
+            identity,
+            sent,
+            ..
+        } = self.texts;
+        sent.or(identity).unwrap_or(key)
+    }
+
     pub(crate) fn identity_text(&self) -> &SmallText {
         self.texts.identity.as_ref().unwrap_or(&self.texts.key)
     }

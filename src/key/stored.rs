@@ -342,7 +342,7 @@ impl StoredText {
     )]
     fn link(text: &str, rules: KeyRules) -> Option<Option<Self>> {
         let target = link::parse(text, rules.grammar)?.ok();
-        let read = target.and_then(|link| StoredText::of_kind(link.kind, &link.text, rules));
+        let read = target.and_then(|link| StoredText::of_kind(link.kind, link.text(), rules));
         Some(read.map(|read| StoredText {
             is_link: true,
             ..read

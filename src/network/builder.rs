@@ -63,15 +63,8 @@ impl NetworkBuilder {
         path: impl Into<String>,
         kind: IdentifierKind,
     ) -> Self {
-        self.rules.links.push(Site {
-            hosts: vec![host.into()],
-            people: vec![PersonPath {
-                path: path.into(),
-                kind,
-            }],
-            reserved: Vec::new(),
-            unless: Vec::new(),
-        });
+        let path = PersonPath::new(path.into(), kind);
+        self.rules.links.push(Site::new(host.into(), path));
         self
     }
 

@@ -150,13 +150,14 @@ impl NetworkRules {
         }
     }
 
-    /// Compiles the grammars and checks every member.
+    /// Compiles the grammars and the links, and checks every member.
     pub(super) fn compiled(mut self) -> Result<Self, RulesError> {
         self.id.compile("id")?;
         if let Some(handle) = &mut self.handle {
             handle.compile("handle")?;
         }
         self.kinds.sort();
+        self.links.iter_mut().for_each(Site::compile);
         self.check()?;
         Ok(self)
     }

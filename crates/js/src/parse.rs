@@ -110,7 +110,7 @@ pub fn parse_link(text: &str, network: &str) -> String {
     let json = target.as_ref().map(|target| {
         target
             .as_ref()
-            .map(|target| identifier(target.kind.as_str(), &target.text))
+            .map(|target| identifier(target.kind.as_str(), target.text()))
     });
     json::text(json.map_err(Failure::clone))
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::network::Site;
+use crate::network::{PathParts, Segment, Site};
 
 use super::{LONGEST, after};
 
@@ -14,6 +14,8 @@ pub(super) struct Url<'a> {
     path: &'a str,
     query: &'a str,
     fragment: &'a str,
+    /// Whether a part may be percent-encoded.
+    is_encoded: bool,
 }
 
 /// Returns whether a text is clearly a web address.
@@ -81,7 +83,7 @@ impl<'a> Web<'a> {
         let (authority, rest) = bare.split_at_checked(end.unwrap_or(bare.len()))?;
         // The text before an `@` is the name of a user, however much it looks like the host. Without a scheme the whole is
         // an email address.
-        let host = match authority.rsplit_once('@') {
+        let host = match rsplit_once(authority, b'@') {
             Some((_user, host)) => with_scheme.and(Some(host))?,
             None => authority,
         };
@@ -98,14 +100,25 @@ impl<'a> Web<'a> {
 
 impl<'a> Url<'a> {
     fn of(label: Option<&'a str>, rest: &'a str) -> Url<'a> {
+        let has_more = rest.bytes().any(|byte| matches!(byte, b'#' | b'%' | b'?'));
+        let path_only = Url {
+            label,
+            path: rest,
+            query: "",
+            fragment: "",
+            is_encoded: has_more || label.is_some_and(|label| label.contains('%')),
+        };
+        if !has_more {
+            return path_only;
+        }
         let (rest, fragment) = split_once(rest, b'#').unwrap_or((rest, ""));
         let (path, query) = split_once(rest, b'?').unwrap_or((rest, ""));
         Url {
-            label,
             path,
             query,
             // matrix.to has a query inside its fragment.
             fragment: split_once(fragment, b'?').map_or(fragment, |(path, _query)| path),
+            ..path_only
         }
     }
 
@@ -118,51 +131,55 @@ impl<'a> Url<'a> {
         !self.query.is_empty()
     }
 
-    /// Returns the text in the place of `{}` in a path, if the URL has that path.
-    pub(super) fn capture(&self, path: &str) -> Option<Cow<'a, str>> {
-        let (path, fragment) =
-            split_once(path, b'#').map_or((path, None), |(path, fragment)| (path, Some(fragment)));
-        let (path, query) = split_once(path, b'?').unwrap_or((path, ""));
+    /// Returns the identifier in a path, if the URL has that path.
+    pub(super) fn capture(&self, path: &PathParts) -> Option<Cow<'a, str>> {
         let mut found = None;
         let segments = self.label.into_iter().chain(segments(self.path));
-        along(segments, path, &mut found)?;
-        for (key, _) in pairs(query) {
-            join(&mut found, member(self.query, key)?);
+        self.along(segments, &path.segments, &mut found)?;
+        for name in &path.query {
+            join(&mut found, member(self.query, name)?);
         }
-        if let Some(fragment) = fragment {
-            along(self::segments(self.fragment), fragment, &mut found)?;
+        if let Some(fragment) = &path.fragment {
+            self.along(self::segments(self.fragment), fragment, &mut found)?;
         }
         found.filter(|found| !found.is_empty())
     }
-}
 
-/// Compares segments with those of a path, and takes the text in the place of `{}`.
-fn along<'a>(
-    mut written: impl Iterator<Item = &'a str>,
-    path: &str,
-    found: &mut Option<Cow<'a, str>>,
-) -> Option<()> {
-    for wanted in segments(path) {
-        let segment = decode(written.next()?)?;
-        // Most paths end there.
-        let ends = wanted.strip_suffix("{}").map(|start| (start, ""));
-        match ends.or_else(|| wanted.split_once("{}")) {
-            // A `+` may have been decoded into a space on the way.
-            Some(("+", "")) if segment.starts_with(['+', ' ']) => {
-                let end = segment.len();
-                join(found, part(segment, 1..end));
+    /// Compares segments with those of a path, and takes the identifier.
+    fn along(
+        &self,
+        mut written: impl Iterator<Item = &'a str>,
+        path: &[Segment],
+        found: &mut Option<Cow<'a, str>>,
+    ) -> Option<()> {
+        for wanted in path {
+            let segment = written.next()?;
+            let segment = if self.is_encoded {
+                decode(segment)?
+            } else {
+                Cow::Borrowed(segment)
+            };
+            match wanted {
+                Segment::Any => {}
+                Segment::Word(word) if segment.eq_ignore_ascii_case(word) => {}
+                Segment::Word(_) => return None,
+                // A `+` may have been decoded into a space on the way.
+                Segment::Identifier { before, after: end }
+                    if &**before == "+" && end.is_empty() && segment.starts_with(' ') =>
+                {
+                    let end = segment.len();
+                    join(found, part(segment, 1..end));
+                }
+                Segment::Identifier { before, after: end } => {
+                    after(&segment, before)?;
+                    let length = segment.len().checked_sub(end.len())?;
+                    after(segment.get(length..)?, end)?;
+                    join(found, part(segment, before.len()..length));
+                }
             }
-            Some((start, end)) => {
-                after(&segment, start)?;
-                let length = segment.len().checked_sub(end.len())?;
-                after(segment.get(length..)?, end)?;
-                join(found, part(segment, start.len()..length));
-            }
-            None if wanted == "*" || segment.eq_ignore_ascii_case(wanted) => {}
-            None => return None,
         }
+        written.next().is_none().then_some(())
     }
-    written.next().is_none().then_some(())
 }
 
 fn part(text: Cow<'_, str>, range: Range<usize>) -> Cow<'_, str> {
@@ -185,8 +202,24 @@ pub(super) fn split_once(text: &str, byte: u8) -> Option<(&str, &str)> {
     Some((text.get(..at)?, text.get(at + 1..)?))
 }
 
-fn segments(path: &str) -> impl Iterator<Item = &str> {
-    path.split('/').filter(|segment| !segment.is_empty())
+/// Splits a text at the last of an ASCII character.
+fn rsplit_once(text: &str, byte: u8) -> Option<(&str, &str)> {
+    let at = text.bytes().rposition(|other| other == byte)?;
+    Some((text.get(..at)?, text.get(at + 1..)?))
+}
+
+/// Returns the segments of a path that are not empty.
+fn segments(mut path: &str) -> impl Iterator<Item = &str> {
+    std::iter::from_fn(move || {
+        while !path.is_empty() {
+            let (segment, rest) = split_once(path, b'/').unwrap_or((path, ""));
+            path = rest;
+            if !segment.is_empty() {
+                return Some(segment);
+            }
+        }
+        None
+    })
 }
 
 fn pairs(query: &str) -> impl Iterator<Item = (&str, &str)> {

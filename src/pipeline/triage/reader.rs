@@ -63,7 +63,7 @@ impl<'a> Reader<'a> {
 
     fn field(&mut self, field: PayloadField, text: &str) {
         let read = match link::parse(text, self.grammar) {
-            Some(Ok(link)) => self.link(field, link.kind, &link.text),
+            Some(Ok(link)) => self.link(field, link.kind, link.text()),
             Some(Err(error)) => Err(error.into()),
             None => self.text(field, text),
         };

@@ -12,12 +12,12 @@ fn shown(text: &str, network: &Network) -> String {
     match link::parse(text, network) {
         None => "-".to_owned(),
         Some(Ok(found)) if found.kind == IdentifierKind::Handle => {
-            format!("handle {}", Handle::parse(&found.text, network).unwrap())
+            format!("handle {}", Handle::parse(found.text(), network).unwrap())
         }
         Some(Ok(found)) if found.kind == IdentifierKind::Id => {
-            format!("id {}", UserId::parse(&found.text, network).unwrap())
+            format!("id {}", UserId::parse(found.text(), network).unwrap())
         }
-        Some(Ok(found)) => format!("{} {}", found.kind, found.text),
+        Some(Ok(found)) => format!("{} {}", found.kind, found.text()),
         Some(Err(error)) => format!("!{}", error.code()),
     }
 }
@@ -144,9 +144,9 @@ proptest! {
     fn text_of_a_link_is_accepted_by_its_parser(text in almost_links(), network in networks()) {
         match link::parse(&text, network) {
             Some(Ok(found)) => match found.kind {
-                IdentifierKind::Id => prop_assert!(UserId::parse(&found.text, network).is_ok()),
-                IdentifierKind::Handle => prop_assert!(Handle::parse(&found.text, network).is_ok()),
-                IdentifierKind::Phone | IdentifierKind::Email => prop_assert!(!found.text.is_empty()),
+                IdentifierKind::Id => prop_assert!(UserId::parse(found.text(), network).is_ok()),
+                IdentifierKind::Handle => prop_assert!(Handle::parse(found.text(), network).is_ok()),
+                IdentifierKind::Phone | IdentifierKind::Email => prop_assert!(!found.text().is_empty()),
             },
             Some(Err(error)) => prop_assert!(matches!(
                 error.code(),

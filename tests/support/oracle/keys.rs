@@ -84,7 +84,7 @@ pub(crate) fn stored(
         return Some((Identifier::Id(id), Some(text.to_owned())));
     }
     let (kind, text) = match link::parse(text, account.grammar()) {
-        Some(Ok(link)) => (link.kind, link.text),
+        Some(Ok(link)) => (link.kind, link.text().to_owned()),
         Some(Err(_)) => return None,
         None => (kind, text.to_owned()),
     };

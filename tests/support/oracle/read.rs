@@ -115,9 +115,9 @@ impl Reader<'_> {
         if let Some(link) = link::parse(text, self.account.grammar()) {
             let link = link.map_err(|_| Vec::new())?;
             return match link.kind {
-                IdentifierKind::Phone => self.phone(&link.text, Sure::Exact),
-                IdentifierKind::Email => one(self.email(&link.text)),
-                kind => one(self.parsed(kind, Sure::Exact, &link.text)),
+                IdentifierKind::Phone => self.phone(link.text(), Sure::Exact),
+                IdentifierKind::Email => one(self.email(link.text())),
+                kind => one(self.parsed(kind, Sure::Exact, link.text())),
             };
         }
         // An `@` before an id is dropped if the network has no handles.
