@@ -47,7 +47,7 @@ pub fn resolve<D: Directory>(
     if let Some((account, name, decision)) = item.wanting_suggestions() {
         decision.suggest(&directory.suggest(account, name, SUGGESTIONS)?);
     }
-    Ok(item.decision)
+    Ok(item.into_decision())
 }
 
 /// Decides like [`resolve`], over a directory with asynchronous methods.
@@ -69,7 +69,7 @@ pub async fn resolve_async<D: AsyncDirectory>(
     if let Some((account, name, decision)) = item.wanting_suggestions() {
         decision.suggest(&directory.suggest_async(account, name, SUGGESTIONS).await?);
     }
-    Ok(item.decision)
+    Ok(item.into_decision())
 }
 
 /// The number of payloads in one call of [`Directory::find`].
@@ -174,7 +174,7 @@ fn decide_batch<D: Directory>(
     for (account, name, decision) in items.iter_mut().filter_map(Item::wanting_suggestions) {
         decision.suggest(&directory.suggest(account, name, SUGGESTIONS)?);
     }
-    Ok(items.into_iter().map(|item| item.decision).collect())
+    Ok(items.into_iter().map(Item::into_decision).collect())
 }
 
 /// Decides one batch like [`decide_batch`].
@@ -192,7 +192,7 @@ async fn decide_batch_async<D: AsyncDirectory>(
     for (account, name, decision) in items.iter_mut().filter_map(Item::wanting_suggestions) {
         decision.suggest(&directory.suggest_async(account, name, SUGGESTIONS).await?);
     }
-    Ok(items.into_iter().map(|item| item.decision).collect())
+    Ok(items.into_iter().map(Item::into_decision).collect())
 }
 
 fn items_of<'a>(batch: &[(&'a Account, &'a StartRequest)], policy: &'a Policy) -> Vec<Item<'a>> {
@@ -227,7 +227,8 @@ struct Item<'a> {
     linking_queries: u8,
     /// Whether the keys include those of near misses.
     has_near_keys: bool,
-    decision: Decision,
+    /// The decision, once the directory has answered. `None` at the end if the request names another account.
+    decision: Option<Decision>,
 }
 
 impl<'a> Item<'a> {
@@ -245,7 +246,7 @@ impl<'a> Item<'a> {
             is_asking: !keys.is_empty(),
             linking_queries: 0,
             has_near_keys: false,
-            decision: decision.unwrap_or_else(Decision::account_not_found),
+            decision,
             keys,
         }
     }
@@ -273,19 +274,25 @@ impl<'a> Item<'a> {
             }
         }
         let (people, coverage) = (answer.people, answer.coverage);
-        (self.decision, _) = pipeline.decide_vouched(people, coverage, &[], vouched);
+        let (decision, _) = pipeline.decide_vouched(people, coverage, &[], vouched);
         if !self.has_near_keys {
             self.has_near_keys = true;
-            let near_keys = pipeline.near_keys(&self.decision);
+            let near_keys = pipeline.near_keys(&decision);
             self.is_asking = !near_keys.is_empty();
             self.keys.extend(near_keys);
         }
+        self.decision = Some(decision);
+    }
+
+    fn into_decision(self) -> Decision {
+        self.decision.unwrap_or_else(Decision::account_not_found)
     }
 
     /// Returns the account, the name and the decision, if the payload wants suggestions.
     fn wanting_suggestions(&mut self) -> Option<(&str, &str, &mut Decision)> {
         let pipeline = self.pipeline.as_ref()?;
-        let name = pipeline.suggestion_name(&self.decision)?;
-        Some((pipeline.account.id.as_str(), name, &mut self.decision))
+        let decision = self.decision.as_mut()?;
+        let name = pipeline.suggestion_name(decision)?;
+        Some((pipeline.account.id.as_str(), name, decision))
     }
 }

@@ -55,6 +55,10 @@ impl HeldKeys {
         self.embedded |= u64::from(is_embedded) << key;
     }
 
+    pub(crate) fn is_empty(self) -> bool {
+        self.held == 0
+    }
+
     /// Returns whether a key is held, and whether an id of the person embeds it.
     pub(crate) fn get(self, key: usize) -> Option<bool> {
         let has = |bits: u64| bits >> key & 1 == 1;

@@ -97,9 +97,15 @@ pub fn parse<'a>(
     text: &str,
     grammar: impl Into<AccountGrammar<'a>>,
 ) -> Option<Result<LinkTarget, ParseError>> {
-    let grammar = grammar.into();
+    parse_trimmed(text.trim(), grammar.into())
+}
+
+/// Parses like [`parse`] a text without white space around it.
+pub(crate) fn parse_trimmed(
+    text: &str,
+    grammar: AccountGrammar<'_>,
+) -> Option<Result<LinkTarget, ParseError>> {
     let network = grammar.network();
-    let text = text.trim();
     // No link is without one of these, and none starts with a sigil.
     let is_mark = |byte: u8| matches!(byte, b':' | b'/' | b'.');
     if text.starts_with(['@', '+']) || !text.bytes().any(is_mark) {

@@ -341,7 +341,7 @@ impl StoredText {
         reason = "a link may have no person as its target"
     )]
     fn link(text: &str, rules: KeyRules) -> Option<Option<Self>> {
-        let target = link::parse(text, rules.grammar)?.ok();
+        let target = link::parse_trimmed(text, rules.grammar)?.ok();
         let read = target.and_then(|link| StoredText::of_kind(link.kind, link.text(), rules));
         Some(read.map(|read| StoredText {
             is_link: true,

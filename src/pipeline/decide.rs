@@ -99,19 +99,15 @@ impl DecisionInput<'_> {
                 by,
                 mut conflicts,
             } => {
-                let decided = self
+                let mut decision = self
                     .reuse(person)
                     .unwrap_or_else(|| self.create_with(person));
-                let Person { full_name, .. } = &*self.ranking.people[person];
-                let id = self.ranking.people[person].network_id();
-                conflicts.extend(decided.conflicts);
-                let decision = Decision {
-                    user_id: id.map(str::to_owned),
-                    full_name: full_name.clone(),
-                    chosen_by: Some(by),
-                    conflicts,
-                    ..decided
-                };
+                let known = &self.ranking.people[person];
+                conflicts.append(&mut decision.conflicts);
+                decision.conflicts = conflicts;
+                decision.user_id = known.network_id().map(str::to_owned);
+                decision.full_name.clone_from(&known.full_name);
+                decision.chosen_by = Some(by);
                 return (decision, Some(person));
             }
             ChosenPerson::AskFirst {

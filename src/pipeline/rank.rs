@@ -5,6 +5,8 @@ mod people;
 use std::cmp::Reverse;
 use std::sync::Arc;
 
+use smallvec::SmallVec;
+
 use crate::directory::HeldKeys;
 use crate::identifier::UserId;
 use crate::key::{AccountKeys, Key};
@@ -51,9 +53,9 @@ pub struct Ranking {
     /// People with an identifier similar to a candidate, in the order of their ids.
     pub look_alikes: Vec<LookAlike>,
     /// For each of the people, whether the directory has the person. The others are known only from lookups.
-    stored: Vec<bool>,
+    stored: SmallVec<[bool; 4]>,
     /// For each of the people, how well the name fits the hint.
-    scores: Vec<Score>,
+    scores: SmallVec<[Score; 2]>,
     /// The person that the decision chose.
     pub(super) chosen: Option<usize>,
 }
@@ -183,7 +185,7 @@ pub(super) fn rank_vouched(
         let real = person.names().filter_map(|name| account.real_name(name));
         name::score_any(hint, real.map(Name::new))
     };
-    let scores: Vec<Score> = people.iter().map(|holder| score(&holder.person)).collect();
+    let scores: SmallVec<[Score; 2]> = people.iter().map(|holder| score(&holder.person)).collect();
 
     let number_is_account = account.network.number_is_account();
     let mut entries = Vec::with_capacity(candidates.len());

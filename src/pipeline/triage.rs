@@ -96,7 +96,9 @@ impl Triage {
     /// ```
     #[must_use]
     pub fn keys(&self) -> Vec<Key> {
-        let mut keys: Vec<Key> = Vec::new();
+        let counts = self.candidates.iter();
+        let counts = counts.map(|candidate| candidate.keys.len() + candidate.look_alikes.len());
+        let mut keys: Vec<Key> = Vec::with_capacity(counts.sum());
         for candidate in &self.candidates {
             let searched = candidate.keys.iter().map(|search| &search.key);
             for key in searched.chain(&candidate.look_alikes) {

@@ -4,6 +4,8 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
+use smallvec::SmallVec;
+
 use super::arena::Arena;
 use super::key_index::{Hashed, KeyIndex, Seed};
 use super::packed::{self, PersonRef};
@@ -14,6 +16,9 @@ use crate::network::IdentifierKind;
 use crate::person::identity::Identities;
 use crate::person::{Account, DirectChat, Peer, Person};
 use crate::wire;
+
+/// The places of the people in an answer, of which there are mostly few.
+type Places = SmallVec<[u32; 4]>;
 
 #[derive(Clone)]
 pub(super) struct AddressBook {
@@ -94,24 +99,35 @@ impl AddressBook {
 
     /// Returns everyone who holds one of the keys.
     pub(super) fn find(&self, keys: &[Key]) -> VouchedAnswer {
-        let mut places = Vec::new();
-        for key in keys {
-            places.extend(self.holders(key).map(|(at, _)| at));
+        if keys.len() <= HeldKeys::MOST {
+            let mut places: Places = keys
+                .iter()
+                .flat_map(|key| self.places(self.hash(key)))
+                .collect();
+            places.dedup();
+            if places.len() <= 1 {
+                return self.answer(keys, &places);
+            }
         }
+        let holders = keys.iter().flat_map(|key| self.holders(key));
+        let mut places: Places = holders.map(|(at, _)| at).collect();
         places.sort_unstable();
         places.dedup();
         self.answer(keys, &places)
     }
 
-    /// Returns the answer to a query with the places of all people who hold one of its keys.
+    /// Returns the answer to a query with the places of all people who hold one of its keys. If there is a single place and
+    /// the keys are few, the person need not hold any of them.
     pub(super) fn answer(&self, keys: &[Key], places: &[u32]) -> VouchedAnswer {
-        let people = places.iter().map(|at| self.person(*at).to_person());
-        let held = match places {
-            _ if keys.len() > HeldKeys::MOST => None,
-            [] => Some(HeldKeys::default()),
-            [at] => Some(self.person(*at).held(keys)),
-            _ => None,
-        };
+        let is_small = places.len() <= 1 && keys.len() <= HeldKeys::MOST;
+        let held = is_small.then(|| {
+            let only = places.first().map(|at| self.person(*at));
+            only.map(|person| person.held(keys)).unwrap_or_default()
+        });
+        let places = places
+            .iter()
+            .filter(|_| held.is_none_or(|held| !held.is_empty()));
+        let people = places.map(|at| self.person(*at).to_person());
         VouchedAnswer {
             answer: DirectoryAnswer::new(people, self.coverage),
             keys: held.map(|held| VouchedKeys {

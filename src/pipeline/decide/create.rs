@@ -75,16 +75,11 @@ impl DecisionInput<'_> {
             || (self.dialect.is_some()
                 && self.create_opens_existing()
                 && (is_named || self.lookup_fact(IdentifierKind::Id) != LookupFact::Asks));
-        let attempts =
-            self.attempts_of(index)
-                .into_iter()
-                .map(|StoredIdentifier { kind, text: value }| Attempt {
-                    kind,
-                    value,
-                    lookup: self.can_look_up(kind)
-                        && !(kind == IdentifierKind::Id && id_is_settled),
-                });
-        let attempts: Vec<Attempt> = attempts.collect();
+        let mut attempts = self.attempts_of(index);
+        for attempt in &mut attempts {
+            attempt.lookup = self.can_look_up(attempt.kind)
+                && !(attempt.kind == IdentifierKind::Id && id_is_settled);
+        }
         // A local person may have no identifier that the network takes.
         if attempts.is_empty() {
             return self.nothing_eligible();
@@ -127,10 +122,10 @@ impl DecisionInput<'_> {
         (attempt.lookup && is_new && can_confirm).then_some(attempt)
     }
 
-    /// Returns the identifiers of a known person that a create may use, in order.
+    /// Returns the identifiers of a known person that a create may use, in order, without lookups.
     ///
     /// Skips identifiers that another matched person also has, because they could open a chat with the wrong person.
-    fn attempts_of(&self, index: usize) -> Vec<StoredIdentifier> {
+    fn attempts_of(&self, index: usize) -> Vec<Attempt> {
         let person = &self.ranking.people[index];
         let people = self.ranking.people.iter().enumerate();
         // A number that two local people share is the only way to reach them, so it stays usable.
@@ -148,7 +143,7 @@ impl DecisionInput<'_> {
                 .filter(move |text| may_read_as(kind, text, usable_kinds));
             texts.map(move |text| (kind, text))
         });
-        let mut attempts: Vec<StoredIdentifier> = Vec::new();
+        let mut attempts: Vec<Attempt> = Vec::new();
         for (kind, text) in stored {
             let Some(sent) = StoredIdentifier::to_send(kind, text, self.account) else {
                 continue;
@@ -164,7 +159,11 @@ impl DecisionInput<'_> {
                 && (is_id || !person.group_only)
                 && (is_id || shared.is_empty() || !is_shared());
             if is_usable {
-                attempts.push(sent);
+                attempts.push(Attempt {
+                    kind: sent.kind,
+                    value: sent.text,
+                    lookup: false,
+                });
             }
         }
         if attempts.len() > 1 {
@@ -176,12 +175,12 @@ impl DecisionInput<'_> {
     }
 
     /// Keeps the first of several spellings of one identifier.
-    fn drop_repeated(&self, attempts: &mut Vec<StoredIdentifier>) {
+    fn drop_repeated(&self, attempts: &mut Vec<Attempt>) {
         let mut tried: Vec<Key> = Vec::with_capacity(attempts.len());
         attempts.retain(|attempt| {
-            let key = match attempt.read(self.account) {
+            let key = match attempt.stored().read(self.account) {
                 Some(read) => read.key(),
-                None => Key::new(attempt.kind, &attempt.text),
+                None => Key::new(attempt.kind, &attempt.value),
             };
             let is_new = !tried.contains(&key);
             tried.push(key);

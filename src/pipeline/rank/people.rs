@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use smallvec::SmallVec;
+
 use super::{LookAlike, NamedPerson, Vouched};
 use crate::directory::HeldKeys;
 use crate::identifier::{Identifier, UserId};
@@ -12,10 +14,18 @@ use crate::person::identity::{Identities, unite};
 use crate::person::{Account, Person, StoredIdentifier};
 use crate::pipeline::triage::{IdentifierCandidate, SearchKey};
 
+/// The keys of candidates that a person holds. Most people hold one or two.
+type Held<'a> = SmallVec<[HeldKey<'a>; 2]>;
+
+/// People who hold keys of candidates. Most payloads lead to one person.
+pub(super) type Holders<'a> = SmallVec<[Holder<'a>; 1]>;
+
+type Records<'a> = SmallVec<[Record<'a>; 1]>;
+
 /// A person who holds keys of candidates.
 pub(super) struct Holder<'a> {
     pub(super) person: Arc<Person>,
-    pub(super) held: Vec<HeldKey<'a>>,
+    pub(super) held: Held<'a>,
     /// Whether the directory has the person, and not only a lookup.
     pub(super) is_stored: bool,
     /// Whether the person is of several records.
@@ -41,14 +51,14 @@ pub(super) fn holders<'a>(
     named: Vec<NamedPerson>,
     account: &Account,
     vouched: Option<Vouched<'_>>,
-) -> (Vec<Holder<'a>>, Vec<LookAlike>) {
+) -> (Holders<'a>, Vec<LookAlike>) {
     let search = Search::new(candidates, account, vouched);
     if people.is_empty() && named.is_empty() && !search.is_for_own_user() {
-        return (Vec::new(), Vec::new());
+        return (Holders::new(), Vec::new());
     }
     let search = search.with_own_keys();
     let people = people.into_iter();
-    let mut records: Vec<Record<'_>> = people
+    let mut records: Records<'_> = people
         .map(|person| search.record(person, Origin::Directory))
         .collect();
     records.sort_by(|a, b| a.person.order(&b.person));
@@ -58,7 +68,7 @@ pub(super) fn holders<'a>(
     }));
     let records = with_own_user(records, &search);
     let is_known = records.iter().any(|record| !record.found.held.is_empty());
-    let (mut holders, mut similar) = (Vec::new(), Vec::new());
+    let (mut holders, mut similar) = (Holders::new(), Vec::new());
     for record in records {
         let Found {
             held,
@@ -106,7 +116,7 @@ struct Search<'a, 'b> {
 
 /// What is found in one record.
 struct Found<'a> {
-    held: Vec<HeldKey<'a>>,
+    held: Held<'a>,
     /// The first candidate that the person is similar to, or the number of candidates.
     similar_to: usize,
     /// Whether the record may be of the own user.
@@ -200,7 +210,7 @@ impl<'a, 'b> Search<'a, 'b> {
 
     fn nothing(&self) -> Found<'a> {
         Found {
-            held: Vec::new(),
+            held: Held::new(),
             similar_to: self.candidates.len(),
             may_be_own: false,
         }
@@ -330,7 +340,7 @@ impl<'a> Record<'a> {
 /// Adds the own user, even if the directory has no such record, and joins the records of one person.
 ///
 /// Returns the records unchanged if the payload does not mean the own user and no records need to be joined.
-fn with_own_user<'a>(mut records: Vec<Record<'a>>, search: &Search<'a, '_>) -> Vec<Record<'a>> {
+fn with_own_user<'a>(mut records: Records<'a>, search: &Search<'a, '_>) -> Records<'a> {
     let account = search.account;
     let found = search.in_own_user();
     let is_asked = !found.held.is_empty() || found.similar_to < search.candidates.len();
@@ -366,7 +376,7 @@ fn with_own_user<'a>(mut records: Vec<Record<'a>>, search: &Search<'a, '_>) -> V
         }
     }
     let mut records: Vec<Option<Record<'a>>> = records.into_iter().map(Some).collect();
-    let mut joined = Vec::with_capacity(records.len());
+    let mut joined = Records::with_capacity(records.len());
     for list in unite(&known) {
         let mut parts = list.into_iter().filter_map(|at| records[at].take());
         let Some(mut person) = parts.next() else {

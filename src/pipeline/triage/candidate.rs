@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{PayloadField, PayloadFields};
-use crate::identifier::Identifier;
+use crate::identifier::{Identifier, Phone};
 use crate::key::Key;
 use crate::network::IdentifierKind;
 
@@ -127,6 +127,14 @@ impl IdentifierCandidate {
     pub(crate) fn is_near(&self, stored: &str) -> bool {
         let identifier = self.identifier.as_ref();
         identifier.is_some_and(|identifier| identifier.is_near(stored))
+    }
+
+    /// Returns the number, if the identifier is one.
+    pub(super) fn number(&self) -> Option<&Phone> {
+        match &self.identifier {
+            Some(Identifier::Phone(number)) => Some(number),
+            _ => None,
+        }
     }
 
     pub(super) fn own_key(&self) -> Option<&Key> {

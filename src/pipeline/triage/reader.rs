@@ -62,7 +62,7 @@ impl<'a> Reader<'a> {
     }
 
     fn field(&mut self, field: PayloadField, text: &str) {
-        let read = match link::parse(text, self.grammar) {
+        let read = match link::parse_trimmed(text, self.grammar) {
             Some(Ok(link)) => self.link(field, link.kind, link.text()),
             Some(Err(error)) => Err(error.into()),
             None => self.text(field, text),
@@ -93,6 +93,11 @@ impl<'a> Reader<'a> {
 
     /// Returns whether a text has only the digits of a number that was read, and separators.
     fn is_number_as_dialed(&self, text: &str) -> bool {
+        let mut read = self.triage.candidates.iter();
+        let is_as_written = |number: &Phone| number.as_bytes() == text.as_bytes();
+        if read.any(|candidate| candidate.number().is_some_and(is_as_written)) {
+            return true;
+        }
         let is_separator = |byte: &u8| matches!(byte, b'+' | b' ' | b'-' | b'(' | b')' | b'.');
         let is_dialed = |byte: u8| byte.is_ascii_digit() || is_separator(&byte);
         text.bytes().all(is_dialed) && self.has_number(&text.bytes().filter(u8::is_ascii_digit))
@@ -100,7 +105,7 @@ impl<'a> Reader<'a> {
 
     fn has_number(&self, digits: &(impl Iterator<Item = u8> + Clone)) -> bool {
         self.triage.candidates.iter().any(|candidate| {
-            let Some(Identifier::Phone(number)) = &candidate.identifier else {
+            let Some(number) = candidate.number() else {
                 return false;
             };
             number.as_bytes().iter().skip(1).copied().eq(digits.clone())
@@ -133,12 +138,12 @@ impl<'a> Reader<'a> {
         {
             return Err(error.into());
         }
-        let is_word = self.could_be_name(field, text, id.is_ok());
+        let is_id = id.is_ok();
         let is_id_field =
             field == PayloadField::Username && self.grammar.network().handles_are_ids();
         let own_id = id.as_ref().ok().filter(|id| {
             let is_own_field = field == PayloadField::Id || is_id_field;
-            id.is_distinctive() || is_own_field && !is_word
+            id.is_distinctive() || is_own_field && !self.could_be_name(field, text, is_id)
         });
         if !id.as_ref().is_ok_and(UserId::is_distinctive) && self.is_masked_number(field, text) {
             return Err(FieldErrorCode::MaskedNumber.into());
@@ -192,6 +197,7 @@ impl<'a> Reader<'a> {
             PayloadField::Email => email_error.into(),
             PayloadField::Username => match Identifier::handle(text, self.grammar) {
                 Ok(handle) if self.grammar.network().accepts(IdentifierKind::Handle) => {
+                    let is_word = self.could_be_name(field, text, is_id);
                     let reading = Reading::new(handle, Certainty::Exact).word(is_word);
                     self.add(field, reading);
                     return Ok(());
@@ -204,7 +210,7 @@ impl<'a> Reader<'a> {
                 error.map_or(FieldErrorCode::InvalidId.into(), Rejected::from)
             }
         };
-        self.interpretation(field, text, id, is_word, own_error)
+        self.interpretation(field, text, id, own_error)
     }
 
     /// Returns whether the id of a group, a channel or a room is meant as such. In other fields than that of ids, most
@@ -228,11 +234,11 @@ impl<'a> Reader<'a> {
         field: PayloadField,
         text: &str,
         id: Result<UserId, ParseError>,
-        is_word: bool,
         own_error: Rejected,
     ) -> Result<(), Rejected> {
         let is_phone_field = field == PayloadField::PhoneNumber;
         let has_letters = text.contains(char::is_alphabetic);
+        let is_word = self.could_be_name(field, text, id.is_ok());
         let is_id = self.is_id_elsewhere(&id, text);
         let mut id = id.ok();
         if let Some(any_text) = id.take_if(|id| !is_id && id.is_any_text())

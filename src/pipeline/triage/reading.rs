@@ -31,8 +31,10 @@ impl Reading {
             could_be_name: false,
             look_alikes: Vec::new(),
         };
-        reading.looks_like(identifier.look_alike_key());
-        reading.looks_like(identifier.seen_look_alike_key());
+        if !matches!(identifier, Identifier::Phone(_)) {
+            reading.looks_like(identifier.look_alike_key());
+            reading.looks_like(identifier.seen_look_alike_key());
+        }
         match &identifier {
             Identifier::Id(id) => {
                 // An exact text is stronger than a folded one.

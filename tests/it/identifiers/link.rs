@@ -59,7 +59,7 @@ fn long_texts_are_refused_in_linear_time() {
 #[test]
 fn handle_in_a_link_keeps_its_letter_case() {
     let found = link::parse("https://x.com/ElonMusk_x", &Network::TWITTER);
-    assert_eq!(found.unwrap().unwrap().text, "ElonMusk_x");
+    assert_eq!(found.unwrap().unwrap().text(), "ElonMusk_x");
 }
 
 #[test]
