@@ -72,6 +72,13 @@ impl Handle {
         {
             return Err(ParseError::found(FieldErrorCode::InvisibleCharacter, c));
         }
+        if let Some((key, is_distinctive)) = grammar.read_word(text, class, account) {
+            return Ok(Handle {
+                key: key.into(),
+                sent: None,
+                is_distinctive,
+            });
+        }
         match grammar.read(text, class, account) {
             Some(GrammarMatch::Person(texts)) => Ok(Handle {
                 sent: texts.sent.or(texts.identity),

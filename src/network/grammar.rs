@@ -5,6 +5,7 @@ mod chars;
 mod form;
 mod form_table;
 mod named;
+mod never;
 mod pattern;
 mod template;
 mod word;
@@ -21,6 +22,7 @@ use super::rules_error::{RulesError, RulesErrorCode};
 use super::{AccountGrammar, TextClass, host, text};
 use crate::small_text::SmallText;
 use form_table::FormTable;
+use never::Never;
 use pattern::{Pieces, after};
 
 /// The most bytes of a key if the grammar has no limit of its own.
@@ -87,45 +89,6 @@ impl Default for Summary {
             has_spellings: false,
             table: FormTable::default(),
         }
-    }
-}
-
-/// Texts that no one has.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-struct Never {
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    is: Vec<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    contains: Vec<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    starts_with: Vec<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    ends_with: Vec<String>,
-}
-
-impl Never {
-    fn is_empty(&self) -> bool {
-        *self == Never::default()
-    }
-
-    fn lists(&self) -> [(&'static str, &Vec<String>); 4] {
-        [
-            ("is", &self.is),
-            ("contains", &self.contains),
-            ("startsWith", &self.starts_with),
-            ("endsWith", &self.ends_with),
-        ]
-    }
-
-    fn has(&self, key: &str) -> bool {
-        self.is.iter().any(|word| key == word)
-            || self.contains.iter().any(|part| key.contains(part.as_str()))
-            || self
-                .starts_with
-                .iter()
-                .any(|start| key.starts_with(start.as_str()))
-            || self.ends_with.iter().any(|end| key.ends_with(end.as_str()))
     }
 }
 
@@ -373,15 +336,14 @@ impl Grammar {
         let server = grammar.case_mapping();
         let is_plain = class.is_ascii() || self.case.is_ascii();
         let is_whole = is_plain && self.ignored.is_none();
-        if is_whole && !self.summary.first.may_begin(typed) {
-            return None;
-        }
         let is_folded = self.case.keeps(class, server);
-        if is_whole
-            && is_folded
-            && let Some(word) = self.read_word(typed)
-        {
-            return Some(GrammarMatch::Person(word));
+        if is_whole && is_folded {
+            let form = self.summary.table.forms(&self.forms, typed).next()?;
+            if self.is_word(form, typed) {
+                return Some(GrammarMatch::Person(self.word_texts(form, typed)));
+            }
+        } else if is_whole && !self.summary.first.may_begin(typed) {
+            return None;
         }
         // Letters beyond ASCII are folded before the forms see them.
         let folded = if is_plain {
@@ -466,11 +428,30 @@ impl Grammar {
         Some(GrammarMatch::Person(matched))
     }
 
-    /// Reads a text that is its own key, if the first form that it may have is one of words.
-    fn read_word(&self, text: &str) -> Option<MatchedText> {
-        let form = self.summary.table.forms(&self.forms, text).next()?;
-        let is_it = form.is_word(text) && text.len() <= self.limit() && !self.never.has(text);
-        is_it.then(|| MatchedText {
+    /// Returns the key of a text, and whether nothing else looks like it, if the text is a word that is its own key. Most
+    /// handles are. [`read`](Grammar::read) reads every text.
+    pub(crate) fn read_word<'t>(
+        &self,
+        given: &'t str,
+        class: TextClass,
+        grammar: AccountGrammar,
+    ) -> Option<(&'t str, bool)> {
+        let is_own_key = self.ignored.is_none() && self.case.keeps(class, grammar.case_mapping());
+        if !is_own_key || !class.is_ascii() {
+            return None;
+        }
+        let typed = self.without_prefix(given, !self.case.is_exact());
+        let form = self.summary.table.forms(&self.forms, typed).next()?;
+        self.is_word(form, typed)
+            .then_some((typed, form.distinctive))
+    }
+
+    fn is_word(&self, form: &Form, text: &str) -> bool {
+        form.is_word(text) && text.len() <= self.limit() && !self.never.has(text)
+    }
+
+    fn word_texts(&self, form: &Form, text: &str) -> MatchedText {
+        MatchedText {
             key: text.into(),
             identity: None,
             sent: None,
@@ -484,7 +465,7 @@ impl Grammar {
             is_any_text: false,
             embeds: Embedded::Nothing,
             embedded: (0, 0),
-        })
+        }
     }
 
     fn without_prefix<'t>(&self, text: &'t str, any_case: bool) -> &'t str {

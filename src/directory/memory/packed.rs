@@ -320,7 +320,9 @@ impl<'a> PersonRef<'a> {
         person.is_self = self.has(IS_SELF);
         person.group_only = self.has(GROUP_ONLY);
         person.is_local = self.is_local();
-        for field in self.fields().skip(1) {
+        // Keys come last.
+        let known = |field: &Field<'_>| field.has(CHAT | NAME | STORED);
+        for field in self.fields().skip(1).take_while(known) {
             if field.has(CHAT) {
                 person.chats.push(field.chat());
             } else if field.has(NAME) && field.has(OTHER_NAME) {

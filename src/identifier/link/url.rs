@@ -76,7 +76,10 @@ impl<'a> Web<'a> {
         let with_scheme = ["https:", "http:", "//"]
             .iter()
             .find_map(|scheme| after(text, scheme));
-        let bare = with_scheme.unwrap_or(text).trim_start_matches('/');
+        let mut bare = with_scheme.unwrap_or(text);
+        while let Some(rest) = bare.strip_prefix('/') {
+            bare = rest;
+        }
         // A browser reads a backslash as a slash, and so goes to another host than a reader expects.
         let is_end = |byte: &u8| matches!(byte, b'/' | b'?' | b'#' | b'\\');
         let end = bare.as_bytes().iter().position(is_end);

@@ -336,11 +336,20 @@ fn bits(at: usize, span: usize) -> u16 {
 
 /// Returns the kinds of the tokens that are not in a set.
 pub(super) fn kinds_outside(name: &impl Tokens, set: u16) -> impl Iterator<Item = TokenKind> {
-    (0..name.len())
-        .filter(move |at| set >> at & 1 == 0)
-        .map(|at| name.kind(at))
+    kinds_in(name, !set)
+}
+
+/// Returns the kinds of the tokens in a set.
+fn kinds_in(name: &impl Tokens, set: u16) -> impl Iterator<Item = TokenKind> {
+    let mut left = u32::from(set) & ((1 << name.len()) - 1);
+    std::iter::from_fn(move || {
+        let at = left.trailing_zeros() as usize;
+        let kind = (left != 0).then(|| name.kind(at));
+        left &= left.wrapping_sub(1);
+        kind
+    })
 }
 
 fn weight_of(name: &impl Tokens, set: u16) -> u32 {
-    kinds_outside(name, !set).map(weight).sum()
+    kinds_in(name, set).map(weight).sum()
 }

@@ -1,5 +1,7 @@
 //! The similarity of two short tokens: Jaro-Winkler in bit-parallel form, and bounded edit distance.
 
+use crate::name::text::token::{letter_bit, letter_set};
+
 /// The bits of a machine word. Each letter of a token takes one.
 const WORD_BITS: usize = 64;
 
@@ -62,13 +64,20 @@ fn take_lanes(a: &[u8], b: &[u8], window: usize) -> (u64, u64) {
     };
     let all = below(b.len());
     let (mut free, mut near, mut taken_a) = (all, below(window + 1), 0_u64);
+    let letters = letter_set(b);
     for (i, &x) in a.iter().enumerate() {
+        let window_lane = if i < window { 0x80 } else { 0 };
+        // Most letters are not in the other token at all.
+        if letters & letter_bit(x) == 0 {
+            near = near << 8 | window_lane;
+            continue;
+        }
         let differs = b_lanes ^ u128::from_ne_bytes([x; LANES]);
         // The highest bit of a lane stays clear only if the whole lane is zero.
         let places = !(((differs & LOW) + LOW) | differs) & near & free;
         free &= !(places & places.wrapping_neg());
         taken_a |= u64::from(places != 0) << i;
-        near = near << 8 | if i < window { 0x80 } else { 0 };
+        near = near << 8 | window_lane;
     }
     // Gathers the highest bits into one bit for each lane. The multiplication moves each bit to its own position.
     let taken = (all & !free) >> 7;
