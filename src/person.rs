@@ -55,6 +55,10 @@ pub struct Person {
     /// The other identifiers as they are stored: numbers, addresses, handles, further ids.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub identifiers: Vec<StoredIdentifier>,
+    /// The record keys of local people who are this person. A start learns them, so that the next decision joins the records
+    /// without a request.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub record_keys: Vec<String>,
     /// Whether no chat can be started with the person.
     #[serde(default, skip_serializing_if = "is_false")]
     pub cannot_message: bool,
@@ -95,6 +99,7 @@ impl Person {
             full_name: None,
             other_names: Vec::new(),
             identifiers: Vec::new(),
+            record_keys: Vec::new(),
             cannot_message: false,
             is_self: false,
             group_only: false,
@@ -238,8 +243,9 @@ impl Person {
         match (self.is_local, other.is_local) {
             // An id on the network replaces a record key.
             (true, false) => {
-                self.id = other.id;
+                let record_key = std::mem::replace(&mut self.id, other.id);
                 self.is_local = false;
+                self.add_record_key(record_key);
                 let id = &self.id;
                 let is_other = |stored: &StoredIdentifier| {
                     stored.kind != IdentifierKind::Id || stored.text != *id
@@ -250,7 +256,11 @@ impl Person {
                 kind: IdentifierKind::Id,
                 text: other.id,
             }),
-            (_, true) => {}
+            (false, true) => self.add_record_key(other.id),
+            (true, true) => {}
+        }
+        for record_key in other.record_keys {
+            self.add_record_key(record_key);
         }
         self.cannot_message |= other.cannot_message;
         self.is_self |= other.is_self;
@@ -281,6 +291,12 @@ impl Person {
     /// Returns whether one of the names is more than a placeholder.
     pub(crate) fn has_name(&self) -> bool {
         self.names().any(|name| real_name(name, &[], &[]).is_some())
+    }
+
+    fn add_record_key(&mut self, record_key: String) {
+        if !self.record_keys.contains(&record_key) {
+            self.record_keys.push(record_key);
+        }
     }
 
     fn add_name(&mut self, name: String) {

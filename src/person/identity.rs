@@ -48,8 +48,8 @@ pub(crate) struct Identity {
     /// The numbers that are the person's account.
     numbers: Vec<Key>,
     kind: RecordKind,
-    /// The record key, if the record is of a local person.
-    record_key: Option<String>,
+    /// The record key of a local person, or those of the local people who are this person.
+    record_keys: Vec<String>,
     /// Whether the record is of the own user.
     pub(crate) is_own: bool,
 }
@@ -128,8 +128,14 @@ impl<'a> Identities<'a> {
                 record.ids.iter().map(move |id| (id, alias))
             });
             let ids: HashMap<&Key, Alias> = ids.collect();
-            let local =
-                records().filter_map(|record| Some((record.record_key.clone()?, alias(record))));
+            let local = records().filter(|record| record.kind == RecordKind::Local);
+            let local = local.flat_map(|record| {
+                let alias = alias(record);
+                record
+                    .record_keys
+                    .iter()
+                    .map(move |key| (key.clone(), alias))
+            });
             if !ids.is_empty() {
                 self.local_aliases.extend(local);
             }
@@ -162,7 +168,7 @@ impl<'a> Identities<'a> {
     pub(crate) fn of(&self, person: &Person) -> Identity {
         let mut identity = Identity {
             kind: RecordKind::Local,
-            record_key: person.is_local.then(|| person.id.clone()),
+            record_keys: person.record_keys.clone(),
             is_own: person.is_self,
             ..Identity::default()
         };
@@ -185,6 +191,9 @@ impl<'a> Identities<'a> {
         let mut numbers = identity.numbers.iter();
         let has_own_number = numbers.any(|key| self.own_numbers.contains(key));
         identity.is_own |= !person.is_local && has_own_number;
+        if person.is_local {
+            identity.record_keys.push(person.id.clone());
+        }
         identity
     }
 
@@ -334,7 +343,9 @@ pub(crate) fn unite(identities: &[Identity]) -> Vec<Vec<usize>> {
     for holders in numbers.chunk_by(|one, other| one.0 == other.0) {
         join_stand_ins(holders, identities, &mut groups);
     }
-    join_local_records(&numbers, identities, &mut groups);
+    let mut owners = owners_by_number(&numbers, identities, &mut groups);
+    owners.extend(owners_by_record_key(identities, &mut groups));
+    join_local_records(owners, &mut groups);
     groups.lists(identities)
 }
 
@@ -368,12 +379,14 @@ fn join_stand_ins(holders: &[(&Key, usize)], identities: &[Identity], groups: &m
     }
 }
 
-/// Joins each local record with the one person of the network who holds its numbers.
-///
-/// A record with the numbers of several people joins no one, because it must not make them one person.
-fn join_local_records(numbers: &[(&Key, usize)], identities: &[Identity], groups: &mut Groups) {
+/// Returns each local record with each person of the network who holds one of its numbers.
+fn owners_by_number(
+    numbers: &[(&Key, usize)],
+    identities: &[Identity],
+    groups: &mut Groups,
+) -> Vec<(usize, usize)> {
     let is_local = |at: usize| identities[at].kind == RecordKind::Local;
-    let mut owners: Vec<(usize, usize)> = Vec::new();
+    let mut owners = Vec::new();
     for holders in numbers.chunk_by(|one, other| one.0 == other.0) {
         let holders = || holders.iter().map(|(_, at)| *at);
         let mut people: Vec<usize> = holders()
@@ -387,6 +400,42 @@ fn join_local_records(numbers: &[(&Key, usize)], identities: &[Identity], groups
             owners.extend(people.iter().map(|person| (at, *person)));
         }
     }
+    owners
+}
+
+/// Returns each local record with each person of the network who has its record key.
+///
+/// A record that belongs to a person already is left out: the network named that person now, and the record key was learned
+/// earlier.
+fn owners_by_record_key(identities: &[Identity], groups: &mut Groups) -> Vec<(usize, usize)> {
+    let mut keys: Vec<(&String, bool, usize)> = Vec::new();
+    let mut has_person = vec![false; identities.len()];
+    for (at, identity) in identities.iter().enumerate() {
+        let is_person = identity.kind != RecordKind::Local;
+        has_person[groups.first(at)] |= is_person;
+        keys.extend(identity.record_keys.iter().map(|key| (key, is_person, at)));
+    }
+    keys.sort_unstable();
+    let mut owners = Vec::new();
+    for holders in keys.chunk_by(|one, other| one.0 == other.0) {
+        let (local, people) = holders.split_at(holders.partition_point(|holder| !holder.1));
+        for (.., at) in local {
+            if !has_person[groups.first(*at)] {
+                owners.extend(
+                    people
+                        .iter()
+                        .map(|(.., person)| (*at, groups.first(*person))),
+                );
+            }
+        }
+    }
+    owners
+}
+
+/// Joins each local record with its owner.
+///
+/// A record of several people joins no one, because it must not make them one person.
+fn join_local_records(mut owners: Vec<(usize, usize)>, groups: &mut Groups) {
     owners.sort_unstable();
     owners.dedup();
     for owners in owners.chunk_by(|one, other| one.0 == other.0) {

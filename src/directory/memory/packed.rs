@@ -1,8 +1,8 @@
 //! A person packed into bytes.
 //!
 //! A record is a byte of flags and then fields. The first field is the id, or the record key of a local person. The other
-//! identifiers, the names and the chats follow in their order. The last fields are the keys that differ from all these texts.
-//! A field is a tag, the length of its text, and the text.
+//! identifiers, the names, the record keys and the chats follow in their order. The last fields are the keys that differ from
+//! all these texts. A field is a tag, the length of its text, and the text.
 
 use crate::directory::HeldKeys;
 use crate::key::{AccountKeys, Key, KeySource, WantedKeys};
@@ -34,6 +34,8 @@ const CHAT: u8 = 1 << 7;
 
 /// One of the other names.
 const OTHER_NAME: u8 = 1;
+/// No name, but the record key of a local person who is this person.
+const RECORD_KEY: u8 = 1 << 1;
 
 const READ_ONLY: u8 = 1;
 const PEER_PENDING: u8 = 1 << 1;
@@ -52,6 +54,10 @@ struct Field<'a> {
 impl<'a> Field<'a> {
     fn has(&self, bits: u8) -> bool {
         self.tag & bits != 0
+    }
+
+    fn is_name(&self) -> bool {
+        self.tag & (NAME | RECORD_KEY) == NAME
     }
 
     /// Returns the kind of an identifier or a key.
@@ -167,6 +173,9 @@ pub(super) fn write(person: &Person, of: &AccountKeys, out: &mut Vec<u8>) {
     for name in &person.other_names {
         field(NAME | OTHER_NAME, None, name);
     }
+    for record_key in &person.record_keys {
+        field(NAME | RECORD_KEY, None, record_key);
+    }
     for chat in &person.chats {
         let state = [
             (true, CHAT),
@@ -277,7 +286,7 @@ impl<'a> PersonRef<'a> {
     /// ```
     #[must_use]
     pub fn full_name(self) -> Option<&'a str> {
-        let mut names = self.fields().filter(|field| field.has(NAME));
+        let mut names = self.fields().filter(Field::is_name);
         let name = names.find(|field| !field.has(OTHER_NAME))?;
         Some(name.text())
     }
@@ -325,6 +334,8 @@ impl<'a> PersonRef<'a> {
         for field in self.fields().skip(1).take_while(known) {
             if field.has(CHAT) {
                 person.chats.push(field.chat());
+            } else if field.has(NAME) && field.has(RECORD_KEY) {
+                person.record_keys.push(field.text().to_owned());
             } else if field.has(NAME) && field.has(OTHER_NAME) {
                 person.other_names.push(field.text().to_owned());
             } else if field.has(NAME) {
@@ -377,7 +388,7 @@ impl<'a> PersonRef<'a> {
         let is_shown = !self.has(IS_SELF | GROUP_ONLY);
         let names = self
             .fields()
-            .filter(move |field| is_shown && field.has(NAME));
+            .filter(move |field| is_shown && field.is_name());
         names.filter_map(|field| real_name(field.text(), &[], &[]))
     }
 

@@ -80,7 +80,16 @@ impl Decision {
     /// assert_eq!(decision.suggestions.len(), 1);
     /// ```
     pub fn suggest(&mut self, people: &[Person]) {
+        let is_known = |record_key| {
+            people
+                .iter()
+                .any(|person| person.record_keys.contains(record_key))
+        };
         for person in people {
+            // The record of the network's user has the names and identifiers of the local record.
+            if person.is_local && is_known(&person.id) {
+                continue;
+            }
             let mut shown = self.suggestions.iter();
             if shown.all(|shown| !shown.is_record_of(person)) {
                 self.suggestions.push(PersonMatch::suggested(person));

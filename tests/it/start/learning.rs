@@ -4,8 +4,8 @@ use contact_resolution::start::{CreateResult, Effect, OpenedChat, Reply};
 use contact_resolution::wire::{StartRequest, UserPayload};
 use contact_resolution::{
     Account, Action, ChatStart, ClaimResult, Coverage, Directory, DirectoryQuery, IdentifierKind,
-    LookupResult, MemoryDirectory, Network, Outcome, Person, Policy, RefusalCode, StartResult,
-    resolve,
+    LookupResult, MemoryDirectory, Network, Outcome, Person, Policy, RefusalCode, Region,
+    StartResult, resolve,
 };
 
 const OLD: &str = "11111111-2222-4333-8444-000000000001";
@@ -173,4 +173,105 @@ fn recorded_outcome_is_reused_by_number_and_by_the_id_that_was_learned() {
             "{next:?}"
         );
     }
+}
+
+/// An entry of an address book, with a number that the network knows and an address that it does not know.
+fn entry() -> Person {
+    Person::local("row-0")
+        .with_name("Signe Dahl")
+        .with_identifier(IdentifierKind::Phone, "900 12 345")
+        .with_identifier(IdentifierKind::Email, "signe@example.no")
+}
+
+/// A network that knows the number alone, under an id that does not contain it.
+fn known_by_number(owner: &str) -> impl Fn(IdentifierKind, &str) -> LookupResult {
+    move |kind, _| match kind {
+        IdentifierKind::Phone => LookupResult::Confirmed {
+            person: Person::new(owner).with_identifier(IdentifierKind::Phone, NUMBER),
+            chat: None,
+        },
+        _ => LookupResult::Absent,
+    }
+}
+
+fn by_email(name: Option<&str>) -> UserPayload {
+    UserPayload {
+        email: Some("signe@example.no".into()),
+        full_name: name.map(Into::into),
+        ..UserPayload::default()
+    }
+}
+
+/// A directory with the entry, after a start with its owner on the network was recorded.
+fn learned(network: &Network, first: &UserPayload) -> World {
+    let mut world = World::on(network.clone(), &[entry()]);
+    world.account.region = Some(Region::NO);
+    world.directory.insert_account(world.account.clone());
+    world.directory.upsert("account", entry());
+    let (outcome, creates) = world.start(first, known_by_number("U0SIGNE"), opened);
+    assert_eq!(creates.len(), 1, "{}", network.name());
+    assert!(world.directory.record("account", &outcome));
+    // The host imports the address book again, and the directory survives a restart.
+    world.directory.upsert("account", entry());
+    let saved = world.directory.to_bytes().unwrap();
+    world.directory = MemoryDirectory::from_bytes(&saved).unwrap();
+    world
+}
+
+#[test]
+fn entry_of_an_address_book_and_its_owner_are_one_person_after_a_start() {
+    for network in [
+        Network::IMESSAGE,
+        Network::GOOGLE_CHAT,
+        Network::SLACK,
+        Network::WHATSAPP,
+        Network::SIGNAL,
+        Network::from_bridge_type("a network without rules"),
+    ] {
+        for first in [by_number(None), by_email(None)] {
+            let (account, policy) = (network.name(), Policy::default());
+            if !network.accepts(IdentifierKind::Phone) || !network.accepts(IdentifierKind::Email) {
+                continue;
+            }
+            let world = learned(&network, &first);
+            for user in [
+                by_number(None),
+                by_email(None),
+                by_email(Some("Signe Dahl")),
+            ] {
+                let request = StartRequest::new("account", user);
+                let Ok(next) = resolve(&world.account, &request, &world.directory, &policy);
+                let reused = matches!(&next.action, Action::Reuse(chat) if chat.chat_id == "!new");
+                assert!(reused, "{account}: {:?}", next.reason);
+            }
+            let hint = UserPayload {
+                full_name: Some("Signe Dahl".into()),
+                ..UserPayload::default()
+            };
+            let request = StartRequest::new("account", hint);
+            let Ok(shown) = resolve(&world.account, &request, &world.directory, &policy);
+            assert_eq!(shown.suggestions.len(), 1, "{account}");
+        }
+    }
+}
+
+#[test]
+fn entry_with_two_owners_joins_neither() {
+    let mut world = learned(&Network::IMESSAGE, &by_number(None));
+    let mut other =
+        Person::new("U0OTHER").with_identifier(IdentifierKind::Email, "signe@example.no");
+    other.record_keys = vec!["row-0".into()];
+    world.directory.upsert("account", other);
+    let request = StartRequest::new("account", by_email(None));
+    let Ok(next) = resolve(
+        &world.account,
+        &request,
+        &world.directory,
+        &Policy::default(),
+    );
+    let Action::Refuse(refusal) = next.action else {
+        panic!("{:?}", next.reason);
+    };
+    assert_eq!(refusal.code, RefusalCode::AmbiguousUser);
+    assert_eq!(refusal.candidates.len(), 3);
 }
