@@ -19,7 +19,7 @@ fn log_line(account: &Account, outcome: &Outcome, elapsed: Duration) -> String {
         "event": "chat_start",
         "network": account.network.name(),
         "result": outcome.result.as_str(),
-        "reason": outcome.decision.reason.as_str(),
+        "reason": outcome.reason().as_str(),
         "code": outcome.code().map(RefusalCode::as_str),
         "warnings": warnings.collect::<Vec<_>>(),
         "duration_ms": elapsed.as_millis(),

@@ -35,8 +35,16 @@ pub(super) fn deserialize<'de, D: Deserializer<'de>>(
         let mut flags = flags(&mut can).into_iter();
         let (_, flag) = flags
             .find(|(flag, _)| *flag == name)
-            .ok_or_else(|| de::Error::custom(format_args!("unknown capability `{name}`")))?;
+            .ok_or_else(|| de::Error::custom(unknown(&name)))?;
         *flag = true;
     }
     Ok(can)
+}
+
+fn unknown(name: &str) -> String {
+    let names = flags(&mut ResolveIdentifier::default()).map(|(name, _)| name);
+    format!(
+        "unknown capability `{name}`, expected one of {}",
+        names.join(", ")
+    )
 }

@@ -34,7 +34,7 @@ impl StartSpan {
 
     pub(super) fn record(&self, outcome: &Outcome) {
         self.0.record("result", outcome.result.as_str());
-        self.0.record("reason", outcome.decision.reason.as_str());
+        self.0.record("reason", outcome.reason().as_str());
         self.0.record("warnings", outcome.decision.warnings.len());
         if let Some(code) = outcome.code() {
             self.0.record("error.type", RefusalCode::as_str(code));

@@ -22,7 +22,10 @@ pub(crate) fn load(path: &Path) -> io::Result<MemoryDirectory> {
 
 /// Reads the rules of networks, and checks them.
 pub(crate) fn networks(path: &Path) -> io::Result<Vec<Value>> {
-    let rules: Vec<Value> = read(path)?;
+    let rules = match read(path)? {
+        Value::Array(rules) => rules,
+        one => vec![one],
+    };
     Network::from_values(&rules).map_err(|error| in_file(path, &error))?;
     Ok(rules)
 }

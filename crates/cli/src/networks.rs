@@ -13,7 +13,7 @@ use crate::{json_file, terminal};
 pub(crate) struct Options {
     /// Print only these networks
     names: Vec<String>,
-    /// Check and print the networks of this file, a JSON array of rules, instead of the built-in ones
+    /// Check and print the networks of this file, the JSON of one network or an array, instead of the built-in ones
     #[arg(long, value_name = "FILE")]
     from: Option<PathBuf>,
 }
