@@ -5,6 +5,7 @@
 //! | What are the parts, and how does a payload become a decision? | [`concepts`] |
 //! | Which payload leads to which decision? | [`decisions`] |
 //! | How do I start a chat over HTTP or another protocol? | [`starting`] |
+//! | How often may I ask a network? | [`lookups`] |
 //! | What do real servers and bridges answer, and what follows? | [`servers`] |
 //! | When is it certain that there is only one chat? | [`one_chat`] |
 //! | How does a user approve a start first? | [`approval`] |
@@ -38,6 +39,9 @@ pub mod decisions {}
 
 #[doc = include_str!("guide/starting.md")]
 pub mod starting {}
+
+#[doc = include_str!("guide/lookups.md")]
+pub mod lookups {}
 
 #[doc = include_str!("guide/servers.md")]
 pub mod servers {}

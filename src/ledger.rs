@@ -4,11 +4,13 @@ mod memory;
 
 use std::fmt;
 use std::future::{Future, ready};
+use std::time::Duration;
 
 pub use memory::MemoryLedger;
 
 use crate::fingerprint::fingerprint;
 use crate::key::Key;
+use crate::person::Person;
 
 /// The account and the person that a create is for. Two starts for one person have equal claim keys.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -147,6 +149,41 @@ impl fmt::Debug for ClaimOutcome {
     }
 }
 
+/// The kept result of a lookup.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct KeptLookup {
+    /// The person that the network named. `None` if the network has no person with the identifier.
+    pub person: Option<Person>,
+    /// The time since the lookup.
+    pub age: Duration,
+}
+
+impl KeptLookup {
+    /// Creates a kept result.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use contact_resolution::KeptLookup;
+    ///
+    /// assert!(KeptLookup::new(None, Duration::from_secs(60)).person.is_none());
+    /// ```
+    #[must_use]
+    pub fn new(person: Option<Person>, age: Duration) -> Self {
+        KeptLookup { person, age }
+    }
+}
+
+/// Shows nothing about the person.
+impl fmt::Debug for KeptLookup {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KeptLookup")
+            .field("is_present", &self.person.is_some())
+            .field("age", &self.age)
+            .finish()
+    }
+}
+
 /// The store of all claims: a table with a unique key, or a map in a mutex. Every process that starts chats on an account
 /// shares it.
 ///
@@ -170,6 +207,32 @@ pub trait Ledger {
     /// Returns an error if the store cannot be read or written. The outcome may or may not be recorded. If not, the claim
     /// expires.
     fn record(&self, claim: &Claim, outcome: &ClaimOutcome) -> Result<bool, Self::Error>;
+
+    /// Returns the kept result of a lookup. A ledger that keeps none returns `None`.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the store cannot be read. The lookup is then sent.
+    fn kept_lookup(&self, lookup: &ClaimKey) -> Result<Option<KeptLookup>, Self::Error> {
+        let _ = lookup;
+        Ok(None)
+    }
+
+    /// Keeps the result of a lookup: the person that the network named, or `None` for absence. Of an account, at most the
+    /// newest `capacity` results are kept.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the store cannot be written to. The result is then not kept.
+    fn keep_lookup(
+        &self,
+        lookup: &ClaimKey,
+        person: Option<&Person>,
+        capacity: u32,
+    ) -> Result<(), Self::Error> {
+        let _ = (lookup, person, capacity);
+        Ok(())
+    }
 }
 
 impl<L: Ledger + ?Sized> Ledger for &L {
@@ -181,6 +244,19 @@ impl<L: Ledger + ?Sized> Ledger for &L {
 
     fn record(&self, claim: &Claim, outcome: &ClaimOutcome) -> Result<bool, Self::Error> {
         (**self).record(claim, outcome)
+    }
+
+    fn kept_lookup(&self, lookup: &ClaimKey) -> Result<Option<KeptLookup>, Self::Error> {
+        (**self).kept_lookup(lookup)
+    }
+
+    fn keep_lookup(
+        &self,
+        lookup: &ClaimKey,
+        person: Option<&Person>,
+        capacity: u32,
+    ) -> Result<(), Self::Error> {
+        (**self).keep_lookup(lookup, person, capacity)
     }
 }
 
@@ -210,6 +286,34 @@ pub trait AsyncLedger: Sync {
         claim: &Claim,
         outcome: &ClaimOutcome,
     ) -> impl Future<Output = Result<bool, Self::Error>> + Send;
+
+    /// Returns the kept result of a lookup, as [`Ledger::kept_lookup`] does.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the store cannot be read. The lookup is then sent.
+    fn kept_lookup_async(
+        &self,
+        lookup: &ClaimKey,
+    ) -> impl Future<Output = Result<Option<KeptLookup>, Self::Error>> + Send {
+        let _ = lookup;
+        ready(Ok(None))
+    }
+
+    /// Keeps the result of a lookup, as [`Ledger::keep_lookup`] does.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the store cannot be written to. The result is then not kept.
+    fn keep_lookup_async(
+        &self,
+        lookup: &ClaimKey,
+        person: Option<&Person>,
+        capacity: u32,
+    ) -> impl Future<Output = Result<(), Self::Error>> + Send {
+        let _ = (lookup, person, capacity);
+        ready(Ok(()))
+    }
 }
 
 impl<L: Ledger<Error: Send> + Sync> AsyncLedger for L {
@@ -228,5 +332,21 @@ impl<L: Ledger<Error: Send> + Sync> AsyncLedger for L {
         outcome: &ClaimOutcome,
     ) -> impl Future<Output = Result<bool, Self::Error>> + Send {
         ready(Ledger::record(self, claim, outcome))
+    }
+
+    fn kept_lookup_async(
+        &self,
+        lookup: &ClaimKey,
+    ) -> impl Future<Output = Result<Option<KeptLookup>, Self::Error>> + Send {
+        ready(Ledger::kept_lookup(self, lookup))
+    }
+
+    fn keep_lookup_async(
+        &self,
+        lookup: &ClaimKey,
+        person: Option<&Person>,
+        capacity: u32,
+    ) -> impl Future<Output = Result<(), Self::Error>> + Send {
+        ready(Ledger::keep_lookup(self, lookup, person, capacity))
     }
 }

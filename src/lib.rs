@@ -73,7 +73,9 @@ pub use identifier::{
     ParsedPhone, Phone, PhoneKind, Region, UserId, link,
 };
 pub use key::{KEY_FORMAT, Key};
-pub use ledger::{AsyncLedger, Claim, ClaimKey, ClaimOutcome, ClaimResult, Ledger, MemoryLedger};
+pub use ledger::{
+    AsyncLedger, Claim, ClaimKey, ClaimOutcome, ClaimResult, KeptLookup, Ledger, MemoryLedger,
+};
 pub use network::kind::IdentifierKind;
 pub use network::platform::Network;
 pub use person::{Account, AccountState, DirectChat, Peer, Person, StoredIdentifier, Timestamp};

@@ -5,7 +5,7 @@ use std::error::Error;
 use std::fmt;
 
 use crate::directory::{AsyncDirectory, Directory, DirectoryAnswer, DirectoryQuery};
-use crate::ledger::{AsyncLedger, Claim, ClaimKey, ClaimOutcome, ClaimResult, Ledger};
+use crate::ledger::{AsyncLedger, Claim, ClaimKey, ClaimOutcome, ClaimResult, KeptLookup, Ledger};
 use crate::person::Person;
 
 /// The place of an account among several stores.
@@ -189,6 +189,23 @@ impl<L: Ledger, F: Fn(&str) -> Shard> Ledger for Sharded<L, F> {
             .record(claim, outcome)
             .map_err(ShardError::Store)
     }
+
+    fn kept_lookup(&self, lookup: &ClaimKey) -> Result<Option<KeptLookup>, Self::Error> {
+        self.at((self.shard)(&lookup.account).number())?
+            .kept_lookup(lookup)
+            .map_err(ShardError::Store)
+    }
+
+    fn keep_lookup(
+        &self,
+        lookup: &ClaimKey,
+        person: Option<&Person>,
+        capacity: u32,
+    ) -> Result<(), Self::Error> {
+        self.at((self.shard)(&lookup.account).number())?
+            .keep_lookup(lookup, person, capacity)
+            .map_err(ShardError::Store)
+    }
 }
 
 impl<D, F> AsyncDirectory for AsyncSharded<D, F>
@@ -255,6 +272,26 @@ where
             .record_async(claim, outcome)
             .await
             .map_err(ShardError::Store)
+    }
+
+    async fn kept_lookup_async(
+        &self,
+        lookup: &ClaimKey,
+    ) -> Result<Option<KeptLookup>, Self::Error> {
+        let store = self.0.at((self.0.shard)(&lookup.account).number())?;
+        let kept = store.kept_lookup_async(lookup).await;
+        kept.map_err(ShardError::Store)
+    }
+
+    async fn keep_lookup_async(
+        &self,
+        lookup: &ClaimKey,
+        person: Option<&Person>,
+        capacity: u32,
+    ) -> Result<(), Self::Error> {
+        let store = self.0.at((self.0.shard)(&lookup.account).number())?;
+        let kept = store.keep_lookup_async(lookup, person, capacity).await;
+        kept.map_err(ShardError::Store)
     }
 }
 

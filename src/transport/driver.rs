@@ -4,9 +4,9 @@ use std::future::Future;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
-#[cfg(feature = "lookup-limits")]
-use super::LookupLimits;
 use super::host::{Io, Stores};
+#[cfg(feature = "lookup-limits")]
+use super::lookup_limits::{LookupLimits, kept_person};
 use super::trace::{EffectSpan, StartSpan, report_exchange};
 use super::{RetryPolicy, SingleFlight, StartError, TransportError};
 use crate::directory::{DirectoryAnswer, DirectoryQuery};
@@ -81,7 +81,7 @@ impl Driver<'_> {
                 }
                 Effect::Lookup(attempt) => {
                     let attempt = attempt.clone();
-                    let lookup = self.lookup(io, account, &attempt, start.is_in_doubt());
+                    let lookup = self.lookup(io, stores, account, &attempt, start.is_in_doubt());
                     Reply::LookedUp(span.run(lookup).await)
                 }
                 Effect::Claim(claim_key) => {
@@ -128,10 +128,15 @@ impl Driver<'_> {
 }
 
 impl Driver<'_> {
-    /// Looks up an identifier. With limits, a cached result or a spent budget can give the result without a request.
-    async fn lookup<I: Io>(
+    /// Looks up an identifier. With limits, a kept result or a spent budget can give the result without a request.
+    #[cfg_attr(
+        not(feature = "lookup-limits"),
+        expect(unused_variables, reason = "only limits read the stores")
+    )]
+    async fn lookup<I: Io, S: Stores>(
         &self,
         io: &I,
+        stores: &S,
         account: &Account,
         attempt: &Attempt,
         is_in_doubt: bool,
@@ -145,12 +150,26 @@ impl Driver<'_> {
         if let Some(limits) = self.lookup_limits {
             let key = LookupLimits::key(account, attempt);
             let _flight = io.enter(&limits.flights, &key).await;
-            if let Some(result) = limits.answer(&key) {
+            if let Some(result) = limits.cached(&key) {
                 return result;
             }
-            let result = self.send_lookup(io, self.retry, account, attempt).await;
             let reports_chat = self.api.dialect().lookup_reports_chat(&account.network);
-            limits.keep(key, &result, reports_chat);
+            if let Some(stored) = limits.stored
+                && let Some(kept) = stores.kept_lookup(&key).await
+                && let Some(result) = stored.fresh(kept, reports_chat)
+            {
+                return result;
+            }
+            if let Some(refusal) = limits.spend(&key) {
+                return refusal;
+            }
+            let result = self.send_lookup(io, self.retry, account, attempt).await;
+            if let Some(person) = kept_person(&result, reports_chat) {
+                if let Some(stored) = limits.stored {
+                    stores.keep_lookup(&key, person, stored.capacity).await;
+                }
+                limits.keep(key, &result);
+            }
             return result;
         }
         self.send_lookup(io, self.retry, account, attempt).await

@@ -6,6 +6,8 @@ use std::time::Duration;
 use super::{AsyncTransport, Client, FlightGuard, SingleFlight, Transport, TransportError};
 use crate::directory::{AsyncDirectory, Directory, DirectoryAnswer, DirectoryQuery};
 use crate::http::{Request, Response};
+#[cfg(feature = "lookup-limits")]
+use crate::ledger::KeptLookup;
 use crate::ledger::{AsyncLedger, Claim, ClaimKey, ClaimOutcome, ClaimResult, Ledger};
 use crate::person::Person;
 
@@ -37,6 +39,10 @@ pub(super) trait Stores {
         claim: &Claim,
         outcome: &ClaimOutcome,
     ) -> Result<bool, Self::LedgerError>;
+    #[cfg(feature = "lookup-limits")]
+    async fn kept_lookup(&self, lookup: &ClaimKey) -> Option<KeptLookup>;
+    #[cfg(feature = "lookup-limits")]
+    async fn keep_lookup(&self, lookup: &ClaimKey, person: Option<&Person>, capacity: u32);
 }
 
 /// Calls that block. Their futures are ready at the first poll.
@@ -102,6 +108,17 @@ impl<D: Directory, L: Ledger> Stores for Blocking<(&D, &L)> {
     async fn record(&self, claim: &Claim, outcome: &ClaimOutcome) -> Result<bool, L::Error> {
         self.0.1.record(claim, outcome)
     }
+
+    #[cfg(feature = "lookup-limits")]
+    async fn kept_lookup(&self, lookup: &ClaimKey) -> Option<KeptLookup> {
+        self.0.1.kept_lookup(lookup).ok().flatten()
+    }
+
+    #[cfg(feature = "lookup-limits")]
+    async fn keep_lookup(&self, lookup: &ClaimKey, person: Option<&Person>, capacity: u32) {
+        // A result that is not kept costs one more lookup.
+        let _ = self.0.1.keep_lookup(lookup, person, capacity);
+    }
 }
 
 impl<D: AsyncDirectory, L: AsyncLedger> Stores for Asynchronous<(&D, &L)> {
@@ -127,5 +144,17 @@ impl<D: AsyncDirectory, L: AsyncLedger> Stores for Asynchronous<(&D, &L)> {
 
     async fn record(&self, claim: &Claim, outcome: &ClaimOutcome) -> Result<bool, L::Error> {
         self.0.1.record_async(claim, outcome).await
+    }
+
+    #[cfg(feature = "lookup-limits")]
+    async fn kept_lookup(&self, lookup: &ClaimKey) -> Option<KeptLookup> {
+        self.0.1.kept_lookup_async(lookup).await.ok().flatten()
+    }
+
+    #[cfg(feature = "lookup-limits")]
+    async fn keep_lookup(&self, lookup: &ClaimKey, person: Option<&Person>, capacity: u32) {
+        let kept = self.0.1.keep_lookup_async(lookup, person, capacity);
+        // A result that is not kept costs one more lookup.
+        let _ = kept.await;
     }
 }

@@ -11,8 +11,8 @@ use moka::sync::Cache;
 
 use super::SingleFlight;
 use crate::key::Key;
-use crate::ledger::ClaimKey;
-use crate::person::Account;
+use crate::ledger::{ClaimKey, KeptLookup};
+use crate::person::{Account, Person};
 use crate::pipeline::decide::Attempt;
 use crate::pipeline::lookup::LookupResult;
 
@@ -40,6 +40,7 @@ use crate::pipeline::lookup::LookupResult;
 pub struct LookupLimits {
     cache: Option<Cache<ClaimKey, LookupResult>>,
     budget: Option<DefaultKeyedRateLimiter<String>>,
+    pub(super) stored: Option<StoredCache>,
     pub(super) flights: SingleFlight,
 }
 
@@ -50,6 +51,7 @@ impl LookupLimits {
         LookupLimits {
             cache: None,
             budget: None,
+            stored: None,
             flights: SingleFlight::new(),
         }
     }
@@ -71,6 +73,27 @@ impl LookupLimits {
         }
     }
 
+    /// Keeps the same results in the ledger of a start too, if it keeps lookups, as the SQL stores do. All processes share
+    /// them, and they remain after a restart. Of each account, at most `capacity` results are kept.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use contact_resolution::LookupLimits;
+    ///
+    /// const HOUR: Duration = Duration::from_secs(3600);
+    ///
+    /// let limits = LookupLimits::new().with_stored_cache(10_000, 24 * HOUR, HOUR);
+    /// # let _ = limits;
+    /// ```
+    #[must_use]
+    pub fn with_stored_cache(self, capacity: u32, present: Duration, absent: Duration) -> Self {
+        let times = Times { present, absent };
+        LookupLimits {
+            stored: Some(StoredCache { capacity, times }),
+            ..self
+        }
+    }
+
     /// Sends at most this many lookups of each account in an hour, all of them at once if need be. A further lookup ends as
     /// [`LookupResult::RateLimited`] with the time to wait, and sends no request.
     #[must_use]
@@ -86,27 +109,56 @@ impl LookupLimits {
         ClaimKey::new(&*account.id, Key::new(attempt.kind, &attempt.value))
     }
 
-    /// Returns the kept result, or `RateLimited` if the budget is spent. Returns `None` if the lookup must be sent.
-    /// Then the lookup counts against the budget.
-    pub(super) fn answer(&self, key: &ClaimKey) -> Option<LookupResult> {
-        if let Some(result) = self.cache.as_ref().and_then(|cache| cache.get(key)) {
-            return Some(result);
-        }
+    /// Returns the result that is kept in memory.
+    pub(super) fn cached(&self, key: &ClaimKey) -> Option<LookupResult> {
+        self.cache.as_ref()?.get(key)
+    }
+
+    /// Counts a lookup against the budget. Returns `RateLimited` if the budget is spent.
+    pub(super) fn spend(&self, key: &ClaimKey) -> Option<LookupResult> {
         let early = self.budget.as_ref()?.check_key(&key.account).err()?;
         let wait = early.wait_time_from(DefaultClock::default().now());
         Some(LookupResult::RateLimited(Some(wait)))
     }
 
-    /// Keeps a result, if it is one to keep. `reports_chat` says whether a lookup also reports the direct chat.
-    pub(super) fn keep(&self, key: ClaimKey, result: &LookupResult, reports_chat: bool) {
-        let is_kept = match result {
-            LookupResult::Confirmed { .. } => !reports_chat,
-            LookupResult::Absent => true,
-            _ => false,
-        };
-        if let Some(cache) = self.cache.as_ref().filter(|_| is_kept) {
+    /// Keeps a result in memory.
+    pub(super) fn keep(&self, key: ClaimKey, result: &LookupResult) {
+        if let Some(cache) = &self.cache {
             cache.insert(key, result.clone());
         }
+    }
+}
+
+/// Returns the person of a result that is kept, or `Some(None)` for absence. `reports_chat` says whether a lookup also
+/// reports the direct chat.
+pub(super) fn kept_person(result: &LookupResult, reports_chat: bool) -> Option<Option<&Person>> {
+    match result {
+        LookupResult::Confirmed { person, .. } if !reports_chat => Some(Some(person)),
+        LookupResult::Absent => Some(None),
+        _ => None,
+    }
+}
+
+/// The limits of the results in a ledger.
+#[derive(Clone, Copy)]
+pub(super) struct StoredCache {
+    pub(super) capacity: u32,
+    times: Times,
+}
+
+impl StoredCache {
+    /// Returns the result of a kept lookup, unless it is too old.
+    pub(super) fn fresh(self, kept: KeptLookup, reports_chat: bool) -> Option<LookupResult> {
+        let (result, time) = match kept.person {
+            // A chat may have been made since.
+            Some(_) if reports_chat => return None,
+            Some(person) => {
+                let chat = None;
+                (LookupResult::Confirmed { person, chat }, self.times.present)
+            }
+            None => (LookupResult::Absent, self.times.absent),
+        };
+        (kept.age < time).then_some(result)
     }
 }
 
@@ -120,12 +172,14 @@ impl fmt::Debug for LookupLimits {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("LookupLimits")
             .field("has_cache", &self.cache.is_some())
+            .field("has_stored_cache", &self.stored.is_some())
             .field("has_budget", &self.budget.is_some())
             .finish_non_exhaustive()
     }
 }
 
 /// How long a result is kept.
+#[derive(Clone, Copy)]
 struct Times {
     present: Duration,
     absent: Duration,

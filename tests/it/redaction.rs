@@ -19,8 +19,9 @@ use contact_resolution::wire::{self, StartRequest, UserPayload};
 use contact_resolution::{
     Account, Action, AsyncSharded, Certainty, ChatStart, Claim, ClaimKey, ClaimOutcome,
     ClaimResult, Client, Coverage, DirectChat, Directory, DirectoryQuery, Email, Handle,
-    Identifier, IdentifierKind, Key, LookupResult, MemoryDirectory, MemoryLedger, Network, Person,
-    Phone, Plan, Policy, Region, Shard, Sharded, SingleFlight, UserId, link, phone,
+    Identifier, IdentifierKind, KeptLookup, Key, LookupResult, MemoryDirectory, MemoryLedger,
+    Network, Person, Phone, Plan, Policy, Region, Shard, Sharded, SingleFlight, UserId, link,
+    phone,
 };
 use http::StatusCode;
 
@@ -270,6 +271,8 @@ fn show_starts(shown: &mut Shown) {
     let claim = Claim::new(claim_key.clone(), 7);
     shown.show(&ClaimResult::AlreadyDone("secret".into()));
     shown.show(&ClaimOutcome::Chat("secret".into()));
+    let kept = KeptLookup::new(Some(person()), Duration::from_secs(1));
+    shown.show(&kept);
     shown.show(&claim);
     shown.show(&claim_key);
     let flights = SingleFlight::new();

@@ -4,12 +4,15 @@ use std::fmt;
 use std::time::Duration;
 
 use contact_resolution::store::{self, StoreError};
-use contact_resolution::{AsyncLedger, Claim, ClaimKey, ClaimOutcome, ClaimResult};
+use contact_resolution::{
+    AsyncLedger, Claim, ClaimKey, ClaimOutcome, ClaimResult, KeptLookup, Person,
+};
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 
 use crate::column::key_text;
 use crate::error::Result as DatabaseResult;
+use crate::lookups;
 use crate::statements::Statement;
 use crate::{Pooled, PostgresStore, Repeat};
 
@@ -116,6 +119,19 @@ impl AsyncLedger for PostgresLedger<'_> {
         outcome: &ClaimOutcome,
     ) -> Result<bool, StoreError> {
         Ok(self.try_record(claim, outcome).await?)
+    }
+
+    async fn kept_lookup_async(&self, lookup: &ClaimKey) -> Result<Option<KeptLookup>, StoreError> {
+        Ok(lookups::find(self.store, lookup).await?)
+    }
+
+    async fn keep_lookup_async(
+        &self,
+        lookup: &ClaimKey,
+        person: Option<&Person>,
+        capacity: u32,
+    ) -> Result<(), StoreError> {
+        Ok(lookups::keep(self.store, lookup, person, capacity).await?)
     }
 }
 

@@ -4,6 +4,7 @@ mod column;
 mod error;
 mod find;
 mod ledger;
+mod lookups;
 mod schema;
 mod session;
 mod statements;
@@ -519,12 +520,12 @@ impl PostgresStore {
         Ok(store)
     }
 
-    async fn writer(&self) -> DatabaseResult<Pooled> {
+    pub(crate) async fn writer(&self) -> DatabaseResult<Pooled> {
         Ok(self.writers.get().await?)
     }
 
     /// Begins a transaction.
-    async fn begin<'a>(&self, session: &'a mut Pooled) -> DatabaseResult<Writer<'a>> {
+    pub(crate) async fn begin<'a>(&self, session: &'a mut Pooled) -> DatabaseResult<Writer<'a>> {
         let begun = Writer::begin(session).await;
         if begun.as_ref().is_err_and(DatabaseError::is_unreachable) {
             // The other connections are probably lost too.
@@ -566,7 +567,11 @@ impl PostgresStore {
     }
 
     /// Runs a statement that only reads.
-    async fn select(&self, select: &str, parameters: &[Parameter<'_>]) -> DatabaseResult<Vec<Row>> {
+    pub(crate) async fn select(
+        &self,
+        select: &str,
+        parameters: &[Parameter<'_>],
+    ) -> DatabaseResult<Vec<Row>> {
         let session = self.reader().await?;
         match session.query_typed(select, parameters).await {
             Err(error) => {

@@ -7,11 +7,12 @@ use contact_resolution::KEY_FORMAT;
 use contact_resolution::store::{self, StoreErrorKind};
 
 /// The row `version` of `meta` is the number of these that were applied.
-const MIGRATIONS: [&str; 4] = [
+const MIGRATIONS: [&str; 5] = [
     include_str!("1_directory.sql"),
     include_str!("2_ledger.sql"),
     include_str!("3_fenced_claims.sql"),
     include_str!("4_names.sql"),
+    include_str!("5_lookups.sql"),
 ];
 
 /// The first version with rows of names.
@@ -27,7 +28,9 @@ const SCHEMA: &str = "create schema if not exists contact_resolution; \
     set local search_path to contact_resolution";
 
 /// The tables that are divided by account.
-const DISTRIBUTED: [&str; 6] = ["account", "person", "holder", "intent", "word", "named"];
+const DISTRIBUTED: [&str; 7] = [
+    "account", "person", "holder", "intent", "word", "named", "lookup",
+];
 
 /// The version of the tables, and of the keys in them.
 type Versions = (i32, i32);

@@ -321,8 +321,7 @@ impl<'a> Writer<'a> {
     pub(crate) async fn remove_account(&self, id: &str) -> Result<bool> {
         self.extend_timeout().await?;
         let count = self.clear(id, "account").await?;
-        self.clear(id, "intent").await?;
-        for table in OF_PEOPLE {
+        for table in OF_PEOPLE.into_iter().chain(["intent", "lookup"]) {
             self.clear(id, table).await?;
         }
         Ok(count > 0)

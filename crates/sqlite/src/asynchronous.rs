@@ -8,7 +8,7 @@ use std::time::Duration;
 use contact_resolution::store::{StoreError, StoreErrorKind};
 use contact_resolution::{
     AsyncDirectory, AsyncLedger, Claim, ClaimKey, ClaimOutcome, ClaimResult, Directory,
-    DirectoryAnswer, DirectoryQuery, Key, Ledger, Person,
+    DirectoryAnswer, DirectoryQuery, KeptLookup, Key, Ledger, Person,
 };
 use tokio::task::spawn_blocking;
 
@@ -154,6 +154,26 @@ impl AsyncLedger for AsyncSqliteLedger {
         let record =
             move |store: &SqliteStore| store.ledger(claim_timeout).record(&claim, &outcome);
         self.store.run(record).await
+    }
+
+    async fn kept_lookup_async(&self, lookup: &ClaimKey) -> Result<Option<KeptLookup>, StoreError> {
+        let (lookup, claim_timeout) = (lookup.clone(), self.claim_timeout);
+        let kept = move |store: &SqliteStore| store.ledger(claim_timeout).kept_lookup(&lookup);
+        self.store.run(kept).await
+    }
+
+    async fn keep_lookup_async(
+        &self,
+        lookup: &ClaimKey,
+        person: Option<&Person>,
+        capacity: u32,
+    ) -> Result<(), StoreError> {
+        let (lookup, person, claim_timeout) = (lookup.clone(), person.cloned(), self.claim_timeout);
+        let keep = move |store: &SqliteStore| {
+            let ledger = store.ledger(claim_timeout);
+            ledger.keep_lookup(&lookup, person.as_ref(), capacity)
+        };
+        self.store.run(keep).await
     }
 }
 

@@ -11,7 +11,7 @@ use crate::chain::{self, ChainReading, KeyRow};
 use crate::error::{Result, corrupt};
 use crate::names::{self, NameRows};
 use crate::rows::{self, AccountRow};
-use crate::{connect, ledger, schema};
+use crate::{connect, ledger, lookups, schema};
 
 /// The most people that are counted when a store is opened. SQLite reads all of them for this.
 const COUNTED: i64 = 20_000;
@@ -30,6 +30,8 @@ pub struct CheckReport {
     pub names: u64,
     /// The number of claims.
     pub claims: u64,
+    /// The number of kept results of lookups.
+    pub lookups: u64,
     /// The kinds of damage with their counts. It is empty if the store is whole.
     pub faults: Vec<(Fault, u64)>,
 }
@@ -56,6 +58,8 @@ pub enum Fault {
     NamesOfPeople,
     /// A claim is damaged.
     Claim,
+    /// The kept result of a lookup is damaged.
+    Lookup,
 }
 
 impl Fault {
@@ -78,6 +82,7 @@ impl Fault {
             Fault::KeysOfPeople => "keys_of_people",
             Fault::NamesOfPeople => "names_of_people",
             Fault::Claim => "claim",
+            Fault::Lookup => "lookup",
         }
     }
 }
@@ -94,6 +99,7 @@ impl fmt::Display for Fault {
             Fault::KeysOfPeople => "the key rows of an account are not those of its people",
             Fault::NamesOfPeople => "the rows of an account's names are not those of its people",
             Fault::Claim => "a claim is damaged",
+            Fault::Lookup => "the kept result of a lookup is damaged",
         })
     }
 }
@@ -163,6 +169,7 @@ pub(crate) fn check(path: &Path) -> std::result::Result<CheckReport, StoreError>
     if let Some(transaction) = report.take(connection.unchecked_transaction().map_err(Into::into)) {
         check_accounts(&transaction, &mut report);
         check_claims(&transaction, &mut report);
+        check_lookups(&transaction, &mut report);
     }
     Ok(report)
 }
@@ -259,4 +266,15 @@ fn check_claims(connection: &Connection, report: &mut CheckReport) {
     report.take(read);
     report.claims = claims;
     report.add(Fault::Claim, faults);
+}
+
+fn check_lookups(connection: &Connection, report: &mut CheckReport) {
+    let (mut lookups, mut faults) = (0, 0);
+    let read = lookups::for_each(connection, |lookup| {
+        lookups += 1;
+        faults += u64::from(lookup.is_err());
+    });
+    report.take(read);
+    report.lookups = lookups;
+    report.add(Fault::Lookup, faults);
 }

@@ -4,13 +4,14 @@ use std::fmt;
 use std::time::Duration;
 
 use contact_resolution::store::StoreError;
-use contact_resolution::{Claim, ClaimKey, ClaimOutcome, ClaimResult, Ledger};
+use contact_resolution::{Claim, ClaimKey, ClaimOutcome, ClaimResult, KeptLookup, Ledger, Person};
 use rusqlite::{Connection, Row, params};
 
 use crate::SqliteStore;
 use crate::checksum::Checksum;
 use crate::clock::{self, Moment};
 use crate::error::{Result as DatabaseResult, corrupt};
+use crate::lookups;
 use crate::rows::text;
 
 /// A ledger in an SQLite file, shared by every process that opens it.
@@ -207,6 +208,21 @@ impl Ledger for SqliteLedger<'_> {
             }
             Ok(true)
         })
+    }
+
+    fn kept_lookup(&self, lookup: &ClaimKey) -> Result<Option<KeptLookup>, StoreError> {
+        self.store
+            .read(|connection| lookups::find(connection, lookup))
+    }
+
+    fn keep_lookup(
+        &self,
+        lookup: &ClaimKey,
+        person: Option<&Person>,
+        capacity: u32,
+    ) -> Result<(), StoreError> {
+        self.store
+            .write(|transaction| lookups::keep(transaction, lookup, person, capacity))
     }
 }
 

@@ -8,6 +8,7 @@ mod checksum;
 mod clock;
 mod error;
 mod ledger;
+mod lookups;
 mod names;
 mod rows;
 mod schema;

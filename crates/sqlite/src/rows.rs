@@ -165,7 +165,9 @@ pub(crate) fn remove_account(connection: &Connection, id: &str) -> Result<bool> 
     if account(connection, id)?.is_none() {
         return Ok(false);
     }
-    for table in ["account", "person", "holder", "intent", "word", "named"] {
+    for table in [
+        "account", "person", "holder", "intent", "word", "named", "lookup",
+    ] {
         connection.execute(&format!("delete from {table} where account = ?1"), [id])?;
     }
     connection.execute(

@@ -9,12 +9,13 @@ use crate::ledger;
 use crate::rows;
 
 /// A file's `user_version` is the number of these that were applied to it.
-const MIGRATIONS: [&str; 5] = [
+const MIGRATIONS: [&str; 6] = [
     include_str!("1_directory.sql"),
     include_str!("2_ledger.sql"),
     include_str!("3_fenced_claims.sql"),
     include_str!("4_checksums.sql"),
     include_str!("5_names.sql"),
+    include_str!("6_lookups.sql"),
 ];
 
 /// The `application_id` of a store: `CtRs` in ASCII.

@@ -5,6 +5,9 @@
 
 #[path = "../../src/checksum.rs"]
 mod checksum;
+#[cfg(feature = "tokio")]
+#[path = "../../../../tests/support/stores/lookups.rs"]
+mod counted;
 #[path = "../../../../tests/support/generators/mod.rs"]
 mod generators;
 #[path = "../../../../tests/support/stores/history.rs"]
@@ -24,6 +27,8 @@ mod conformance;
 mod damage;
 mod decisions;
 mod examples;
+#[cfg(feature = "tokio")]
+mod lookups;
 mod moved;
 mod other_files;
 
