@@ -1,13 +1,13 @@
-// Prints the sizes of the package's modules, and fails if one is larger than its limit, which is 2 % above
-// what it was when the limit was set.
+// Prints the sizes of the package's modules, and fails if one is larger than its limit. The
+// limits are 3 % above the sizes when they were set.
 
 import { readFileSync } from "node:fs";
 import { brotliCompressSync, constants } from "node:zlib";
 
 const LIBRARY = ["errors.js", "load.js", "parsers.js"];
 const PARTS = {
-  full: { limit: 548, files: [...LIBRARY, "directory.js", "index.js", "ledger.js", "start.js"] },
-  identifiers: { limit: 148, files: [...LIBRARY, "identifiers.js"] },
+  full: { limit: 560, files: [...LIBRARY, "directory.js", "index.js", "ledger.js", "start.js"] },
+  identifiers: { limit: 152, files: [...LIBRARY, "identifiers.js"] },
 };
 const read = (path) => readFileSync(new URL(`../${path}`, import.meta.url));
 const brotli = (bytes) => brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_LGWIN]: 24 } }).length;
