@@ -6,7 +6,7 @@ use std::task::{Context, Poll, Waker};
 
 use super::host::{Io, Stores};
 #[cfg(feature = "lookup-limits")]
-use super::lookup_limits::{LookupLimits, kept_person};
+use super::lookup_limits::{LookupLimits, is_kept, person};
 use super::trace::{EffectSpan, StartSpan, report_exchange};
 use super::{RetryPolicy, SingleFlight, StartError, TransportError};
 use crate::directory::{DirectoryAnswer, DirectoryQuery};
@@ -164,9 +164,10 @@ impl Driver<'_> {
                 return refusal;
             }
             let result = self.send_lookup(io, self.retry, account, attempt).await;
-            if let Some(person) = kept_person(&result, reports_chat) {
+            if is_kept(&result, reports_chat) {
                 if let Some(stored) = limits.stored {
-                    stores.keep_lookup(&key, person, stored.capacity).await;
+                    let kept = stores.keep_lookup(&key, person(&result), stored.capacity);
+                    kept.await;
                 }
                 limits.keep(key, &result);
             }

@@ -129,12 +129,19 @@ impl LookupLimits {
     }
 }
 
-/// Returns the person of a result that is kept, or `Some(None)` for absence. `reports_chat` says whether a lookup also
-/// reports the direct chat.
-pub(super) fn kept_person(result: &LookupResult, reports_chat: bool) -> Option<Option<&Person>> {
+/// Returns whether a result is kept. `reports_chat` says whether a lookup also reports the direct chat.
+pub(super) fn is_kept(result: &LookupResult, reports_chat: bool) -> bool {
     match result {
-        LookupResult::Confirmed { person, .. } if !reports_chat => Some(Some(person)),
-        LookupResult::Absent => Some(None),
+        LookupResult::Confirmed { .. } => !reports_chat,
+        LookupResult::Absent => true,
+        _ => false,
+    }
+}
+
+/// Returns the person of a kept result, or `None` for absence.
+pub(super) fn person(result: &LookupResult) -> Option<&Person> {
+    match result {
+        LookupResult::Confirmed { person, .. } => Some(person),
         _ => None,
     }
 }

@@ -160,12 +160,11 @@ fn people_with(connection: &Connection, account: &str, query: &WordQuery) -> Res
     let mut counts: HashMap<String, Count> = HashMap::new();
     for (place, (_, list)) in rare.iter().enumerate() {
         for_each_holder(connection, account, list, |person| {
-            match counts.get_mut(person) {
-                Some(count) => count.add(place),
-                None => {
-                    let (lists, last) = (1, place);
-                    counts.insert(person.to_owned(), Count { lists, last });
-                }
+            if let Some(count) = counts.get_mut(person) {
+                count.add(place);
+            } else {
+                let (lists, last) = (1, place);
+                counts.insert(person.to_owned(), Count { lists, last });
             }
         })?;
     }

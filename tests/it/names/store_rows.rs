@@ -70,7 +70,7 @@ fn directory_of(people: &[Person]) -> MemoryDirectory {
 }
 
 fn person(number: usize, names: Vec<String>) -> Person {
-    let mut person = if number % 7 == 0 {
+    let mut person = if number.is_multiple_of(7) {
         Person::local(format!("{number}"))
     } else {
         Person::new(format!("{number}"))
@@ -78,10 +78,10 @@ fn person(number: usize, names: Vec<String>) -> Person {
     let mut names = names.into_iter();
     person.full_name = names.next();
     person.other_names = names.collect();
-    person.group_only = number % 11 == 0;
-    if number % 3 == 0 {
+    person.group_only = number.is_multiple_of(11);
+    if number.is_multiple_of(3) {
         let mut chat = DirectChat::new("!chat");
-        if number % 2 == 0 {
+        if number.is_multiple_of(2) {
             let time = format!("2026-01-{:02}T00:00:00Z", 1 + number % 20);
             chat.last_activity = Timestamp::parse(&time);
         }

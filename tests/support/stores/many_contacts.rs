@@ -30,7 +30,7 @@ fn contact(n: usize, name: &str) -> Person {
     let mut person = Person::new(format!("user-{n}"))
         .with_name(name)
         .with_identifier(IdentifierKind::Phone, number(n));
-    if n % 50 == 0 {
+    if n.is_multiple_of(50) {
         person.other_names.push(format!("Nick {name}"));
     }
     if n % 4 > 1 {
@@ -103,27 +103,25 @@ pub(crate) fn equal_decisions_and_suggestions(subject: &impl Subject) {
 /// Compares suggestions among `PEOPLE` people, for `HINTS` of them in each kind of spelling, and prints the times. A release
 /// build has a million people.
 pub(crate) fn equal_suggestions_among_many(subject: &impl Subject) {
-    let count = |name, default| {
+    let count = |name, default: u32| {
         std::env::var(name).map_or(default, |count| count.parse().expect("a count"))
     };
-    let names = people(count(
-        "PEOPLE",
-        if cfg!(debug_assertions) {
-            2_000
-        } else {
-            1_000_000
-        },
-    ));
+    let (contacts, hints) = if cfg!(debug_assertions) {
+        (2_000, 1)
+    } else {
+        (1_000_000, 20)
+    };
+    let (contacts, hints) = (count("PEOPLE", contacts), count("HINTS", hints));
+    let names = people(contacts as usize);
     let start = Instant::now();
     let directory = filled(subject, &names);
     println!("{} people loaded in {:?}", names.len(), start.elapsed());
     let (account, policy) = (account(), Policy::default());
-    let hints: usize = count("HINTS", if cfg!(debug_assertions) { 1 } else { 20 });
     for kind in HintKind::ALL {
         let (mut in_memory, mut in_store, mut longest) = Default::default();
         for n in 0..hints {
             let user = UserPayload {
-                full_name: Some(kind.hint(&names[(n + 1) * 104_729 % names.len()])),
+                full_name: Some(kind.hint(&names[(n as usize + 1) * 104_729 % names.len()])),
                 ..UserPayload::default()
             };
             let request = StartRequest::new("many", user);
@@ -140,8 +138,8 @@ pub(crate) fn equal_suggestions_among_many(subject: &impl Subject) {
         println!(
             "{}: {:?} in the store, at most {longest:?}, and {:?} in memory",
             kind.as_str(),
-            in_store / hints as u32,
-            in_memory / hints as u32
+            in_store / hints,
+            in_memory / hints
         );
     }
 }

@@ -21,6 +21,8 @@ mod people;
 #[path = "../../../../tests/support/stores/same_decisions.rs"]
 mod same_decisions;
 
+#[cfg(feature = "tokio")]
+mod asynchronous;
 mod check;
 mod clock;
 mod conformance;
