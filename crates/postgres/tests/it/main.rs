@@ -268,6 +268,28 @@ async fn tables_of_an_older_version_are_upgraded() {
 
 #[tokio::test]
 #[ignore = "starts a PostgreSQL server"]
+async fn upgrade_of_tables_without_names_makes_people_suggested() {
+    let url = Server::shared().direct_database().await;
+    drop(with_alice(&url).await);
+    let beside = raw(&url).await;
+    beside
+        .batch_execute(
+            "drop table word, named, lookup; update meta set value = 3 where name = 'version'",
+        )
+        .await
+        .unwrap();
+    let store = PostgresStore::connect(&url).await.unwrap();
+    let suggested = store.suggest_async("signal", "Exampel, Alice", 5).await;
+    assert_eq!(suggested.unwrap(), [alice()]);
+    // No word of a removed person stays.
+    store.remove("signal", "alice").await.unwrap();
+    let rows = "select count(*) from (select word from word union all select word from named) rows";
+    let row = beside.query_one(rows, &[]).await.unwrap();
+    assert_eq!(row.get::<_, i64>(0), 0);
+}
+
+#[tokio::test]
+#[ignore = "starts a PostgreSQL server"]
 async fn keys_of_an_older_format_are_replaced() {
     let url = Server::shared().database().await;
     let store = with_alice(&url).await;

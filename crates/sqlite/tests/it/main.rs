@@ -264,6 +264,30 @@ fn store_of_an_older_version_is_upgraded() {
 }
 
 #[test]
+fn upgrade_of_a_store_without_names_makes_people_suggested() {
+    let file = with_alice();
+    raw(&file.path)
+        .execute_batch(
+            "drop table word; drop table named; drop table lookup; pragma user_version = 4;",
+        )
+        .unwrap();
+    let store = SqliteStore::open(&file.path).unwrap();
+    let suggested = store.suggest("signal", "Exampel, Alice", 5).unwrap();
+    assert_eq!(suggested, [alice()]);
+    assert!(SqliteStore::check(&file.path).unwrap().is_whole());
+    // No word of a removed person stays.
+    store.remove("signal", "alice").unwrap();
+    assert!(store.suggest("signal", "Alice", 5).unwrap().is_empty());
+    for table in ["word", "named"] {
+        let count = format!("select count(*) from {table}");
+        let rows: i64 = raw(&file.path)
+            .query_row(&count, [], |row| row.get(0))
+            .unwrap();
+        assert_eq!(rows, 0, "{table}");
+    }
+}
+
+#[test]
 fn keys_of_an_older_format_are_replaced() {
     let file = with_alice();
     raw(&file.path)
