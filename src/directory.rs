@@ -101,7 +101,7 @@ pub trait Directory {
     fn find_vouched(
         &self,
         queries: &[DirectoryQuery<'_>],
-    ) -> Result<Vec<VouchedAnswer>, Self::Error> {
+    ) -> Result<Vec<VouchedAnswer<'_>>, Self::Error> {
         let answers = self.find(queries)?;
         Ok(answers.into_iter().map(VouchedAnswer::from).collect())
     }
@@ -131,7 +131,7 @@ impl<D: Directory + ?Sized> Directory for &D {
     fn find_vouched(
         &self,
         queries: &[DirectoryQuery<'_>],
-    ) -> Result<Vec<VouchedAnswer>, Self::Error> {
+    ) -> Result<Vec<VouchedAnswer<'_>>, Self::Error> {
         (**self).find_vouched(queries)
     }
 

@@ -191,15 +191,11 @@ impl<'a> Pipeline<'a> {
     /// Returns the keys that a directory vouches for, if it has the same account.
     pub(crate) fn vouched<'k>(
         &self,
-        keys: Option<&'k VouchedKeys>,
+        keys: Option<VouchedKeys<'k>>,
         queried: &'k [Key],
     ) -> Option<Vouched<'k>> {
         let VouchedKeys { of, held } = keys.filter(|keys| keys.of.are_of(self.account))?;
-        Some(Vouched {
-            of,
-            queried,
-            held: *held,
-        })
+        Some(Vouched { of, queried, held })
     }
 
     /// Returns whether a lookup by this kind of identifier is possible, even if its answer confirms nothing.

@@ -209,7 +209,7 @@ fn queries_of<'i>(items: &'i [Item<'_>]) -> Option<Vec<DirectoryQuery<'i>>> {
 }
 
 /// Decides on the answers to [`queries_of`].
-fn take_answers(items: &mut [Item<'_>], answers: Vec<VouchedAnswer>) {
+fn take_answers(items: &mut [Item<'_>], answers: Vec<VouchedAnswer<'_>>) {
     let mut answers = answers.into_iter();
     for item in items.iter_mut().filter(|item| item.is_asking) {
         item.take(answers.next().unwrap_or_default());
@@ -257,13 +257,13 @@ impl<'a> Item<'a> {
     }
 
     /// Decides on the answer to the [`query`](Item::query).
-    fn take(&mut self, answer: VouchedAnswer) {
+    fn take(&mut self, answer: VouchedAnswer<'_>) {
         self.is_asking = false;
         let Some(pipeline) = &self.pipeline else {
             return;
         };
         let VouchedAnswer { answer, keys } = answer;
-        let vouched = pipeline.vouched(keys.as_ref(), &self.keys);
+        let vouched = pipeline.vouched(keys, &self.keys);
         if self.linking_queries < LINKING_QUERIES && !self.has_near_keys {
             let linking_keys = pipeline.linking_keys(&answer.people, &self.keys, vouched);
             if !linking_keys.is_empty() {

@@ -329,7 +329,7 @@ impl Directory for MemoryDirectory {
     fn find_vouched(
         &self,
         queries: &[DirectoryQuery<'_>],
-    ) -> Result<Vec<VouchedAnswer>, Infallible> {
+    ) -> Result<Vec<VouchedAnswer<'_>>, Infallible> {
         if let [query] = queries {
             let book = self.accounts.get(query.account);
             return Ok(vec![book.map_or_else(VouchedAnswer::default, |book| {
@@ -363,17 +363,15 @@ impl Directory for MemoryDirectory {
         held.dedup();
         let mut held = held.into_iter().peekable();
         let mut places = Vec::new();
-        let answer = |(n, (ask, book)): (usize, (&DirectoryQuery<'_>, Option<&AddressBook>))| {
-            let Some(book) = book else {
-                return VouchedAnswer::default();
-            };
+        let mut answers = Vec::with_capacity(queries.len());
+        for (n, (ask, book)) in queries.iter().zip(books).enumerate() {
+            let of_query = std::iter::from_fn(|| held.next_if(|(ask, _)| *ask == n));
             places.clear();
-            places.extend(
-                std::iter::from_fn(|| held.next_if(|(ask, _)| *ask == n)).map(|(_, at)| at),
-            );
-            book.answer(ask.keys, &places)
-        };
-        Ok(queries.iter().zip(books).enumerate().map(answer).collect())
+            places.extend(of_query.map(|(_, at)| at));
+            let answer = book.map(|book| book.answer(ask.keys, &places));
+            answers.push(answer.unwrap_or_default());
+        }
+        Ok(answers)
     }
 
     fn suggest(&self, account: &str, name: &str, limit: usize) -> Result<Vec<Person>, Infallible> {

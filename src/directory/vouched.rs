@@ -1,7 +1,5 @@
 //! Answers of which the directory already knows the keys.
 
-use std::sync::Arc;
-
 use super::DirectoryAnswer;
 use crate::key::AccountKeys;
 
@@ -9,22 +7,22 @@ use crate::key::AccountKeys;
 ///
 /// Only the directories of this crate add these keys. The keys of all other answers are derived again from the people.
 #[derive(Clone, Debug, Default)]
-pub struct VouchedAnswer {
+pub struct VouchedAnswer<'d> {
     pub(crate) answer: DirectoryAnswer,
-    pub(crate) keys: Option<VouchedKeys>,
+    pub(crate) keys: Option<VouchedKeys<'d>>,
 }
 
-impl From<DirectoryAnswer> for VouchedAnswer {
+impl From<DirectoryAnswer> for VouchedAnswer<'_> {
     fn from(answer: DirectoryAnswer) -> Self {
         VouchedAnswer { answer, keys: None }
     }
 }
 
 /// The keys of an answer with at most one person.
-#[derive(Clone, Debug)]
-pub(crate) struct VouchedKeys {
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct VouchedKeys<'d> {
     /// The account by which the directory derived all keys.
-    pub(crate) of: Arc<AccountKeys>,
+    pub(crate) of: &'d AccountKeys,
     pub(crate) held: HeldKeys,
 }
 

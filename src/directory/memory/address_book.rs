@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 use smallvec::SmallVec;
 
@@ -22,7 +22,7 @@ type Places = SmallVec<[u32; 4]>;
 
 #[derive(Clone)]
 pub(super) struct AddressBook {
-    keys: Arc<AccountKeys>,
+    keys: AccountKeys,
     pub(super) coverage: Coverage,
     seed: Seed,
     arena: Arena,
@@ -48,7 +48,7 @@ impl AddressBook {
     /// Creates an address book without the own user.
     pub(super) fn empty(account: Account, seed: Seed) -> Self {
         AddressBook {
-            keys: Arc::new(AccountKeys::new(account)),
+            keys: AccountKeys::new(account),
             coverage: Coverage::default(),
             seed,
             arena: Arena::new(),
@@ -98,7 +98,7 @@ impl AddressBook {
     }
 
     /// Returns everyone who holds one of the keys.
-    pub(super) fn find(&self, keys: &[Key]) -> VouchedAnswer {
+    pub(super) fn find(&self, keys: &[Key]) -> VouchedAnswer<'_> {
         if keys.len() <= HeldKeys::MOST {
             let mut places: Places = keys
                 .iter()
@@ -118,7 +118,7 @@ impl AddressBook {
 
     /// Returns the answer to a query with the places of all people who hold one of its keys. If there is a single place and
     /// the keys are few, the person need not hold any of them.
-    pub(super) fn answer(&self, keys: &[Key], places: &[u32]) -> VouchedAnswer {
+    pub(super) fn answer(&self, keys: &[Key], places: &[u32]) -> VouchedAnswer<'_> {
         let is_small = places.len() <= 1 && keys.len() <= HeldKeys::MOST;
         let held = is_small.then(|| {
             let only = places.first().map(|at| self.person(*at));
@@ -131,7 +131,7 @@ impl AddressBook {
         VouchedAnswer {
             answer: DirectoryAnswer::new(people, self.coverage),
             keys: held.map(|held| VouchedKeys {
-                of: Arc::clone(&self.keys),
+                of: &self.keys,
                 held,
             }),
         }
