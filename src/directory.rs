@@ -12,7 +12,7 @@ mod vouched;
 
 pub use async_traits::AsyncDirectory;
 pub use memory::{LoadError, MemoryDirectory, PersonRef};
-pub(crate) use vouched::{HeldKeys, VouchedAnswer, VouchedKeys};
+pub(crate) use vouched::{HeldKeys, VouchedAnswer, VouchedAnswers, VouchedKeys};
 
 use std::fmt;
 use std::sync::Arc;
@@ -101,7 +101,7 @@ pub trait Directory {
     fn find_vouched(
         &self,
         queries: &[DirectoryQuery<'_>],
-    ) -> Result<Vec<VouchedAnswer<'_>>, Self::Error> {
+    ) -> Result<VouchedAnswers<'_>, Self::Error> {
         let answers = self.find(queries)?;
         Ok(answers.into_iter().map(VouchedAnswer::from).collect())
     }
@@ -131,7 +131,7 @@ impl<D: Directory + ?Sized> Directory for &D {
     fn find_vouched(
         &self,
         queries: &[DirectoryQuery<'_>],
-    ) -> Result<Vec<VouchedAnswer<'_>>, Self::Error> {
+    ) -> Result<VouchedAnswers<'_>, Self::Error> {
         (**self).find_vouched(queries)
     }
 

@@ -4,10 +4,12 @@ use std::num::NonZero;
 use std::panic::resume_unwind;
 use std::thread;
 
-use crate::directory::{AsyncDirectory, Coverage, Directory, DirectoryQuery, VouchedAnswer};
-use crate::key::Key;
+use crate::directory::{
+    AsyncDirectory, Coverage, Directory, DirectoryQuery, VouchedAnswer, VouchedAnswers,
+};
 use crate::person::Account;
 use crate::pipeline::decide::Decision;
+use crate::pipeline::triage::SearchKeys;
 use crate::pipeline::{LINKING_QUERIES, Pipeline, SUGGESTIONS};
 use crate::policy::Policy;
 use crate::wire::StartRequest;
@@ -209,7 +211,7 @@ fn queries_of<'i>(items: &'i [Item<'_>]) -> Option<Vec<DirectoryQuery<'i>>> {
 }
 
 /// Decides on the answers to [`queries_of`].
-fn take_answers(items: &mut [Item<'_>], answers: Vec<VouchedAnswer<'_>>) {
+fn take_answers(items: &mut [Item<'_>], answers: VouchedAnswers<'_>) {
     let mut answers = answers.into_iter();
     for item in items.iter_mut().filter(|item| item.is_asking) {
         item.take(answers.next().unwrap_or_default());
@@ -220,7 +222,7 @@ fn take_answers(items: &mut [Item<'_>], answers: Vec<VouchedAnswer<'_>>) {
 struct Item<'a> {
     /// `None` if the request names another account.
     pipeline: Option<Pipeline<'a>>,
-    keys: Vec<Key>,
+    keys: SearchKeys,
     /// Whether the directory must be queried for these keys.
     is_asking: bool,
     /// How many queries were for further records of the people found.
@@ -235,7 +237,10 @@ impl<'a> Item<'a> {
     fn new(account: &'a Account, request: &'a StartRequest, policy: &'a Policy) -> Self {
         let is_asked = request.account_id == account.id;
         let pipeline = is_asked.then(|| Pipeline::new(account, request, policy));
-        let keys = pipeline.as_ref().map(Pipeline::keys).unwrap_or_default();
+        let mut keys = SearchKeys::new();
+        if let Some(pipeline) = &pipeline {
+            pipeline.triage.add_keys(&mut keys);
+        }
         let decision = pipeline.as_ref().filter(|_| keys.is_empty());
         let decision = decision.map(|pipeline| {
             let (decision, _) = pipeline.decide(Vec::new(), Coverage::default(), &[]);

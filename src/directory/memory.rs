@@ -12,10 +12,12 @@ use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::fmt;
 
+use smallvec::smallvec;
+
 pub use packed::PersonRef;
 pub use saved::LoadError;
 
-use super::{Coverage, Directory, DirectoryAnswer, DirectoryQuery, VouchedAnswer};
+use super::{Coverage, Directory, DirectoryAnswer, DirectoryQuery, VouchedAnswers};
 use crate::key::Key;
 use crate::network::{Network, RulesError};
 use crate::person::identity::Identities;
@@ -329,12 +331,11 @@ impl Directory for MemoryDirectory {
     fn find_vouched(
         &self,
         queries: &[DirectoryQuery<'_>],
-    ) -> Result<Vec<VouchedAnswer<'_>>, Infallible> {
+    ) -> Result<VouchedAnswers<'_>, Infallible> {
         if let [query] = queries {
             let book = self.accounts.get(query.account);
-            return Ok(vec![book.map_or_else(VouchedAnswer::default, |book| {
-                book.find(query.keys)
-            })]);
+            let answer = book.map(|book| book.find(query.keys));
+            return Ok(smallvec![answer.unwrap_or_default()]);
         }
         let books: Vec<Option<&AddressBook>> = queries
             .iter()
@@ -363,7 +364,7 @@ impl Directory for MemoryDirectory {
         held.dedup();
         let mut held = held.into_iter().peekable();
         let mut places = Vec::new();
-        let mut answers = Vec::with_capacity(queries.len());
+        let mut answers = VouchedAnswers::with_capacity(queries.len());
         for (n, (ask, book)) in queries.iter().zip(books).enumerate() {
             let of_query = std::iter::from_fn(|| held.next_if(|(ask, _)| *ask == n));
             places.clear();

@@ -1,5 +1,7 @@
 //! Answers of which the directory already knows the keys.
 
+use smallvec::SmallVec;
+
 use super::DirectoryAnswer;
 use crate::key::AccountKeys;
 
@@ -11,6 +13,9 @@ pub struct VouchedAnswer<'d> {
     pub(crate) answer: DirectoryAnswer,
     pub(crate) keys: Option<VouchedKeys<'d>>,
 }
+
+/// The answers to several queries, of which there is mostly one.
+pub(crate) type VouchedAnswers<'d> = SmallVec<[VouchedAnswer<'d>; 1]>;
 
 impl From<DirectoryAnswer> for VouchedAnswer<'_> {
     fn from(answer: DirectoryAnswer) -> Self {

@@ -168,15 +168,15 @@ impl Vouched<'_> {
 /// Ranks like [`rank`], without deriving keys that the directory vouches for.
 pub(super) fn rank_vouched(
     candidates: &[IdentifierCandidate],
-    people: Vec<Arc<Person>>,
+    mut people: Vec<Arc<Person>>,
     named: Vec<NamedPerson>,
     hint: Option<&str>,
     account: &Account,
     vouched: Option<Vouched<'_>>,
 ) -> Ranking {
-    let (people, look_alikes) = holders(candidates, people, named, account, vouched);
+    let (holders, look_alikes) = holders(candidates, &mut people, named, account, vouched);
     // Names only order people, so the name of an only person does not matter.
-    let hint = hint.filter(|_| people.len() > 1).map(Name::new);
+    let hint = hint.filter(|_| holders.len() > 1).map(Name::new);
     let hint = hint.filter(|hint| !hint.is_blank());
     let score = |person: &Person| {
         let Some(hint) = &hint else {
@@ -185,13 +185,13 @@ pub(super) fn rank_vouched(
         let real = person.names().filter_map(|name| account.real_name(name));
         name::score_any(hint, real.map(Name::new))
     };
-    let scores: SmallVec<[Score; 2]> = people.iter().map(|holder| score(&holder.person)).collect();
+    let scores: SmallVec<[Score; 2]> = holders.iter().map(|holder| score(&holder.person)).collect();
 
     let number_is_account = account.network.number_is_account();
     let mut entries = Vec::with_capacity(candidates.len());
     for (index, candidate) in candidates.iter().enumerate() {
         let first = entries.len();
-        for (at, holder) in people.iter().enumerate() {
+        for (at, holder) in holders.iter().enumerate() {
             let held = holder.held.iter().filter(|held| held.candidate == index);
             // An id that embeds an address has two kinds. It is an id for a person with that id, and an address for a
             // person with that address.
@@ -237,10 +237,12 @@ pub(super) fn rank_vouched(
             .map(|search| &search.key);
         (entry.strength, Reverse(entry.score), entry.person, key)
     });
+    let stored = holders.iter().map(|holder| holder.is_stored).collect();
+    people.extend(holders.into_iter().map(|holder| holder.person));
     Ranking {
-        stored: people.iter().map(|holder| holder.is_stored).collect(),
+        stored,
         scores,
-        people: people.into_iter().map(|holder| holder.person).collect(),
+        people,
         entries,
         look_alikes,
         chosen: None,

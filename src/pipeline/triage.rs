@@ -16,11 +16,16 @@ pub(crate) use field::{PayloadField, PayloadFields};
 pub use warning::AlsoReads;
 pub(crate) use warning::Warning;
 
+use smallvec::SmallVec;
+
 use crate::identifier::{ParseError, Region};
 use crate::key::Key;
 use crate::person::Account;
 use crate::policy::Policy;
 use crate::wire::UserPayload;
+
+/// The keys of a query. Most payloads have one or two.
+pub(crate) type SearchKeys = SmallVec<[Key; 3]>;
 
 /// A payload field that could not be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,9 +101,13 @@ impl Triage {
     /// ```
     #[must_use]
     pub fn keys(&self) -> Vec<Key> {
-        let counts = self.candidates.iter();
-        let counts = counts.map(|candidate| candidate.keys.len() + candidate.look_alikes.len());
-        let mut keys: Vec<Key> = Vec::with_capacity(counts.sum());
+        let mut keys = SearchKeys::new();
+        self.add_keys(&mut keys);
+        keys.into_vec()
+    }
+
+    /// Adds the [keys](Triage::keys) to a list.
+    pub(crate) fn add_keys(&self, keys: &mut SearchKeys) {
         for candidate in &self.candidates {
             let searched = candidate.keys.iter().map(|search| &search.key);
             for key in searched.chain(&candidate.look_alikes) {
@@ -107,7 +116,6 @@ impl Triage {
                 }
             }
         }
-        keys
     }
 
     /// Adds the field to the candidate with this key, and makes its certainty exact. Returns false if there is no such

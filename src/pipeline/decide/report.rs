@@ -61,9 +61,14 @@ impl DecisionInput<'_> {
                 continue;
             };
             let other = chosen.and_then(|chosen| self.other_number_of(chosen, candidate));
+            let value = match identifier {
+                // The text to send is the normalized form, which need not be checked again.
+                Identifier::Phone(_) | Identifier::Email(_) => candidate.text.as_str(),
+                Identifier::Id(_) | Identifier::Handle(_) => identifier.as_str(),
+            };
             let (kind, value, certainty) = match other {
                 Some(number) => (IdentifierKind::Phone, number, Certainty::Interpreted),
-                None => (identifier.kind(), identifier.as_str(), candidate.certainty),
+                None => (identifier.kind(), value, candidate.certainty),
             };
             read.extend(candidate.fields.iter().map(|field| ReadField {
                 field,

@@ -42,12 +42,12 @@ pub(super) struct HeldKey<'a> {
     pub(super) is_embedded: bool,
 }
 
-/// Returns the people with a key of a candidate, each with those keys, and the look-alikes.
+/// Takes all `people`, and returns those with a key of a candidate, each with those keys, and the look-alikes.
 ///
 /// A directory may answer with too many people, or with one person in several records. So all keys are checked again.
 pub(super) fn holders<'a>(
     candidates: &'a [IdentifierCandidate],
-    people: Vec<Arc<Person>>,
+    people: &mut Vec<Arc<Person>>,
     named: Vec<NamedPerson>,
     account: &Account,
     vouched: Option<Vouched<'_>>,
@@ -57,8 +57,8 @@ pub(super) fn holders<'a>(
         return (Holders::new(), Vec::new());
     }
     let search = search.with_own_keys();
-    let people = people.into_iter();
     let mut records: Records<'_> = people
+        .drain(..)
         .map(|person| search.record(person, Origin::Directory))
         .collect();
     records.sort_by(|a, b| a.person.order(&b.person));
