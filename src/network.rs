@@ -33,7 +33,7 @@ pub(crate) use kind::IdentifierKind;
 pub(crate) use links::{PathParts, Segment, Site};
 pub(crate) use platform::Network;
 pub(crate) use rules::{Handles, NetworkRules, matrix_ids};
-pub(crate) use text::{TextClass, ascii_lower, fold, is_unseen, is_word, nfc, unseen};
+pub(crate) use text::{TextClass, ascii_lower, fold, is_unseen, is_word, nfc, trim, unseen};
 
 /// The form in which the other side gets a new chat.
 #[derive(

@@ -53,6 +53,17 @@ const UNSEEN: [(u32, u32); 36] = [
 /// The combining class of a virama, after which a joiner shapes the letters (RFC 5892 appendix A).
 const VIRAMA: u8 = 9;
 
+/// Returns the text without white space around it. The ends of most texts show that there is none.
+pub(crate) fn trim(text: &str) -> &str {
+    let is_visible = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
+    let bytes = text.as_bytes();
+    if is_visible(bytes.first()) && is_visible(bytes.last()) {
+        text
+    } else {
+        text.trim()
+    }
+}
+
 /// Returns whether a character is not shown.
 pub(crate) fn is_unseen(c: char) -> bool {
     if c.is_ascii() {

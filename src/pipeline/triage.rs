@@ -18,7 +18,7 @@ pub(crate) use warning::Warning;
 
 use smallvec::SmallVec;
 
-use crate::identifier::{ParseError, Region};
+use crate::identifier::{ParseError, Phone, Region};
 use crate::key::Key;
 use crate::person::Account;
 use crate::policy::Policy;
@@ -127,6 +127,18 @@ impl Triage {
         };
         known.confirm(field);
         true
+    }
+
+    /// Returns the numbers that were read.
+    fn numbers(&self) -> impl Iterator<Item = &Phone> {
+        let candidates = self.candidates.iter();
+        candidates.filter_map(IdentifierCandidate::number)
+    }
+
+    /// Returns whether a number with these digits was read.
+    fn has_number(&self, digits: &(impl Iterator<Item = u8> + Clone)) -> bool {
+        let mut numbers = self.numbers();
+        numbers.any(|number| number.as_bytes().iter().skip(1).copied().eq(digits.clone()))
     }
 
     /// Adds a candidate. Two fields with the same key become one candidate with both fields.

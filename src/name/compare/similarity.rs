@@ -1,7 +1,5 @@
 //! The similarity of two short tokens: Jaro-Winkler in bit-parallel form, and bounded edit distance.
 
-use crate::name::text::token::{letter_bit, letter_set};
-
 /// The bits of a machine word. Each letter of a token takes one.
 const WORD_BITS: usize = 64;
 
@@ -64,11 +62,12 @@ fn take_lanes(a: &[u8], b: &[u8], window: usize) -> (u64, u64) {
     };
     let all = below(b.len());
     let (mut free, mut near, mut taken_a) = (all, below(window + 1), 0_u64);
-    let letters = letter_set(b);
+    let bit = |letter: u8| 1_u32 << (letter & 31);
+    let letters = b.iter().fold(0, |set, letter| set | bit(*letter));
     for (i, &x) in a.iter().enumerate() {
         let window_lane = if i < window { 0x80 } else { 0 };
         // Most letters are not in the other token at all.
-        if letters & letter_bit(x) == 0 {
+        if letters & bit(x) == 0 {
             near = near << 8 | window_lane;
             continue;
         }

@@ -258,17 +258,15 @@ pub(in crate::name) trait Tokens {
 }
 
 /// Returns a bit for each letter of a token, and one for each pair of digits.
-pub(in crate::name) fn letter_set(latin: &[u8]) -> u32 {
-    latin.iter().fold(0, |set, &b| set | letter_bit(b))
-}
-
-/// Returns the bit of a letter, or of a pair of digits.
-pub(in crate::name) fn letter_bit(letter: u8) -> u32 {
-    1 << if letter.is_ascii_digit() {
-        26 + (letter - b'0') / 2
-    } else {
-        letter.wrapping_sub(b'a') & 31
-    }
+fn letter_set(latin: &[u8]) -> u32 {
+    latin.iter().fold(0, |set, &b| {
+        set | 1
+            << if b.is_ascii_digit() {
+                26 + (b - b'0') / 2
+            } else {
+                b.wrapping_sub(b'a') & 31
+            }
+    })
 }
 
 /// Whether two letters represent one vowel: ae, oe, ue or aa.

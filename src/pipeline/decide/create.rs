@@ -134,36 +134,36 @@ impl DecisionInput<'_> {
         let held = others.flat_map(|(_, other)| other.keys(self.account));
         let shared: Vec<Key> = held.filter(|key| !key.is_look_alike()).collect();
         // A text may be sent as another kind than it is stored as, but never as an id.
-        let kinds = || IdentifierKind::ALL.into_iter();
-        let sent_kinds = kinds().filter(|kind| *kind != IdentifierKind::Id);
+        let kinds = IdentifierKind::ALL.into_iter();
+        let sent_kinds = kinds.filter(|kind| *kind != IdentifierKind::Id);
         let usable_kinds = WantedKeys::of(sent_kinds.filter(|kind| self.can_create_by(*kind)));
-        let stored = kinds().flat_map(|kind| {
-            let texts = person
-                .stored(kind)
-                .filter(move |text| may_read_as(kind, text, usable_kinds));
-            texts.map(move |text| (kind, text))
-        });
-        let mut attempts: Vec<Attempt> = Vec::new();
-        for (kind, text) in stored {
-            let Some(sent) = StoredIdentifier::to_send(kind, text, self.account) else {
-                continue;
-            };
-            let is_id = sent.kind == IdentifierKind::Id;
-            let is_shared = || {
-                let text = text.to_owned();
-                let keys = StoredIdentifier { kind, text }.keys(self.account);
-                keys.iter().any(|key| shared.contains(key))
-            };
-            let is_usable = self.can_create_by(sent.kind)
-                && !self.is_searched(sent.kind)
-                && (is_id || !person.group_only)
-                && (is_id || shared.is_empty() || !is_shared());
-            if is_usable {
-                attempts.push(Attempt {
-                    kind: sent.kind,
-                    value: sent.text,
-                    lookup: false,
-                });
+        // Most people have one.
+        let mut attempts: Vec<Attempt> = Vec::with_capacity(1);
+        for kind in IdentifierKind::ALL {
+            for text in person.stored(kind) {
+                if !may_read_as(kind, text, usable_kinds) {
+                    continue;
+                }
+                let Some(sent) = StoredIdentifier::to_send(kind, text, self.account) else {
+                    continue;
+                };
+                let is_id = sent.kind == IdentifierKind::Id;
+                let is_shared = || {
+                    let text = text.to_owned();
+                    let keys = StoredIdentifier { kind, text }.keys(self.account);
+                    keys.iter().any(|key| shared.contains(key))
+                };
+                let is_usable = self.can_create_by(sent.kind)
+                    && !self.is_searched(sent.kind)
+                    && (is_id || !person.group_only)
+                    && (is_id || shared.is_empty() || !is_shared());
+                if is_usable {
+                    attempts.push(Attempt {
+                        kind: sent.kind,
+                        value: sent.text,
+                        lookup: false,
+                    });
+                }
             }
         }
         if attempts.len() > 1 {

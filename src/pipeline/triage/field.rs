@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::network::IdentifierKind;
+use crate::network::{IdentifierKind, trim};
 use crate::wire::UserPayload;
 
 /// A field of the payload that may identify the person.
@@ -69,9 +69,7 @@ impl PayloadField {
             PayloadField::Email => &payload.email,
             PayloadField::Username => &payload.username,
         };
-        text.as_deref()
-            .map(str::trim)
-            .filter(|text| !text.is_empty())
+        text.as_deref().map(trim).filter(|text| !text.is_empty())
     }
 }
 

@@ -10,7 +10,7 @@ use crate::identifier::{
     user_id,
 };
 use crate::key::{Key, unread_key};
-use crate::network::{AccountGrammar, IdentifierKind};
+use crate::network::{AccountGrammar, IdentifierKind, trim};
 use crate::person::Account;
 use crate::policy::Policy;
 use crate::wire::UserPayload;
@@ -30,7 +30,7 @@ pub(super) struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     pub(super) fn new(payload: &'a UserPayload, account: &'a Account, policy: &'a Policy) -> Self {
-        let full_name = payload.full_name.as_deref().map(str::trim);
+        let full_name = payload.full_name.as_deref().map(trim);
         let full_name = full_name.filter(|name| !name.is_empty());
         Reader {
             grammar: account.grammar(),
@@ -80,7 +80,7 @@ impl<'a> Reader<'a> {
         let is_dialed = self.is_number_as_dialed(text);
         let unread = (!is_dialed).then(|| unread_key(field.kind(), text));
         let unread = unread.flatten();
-        let unread = unread.filter(|key| !self.has_number(&key.value().trim_end().bytes()));
+        let unread = unread.filter(|key| !self.triage.has_number(&key.value().trim_end().bytes()));
         if unread.is_none() && self.triage.confirm(field, &stored) {
             return;
         }
@@ -93,23 +93,19 @@ impl<'a> Reader<'a> {
 
     /// Returns whether a text has only the digits of a number that was read, and separators.
     fn is_number_as_dialed(&self, text: &str) -> bool {
-        let mut read = self.triage.candidates.iter();
-        let is_as_written = |number: &Phone| number.as_bytes() == text.as_bytes();
-        if read.any(|candidate| candidate.number().is_some_and(is_as_written)) {
+        if self
+            .triage
+            .numbers()
+            .any(|number| number.as_bytes() == text.as_bytes())
+        {
             return true;
         }
         let is_separator = |byte: &u8| matches!(byte, b'+' | b' ' | b'-' | b'(' | b')' | b'.');
         let is_dialed = |byte: u8| byte.is_ascii_digit() || is_separator(&byte);
-        text.bytes().all(is_dialed) && self.has_number(&text.bytes().filter(u8::is_ascii_digit))
-    }
-
-    fn has_number(&self, digits: &(impl Iterator<Item = u8> + Clone)) -> bool {
-        self.triage.candidates.iter().any(|candidate| {
-            let Some(number) = candidate.number() else {
-                return false;
-            };
-            number.as_bytes().iter().skip(1).copied().eq(digits.clone())
-        })
+        text.bytes().all(is_dialed)
+            && self
+                .triage
+                .has_number(&text.bytes().filter(u8::is_ascii_digit))
     }
 
     /// Reads the target of a link. It is exact in any field.
