@@ -4,6 +4,7 @@ mod account;
 mod bridge;
 mod chat;
 pub(crate) mod identity;
+mod join;
 mod timestamp;
 
 use std::cmp::Ordering;
@@ -14,6 +15,7 @@ use serde::{Deserialize, Serialize};
 pub(crate) use account::OnNetwork;
 pub use account::{Account, AccountState};
 pub use chat::{DirectChat, Peer};
+pub(crate) use join::{join_equal, keep_first};
 pub use timestamp::Timestamp;
 
 use crate::name::real_name;
@@ -229,14 +231,21 @@ impl Person {
     }
 
     /// Adds what another record of the same person knows. Values of this record go before values of the other.
-    pub(crate) fn merge(&mut self, mut other: Person) {
+    pub(crate) fn merge(&mut self, other: Person) {
+        self.append(other);
+        self.join_equal_values();
+    }
+
+    /// Adds another record as [`merge`](Person::merge) does, but keeps equal values apart. Call
+    /// [`join_equal_values`](Person::join_equal_values) after the last of many records, so that the time is linear.
+    pub(crate) fn append(&mut self, mut other: Person) {
         // What a group shows of a person identifies no one, so it adds nothing to the identifiers.
         if self.group_only && !other.group_only {
             std::mem::swap(self, &mut other);
         }
         if self.group_only == other.group_only {
             for stored in std::mem::take(&mut other.identifiers) {
-                self.add(stored);
+                self.push(stored);
             }
         }
         self.merge_names(other.full_name, other.other_names);
@@ -252,7 +261,7 @@ impl Person {
                 };
                 self.identifiers.retain(is_other);
             }
-            (false, false) => self.add(StoredIdentifier {
+            (false, false) => self.push(StoredIdentifier {
                 kind: IdentifierKind::Id,
                 text: other.id,
             }),
@@ -264,12 +273,15 @@ impl Person {
         }
         self.cannot_message |= other.cannot_message;
         self.is_self |= other.is_self;
-        for chat in other.chats {
-            match self.chats.iter_mut().find(|known| known.id == chat.id) {
-                Some(known) => known.merge(&chat),
-                None => self.chats.push(chat),
-            }
-        }
+        self.chats.extend(other.chats);
+    }
+
+    /// Joins equal identifiers, equal names, and what several records show of one chat.
+    pub(crate) fn join_equal_values(&mut self) {
+        keep_first(&mut self.identifiers);
+        keep_first(&mut self.other_names);
+        let by_id = |one: &DirectChat, other: &DirectChat| one.id.cmp(&other.id);
+        join_equal(&mut self.chats, by_id, |chat, same| chat.merge(&same));
     }
 
     /// Adds the names of another record. A placeholder gives way to a real name, and is no other name.
@@ -283,9 +295,10 @@ impl Person {
             self.full_name = Some(name);
         }
         names.retain(is_real);
-        for name in names.into_iter().chain(other_names) {
-            self.add_name(name);
-        }
+        let names = names.into_iter().chain(other_names);
+        let full_name = &self.full_name;
+        self.other_names
+            .extend(names.filter(|name| full_name.as_ref() != Some(name)));
     }
 
     /// Returns whether one of the names is more than a placeholder.
@@ -306,8 +319,15 @@ impl Person {
     }
 
     fn add(&mut self, stored: StoredIdentifier) {
+        if !self.identifiers.contains(&stored) {
+            self.push(stored);
+        }
+    }
+
+    /// Adds an identifier, even if it is there already. The network id is no further identifier.
+    fn push(&mut self, stored: StoredIdentifier) {
         let is_id = stored.kind == IdentifierKind::Id && self.network_id() == Some(&stored.text);
-        if !is_id && !self.identifiers.contains(&stored) {
+        if !is_id {
             self.identifiers.push(stored);
         }
     }
@@ -357,11 +377,10 @@ impl From<&wire::User> for Person {
             }
         }
         person.full_name.clone_from(&user.full_name);
-        for name in &user.other_names {
-            if !name.trim().is_empty() {
-                person.add_name(name.clone());
-            }
-        }
+        let names = user.other_names.iter();
+        let names = names.filter(|name| !name.trim().is_empty());
+        person.merge_names(None, names.cloned().collect());
+        keep_first(&mut person.other_names);
         person.cannot_message = user.cannot_message.unwrap_or(false);
         person.is_self = user.is_self.unwrap_or(false);
         person

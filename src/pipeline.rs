@@ -22,6 +22,8 @@ pub use lookup::LookupRecord;
 
 use std::sync::Arc;
 
+use smallvec::SmallVec;
+
 use crate::directory::{Coverage, DirectoryQuery, VouchedKeys};
 use crate::key::Key;
 use crate::network::{Dialect, IdentifierKind, LookupFact};
@@ -43,6 +45,9 @@ pub(crate) const LINKING_QUERIES: u8 = 3;
 
 /// The most people that further records are searched for.
 const LINKED_PEOPLE: usize = 100;
+
+/// The most keys by which further records are searched.
+const LINKED_KEYS: usize = 100;
 
 /// A payload that has been read, with everything that its decisions share.
 #[derive(Clone, Debug)]
@@ -152,7 +157,8 @@ impl<'a> Pipeline<'a> {
 
     /// Returns the keys of further records of the people that a directory found, without those that were queried.
     ///
-    /// If very many people have a queried key, it does not identify any of them. Then no further records are searched.
+    /// If very many people have a queried key, it does not identify any of them. Then no further records are searched. Nor
+    /// are more keys searched than any real person has.
     pub(crate) fn linking_keys(
         &self,
         people: &[Arc<Person>],
@@ -162,8 +168,11 @@ impl<'a> Pipeline<'a> {
         if people.len() > LINKED_PEOPLE {
             return Vec::new();
         }
+        let mut sorted: SmallVec<[&Key; 16]> = queried.iter().collect();
+        sorted.sort_unstable();
+        let is_known = |key: &Key| sorted.binary_search(&key).is_ok();
         let mut keys = Vec::new();
-        let add = &mut |key: Key| keys.extend(Some(key).filter(|key| !queried.contains(key)));
+        let add = &mut |key: Key| keys.extend(Some(key).filter(|key| !is_known(key)));
         for person in people {
             // A single id that embeds a number leads to this number, and to nothing else.
             let has_one_id = person.stored(IdentifierKind::Id).nth(1).is_none();
@@ -178,13 +187,14 @@ impl<'a> Pipeline<'a> {
                 Some(vouched) => vouched.of.own.iter().map(|(_, key)| key.clone()).collect(),
                 None => self.account.user.keys(self.account),
             };
-            if own_keys.iter().any(|key| queried.contains(key)) {
+            if own_keys.iter().any(is_known) {
                 let exact = own_keys.into_iter().filter(|key| !key.is_look_alike());
                 exact.for_each(add);
             }
         }
         keys.sort_unstable();
         keys.dedup();
+        keys.truncate(LINKED_KEYS);
         keys
     }
 

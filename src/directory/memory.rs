@@ -6,6 +6,7 @@ mod key_index;
 mod packed;
 mod replace;
 mod saved;
+mod snapshot;
 
 use std::borrow::Borrow;
 use std::collections::BTreeMap;
@@ -19,11 +20,8 @@ pub use saved::LoadError;
 
 use super::{Coverage, Directory, DirectoryAnswer, DirectoryQuery, VouchedAnswers};
 use crate::key::Key;
-use crate::network::{Network, RulesError};
-use crate::person::identity::Identities;
 use crate::person::{Account, Person};
-use crate::wire::{self, Snapshot};
-use address_book::{AddressBook, Loader};
+use address_book::AddressBook;
 use key_index::Seed;
 
 /// Accounts and their people in memory, found by any key that they hold.
@@ -77,103 +75,6 @@ impl MemoryDirectory {
             accounts: BTreeMap::new(),
             seed: Seed::fixed(seed),
         }
-    }
-
-    /// Creates a directory from a server's state in the API's own JSON.
-    ///
-    /// A contact without an id is a [local person](Person::local).
-    ///
-    /// ```
-    /// use contact_resolution::{Directory, DirectoryQuery, IdentifierKind, Key, MemoryDirectory, wire};
-    ///
-    /// let snapshot = wire::read(br#"{
-    ///     "accounts": [{"accountID": "whatsapp", "user": {"id": "me"},
-    ///                   "bridge": {"id": "whatsapp", "provider": "local", "type": "whatsapp"}}],
-    ///     "contacts": {"whatsapp": [{"id": "alice-id", "phoneNumber": "+14155552671"}]}
-    /// }"#)?;
-    /// let directory = MemoryDirectory::from_snapshot(&snapshot);
-    /// let keys = [Key::new(IdentifierKind::Phone, "+14155552671")];
-    /// let Ok(found) = directory.find(&[DirectoryQuery { account: "whatsapp", keys: &keys }]);
-    /// assert_eq!(found[0].people[0].id, "alice-id");
-    /// # Ok::<_, wire::ReadError>(())
-    /// ```
-    ///
-    /// If the rules of a network in the snapshot are refused, the network has no rules. See
-    /// [`MemoryDirectory::try_from_snapshot`].
-    #[must_use]
-    pub fn from_snapshot(snapshot: &Snapshot) -> Self {
-        let networks: Vec<Network> = snapshot
-            .networks
-            .iter()
-            .filter_map(|rules| Network::from_values(std::slice::from_ref(rules)).ok())
-            .flatten()
-            .collect();
-        MemoryDirectory::on_networks(snapshot, &networks)
-    }
-
-    /// Returns a directory of a snapshot, as [`MemoryDirectory::from_snapshot`] does.
-    ///
-    /// ```
-    /// use contact_resolution::network::RulesErrorCode;
-    /// use contact_resolution::{MemoryDirectory, wire};
-    ///
-    /// let snapshot = wire::read(br#"{"networks": [{"name": "acme", "kinds": []}]}"#)?;
-    /// let error = MemoryDirectory::try_from_snapshot(&snapshot).err().ok_or("no error")?;
-    /// assert_eq!(error.code(), RulesErrorCode::KindsWithoutId);
-    /// # Ok::<_, Box<dyn std::error::Error>>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// Returns an error if the rules of a network are refused.
-    pub fn try_from_snapshot(snapshot: &Snapshot) -> Result<Self, RulesError> {
-        let networks = Network::from_values(&snapshot.networks)?;
-        Ok(MemoryDirectory::on_networks(snapshot, &networks))
-    }
-
-    fn on_networks(snapshot: &Snapshot, networks: &[Network]) -> Self {
-        let mut directory = MemoryDirectory::new();
-        for account in &snapshot.accounts {
-            let coverage = Coverage {
-                contacts: snapshot.complete,
-                chats: snapshot.complete,
-            };
-            let own = Account::from_wire(account, networks);
-            let mut identities = Identities::new(&own);
-            let mut book = AddressBook::new(own.clone(), directory.seed.clone());
-            book.coverage = coverage;
-            // The records are sorted before they are merged, so that the order in the snapshot changes nothing.
-            let contacts = snapshot.contacts.get(&account.account_id);
-            let mut contacts: Vec<&wire::User> = contacts.into_iter().flatten().collect();
-            contacts.sort_by(|a, b| {
-                let whole = || Person::from(*a).order(&Person::from(*b));
-                a.id.cmp(&b.id).then_with(whole)
-            });
-            let chats = snapshot
-                .chats
-                .iter()
-                .filter(|chat| chat.account_id == account.account_id);
-            let mut chats: Vec<&wire::Chat> = chats.collect();
-            chats.sort_by(|a, b| a.id.cmp(&b.id));
-            let participants = chats.iter().flat_map(|chat| &chat.participants.items);
-            let users = participants.map(|participant| &participant.user);
-            identities.learn(users.chain(contacts.iter().copied()).map(Person::from));
-            let mut loader = Loader::of(book, &identities);
-            for contact in contacts {
-                loader.merge(Person::from(contact));
-            }
-            for chat in chats {
-                // A merged chat only displays its member chats, which are read themselves. It is read if it names no
-                // members, or itself as a member.
-                let members = chat.merge.as_ref().map(|merge| &merge.chat_ids);
-                if members.is_none_or(|ids| ids.is_empty() || ids.contains(&chat.id)) {
-                    loader.read(chat);
-                }
-            }
-            let id = account.account_id.clone();
-            directory.accounts.insert(id, loader.done());
-        }
-        directory
     }
 
     /// Returns the account with an id.

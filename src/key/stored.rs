@@ -7,7 +7,7 @@ use crate::identifier::{
     EmailPolicy, FieldErrorCode, Identifier, Region, UserId, link, look_alike, phone,
 };
 use crate::network::{AccountGrammar, IdentifierKind};
-use crate::person::{Account, Person, StoredIdentifier};
+use crate::person::{Account, Person, StoredIdentifier, keep_first};
 
 impl Person {
     /// Returns every key that the person is found by on an account: each stored text as it is and as it reads, and the
@@ -23,8 +23,9 @@ impl Person {
     #[must_use]
     pub fn keys(&self, account: &Account) -> Vec<Key> {
         let mut keys = Vec::new();
-        let add = &mut |_, key: &Key| push_new(&mut keys, key);
+        let add = &mut |_, key: &Key| keys.push(key.clone());
         self.each_key(WantedKeys::ALL, KeyRules::new(account), add);
+        keep_first(&mut keys);
         keys
     }
 
@@ -179,8 +180,9 @@ impl Person {
             if let Some(code) = stored.unread_code(account) {
                 unread.push((stored.clone(), code));
             }
-            person = person.with_identifier(kind, stored.text);
+            person.identifiers.push(stored);
         }
+        keep_first(&mut person.identifiers);
         (person, unread)
     }
 }
@@ -229,8 +231,9 @@ impl StoredIdentifier {
     pub fn keys(&self, account: &Account) -> Vec<Key> {
         let mut keys = Vec::new();
         let rules = KeyRules::new(account);
-        let add = &mut |_, key: &Key| push_new(&mut keys, key);
+        let add = &mut |_, key: &Key| keys.push(key.clone());
         stored_keys(self.kind, &self.text, WantedKeys::ALL, rules, add);
+        keep_first(&mut keys);
         keys
     }
 
@@ -470,11 +473,5 @@ pub(crate) fn stored_keys(
         && let Some(look_alike) = address.look_alike_key()
     {
         add(KeySource::Stored, &look_alike);
-    }
-}
-
-fn push_new(keys: &mut Vec<Key>, key: &Key) {
-    if !keys.contains(key) {
-        keys.push(key.clone());
     }
 }

@@ -23,6 +23,9 @@ use posting::NameSlot;
 use search::Search;
 use storage::Storage;
 
+/// The most names of one id. Names beyond them are not searched.
+const MAX_NAMES: usize = 100;
+
 /// People by name, for search. Finds the best by [`score`](super::score) without comparing every name. A person can have
 /// several names.
 ///
@@ -131,7 +134,7 @@ impl<Id: Eq + Hash + Ord> NameIndex<Id> {
         self.ids += usize::from(self.insert(id, name));
     }
 
-    /// Adds the names of an id, or replaces them. Without a name, the id is removed.
+    /// Adds the names of an id, or replaces them. Without a name, the id is removed. Only the first hundred names are added.
     ///
     /// ```
     /// # use contact_resolution::name::{Name, NameIndex};
@@ -148,7 +151,7 @@ impl<Id: Eq + Hash + Ord> NameIndex<Id> {
     {
         self.remove(id);
         let mut is_added = false;
-        for name in names {
+        for name in names.into_iter().take(MAX_NAMES) {
             is_added |= self.insert(id.clone(), name.borrow());
         }
         self.ids += usize::from(is_added);

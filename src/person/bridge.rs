@@ -1,6 +1,6 @@
 //! People as a bridge describes them.
 
-use super::{DirectChat, Person};
+use super::{DirectChat, Person, StoredIdentifier, keep_first};
 use crate::network::IdentifierKind;
 use crate::wire::ResolvedIdentifier;
 
@@ -15,9 +15,11 @@ impl From<&ResolvedIdentifier> for Person {
         }
         for uri in user.identifiers.iter().flatten() {
             if let Some((kind, text)) = identifier_of_uri(uri) {
-                person = person.with_identifier(kind, text);
+                let text = text.to_owned();
+                person.push(StoredIdentifier { kind, text });
             }
         }
+        keep_first(&mut person.identifiers);
         let room = user.dm_room_mxid.iter().filter(|room| !room.is_empty());
         person.chats.extend(room.map(DirectChat::new));
         person

@@ -172,7 +172,8 @@ impl Room {
             let Some(mut person) = people.next() else {
                 continue;
             };
-            people.for_each(|record| person.merge(record));
+            people.for_each(|record| person.append(record));
+            person.join_equal_values();
             let member = Member { person, is_pending };
             if is_own {
                 room.own = Some(member);

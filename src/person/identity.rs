@@ -4,7 +4,8 @@
 //! alone. On a network where an account is a phone number, an id may also stand in for another one: a record with nothing
 //! but the number is of the person who holds that number.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasher, RandomState};
 
 use super::{Account, Person};
 use crate::identifier::{Phone, UserId};
@@ -110,11 +111,33 @@ impl<'a> Identities<'a> {
 
     /// Learns from all records of the account which ids are of one person. Then a record with one of these ids needs no other
     /// key.
-    pub(crate) fn learn(&mut self, records: impl Iterator<Item = Person>) {
-        let known: Vec<Identity> = records
-            .map(|record| self.of(&record))
-            .filter(|identity| identity.is_own || identity.links())
-            .collect();
+    ///
+    /// The records are read twice by `each_record`, because only those that share a key with another record are kept.
+    pub(crate) fn learn(&mut self, each_record: impl Fn(&mut dyn FnMut(&Person))) {
+        let hasher = RandomState::new();
+        let mut hashes: Vec<u64> = Vec::new();
+        each_record(&mut |record| {
+            // A record does not share a key with itself.
+            let mut own: Vec<u64> = self.of(record).hashes(&hasher).collect();
+            own.sort_unstable();
+            own.dedup();
+            hashes.extend(own);
+        });
+        hashes.sort_unstable();
+        let equal = hashes.windows(2).filter(|pair| pair[0] == pair[1]);
+        let shared: HashSet<u64> = equal.map(|pair| pair[0]).collect();
+        drop(hashes);
+        let mut known: Vec<Identity> = Vec::new();
+        each_record(&mut |record| {
+            let identity = self.of(record);
+            let is_shared = || {
+                let mut hashes = identity.hashes(&hasher);
+                hashes.any(|hash| shared.contains(&hash))
+            };
+            if identity.is_own || (identity.links() && is_shared()) {
+                known.push(identity);
+            }
+        });
         for (person, list) in unite(&known).into_iter().enumerate() {
             let is_own = list.iter().any(|at| known[*at].is_own);
             let alias = |record: &Identity| Alias {
@@ -315,6 +338,12 @@ impl Identity {
         self.aliases.push(person);
     }
 
+    /// Returns the hashes of the ids and numbers.
+    fn hashes(&self, hasher: &RandomState) -> impl Iterator<Item = u64> {
+        let keys = self.ids.iter().chain(&self.numbers);
+        keys.map(|key| hasher.hash_one(key))
+    }
+
     /// Whether the record may link other records.
     fn links(&self) -> bool {
         self.ids.len() > 1 || !self.numbers.is_empty()
@@ -395,9 +424,9 @@ fn owners_by_number(
             .collect();
         people.sort_unstable();
         people.dedup();
-        // A number that several people have does not identify any of them.
+        // A number that several people have does not identify any of them. Two of them show that.
         for at in holders().filter(|at| is_local(*at)) {
-            owners.extend(people.iter().map(|person| (at, *person)));
+            owners.extend(people.iter().take(2).map(|person| (at, *person)));
         }
     }
     owners

@@ -119,15 +119,18 @@ impl Pipeline<'_> {
     /// ```
     #[must_use]
     pub fn explain(&self, decision: &Decision, ranking: &Ranking) -> Explanation {
-        // The best entry of each person, the strongest first.
+        // The best entry of each person, the strongest first, and the place of each person in this list.
         let mut best: Vec<(usize, &Ranked)> = Vec::new();
+        let mut places: Vec<Option<usize>> = vec![None; ranking.people.len()];
         for entry in &ranking.entries {
             if let Some(person) = entry.person
-                && best.iter().all(|(seen, _)| *seen != person)
+                && let Some(place @ None) = places.get_mut(person)
             {
+                *place = Some(best.len());
                 best.push((person, entry));
             }
         }
+        let place = |person: usize| places.get(person).copied().flatten();
         let chosen = ranking.chosen.zip(decision.chosen_by);
         let people = best.iter().map(|(person, entry)| {
             let verdict = match chosen {
@@ -135,7 +138,7 @@ impl Pipeline<'_> {
                 Some((chosen, by)) if chosen == *person => Verdict::Chosen(by),
                 Some((_, ChosenBy::Network)) => Verdict::NotNamed,
                 Some((chosen, _)) => {
-                    let winner = best.iter().find(|(person, _)| *person == chosen);
+                    let winner = place(chosen).and_then(|place| best.get(place));
                     winner.map_or(Verdict::FitsEqually, |(_, winner)| {
                         disadvantage(entry, winner)
                     })
@@ -155,13 +158,12 @@ impl Pipeline<'_> {
                 .entries
                 .iter()
                 .filter(|entry| entry.candidate == index);
-            let place = |entry: &Ranked| best.iter().position(|(p, _)| Some(*p) == entry.person);
             Some(ExplainedIdentifier {
                 fields: candidate.fields.iter().collect(),
                 kind: candidate.kind,
                 value: candidate.identifier.as_ref()?.as_str().to_owned(),
                 certainty: candidate.certainty,
-                people: held.filter_map(place).collect(),
+                people: held.filter_map(|entry| place(entry.person?)).collect(),
             })
         });
         Explanation {

@@ -188,6 +188,10 @@ pub(super) fn rank_vouched(
     let scores: SmallVec<[Score; 2]> = holders.iter().map(|holder| score(&holder.person)).collect();
 
     let number_is_account = account.network.number_is_account();
+    let embedded: SmallVec<[Vec<Key>; 2]> = people
+        .iter()
+        .map(|holder| embedded_addresses(holder, account))
+        .collect();
     let mut entries = Vec::with_capacity(candidates.len());
     for (index, candidate) in candidates.iter().enumerate() {
         let first = entries.len();
@@ -204,7 +208,7 @@ pub(super) fn rank_vouched(
                 } else {
                     held.search.key.kind()
                 },
-                is_only_stored: is_only_stored(held, holder, account),
+                is_only_stored: is_only_stored(held, holder, &embedded[at]),
             });
             if let Some(strength) = strengths.min() {
                 entries.push(Ranked {
@@ -249,20 +253,28 @@ pub(super) fn rank_vouched(
     }
 }
 
-/// Returns whether a key is an address that no id of the person embeds.
-fn is_only_stored(held: &HeldKey<'_>, holder: &Holder<'_>, account: &Account) -> bool {
+/// Returns the addresses that the ids of a person of several records embed, in order.
+fn embedded_addresses(holder: &Holder<'_>, account: &Account) -> Vec<Key> {
+    let ids = holder.person.stored(IdentifierKind::Id);
+    let ids = ids.filter(|_| holder.is_joined);
+    let addresses = ids.filter_map(|id| {
+        let id = UserId::parse(id, account.grammar()).ok()?;
+        Some(id.embedded_identifier()?.key())
+    });
+    let mut addresses: Vec<Key> = addresses.collect();
+    addresses.sort_unstable();
+    addresses
+}
+
+/// Returns whether a key is an address that no id of the person embeds. The id may be of another record than the key.
+fn is_only_stored(held: &HeldKey<'_>, holder: &Holder<'_>, embedded: &[Key]) -> bool {
     let key = &held.search.key;
     if !matches!(key.kind(), IdentifierKind::Phone | IdentifierKind::Email) {
         return false;
     }
-    if !holder.is_joined {
-        return !held.is_embedded;
+    if holder.is_joined {
+        embedded.binary_search(key).is_err()
+    } else {
+        !held.is_embedded
     }
-    // The id may be of another record than the key.
-    let mut ids = holder.person.stored(IdentifierKind::Id);
-    !ids.any(|id| {
-        let id = UserId::parse(id, account.grammar()).ok();
-        let address = id.and_then(|id| id.embedded_identifier());
-        address.is_some_and(|address| address.key() == *key)
-    })
 }

@@ -1,12 +1,35 @@
 //! Checks that the chat in the answer to a create is the right one, and learns from the answer.
 
+use std::collections::HashSet;
+
 use super::{ChatStart, OpenedChat};
 use crate::identifier::UserId;
 use crate::key::Key;
 use crate::network::IdentifierKind;
 use crate::person::Person;
-use crate::pipeline::decide::{Attempt, Conflict};
+use crate::pipeline::decide::Attempt;
 use crate::pipeline::lookup::LookupResult;
+
+/// What the participants of a chat are compared with.
+struct KnownPeople<'a> {
+    /// The keys of the attempt and of the person.
+    asked: HashSet<Key>,
+    /// Whether one of them is an identifier of the kind of the attempt.
+    has_kind: bool,
+    own_ids: HashSet<&'a str>,
+    /// The ids of the people in the conflicts of the decision.
+    rivals: HashSet<&'a str>,
+    /// The ids of all people that the directory answered with.
+    all_ids: HashSet<&'a str>,
+}
+
+fn is_of_kind(key: &Key, kind: IdentifierKind) -> bool {
+    key.kind() == kind && !key.is_look_alike()
+}
+
+fn ids(person: &Person) -> impl Iterator<Item = &str> {
+    person.stored(IdentifierKind::Id)
+}
 
 impl ChatStart<'_> {
     /// Returns whether the answer clearly shows a chat that is not a direct chat with the person.
@@ -19,46 +42,53 @@ impl ChatStart<'_> {
             return true;
         }
         let others = &chat.participants;
-        chat.is_complete
-            && !others.is_empty()
-            && others
-                .iter()
-                .all(|other| self.is_someone_else(attempt, other))
+        let is_suspect = chat.is_complete && !others.is_empty();
+        let known = is_suspect.then(|| self.known_people(attempt));
+        known.is_some_and(|known| {
+            let mut others = others.iter();
+            others.all(|other| self.is_someone_else(attempt, other, &known))
+        })
+    }
+
+    fn known_people(&self, attempt: &Attempt) -> KnownPeople<'_> {
+        let account = self.account();
+        let person = self.person.as_ref();
+        let of_person = person.into_iter().flat_map(|person| person.keys(account));
+        let of_attempt = attempt.stored().keys(account).into_iter();
+        let asked: HashSet<Key> = of_attempt.chain(of_person).collect();
+        let rivals = self.decision.conflicts.iter();
+        KnownPeople {
+            has_kind: asked.iter().any(|key| is_of_kind(key, attempt.kind)),
+            asked,
+            own_ids: person.into_iter().flat_map(ids).collect(),
+            rivals: rivals
+                .filter_map(|rival| rival.person.user_id.as_deref())
+                .collect(),
+            all_ids: self.answer.people.iter().flat_map(|one| ids(one)).collect(),
+        }
     }
 
     /// Returns whether a participant is known to be another person than the person of the attempt.
-    fn is_someone_else(&self, attempt: &Attempt, participant: &Person) -> bool {
-        let account = self.account();
-        let mut asked: Vec<Key> = attempt.stored().keys(account);
-        if let Some(person) = &self.person {
-            asked.extend(person.keys(account));
-        }
-        let id = participant.network_id();
-        let is_rival = |conflict: &Conflict| conflict.person.user_id.as_deref() == id;
-        let has_id = |person: &Person| person.stored(IdentifierKind::Id).any(|own| Some(own) == id);
-        let is_theirs = self.person.as_ref().is_some_and(has_id);
-        if id.is_some() && !is_theirs && self.decision.conflicts.iter().any(is_rival) {
+    fn is_someone_else(
+        &self,
+        attempt: &Attempt,
+        participant: &Person,
+        known: &KnownPeople<'_>,
+    ) -> bool {
+        let is_rival = |id: &str| !known.own_ids.contains(id) && known.rivals.contains(id);
+        if participant.network_id().is_some_and(is_rival) {
             return true;
         }
-        let held = participant.keys(account);
-        if held.iter().any(|key| asked.contains(key)) || self.holds_variant(attempt, &held) {
+        let held = participant.keys(self.account());
+        if held.iter().any(|key| known.asked.contains(key)) || self.holds_variant(attempt, &held) {
             return false;
         }
-        let is_theirs = |known: &Person| {
-            known
-                .stored(IdentifierKind::Id)
-                .any(|id| id == participant.id)
-        };
-        if self.answer.people.iter().any(|known| is_theirs(known)) {
+        if known.all_ids.contains(participant.id.as_str()) {
             return true;
         }
-        let contradicts = |kind: IdentifierKind| {
-            let is_of_kind = |key: &&Key| key.kind() == kind && !key.is_look_alike();
-            asked.iter().any(|key| is_of_kind(&key)) && held.iter().any(|key| is_of_kind(&key))
-        };
         match attempt.kind {
             IdentifierKind::Id => self.is_same_kind_of_id(&attempt.value, &participant.id),
-            kind => contradicts(kind),
+            kind => known.has_kind && held.iter().any(|key| is_of_kind(key, kind)),
         }
     }
 

@@ -2,7 +2,9 @@
 
 use std::error::Error;
 use std::fmt;
+use std::io::{self, BufReader};
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::error::Category;
 use serde_json::{Map, Value};
@@ -52,6 +54,19 @@ enum ErrorKind {
 }
 
 impl ReadError {
+    fn of(error: &serde_json::Error) -> Self {
+        ReadError {
+            kind: match error.classify() {
+                Category::Data => ErrorKind::Shape,
+                Category::Eof => ErrorKind::Incomplete,
+                Category::Syntax | Category::Io => ErrorKind::Syntax,
+            },
+            // An empty text has no first byte, but positions count from 1.
+            line: error.line().max(1),
+            column: error.column().max(1),
+        }
+    }
+
     /// Returns the line, counted from 1.
     ///
     /// ```
@@ -109,14 +124,16 @@ impl Error for ReadError {}
 ///
 /// Returns an error if the text is not valid JSON or does not have the shape of the type.
 pub fn read<'de, T: Deserialize<'de>>(json: &'de [u8]) -> Result<T, ReadError> {
-    serde_json::from_slice(json).map_err(|error| ReadError {
-        kind: match error.classify() {
-            Category::Data => ErrorKind::Shape,
-            Category::Eof => ErrorKind::Incomplete,
-            Category::Syntax | Category::Io => ErrorKind::Syntax,
-        },
-        // An empty text has no first byte, but positions count from 1.
-        line: error.line().max(1),
-        column: error.column().max(1),
+    serde_json::from_slice(json).map_err(|error| ReadError::of(&error))
+}
+
+/// Reads a JSON text as [`read`] does, without keeping it in memory. A [`ReadError`] is inside of the error.
+pub(crate) fn read_from<T: DeserializeOwned>(json: impl io::Read) -> io::Result<T> {
+    serde_json::from_reader(BufReader::new(json)).map_err(|error| {
+        if error.is_io() {
+            error.into()
+        } else {
+            io::Error::new(io::ErrorKind::InvalidData, ReadError::of(&error))
+        }
     })
 }

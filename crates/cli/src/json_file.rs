@@ -3,11 +3,11 @@
 //! They contain personal data, so only the owner can read a new file. A replaced file keeps its permissions.
 
 use std::error::Error;
-use std::fs::{self, OpenOptions, Permissions};
+use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, ErrorKind, Write};
 use std::path::Path;
 
-use contact_resolution::wire::{self, Snapshot};
+use contact_resolution::wire;
 use contact_resolution::{MemoryDirectory, Network};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -16,8 +16,8 @@ use crate::secrets::without_password;
 
 /// Reads a directory file.
 pub(crate) fn load(path: &Path) -> io::Result<MemoryDirectory> {
-    let snapshot: Snapshot = read(path)?;
-    MemoryDirectory::try_from_snapshot(&snapshot).map_err(|error| in_file(path, &error))
+    let file = File::open(path).map_err(|error| in_file(path, &error))?;
+    MemoryDirectory::read_json(file).map_err(|error| in_file(path, &error))
 }
 
 /// Reads the rules of networks, and checks them.

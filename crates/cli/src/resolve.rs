@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
-use contact_resolution::wire::{self, Snapshot, StartRequest};
+use contact_resolution::wire::{self, StartRequest};
 use contact_resolution::{Action, Decision, MemoryDirectory, Plan, Policy, resolve, resolve_many};
 use indicatif::{ProgressBar, ProgressFinish, ProgressStyle};
 use serde::Deserialize;
@@ -134,9 +134,7 @@ struct SelfContainedLine<'a> {
 
 fn decide_self_contained(line: &[u8], policy: Policy) -> Result<Decision, Value> {
     let line: SelfContainedLine<'_> = jsonl::parse(line)?;
-    let snapshot: Snapshot = wire::read(line.directory.get().as_bytes())
-        .map_err(|error| jsonl::invalid(&format_args!("directory: {error}")))?;
-    let directory = MemoryDirectory::try_from_snapshot(&snapshot)
+    let directory = MemoryDirectory::read_json(line.directory.get().as_bytes())
         .map_err(|error| jsonl::invalid(&format_args!("directory: {error}")))?;
     let directory = DirectoryArg::Memory(directory);
     let request = parse_request(line.request.get().as_bytes())?;

@@ -1,7 +1,7 @@
 //! The people of one account.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::OnceLock;
 
 use smallvec::SmallVec;
@@ -298,7 +298,7 @@ impl<'a> Loader<'a> {
         if let Some(at) = known {
             let grown = self.grown.entry(at);
             let grown = grown.or_insert_with(|| book.person(at).to_person());
-            grown.merge(person);
+            grown.append(person);
         } else {
             packed::write(&person, &book.keys, &mut book.draft);
             book.keep();
@@ -320,7 +320,7 @@ impl<'a> Loader<'a> {
     /// else by an id alone.
     pub(super) fn read(&mut self, chat: &wire::Chat) {
         let direct = DirectChat::read_with(chat, self.identities);
-        let mut peer_ids = Vec::new();
+        let mut peer_ids = HashSet::new();
         match direct {
             Some((Peer::Person(mut peer), direct)) => {
                 peer_ids.extend(peer.stored(IdentifierKind::Id).map(str::to_owned));
@@ -350,7 +350,8 @@ impl<'a> Loader<'a> {
     pub(super) fn done(mut self) -> AddressBook {
         self.join_aliases();
         let mut book = self.book;
-        for (at, person) in self.grown {
+        for (at, mut person) in self.grown {
+            person.join_equal_values();
             packed::write(&person, &book.keys, &mut book.draft);
             if book.keep() {
                 book.forget(at);
@@ -382,7 +383,7 @@ impl<'a> Loader<'a> {
                 let grown = self.grown.entry(*into);
                 grown
                     .or_insert_with(|| book.person(*into).to_person())
-                    .merge(person);
+                    .append(person);
             }
         }
     }

@@ -1,5 +1,6 @@
 //! The index from keys to the places of the records that hold them.
 
+use std::collections::{BTreeSet, HashMap};
 use std::hash::{BuildHasher, Hash, Hasher};
 
 use foldhash::SharedSeed;
@@ -41,7 +42,7 @@ impl Seed {
 }
 
 /// Thirty-two bits of a hash. The index keeps them, so that it grows without reading records.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Hashed(u32);
 
 impl Hashed {
@@ -58,44 +59,69 @@ struct IndexSlot {
     at: u32,
 }
 
+/// The most records of one hash in the table. To insert one more, the table reads all of them.
+const CROWD: usize = 64;
+
 #[derive(Clone, Default)]
-pub(super) struct KeyIndex(HashTable<IndexSlot>);
+pub(super) struct KeyIndex {
+    table: HashTable<IndexSlot>,
+    /// Further records of a hash that very many records have, such as that of a company's number.
+    crowds: HashMap<Hashed, BTreeSet<u32>>,
+}
 
 impl KeyIndex {
     /// Returns the places of all records that may hold a key with this hash, each once.
     pub(super) fn get(&self, hash: Hashed) -> impl Iterator<Item = u32> {
-        let slots = self.0.iter_hash(hash.spread());
+        let crowd = self.crowds.get(&hash).into_iter().flatten();
+        self.in_table(hash).chain(crowd.copied())
+    }
+
+    fn in_table(&self, hash: Hashed) -> impl Iterator<Item = u32> {
+        let slots = self.table.iter_hash(hash.spread());
         slots
             .filter(move |slot| slot.hash == hash)
             .map(|slot| slot.at)
     }
 
     pub(super) fn insert(&mut self, hash: Hashed, at: u32) {
-        let slot = IndexSlot { hash, at };
-        let entry = self.0.entry(
-            hash.spread(),
-            |other| *other == slot,
-            |slot| slot.hash.spread(),
-        );
-        entry.or_insert(slot);
+        let mut others = 0;
+        for other in self.in_table(hash) {
+            if other == at {
+                return;
+            }
+            others += 1;
+        }
+        if others < CROWD {
+            let slot = IndexSlot { hash, at };
+            let hash_of = |slot: &IndexSlot| slot.hash.spread();
+            self.table.insert_unique(hash.spread(), slot, hash_of);
+        } else {
+            self.crowds.entry(hash).or_default().insert(at);
+        }
     }
 
     pub(super) fn remove(&mut self, hash: Hashed, at: u32) {
         let slot = IndexSlot { hash, at };
-        if let Ok(entry) = self.0.find_entry(hash.spread(), |other| *other == slot) {
+        if let Ok(entry) = self.table.find_entry(hash.spread(), |other| *other == slot) {
             entry.remove();
+        } else if let Some(crowd) = self.crowds.get_mut(&hash) {
+            crowd.remove(&at);
         }
     }
 
     /// Updates the places of records that were moved.
     pub(super) fn follow(&mut self, moved: &Moved) {
-        for slot in &mut self.0 {
+        for slot in &mut self.table {
             slot.at = moved.place(slot.at);
+        }
+        for crowd in self.crowds.values_mut() {
+            *crowd = crowd.iter().map(|at| moved.place(*at)).collect();
         }
     }
 
     /// Frees unused memory.
     pub(super) fn shrink(&mut self) {
-        self.0.shrink_to_fit(|slot| slot.hash.spread());
+        self.table.shrink_to_fit(|slot| slot.hash.spread());
+        self.crowds.retain(|_, crowd| !crowd.is_empty());
     }
 }

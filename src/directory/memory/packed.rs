@@ -4,6 +4,8 @@
 //! identifiers, the names, the record keys and the chats follow in their order. The last fields are the keys that differ from
 //! all these texts. A field is a tag, the length of its text, and the text.
 
+use std::collections::HashMap;
+
 use crate::directory::HeldKeys;
 use crate::key::{AccountKeys, Key, KeySource, WantedKeys};
 use crate::name::real_name;
@@ -146,6 +148,23 @@ impl<'a> Iterator for Fields<'a> {
 
 /// Replaces `out` by the record of a person, with every key that finds the person.
 pub(super) fn write(person: &Person, of: &AccountKeys, out: &mut Vec<u8>) {
+    write_stored(person, out);
+    let mut may_be_own = person.is_self || person.group_only || person.has_number_as_id();
+    let mut tags = (person.identifiers.len() > FEW).then(|| tags_of(out));
+    person.each_key(WantedKeys::ALL, of.rules(), &mut |source, key| {
+        match &mut tags {
+            Some(tags) => add_key_by(tags, out, source, key),
+            None => add_key(out, source, key),
+        }
+        may_be_own |= of.is_own(key);
+    });
+    if let Some(flags) = out.first_mut().filter(|_| may_be_own) {
+        *flags |= MAY_BE_OWN;
+    }
+}
+
+/// Replaces `out` by the record of a person without keys.
+pub(super) fn write_stored(person: &Person, out: &mut Vec<u8>) {
     out.clear();
     let flags = [
         (person.cannot_message, CANNOT_MESSAGE),
@@ -187,13 +206,47 @@ pub(super) fn write(person: &Person, of: &AccountKeys, out: &mut Vec<u8>) {
         ];
         field(bits(state), chat.last_activity, &chat.id);
     }
-    let mut may_be_own = person.is_self || person.group_only || person.has_number_as_id();
-    person.each_key(WantedKeys::ALL, of.rules(), &mut |source, key| {
-        add_key(out, source, key);
-        may_be_own |= of.is_own(key);
+}
+
+/// The number of identifiers up to which the record is searched for the text of each key.
+const FEW: usize = 32;
+
+/// The places of the tags of a record by the kind and the text of the field, the first of equal fields.
+type Tags = HashMap<(IdentifierKind, Vec<u8>), usize>;
+
+fn tags_of(record: &[u8]) -> Tags {
+    let is_local = record.first().is_some_and(|flags| flags & IS_LOCAL != 0);
+    let mut tags = Tags::new();
+    let mut rest = record.get(1..).unwrap_or_default();
+    loop {
+        let at = record.len() - rest.len();
+        let Some(field) = Field::read(&mut rest) else {
+            return tags;
+        };
+        if let Some(kind) = field.kind().filter(|_| !(is_local && at == 1)) {
+            tags.entry((kind, field.text.to_vec())).or_insert(at);
+        }
+    }
+}
+
+/// Adds a key as [`add_key`] does, by the places of the tags.
+fn add_key_by(tags: &mut Tags, out: &mut Vec<u8>, source: KeySource, key: &Key) {
+    let mark = mark_from(source, key);
+    let text = key.value_bytes();
+    let place = tags.entry((key.kind(), text.to_vec()));
+    let at = *place.or_insert_with(|| {
+        let (tag, last_activity) = (key.kind() as u8, None);
+        let field = Field {
+            tag,
+            last_activity,
+            text,
+        };
+        let at = out.len();
+        field.write(out);
+        at
     });
-    if let Some(flags) = out.first_mut().filter(|_| may_be_own) {
-        *flags |= MAY_BE_OWN;
+    if let Some(tag) = out.get_mut(at) {
+        *tag |= mark;
     }
 }
 
@@ -207,13 +260,18 @@ const fn mark(is_look_alike: bool) -> u8 {
     if is_look_alike { LOOK_ALIKE } else { KEY }
 }
 
+fn mark_from(source: KeySource, key: &Key) -> u8 {
+    let embedded = match source {
+        KeySource::Embedded => EMBEDDED,
+        KeySource::Stored => 0,
+    };
+    mark(key.is_look_alike()) | embedded
+}
+
 /// Marks the text that is the key. Adds the key if no text of the record is.
 fn add_key(out: &mut Vec<u8>, source: KeySource, key: &Key) {
     let is_local = out.first().is_some_and(|flags| flags & IS_LOCAL != 0);
-    let mut mark = mark(key.is_look_alike());
-    if source == KeySource::Embedded {
-        mark |= EMBEDDED;
-    }
+    let mark = mark_from(source, key);
     let (kind, text) = (key.kind(), key.value_bytes());
     let mut rest = out.get(1..).unwrap_or_default();
     loop {

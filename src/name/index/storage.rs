@@ -66,14 +66,23 @@ impl<Id> Storage<Id> {
     /// returned.
     pub(in crate::name) fn swap_remove(&mut self, slot: NameSlot) -> Option<NameSlot> {
         let group = &mut self.groups[slot.group()];
-        for token in group.tokens(slot.place()) {
-            self.vocabulary.remove_posting(token.word(), slot);
-        }
         let last = NameSlot::new(slot.group(), group.len() - 1).filter(|&last| last != slot);
-        if let Some(last) = last {
-            for token in group.tokens(last.place()) {
-                self.vocabulary.remove_posting(token.word(), last);
-                self.vocabulary.add_posting(token.word(), slot);
+        let removed = group.tokens(slot.place());
+        let moved = last.map_or(&[][..], |last| group.tokens(last.place()));
+        let has = |tokens: &[StoredToken], word| tokens.iter().any(|token| token.word() == word);
+        // A word of both names keeps its posting, because to move the postings of a frequent word takes long.
+        for word in removed.iter().map(|token| token.word()) {
+            if !has(moved, word) {
+                self.vocabulary.remove_posting(word, slot);
+            }
+        }
+        for (last, word) in last
+            .iter()
+            .flat_map(|last| moved.iter().map(move |token| (last, token.word())))
+        {
+            self.vocabulary.remove_posting(word, *last);
+            if !has(removed, word) {
+                self.vocabulary.add_posting(word, slot);
             }
         }
         group.swap_remove(slot.place());

@@ -26,6 +26,8 @@ pub(in crate::name) struct Vocabulary {
     signatures: Vec<TokenSignature>,
     buckets: Buckets,
     postings: Vec<Vec<NameSlot>>,
+    /// Each word by its folded text. Very many words can have one tail, if letters of several scripts are mixed.
+    by_folded: HashTable<u32>,
     /// The newest word of each [`tail`]. Its entry has the previous one.
     by_tail: HashTable<u32>,
     /// The newest word of each consonant hash. Its entry has the previous one.
@@ -148,11 +150,14 @@ impl Vocabulary {
             text,
             entries,
             signatures,
+            by_folded,
             by_tail,
             by_consonants,
             hasher,
             ..
         } = self;
+        let hash = |word: u32| hasher.hash_one(entries[word as usize].texts(text).1);
+        by_folded.insert_unique(hash(word), word, |&word| hash(word));
         let hash = |word: u32| hasher.hash_one(tail(entries[word as usize].texts(text)));
         set_newest(by_tail, word, entry.previous_by_tail, hash);
         let hash = |word: u32| hasher.hash_one(signatures[word as usize].consonant_hash);
@@ -180,8 +185,10 @@ impl Vocabulary {
 
     /// Returns the word with the texts of a token.
     pub(in crate::name) fn find(&self, token: Token<'_>) -> Option<u32> {
-        self.with_tail(tail((token.latin(), token.folded())))
-            .find(|&word| self.texts(word).1 == token.folded())
+        let same = |&word: &u32| self.texts(word).1 == token.folded();
+        self.by_folded
+            .find(self.hasher.hash_one(token.folded()), same)
+            .copied()
     }
 
     /// Returns the words with these Latin letters.

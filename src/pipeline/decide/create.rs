@@ -1,5 +1,6 @@
 //! Plans creates: whether a chat can be created, and with which identifiers.
 
+use std::collections::HashSet;
 use std::fmt;
 
 use super::{
@@ -132,7 +133,8 @@ impl DecisionInput<'_> {
         let contradicts = |other: &Person| !(other.is_local && person.is_local);
         let others = people.filter(|(at, other)| *at != index && contradicts(other));
         let held = others.flat_map(|(_, other)| other.keys(self.account));
-        let shared: Vec<Key> = held.filter(|key| !key.is_look_alike()).collect();
+        let mut shared: Vec<Key> = held.filter(|key| !key.is_look_alike()).collect();
+        shared.sort_unstable();
         // A text may be sent as another kind than it is stored as, but never as an id.
         let kinds = IdentifierKind::ALL.into_iter();
         let sent_kinds = kinds.filter(|kind| *kind != IdentifierKind::Id);
@@ -151,7 +153,7 @@ impl DecisionInput<'_> {
                 let is_shared = || {
                     let text = text.to_owned();
                     let keys = StoredIdentifier { kind, text }.keys(self.account);
-                    keys.iter().any(|key| shared.contains(key))
+                    keys.iter().any(|key| shared.binary_search(key).is_ok())
                 };
                 let is_usable = self.can_create_by(sent.kind)
                     && !self.is_searched(sent.kind)
@@ -176,15 +178,13 @@ impl DecisionInput<'_> {
 
     /// Keeps the first of several spellings of one identifier.
     fn drop_repeated(&self, attempts: &mut Vec<Attempt>) {
-        let mut tried: Vec<Key> = Vec::with_capacity(attempts.len());
+        let mut tried: HashSet<Key> = HashSet::with_capacity(attempts.len());
         attempts.retain(|attempt| {
             let key = match attempt.stored().read(self.account) {
                 Some(read) => read.key(),
                 None => Key::new(attempt.kind, &attempt.value),
             };
-            let is_new = !tried.contains(&key);
-            tried.push(key);
-            is_new
+            tried.insert(key)
         });
     }
 

@@ -325,9 +325,19 @@ enum Origin {
 }
 
 impl<'a> Record<'a> {
-    fn merge(&mut self, other: Record<'a>) {
+    /// Adds other records of the same person.
+    fn merge(&mut self, others: impl Iterator<Item = Record<'a>>) {
+        for other in others {
+            self.append(other);
+        }
+        if self.is_joined {
+            Arc::make_mut(&mut self.person).join_equal_values();
+        }
+    }
+
+    fn append(&mut self, other: Record<'a>) {
         let person = Arc::unwrap_or_clone(other.person);
-        Arc::make_mut(&mut self.person).merge(person);
+        Arc::make_mut(&mut self.person).append(person);
         self.found.held.extend(other.found.held);
         self.is_joined = true;
         self.found.similar_to = self.found.similar_to.min(other.found.similar_to);
@@ -382,7 +392,7 @@ fn with_own_user<'a>(mut records: Records<'a>, search: &Search<'a, '_>) -> Recor
         let Some(mut person) = parts.next() else {
             continue;
         };
-        parts.for_each(|part| person.merge(part));
+        person.merge(parts);
         joined.push(person);
     }
     joined

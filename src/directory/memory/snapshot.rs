@@ -1,0 +1,318 @@
+//! Directories of a server's state: of a snapshot, or of its JSON text.
+//!
+//! The text is read once, and each contact is packed at once. So a directory takes a small multiple of the memory of the
+//! text, whatever other members the text has.
+
+use std::borrow::Borrow;
+use std::collections::{BTreeMap, HashMap};
+use std::fmt;
+use std::io;
+
+use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::Value;
+
+use super::MemoryDirectory;
+use super::address_book::{AddressBook, Loader};
+use super::arena::Arena;
+use super::packed::{self, PersonRef};
+use crate::directory::Coverage;
+use crate::network::{Network, RulesError};
+use crate::person::identity::Identities;
+use crate::person::{Account, Person};
+use crate::wire::{self, Known, Snapshot};
+
+impl MemoryDirectory {
+    /// Creates a directory from a server's state in the API's own JSON.
+    ///
+    /// A contact without an id is a [local person](Person::local).
+    ///
+    /// ```
+    /// use contact_resolution::{Directory, DirectoryQuery, IdentifierKind, Key, MemoryDirectory, wire};
+    ///
+    /// let snapshot = wire::read(br#"{
+    ///     "accounts": [{"accountID": "whatsapp", "user": {"id": "me"},
+    ///                   "bridge": {"id": "whatsapp", "provider": "local", "type": "whatsapp"}}],
+    ///     "contacts": {"whatsapp": [{"id": "alice-id", "phoneNumber": "+14155552671"}]}
+    /// }"#)?;
+    /// let directory = MemoryDirectory::from_snapshot(&snapshot);
+    /// let keys = [Key::new(IdentifierKind::Phone, "+14155552671")];
+    /// let Ok(found) = directory.find(&[DirectoryQuery { account: "whatsapp", keys: &keys }]);
+    /// assert_eq!(found[0].people[0].id, "alice-id");
+    /// # Ok::<_, wire::ReadError>(())
+    /// ```
+    ///
+    /// If the rules of a network in the snapshot are refused, the network has no rules. See
+    /// [`MemoryDirectory::try_from_snapshot`].
+    #[must_use]
+    pub fn from_snapshot(snapshot: &Snapshot) -> Self {
+        let networks: Vec<Network> = snapshot
+            .networks
+            .iter()
+            .filter_map(|rules| Network::from_values(std::slice::from_ref(rules)).ok())
+            .flatten()
+            .collect();
+        ServerState::of(snapshot).into_directory(&networks)
+    }
+
+    /// Returns a directory of a snapshot, as [`MemoryDirectory::from_snapshot`] does.
+    ///
+    /// ```
+    /// use contact_resolution::network::RulesErrorCode;
+    /// use contact_resolution::{MemoryDirectory, wire};
+    ///
+    /// let snapshot = wire::read(br#"{"networks": [{"name": "acme", "kinds": []}]}"#)?;
+    /// let error = MemoryDirectory::try_from_snapshot(&snapshot).err().ok_or("no error")?;
+    /// assert_eq!(error.code(), RulesErrorCode::KindsWithoutId);
+    /// # Ok::<_, Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the rules of a network are refused.
+    pub fn try_from_snapshot(snapshot: &Snapshot) -> Result<Self, RulesError> {
+        let networks = Network::from_values(&snapshot.networks)?;
+        Ok(ServerState::of(snapshot).into_directory(&networks))
+    }
+
+    /// Reads a directory from the JSON of a [`Snapshot`], as [`MemoryDirectory::try_from_snapshot`] does.
+    ///
+    /// Nothing but the directory stays in memory. Members that a directory does not use are skipped.
+    ///
+    /// ```
+    /// use contact_resolution::MemoryDirectory;
+    ///
+    /// let json = r#"{
+    ///     "accounts": [{"accountID": "irc", "user": {"id": "me"}, "bridge": {"id": "irc", "provider": "local", "type": "irc"}}],
+    ///     "contacts": {"irc": [{"id": "libera_alice"}]}
+    /// }"#;
+    /// let directory = MemoryDirectory::read_json(json.as_bytes())?;
+    /// assert_eq!(directory.people("irc").count(), 2);
+    /// # Ok::<_, std::io::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns the error of the reader. Returns an error of the kind [`InvalidData`](io::ErrorKind::InvalidData) if the text is
+    /// not the JSON of a snapshot, or if the rules of a network are refused. It never quotes the text.
+    pub fn read_json(json: impl io::Read) -> io::Result<Self> {
+        let state: ServerState<wire::Chat> = wire::read_from(json)?;
+        let networks = Network::from_values(&state.networks);
+        let networks =
+            networks.map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
+        Ok(state.into_directory(&networks))
+    }
+}
+
+/// A server's state with packed contacts.
+struct ServerState<C> {
+    networks: Vec<Value>,
+    accounts: Vec<wire::Account>,
+    contacts: BTreeMap<String, Contacts>,
+    chats: Vec<C>,
+    is_complete: bool,
+}
+
+/// The contacts of an account, as records without keys.
+struct Contacts {
+    records: Arena,
+    draft: Vec<u8>,
+    /// Whether there was room for all of them.
+    is_complete: bool,
+}
+
+impl Contacts {
+    fn new() -> Self {
+        Contacts {
+            records: Arena::new(),
+            draft: Vec::new(),
+            is_complete: true,
+        }
+    }
+
+    fn push(&mut self, user: &wire::User) {
+        packed::write_stored(&Person::from(user), &mut self.draft);
+        self.is_complete &= self.records.push(&self.draft).is_some();
+    }
+
+    fn person(&self, at: u32) -> PersonRef<'_> {
+        PersonRef::of(self.records.get(at))
+    }
+
+    /// Returns the places of the records. The order of the input does not matter.
+    fn places(&self) -> Vec<u32> {
+        let mut places: Vec<u32> = self.records.iter().map(|(at, _)| at).collect();
+        places.sort_by(|a, b| {
+            let (a, b) = (self.person(*a), self.person(*b));
+            let id = |person: PersonRef<'_>| !person.is_local();
+            let whole = || a.to_person().order(&b.to_person());
+            id(a)
+                .cmp(&id(b))
+                .then_with(|| a.id().cmp(b.id()))
+                .then_with(whole)
+        });
+        places
+    }
+}
+
+impl<'a> ServerState<&'a wire::Chat> {
+    fn of(snapshot: &'a Snapshot) -> Self {
+        let contacts = snapshot.contacts.iter().map(|(account, users)| {
+            let mut contacts = Contacts::new();
+            users.iter().for_each(|user| contacts.push(user));
+            (account.clone(), contacts)
+        });
+        ServerState {
+            networks: Vec::new(),
+            accounts: snapshot.accounts.clone(),
+            contacts: contacts.collect(),
+            chats: snapshot.chats.iter().collect(),
+            is_complete: snapshot.complete,
+        }
+    }
+}
+
+impl<C: Borrow<wire::Chat>> ServerState<C> {
+    fn into_directory(mut self, networks: &[Network]) -> MemoryDirectory {
+        let mut directory = MemoryDirectory::new();
+        let mut chats_of: HashMap<&str, Vec<&wire::Chat>> = HashMap::new();
+        for chat in self.chats.iter().map(Borrow::borrow) {
+            chats_of.entry(&chat.account_id).or_default().push(chat);
+        }
+        // Of accounts with one id, the last is the one that counts.
+        let accounts = self.accounts.iter();
+        let accounts: BTreeMap<&str, &wire::Account> = accounts
+            .map(|account| (account.account_id.as_str(), account))
+            .collect();
+        for (id, account) in accounts {
+            let contacts = self.contacts.remove(id).unwrap_or_else(Contacts::new);
+            let covers = self.is_complete && contacts.is_complete;
+            let account = Account::from_wire(account, networks);
+            let mut book = AddressBook::new(account.clone(), directory.seed.clone());
+            book.coverage = Coverage {
+                contacts: covers,
+                chats: covers,
+            };
+            let mut chats = chats_of.remove(id).unwrap_or_default();
+            chats.sort_by(|a, b| a.id.cmp(&b.id));
+            let book = fill(book, &account, &contacts, &chats);
+            directory.accounts.insert(id.to_owned(), book);
+        }
+        directory
+    }
+}
+
+/// Adds the contacts and the people of the chats to an address book.
+fn fill(
+    book: AddressBook,
+    account: &Account,
+    contacts: &Contacts,
+    chats: &[&wire::Chat],
+) -> AddressBook {
+    // The records are sorted before they are merged, so that the order in the snapshot changes nothing.
+    let places = contacts.places();
+    let mut identities = Identities::new(account);
+    identities.learn(|each| {
+        for chat in chats {
+            let participants = chat.participants.items.iter();
+            participants.for_each(|one| each(&Person::from(&one.user)));
+        }
+        for at in &places {
+            each(&contacts.person(*at).to_person());
+        }
+    });
+    let mut loader = Loader::of(book, &identities);
+    for at in &places {
+        loader.merge(contacts.person(*at).to_person());
+    }
+    for chat in chats {
+        // A merged chat only displays its member chats, which are read themselves. It is read if it names no members, or
+        // itself as a member.
+        let members = chat.merge.as_ref().map(|merge| &merge.chat_ids);
+        if members.is_none_or(|ids| ids.is_empty() || ids.contains(&chat.id)) {
+            loader.read(chat);
+        }
+    }
+    loader.done()
+}
+
+impl<'de> Deserialize<'de> for ServerState<wire::Chat> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(StateVisitor)
+    }
+}
+
+struct StateVisitor;
+
+impl<'de> Visitor<'de> for StateVisitor {
+    type Value = ServerState<wire::Chat>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut networks: Option<Option<Vec<Value>>> = None;
+        let mut accounts: Option<Option<Vec<Known<wire::Account>>>> = None;
+        let mut contacts: Option<Option<BTreeMap<String, Contacts>>> = None;
+        let mut chats: Option<Option<Vec<Known<wire::Chat>>>> = None;
+        let mut is_complete: Option<Option<bool>> = None;
+        while let Some(name) = map.next_key::<String>()? {
+            match name.as_str() {
+                "networks" => set(&mut networks, "networks", &mut map)?,
+                "accounts" => set(&mut accounts, "accounts", &mut map)?,
+                "contacts" => set(&mut contacts, "contacts", &mut map)?,
+                "chats" => set(&mut chats, "chats", &mut map)?,
+                "complete" => set(&mut is_complete, "complete", &mut map)?,
+                _ => {
+                    map.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+        let accounts = accounts.flatten().into_iter().flatten();
+        let chats = chats.flatten().into_iter().flatten();
+        Ok(ServerState {
+            networks: networks.flatten().unwrap_or_default(),
+            accounts: accounts.map(|Known(account)| account).collect(),
+            contacts: contacts.flatten().unwrap_or_default(),
+            chats: chats.map(|Known(chat)| chat).collect(),
+            is_complete: is_complete.flatten().unwrap_or_default(),
+        })
+    }
+}
+
+/// Reads a member that may occur once.
+fn set<'de, T: Deserialize<'de>, A: MapAccess<'de>>(
+    member: &mut Option<T>,
+    name: &'static str,
+    map: &mut A,
+) -> Result<(), A::Error> {
+    if member.is_some() {
+        return Err(A::Error::duplicate_field(name));
+    }
+    *member = Some(map.next_value()?);
+    Ok(())
+}
+
+impl<'de> Deserialize<'de> for Contacts {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct List;
+
+        impl<'de> Visitor<'de> for List {
+            type Value = Contacts;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a list of users")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Contacts, A::Error> {
+                let mut contacts = Contacts::new();
+                while let Some(Known(user)) = list.next_element::<Known<wire::User>>()? {
+                    contacts.push(&user);
+                }
+                Ok(contacts)
+            }
+        }
+
+        deserializer.deserialize_seq(List)
+    }
+}
