@@ -184,3 +184,49 @@ fn phone_parsing_in_every_region_never_allocates() {
     });
     assert_eq!(kept.count_total, 0);
 }
+
+/// Returns the most bytes that reading a directory from its JSON takes, for each byte of the text.
+fn memory_for_each_byte(json: &str, people: usize) -> f64 {
+    let read = measure(|| {
+        let directory = MemoryDirectory::read_json(json.as_bytes()).unwrap();
+        assert_eq!(directory.people("a").count(), people + 1);
+    });
+    #[expect(clippy::cast_precision_loss, reason = "a ratio with two digits")]
+    let ratio = read.bytes_max as f64 / json.len() as f64;
+    ratio
+}
+
+fn snapshot_of(contacts: &str) -> String {
+    let bridge = r#"{"id":"b","provider":"local","type":"whatsapp"}"#;
+    let account = format!(r#"{{"accountID":"a","user":{{"id":"900"}},"bridge":{bridge}}}"#);
+    format!(r#"{{"accounts":[{account}],"contacts":{{"a":[{contacts}]}},"complete":true}}"#)
+}
+
+/// The resident memory is less than three times the text. Allocated bytes are more, because a list that grows is counted with its
+/// old copy and its reserve. `CONTACTS` sets the number of contacts.
+#[test]
+fn snapshot_takes_less_than_four_times_its_text() {
+    let contacts = std::env::var("CONTACTS").ok();
+    let contacts = contacts.map_or(20_000, |contacts| contacts.parse().unwrap());
+    let contact = |n: usize| {
+        format!(
+            r#"{{"id":"{}@s.whatsapp.net","phoneNumber":"+1{}","fullName":"Ada{} Okafor{}","username":"ada_{n}"}}"#,
+            1_415_000_000 + n * 7,
+            2_120_000_000 + n,
+            n % 977,
+            n % 8191
+        )
+    };
+    let list: Vec<String> = (0..contacts).map(contact).collect();
+    let ratio = memory_for_each_byte(&snapshot_of(&list.join(",")), contacts);
+    assert!(ratio < 4.0, "{ratio:.2} times the text");
+}
+
+#[test]
+fn snapshot_members_that_no_directory_uses_take_no_memory() {
+    let unused = vec!["0"; 500_000].join(",");
+    let nested = "[".repeat(500_000) + &"]".repeat(500_000);
+    let contact = format!(r#"{{"id":"1","x":[{unused}],"y":{nested}}}"#);
+    let ratio = memory_for_each_byte(&snapshot_of(&contact), 1);
+    assert!(ratio < 0.6, "{ratio:.2} times the text");
+}

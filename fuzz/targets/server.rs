@@ -88,10 +88,15 @@ fuzz_target!(|text: &str| {
     cost::guide(|length| {
         // The answers stay in their order, so only their bodies and the directory grow.
         let mut grown = case.clone();
-        if length > 0 {
-            grown["directory"] = cost::grow(&case["directory"], length / 2);
-            for answer in grown["answers"].as_array_mut().into_iter().flatten() {
-                answer[1] = cost::grow(&answer[1].take(), length / 2);
+        if let Some(members) = grown.as_object_mut().filter(|_| length > 0) {
+            if let Some(directory) = members.get_mut("directory") {
+                *directory = cost::grow(directory, length / 2);
+            }
+            let answers = members.get_mut("answers").and_then(Value::as_array_mut);
+            for answer in answers.into_iter().flatten() {
+                if let Some(body) = answer.get_mut(1) {
+                    *body = cost::grow(body, length / 2);
+                }
             }
         }
         start(&beeper, &grown);

@@ -23,7 +23,7 @@ fn time(case: &Case, size: usize) -> Duration {
     let run = |_| {
         let work = (case.prepare)(size);
         let (clock, thread) = (Instant::now(), thread_time());
-        assert!(black_box(measured(work)) > 0);
+        assert!(black_box(measured(work)) > 0, "{} failed", case.name);
         let elapsed = clock.elapsed();
         match (thread, thread_time()) {
             (Some(begun), Some(ended)) if ended > begun => ended - begun,

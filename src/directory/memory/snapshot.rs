@@ -194,7 +194,7 @@ impl<C: Borrow<wire::Chat>> ServerState<C> {
             };
             let mut chats = chats_of.remove(id).unwrap_or_default();
             chats.sort_by(|a, b| a.id.cmp(&b.id));
-            let book = fill(book, &account, &contacts, &chats);
+            let book = fill(book, &account, contacts, &chats);
             directory.accounts.insert(id.to_owned(), book);
         }
         directory
@@ -205,7 +205,7 @@ impl<C: Borrow<wire::Chat>> ServerState<C> {
 fn fill(
     book: AddressBook,
     account: &Account,
-    contacts: &Contacts,
+    contacts: Contacts,
     chats: &[&wire::Chat],
 ) -> AddressBook {
     // The records are sorted before they are merged, so that the order in the snapshot changes nothing.
@@ -224,6 +224,8 @@ fn fill(
     for at in &places {
         loader.merge(contacts.person(*at).to_person());
     }
+    // Their memory is free before the address book takes its own for the last time.
+    drop((contacts, places));
     for chat in chats {
         // A merged chat only displays its member chats, which are read themselves. It is read if it names no members, or
         // itself as a member.
@@ -309,6 +311,7 @@ impl<'de> Deserialize<'de> for Contacts {
                 while let Some(Known(user)) = list.next_element::<Known<wire::User>>()? {
                     contacts.push(&user);
                 }
+                contacts.records.shrink();
                 Ok(contacts)
             }
         }
