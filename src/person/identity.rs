@@ -114,11 +114,11 @@ impl<'a> Identities<'a> {
     ///
     /// The records are read twice by `each_record`, because only those that share a key with another record are kept.
     pub(crate) fn learn(&mut self, each_record: impl Fn(&mut dyn FnMut(&Person))) {
-        let hasher = RandomState::new();
+        let state = RandomState::new();
         let mut hashes: Vec<u64> = Vec::new();
         each_record(&mut |record| {
             // A record does not share a key with itself.
-            let mut own: Vec<u64> = self.of(record).hashes(&hasher).collect();
+            let mut own: Vec<u64> = self.of(record).hashes(&state).collect();
             own.sort_unstable();
             own.dedup();
             hashes.extend(own);
@@ -131,7 +131,7 @@ impl<'a> Identities<'a> {
         each_record(&mut |record| {
             let identity = self.of(record);
             let is_shared = || {
-                let mut hashes = identity.hashes(&hasher);
+                let mut hashes = identity.hashes(&state);
                 hashes.any(|hash| shared.contains(&hash))
             };
             if identity.is_own || (identity.links() && is_shared()) {

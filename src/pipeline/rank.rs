@@ -188,7 +188,7 @@ pub(super) fn rank_vouched(
     let scores: SmallVec<[Score; 2]> = holders.iter().map(|holder| score(&holder.person)).collect();
 
     let number_is_account = account.network.number_is_account();
-    let embedded: SmallVec<[Vec<Key>; 2]> = people
+    let embedded: SmallVec<[Vec<Key>; 2]> = holders
         .iter()
         .map(|holder| embedded_addresses(holder, account))
         .collect();

@@ -158,7 +158,9 @@ impl<'a> ServerState<&'a wire::Chat> {
     fn of(snapshot: &'a Snapshot) -> Self {
         let contacts = snapshot.contacts.iter().map(|(account, users)| {
             let mut contacts = Contacts::new();
-            users.iter().for_each(|user| contacts.push(user));
+            for user in users {
+                contacts.push(user);
+            }
             (account.clone(), contacts)
         });
         ServerState {
