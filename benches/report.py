@@ -123,13 +123,12 @@ def store_table():
 
 def summary():
     rows = list(parsers())
-    phones, emails = rows[:3], rows[3]
+    phones = rows[:3]
     ratios = [dict(peers)["rlibphonenumber"] for _, _, peers in phones]
     times = [mine for _, mine, _ in phones]
     scan = median("search/1M", SCANS[0]) / median("search/1M", "contact-resolution")
     yield (f"- A phone number takes {time(min(times))} to {time(max(times))}, {digits(min(ratios))} to {digits(max(ratios))} times as "
            "fast as `rlibphonenumber`.")
-    yield f"- An email address takes {time(emails[1])}, {digits(dict(emails[2])['email_address'])} times as fast as `email_address`."
     yield f"- A search among a million names is {digits(scan)} times as fast as the fastest peer's scan."
     yield f"- A decision on a known number among a million people takes {time(median('resolve/1M', 'hit'))}."
 
