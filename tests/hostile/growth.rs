@@ -25,10 +25,8 @@ fn time(case: &Case, size: usize) -> Duration {
         let (clock, thread) = (Instant::now(), thread_time());
         assert!(black_box(measured(work)) > 0, "{} failed", case.name);
         let elapsed = clock.elapsed();
-        match (thread, thread_time()) {
-            (Some(begun), Some(ended)) if ended > begun => ended - begun,
-            _ => elapsed,
-        }
+        let ran = thread.and_then(|begun| thread_time()?.checked_sub(begun));
+        ran.filter(|ran| !ran.is_zero()).unwrap_or(elapsed)
     };
     (0..2).map(run).min().unwrap_or_default()
 }

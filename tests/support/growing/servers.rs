@@ -151,7 +151,7 @@ fn walk(api: &dyn ServerApi, lookup: &str, create: &str, people: &[Person]) -> u
             }
             Effect::Record(..) => Reply::Recorded(true),
             Effect::Done(_) => return step,
-            _ => Reply::Woke,
+            Effect::Wait(_) => Reply::Woke,
         });
     }
     100
