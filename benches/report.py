@@ -86,7 +86,8 @@ def search_table():
     for peer in SCANS:
         yield row(f"`{peer}`", digits(median("search/1M", peer) / mine))
     yield ""
-    yield f"The index takes {printed(r'search/1M: (\d+) B a name')} bytes a name."
+    size = printed(r"search/1M: (\d+) B a name")
+    yield f"The index takes {size} bytes a name."
 
 
 def memory_table():

@@ -26,10 +26,14 @@ fn bench(criterion: &mut Criterion) {
     let policy = Policy::default();
     for (label, count) in SIZES {
         let mut directory = people::directory(count);
-        // Every hundredth person shares a number with the next one.
+        // Every hundredth person shares a further number with the next one. The id of neither contains this number.
+        let shared = |n: u64| phone(2 * count + n);
         for n in (0..count).step_by(100) {
-            let twin = people::person(n).with_identifier(IdentifierKind::Phone, phone(n + 1));
-            directory.upsert("whatsapp", twin);
+            for holder in [n, n + 1] {
+                let person = people::person(holder);
+                let person = person.with_identifier(IdentifierKind::Phone, shared(n));
+                directory.upsert("whatsapp", person);
+            }
         }
         let requests = |number: fn(u64, u64) -> u64| -> Vec<StartRequest> {
             let turns = (0..TURNS).map(|turn| phone(number(shuffled(turn), count)));
@@ -37,7 +41,7 @@ fn bench(criterion: &mut Criterion) {
         };
         let hit = requests(|n, count| n % (count / 100) * 100 + 2);
         let miss = requests(|n, count| count + n % count);
-        let ambiguous = requests(|n, count| n % (count / 100) * 100 + 1);
+        let ambiguous = requests(|n, count| 2 * count + n % (count / 100) * 100);
         let mut group = criterion.benchmark_group(format!("resolve/{label}"));
         for (what, requests) in [("hit", hit), ("miss", miss), ("ambiguous", ambiguous)] {
             let mut turn = requests.iter().cycle();
