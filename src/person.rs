@@ -276,7 +276,7 @@ impl Person {
         self.chats.extend(other.chats);
     }
 
-    /// Joins equal identifiers, equal names, and what several records show of one chat.
+    /// Joins equal identifiers, equal names, and the states of one chat in several records.
     pub(crate) fn join_equal_values(&mut self) {
         keep_first(&mut self.identifiers);
         keep_first(&mut self.other_names);

@@ -157,8 +157,8 @@ impl<'a> Pipeline<'a> {
 
     /// Returns the keys of further records of the people that a directory found, without those that were queried.
     ///
-    /// If very many people have a queried key, it does not identify any of them. Then no further records are searched. Nor
-    /// are more keys searched than any real person has.
+    /// If very many people have a queried key, it does not identify any of them. Then no further records are searched. The
+    /// number of keys is limited too, because a real person has few.
     pub(crate) fn linking_keys(
         &self,
         people: &[Arc<Person>],

@@ -11,7 +11,7 @@
 //! [`KEY_FORMAT`](crate::KEY_FORMAT) is the version of that text, and is kept beside the keys.
 //!
 //! For suggestions by name, the store keeps a row `(account, word, person)` for each of [`words_of`] a person, and a row
-//! `(account, key, word)` for each of [`keys_of_word`]. A [`NameSearch`] says which rows to select. These texts change with
+//! `(account, key, word)` for each of [`keys_of_word`]. A [`NameSearch`] shows which rows to select. These texts change with
 //! [`KEY_FORMAT`](crate::KEY_FORMAT) too.
 //!
 //! [`conformance`](crate::conformance) tests whether a directory and a ledger keep the promises of their traits. The

@@ -4,7 +4,7 @@ use super::{Key, KeyRules, KeySource, WantedKeys};
 use crate::identifier::Region;
 use crate::person::Account;
 
-/// An account of a directory, with what all its keys depend on.
+/// An account of a directory, with the data that all its keys depend on.
 #[derive(Clone, Debug)]
 pub(crate) struct AccountKeys {
     pub(crate) account: Account,

@@ -53,7 +53,8 @@ const UNSEEN: [(u32, u32); 36] = [
 /// The combining class of a virama, after which a joiner shapes the letters (RFC 5892 appendix A).
 const VIRAMA: u8 = 9;
 
-/// Returns the text without white space around it. The ends of most texts show that there is none.
+/// Returns the text without white space around it. Most texts have a visible ASCII character at both ends, and are returned
+/// at once.
 pub(crate) fn trim(text: &str) -> &str {
     let is_visible = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
     let bytes = text.as_bytes();
@@ -84,7 +85,7 @@ pub(crate) fn is_unseen(c: char) -> bool {
             .is_ok()
 }
 
-/// What kinds of characters a text has, found in one scan. Most texts are printable ASCII, and need no other one.
+/// The kinds of characters in a text, found in one scan. Most texts are printable ASCII, and are not scanned again.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct TextClass(u8);
 

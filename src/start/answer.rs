@@ -10,7 +10,7 @@ use crate::person::Person;
 use crate::pipeline::decide::Attempt;
 use crate::pipeline::lookup::LookupResult;
 
-/// What the participants of a chat are compared with.
+/// The person and the attempt that the participants of a chat are compared with.
 struct KnownPeople<'a> {
     /// The keys of the attempt and of the person.
     asked: HashSet<Key>,

@@ -129,7 +129,7 @@ impl LookupLimits {
     }
 }
 
-/// Returns whether a result is kept. `reports_chat` says whether a lookup also reports the direct chat.
+/// Returns whether a result is kept. `reports_chat` shows whether a lookup also reports the direct chat.
 pub(super) fn is_kept(result: &LookupResult, reports_chat: bool) -> bool {
     match result {
         LookupResult::Confirmed { .. } => !reports_chat,

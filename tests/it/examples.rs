@@ -36,6 +36,10 @@ fn examples_of_the_guide_are_short() {
         ("logging", include_str!("../../examples/logging.rs")),
         ("own_network", include_str!("../../examples/own_network.rs")),
         ("picker", include_str!("../../examples/picker.rs")),
+        (
+            "service",
+            include_str!("../../crates/sqlite/examples/service.rs"),
+        ),
     ] {
         let lines = source.lines().count();
         assert!(lines <= 80, "{name}: {lines} lines");

@@ -2,6 +2,9 @@
 
 #[path = "../support/generators/mod.rs"]
 mod generators;
+#[cfg(feature = "lookup-limits")]
+#[path = "../support/lookup_server.rs"]
+mod lookup_server;
 #[cfg(feature = "ureq")]
 #[path = "../support/loopback.rs"]
 mod loopback;

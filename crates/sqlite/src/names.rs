@@ -13,7 +13,7 @@ use crate::checksum::Checksum;
 use crate::error::{Result, corrupt};
 use crate::rows;
 
-/// Returns the words of a person's names. Without a person there are none.
+/// Returns the words of a person's names. Returns no words if there is no person.
 pub(crate) fn words(person: Option<&Person>) -> Vec<String> {
     person.map_or_else(Vec::new, store::words_of)
 }

@@ -65,7 +65,7 @@ const CROWD: usize = 64;
 #[derive(Clone, Default)]
 pub(super) struct KeyIndex {
     table: HashTable<IndexSlot>,
-    /// Further records of a hash that very many records have, such as that of a company's number.
+    /// Further records of a hash that very many records have, such as the hash of a company's number.
     crowds: HashMap<Hashed, BTreeSet<u32>>,
 }
 

@@ -1,7 +1,7 @@
 //! Directories of a server's state: of a snapshot, or of its JSON text.
 //!
 //! The text is read once, and each contact is packed at once. So a directory takes a small multiple of the memory of the
-//! text, whatever other members the text has.
+//! text. Members that a directory does not use take no memory.
 
 use std::borrow::Borrow;
 use std::collections::{BTreeMap, HashMap};

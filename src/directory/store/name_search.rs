@@ -99,7 +99,7 @@ impl NameSearch {
         }
     }
 
-    /// Returns the keys to select words by. There are none if nothing is searched.
+    /// Returns the keys to select words by. Returns no keys if the limit is zero.
     #[must_use]
     pub fn word_keys(&self) -> Vec<String> {
         if self.limit == 0 {

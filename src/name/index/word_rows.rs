@@ -231,7 +231,7 @@ pub(crate) fn stages(hint: &Name, found: impl IntoIterator<Item: AsRef<str>>) ->
     stages
 }
 
-/// Returns a query, or `None` if it can find no one.
+/// Returns a query, or `None` if it cannot find a person.
 fn query(mut lists: Vec<Vec<String>>, least: usize) -> Option<WordQuery> {
     lists.retain(|list| !list.is_empty());
     (lists.len() >= least && least > 0).then_some(WordQuery { lists, least })

@@ -126,7 +126,7 @@ pub(super) struct Compiled {
     needs: Option<Chars>,
     /// The run that embeds an address.
     embedded_run: usize,
-    /// The form, if it is the one of a word that is its own key.
+    /// The form as a run of characters, if each text of the form is its own key.
     word: Option<Word>,
 }
 
@@ -312,7 +312,7 @@ impl Form {
         Ok(())
     }
 
-    /// Returns the form as that of a word, if it is one.
+    /// Returns the form as a run of characters, if each text of the form is its own key.
     fn as_word(&self) -> Option<Word> {
         let form = &self.compiled;
         let (first, rest, min, max) = form.pattern.as_run()?;

@@ -1,8 +1,8 @@
-//! Texts that fit a grammar and that no one has.
+//! Texts that fit a grammar and are never the identifier of a person.
 
 use serde::{Deserialize, Serialize};
 
-/// Texts that no one has.
+/// Texts that are never the identifier of a person.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub(super) struct Never {

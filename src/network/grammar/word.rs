@@ -2,17 +2,17 @@
 
 use super::Chars;
 
-/// The byte may be the first one.
+/// The byte may be the first byte.
 const FIRST: u8 = 1;
-/// The byte may be a later one.
+/// The byte may be a later byte.
 const REST: u8 = 1 << 1;
 const LAST: u8 = 1 << 2;
-/// The byte may not follow one of these.
+/// Two bytes of this class are never side by side.
 const APART: u8 = 1 << 3;
-/// The text has at least one of these.
+/// The text has at least one byte of this class.
 const NEEDED: u8 = 1 << 4;
 
-/// A form of which every text is one run, compiled to a table of bytes.
+/// A form with texts of one run, compiled to a table of bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Word {
     classes: Box<[u8; 256]>,
@@ -30,7 +30,7 @@ pub(super) struct WordChars {
 }
 
 impl Word {
-    /// Returns the word of so many characters.
+    /// Returns the form of texts with `min` to `max` of these characters.
     pub(super) fn new(chars: &WordChars, min: usize, max: usize) -> Self {
         let sets = [
             (chars.first, FIRST),
@@ -50,7 +50,7 @@ impl Word {
         Word { classes, min, max }
     }
 
-    /// Returns whether a whole text is such a word.
+    /// Returns whether a whole text fits the form.
     pub(super) fn matches(&self, text: &str) -> bool {
         let Some((first, rest)) = text.as_bytes().split_first() else {
             return false;

@@ -131,10 +131,10 @@ impl DecisionInput<'_> {
         self.ambiguous(reason)
     }
 
-    /// Returns the person to whom all fields lead, if there is exactly one. Only fields that lead to one of these
-    /// people count.
+    /// Returns the one person that all fields lead to. Returns `None` if there is no such person, or several. Only fields
+    /// that lead to one of these people count.
     ///
-    /// The identifiers agree on that person, even if one of them is the id of another record.
+    /// The identifiers agree on that person, even if an identifier is the id of another record.
     fn holder_of_all(&self, people: &[usize]) -> Option<usize> {
         let is_rival = |entry: &&Ranked| {
             let person = entry.person.map(|person| people.binary_search(&person));

@@ -189,7 +189,7 @@ impl<'a, 'b> Search<'a, 'b> {
         found
     }
 
-    /// Returns what is found in the only person of the directory's answer.
+    /// Returns the keys that the only person of the directory's answer holds.
     fn in_vouched(&self, vouched: Vouched<'_>) -> Found<'a> {
         let mut found = Found {
             may_be_own: vouched.held.may_be_own,

@@ -1,4 +1,4 @@
-//! A network is asked as rarely as the limits say.
+//! The limits bound the lookups that a network gets.
 
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -13,81 +13,59 @@ use contact_resolution::{
     Policy, RefusalCode, TransportError,
 };
 
+use crate::lookup_server::LookupServer;
+
 const HOUR: Duration = Duration::from_secs(3600);
 
-/// A server that knows the owner of each number that ends with an even digit, and counts the lookups.
-#[derive(Default)]
-struct Server {
-    lookups: AtomicU32,
-}
-
-impl Server {
-    fn respond(&self, request: &Request) -> Response {
-        if request.method() == "POST" {
-            let body = r#"{"id": "!new", "chatID": "!new", "status": "created"}"#;
-            return Response::new(body.into());
-        }
-        self.lookups.fetch_add(1, Ordering::SeqCst);
-        let query = request.uri().query().unwrap();
-        let number = query.split("%2B").nth(1).unwrap();
-        let body = if number.ends_with(['0', '2', '4', '6', '8']) {
-            format!(r#"{{"items": [{{"id": "id-{number}", "phoneNumber": "+{number}"}}]}}"#)
-        } else {
-            r#"{"items": []}"#.to_owned()
-        };
-        Response::new(body.into())
-    }
-
-    /// Starts a chat with the owner of a number. Returns the outcome and the number of lookups that it sent.
-    fn start(&self, limits: &LookupLimits, number: &str) -> (Outcome, u32) {
-        let before = self.lookups.load(Ordering::SeqCst);
-        let account = Account::new("whatsapp", Network::WHATSAPP, "me");
-        let user = UserPayload {
-            phone_number: Some(number.into()),
-            ..UserPayload::default()
-        };
-        let (request, policy) = (StartRequest::new("whatsapp", user), Policy::default());
-        let ledger = MemoryLedger::new(HOUR, || Duration::ZERO);
-        let api = Beeper::new(DEFAULT_BASE_URL).unwrap();
-        let transport = |request: Request| Ok::<_, TransportError>(self.respond(&request));
-        let client = Client::new(&api, &transport, |_| ()).with_lookup_limits(limits);
-        let start = ChatStart::new(&account, &request, &policy);
-        let outcome = client
-            .start(start, &MemoryDirectory::new(), &ledger)
-            .unwrap();
-        (outcome, self.lookups.load(Ordering::SeqCst) - before)
-    }
+/// Starts a chat with the owner of a number. Returns the outcome and the number of lookups that it sent.
+fn start(server: &LookupServer, limits: &LookupLimits, number: &str) -> (Outcome, u32) {
+    let before = server.lookups();
+    let account = Account::new("whatsapp", Network::WHATSAPP, "me");
+    let user = UserPayload {
+        phone_number: Some(number.into()),
+        ..UserPayload::default()
+    };
+    let (request, policy) = (StartRequest::new("whatsapp", user), Policy::default());
+    let ledger = MemoryLedger::new(HOUR, || Duration::ZERO);
+    let api = Beeper::new(DEFAULT_BASE_URL).unwrap();
+    let transport = |request: Request| Ok::<_, TransportError>(server.respond(&request));
+    let client = Client::new(&api, &transport, |_| ()).with_lookup_limits(limits);
+    let start = ChatStart::new(&account, &request, &policy);
+    let outcome = client
+        .start(start, &MemoryDirectory::new(), &ledger)
+        .unwrap();
+    (outcome, server.lookups() - before)
 }
 
 #[test]
 fn person_and_absence_are_kept_for_their_own_times() {
-    let server = Server::default();
+    let server = LookupServer::default();
     let short = Duration::from_millis(300);
     let limits = LookupLimits::new().with_cache(100, HOUR, short);
     for lookups in [1, 0] {
-        let (outcome, sent) = server.start(&limits, "+14155550142");
+        let (outcome, sent) = start(&server, &limits, "+14155550142");
         assert_eq!((outcome.result.as_str(), sent), ("created", lookups));
-        let (outcome, sent) = server.start(&limits, "+14155550143");
+        let (outcome, sent) = start(&server, &limits, "+14155550143");
         assert_eq!(
             (outcome.code(), sent),
             (Some(RefusalCode::UserNotFound), lookups)
         );
     }
     thread::sleep(short);
-    assert_eq!(server.start(&limits, "+14155550142").1, 0);
-    assert_eq!(server.start(&limits, "+14155550143").1, 1);
+    assert_eq!(start(&server, &limits, "+14155550142").1, 0);
+    assert_eq!(start(&server, &limits, "+14155550143").1, 1);
 }
 
 #[test]
 fn lookup_past_the_budget_is_not_sent() {
-    let server = Server::default();
+    let server = LookupServer::default();
     let limits = LookupLimits::new()
         .with_cache(100, HOUR, HOUR)
         .with_budget(NonZeroU32::new(2).unwrap());
     for number in ["+14155550142", "+14155550144"] {
-        assert_eq!(server.start(&limits, number).1, 1);
+        assert_eq!(start(&server, &limits, number).1, 1);
     }
-    let (outcome, sent) = server.start(&limits, "+14155550146");
+    let (outcome, sent) = start(&server, &limits, "+14155550146");
     assert_eq!((outcome.code(), sent), (Some(RefusalCode::RateLimited), 0));
     // Two an hour are one in 30 minutes.
     let contact_resolution::Action::Refuse(refusal) = &outcome.decision.action else {
@@ -100,21 +78,21 @@ fn lookup_past_the_budget_is_not_sent() {
     );
     // A kept result costs nothing.
     assert_eq!(
-        server.start(&limits, "+14155550142").0.result.as_str(),
+        start(&server, &limits, "+14155550142").0.result.as_str(),
         "created"
     );
 }
 
 #[test]
 fn starts_at_once_send_one_lookup() {
-    let server = Server::default();
+    let server = LookupServer::default();
     let limits = LookupLimits::new().with_cache(100, HOUR, HOUR);
     thread::scope(|scope| {
         for _ in 0..200 {
-            scope.spawn(|| server.start(&limits, "+14155550143"));
+            scope.spawn(|| start(&server, &limits, "+14155550143"));
         }
     });
-    assert_eq!(server.lookups.load(Ordering::SeqCst), 1);
+    assert_eq!(server.lookups(), 1);
 }
 
 #[test]

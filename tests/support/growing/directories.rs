@@ -8,17 +8,7 @@ use contact_resolution::{
     resolve,
 };
 
-use super::{Case, Work};
-
-const PHONE: &str = "+14155552671";
-
-const fn case(name: &'static str, size: usize, prepare: fn(usize) -> Work) -> Case {
-    Case {
-        name,
-        size,
-        prepare,
-    }
-}
+use super::{Case, PHONE, Work, case};
 
 pub(super) const CASES: &[Case] = &[
     case("contacts of one account", 500, |n| {

@@ -7,6 +7,8 @@ mod directories;
 mod servers;
 mod texts;
 
+const PHONE: &str = "+14155552671";
+
 /// Work on an input that is ready. It returns a number that depends on the result, so that no work is left out.
 pub(crate) type Work = Box<dyn FnOnce() -> usize>;
 
@@ -18,6 +20,14 @@ pub(crate) struct Case {
     pub(crate) size: usize,
     /// Makes an input of a size.
     pub(crate) prepare: fn(usize) -> Work,
+}
+
+const fn case(name: &'static str, size: usize, prepare: fn(usize) -> Work) -> Case {
+    Case {
+        name,
+        size,
+        prepare,
+    }
 }
 
 /// Returns all cases.

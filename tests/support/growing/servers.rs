@@ -12,17 +12,7 @@ use contact_resolution::{
     Network, Person, Policy,
 };
 
-use super::{Case, Work};
-
-const PHONE: &str = "+14155552671";
-
-const fn case(name: &'static str, size: usize, prepare: fn(usize) -> Work) -> Case {
-    Case {
-        name,
-        size,
-        prepare,
-    }
-}
+use super::{Case, PHONE, Work, case};
 
 pub(super) const CASES: &[Case] = &[
     case("people in the answer to a lookup", 200, |n| {

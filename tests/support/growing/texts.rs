@@ -7,15 +7,7 @@ use contact_resolution::{
     StoredIdentifier, Timestamp, UserId, link, resolve,
 };
 
-use super::{Case, Work};
-
-const fn case(name: &'static str, size: usize, prepare: fn(usize) -> Work) -> Case {
-    Case {
-        name,
-        size,
-        prepare,
-    }
-}
+use super::{Case, Work, case};
 
 /// Pieces that a parser may read more than once.
 const PIECES: [&str; 32] = [

@@ -1,15 +1,19 @@
 //! A network that counts lookups, and starts that keep their results in a ledger.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+#[path = "../lookup_server.rs"]
+mod lookup_server;
+
 use std::time::Duration;
 
+use contact_resolution::http::Request;
 use contact_resolution::http::beeper::{Beeper, DEFAULT_BASE_URL};
-use contact_resolution::http::{Request, Response};
 use contact_resolution::wire::{StartRequest, UserPayload};
 use contact_resolution::{
     Account, AsyncLedger, ChatStart, Client, LookupLimits, MemoryDirectory, Network, Policy,
     TransportError,
 };
+
+pub(crate) use lookup_server::LookupServer;
 
 const HOUR: Duration = Duration::from_secs(3600);
 
@@ -21,68 +25,44 @@ pub(crate) fn limits(capacity: u32) -> LookupLimits {
     LookupLimits::new().with_stored_cache(capacity, HOUR, HOUR)
 }
 
-/// A server that knows the owner of each number that ends with an even digit, and counts the lookups.
-#[derive(Default)]
-pub(crate) struct Server {
-    lookups: AtomicU32,
-}
-
-impl Server {
-    fn respond(&self, request: &Request) -> Response {
-        if request.method() == "POST" {
-            let body = r#"{"id": "!new", "chatID": "!new", "status": "created"}"#;
-            return Response::new(body.into());
-        }
-        self.lookups.fetch_add(1, Ordering::SeqCst);
-        let number = request.uri().query().unwrap().split("%2B").nth(1).unwrap();
-        let body = if number.ends_with(['0', '2', '4', '6', '8']) {
-            format!(r#"{{"items": [{{"id": "id-{number}", "phoneNumber": "+{number}"}}]}}"#)
-        } else {
-            r#"{"items": []}"#.to_owned()
-        };
-        Response::new(body.into())
-    }
-
-    pub(crate) fn lookups(&self) -> u32 {
-        self.lookups.load(Ordering::SeqCst)
-    }
-
-    /// Starts a chat with the owner of a number. Returns the result and the number of lookups that were sent since.
-    pub(crate) async fn start(
-        &self,
-        ledger: &impl AsyncLedger<Error: std::fmt::Debug>,
-        limits: &LookupLimits,
-        number: &str,
-    ) -> (&'static str, u32) {
-        let before = self.lookups();
-        let account = Account::new("whatsapp", Network::WHATSAPP, "me");
-        let user = UserPayload {
-            phone_number: Some(number.into()),
-            ..UserPayload::default()
-        };
-        let (request, policy) = (StartRequest::new("whatsapp", user), Policy::default());
-        let api = Beeper::new(DEFAULT_BASE_URL).unwrap();
-        let transport =
-            |request: Request| async move { Ok::<_, TransportError>(self.respond(&request)) };
-        let client = Client::new(&api, &transport, tokio::time::sleep).with_lookup_limits(limits);
-        let start = ChatStart::new(&account, &request, &policy);
-        let directory = MemoryDirectory::new();
-        let outcome = client.start_async(start, &directory, ledger).await.unwrap();
-        (outcome.result.as_str(), self.lookups() - before)
-    }
+/// Starts a chat with the owner of a number. Returns the result and the number of lookups that were sent since.
+pub(crate) async fn start(
+    server: &LookupServer,
+    ledger: &impl AsyncLedger<Error: std::fmt::Debug>,
+    limits: &LookupLimits,
+    number: &str,
+) -> (&'static str, u32) {
+    let before = server.lookups();
+    let account = Account::new("whatsapp", Network::WHATSAPP, "me");
+    let user = UserPayload {
+        phone_number: Some(number.into()),
+        ..UserPayload::default()
+    };
+    let (request, policy) = (StartRequest::new("whatsapp", user), Policy::default());
+    let api = Beeper::new(DEFAULT_BASE_URL).unwrap();
+    let transport =
+        |request: Request| async move { Ok::<_, TransportError>(server.respond(&request)) };
+    let client = Client::new(&api, &transport, tokio::time::sleep).with_lookup_limits(limits);
+    let start = ChatStart::new(&account, &request, &policy);
+    let directory = MemoryDirectory::new();
+    let outcome = client.start_async(start, &directory, ledger).await.unwrap();
+    (outcome.result.as_str(), server.lookups() - before)
 }
 
 /// Each of two processes starts two chats.
 pub(crate) async fn sends_each_lookup_once(
-    server: &Server,
+    server: &LookupServer,
     ledger: &impl AsyncLedger<Error: std::fmt::Debug>,
 ) {
     for (process, sent) in [1, 0].into_iter().enumerate() {
         let limits = limits(100);
         let result = if process == 0 { "created" } else { "existing" };
-        assert_eq!(server.start(ledger, &limits, PRESENT).await, (result, sent));
         assert_eq!(
-            server.start(ledger, &limits, ABSENT).await,
+            start(server, ledger, &limits, PRESENT).await,
+            (result, sent)
+        );
+        assert_eq!(
+            start(server, ledger, &limits, ABSENT).await,
             ("refused", sent)
         );
     }
@@ -90,20 +70,20 @@ pub(crate) async fn sends_each_lookup_once(
 
 /// The store was opened again after [`sends_each_lookup_once`].
 pub(crate) async fn keeps_results_after_a_restart(
-    server: &Server,
+    server: &LookupServer,
     ledger: &impl AsyncLedger<Error: std::fmt::Debug>,
 ) {
     for number in [PRESENT, ABSENT] {
-        assert_eq!(server.start(ledger, &limits(100), number).await.1, 0);
+        assert_eq!(start(server, ledger, &limits(100), number).await.1, 0);
     }
     // An absence is asked again after its own time.
     let short = Duration::from_millis(50);
     tokio::time::sleep(2 * short).await;
     let limits_of = |absent| LookupLimits::new().with_stored_cache(100, HOUR, absent);
-    assert_eq!(server.start(ledger, &limits_of(short), PRESENT).await.1, 0);
-    assert_eq!(server.start(ledger, &limits_of(short), ABSENT).await.1, 1);
+    assert_eq!(start(server, ledger, &limits_of(short), PRESENT).await.1, 0);
+    assert_eq!(start(server, ledger, &limits_of(short), ABSENT).await.1, 1);
     // Of two results, the older one is dropped.
-    assert_eq!(server.start(ledger, &limits(2), "+14155550145").await.1, 1);
-    assert_eq!(server.start(ledger, &limits(2), ABSENT).await.1, 0);
-    assert_eq!(server.start(ledger, &limits(2), PRESENT).await.1, 1);
+    assert_eq!(start(server, ledger, &limits(2), "+14155550145").await.1, 1);
+    assert_eq!(start(server, ledger, &limits(2), ABSENT).await.1, 0);
+    assert_eq!(start(server, ledger, &limits(2), PRESENT).await.1, 1);
 }

@@ -18,7 +18,7 @@ pub mod runs;
 
 use model::Model;
 
-/// What the bytes are, which selects the contexts that predict them.
+/// The kind of the bytes. It selects the contexts that predict them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
     /// Numbers with little order, such as the names of one Chinese character after another.
@@ -105,7 +105,7 @@ pub fn decode(packed: &[u8]) -> Vec<u8> {
     data
 }
 
-/// Returns the last number of the lower part of a range, which stands for a bit that is set.
+/// Returns the last number of the lower part of a range. The coder chooses the lower part for a set bit.
 fn split(low: u32, high: u32, probability: u32) -> u32 {
     low + ((u64::from(high - low) * u64::from(probability)) >> 16) as u32
 }

@@ -2,10 +2,10 @@
 
 use crate::{Shape, decode, encode, number};
 
-/// The set bit in a length stands for the flag.
+/// The lowest bit of a length is the flag.
 const FLAG: u32 = 1;
 
-/// What single characters map to.
+/// The targets of single characters.
 #[derive(Debug)]
 pub struct Mappings {
     /// The characters, sorted, with the end of their targets.
@@ -28,7 +28,7 @@ impl Mappings {
         self.targets.get(start..*end as usize)
     }
 
-    /// Reads what [`pack`] returned. The function gets each character with its target and its flag.
+    /// Reads the result of [`pack`]. Calls `each` with each character, its target and its flag.
     #[must_use]
     pub fn unpack(packed: &[u8], mut each: impl FnMut(char, &[char], bool)) -> Mappings {
         let bytes = decode(packed);
@@ -95,7 +95,8 @@ pub fn pack(mappings: &[(char, Vec<char>, bool)]) -> Vec<u8> {
     encode(&bytes, Shape::Text)
 }
 
-/// Returns the character that one of a target is most like: the one in its place in the target before, else the last one.
+/// Returns the character that predicts the character at a place of a target. This is the character at the same place of the
+/// previous target, else the last character of this target.
 fn nearest(before: &[u32], target: &[u32], at: usize) -> u32 {
     before.get(at).or(target.last()).copied().unwrap_or(0)
 }

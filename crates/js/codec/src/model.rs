@@ -136,7 +136,7 @@ impl History {
         }
     }
 
-    /// Returns what each context sees, as a number that differs between contexts.
+    /// Returns the recent bytes that each context contains, as a number that differs between contexts.
     fn hashes(&self) -> [u32; CONTEXTS] {
         let column = self.current.len();
         let above = self.above.get(column).map_or(0, |byte| u32::from(*byte));

@@ -38,7 +38,7 @@ impl Names {
         names
     }
 
-    /// Reads what [`pack`] returned.
+    /// Reads the result of [`pack`].
     #[must_use]
     pub fn unpack(symbols: &[u8], texts: &[u8]) -> Names {
         let text = String::from_utf8(decode(texts)).unwrap_or_default();

@@ -21,7 +21,7 @@ impl Runs {
             .unwrap_or(0)
     }
 
-    /// Reads what [`pack`] returned.
+    /// Reads the result of [`pack`].
     #[must_use]
     pub fn unpack(packed: &[u8]) -> Runs {
         let bytes = decode(packed);

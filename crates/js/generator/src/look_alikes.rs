@@ -10,7 +10,7 @@ use unicode_security::mixed_script::AugmentedScriptSet;
 
 use crate::Folder;
 
-/// The bits of the writing systems, behind those of all scripts.
+/// The bits of the writing systems. They follow the bits of the scripts.
 const WRITING_SYSTEMS: [usize; 3] = [189, 190, 191];
 
 pub(crate) fn write(folder: &Folder) -> Result<(), Box<dyn Error>> {

@@ -1,6 +1,6 @@
 //! Writes the tables of characters in a small form: `generator FOLDER`.
 //!
-//! Each value is asked from the crate that the table replaces, so the tables have no source of their own.
+//! Each value comes from the crate that the table replaces, so the tables have no source of their own.
 
 mod domains;
 mod look_alikes;

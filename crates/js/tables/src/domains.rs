@@ -29,7 +29,7 @@ pub fn joining_type(c: char) -> u16 {
     JOINING.get(c)
 }
 
-/// Appends what a domain name has for a character, before it is normalized. Returns the character's status.
+/// Appends the characters that replace a character in a domain name, before normalization. Returns the character's status.
 pub fn map(c: char, to: &mut Vec<char>) -> u16 {
     let status = STATUS.get(c);
     match (status, MAPPED.get(c)) {
@@ -42,7 +42,7 @@ pub fn map(c: char, to: &mut Vec<char>) -> u16 {
     status
 }
 
-/// Appends what replaces most characters: the lower case of their parts.
+/// Appends the lower case of the parts of a character, which replaces most characters.
 fn push_replaced(c: char, to: &mut Vec<char>) {
     for part in decompose([c], Form::Compatible) {
         match MAPPED.get(part) {

@@ -18,7 +18,7 @@ pub fn is_ignorable(c: char) -> bool {
     IGNORABLE.get(c) != 0
 }
 
-/// Returns the characters that stand for a decomposed character and its look-alikes, if it is not itself one of them.
+/// Returns the prototype of a decomposed character and its look-alikes. Returns `None` if the character is its own prototype.
 pub fn prototype(c: char) -> Option<&'static [char]> {
     PROTOTYPES.get(c)
 }

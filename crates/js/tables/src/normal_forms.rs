@@ -12,7 +12,7 @@ static MARKS: Property = Property::new(include_bytes!("generated/marks.runs"));
 static COMPATIBLE: Mapping = Mapping::new(include_bytes!("generated/compatible.mappings"));
 static CANONICAL: &[u8] = include_bytes!("generated/canonical.mappings");
 
-/// What a decomposition keeps.
+/// The kind of a decomposition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
     /// The same character in its parts.

@@ -3,7 +3,9 @@
 use contact_resolution_postgres::PostgresStore;
 
 use crate::HOUR;
-use crate::counted::{Server as Network, keeps_results_after_a_restart, sends_each_lookup_once};
+use crate::counted::{
+    LookupServer as Network, keeps_results_after_a_restart, sends_each_lookup_once,
+};
 use crate::server::Server;
 
 #[tokio::test]

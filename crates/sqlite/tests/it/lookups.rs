@@ -8,7 +8,8 @@ use contact_resolution_sqlite::{AsyncSqliteStore, Fault, SqliteStore};
 use rusqlite::Connection;
 
 use crate::counted::{
-    ABSENT, PRESENT, Server, keeps_results_after_a_restart, limits, sends_each_lookup_once,
+    ABSENT, LookupServer, PRESENT, keeps_results_after_a_restart, limits, sends_each_lookup_once,
+    start,
 };
 use crate::file;
 
@@ -16,7 +17,7 @@ const HOUR: Duration = Duration::from_secs(3600);
 
 #[tokio::test]
 async fn kept_result_is_used_by_other_processes_and_after_a_restart() {
-    let (file, server) = (file(), Server::default());
+    let (file, server) = (file(), LookupServer::default());
     let store = SqliteStore::open(&file.path).unwrap();
     sends_each_lookup_once(&server, &store.ledger(HOUR)).await;
     drop(store);
@@ -26,7 +27,7 @@ async fn kept_result_is_used_by_other_processes_and_after_a_restart() {
 
 #[tokio::test]
 async fn kept_result_is_used_by_the_asynchronous_store() {
-    let (file, server) = (file(), Server::default());
+    let (file, server) = (file(), LookupServer::default());
     let open = || AsyncSqliteStore::new(SqliteStore::open(&file.path).unwrap());
     sends_each_lookup_once(&server, &open().ledger(HOUR)).await;
     keeps_results_after_a_restart(&server, &open().ledger(HOUR)).await;
@@ -34,7 +35,7 @@ async fn kept_result_is_used_by_the_asynchronous_store() {
 
 #[test]
 fn starts_at_once_send_one_lookup() {
-    let (file, server) = (file(), Server::default());
+    let (file, server) = (file(), LookupServer::default());
     let store = SqliteStore::open(&file.path).unwrap();
     let limits = limits(100);
     thread::scope(|scope| {
@@ -43,7 +44,7 @@ fn starts_at_once_send_one_lookup() {
                 let runtime = tokio::runtime::Builder::new_current_thread();
                 let runtime = { runtime }.enable_time().build().unwrap();
                 let ledger = store.ledger(HOUR);
-                runtime.block_on(server.start(&ledger, &limits, ABSENT))
+                runtime.block_on(start(&server, &ledger, &limits, ABSENT))
             });
         }
     });
@@ -52,10 +53,10 @@ fn starts_at_once_send_one_lookup() {
 
 #[tokio::test]
 async fn damaged_result_is_not_used_and_is_reported() {
-    let (file, server) = (file(), Server::default());
+    let (file, server) = (file(), LookupServer::default());
     let store = SqliteStore::open(&file.path).unwrap();
     let ledger = store.ledger(HOUR);
-    assert_eq!(server.start(&ledger, &limits(9), PRESENT).await.1, 1);
+    assert_eq!(start(&server, &ledger, &limits(9), PRESENT).await.1, 1);
     let raw = Connection::open(&file.path).unwrap();
     raw.execute("update lookup set record = 'null'", [])
         .unwrap();
@@ -68,7 +69,7 @@ async fn damaged_result_is_not_used_and_is_reported() {
         (1, vec![(Fault::Lookup, 1)])
     );
     // The start sends the lookup, which replaces the damaged row.
-    assert_eq!(server.start(&ledger, &limits(9), PRESENT).await.1, 1);
+    assert_eq!(start(&server, &ledger, &limits(9), PRESENT).await.1, 1);
     assert!(SqliteStore::check(&file.path).unwrap().is_whole());
 }
 

@@ -23,9 +23,9 @@ const TRANSPARENT: u16 = 4;
 /// The class of a virama.
 const VIRAMA: u8 = 9;
 
-/// The types of a letter that joins the one before.
+/// The joining types of a letter that joins the previous letter.
 pub const LEFT_OR_DUAL_JOINING_MASK: Mask = mask(&[LEFT, DUAL]);
-/// The types of a letter that joins the one after.
+/// The joining types of a letter that joins the next letter.
 pub const RIGHT_OR_DUAL_JOINING_MASK: Mask = mask(&[RIGHT, DUAL]);
 /// The classes that make a domain one of both directions.
 pub const RTL_MASK: Mask = mask(&[R, AL, AN]);

@@ -9,11 +9,11 @@ use tables::normal_forms::{Form, compose, decompose};
 /// Whether a text is in a normal form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum IsNormalized {
-    /// It is.
+    /// The text is normalized.
     Yes,
-    /// It is not. This crate does not say so.
+    /// The text is not normalized. This crate never returns this value.
     No,
-    /// Only normalizing it shows it.
+    /// The text must be normalized to know.
     Maybe,
 }
 

@@ -7,7 +7,7 @@ pub mod confusable_detection {
     use tables::look_alikes::{is_ignorable, prototype};
     use tables::normal_forms::{Form, decompose};
 
-    /// Returns the text with each character as the one that stands for its look-alikes (UTS #39).
+    /// Returns the text with each character replaced by the prototype of its look-alikes (UTS #39).
     pub fn skeleton(text: &str) -> impl Iterator<Item = char> {
         let mut skeleton = Vec::new();
         for c in decompose(text.chars(), Form::Canonical) {
