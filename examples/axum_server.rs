@@ -1,6 +1,7 @@
 //! A server that answers `POST /v1/chats/start`, with `axum`. The network behind it is simulated.
 
-use std::sync::{Arc, LazyLock};
+use std::future::ready;
+use std::sync::{Arc, LazyLock, RwLock};
 use std::time::{Duration, Instant};
 
 use axum::body::{Body, Bytes};
@@ -8,10 +9,10 @@ use axum::extract::State;
 use axum::{Router, routing::post};
 use contact_resolution::http::beeper::{self, Beeper, error, not_started, refused};
 use contact_resolution::http::{Request, Response};
-use contact_resolution::wire::{self, StartRequest, StartStatus};
+use contact_resolution::wire::{self, StartRequest};
 use contact_resolution::{
     Account, ChatStart, Client, Decision, MemoryDirectory, MemoryLedger, Network, Policy,
-    StartResult, TransportError,
+    TransportError,
 };
 use http::StatusCode;
 
@@ -23,17 +24,21 @@ const CHAT: &str = r#"{"id": "!new:chat", "chatID": "!new:chat", "status": "crea
 static BEGUN: LazyLock<Instant> = LazyLock::new(Instant::now);
 
 pub(crate) struct Server {
-    contacts: MemoryDirectory,
+    account: Account,
+    contacts: RwLock<MemoryDirectory>,
     ledger: MemoryLedger,
 }
 
 impl Server {
     pub(crate) fn new() -> Self {
+        let account = Account::new("gmessages", Network::GOOGLE_MESSAGES, "me");
         let mut contacts = MemoryDirectory::new();
-        contacts.insert_account(Account::new("gmessages", Network::GOOGLE_MESSAGES, "me"));
-        let now: fn() -> Duration = || BEGUN.elapsed();
-        let ledger = MemoryLedger::new(Duration::from_secs(3600), now);
-        Server { contacts, ledger }
+        contacts.insert_account(account.clone());
+        Server {
+            account,
+            contacts: RwLock::new(contacts),
+            ledger: MemoryLedger::new(Duration::from_secs(3600), || BEGUN.elapsed()),
+        }
     }
 
     /// Returns the response to a request with this body.
@@ -41,34 +46,30 @@ impl Server {
         let Ok(request) = wire::read::<StartRequest>(body) else {
             return refused(&Decision::invalid_request());
         };
-        let Some(account) = self.contacts.account(&request.account_id) else {
+        if request.account_id != self.account.id {
             return refused(&Decision::account_not_found());
-        };
-        let policy = Policy::default();
-        let api = Beeper::new("http://network.example").ok()?;
+        }
+        let (api, policy) = (Beeper::new("http://127.0.0.1").ok()?, Policy::default());
+        let simulated = |_: Request| ready(Ok::<_, TransportError>(Response::new(CHAT.into())));
         let client = Client::new(&api, &simulated, tokio::time::sleep);
-        let start = ChatStart::new(account, &request, &policy);
+        let start = ChatStart::new(&self.account, &request, &policy);
         let started = client.start_async(start, &self.contacts, &self.ledger);
         let outcome = started.await.ok()?;
-        let status = match &outcome.result {
-            StartResult::Created { .. } => StartStatus::Created,
-            StartResult::Existing { .. } | StartResult::Opened { .. } => StartStatus::Existing,
-            _ => return not_started(&outcome),
+        let mut contacts = self.contacts.write().ok()?;
+        contacts.record(&self.account.id, &outcome);
+        let Some(status) = outcome.result.start_status() else {
+            return not_started(&outcome);
         };
         Some(beeper::started(wire::read(CHAT.as_bytes()).ok()?, status))
     }
 }
 
-async fn simulated(_: Request) -> Result<Response, TransportError> {
-    Ok(Response::new(CHAT.into()))
-}
-
 async fn start(State(server): State<Arc<Server>>, body: Bytes) -> http::Response<Body> {
     // A task of its own goes on if the client disconnects.
     let task = tokio::spawn(async move { server.respond(&body).await });
-    let response = task.await.ok().flatten();
     let internal = || error(StatusCode::INTERNAL_SERVER_ERROR, "internal", "", false);
-    response.unwrap_or_else(internal).map(Body::from)
+    let response = task.await.ok().flatten().unwrap_or_else(internal);
+    response.map(Body::from)
 }
 
 #[tokio::main]

@@ -15,7 +15,7 @@ pub use memory::{LoadError, MemoryDirectory, PersonRef};
 pub(crate) use vouched::{HeldKeys, VouchedAnswer, VouchedAnswers, VouchedKeys};
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
 use crate::key::Key;
 use crate::person::Person;
@@ -138,4 +138,22 @@ impl<D: Directory + ?Sized> Directory for &D {
     fn suggest(&self, account: &str, name: &str, limit: usize) -> Result<Vec<Person>, Self::Error> {
         (**self).suggest(account, name, limit)
     }
+}
+
+/// Starts query the directory while the host writes to it. A query holds the lock, and the rest of a start does not.
+impl<D: Directory + ?Sized> Directory for RwLock<D> {
+    type Error = D::Error;
+
+    fn find(&self, queries: &[DirectoryQuery<'_>]) -> Result<Vec<DirectoryAnswer>, Self::Error> {
+        read(self).find(queries)
+    }
+
+    fn suggest(&self, account: &str, name: &str, limit: usize) -> Result<Vec<Person>, Self::Error> {
+        read(self).suggest(account, name, limit)
+    }
+}
+
+/// Locks for reading. A panic of another thread, which poisons the lock, does not end all later starts.
+fn read<D: ?Sized>(lock: &RwLock<D>) -> RwLockReadGuard<'_, D> {
+    lock.read().unwrap_or_else(PoisonError::into_inner)
 }

@@ -4,7 +4,8 @@
 //! |---|---|
 //! | What are the parts, and how does a payload become a decision? | [`concepts`] |
 //! | Which payload leads to which decision? | [`decisions`] |
-//! | How do I start a chat over HTTP or another protocol? | [`starting`] |
+//! | How do I start a chat over HTTP? | [`starting`] |
+//! | How do I start a chat over another protocol? | [`own_protocol`] |
 //! | How often may I ask a network? | [`lookups`] |
 //! | What do real servers and bridges answer, and what follows? | [`servers`] |
 //! | When is it certain that there is only one chat? | [`one_chat`] |
@@ -39,6 +40,9 @@ pub mod decisions {}
 
 #[doc = include_str!("guide/starting.md")]
 pub mod starting {}
+
+#[doc = include_str!("guide/own_protocol.md")]
+pub mod own_protocol {}
 
 #[doc = include_str!("guide/lookups.md")]
 pub mod lookups {}

@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::ledger::Claim;
 use crate::person::Person;
 use crate::pipeline::decide::{Action, Attempt, Decision, Reason, RefusalCode, is_short};
+use crate::wire::StartStatus;
 
 /// The outcome of a start.
 #[derive(Clone, PartialEq, Eq)]
@@ -154,6 +155,19 @@ impl StartResult {
             StartResult::Existing { chat_id, .. }
             | StartResult::Created { chat_id, .. }
             | StartResult::Opened { chat_id, .. } => Some(chat_id),
+            _ => None,
+        }
+    }
+
+    /// Returns the status for the response of `POST /v1/chats/start`, if the start ended with a chat. Clients accept only two
+    /// values, so a chat that was opened counts as existing.
+    #[must_use]
+    pub const fn start_status(&self) -> Option<StartStatus> {
+        match self {
+            StartResult::Created { .. } => Some(StartStatus::Created),
+            StartResult::Existing { .. } | StartResult::Opened { .. } => {
+                Some(StartStatus::Existing)
+            }
             _ => None,
         }
     }

@@ -11,8 +11,7 @@ use contact_resolution::http::beeper::{Beeper, DEFAULT_BASE_URL};
 use contact_resolution::http::{Request, Response};
 use contact_resolution::wire::{StartRequest, UserPayload};
 use contact_resolution::{
-    Account, ChatStart, Client, Coverage, DirectChat, Network, Outcome, Policy, StartResult,
-    TransportError,
+    Account, ChatStart, Client, Coverage, Network, Policy, StartResult, TransportError,
 };
 use contact_resolution_sqlite::SqliteStore;
 
@@ -37,18 +36,6 @@ fn open(path: &Path) -> Result<SqliteStore, Box<dyn Error>> {
     Ok(store)
 }
 
-/// Stores a new chat, so that the next decision knows it.
-fn remember(store: &SqliteStore, outcome: &Outcome) -> Result<(), Box<dyn Error>> {
-    if let (Some(person), Some(chat_id)) = (&outcome.person, outcome.result.chat_id()) {
-        let mut person = person.clone();
-        if person.chats.iter().all(|chat| chat.id != chat_id) {
-            person.chats.push(DirectChat::new(chat_id));
-        }
-        store.upsert("sms", &person)?;
-    }
-    Ok(())
-}
-
 pub(crate) fn run(path: &Path, phone: &str) -> Result<StartResult, Box<dyn Error>> {
     let store = open(path)?;
     let account = store.accounts()?.into_iter().next().ok_or("no account")?;
@@ -62,7 +49,7 @@ pub(crate) fn run(path: &Path, phone: &str) -> Result<StartResult, Box<dyn Error
     let client = Client::new(&server, &send, std::thread::sleep);
     let start = ChatStart::new(&account, &request, &policy);
     let outcome = client.start(start, &store, &store.ledger(CLAIM_TIMEOUT))?;
-    remember(&store, &outcome)?;
+    store.record(&account.id, &outcome)?;
     Ok(outcome.result)
 }
 
