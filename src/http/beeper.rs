@@ -22,7 +22,9 @@ use crate::person::{Account, Person};
 use crate::pipeline::decide::{Attempt, RefusalCode};
 use crate::pipeline::lookup::LookupResult;
 use crate::start::{CreateRequest, CreateResult, OpenedChat};
-use crate::wire::{ChatType, ContactSearch, Participants, StartRequest, StartStatus, UserPayload};
+use crate::wire::{
+    self, ChatType, ContactSearch, Participants, StartRequest, StartStatus, UserPayload,
+};
 
 /// The default URL of the API: Beeper on this machine.
 pub const DEFAULT_BASE_URL: &str = "http://localhost:23373";
@@ -207,9 +209,10 @@ impl StartedChat {
         opened.is_group = self.chat_type == Some(ChatType::Group);
         // A merged chat has members on several accounts and names one of these.
         opened.account = self.account_id.filter(|_| self.merge.is_none());
-        let participants = self
-            .participants
-            .map(serde_json::from_value::<Participants>);
+        // From text, as all other participants, so that they have one reader in the program.
+        let participants = self.participants.as_ref();
+        let participants = participants.and_then(|value| serde_json::to_vec(value).ok());
+        let participants = participants.as_deref().map(wire::read::<Participants>);
         if let Some(Ok(list)) = participants {
             opened.is_complete = !list.has_more;
             let others = list.items.iter().filter(|participant| {

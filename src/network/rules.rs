@@ -136,9 +136,11 @@ impl NetworkRules {
         rules.compiled()
     }
 
+    /// Reads rules from their JSON as a value. They are read from its text, so that rules have one reader in the program.
     pub(super) fn from_value(value: &serde_json::Value) -> Result<Self, RulesError> {
-        let rules =
-            NetworkRules::deserialize(value).map_err(|error| RulesError::not_rules(&error))?;
+        let rules: NetworkRules = serde_json::to_vec(value)
+            .and_then(|json| serde_json::from_slice(&json))
+            .map_err(|error| RulesError::not_rules_value(&error))?;
         rules.compiled()
     }
 

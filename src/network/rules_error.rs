@@ -162,6 +162,17 @@ impl RulesError {
         }
     }
 
+    /// Returns the error of a value that is not one of rules. A value has no lines and columns.
+    pub(crate) fn not_rules_value(error: &serde_json::Error) -> Self {
+        let text = error.to_string();
+        let place = format!(" at line {} column {}", error.line(), error.column());
+        RulesError {
+            code: RulesErrorCode::NotRules,
+            at: "rules".to_owned(),
+            detail: Some(text.strip_suffix(&place).unwrap_or(&text).to_owned()),
+        }
+    }
+
     /// Returns what is wrong.
     #[must_use]
     pub fn code(&self) -> RulesErrorCode {

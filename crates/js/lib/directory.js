@@ -2,6 +2,10 @@ import { ArgumentError, LoadError, attempt, valueOf } from "./errors.js";
 
 const policyText = (policy) => (policy === undefined ? "" : JSON.stringify(policy));
 
+/** The requests as a list of texts. Anything but a list is refused later. */
+const requestTexts = (requests) =>
+  JSON.stringify(Array.isArray(requests) ? requests.map((request) => JSON.stringify(request) ?? "null") : requests ?? null);
+
 /** Returns the class `Directory` over an instance of the module, and the functions that decide with it. */
 export const directories = (core) => {
   class Directory {
@@ -70,7 +74,7 @@ export const directories = (core) => {
     valueOf(inner(directory).resolve(JSON.stringify(request), policyText(policy)), ArgumentError);
 
   const resolveMany = (directory, requests, policy) =>
-    valueOf(inner(directory).resolveMany(JSON.stringify(requests), policyText(policy)), ArgumentError);
+    valueOf(inner(directory).resolveMany(requestTexts(requests), policyText(policy)), ArgumentError);
 
   const plan = (directory, request, policy) =>
     valueOf(inner(directory).plan(JSON.stringify(request), policyText(policy)), ArgumentError) ?? undefined;

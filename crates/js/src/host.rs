@@ -62,33 +62,25 @@ impl From<&ClaimKey> for KeyJson {
     }
 }
 
+/// The reply to a fetch. Without a status, there is no response.
 #[derive(Deserialize)]
-#[serde(untagged)]
-enum FetchReply {
-    Response {
-        status: u16,
-        headers: Vec<(String, String)>,
-        body: String,
-    },
-    Failed {
-        sent: bool,
-    },
+struct FetchReply {
+    status: Option<u16>,
+    #[serde(default)]
+    headers: Vec<(String, String)>,
+    #[serde(default)]
+    body: String,
+    /// Whether a request without a response may have been sent.
+    sent: Option<bool>,
 }
 
+/// The reply to a claim. The result is the name of a `ClaimResult`.
 #[derive(Deserialize)]
-#[serde(tag = "result", rename_all = "snake_case")]
-enum ClaimReply {
-    Acquired {
-        token: u64,
-    },
-    Held,
-    Expired {
-        token: u64,
-    },
-    AlreadyDone {
-        #[serde(rename = "chatID")]
-        chat_id: String,
-    },
+struct ClaimReply {
+    result: String,
+    token: Option<u64>,
+    #[serde(rename = "chatID")]
+    chat_id: Option<String>,
 }
 
 /// The ledger of the host could not be reached. JavaScript keeps the cause.
@@ -151,17 +143,16 @@ impl AsyncTransport for Host {
             body,
         });
         match wire::read(reply.await.as_bytes()) {
-            Ok(FetchReply::Response {
-                status,
+            Ok(FetchReply {
+                status: Some(status),
                 headers,
                 body,
+                ..
             }) => response(status, headers, body).map_err(TransportError::lost),
-            Ok(FetchReply::Failed { sent: false }) => {
-                Err(TransportError::not_sent("fetch could not send it"))
-            }
-            Ok(FetchReply::Failed { sent: true }) => {
-                Err(TransportError::lost("fetch got no response"))
-            }
+            Ok(FetchReply {
+                sent: Some(false), ..
+            }) => Err(TransportError::not_sent("fetch could not send it")),
+            Ok(_) => Err(TransportError::lost("fetch got no response")),
             Err(error) => Err(TransportError::lost(error)),
         }
     }
@@ -187,13 +178,14 @@ impl AsyncLedger for Host {
 
     async fn claim_async(&self, key: &ClaimKey) -> Result<ClaimResult, LedgerFailure> {
         let reply = self.call(&Call::Claim { key: key.into() }).await;
-        let reply = wire::read(reply.as_bytes()).map_err(|_| LedgerFailure)?;
-        Ok(match reply {
-            ClaimReply::Acquired { token } => ClaimResult::Acquired { token },
-            ClaimReply::Held => ClaimResult::Held,
-            ClaimReply::Expired { token } => ClaimResult::Expired { token },
-            ClaimReply::AlreadyDone { chat_id } => ClaimResult::AlreadyDone(chat_id),
-        })
+        let reply: ClaimReply = wire::read(reply.as_bytes()).map_err(|_| LedgerFailure)?;
+        match (reply.result.as_str(), reply.token, reply.chat_id) {
+            ("acquired", Some(token), _) => Ok(ClaimResult::Acquired { token }),
+            ("held", ..) => Ok(ClaimResult::Held),
+            ("expired", Some(token), _) => Ok(ClaimResult::Expired { token }),
+            ("already_done", _, Some(chat_id)) => Ok(ClaimResult::AlreadyDone(chat_id)),
+            _ => Err(LedgerFailure),
+        }
     }
 
     async fn record_async(

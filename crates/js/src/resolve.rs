@@ -7,7 +7,6 @@ use contact_resolution::{
 };
 use serde::Serialize;
 use serde_json::Value;
-use serde_json::value::RawValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::directory::Directory;
@@ -29,16 +28,16 @@ impl Directory {
         json::text(read_policy(policy).map(decide))
     }
 
-    /// Decides many starts. The requests are a JSON list.
+    /// Decides many starts. The requests are a JSON list of JSON texts, so that an error has its place in its request.
     #[wasm_bindgen(js_name = resolveMany)]
     pub fn resolve_many(&self, requests: &str, policy: &str) -> String {
         let decide = || -> Result<Vec<Answer>, Failure> {
-            let requests: Vec<&RawValue> =
+            let requests: Vec<String> =
                 wire::read(requests.as_bytes()).map_err(|error| Failure::invalid(&error))?;
             let policy = read_policy(policy)?;
             Ok(decide(
                 &self.shared.read(),
-                requests.into_iter().map(RawValue::get),
+                requests.iter().map(String::as_str),
                 policy,
             ))
         };

@@ -364,20 +364,19 @@ impl<'a> Loader<'a> {
 
     /// Joins the records that are known to be of one person.
     fn join_aliases(&mut self) {
-        let mut people: BTreeMap<usize, Vec<(u8, u32)>> = BTreeMap::new();
+        let mut aliases: Vec<(usize, u8, u32)> = Vec::new();
         for (at, record) in self.book.arena.iter() {
             let person = PersonRef::of(record);
             if let Some(alias) = self.identities.alias(person.id(), person.is_local()) {
-                let list = people.entry(alias.person).or_default();
-                list.push((alias.precedence, at));
+                aliases.push((alias.person, alias.precedence, at));
             }
         }
-        for mut list in people.into_values() {
-            list.sort_unstable();
-            let Some(((_, into), others)) = list.split_first() else {
+        aliases.sort_unstable();
+        for of_one in aliases.chunk_by(|(person, ..), (next, ..)| person == next) {
+            let Some(((.., into), others)) = of_one.split_first() else {
                 continue;
             };
-            for (_, of) in others {
+            for (.., of) in others {
                 let person = self.take(*of);
                 let book = &self.book;
                 let grown = self.grown.entry(*into);

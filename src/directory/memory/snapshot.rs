@@ -7,6 +7,7 @@ use std::borrow::Borrow;
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::io;
+use std::mem;
 
 use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
@@ -181,12 +182,14 @@ impl<C: Borrow<wire::Chat>> ServerState<C> {
             chats_of.entry(&chat.account_id).or_default().push(chat);
         }
         // Of accounts with one id, the last is the one that counts.
-        let accounts = self.accounts.iter();
-        let accounts: BTreeMap<&str, &wire::Account> = accounts
-            .map(|account| (account.account_id.as_str(), account))
-            .collect();
-        for (id, account) in accounts {
-            let contacts = self.contacts.remove(id).unwrap_or_else(Contacts::new);
+        for account in self.accounts.iter().rev() {
+            let id = account.account_id.as_str();
+            if directory.accounts.contains_key(id) {
+                continue;
+            }
+            let contacts = self.contacts.get_mut(id);
+            let contacts = contacts.map(|contacts| mem::replace(contacts, Contacts::new()));
+            let contacts = contacts.unwrap_or_else(Contacts::new);
             let covers = self.is_complete && contacts.is_complete;
             let account = Account::from_wire(account, networks);
             let mut book = AddressBook::new(account.clone(), directory.seed.clone());

@@ -1,7 +1,5 @@
 //! The JSON of a decision, as the command line prints it and a host may store it.
 
-use std::collections::BTreeMap;
-
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
@@ -179,7 +177,15 @@ impl Serialize for PersonMatch {
         }
         map.serialize_entry("known", &self.is_known)?;
         if let Some(StoredIdentifier { kind, text }) = &self.identifier {
-            let identifier = BTreeMap::from([("kind", kind.as_str()), ("value", text)]);
+            #[derive(Serialize)]
+            struct Stored<'a> {
+                kind: &'static str,
+                value: &'a str,
+            }
+            let identifier = Stored {
+                kind: kind.as_str(),
+                value: text,
+            };
             map.serialize_entry("identifier", &identifier)?;
         }
         if let Some(time) = self.last_activity {
