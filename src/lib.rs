@@ -92,7 +92,7 @@ pub use pipeline::triage::field::{PayloadField, PayloadFields};
 pub use pipeline::triage::warning::Warning;
 pub use plan::{Plan, PlannedAction};
 pub use policy::{AmbiguityPolicy, Policy};
-pub use resolve::{resolve, resolve_async, resolve_many, resolve_many_async};
+pub use resolve::{explain, resolve, resolve_async, resolve_many, resolve_many_async};
 pub use shards::{AsyncSharded, Shard, ShardError, Sharded};
 pub use start::machine::ChatStart;
 pub use start::outcome::{FirstMessageStatus, Outcome, StartResult};

@@ -254,7 +254,7 @@ impl Person {
             (true, false) => {
                 let record_key = std::mem::replace(&mut self.id, other.id);
                 self.is_local = false;
-                self.add_record_key(record_key);
+                self.record_keys.push(record_key);
                 let id = &self.id;
                 let is_other = |stored: &StoredIdentifier| {
                     stored.kind != IdentifierKind::Id || stored.text != *id
@@ -265,21 +265,20 @@ impl Person {
                 kind: IdentifierKind::Id,
                 text: other.id,
             }),
-            (false, true) => self.add_record_key(other.id),
+            (false, true) => self.record_keys.push(other.id),
             (true, true) => {}
         }
-        for record_key in other.record_keys {
-            self.add_record_key(record_key);
-        }
+        self.record_keys.extend(other.record_keys);
         self.cannot_message |= other.cannot_message;
         self.is_self |= other.is_self;
         self.chats.extend(other.chats);
     }
 
-    /// Joins equal identifiers, equal names, and the states of one chat in several records.
+    /// Joins equal identifiers, names and record keys, and the states of one chat in several records.
     pub(crate) fn join_equal_values(&mut self) {
         keep_first(&mut self.identifiers);
         keep_first(&mut self.other_names);
+        keep_first(&mut self.record_keys);
         let by_id = |one: &DirectChat, other: &DirectChat| one.id.cmp(&other.id);
         join_equal(&mut self.chats, by_id, |chat, same| chat.merge(&same));
     }
@@ -304,12 +303,6 @@ impl Person {
     /// Returns whether one of the names is more than a placeholder.
     pub(crate) fn has_name(&self) -> bool {
         self.names().any(|name| real_name(name, &[], &[]).is_some())
-    }
-
-    fn add_record_key(&mut self, record_key: String) {
-        if !self.record_keys.contains(&record_key) {
-            self.record_keys.push(record_key);
-        }
     }
 
     fn add_name(&mut self, name: String) {

@@ -5,12 +5,13 @@ use std::panic::resume_unwind;
 use std::thread;
 
 use crate::directory::{
-    AsyncDirectory, Coverage, Directory, DirectoryQuery, VouchedAnswer, VouchedAnswers,
+    AsyncDirectory, Coverage, Directory, DirectoryAnswer, DirectoryQuery, VouchedAnswer,
+    VouchedAnswers,
 };
 use crate::person::Account;
 use crate::pipeline::decide::Decision;
 use crate::pipeline::triage::SearchKeys;
-use crate::pipeline::{LINKING_QUERIES, Pipeline, SUGGESTIONS};
+use crate::pipeline::{Explanation, LINKING_QUERIES, Pipeline, SUGGESTIONS};
 use crate::policy::Policy;
 use crate::wire::StartRequest;
 
@@ -72,6 +73,50 @@ pub async fn resolve_async<D: AsyncDirectory>(
         decision.suggest(&directory.suggest_async(account, name, SUGGESTIONS).await?);
     }
     Ok(item.into_decision())
+}
+
+/// Decides like [`resolve`], and explains how: which identifiers the fields hold, and why each person was chosen or not.
+///
+/// ```
+/// use contact_resolution::pipeline::Verdict;
+/// use contact_resolution::wire::{StartRequest, UserPayload};
+/// use contact_resolution::{Account, ChosenBy, MemoryDirectory, Network, Person, Policy, explain};
+///
+/// let account = Account::new("irc", Network::IRC, "me");
+/// let mut directory = MemoryDirectory::new();
+/// directory.insert_account(account.clone());
+/// directory.upsert("irc", Person::new("libera_alice"));
+///
+/// let user = UserPayload { id: Some("libera_alice".into()), ..UserPayload::default() };
+/// let request = StartRequest::new("irc", user);
+/// let Ok((_, explanation)) = explain(&account, &request, &directory, &Policy::default());
+/// assert_eq!(explanation.people[0].verdict, Verdict::Chosen(ChosenBy::OnlyOne));
+/// ```
+///
+/// # Errors
+///
+/// Returns the directory's error if the directory cannot be queried.
+pub fn explain<D: Directory>(
+    account: &Account,
+    request: &StartRequest,
+    directory: &D,
+    policy: &Policy,
+) -> Result<(Decision, Explanation), D::Error> {
+    let mut item = Item::new(account, request, policy);
+    // Each query holds the keys of those before it, so the last answer has all people.
+    let mut last = DirectoryAnswer::default();
+    while let Some(query) = item.query() {
+        last = directory.find(&[query])?.pop().unwrap_or_default();
+        item.take(last.clone().into());
+    }
+    if let Some((account, name, decision)) = item.wanting_suggestions() {
+        decision.suggest(&directory.suggest(account, name, SUGGESTIONS)?);
+    }
+    let decision = item.into_decision();
+    let pipeline = Pipeline::new(account, request, policy);
+    let (_, ranking) = pipeline.decide(last.people, last.coverage, &[]);
+    let explanation = pipeline.explain(&decision, &ranking);
+    Ok((decision, explanation))
 }
 
 /// The number of payloads in one call of [`Directory::find`].

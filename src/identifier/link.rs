@@ -8,7 +8,8 @@ use super::{FieldErrorCode, Handle, ParseError, Phone, UserId};
 use crate::network::{AccountGrammar, IdentifierKind, Network, Site};
 use crate::small_text::SmallText;
 
-use url::{Url, decode};
+use url::Url;
+pub(crate) use url::decode;
 
 /// The most bytes of a link worth reading. Browsers take about as much.
 const LONGEST: usize = 2048;

@@ -1,6 +1,9 @@
 //! People as a bridge describes them.
 
+use std::borrow::Cow;
+
 use super::{DirectChat, Person, StoredIdentifier, keep_first};
+use crate::identifier::link;
 use crate::network::IdentifierKind;
 use crate::wire::ResolvedIdentifier;
 
@@ -15,7 +18,7 @@ impl From<&ResolvedIdentifier> for Person {
         }
         for uri in user.identifiers.iter().flatten() {
             if let Some((kind, text)) = identifier_of_uri(uri) {
-                let text = text.to_owned();
+                let text = text.into_owned();
                 person.push(StoredIdentifier { kind, text });
             }
         }
@@ -42,7 +45,7 @@ const SCHEMES: [(&str, IdentifierKind); 11] = [
 ];
 
 /// Returns the identifier in a URI: the number of `tel:+14155552671`, the nick of `irc://irc.example.net/alice`.
-fn identifier_of_uri(uri: &str) -> Option<(IdentifierKind, &str)> {
+fn identifier_of_uri(uri: &str) -> Option<(IdentifierKind, Cow<'_, str>)> {
     let (scheme, rest) = uri.split_once(':')?;
     let (_, kind) = SCHEMES
         .iter()
@@ -51,5 +54,27 @@ fn identifier_of_uri(uri: &str) -> Option<(IdentifierKind, &str)> {
         Some(with_host) => with_host.split_once('/')?.1,
         None => rest,
     };
+    let text = text.split_once('?').map_or(text, |(text, _)| text);
+    let text = link::decode(text)?;
     (!text.is_empty()).then_some((*kind, text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn uri_is_decoded_and_its_query_is_left_out() {
+        let read = |uri| identifier_of_uri(uri).map(|(_, text)| text.into_owned());
+        for (uri, text) in [
+            ("mailto:ada%2Bchat@example.com", "ada+chat@example.com"),
+            ("sms:+12125550142?body=hello", "+12125550142"),
+            ("tel:%2B12125550142", "+12125550142"),
+            ("irc://irc.example.net/ada", "ada"),
+        ] {
+            assert_eq!(read(uri).as_deref(), Some(text), "{uri}");
+        }
+        assert_eq!(read("mailto:%FF@example.com"), None);
+        assert_eq!(read("tel:?phone-context=example.com"), None);
+    }
 }

@@ -50,17 +50,21 @@ impl Timestamp {
         };
         let offset = match separator(&mut rest, b"Zz+-") {
             Some(sign @ (b'+' | b'-')) => {
-                let hours = digits(&mut rest, 2)?;
-                let _ = separator(&mut rest, b":");
-                let minutes = digits(&mut rest, 2).unwrap_or(0);
+                let hours = digits(&mut rest, 2).filter(|h| *h < 24)?;
+                let minutes = match (separator(&mut rest, b":"), rest.is_empty()) {
+                    (None, true) => 0,
+                    _ => digits(&mut rest, 2).filter(|m| *m < 60)?,
+                };
                 let seconds = i64::from(hours) * 3600 + i64::from(minutes) * 60;
                 if sign == b'+' { seconds } else { -seconds }
             }
             _ => 0,
         };
         let time = i64::from(hour) * 3600 + i64::from(minute) * 60 + i64::from(second);
-        let seconds = days_since_1970(year, month, day) * 86_400 + time - offset;
-        rest.is_empty().then_some(Timestamp { seconds, nanos })
+        let days = days_since_1970(year, month, day);
+        let exists = date(days) == (year, i64::from(month), i64::from(day));
+        let seconds = days * 86_400 + time - offset;
+        (exists && rest.is_empty()).then_some(Timestamp { seconds, nanos })
     }
 
     pub(crate) fn to_bytes(self) -> [u8; 12] {
@@ -209,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_time_is_none() {
+    fn text_without_a_time_is_refused() {
         for text in [
             "",
             "2026",
@@ -217,6 +221,12 @@ mod tests {
             "2026-01-01T00:00:00Zz",
             "2026-01-01T00:00:00.Z",
             "２０２６-01-01T00:00:00Z",
+            "2026-02-29T00:00:00Z",
+            "2026-04-31T00:00:00Z",
+            "2026-01-01T00:00:00+05:xx",
+            "2026-01-01T00:00:00+05:",
+            "2026-01-01T00:00:00+05:60",
+            "2026-01-01T00:00:00+24:00",
         ] {
             assert_eq!(Timestamp::parse(text), None, "{text}");
         }

@@ -366,7 +366,7 @@ impl ChatStart<'_> {
             message,
         };
         // A repeated create opens the chat if it exists, so it needs no protection.
-        if is_own && !message && self.account().network.create_opens_existing() {
+        if is_own && !message && self.pipeline.create_opens_existing() {
             return self.record(claim.to_claim(), ClaimOutcome::NoChat, result);
         }
         // The claim stays until it expires.

@@ -150,10 +150,10 @@ impl Driver<'_> {
         if let Some(limits) = self.lookup_limits {
             let key = LookupLimits::key(account, attempt);
             let _flight = io.enter(&limits.flights, &key).await;
-            if let Some(result) = limits.cached(&key) {
+            let reports_chat = self.api.dialect().lookup_reports_chat(&account.network);
+            if let Some(result) = limits.cached(&key, reports_chat) {
                 return result;
             }
-            let reports_chat = self.api.dialect().lookup_reports_chat(&account.network);
             if let Some(stored) = limits.stored
                 && let Some(kept) = stores.kept_lookup(&key).await
                 && let Some(result) = stored.fresh(kept, reports_chat)

@@ -109,9 +109,13 @@ impl LookupLimits {
         ClaimKey::new(&*account.id, Key::new(attempt.kind, &attempt.value))
     }
 
-    /// Returns the result that is kept in memory.
-    pub(super) fn cached(&self, key: &ClaimKey) -> Option<LookupResult> {
-        self.cache.as_ref()?.get(key)
+    /// Returns the result that is kept in memory. A client of another server may have kept it, so it is checked like a new
+    /// one.
+    pub(super) fn cached(&self, key: &ClaimKey, reports_chat: bool) -> Option<LookupResult> {
+        let cache = self.cache.as_ref()?;
+        cache
+            .get(key)
+            .filter(|result| is_kept(result, reports_chat))
     }
 
     /// Counts a lookup against the budget. Returns `RateLimited` if the budget is spent.

@@ -1,8 +1,9 @@
 //! Lists without their malformed items. One bad item of a newer or broken server must not hide the others.
 
 use std::fmt;
+use std::marker::PhantomData;
 
-use serde::de::IgnoredAny;
+use serde::de::{IgnoredAny, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
@@ -44,14 +45,29 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {
             Malformed(IgnoredAny),
         }
 
-        let mut list = List::default();
-        for item in Vec::<Item<T>>::deserialize(deserializer)? {
-            match item {
-                Item::WellFormed(item) => list.items.push(item),
-                Item::Malformed(_) => list.skipped += 1,
+        /// Malformed items are counted as they are read, because each would take the memory of a well-formed one.
+        struct Items<T>(PhantomData<T>);
+
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Items<T> {
+            type Value = List<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a list")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<List<T>, A::Error> {
+                let mut list = List::default();
+                while let Some(item) = items.next_element()? {
+                    match item {
+                        Item::WellFormed(item) => list.items.push(item),
+                        Item::Malformed(IgnoredAny) => list.skipped += 1,
+                    }
+                }
+                Ok(list)
             }
         }
-        Ok(list)
+
+        deserializer.deserialize_seq(Items(PhantomData))
     }
 }
 

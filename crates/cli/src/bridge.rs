@@ -129,11 +129,17 @@ impl<D: Directory> Directory for WithContacts<'_, D> {
     }
 
     fn suggest(&self, account: &str, name: &str, limit: usize) -> Result<Vec<Person>, D::Error> {
-        let mut people = self.directory.suggest(account, name, limit)?;
-        let Ok(more) = self
-            .contacts
-            .suggest(account, name, limit - people.len().min(limit));
-        people.extend(more);
+        let stored = self.directory.suggest(account, name, limit)?;
+        let Ok(more) = self.contacts.suggest(account, name, limit);
+        // The best of both come first, and a person of both comes once.
+        let mut both = MemoryDirectory::new();
+        self.contacts
+            .accounts()
+            .for_each(|known| both.insert_account(known.clone()));
+        for person in stored.into_iter().chain(more) {
+            both.upsert(account, person);
+        }
+        let Ok(people) = both.suggest(account, name, limit);
         Ok(people)
     }
 }

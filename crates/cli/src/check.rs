@@ -9,6 +9,7 @@ use contact_resolution_sqlite::SqliteStore;
 
 use crate::report::Report;
 use crate::secrets::without_password;
+use crate::store;
 use crate::terminal;
 
 #[derive(Args)]
@@ -19,6 +20,7 @@ pub(crate) struct Options {
 }
 
 pub(crate) fn run(options: &Options) -> io::Result<ExitCode> {
+    store::check_content(&options.file)?;
     let report = SqliteStore::check(&options.file).map_err(|error| {
         let name = options.file.to_string_lossy();
         io::Error::other(format!("{}: {error}", without_password(&name)))

@@ -26,6 +26,7 @@ impl DirectoryArg {
         let path = Path::new(name);
         // A store that does not exist is not created, because its name may be misspelled.
         if store::is_url(name) || store::is_file(path) && path.exists() {
+            store::check_content(path)?;
             Ok(DirectoryArg::Store(
                 store::open(name)?,
                 KnownAccounts::default(),

@@ -3,11 +3,10 @@
 mod picture;
 
 use std::fmt;
-use std::io;
 
-use contact_resolution::pipeline::{ExplainedIdentifier, Explanation, Pipeline};
+use contact_resolution::pipeline::{ExplainedIdentifier, Explanation};
 use contact_resolution::wire::StartRequest;
-use contact_resolution::{Account, Decision, Directory, DirectoryQuery, PayloadField, Policy};
+use contact_resolution::{Decision, PayloadField};
 
 use crate::report::WITHOUT_ID;
 use crate::terminal::Escaped;
@@ -19,26 +18,6 @@ pub(crate) struct Explained<'a> {
     pub(crate) request: &'a StartRequest,
     pub(crate) decision: &'a Decision,
     pub(crate) explanation: Explanation,
-}
-
-/// Explains a decision on a request.
-pub(crate) fn explain<'a, D: Directory<Error = io::Error>>(
-    account: &Account,
-    request: &'a StartRequest,
-    decision: &'a Decision,
-    directory: &D,
-    policy: Policy,
-) -> io::Result<Explained<'a>> {
-    let pipeline = Pipeline::new(account, request, &policy);
-    let (account, keys) = (&account.id, &pipeline.keys());
-    let mut answers = directory.find(&[DirectoryQuery { account, keys }])?;
-    let answer = answers.pop().unwrap_or_default();
-    let (_, ranking) = pipeline.decide(answer.people, answer.coverage, &[]);
-    Ok(Explained {
-        request,
-        decision,
-        explanation: pipeline.explain(decision, &ranking),
-    })
 }
 
 impl Explained<'_> {

@@ -126,11 +126,15 @@ pub(crate) fn run(options: &Options) -> io::Result<ExitCode> {
         let hint = "The pages read so far are kept, and the same command continues the import";
         io::Error::new(ErrorKind::Interrupted, format!("{failure}. {hint}"))
     })?;
+    let is_everything = !import.lists.has_malformed();
     let (mut snapshot, report) = import.lists.finish();
     snapshot.networks = networks;
     write(&snapshot)?;
     import.journal.remove()?;
-    terminal::print(report, ExitCode::from(u8::from(!snapshot.complete)))
+    terminal::print(
+        report,
+        ExitCode::from(u8::from(!(snapshot.complete && is_everything))),
+    )
 }
 
 /// A function that writes a directory.
@@ -171,13 +175,18 @@ impl Import<'_> {
     fn read_accounts(&mut self) -> Result<(), Failure> {
         let accounts = remote::accounts(&self.client, self.beeper)?;
         // Each account has two lists, and needs at least as many pages.
-        self.limits.check(2 * accounts.len() as u64, 0, 0)?;
+        self.limits.check(2 * accounts.items.len() as u64, 0, 0)?;
+        let has_malformed = accounts.skipped > 0;
+        let accounts = accounts.items.into_iter();
         let accounts = accounts
-            .into_iter()
             .map(|account| remote::with_capabilities(&self.client, self.beeper, account))
             .collect::<Result<_, Failure>>()?;
         let server = self.server.clone();
-        Ok(self.add(Entry::Started { server, accounts })?)
+        Ok(self.add(Entry::Started {
+            server,
+            accounts,
+            has_malformed,
+        })?)
     }
 
     /// Reads every list to its end, with a progress bar on a terminal.

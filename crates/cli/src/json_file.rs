@@ -4,7 +4,7 @@
 
 use std::error::Error;
 use std::fs::{self, File, OpenOptions, Permissions};
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, ErrorKind, Read, Write};
 use std::path::Path;
 
 use contact_resolution::wire;
@@ -30,9 +30,22 @@ pub(crate) fn networks(path: &Path) -> io::Result<Vec<Value>> {
     Ok(rules)
 }
 
+/// The most bytes that are read of a pipe or a device, which may have no end.
+const LIMIT: u64 = 64 << 20;
+
 /// Reads a JSON file.
 pub(crate) fn read<T: DeserializeOwned>(path: &Path) -> io::Result<T> {
-    let json = fs::read(path).map_err(|error| in_file(path, &error))?;
+    let bytes = || {
+        let mut file = File::open(path)?;
+        let mut json = Vec::new();
+        if file.metadata()?.is_file() {
+            file.read_to_end(&mut json)?;
+        } else if file.take(LIMIT).read_to_end(&mut json)? as u64 == LIMIT {
+            return Err(io::Error::other("there is no end after 64 MiB"));
+        }
+        Ok(json)
+    };
+    let json = bytes().map_err(|error| in_file(path, &error))?;
     wire::read(&json).map_err(|error| in_file(path, &error))
 }
 

@@ -73,7 +73,8 @@ fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) if error.use_stderr() => {
             let message = error.render().to_string();
-            eprint!("{}", secrets::without_passwords(&message, env::args()));
+            let arguments = env::args_os().map(|argument| argument.to_string_lossy().into_owned());
+            eprint!("{}", secrets::without_passwords(&message, arguments));
             return ExitCode::from(2);
         }
         Err(help) => help.exit(),

@@ -30,13 +30,19 @@ impl ServerArgs {
     /// Returns the server, with the token from the environment.
     pub(crate) fn server(&self) -> Result<Beeper, http::Error> {
         let given = self.base_url.clone();
-        let url = given.or_else(|| env::var("BEEPER_BASE_URL").ok());
+        let url = given.or_else(|| variable("BEEPER_BASE_URL"));
         let beeper = Beeper::new(url.as_deref().unwrap_or(DEFAULT_BASE_URL))?;
-        match env::var("BEEPER_ACCESS_TOKEN") {
-            Ok(token) => beeper.with_token(&token),
-            Err(_) => Ok(beeper),
+        match variable("BEEPER_ACCESS_TOKEN") {
+            Some(token) => beeper.with_token(&token),
+            None => Ok(beeper),
         }
     }
+}
+
+/// Returns a variable of the environment. One that is not UTF-8 is an invalid URL or token, and not an absent one.
+fn variable(name: &str) -> Option<String> {
+    let value = env::var_os(name)?;
+    Some(value.to_string_lossy().into_owned())
 }
 
 /// Requests the account with this id, and its flags.
@@ -45,20 +51,24 @@ pub(crate) fn account(
     beeper: &Beeper,
     id: &str,
 ) -> Result<Option<Account>, Failure> {
-    let mut accounts = accounts(client, beeper)?.into_iter();
+    let mut accounts = accounts(client, beeper)?.items.into_iter();
     let account = accounts.find(|account| account.account_id == id);
     account
         .map(|account| with_capabilities(client, beeper, account))
         .transpose()
 }
 
-/// Requests the accounts of the server.
+/// Requests the accounts of the server. An account with an id that no request can name counts as malformed.
 pub(crate) fn accounts(
     client: &RemoteClient<'_>,
     beeper: &Beeper,
-) -> Result<Vec<Account>, Failure> {
-    let list: List<Account> = http::read(&client.send(&beeper.accounts()?)?)?;
-    Ok(list.items)
+) -> Result<List<Account>, Failure> {
+    let mut list: List<Account> = http::read(&client.send(&beeper.accounts()?)?)?;
+    let count = list.items.len();
+    let is_usable = |account: &Account| beeper.list_contacts(&account.account_id, None).is_ok();
+    list.items.retain(is_usable);
+    list.skipped += count - list.items.len();
+    Ok(list)
 }
 
 /// Adds the capabilities of the account's bridge. An older server does not report them, so the rules of the network apply.

@@ -7,14 +7,16 @@ use std::process::ExitCode;
 
 use clap::Args;
 use contact_resolution::wire::{self, StartRequest};
-use contact_resolution::{Action, Decision, MemoryDirectory, Plan, Policy, resolve, resolve_many};
+use contact_resolution::{
+    Action, Decision, MemoryDirectory, Plan, Policy, explain, resolve, resolve_many,
+};
 use indicatif::{ProgressBar, ProgressFinish, ProgressStyle};
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::directory_arg::DirectoryArg;
-use crate::explain::{self, explain};
+use crate::explain::{Explained, picture};
 use crate::json_file;
 use crate::jsonl;
 use crate::payload_args::PayloadArgs;
@@ -81,22 +83,29 @@ fn decide_one(
     options: &Options,
     permissions: Option<Permissions>,
 ) -> io::Result<ExitCode> {
-    let decision = decide(request, directory, policy)?;
     let account = directory.account(&request.account_id)?;
     let account = account.as_deref();
+    let is_explained = options.explain || options.svg.is_some();
+    let (decision, explanation) = match account.filter(|_| is_explained) {
+        Some(account) => {
+            let (decision, explanation) = explain(account, request, directory, &policy)?;
+            (decision, Some(explanation))
+        }
+        None => (decide(request, directory, policy)?, None),
+    };
     let plan =
         account.and_then(|account| Plan::from_decision(&decision, account, request, &policy));
     if let (Some(plan), Some(path)) = (&plan, &options.plan) {
         json_file::save_with(path, terminal::readable_json(plan)?.as_bytes(), permissions)?;
     }
-    let is_explained = options.explain || options.svg.is_some();
-    let explained = account
-        .filter(|_| is_explained)
-        .map(|account| explain(account, request, &decision, directory, policy))
-        .transpose()?;
+    let explained = explanation.map(|explanation| Explained {
+        request,
+        decision: &decision,
+        explanation,
+    });
     if let (Some(explained), Some(path)) = (&explained, &options.svg) {
         let permissions = json_file::remove_old_picture(path)?;
-        json_file::save_with(path, explain::picture(explained).as_bytes(), permissions)?;
+        json_file::save_with(path, picture(explained).as_bytes(), permissions)?;
     }
     let is_refused = matches!(decision.action, Action::Refuse(_));
     let exit_code = ExitCode::from(u8::from(is_refused));

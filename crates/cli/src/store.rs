@@ -13,6 +13,7 @@ use contact_resolution_postgres::PostgresStore;
 use contact_resolution_sqlite::SqliteStore;
 use tokio::runtime::{Builder, Runtime};
 
+use crate::json_file::in_file;
 use crate::secrets::without_password;
 
 /// The claim timeout, which is longer than any start holds a claim.
@@ -50,6 +51,18 @@ pub(crate) fn is_url(name: &str) -> bool {
 pub(crate) fn is_file(path: &Path) -> bool {
     let extension = path.extension().unwrap_or_default();
     extension == "sqlite" || extension == "sqlite3"
+}
+
+/// Returns an error if the file is empty. A store that was cut to nothing has lost its claims and chats, so it must not pass
+/// for a new one.
+pub(crate) fn check_content(path: &Path) -> io::Result<()> {
+    match path.metadata() {
+        Ok(file) if file.is_file() && file.len() == 0 => {
+            let error = io::Error::other("the file is empty. Fill it with load");
+            Err(in_file(path, &error))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Opens a store. An SQLite file that does not exist is created.

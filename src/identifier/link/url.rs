@@ -240,7 +240,7 @@ pub(super) fn member<'a>(query: &'a str, key: &str) -> Option<Cow<'a, str>> {
 }
 
 /// Decodes percent encoding (RFC 3986 §2.1). A stray `%` stays. Returns `None` if the bytes are not UTF-8.
-pub(super) fn decode(text: &str) -> Option<Cow<'_, str>> {
+pub(crate) fn decode(text: &str) -> Option<Cow<'_, str>> {
     if !text.bytes().any(|byte| byte == b'%') {
         return Some(Cow::Borrowed(text));
     }

@@ -2,11 +2,13 @@
 
 use std::time::{Duration, Instant};
 
+use contact_resolution::pipeline::Verdict;
 use contact_resolution::start::{Effect, Reply};
 use contact_resolution::wire::{self, Snapshot, StartRequest, UserPayload};
 use contact_resolution::{
     Account, Action, ChatStart, Coverage, DirectChat, Directory, DirectoryAnswer, DirectoryQuery,
-    FollowUp, IdentifierKind, MemoryDirectory, Network, Person, Policy, resolve, resolve_async,
+    FollowUp, IdentifierKind, MemoryDirectory, Network, Person, Policy, explain, resolve,
+    resolve_async,
 };
 
 /// A directory that returns the same people for every query.
@@ -312,6 +314,13 @@ fn records_stored_apart_are_found_by_any_of_their_ids() {
         assert_eq!(chat.chat_id, "!by-number");
         let chosen = decision.user_id.as_deref();
         assert!([Some(lid), Some("700800900100@lid")].contains(&chosen));
+        let Ok((explained, explanation)) = explain(&account, &request, &directory, &policy);
+        assert_eq!(explained, decision);
+        let [person] = &explanation.people[..] else {
+            panic!("{explanation:?}")
+        };
+        assert!(matches!(person.verdict, Verdict::Chosen(_)));
+        assert_eq!(person.user_id, decision.user_id);
 
         let mut start = ChatStart::new(&account, &request, &policy);
         let mut reply = None;

@@ -1,11 +1,13 @@
 //! The limits bound the lookups that a network gets.
 
 use std::num::NonZeroU32;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 use std::time::Duration;
 
 use contact_resolution::http::beeper::{Beeper, DEFAULT_BASE_URL};
+use contact_resolution::http::bridge::Bridge;
 use contact_resolution::http::{Request, Response};
 use contact_resolution::wire::{StartRequest, UserPayload};
 use contact_resolution::{
@@ -54,6 +56,36 @@ fn person_and_absence_are_kept_for_their_own_times() {
     thread::sleep(short);
     assert_eq!(start(&server, &limits, "+14155550142").1, 0);
     assert_eq!(start(&server, &limits, "+14155550143").1, 1);
+}
+
+#[test]
+fn person_kept_for_one_server_is_looked_up_again_on_a_server_that_reports_chats() {
+    let server = LookupServer::default();
+    let limits = LookupLimits::new().with_cache(100, HOUR, HOUR);
+    assert_eq!(start(&server, &limits, "+14155550142").1, 1);
+
+    let requests = Mutex::new(0);
+    let transport = |_: Request| {
+        *requests.lock().unwrap() += 1;
+        let found = r#"{"id": "ada", "dm_room_mxid": "!known:example.org"}"#;
+        Ok::<_, TransportError>(Response::new(found.into()))
+    };
+    let account = Account::new("whatsapp", Network::WHATSAPP, "me");
+    let user = UserPayload {
+        phone_number: Some("+14155550142".into()),
+        ..UserPayload::default()
+    };
+    let (request, policy) = (StartRequest::new("whatsapp", user), Policy::default());
+    let bridge = Bridge::new("http://localhost:29318").unwrap();
+    let client = Client::new(&bridge, &transport, |_| ()).with_lookup_limits(&limits);
+    let start = ChatStart::new(&account, &request, &policy);
+    let ledger = MemoryLedger::new(HOUR, || Duration::ZERO);
+    let outcome = client.start(start, &MemoryDirectory::new(), &ledger);
+    assert_eq!(
+        outcome.unwrap().result.chat_id(),
+        Some("!known:example.org")
+    );
+    assert_eq!(*requests.lock().unwrap(), 1);
 }
 
 #[test]

@@ -95,14 +95,14 @@ fn find_account<'a>(
 /// Adds the bridge's contacts to those of the file, which keep their own texts.
 fn add_contacts(contacts: &mut Vec<User>, users: &[ResolvedIdentifier]) {
     let places = contacts.iter().enumerate();
-    let known: HashMap<String, usize> = places.map(|(at, user)| (user.id.clone(), at)).collect();
+    // An entry of an address book has no id, so it is no one's record.
+    let with_id = places.filter(|(_, user)| !user.id.is_empty());
+    let known: HashMap<String, usize> = with_id.map(|(at, user)| (user.id.clone(), at)).collect();
     for user in users {
         let mut records = records(user).into_iter();
         let first = records.next();
-        match (
-            first,
-            known.get(&user.id).and_then(|at| contacts.get_mut(*at)),
-        ) {
+        let place = known.get(&user.id);
+        match (first, place.and_then(|at| contacts.get_mut(*at))) {
             (Some(first), Some(contact)) => {
                 contact.full_name = contact.full_name.take().or(first.full_name);
                 contact.phone_number = contact.phone_number.take().or(first.phone_number);

@@ -18,6 +18,9 @@ pub(crate) enum Entry {
     Started {
         server: String,
         accounts: Vec<Account>,
+        /// Whether the server listed malformed accounts, which were left out.
+        #[serde(default)]
+        has_malformed: bool,
     },
     Contacts(ListPage<User>),
     Chats(ListPage<Chat>),

@@ -15,6 +15,7 @@ const IDLE_PAGES: usize = 100;
 #[derive(Default)]
 pub(super) struct Lists {
     pub(super) accounts: Vec<Account>,
+    has_malformed_account: bool,
     pub(super) contacts: BTreeMap<String, List<User>>,
     pub(super) chats: BTreeMap<String, List<Chat>>,
     /// The number of pages so far.
@@ -32,8 +33,13 @@ impl Lists {
                     "the pages read so far are of another server",
                 ));
             }
-            Entry::Started { accounts, .. } => {
+            Entry::Started {
+                accounts,
+                has_malformed,
+                ..
+            } => {
                 self.accounts = accounts;
+                self.has_malformed_account = has_malformed;
                 return Ok(());
             }
             Entry::Contacts(page) => {
@@ -57,9 +63,20 @@ impl Lists {
         self.chats.values_mut().for_each(List::resume);
     }
 
+    /// Returns whether a malformed account, contact or chat was left out.
+    pub(super) fn has_malformed(&self) -> bool {
+        self.has_malformed_account
+            || self.contacts.values().any(|list| list.has_malformed)
+            || self.chats.values().any(|list| list.has_malformed)
+    }
+
     /// Returns the directory, and a report of its size and coverage.
     pub(super) fn finish(self) -> (Snapshot, Report) {
+        let has_malformed = self.has_malformed();
         let mut report = Report::default();
+        if self.has_malformed_account {
+            report.add("accounts", "without malformed ones");
+        }
         let mut snapshot = Snapshot {
             complete: true,
             ..Snapshot::default()
@@ -93,10 +110,12 @@ impl Lists {
             chats.extend(list.items);
         }
         snapshot.complete &= !has_malformed_chat;
-        let coverage = if snapshot.complete {
-            "every contact and every chat of the accounts"
-        } else {
-            "not every contact and chat, so the directory is marked as incomplete"
+        let coverage = match (snapshot.complete, has_malformed) {
+            (true, false) => "every contact and every chat of the accounts",
+            (true, true) => {
+                "every chat of these accounts, and every contact without malformed ones"
+            }
+            (false, _) => "not every contact and chat, so the directory is marked as incomplete",
         };
         report.add("coverage", coverage);
         snapshot.accounts = self.accounts;

@@ -306,6 +306,22 @@ fn import_adds_contacts_with_rooms_and_flags_and_is_never_complete() {
 }
 
 #[test]
+fn contact_without_an_id_is_no_entry_of_the_address_book() {
+    let nameless = json!({"id": "", "name": "Nobody", "identifiers": ["tel:+442079460199"]});
+    let case = Case::new("telegram", &[capabilities(), contacts(&json!([nameless]))]);
+    let mut before: Value =
+        serde_json::from_slice(&fs::read(case.file("in.json")).unwrap()).unwrap();
+    before["contacts"] =
+        json!({"mine": [{"id": "", "fullName": "Ada", "email": "ada@example.com"}]});
+    fs::write(case.file("in.json"), before.to_string()).unwrap();
+    case.import("out.json");
+    let snapshot: Snapshot = wire::read(&fs::read(case.file("out.json")).unwrap()).unwrap();
+    let ada = &snapshot.contacts["mine"][0];
+    assert_eq!(ada.full_name.as_deref(), Some("Ada"));
+    assert_eq!(ada.phone_number, None);
+}
+
+#[test]
 fn import_of_a_bridge_keeps_its_input_and_reports_what_is_missing() {
     let case = Case::new("telegram", &[capabilities()]);
     let before = fs::read(case.file("in.json")).unwrap();

@@ -416,3 +416,67 @@ fn closed_output_ends_the_command_without_an_error() {
         String::from_utf8_lossy(&output.stderr)
     );
 }
+
+#[cfg(unix)]
+#[test]
+fn argument_that_is_not_utf8_is_bad_use_without_its_text() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+
+    for argument in [
+        &b"--directory=postgres://user:secret\xff@host/contacts"[..],
+        b"--phone=+12125550142\xff",
+        b"--account=\xff",
+    ] {
+        let output = command_line()
+            .arg("resolve")
+            .arg(OsStr::from_bytes(argument))
+            .output()
+            .expect("the program starts");
+        assert_eq!(output.status.code(), Some(2), "{output:?}");
+        let printed = String::from_utf8_lossy(&output.stderr);
+        assert!(printed.starts_with("error: "), "{printed}");
+        assert!(
+            !printed.contains("secret") && !printed.contains("0142"),
+            "{printed}"
+        );
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn file_without_an_end_is_refused() {
+    for arguments in [
+        ["networks", "--from", "/dev/zero"],
+        ["plan", "show", "/dev/zero"],
+    ] {
+        let output = command_line()
+            .args(arguments)
+            .output()
+            .expect("the program starts");
+        assert_eq!(output.status.code(), Some(2), "{output:?}");
+    }
+}
+
+#[test]
+fn store_that_was_cut_to_nothing_is_refused_and_left_alone() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = folder.path().join("contacts.sqlite");
+    std::fs::write(&store, "").expect("an empty file");
+    let file = store.to_str().expect("a path in UTF-8");
+    let payload = ["--account", "sms", "--phone", "+12125550142"];
+    for arguments in [
+        vec!["check", file],
+        [&["resolve", "--directory", file], &payload[..]].concat(),
+        [&["start", "--directory", file], &payload[..]].concat(),
+    ] {
+        let output = command_line()
+            .args(arguments)
+            .output()
+            .expect("the program starts");
+        assert_eq!(output.status.code(), Some(2), "{output:?}");
+        let printed = String::from_utf8_lossy(&output.stderr);
+        assert!(printed.contains("the file is empty"), "{printed}");
+        assert_eq!(std::fs::read(&store).expect("the file"), b"");
+    }
+}

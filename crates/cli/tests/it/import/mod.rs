@@ -57,6 +57,22 @@ fn all_pages_are_imported_and_covered() {
 }
 
 #[test]
+fn malformed_account_is_left_out_and_reported() {
+    let case = Case::new("malformed-accounts", 3, 2);
+    case.set(|world| world.has_malformed_accounts = true);
+    let (code, printed) = case.import();
+    assert_eq!(code, Some(1), "{printed}");
+    assert_eq!(
+        printed,
+        "accounts   without malformed ones\n\
+         contacts   3 of whatsapp\n\
+         chats      2 of whatsapp\n\
+         coverage   every chat of these accounts, and every contact without malformed ones\n"
+    );
+    assert_eq!(case.imported().accounts.len(), 1);
+}
+
+#[test]
 fn import_to_a_store_equals_import_to_a_file() {
     use contact_resolution_sqlite::SqliteStore;
 

@@ -37,6 +37,8 @@ pub(crate) struct World {
     pub(crate) blank: bool,
     /// A folder that appears at the first page, so that no file of this name can be written.
     pub(crate) blocks: Option<PathBuf>,
+    /// Whether the list of accounts also has one without an id, and an item that is no account.
+    pub(crate) has_malformed_accounts: bool,
     /// Whether requests for contacts are delayed, for up to 30 seconds.
     pub(crate) waits: bool,
 }
@@ -55,13 +57,19 @@ pub(crate) enum Cursors {
 type Shared = State<Arc<Mutex<World>>>;
 type Members = Query<BTreeMap<String, String>>;
 
-async fn accounts() -> Response {
+async fn accounts(State(world): Shared) -> Response {
     let account = json!({
         "accountID": "whatsapp",
         "bridge": {"id": "local-whatsapp", "provider": "local", "type": "whatsapp"},
         "user": {"id": "me", "isSelf": true},
     });
-    Json(json!([account])).into_response()
+    let mut accounts = vec![account.clone()];
+    if world.lock().unwrap().has_malformed_accounts {
+        let mut without_id = account;
+        without_id["accountID"] = json!("");
+        accounts.extend([without_id, json!(0)]);
+    }
+    Json(accounts).into_response()
 }
 
 async fn capabilities(State(world): Shared) -> Response {
