@@ -4,6 +4,8 @@
 //! `PGBOUNCER=1`, all tests use the server through PgBouncer in transaction mode. The long form sets
 //! `HISTORIES=10000 KILLS=100 PEOPLE=1000` and adds `--release`.
 
+#[path = "../../../../tests/support/stores/address_book.rs"]
+mod address_book;
 #[path = "../../../../tests/support/stores/lookups.rs"]
 mod counted;
 #[path = "../../../../tests/support/generators/mod.rs"]

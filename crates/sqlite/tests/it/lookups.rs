@@ -9,9 +9,9 @@ use rusqlite::Connection;
 
 use crate::counted::{
     ABSENT, LookupServer, PRESENT, keeps_results_after_a_restart, limits, sends_each_lookup_once,
-    start,
+    sends_no_lookup_past_the_budget, start,
 };
-use crate::file;
+use crate::{address_book, file};
 
 const HOUR: Duration = Duration::from_secs(3600);
 
@@ -31,6 +31,13 @@ async fn kept_result_is_used_by_the_asynchronous_store() {
     let open = || AsyncSqliteStore::new(SqliteStore::open(&file.path).unwrap());
     sends_each_lookup_once(&server, &open().ledger(HOUR)).await;
     keeps_results_after_a_restart(&server, &open().ledger(HOUR)).await;
+}
+
+#[tokio::test]
+async fn lookup_past_the_budget_is_not_sent() {
+    let (file, server) = (file(), LookupServer::default());
+    let store = SqliteStore::open(&file.path).unwrap();
+    sends_no_lookup_past_the_budget(&server, &store.ledger(HOUR)).await;
 }
 
 #[test]
@@ -86,4 +93,34 @@ fn removed_account_leaves_no_results() {
     assert_eq!(kept.person, Some(alice));
     store.remove_account("signal").unwrap();
     assert_eq!(ledger.kept_lookup(&lookup).unwrap(), None);
+}
+
+#[tokio::test]
+async fn entry_of_an_address_book_and_its_owner_are_one_person_after_a_restart() {
+    let file = file();
+    let store = SqliteStore::open(&file.path).unwrap();
+    store
+        .load(
+            &address_book::account(),
+            crate::ALL,
+            [address_book::entry()],
+        )
+        .unwrap();
+    let outcome = address_book::start(&store, &store.ledger(HOUR)).await;
+    assert!(store.record("account", &outcome).unwrap());
+    store.upsert("account", &address_book::entry()).unwrap();
+    drop(store);
+    let store = SqliteStore::open(&file.path).unwrap();
+    let reused = address_book::reused_by_address(&store).await;
+    assert_eq!(reused.as_deref(), Some("!new"));
+
+    // Only the recorded start shows that the address is the owner's.
+    let people = store.people("account").unwrap();
+    let mut owner = people
+        .into_iter()
+        .find(|person| !person.record_keys.is_empty())
+        .unwrap();
+    owner.record_keys.clear();
+    store.upsert("account", &owner).unwrap();
+    assert_eq!(address_book::reused_by_address(&store).await, None);
 }

@@ -3,6 +3,9 @@
 //!
 //! `KILLS=100 cargo test --release -p contact-resolution-sqlite` kills it a hundred times. The default is ten.
 
+#[cfg(feature = "tokio")]
+#[path = "../../../../tests/support/stores/address_book.rs"]
+mod address_book;
 #[path = "../../src/checksum.rs"]
 mod checksum;
 #[cfg(feature = "tokio")]
