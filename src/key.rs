@@ -35,7 +35,7 @@ pub(crate) use stored::{KeyRules, KeySource, WantedKeys, may_read_as, stored_key
 ///
 /// A store keeps the version of its keys. If it is another one, the store derives its keys again from the records, or
 /// refuses to open. Keys of another version miss people, and a missed person must never count as absent. The
-/// [words of names](crate::store::words_of) and their keys have this version too.
+/// [rows of names](crate::store::name_rows) and the keys of their words have this version too.
 pub const KEY_FORMAT: u32 = 2;
 
 /// What follows the folded form of an id in its key.

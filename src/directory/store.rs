@@ -10,9 +10,9 @@
 //! as its text, `phone:+14155552671`, and compared byte for byte: in SQL by a binary collation.
 //! [`KEY_FORMAT`](crate::KEY_FORMAT) is the version of that text, and is kept beside the keys.
 //!
-//! For suggestions by name, the store keeps a row `(account, word, person)` for each of [`words_of`] a person, and a row
-//! `(account, key, word)` for each of [`keys_of_word`]. A [`NameSearch`] shows which rows to select. These texts change with
-//! [`KEY_FORMAT`](crate::KEY_FORMAT) too.
+//! For suggestions by name, the store keeps a row `(account, word, person, names)` for each of the [`name_rows`] of a person,
+//! and a row `(account, key, word)` for each of [`keys_of_word`]. A [`NameSearch`] shows which rows to select. These texts
+//! change with [`KEY_FORMAT`](crate::KEY_FORMAT) too.
 //!
 //! [`conformance`](crate::conformance) tests whether a directory and a ledger keep the promises of their traits. The
 //! crates `contact-resolution-sqlite` and `contact-resolution-postgres` are built from these parts.
@@ -30,7 +30,7 @@ use super::{Coverage, Directory, DirectoryQuery, MemoryDirectory};
 use crate::person::{Account, OnNetwork, Person};
 use crate::wire::Snapshot;
 
-pub use name_search::{NameSearch, WordQuery, keys_of_word, words_of};
+pub use name_search::{NameRow, NameSearch, WordQuery, keys_of_word, name_rows};
 
 /// The reason why a store could not be opened, read or written.
 ///

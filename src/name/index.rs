@@ -5,6 +5,7 @@ mod bound;
 mod hint_words;
 mod posting;
 mod prefilter;
+pub(crate) mod prepared;
 mod search;
 mod storage;
 mod vocabulary;
@@ -24,7 +25,7 @@ use search::Search;
 use storage::Storage;
 
 /// The most names of one id. Names beyond them are not searched.
-const MAX_NAMES: usize = 100;
+pub(crate) const MAX_NAMES: usize = 100;
 
 /// People by name, for search. Finds the best by [`score`](super::score) without comparing every name. A person can have
 /// several names.
@@ -160,7 +161,25 @@ impl<Id: Eq + Hash + Ord> NameIndex<Id> {
     /// Adds a name of an id. Returns whether there was room.
     fn insert(&mut self, id: Id, name: &Name) -> bool {
         let hash = self.hasher.hash_one(&id);
-        let Some(slot) = self.storage.push(id, name) else {
+        let slot = self.storage.push(id, name);
+        self.insert_slot(hash, slot)
+    }
+
+    /// Adds a [prepared](prepared) name of an id, beside the id's other names. Returns false if the text is damaged or there is
+    /// no room.
+    pub(crate) fn insert_prepared(&mut self, id: Id, name: &str) -> bool {
+        let hash = self.hasher.hash_one(&id);
+        let has_id = |slot: &NameSlot| self.storage.id(*slot) == Some(&id);
+        let is_new = self.slots.find(hash, has_id).is_none();
+        let slot = self.storage.push_prepared(id, name);
+        let is_added = self.insert_slot(hash, slot);
+        self.ids += usize::from(is_added && is_new);
+        is_added
+    }
+
+    /// Adds the slot of a name to those of its id, if there is a slot.
+    fn insert_slot(&mut self, hash: u64, slot: Option<NameSlot>) -> bool {
+        let Some(slot) = slot else {
             return false;
         };
         let Self {
@@ -252,16 +271,27 @@ impl<Id: Eq + Hash + Ord> NameIndex<Id> {
         most: usize,
         key: impl Fn(&'a Id) -> K,
     ) -> Vec<NameHit<'a, Id>> {
+        self.search_with_words(hint, most, key).0
+    }
+
+    /// Does what [`search_by_key`](Self::search_by_key) does. Also returns how many of the hint's words each of the found names
+    /// has.
+    pub(crate) fn search_with_words<'a, K: Ord + Clone>(
+        &'a self,
+        hint: &Name,
+        most: usize,
+        key: impl Fn(&'a Id) -> K,
+    ) -> (Vec<NameHit<'a, Id>>, usize) {
         if hint.is_blank() || most == 0 {
-            return Vec::new();
+            return (Vec::new(), 0);
         }
         let best = Best::new(most, self.ids < self.slots.len());
-        let best = Search::new(&self.storage, hint, best, key).run();
+        let (best, words) = Search::new(&self.storage, hint, best, key).run();
         let hits = best.into_sorted().map(|(rank, id)| NameHit {
             id,
             score: rank.score,
             has_every_word: rank.has_every_word,
         });
-        hits.collect()
+        (hits.collect(), words)
     }
 }

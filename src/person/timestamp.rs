@@ -84,6 +84,23 @@ impl Timestamp {
     }
 }
 
+/// The exact time as text, which is shorter and faster to read than ISO 8601.
+impl Timestamp {
+    /// Returns the seconds, a dot and the nanoseconds.
+    pub(crate) fn to_compact(self) -> String {
+        format!("{}.{}", self.seconds, self.nanos)
+    }
+
+    /// Reads a text of [`to_compact`](Self::to_compact).
+    pub(crate) fn from_compact(text: &str) -> Option<Self> {
+        let (seconds, nanos) = text.split_once('.')?;
+        Some(Timestamp {
+            seconds: seconds.parse().ok()?,
+            nanos: nanos.parse().ok()?,
+        })
+    }
+}
+
 impl From<SystemTime> for Timestamp {
     /// Converts a system time. A time before 1970 loses its fraction of a second.
     fn from(time: SystemTime) -> Self {

@@ -14,7 +14,7 @@ use contact_resolution::name::{Name, NameIndex, explain};
 use contact_resolution::pipeline::triage::triage;
 use contact_resolution::pipeline::{LookupRecord, Pipeline};
 use contact_resolution::start::{CreateRequest, CreateResult, NetworkRefusal, OpenedChat};
-use contact_resolution::store::{NameSearch, StoreError, StoreErrorKind};
+use contact_resolution::store::{NameSearch, StoreError, StoreErrorKind, name_rows};
 use contact_resolution::wire::{self, StartRequest, UserPayload};
 use contact_resolution::{
     Account, Action, AsyncSharded, Certainty, ChatStart, Claim, ClaimKey, ClaimOutcome,
@@ -185,6 +185,7 @@ fn show_identifiers(shown: &mut Shown) {
     search.set_words(["secret", "marker"]);
     shown.show(&search);
     shown.show_all(search.next_queries().into_iter().flatten());
+    shown.show_all(name_rows(&person()));
     let mut index = NameIndex::new();
     index.upsert("secret", &name);
     shown.show(&index);

@@ -7,16 +7,17 @@ use contact_resolution::KEY_FORMAT;
 use contact_resolution::store::{self, StoreErrorKind};
 
 /// The row `version` of `meta` is the number of these that were applied.
-const MIGRATIONS: [&str; 5] = [
+const MIGRATIONS: [&str; 6] = [
     include_str!("1_directory.sql"),
     include_str!("2_ledger.sql"),
     include_str!("3_fenced_claims.sql"),
     include_str!("4_names.sql"),
     include_str!("5_lookups.sql"),
+    include_str!("6_prepared_names.sql"),
 ];
 
-/// The first version with rows of names.
-const NAMES: i32 = 4;
+/// The first version with the rows of names that it has today.
+const NAMES: i32 = 6;
 
 /// One process at a time upgrades the tables. The number is arbitrary, and unlikely to be used by another program. The lock
 /// ends with the transaction, because through a pooler the next transaction may be on another connection.

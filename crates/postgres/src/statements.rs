@@ -99,14 +99,20 @@ const RELEASE: &str = "delete from contact_resolution.intent \
 const SELECT_WORDS: &str = "select distinct word from contact_resolution.word \
     where account = $1 and key = any ($2)";
 
-/// Selects the people with words of enough lists. `place` is the number of a word's list.
-const SELECT_NAMED: &str = "select person from ( \
-        select distinct person, place from unnest($2, $3) wanted (word, place) \
-        cross join lateral ( \
-            select person from contact_resolution.named \
-            where named.account = $1 and named.word = wanted.word offset 0 \
-        ) named \
-    ) found group by person having count(*) >= $4";
+/// Selects the rows of the lists with the fewest rows. `place` is the number of a word's list, and `$4` the number of lists.
+const SELECT_NAMED: &str = "select named.person, named.names from ( \
+        select place from ( \
+            select place, count(person) as rows from unnest($2, $3) wanted (word, place) \
+            left join lateral ( \
+                select person from contact_resolution.named \
+                where named.account = $1 and named.word = wanted.word offset 0 \
+            ) named on true group by place \
+        ) counted order by rows, place limit $4 \
+    ) shortest join unnest($2, $3) wanted (word, place) using (place) \
+    cross join lateral ( \
+        select person, names from contact_resolution.named \
+        where named.account = $1 and named.word = wanted.word offset 0 \
+    ) named";
 
-const SELECT_PEOPLE: &str = "select record from contact_resolution.person \
+const SELECT_PEOPLE: &str = "select person, record from contact_resolution.person \
     where account = $1 and person = any ($2)";

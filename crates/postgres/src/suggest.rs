@@ -1,8 +1,11 @@
 //! The search for people by name.
 
+use std::collections::HashMap;
+
 use contact_resolution::Person;
 use contact_resolution::store::{self, NameSearch, StoreError, StoreErrorKind, WordQuery};
 use futures_util::future::try_join_all;
+use tokio_postgres::Row;
 
 use crate::column::key_text;
 use crate::error::{DatabaseError, Result};
@@ -29,40 +32,40 @@ async fn suggest(
     let words = rows.iter().map(|row| row.try_get(0));
     search.set_words(words.collect::<std::result::Result<Vec<&str>, _>>()?);
     while let Some(queries) = search.next_queries() {
-        let found = queries
-            .iter()
-            .map(|query| people_with(session, account, query));
-        let found = try_join_all(found).await?;
-        let row_keys = search.new_row_keys(found.into_iter().flatten());
-        if row_keys.is_empty() {
-            continue;
-        }
-        let rows = session
-            .query(Statement::SelectPeople, &[&account, &row_keys])
-            .await?;
-        if rows.len() != row_keys.len() {
-            return Err(DatabaseError::new(StoreErrorKind::Corrupt));
-        }
-        for row in &rows {
-            search.add_person(store::from_record(row.try_get(0)?)?);
+        let rows = queries.iter().map(|query| select(session, account, query));
+        for row in try_join_all(rows).await?.iter().flatten() {
+            search.add_row(row.try_get(0)?, row.try_get(1)?)?;
         }
     }
-    Ok(search.into_people())
+    let row_keys = search.into_row_keys();
+    if row_keys.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = session
+        .query(Statement::SelectPeople, &[&account, &row_keys])
+        .await?;
+    let mut people: HashMap<&str, Person> = HashMap::new();
+    for row in &rows {
+        people.insert(row.try_get(0)?, store::from_record(row.try_get(1)?)?);
+    }
+    let best = row_keys.iter().map(|row_key| {
+        let person = people.remove(row_key.as_str());
+        person.ok_or_else(|| DatabaseError::new(StoreErrorKind::Corrupt))
+    });
+    best.collect()
 }
 
-/// Returns the people with words of enough lists, by the keys of their rows.
-async fn people_with(session: &Session, account: &str, query: &WordQuery) -> Result<Vec<String>> {
+/// Selects the rows of a query.
+async fn select(session: &Session, account: &str, query: &WordQuery) -> Result<Vec<Row>> {
     let (mut words, mut places): (Vec<&str>, Vec<i32>) = (Vec::new(), Vec::new());
     for (place, list) in (0..).zip(&query.lists) {
         words.extend(list.iter().map(String::as_str));
         places.extend(list.iter().map(|_| place));
     }
-    let least = i64::try_from(query.least).unwrap_or(i64::MAX);
-    let rows = session
-        .query(Statement::SelectNamed, &[&account, &words, &places, &least])
-        .await?;
-    let row_keys = rows.iter().map(|row| row.try_get(0));
-    Ok(row_keys.collect::<std::result::Result<_, _>>()?)
+    let count = i64::try_from(query.sufficient_lists()).unwrap_or(i64::MAX);
+    session
+        .query(Statement::SelectNamed, &[&account, &words, &places, &count])
+        .await
 }
 
 impl PostgresStore {

@@ -169,7 +169,8 @@ impl<'a> Writer<'a> {
                 ],
             )
             .await?;
-        self.delete_words(&id, &row_key, &store::words_of(&person))
+        let words = store::name_rows(&person).into_iter().map(|row| row.word);
+        self.delete_words(&id, &row_key, &words.collect::<Vec<_>>())
             .await?;
         Ok(Some(person))
     }
@@ -218,18 +219,18 @@ impl<'a> Writer<'a> {
     ) -> Result<()> {
         let rows = people.iter().map(|(row_key, person)| {
             let record = store::to_record(*person)?;
-            Ok((key_text(row_key).into_owned(), record))
+            Ok([key_text(row_key).into_owned(), record])
         });
         let rows: Vec<_> = rows.collect::<Result<_>>()?;
         let named = people.iter().flat_map(|(row_key, person)| {
-            let words = store::words_of(person).into_iter();
-            words.map(|word| (word, key_text(row_key).into_owned()))
+            let rows = store::name_rows(person).into_iter();
+            rows.map(|row| [row.word, key_text(row_key).into_owned(), row.names])
         });
         let named: Vec<_> = named.collect();
-        let words: BTreeSet<&String> = named.iter().map(|(word, _)| word).collect();
+        let words: BTreeSet<&String> = named.iter().map(|[word, ..]| word).collect();
         let keys_of = words
             .into_iter()
-            .flat_map(|word| word_keys(word).map(move |key| (key, word.clone())));
+            .flat_map(|word| word_keys(word).map(move |key| [key, word.clone()]));
         let word_rows: Vec<_> = keys_of.collect();
         try_join4(
             self.insert_rows("person", account, &rows),
@@ -245,39 +246,41 @@ impl<'a> Writer<'a> {
         let mut rows = Vec::new();
         for (row_key, person) in people {
             let keys = keys(person, account).into_iter();
-            rows.extend(keys.map(|key| (key, key_text(row_key).into_owned())));
+            rows.extend(keys.map(|key| [key, key_text(row_key).into_owned()]));
         }
         self.insert_rows("holder", account, &rows).await
     }
 
-    /// Inserts rows of an account and two texts.
-    async fn insert_rows(
+    /// Inserts rows of an account and texts.
+    async fn insert_rows<const TEXTS: usize>(
         &self,
         table: &str,
         account: &Account,
-        rows: &[(String, String)],
+        rows: &[[String; TEXTS]],
     ) -> Result<()> {
         let account = key_text(&account.id);
         let account = account.as_ref();
         let mut insert = format!("insert into contact_resolution.{table} ");
         let mut parameters: Vec<(&(dyn ToSql + Sync), Type)> = vec![(&account, Type::TEXT)];
-        let (first, second): (Vec<&str>, Vec<&str>);
+        let columns: [Vec<&str>; TEXTS];
         if rows.len() > FEW {
-            (first, second) = rows.iter().map(|(a, b)| (a.as_str(), b.as_str())).unzip();
-            insert += "select $1, * from unnest($2, $3)";
-            parameters.push((&first, Type::TEXT_ARRAY));
-            parameters.push((&second, Type::TEXT_ARRAY));
+            columns = std::array::from_fn(|at| rows.iter().map(|row| row[at].as_str()).collect());
+            insert += &format!("select $1, * from unnest({})", numbers(2, TEXTS));
+            for column in &columns {
+                parameters.push((column, Type::TEXT_ARRAY));
+            }
         } else if rows.is_empty() {
             return Ok(());
         } else {
             // Citus commits these in one phase, and an `insert` with a `select` in two.
             insert += "values ";
-            for (at, (first, second)) in rows.iter().enumerate() {
+            for (at, row) in rows.iter().enumerate() {
                 let comma = if at == 0 { "" } else { ", " };
                 // Writing to a string does not fail.
-                let _ = write!(insert, "{comma}($1, ${}, ${})", 2 * at + 2, 2 * at + 3);
-                parameters.push((first, Type::TEXT));
-                parameters.push((second, Type::TEXT));
+                let _ = write!(insert, "{comma}($1, {})", numbers(2 + at * TEXTS, TEXTS));
+                for text in row {
+                    parameters.push((text, Type::TEXT));
+                }
             }
         }
         if table == "word" {
@@ -392,6 +395,12 @@ impl<'a> Writer<'a> {
     async fn extend_timeout(&self) -> Result<()> {
         self.batch("set local statement_timeout = '10min'").await
     }
+}
+
+/// Returns the names of successive parameters, such as `$2, $3`.
+fn numbers(first: usize, count: usize) -> String {
+    let numbers: Vec<_> = (first..first + count).map(|at| format!("${at}")).collect();
+    numbers.join(", ")
 }
 
 fn keys(person: &Person, account: &Account) -> Vec<String> {

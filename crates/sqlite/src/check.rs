@@ -229,7 +229,7 @@ fn check_account(connection: &Connection, row: &AccountRow, report: &mut CheckRe
                 for key in chain::keys(&person, &account) {
                     expected.add(KeyRow::new(&key, &row_key));
                 }
-                expected_names.add_person(&row_key, &person, &mut words);
+                expected_names.add_person(&row.id, &row_key, &person, &mut words);
             }
             _ => faults += 1,
         }

@@ -1,38 +1,42 @@
 //! The rows of people's names, and the search by name.
 //!
-//! These rows have no checksums. A suggestion is shown to the user and never acted on, and
-//! [`check`](crate::SqliteStore::check) compares the rows with the records.
+//! A row that is read is compared with its checksum. A missing row is not noticed, because a suggestion is shown to the user
+//! and never acted on. [`check`](crate::SqliteStore::check) compares all rows with the records.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use contact_resolution::Person;
-use contact_resolution::store::{self, NameSearch, WordQuery};
+use contact_resolution::store::{self, NameRow, NameSearch, WordQuery};
 use rusqlite::{Connection, params};
 
 use crate::checksum::Checksum;
 use crate::error::{Result, corrupt};
 use crate::rows;
 
-/// Returns the words of a person's names. Returns no words if there is no person.
-pub(crate) fn words(person: Option<&Person>) -> Vec<String> {
-    person.map_or_else(Vec::new, store::words_of)
+/// Returns the rows of a person's names. Returns no rows if there is no person.
+pub(crate) fn name_rows(person: Option<&Person>) -> Vec<NameRow> {
+    person.map_or_else(Vec::new, store::name_rows)
 }
 
-/// Changes the rows of a person from the old words to the new ones.
-pub(crate) fn change_words(
+/// Changes the rows of a person from the old ones to the new ones.
+pub(crate) fn change_rows(
     connection: &Connection,
     account: &str,
     row_key: &str,
-    old: &[String],
-    new: &[String],
+    old: &[NameRow],
+    new: &[NameRow],
 ) -> Result<()> {
-    for word in new.iter().filter(|word| !old.contains(word)) {
-        if !is_named(connection, account, word)? {
-            write_word(connection, account, word)?;
+    let has_word = |rows: &[NameRow], word: &str| {
+        rows.binary_search_by(|row| row.word.as_str().cmp(word))
+            .is_ok()
+    };
+    for row in new.iter().filter(|row| old.binary_search(row).is_err()) {
+        if !has_word(old, &row.word) && !is_named(connection, account, &row.word)? {
+            write_word(connection, account, &row.word)?;
         }
-        write_named(connection, account, word, row_key)?;
+        write_named(connection, account, row, row_key)?;
     }
-    for word in old.iter().filter(|word| !new.contains(word)) {
+    for NameRow { word, .. } in old.iter().filter(|row| !has_word(new, &row.word)) {
         let mut delete = connection
             .prepare_cached("delete from named where account = ?1 and word = ?2 and person = ?3")?;
         delete.execute([account, word, row_key])?;
@@ -68,11 +72,21 @@ fn delete_word(connection: &Connection, account: &str, word: &str) -> Result<()>
     Ok(())
 }
 
-fn write_named(connection: &Connection, account: &str, word: &str, row_key: &str) -> Result<()> {
+fn write_named(connection: &Connection, account: &str, row: &NameRow, row_key: &str) -> Result<()> {
     let mut insert =
-        connection.prepare_cached("insert or ignore into named values (?1, ?2, ?3)")?;
-    insert.execute([account, word, row_key])?;
+        connection.prepare_cached("insert or replace into named values (?1, ?2, ?3, ?4, ?5)")?;
+    let checksum = checksum(account, &row.word, row_key, &row.names);
+    insert.execute(params![account, row.word, row_key, row.names, checksum])?;
     Ok(())
+}
+
+fn checksum(account: &str, word: &str, row_key: &str, names: &str) -> i64 {
+    Checksum::of("named")
+        .text(account)
+        .text(word)
+        .text(row_key)
+        .text(names)
+        .finish()
 }
 
 /// Replaces all rows of an account.
@@ -87,27 +101,27 @@ pub(crate) fn replace_all(
             [account],
         )?;
     }
-    let mut named: Vec<(String, &str)> = Vec::new();
+    let mut named: Vec<(NameRow, &str)> = Vec::new();
     for (row_key, person) in people {
-        let words = store::words_of(person).into_iter();
-        named.extend(words.map(|word| (word, row_key.as_str())));
+        let rows = store::name_rows(person).into_iter();
+        named.extend(rows.map(|row| (row, row_key.as_str())));
     }
     // Rows in the order of the primary key fill whole pages.
-    named.sort_unstable();
+    named.sort_unstable_by(|(a, of_a), (b, of_b)| (&a.word, of_a).cmp(&(&b.word, of_b)));
     let mut keys: Vec<(String, &str)> = Vec::new();
-    for people in named.chunk_by(|a, b| a.0 == b.0) {
-        if let Some((word, _)) = people.first() {
-            let of_word = store::keys_of_word(word).into_iter();
-            keys.extend(of_word.map(|key| (key, word.as_str())));
+    for rows in named.chunk_by(|(a, _), (b, _)| a.word == b.word) {
+        if let Some((row, _)) = rows.first() {
+            let of_word = store::keys_of_word(&row.word).into_iter();
+            keys.extend(of_word.map(|key| (key, row.word.as_str())));
         }
     }
     keys.sort_unstable();
-    for (table, rows) in [("word", &keys), ("named", &named)] {
-        let mut insert =
-            connection.prepare_cached(&format!("insert into {table} values (?1, ?2, ?3)"))?;
-        for (first, second) in rows {
-            insert.execute([account, first, second])?;
-        }
+    let mut insert = connection.prepare_cached("insert into word values (?1, ?2, ?3)")?;
+    for (key, word) in keys {
+        insert.execute([account, &key, word])?;
+    }
+    for (row, row_key) in &named {
+        write_named(connection, account, row, row_key)?;
     }
     Ok(())
 }
@@ -133,67 +147,48 @@ pub(crate) fn suggest(
     words.dedup();
     search.set_words(words);
     while let Some(queries) = search.next_queries() {
-        for query in queries {
-            let found = people_with(connection, account, &query)?;
-            for row_key in search.new_row_keys(found) {
-                let person = rows::person(connection, account, &row_key)?.ok_or_else(corrupt)?;
-                search.add_person(person);
-            }
+        for query in &queries {
+            add_rows(connection, account, query, &mut search)?;
         }
     }
-    Ok(search.into_people())
+    let best = search.into_row_keys();
+    let people = best.iter().map(|row_key| {
+        let person = rows::person(connection, account, row_key)?;
+        person.ok_or_else(corrupt)
+    });
+    people.collect()
 }
 
-/// A person is read in the time of about so many rows of names.
-const ROWS_PER_PERSON: usize = 20;
-
-/// Returns the people with words of enough lists, and perhaps others.
-fn people_with(connection: &Connection, account: &str, query: &WordQuery) -> Result<Vec<String>> {
+/// Adds the rows of a query to a search.
+fn add_rows(
+    connection: &Connection,
+    account: &str,
+    query: &WordQuery,
+    search: &mut NameSearch,
+) -> Result<()> {
     let mut lists = Vec::new();
     for list in &query.lists {
         lists.push((count_rows(connection, account, list)?, list));
     }
     lists.sort_unstable();
-    // A person with words of enough lists has a word of one of the first, which have the fewest rows.
-    let (rare, common) = lists.split_at((lists.len() + 1).saturating_sub(query.least.max(1)));
-    let rows = |lists: &[(usize, _)]| lists.iter().map(|(rows, _)| rows).sum::<usize>();
-    let mut counts: HashMap<String, Count> = HashMap::new();
-    for (place, (_, list)) in rare.iter().enumerate() {
-        for_each_holder(connection, account, list, |person| {
-            if let Some(count) = counts.get_mut(person) {
-                count.add(place);
-            } else {
-                let (lists, last) = (1, place);
-                counts.insert(person.to_owned(), Count { lists, last });
+    let mut select = connection.prepare_cached(
+        "select person, names, checksum from named where account = ?1 and word = ?2",
+    )?;
+    for word in lists
+        .into_iter()
+        .take(query.sufficient_lists())
+        .flat_map(|(_, list)| list)
+    {
+        let mut rows = select.query([account, word])?;
+        while let Some(row) = rows.next()? {
+            let (row_key, names) = (rows::text(row, 0)?, rows::text(row, 1)?);
+            if checksum(account, word, row_key, names) != row.get::<_, i64>(2)? {
+                return Err(corrupt());
             }
-        })?;
-    }
-    // It can take less time to read and compare a few people more than to read the other lists.
-    if rows(rare) * ROWS_PER_PERSON > rows(common) {
-        for (place, (_, list)) in (rare.len()..).zip(common) {
-            for_each_holder(connection, account, list, |person| {
-                if let Some(count) = counts.get_mut(person) {
-                    count.add(place);
-                }
-            })?;
-        }
-        counts.retain(|_, count| count.lists >= query.least);
-    }
-    Ok(counts.into_keys().collect())
-}
-
-/// The number of lists with a word of a person, and the last of them.
-struct Count {
-    lists: usize,
-    last: usize,
-}
-
-impl Count {
-    fn add(&mut self, place: usize) {
-        if self.last != place {
-            (self.lists, self.last) = (self.lists + 1, place);
+            search.add_row(row_key, names)?;
         }
     }
+    Ok(())
 }
 
 /// Returns the number of rows of some words.
@@ -207,24 +202,6 @@ fn count_rows(connection: &Connection, account: &str, words: &[String]) -> Resul
     Ok(rows)
 }
 
-/// Calls a function with each person who has one of the words.
-fn for_each_holder(
-    connection: &Connection,
-    account: &str,
-    words: &[String],
-    mut call: impl FnMut(&str),
-) -> Result<()> {
-    let mut select =
-        connection.prepare_cached("select person from named where account = ?1 and word = ?2")?;
-    for word in words {
-        let mut rows = select.query([account, word])?;
-        while let Some(row) = rows.next()? {
-            call(rows::text(row, 0)?);
-        }
-    }
-    Ok(())
-}
-
 /// The number of rows, and a sum of their digests that does not depend on their order.
 #[derive(Default, PartialEq, Eq)]
 pub(crate) struct NameRows {
@@ -233,26 +210,30 @@ pub(crate) struct NameRows {
 }
 
 impl NameRows {
-    fn add(&mut self, table: &str, first: &str, second: &str) {
-        let digest = Checksum::of(table).text(first).text(second).finish();
+    fn add(&mut self, digest: i64) {
         self.rows += 1;
         self.digest = self.digest.wrapping_add(digest);
+    }
+
+    fn add_word(&mut self, key: &str, word: &str) {
+        self.add(Checksum::of("word").text(key).text(word).finish());
     }
 
     /// Adds the rows of one person. `known` is the words of the people before.
     pub(crate) fn add_person(
         &mut self,
+        account: &str,
         row_key: &str,
         person: &Person,
         known: &mut BTreeSet<String>,
     ) {
-        for word in store::words_of(person) {
-            self.add("named", &word, row_key);
+        for NameRow { word, names, .. } in store::name_rows(person) {
+            self.add(checksum(account, &word, row_key, &names));
             if known.contains(&word) {
                 continue;
             }
             for key in store::keys_of_word(&word) {
-                self.add("word", &key, &word);
+                self.add_word(&key, &word);
             }
             known.insert(word);
         }
@@ -262,13 +243,20 @@ impl NameRows {
 /// Reads all rows of an account.
 pub(crate) fn read_all(connection: &Connection, account: &str) -> Result<NameRows> {
     let mut found = NameRows::default();
-    for (table, columns) in [("word", "key, word"), ("named", "word, person")] {
-        let mut select = connection
-            .prepare_cached(&format!("select {columns} from {table} where account = ?1"))?;
-        let mut rows = select.query(params![account])?;
-        while let Some(row) = rows.next()? {
-            found.add(table, rows::text(row, 0)?, rows::text(row, 1)?);
-        }
+    let mut select = connection.prepare_cached("select key, word from word where account = ?1")?;
+    let mut rows = select.query([account])?;
+    while let Some(row) = rows.next()? {
+        found.add_word(rows::text(row, 0)?, rows::text(row, 1)?);
+    }
+    let mut select = connection
+        .prepare_cached("select word, person, names, checksum from named where account = ?1")?;
+    let mut rows = select.query([account])?;
+    while let Some(row) = rows.next()? {
+        let (word, row_key) = (rows::text(row, 0)?, rows::text(row, 1)?);
+        let expected = checksum(account, word, row_key, rows::text(row, 2)?);
+        // A damaged row counts, and its digest is not that of its person's row.
+        let is_damaged = expected != row.get::<_, i64>(3)?;
+        found.add(if is_damaged { 0 } else { expected });
     }
     Ok(found)
 }

@@ -280,13 +280,13 @@ pub(crate) fn put_person(
         old.as_deref().unwrap_or(&[]),
         &new,
     )?;
-    let old = names::words(known.as_ref());
-    names::change_words(
+    let old = names::name_rows(known.as_ref());
+    names::change_rows(
         connection,
         &row.id,
         &row_key,
         &old,
-        &store::words_of(person),
+        &store::name_rows(person),
     )?;
     if known.is_none() {
         row.people += 1;
@@ -315,7 +315,13 @@ pub(crate) fn delete_person(
         &chain::keys(&person, account),
         &[],
     )?;
-    names::change_words(connection, &row.id, row_key, &store::words_of(&person), &[])?;
+    names::change_rows(
+        connection,
+        &row.id,
+        row_key,
+        &store::name_rows(&person),
+        &[],
+    )?;
     row.people -= 1;
     row.write(connection)?;
     Ok(Some(person))

@@ -9,13 +9,14 @@ use crate::ledger;
 use crate::rows;
 
 /// A file's `user_version` is the number of these that were applied to it.
-const MIGRATIONS: [&str; 6] = [
+const MIGRATIONS: [&str; 7] = [
     include_str!("1_directory.sql"),
     include_str!("2_ledger.sql"),
     include_str!("3_fenced_claims.sql"),
     include_str!("4_checksums.sql"),
     include_str!("5_names.sql"),
     include_str!("6_lookups.sql"),
+    include_str!("7_prepared_names.sql"),
 ];
 
 /// The `application_id` of a store: `CtRs` in ASCII.
@@ -24,8 +25,8 @@ const APPLICATION: i64 = 0x4374_5273;
 /// The first version with checksums.
 const CHECKSUMS: i64 = 4;
 
-/// The first version with rows of names.
-const NAMES: i64 = 5;
+/// The first version with the rows of names that it has today.
+const NAMES: i64 = 7;
 
 /// A write returns once it is on the disk. The cache of 64 MiB makes the load of a million people fast. SQLite checks the
 /// cells of each page that it reads.

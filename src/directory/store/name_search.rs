@@ -1,33 +1,70 @@
 //! Search by name in a database, with the results of [`MemoryDirectory`](crate::MemoryDirectory).
 
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
+use foldhash::fast::RandomState;
+use hashbrown::HashMap;
+
+use super::{StoreError, StoreErrorKind};
 use crate::name::word_rows::{self, Stage};
-use crate::name::{Name, NameHit, NameIndex, matched_words, real_name};
+use crate::name::{MAX_NAMES, Name, NameHit, NameIndex, prepared, real_name};
 use crate::person::{Person, Timestamp};
 
 pub use crate::name::word_rows::WordQuery;
 
-/// Returns the words of a person's names. For each of them a store keeps a row `(account, word, person)`.
+/// A row of a person's names. A store keeps it beside the account and the [`row_key`](super::row_key) of the person.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub struct NameRow {
+    /// A word of a name.
+    pub word: String,
+    /// The newest activity of the person and the names with the word, as a [`NameSearch`] reads them.
+    pub names: String,
+}
+
+impl fmt::Debug for NameRow {
+    /// Shows nothing, because names are personal data.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NameRow").finish_non_exhaustive()
+    }
+}
+
+/// Returns the rows of a person's names, one for each word.
 ///
-/// The own user and people known from groups alone have none, because they are not suggested.
+/// The own user and people known from groups alone have none, because they are not suggested. The rows depend on the names and
+/// on the newest activity of the chats.
 ///
 /// ```
 /// use contact_resolution::Person;
-/// use contact_resolution::store::words_of;
+/// use contact_resolution::store::name_rows;
 ///
 /// let zoe = Person::new("zoe-id").with_name("Zoë SAMPLE");
-/// assert_eq!(words_of(&zoe), ["sample", "zoe"]);
+/// let words: Vec<_> = name_rows(&zoe).into_iter().map(|row| row.word).collect();
+/// assert_eq!(words, ["sample", "zoe"]);
 /// ```
 #[must_use]
-pub fn words_of(person: &Person) -> Vec<String> {
-    let mut words = BTreeSet::new();
-    for name in searched_names(person) {
-        words.extend(word_rows::words_of(&Name::new(name)).map(str::to_owned));
+pub fn name_rows(person: &Person) -> Vec<NameRow> {
+    let newest = newest_text(person);
+    let mut rows: BTreeMap<String, String> = BTreeMap::new();
+    for name in searched_names(person).take(MAX_NAMES).map(Name::new) {
+        let text = prepared::text_of(&name);
+        for word in word_rows::words_of(&name) {
+            let names = match rows.get_mut(word) {
+                Some(names) => names,
+                None => rows.entry(word.to_owned()).or_insert(newest.clone()),
+            };
+            // A name can have a word twice.
+            if names.lines().next_back() != Some(&text) {
+                names.push('\n');
+                names.push_str(&text);
+            }
+        }
     }
-    words.into_iter().collect()
+    let rows = rows.into_iter();
+    rows.map(|(word, names)| NameRow { word, names }).collect()
 }
 
 /// Returns the keys of a word. For each of them a store keeps a row `(account, key, word)`, once for all people.
@@ -43,35 +80,34 @@ pub fn keys_of_word(word: &str) -> Vec<String> {
     word_rows::keys_of(word)
 }
 
-/// A search by name in a store, without the reads. It suggests the same people as a
-/// [`MemoryDirectory`](crate::MemoryDirectory).
+/// A search by name in a store, without the reads. It finds the people that a [`MemoryDirectory`](crate::MemoryDirectory)
+/// suggests, in the same order.
 ///
-/// The store selects the words with one of [`word_keys`](NameSearch::word_keys). It then selects the people of each
-/// [`next_queries`](NameSearch::next_queries) by these words, until there are no more queries.
+/// The store selects the words with one of [`word_keys`](NameSearch::word_keys). It then selects the [`NameRow`]s of each
+/// [`next_queries`](NameSearch::next_queries), until there are no more queries. It reads the records of the best people alone.
 ///
 /// ```
-/// use std::collections::BTreeMap;
 /// use contact_resolution::Person;
-/// use contact_resolution::store::{NameSearch, keys_of_word, row_key, words_of};
+/// use contact_resolution::store::{NameSearch, keys_of_word, name_rows, row_key};
 ///
 /// let people = [Person::new("1").with_name("Alice Sample"), Person::new("2").with_name("Bob Sample")];
-/// let by_row_key: BTreeMap<_, _> = people.iter().map(|person| (row_key(person), person)).collect();
+/// let rows: Vec<_> = people.iter().flat_map(|person| name_rows(person).into_iter().map(|row| (row_key(person), row))).collect();
 ///
 /// let mut search = NameSearch::new("Sample, Alise", 5);
 /// let keys = search.word_keys();
-/// let words = people.iter().flat_map(words_of);
+/// let words = rows.iter().map(|(_, row)| &row.word);
 /// search.set_words(words.filter(|word| keys_of_word(word).iter().any(|key| keys.contains(key))));
 /// while let Some(queries) = search.next_queries() {
 ///     for query in queries {
-///         let has = |person: &Person, list: &Vec<String>| words_of(person).iter().any(|word| list.contains(word));
-///         let count = |person: &Person| query.lists.iter().filter(|list| has(person, list)).count();
-///         let found = by_row_key.iter().filter(|(_, person)| count(person) >= query.least);
-///         for row_key in search.new_row_keys(found.map(|(row_key, _)| row_key.clone())) {
-///             search.add_person(by_row_key[&row_key].clone());
+///         for (row_key, row) in &rows {
+///             if query.lists.iter().any(|list| list.contains(&row.word)) {
+///                 search.add_row(row_key, &row.names)?;
+///             }
 ///         }
 ///     }
 /// }
-/// assert_eq!(search.into_people()[0].id, "1");
+/// assert_eq!(search.into_row_keys()[0], "id:1");
+/// # Ok::<_, contact_resolution::store::StoreError>(())
 /// ```
 pub struct NameSearch {
     hint: Name,
@@ -79,10 +115,22 @@ pub struct NameSearch {
     stages: std::vec::IntoIter<Stage>,
     /// The least words of the last stage, and whether it found whole words only.
     last: Option<(usize, bool)>,
-    row_keys: BTreeSet<String>,
-    people: Vec<Person>,
+    people: Vec<FoundPerson>,
+    /// The place of each person.
+    places: HashMap<Arc<str>, usize, RandomState>,
     names: NameIndex<usize>,
 }
+
+/// A person with a name that a query found.
+struct FoundPerson {
+    row_key: Arc<str>,
+    newest: Newest,
+    /// The names of the rows that were added.
+    rows: Vec<Box<str>>,
+}
+
+/// Whether there is a direct chat, and the newest activity of one.
+type Newest = (bool, Option<Timestamp>);
 
 impl NameSearch {
     /// Creates a search for at most `limit` people.
@@ -93,8 +141,8 @@ impl NameSearch {
             limit,
             stages: Vec::new().into_iter(),
             last: None,
-            row_keys: BTreeSet::new(),
             people: Vec::new(),
+            places: HashMap::default(),
             names: NameIndex::new(),
         }
     }
@@ -123,39 +171,56 @@ impl NameSearch {
         Some(stage.queries)
     }
 
-    /// Returns which of the row keys that a query found are new, in order. The store then reads these people.
-    pub fn new_row_keys(&mut self, row_keys: impl IntoIterator<Item = String>) -> Vec<String> {
-        let mut new = Vec::new();
-        for row_key in row_keys {
-            if self.row_keys.insert(row_key.clone()) {
-                new.push(row_key);
+    /// Adds a row that a query found. Further rows do no harm.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error of the kind [`Corrupt`](StoreErrorKind::Corrupt) if the names are not those of a [`NameRow`].
+    pub fn add_row(&mut self, row_key: &str, names: &str) -> Result<(), StoreError> {
+        let corrupt = || StoreError::new(StoreErrorKind::Corrupt);
+        let (newest, prepared) = names.split_once('\n').ok_or_else(corrupt)?;
+        let newest = newest_from_text(newest).ok_or_else(corrupt)?;
+        let place = match self.places.get(row_key) {
+            Some(&place) => place,
+            None => {
+                let (place, row_key) = (self.people.len(), Arc::<str>::from(row_key));
+                self.places.insert(Arc::clone(&row_key), place);
+                self.people.push(FoundPerson {
+                    row_key,
+                    newest,
+                    rows: Vec::new(),
+                });
+                place
+            }
+        };
+        let Some(person) = self.people.get_mut(place) else {
+            return Ok(());
+        };
+        // The rows of two words of a name are mostly equal.
+        if person.rows.iter().any(|known| **known == *prepared) {
+            return Ok(());
+        }
+        person.rows.push(prepared.into());
+        for name in prepared.lines() {
+            if !self.names.insert_prepared(place, name) {
+                return Err(corrupt());
             }
         }
-        // Records in the order of their primary key are read faster.
-        new.sort_unstable();
-        new
+        Ok(())
     }
 
-    /// Adds a person that a query found.
-    pub fn add_person(&mut self, person: Person) {
-        let names: Vec<Name> = searched_names(&person).map(Name::new).collect();
-        self.names.upsert_names(&self.people.len(), names);
-        self.people.push(person);
-    }
-
-    /// Returns the best people, best first.
+    /// Returns the row keys of the best people, best first.
     #[must_use]
-    pub fn into_people(self) -> Vec<Person> {
-        let best: Vec<usize> = self.best().iter().map(|hit| *hit.id).collect();
-        let mut people: Vec<_> = self.people.into_iter().map(Some).collect();
-        let take = |at: usize| people.get_mut(at).and_then(Option::take);
-        best.into_iter().filter_map(take).collect()
+    pub fn into_row_keys(self) -> Vec<String> {
+        let (hits, _) = self.best();
+        let best = hits.iter().filter_map(|hit| self.people.get(*hit.id));
+        best.map(|person| person.row_key.to_string()).collect()
     }
 
-    /// Returns the best people so far, by their places.
-    fn best(&self) -> Vec<NameHit<'_, usize>> {
-        let order = |at: &usize| self.people.get(*at).map(order);
-        self.names.search_by_key(&self.hint, self.limit, order)
+    /// Returns the best people so far, by their places, and the number of the hint's words that each has.
+    fn best(&self) -> (Vec<NameHit<'_, usize>>, usize) {
+        let order = |at: &usize| self.people.get(*at).map(FoundPerson::order);
+        self.names.search_with_words(&self.hint, self.limit, order)
     }
 
     /// Returns whether the people of the last stage come before all others.
@@ -163,15 +228,11 @@ impl NameSearch {
         let Some((least, whole_only)) = self.last else {
             return false;
         };
-        let hits = self.best();
+        let (hits, words) = self.best();
         if whole_only {
             return hits.len() == self.limit && hits.iter().all(|hit| hit.has_every_word);
         }
-        // All hits have the same number of the hint's words.
-        let best = hits.first().and_then(|hit| self.people.get(*hit.id));
-        let names = best.into_iter().flat_map(searched_names);
-        let words = names.map(|name| matched_words(&self.hint, &Name::new(name)));
-        words.max().unwrap_or(0) >= least
+        words >= least
     }
 }
 
@@ -184,6 +245,14 @@ impl fmt::Debug for NameSearch {
     }
 }
 
+impl FoundPerson {
+    /// Orders people with equal scores: a direct chat first, then the newest activity, then the smaller id.
+    fn order(&self) -> (Reverse<Newest>, &str, bool) {
+        let (kind, id) = self.row_key.split_once(':').unwrap_or(("", &self.row_key));
+        (Reverse(self.newest), id, kind == "local")
+    }
+}
+
 /// Returns the names by which a person is suggested.
 fn searched_names(person: &Person) -> impl Iterator<Item = &str> {
     let is_shown = !person.is_self && !person.group_only;
@@ -193,9 +262,22 @@ fn searched_names(person: &Person) -> impl Iterator<Item = &str> {
         .filter_map(|name| real_name(name, &[], &[]))
 }
 
-/// Orders people with equal scores: a direct chat first, then the newest activity, then the smaller id.
-fn order(person: &Person) -> (Reverse<(bool, Option<Timestamp>)>, &str, bool) {
-    let newest = person.chats.iter().map(|chat| chat.last_activity).max();
-    let newest = (newest.is_some(), newest.flatten());
-    (Reverse(newest), person.id.as_str(), person.is_local)
+/// The newest activity of a person with a direct chat, if no activity is known.
+const NO_ACTIVITY: &str = "-";
+
+/// Returns the newest activity of a person's direct chats as text, which is empty if there is no chat.
+fn newest_text(person: &Person) -> String {
+    match person.chats.iter().map(|chat| chat.last_activity).max() {
+        None => String::new(),
+        Some(None) => NO_ACTIVITY.into(),
+        Some(Some(time)) => time.to_compact(),
+    }
+}
+
+fn newest_from_text(text: &str) -> Option<Newest> {
+    match text {
+        "" => Some((false, None)),
+        NO_ACTIVITY => Some((true, None)),
+        time => Timestamp::from_compact(time).map(|time| (true, Some(time))),
+    }
 }

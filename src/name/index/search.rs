@@ -64,7 +64,8 @@ impl<'a, 'h, Id, K: Ord + Clone, F: Fn(&'a Id) -> K> Search<'a, 'h, Id, K, F> {
         }
     }
 
-    pub(in crate::name) fn run(mut self) -> Best<'a, Id, K> {
+    /// Returns the best names, and how many of the hint's words each of them has.
+    pub(in crate::name) fn run(mut self) -> (Best<'a, Id, K>, usize) {
         self.visit_joined();
         let words = words(self.hint);
         let hits: Vec<_> = (0..self.hint.len())
@@ -79,7 +80,7 @@ impl<'a, 'h, Id, K: Ord + Clone, F: Fn(&'a Id) -> K> Search<'a, 'h, Id, K, F> {
         if !is_complete {
             self.visit_by_words(&hits, words);
         }
-        self.best
+        (self.best, self.best_words)
     }
 
     /// Returns the position of a name among all names of the index.

@@ -1,6 +1,7 @@
 //! The names of an index, as numbers of words in groups of one shape.
 
 use super::posting::{GROUPS, NameSlot, StoredToken};
+use super::prepared;
 use super::vocabulary::{Vocabulary, push};
 use crate::name::text::token::{Token, TokenKind, Tokens};
 use crate::name::text::tokenize::Name;
@@ -44,16 +45,31 @@ impl<Id> Storage<Id> {
 
     /// Stores a name and returns its slot, or `None` if there is no room.
     pub(in crate::name) fn push(&mut self, id: Id, name: &Name) -> Option<NameSlot> {
-        let is_plain = name.tokens().all(|token| token.kind == TokenKind::Word);
-        let group = match name.len() {
-            words @ 1..GROUPS if is_plain => words - 1,
-            _ => MIXED,
-        };
         let tokens = name.tokens().map(|token| {
             let word = self.vocabulary.intern(token)?;
             StoredToken::new(word, token.kind, token.has_umlaut)
         });
-        let tokens: Vec<StoredToken> = tokens.collect::<Option<_>>()?;
+        let tokens = tokens.collect::<Option<_>>()?;
+        self.push_tokens(id, tokens)
+    }
+
+    /// Stores a [prepared](prepared) name and returns its slot, or `None` if the text is damaged or there is no room.
+    pub(in crate::name) fn push_prepared(&mut self, id: Id, name: &str) -> Option<NameSlot> {
+        let tokens = prepared::tokens(name).map(|token| {
+            let token = token?;
+            let word = self.vocabulary.intern_folded(token.folded)?;
+            StoredToken::new(word, token.kind, token.has_umlaut)
+        });
+        let tokens = tokens.collect::<Option<_>>()?;
+        self.push_tokens(id, tokens)
+    }
+
+    fn push_tokens(&mut self, id: Id, tokens: Vec<StoredToken>) -> Option<NameSlot> {
+        let is_plain = tokens.iter().all(|token| token.kind() == TokenKind::Word);
+        let group = match tokens.len() {
+            words @ 1..GROUPS if is_plain => words - 1,
+            _ => MIXED,
+        };
         let slot = NameSlot::new(group, self.groups[group].len())?;
         for token in &tokens {
             self.vocabulary.add_posting(token.word(), slot);

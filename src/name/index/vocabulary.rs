@@ -165,6 +165,14 @@ impl Vocabulary {
         Some(word)
     }
 
+    /// Does what [`intern`](Self::intern) does, for the folded text of a token.
+    pub(in crate::name) fn intern_folded(&mut self, folded: &str) -> Option<u32> {
+        match self.find_folded(folded) {
+            Some(word) => Some(word),
+            None => self.intern(Name::of_word(folded).token(0)),
+        }
+    }
+
     /// Returns the words with a tail.
     fn with_tail(&self, wanted: &str) -> impl Iterator<Item = u32> {
         let same = |&word: &u32| tail(self.texts(word)) == wanted;
@@ -185,9 +193,13 @@ impl Vocabulary {
 
     /// Returns the word with the texts of a token.
     pub(in crate::name) fn find(&self, token: Token<'_>) -> Option<u32> {
-        let same = |&word: &u32| self.texts(word).1 == token.folded();
+        self.find_folded(token.folded())
+    }
+
+    fn find_folded(&self, folded: &str) -> Option<u32> {
+        let same = |&word: &u32| self.texts(word).1 == folded;
         self.by_folded
-            .find(self.hasher.hash_one(token.folded()), same)
+            .find(self.hasher.hash_one(folded), same)
             .copied()
     }
 

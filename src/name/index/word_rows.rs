@@ -19,14 +19,33 @@ use crate::name::text::tokenize::Name;
 
 /// A search for people by the words of their names.
 ///
-/// A person is found if the names have words of at least [`least`](WordQuery::least) of the lists.
+/// A name is found if it has words of at least [`least`](WordQuery::least) of the lists.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct WordQuery {
     /// Lists of words. A list has words that match the same part of the searched name.
     pub lists: Vec<Vec<String>>,
-    /// The number of lists that the names must have a word of.
+    /// The number of lists that the name must have a word of.
     pub least: usize,
+}
+
+impl WordQuery {
+    /// Returns the number of lists with a row of each name that the query finds. They may be any of the lists, and those with
+    /// the fewest rows are read fastest.
+    ///
+    /// ```
+    /// use contact_resolution::store::NameSearch;
+    ///
+    /// let mut search = NameSearch::new("Alice Sample", 5);
+    /// search.set_words(["alice", "sample"]);
+    /// let queries = search.next_queries().unwrap_or_default();
+    /// // Every name with both words has a row of the rarer one.
+    /// assert_eq!((queries[0].lists.len(), queries[0].least, queries[0].sufficient_lists()), (2, 2, 1));
+    /// ```
+    #[must_use]
+    pub fn sufficient_lists(&self) -> usize {
+        (self.lists.len() + 1).saturating_sub(self.least.max(1))
+    }
 }
 
 impl fmt::Debug for WordQuery {

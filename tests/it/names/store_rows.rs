@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use contact_resolution::store::{NameSearch, keys_of_word, row_key, words_of};
+use contact_resolution::store::{
+    NameRow, NameSearch, StoreErrorKind, keys_of_word, name_rows, row_key,
+};
 use contact_resolution::{
     Account, DirectChat, Directory, MemoryDirectory, Network, Person, Timestamp,
 };
@@ -15,7 +17,8 @@ use crate::people::{HintKind, people};
 #[derive(Default)]
 struct Rows {
     words: BTreeMap<String, BTreeSet<String>>,
-    people: BTreeMap<String, BTreeSet<String>>,
+    /// The row keys of people and their names, by word.
+    names: BTreeMap<String, Vec<(String, String)>>,
     records: BTreeMap<String, Person>,
 }
 
@@ -24,15 +27,22 @@ impl Rows {
         let mut rows = Rows::default();
         for person in people {
             let row_key = row_key(person);
-            for word in words_of(person) {
+            for NameRow { word, names, .. } in name_rows(person) {
                 for key in keys_of_word(&word) {
                     rows.words.entry(key).or_default().insert(word.clone());
                 }
-                rows.people.entry(word).or_default().insert(row_key.clone());
+                let row = (row_key.clone(), names);
+                rows.names.entry(word).or_default().push(row);
             }
             rows.records.insert(row_key, person.clone());
         }
         rows
+    }
+
+    /// Returns the rows of a list of words.
+    fn rows_of(&self, list: &[String]) -> Vec<&(String, String)> {
+        let rows = list.iter().filter_map(|word| self.names.get(word));
+        rows.flatten().collect()
     }
 
     fn suggest(&self, name: &str, limit: usize) -> Vec<Person> {
@@ -42,21 +52,17 @@ impl Rows {
         search.set_words(words);
         while let Some(queries) = search.next_queries() {
             for query in queries {
-                let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-                for list in &query.lists {
-                    let holders = list.iter().filter_map(|word| self.people.get(word));
-                    let holders: BTreeSet<&String> = holders.flatten().collect();
-                    for holder in holders {
-                        *counts.entry(holder).or_default() += 1;
-                    }
-                }
-                counts.retain(|_, count| *count >= query.least);
-                for row_key in search.new_row_keys(counts.into_keys().map(str::to_owned)) {
-                    search.add_person(self.records[&row_key].clone());
+                let lists = query.lists.iter().map(|list| self.rows_of(list));
+                let mut lists: Vec<_> = lists.collect();
+                lists.sort_by_key(Vec::len);
+                lists.truncate(query.sufficient_lists());
+                for (row_key, names) in lists.into_iter().flatten() {
+                    search.add_row(row_key, names).unwrap();
                 }
             }
         }
-        search.into_people()
+        let best = search.into_row_keys().into_iter();
+        best.map(|row_key| self.records[&row_key].clone()).collect()
     }
 }
 
@@ -122,4 +128,43 @@ fn rows_of_many_people_suggest_what_memory_suggests() {
             assert_eq!(rows.suggest(&hint, 5), expected, "{hint}");
         }
     }
+}
+
+#[test]
+fn damaged_names_are_an_error() {
+    let mut search = NameSearch::new("Alice", 5);
+    for names in [
+        "",
+        "walice",
+        "-walice",
+        "yesterday\nwalice",
+        "\nxalice",
+        "\nwalice  wsample",
+    ] {
+        let error = search.add_row("id:1", names).unwrap_err();
+        assert_eq!(error.kind(), StoreErrorKind::Corrupt, "{names:?}");
+    }
+    // More tokens than a name has are ignored.
+    search
+        .add_row("id:1", &format!("\n{}", "walice ".repeat(40).trim()))
+        .unwrap();
+}
+
+#[test]
+fn rows_of_a_person_with_many_names_grow_in_proportion() {
+    let size_of = |count: usize| -> usize {
+        let mut person = Person::new("1");
+        person.other_names = (0..count)
+            .map(|n| format!("Alice Sample Number{n} Tester"))
+            .collect();
+        name_rows(&person).iter().map(|row| row.names.len()).sum()
+    };
+    assert!(
+        size_of(80) < 9 * size_of(10),
+        "{} {}",
+        size_of(80),
+        size_of(10)
+    );
+    // A search reads a hundred names of a person.
+    assert_eq!(size_of(100), size_of(1_000));
 }

@@ -270,16 +270,21 @@ async fn tables_of_an_older_version_are_upgraded() {
 
 #[tokio::test]
 #[ignore = "starts a PostgreSQL server"]
-async fn upgrade_of_tables_without_names_makes_people_suggested() {
+async fn upgrade_makes_the_rows_of_names() {
+    for older in [
+        "drop table word, named, lookup; update meta set value = 3 where name = 'version'",
+        // The rows of this version lead to people, without their names.
+        "alter table named drop column names; update meta set value = 5 where name = 'version'",
+    ] {
+        suggests_alice_after_an_upgrade_from(older).await;
+    }
+}
+
+async fn suggests_alice_after_an_upgrade_from(older: &str) {
     let url = Server::shared().direct_database().await;
     drop(with_alice(&url).await);
     let beside = raw(&url).await;
-    beside
-        .batch_execute(
-            "drop table word, named, lookup; update meta set value = 3 where name = 'version'",
-        )
-        .await
-        .unwrap();
+    beside.batch_execute(older).await.unwrap();
     let store = PostgresStore::connect(&url).await.unwrap();
     let suggested = store.suggest_async("signal", "Exampel, Alice", 5).await;
     assert_eq!(suggested.unwrap(), [alice()]);

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use contact_resolution::store::StoreError;
-use contact_resolution::{ClaimKey, IdentifierKind, Key, Ledger, Person};
+use contact_resolution::{ClaimKey, Directory, IdentifierKind, Key, Ledger, Person};
 use contact_resolution_sqlite::{CheckReport, Fault, SqliteStore};
 
 use crate::{ALL, File, account, alice, file, find, patch_alice, raw, with_alice};
@@ -149,6 +149,8 @@ fn changed_or_missing_row_of_a_name_is_reported() {
         "delete from word where word = 'alice'",
         "delete from named where word = 'alice'",
         "update named set person = 'id:person-7' where word = 'alice'",
+        "update named set names = replace(names, 'example', 'sample') where word = 'alice'",
+        "update named set checksum = checksum + 1 where word = 'alice'",
         "update word set key = key || 'x' where word = 'alice'",
     ] {
         let file = with_many();
@@ -156,6 +158,22 @@ fn changed_or_missing_row_of_a_name_is_reported() {
         assert!(changed > 0, "{change}");
         let report = SqliteStore::check(&file.path).unwrap();
         assert_eq!(faults(&report), [Fault::NamesOfPeople], "{change}");
+    }
+}
+
+#[test]
+fn search_that_reads_a_changed_row_of_a_name_is_an_error() {
+    for change in [
+        "update named set person = 'id:person-7' where word = 'alice'",
+        "update named set names = replace(names, 'example', 'sample') where word = 'alice'",
+        "update named set checksum = checksum + 1 where word = 'alice'",
+    ] {
+        let file = with_many();
+        let store = SqliteStore::open(&file.path).unwrap();
+        assert_eq!(store.suggest("signal", "Alice", 5).unwrap(), [alice()]);
+        assert_eq!(raw(&file.path).execute(change, []).unwrap(), 1, "{change}");
+        let error = store.suggest("signal", "Alice", 5).unwrap_err();
+        assert_eq!(error.code(), "store_corrupt", "{change}");
     }
 }
 

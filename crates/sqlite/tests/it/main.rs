@@ -267,13 +267,19 @@ fn store_of_an_older_version_is_upgraded() {
 }
 
 #[test]
-fn upgrade_of_a_store_without_names_makes_people_suggested() {
+fn upgrade_makes_the_rows_of_names() {
+    for older in [
+        "drop table word; drop table named; drop table lookup; pragma user_version = 4;",
+        // The rows of this version lead to people, without their names.
+        "alter table named drop column names; alter table named drop column checksum; pragma user_version = 6;",
+    ] {
+        suggests_alice_after_an_upgrade_from(older);
+    }
+}
+
+fn suggests_alice_after_an_upgrade_from(older: &str) {
     let file = with_alice();
-    raw(&file.path)
-        .execute_batch(
-            "drop table word; drop table named; drop table lookup; pragma user_version = 4;",
-        )
-        .unwrap();
+    raw(&file.path).execute_batch(older).unwrap();
     let store = SqliteStore::open(&file.path).unwrap();
     let suggested = store.suggest("signal", "Exampel, Alice", 5).unwrap();
     assert_eq!(suggested, [alice()]);
