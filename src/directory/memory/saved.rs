@@ -205,7 +205,8 @@ impl MemoryDirectory {
         out.write_all(NAME)?;
         writeln!(out, "{VERSION}")?;
         let logins: Vec<Login> = self.accounts.values().map(Login::of).collect();
-        serde_json::to_writer(&mut out, &logins)?;
+        // As all other JSON, so that the types have one writer in the program.
+        out.write_all(&serde_json::to_vec(&logins)?)?;
         out.write_all(b"\n")?;
         let mut record = Vec::new();
         for book in self.accounts.values() {

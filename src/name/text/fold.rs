@@ -30,19 +30,40 @@ pub(in crate::name) fn fold(text: &str, mut each: impl FnMut(Folded)) {
                 each(Folded::Umlaut);
             }
         } else {
-            // Upper case and back is full case folding without a table. It joins ß, ẞ and SS, also ſ and s, ς and σ,
-            // and ı, İ and i. Some upper cases are two letters, and some decompose again (İ).
-            for lower in c.to_uppercase().flat_map(char::to_lowercase) {
-                if !is_combining_mark(lower) {
-                    base = lower;
-                    each(Folded::Char(lower));
-                    if lower == 'ø' {
-                        each(Folded::Umlaut);
-                    }
+            for lower in fold_case(c).filter(|lower| !is_combining_mark(*lower)) {
+                base = lower;
+                each(Folded::Char(lower));
+                if lower == 'ø' {
+                    each(Folded::Umlaut);
                 }
             }
         }
     }
+}
+
+/// Returns a decomposed character in the folded case of the Unicode Character Database, and ı as i.
+///
+/// This is the lower case of the upper case, but for ẞ, which is its own upper case. Few characters differ from their own
+/// lower case, so the table of upper cases is not needed.
+fn fold_case(c: char) -> impl Iterator<Item = char> {
+    let folded = match c {
+        'ß' | 'ẞ' => "ss",
+        'ı' => "i",
+        'ς' => "σ",
+        IOTA_SUBSCRIPT => "ι",
+        // Forms of Cyrillic letters in old books.
+        '\u{1C80}' => "в",
+        '\u{1C81}' => "д",
+        '\u{1C82}' => "о",
+        '\u{1C83}' => "с",
+        '\u{1C84}' | '\u{1C85}' => "т",
+        '\u{1C86}' => "ъ",
+        '\u{1C87}' => "ѣ",
+        '\u{1C88}' => "ꙋ",
+        _ => "",
+    };
+    let lower = folded.is_empty().then(|| c.to_lowercase());
+    folded.chars().chain(lower.into_iter().flatten())
 }
 
 /// Recomposes the output of [`fold`], so that a Hangul syllable is one character again.
@@ -156,4 +177,21 @@ pub(in crate::name) fn script_border(token: &[char]) -> Option<usize> {
     let border = scripts.clone().take_while(|&s| s == head).count();
     let tail = scripts.nth(border)?;
     matches!((head, tail), (Script::Han, Script::Kana | Script::Hangul)).then_some(border)
+}
+
+#[cfg(test)]
+mod tests {
+    use unicode_normalization::UnicodeNormalization;
+
+    use super::fold_case;
+
+    #[test]
+    fn folded_case_is_the_lower_case_of_the_upper_case() {
+        assert!(fold_case('ẞ').eq("ss".chars()));
+        let is_decomposed = |c: &char| std::iter::once(*c).nfkd().eq([*c]);
+        for c in ('\u{80}'..=char::MAX).filter(|c| *c != 'ẞ' && is_decomposed(c)) {
+            let expected = c.to_uppercase().flat_map(char::to_lowercase);
+            assert!(fold_case(c).eq(expected), "{c:?}");
+        }
+    }
 }
