@@ -18,7 +18,7 @@ npm install --no-package-lock --no-audit --no-fund --silent
 cargo fmt --all --check
 cargo fmt --manifest-path generator/Cargo.toml --check
 npm run --silent build
-cargo test --quiet --package codec
+cargo test --quiet --package layout
 cargo test --quiet --manifest-path generator/Cargo.toml
 cargo clippy --quiet --workspace --all-targets -- -D warnings
 cargo clippy --quiet --manifest-path generator/Cargo.toml --all-targets -- -D warnings

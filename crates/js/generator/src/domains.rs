@@ -4,10 +4,10 @@ use std::collections::HashMap;
 use std::error::Error;
 use std::iter::once;
 
-use codec::{mappings, runs};
 use icu_properties::CodePointMapData;
 use icu_properties::props::{BidiClass, JoiningType};
 use idna_adapter::Adapter;
+use layout::{mappings, runs};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::Folder;

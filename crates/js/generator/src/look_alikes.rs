@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use codec::{Shape, encode, mappings, runs};
+use layout::{mappings, runs};
 use unicode_normalization::UnicodeNormalization;
 use unicode_script::Script;
 use unicode_security::confusable_detection::skeleton;
@@ -46,7 +46,7 @@ pub(crate) fn write(folder: &Folder) -> Result<(), Box<dyn Error>> {
     folder.write("scripts.runs", runs::pack(number))?;
     let words = sets.as_flattened().iter();
     let bytes: Vec<u8> = words.flat_map(|word| word.to_le_bytes()).collect();
-    folder.write("script_sets.packed", encode(&bytes, Shape::Text))
+    folder.write("script_sets.words", bytes)
 }
 
 fn scripts(c: char) -> Result<[u64; 3], Box<dyn Error>> {

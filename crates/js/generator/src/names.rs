@@ -3,7 +3,7 @@
 use std::error::Error;
 
 use any_ascii::any_ascii_char;
-use codec::names;
+use layout::names;
 use unicode_normalization::char::is_combining_mark;
 
 use crate::Folder;
@@ -30,7 +30,7 @@ pub(crate) fn write(folder: &Folder) -> Result<(), Box<dyn Error>> {
         if texts.iter().any(|text| text.contains(['\n', '\r'])) {
             return Err("a line end separates the transliterations".into());
         }
-        let [symbols, lines] = names::pack(&texts);
+        let (symbols, lines) = names::pack(&texts);
         folder.write(&format!("names_{name}.symbols"), symbols)?;
         folder.write(&format!("names_{name}.texts"), lines)?;
     }

@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use codec::{mappings, runs};
+use layout::{mappings, runs};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::{
     canonical_combining_class, decompose_canonical, decompose_compatible, is_combining_mark,

@@ -1,7 +1,7 @@
 //! The tables of characters that the replaced crates read.
 //!
 //! The program `generator` writes them from the crates that they replace, which `npm run build` does first. Each table is
-//! decoded when it is first used.
+//! unpacked when it is first used.
 
 pub mod domains;
 pub mod look_alikes;
@@ -10,10 +10,10 @@ pub mod transliterations;
 
 use std::sync::OnceLock;
 
-use codec::mappings::Mappings;
-use codec::runs::Runs;
+use layout::mappings::Mappings;
+use layout::runs::Runs;
 
-/// A property that is decoded at its first use.
+/// A property that is unpacked at its first use.
 struct Property {
     packed: &'static [u8],
     runs: OnceLock<Runs>,
@@ -32,7 +32,7 @@ impl Property {
     }
 }
 
-/// Mappings that are decoded at their first use.
+/// Mappings that are unpacked at their first use.
 struct Mapping {
     packed: &'static [u8],
     mappings: OnceLock<Mappings>,

@@ -7,7 +7,7 @@ use super::{Mapping, Property};
 static IGNORABLE: Property = Property::new(include_bytes!("generated/ignorable.runs"));
 static PROTOTYPES: Mapping = Mapping::new(include_bytes!("generated/prototypes.mappings"));
 static SCRIPTS: Property = Property::new(include_bytes!("generated/scripts.runs"));
-static SCRIPT_SETS: &[u8] = include_bytes!("generated/script_sets.packed");
+static SCRIPT_SETS: &[u8] = include_bytes!("generated/script_sets.words");
 
 /// A set of scripts and of writing systems of several scripts. The bits have no order.
 pub type ScriptSet = [u64; 3];
@@ -28,8 +28,7 @@ pub fn prototype(c: char) -> Option<&'static [char]> {
 pub fn scripts(c: char) -> ScriptSet {
     static SETS: OnceLock<Vec<ScriptSet>> = OnceLock::new();
     let sets = SETS.get_or_init(|| {
-        let bytes = codec::decode(SCRIPT_SETS);
-        let (words, _) = bytes.as_chunks::<8>();
+        let (words, _) = SCRIPT_SETS.as_chunks::<8>();
         let (sets, _) = words.as_chunks::<3>();
         let set = |words: &[[u8; 8]; 3]| words.map(u64::from_le_bytes);
         sets.iter().map(set).collect()

@@ -1,9 +1,9 @@
 //! Normalization (UAX #15).
 
-use std::collections::HashMap;
+use std::cmp::Ordering;
 use std::sync::OnceLock;
 
-use codec::mappings::Mappings;
+use layout::mappings::Mappings;
 
 use super::{Mapping, Property};
 
@@ -24,7 +24,8 @@ pub enum Form {
 /// The canonical decompositions, and the compositions of two characters that follow from them.
 struct Canonical {
     decompositions: Mappings,
-    compositions: HashMap<(char, char), char>,
+    /// Sorted by the two characters.
+    compositions: Vec<((char, char), char)>,
 }
 
 /// Returns the `Canonical_Combining_Class` of a character.
@@ -107,29 +108,38 @@ pub fn compose(parts: Vec<char>) -> Vec<char> {
 }
 
 fn start_pair(first: char, second: char) -> Option<char> {
-    hangul::whole(first, second).or_else(|| canonical().compositions.get(&(first, second)).copied())
+    hangul::whole(first, second)
+        .or_else(|| find(&canonical().compositions, |pair| pair.cmp(&(first, second))))
+}
+
+/// Returns the whole of the parts that a function finds among sorted ones.
+fn find<T>(wholes: &[(T, char)], compare: impl Fn(&T) -> Ordering) -> Option<char> {
+    let at = wholes.binary_search_by(|(parts, _)| compare(parts)).ok()?;
+    wholes.get(at).map(|(_, whole)| *whole)
 }
 
 fn canonical() -> &'static Canonical {
     static TABLE: OnceLock<Canonical> = OnceLock::new();
     TABLE.get_or_init(|| {
-        let mut wholes: HashMap<Vec<char>, char> = HashMap::new();
+        let mut wholes: Vec<(Vec<char>, char)> = Vec::new();
         let decompositions = Mappings::unpack(CANONICAL, |whole, parts, composes| {
             if composes {
-                wholes.insert(parts.to_vec(), whole);
+                wholes.push((parts.to_vec(), whole));
             }
         });
-        let compositions = wholes
+        wholes.sort_unstable();
+        let mut compositions: Vec<((char, char), char)> = wholes
             .iter()
             .filter_map(|(parts, whole)| {
                 let (last, rest) = parts.split_last()?;
                 let first = match rest {
-                    [first] => first,
-                    _ => wholes.get(rest)?,
+                    [first] => *first,
+                    _ => find(&wholes, |parts| parts.as_slice().cmp(rest))?,
                 };
-                Some(((*first, *last), *whole))
+                Some(((first, *last), *whole))
             })
             .collect();
+        compositions.sort_unstable();
         Canonical {
             decompositions,
             compositions,

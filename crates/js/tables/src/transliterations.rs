@@ -2,13 +2,13 @@
 
 use std::sync::OnceLock;
 
-use codec::names::Names;
+use layout::names::Names;
 
-/// A range of characters that is decoded at its first use, so that a Greek name does not wait for the Chinese characters.
+/// A range of characters that is unpacked at its first use, so that a Greek name does not wait for the Chinese characters.
 struct Block {
     first: u32,
     symbols: &'static [u8],
-    texts: &'static [u8],
+    texts: &'static str,
     names: OnceLock<Names>,
 }
 
@@ -17,7 +17,7 @@ macro_rules! blocks {
         [$(Block {
             first: $first,
             symbols: include_bytes!(concat!("generated/names_", stringify!($first), ".symbols")),
-            texts: include_bytes!(concat!("generated/names_", stringify!($first), ".texts")),
+            texts: include_str!(concat!("generated/names_", stringify!($first), ".texts")),
             names: OnceLock::new(),
         }),*]
     };
