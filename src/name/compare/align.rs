@@ -59,12 +59,13 @@ pub(in crate::name) struct Alignment {
 
 /// Pairs the tokens of two names so that the total value is highest.
 ///
-/// `compare` returns the match of a token of the hint and a token of the candidate. `joins` allows joined tokens.
+/// `compare` returns the match of a token of the hint and a token of the candidate. If the match is worth less than the
+/// third argument, `compare` may return no match. `joins` allows joined tokens.
 pub(super) fn align(
     hint: &impl Tokens,
     candidate: &impl Tokens,
     joins: bool,
-    compare: impl FnMut(usize, usize) -> TokenMatch,
+    compare: impl FnMut(usize, usize, u32) -> TokenMatch,
 ) -> Alignment {
     let mut alignment = Alignment {
         pairs: [None; MAX_TOKENS],
@@ -98,7 +99,7 @@ type Assignment<const SIZE: usize> = [Option<usize>; SIZE];
 type Gains<const SIZE: usize> = [[u32; SIZE]; SIZE];
 
 /// Returns the assignment of each row to its best column, if no two rows and no two columns compete. No other assignment
-/// gains as much.
+/// gains as much. Only the highest gain of each row matters.
 fn assign_undisputed<const SIZE: usize>(
     rows: usize,
     columns: usize,
@@ -130,9 +131,6 @@ fn assign_best<const SIZE: usize, const SETS: usize>(
     columns: usize,
     gains: &Gains<SIZE>,
 ) -> Assignment<SIZE> {
-    if let Some(assignment) = assign_undisputed(rows, columns, gains) {
-        return assignment;
-    }
     let mut best = [0_u32; SETS];
     let mut taken = [[u8::MAX; SETS]; SIZE];
     for (row, taken) in taken.iter_mut().enumerate().take(rows) {
@@ -197,20 +195,33 @@ impl Alignment {
         &mut self,
         hint: &impl Tokens,
         candidate: &impl Tokens,
-        mut compare: impl FnMut(usize, usize) -> TokenMatch,
+        mut compare: impl FnMut(usize, usize, u32) -> TokenMatch,
         assign: impl FnOnce(usize, usize, &Gains<SIZE>) -> Assignment<SIZE>,
     ) {
         let (rows, columns) = (hint.len(), candidate.len());
+        let (hint_used, candidate_used) = (self.hint_used, self.candidate_used);
         let mut table = [[TokenMatch::NONE; SIZE]; SIZE];
         let mut gains = [[0; SIZE]; SIZE];
-        for i in (0..rows).filter(|i| self.hint_used >> i & 1 == 0) {
-            for j in (0..columns).filter(|j| self.candidate_used >> j & 1 == 0) {
-                let matched = compare(i, j);
-                table[i][j] = matched;
-                gains[i][j] = matched.worth * (weight(hint.kind(i)) + weight(candidate.kind(j)));
+        let mut compare_all = |gains: &mut Gains<SIZE>, only_best: bool| {
+            for i in (0..rows).filter(|i| hint_used >> i & 1 == 0) {
+                let (own_weight, mut best) = (weight(hint.kind(i)), 0_u32);
+                for j in (0..columns).filter(|j| candidate_used >> j & 1 == 0) {
+                    if gains[i][j] == 0 {
+                        let weight = own_weight + weight(candidate.kind(j));
+                        let least = if only_best { best.div_ceil(weight) } else { 0 };
+                        table[i][j] = compare(i, j, least);
+                        gains[i][j] = table[i][j].worth * weight;
+                    }
+                    best = best.max(gains[i][j]);
+                }
             }
-        }
-        let assignment = assign(rows, columns, &gains);
+        };
+        // Most names need only the best match of each token. The other matches decide if two tokens compete.
+        compare_all(&mut gains, true);
+        let assignment = assign_undisputed(rows, columns, &gains).unwrap_or_else(|| {
+            compare_all(&mut gains, false);
+            assign(rows, columns, &gains)
+        });
         for (i, j) in assignment.into_iter().enumerate() {
             if let Some(j) = j {
                 self.add(Pair {

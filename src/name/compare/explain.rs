@@ -51,7 +51,7 @@ pub fn explain(hint: &Name, candidate: &Name) -> Vec<Matched> {
         candidate: text(candidate, pair.candidate, pair.spans.1),
         kind: pair.matched.kind,
     };
-    let compare = |i, j| match_tokens(hint.token(i), candidate.token(j));
+    let compare = |i, j, least| match_tokens(&hint.token(i), &candidate.token(j), least);
     align(hint, candidate, true, compare)
         .pairs()
         .map(matched)

@@ -2,11 +2,13 @@
 
 use std::borrow::Borrow;
 
+use smallvec::SmallVec;
+
 use super::align::{Alignment, EXTRA_WEIGHT, FULL_WEIGHT, MISSING_WEIGHT, align};
 use super::fit::{Fit, is_match, is_one_edit_apart, same_words};
 use super::join::is_handle_match;
 use super::token_match::{TokenMatch, match_tokens};
-use crate::name::text::token::{TokenKind, Tokens};
+use crate::name::text::token::{Token, TokenKind, Tokens};
 use crate::name::text::tokenize::Name;
 
 /// How well a name fits a hint, from 0 (not at all) to [`Score::MAX`] (the same name).
@@ -157,7 +159,11 @@ pub fn has_every_word(hint: &Name, candidate: &Name) -> bool {
 }
 
 fn compare_names<'a>(hint: &'a Name, candidate: &'a Name) -> NameComparison<'a, Name, Name> {
-    let compare = |i, j| match_tokens(hint.token(i), candidate.token(j));
+    // Each token is compared several times.
+    let tokens = |name: &'a Name| -> SmallVec<[Token<'a>; 4]> { name.tokens().collect() };
+    let (own, other) = (tokens(hint), tokens(candidate));
+    let (own, other) = (own.as_slice(), other.as_slice());
+    let compare = |i: usize, j: usize, least| match_tokens(&own[i], &other[j], least);
     NameComparison::new(hint, candidate, true, compare)
 }
 
@@ -193,12 +199,12 @@ enum Relation {
 }
 
 impl<'a, Hint: Tokens, Candidate: Tokens> NameComparison<'a, Hint, Candidate> {
-    /// Compares two names by the match of each pair of tokens. `joins` allows joined tokens.
+    /// Compares two names by the match of each pair of tokens, as [`align`] does. `joins` allows joined tokens.
     pub(in crate::name) fn new(
         hint: &'a Hint,
         candidate: &'a Candidate,
         joins: bool,
-        compare: impl FnMut(usize, usize) -> TokenMatch,
+        compare: impl FnMut(usize, usize, u32) -> TokenMatch,
     ) -> Self {
         let relation = if hint.len() == 0 || candidate.len() == 0 {
             Relation::Blank

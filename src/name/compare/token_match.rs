@@ -103,19 +103,21 @@ const _: () = assert!(
 const _: () = assert!(WEAK_MATCH_MAX < INITIAL);
 
 /// Compares two tokens. A noise token matches only the same token.
-pub(in crate::name) fn match_tokens(a: Token<'_>, b: Token<'_>) -> TokenMatch {
+///
+/// A match that is worth less than `least` may be returned as no match. That saves most comparisons of letters.
+pub(in crate::name) fn match_tokens(a: &Token<'_>, b: &Token<'_>, least: u32) -> TokenMatch {
     let noise = a.kind == TokenKind::Noise || b.kind == TokenKind::Noise;
-    if noise && a.folded() != b.folded() {
+    if (noise || least > TRANSLITERATED) && a.folded() != b.folded() {
         TokenMatch::NONE
     } else {
-        match_words(a, b)
+        match_words(a, b, least)
     }
 }
 
-/// Compares two tokens without regard to their kinds.
-pub(in crate::name) fn match_words(a: Token<'_>, b: Token<'_>) -> TokenMatch {
+/// Compares two tokens without regard to their kinds, like [`match_tokens`].
+pub(in crate::name) fn match_words(a: &Token<'_>, b: &Token<'_>, least: u32) -> TokenMatch {
     let strong = strong_match(a, b);
-    if strong.worth >= WEAK_MATCH_MAX {
+    if strong.worth >= WEAK_MATCH_MAX || least > WEAK_MATCH_MAX {
         strong
     } else {
         weak_match(a, b)
@@ -123,7 +125,7 @@ pub(in crate::name) fn match_words(a: Token<'_>, b: Token<'_>) -> TokenMatch {
 }
 
 /// Compares the letters of two tokens that have no strong match. The worth is at most [`WEAK_MATCH_MAX`].
-fn weak_match(a: Token<'_>, b: Token<'_>) -> TokenMatch {
+fn weak_match(a: &Token<'_>, b: &Token<'_>) -> TokenMatch {
     let (a_letters, b_letters) = (a.signature.letters, b.signature.letters);
     if a_letters & b_letters == 0 || a.is_initial() || b.is_initial() {
         return TokenMatch::NONE;
@@ -143,7 +145,7 @@ fn weak_match(a: Token<'_>, b: Token<'_>) -> TokenMatch {
 }
 
 /// Compares two tokens in every way except by similarity. The worth is zero or at least [`WEAK_MATCH_MAX`].
-pub(in crate::name) fn strong_match(a: Token<'_>, b: Token<'_>) -> TokenMatch {
+pub(in crate::name) fn strong_match(a: &Token<'_>, b: &Token<'_>) -> TokenMatch {
     let (p, q) = (a.latin().as_bytes(), b.latin().as_bytes());
     let latin = p == q && !p.is_empty();
     let syllables = || a.writing() == Writing::Syllables && b.writing() == Writing::Syllables;
@@ -212,7 +214,7 @@ pub(in crate::name) fn strong_match(a: Token<'_>, b: Token<'_>) -> TokenMatch {
 }
 
 /// Compares two tokens by their sounds.
-fn phonetic_match(a: Token<'_>, b: Token<'_>, across: bool) -> TokenMatch {
+fn phonetic_match(a: &Token<'_>, b: &Token<'_>, across: bool) -> TokenMatch {
     let code = a.phonetic_code();
     if a.signature.sound_hash == b.signature.sound_hash
         && code == b.phonetic_code()

@@ -315,9 +315,9 @@ impl<'a, 'h, Id, K: Ord + Clone, F: Fn(&'a Id) -> K> Search<'a, 'h, Id, K, F> {
         };
         self.seen.insert(position);
         let (name, tokens) = (storage.name(slot), storage.tokens(slot));
-        let compared = NameComparison::new(hint, &name, joins, |i, j| {
+        let compared = NameComparison::new(hint, &name, joins, |i, j, least| {
             if hint.kind(i) == TokenKind::Noise || name.kind(j) == TokenKind::Noise {
-                match_tokens(hint.token(i), name.token(j))
+                match_tokens(&hint.token(i), &name.token(j), least)
             } else {
                 self.match_word(i, tokens[j].word())
             }
@@ -340,7 +340,7 @@ impl<'a, 'h, Id, K: Ord + Clone, F: Fn(&'a Id) -> K> Search<'a, 'h, Id, K, F> {
     fn match_word(&mut self, at: usize, word: u32) -> TokenMatch {
         let (vocabulary, hint) = (&self.storage.vocabulary, self.hint);
         self.cache.get(at, word, || {
-            match_words(hint.token(at), vocabulary.word(word))
+            match_words(&hint.token(at), &vocabulary.word(word), 0)
         })
     }
 }
@@ -353,7 +353,7 @@ pub(in crate::name) fn strong_hits(vocabulary: &Vocabulary, token: Token<'_>) ->
     }
     let mut hits = Vec::new();
     vocabulary.each_strong_match(token, |word| {
-        let matched = strong_match(token, vocabulary.word(word));
+        let matched = strong_match(&token, &vocabulary.word(word));
         if matched.worth > WEAK_MATCH_MAX {
             hits.push((matched.worth, word));
         }
