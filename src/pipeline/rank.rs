@@ -8,13 +8,12 @@ use std::sync::Arc;
 use smallvec::SmallVec;
 
 use crate::directory::HeldKeys;
-use crate::identifier::UserId;
 use crate::key::{AccountKeys, Key};
 use crate::name::{self, Name, Score};
 use crate::network::IdentifierKind;
 use crate::person::{Account, Person, StoredIdentifier};
 use crate::pipeline::triage::{Certainty, IdentifierCandidate};
-use people::{HeldKey, Holder, holders};
+use people::holders;
 
 /// The strength of an identifier candidate. Fields are compared in order, before the score of any name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -188,10 +187,6 @@ pub(super) fn rank_vouched(
     let scores: SmallVec<[Score; 2]> = holders.iter().map(|holder| score(&holder.person)).collect();
 
     let number_is_account = account.network.number_is_account();
-    let embedded: SmallVec<[Vec<Key>; 2]> = holders
-        .iter()
-        .map(|holder| embedded_addresses(holder, account))
-        .collect();
     let mut entries = Vec::with_capacity(candidates.len());
     for (index, candidate) in candidates.iter().enumerate() {
         let first = entries.len();
@@ -208,7 +203,7 @@ pub(super) fn rank_vouched(
                 } else {
                     held.search.key.kind()
                 },
-                is_only_stored: is_only_stored(held, holder, &embedded[at]),
+                is_only_stored: holder.only_stores(held),
             });
             if let Some(strength) = strengths.min() {
                 entries.push(Ranked {
@@ -250,31 +245,5 @@ pub(super) fn rank_vouched(
         entries,
         look_alikes,
         chosen: None,
-    }
-}
-
-/// Returns the addresses that the ids of a person of several records embed, in order.
-fn embedded_addresses(holder: &Holder<'_>, account: &Account) -> Vec<Key> {
-    let ids = holder.person.stored(IdentifierKind::Id);
-    let ids = ids.filter(|_| holder.is_joined);
-    let addresses = ids.filter_map(|id| {
-        let id = UserId::parse(id, account.grammar()).ok()?;
-        Some(id.embedded_identifier()?.key())
-    });
-    let mut addresses: Vec<Key> = addresses.collect();
-    addresses.sort_unstable();
-    addresses
-}
-
-/// Returns whether a key is an address that no id of the person embeds. The id may be of another record than the key.
-fn is_only_stored(held: &HeldKey<'_>, holder: &Holder<'_>, embedded: &[Key]) -> bool {
-    let key = &held.search.key;
-    if !matches!(key.kind(), IdentifierKind::Phone | IdentifierKind::Email) {
-        return false;
-    }
-    if holder.is_joined {
-        embedded.binary_search(key).is_err()
-    } else {
-        !held.is_embedded
     }
 }

@@ -28,8 +28,22 @@ pub(super) struct Holder<'a> {
     pub(super) held: Held<'a>,
     /// Whether the directory has the person, and not only a lookup.
     pub(super) is_stored: bool,
-    /// Whether the person is of several records.
-    pub(super) is_joined: bool,
+    /// The addresses that the ids of a person of several records embed, in order.
+    joined_addresses: Option<Vec<Key>>,
+}
+
+impl Holder<'_> {
+    /// Returns whether a key is an address that no id of the person embeds. The id may be of another record than the key.
+    pub(super) fn only_stores(&self, held: &HeldKey<'_>) -> bool {
+        let key = &held.search.key;
+        if !matches!(key.kind(), IdentifierKind::Phone | IdentifierKind::Email) {
+            return false;
+        }
+        match &self.joined_addresses {
+            Some(addresses) => addresses.binary_search(key).is_err(),
+            None => !held.is_embedded,
+        }
+    }
 }
 
 /// A key of a candidate that a person holds.
@@ -39,7 +53,7 @@ pub(super) struct HeldKey<'a> {
     pub(super) candidate: usize,
     pub(super) search: &'a SearchKey,
     /// Whether the key is an address that an id of the person embeds.
-    pub(super) is_embedded: bool,
+    is_embedded: bool,
 }
 
 /// Takes all `people`, and returns those with a key of a candidate, each with those keys, and the look-alikes.
@@ -81,7 +95,9 @@ pub(super) fn holders<'a>(
         if !held.is_empty() {
             holders.push(Holder {
                 is_stored: matches!(record.origin, Origin::Directory),
-                is_joined: record.is_joined,
+                joined_addresses: record
+                    .is_joined
+                    .then(|| embedded_addresses(&record.person, account)),
                 person: record.person,
                 held,
             });
@@ -101,6 +117,17 @@ pub(super) fn holders<'a>(
     }
     similar.sort_by(|a, b| a.person.order(&b.person));
     (holders, similar)
+}
+
+/// Returns the addresses that the ids of a person embed, in order.
+fn embedded_addresses(person: &Person, account: &Account) -> Vec<Key> {
+    let addresses = person.stored(IdentifierKind::Id).filter_map(|id| {
+        let id = UserId::parse(id, account.grammar()).ok()?;
+        Some(id.embedded_identifier()?.key())
+    });
+    let mut addresses: Vec<Key> = addresses.collect();
+    addresses.sort_unstable();
+    addresses
 }
 
 /// The keys of the candidates and of the own user, which people are compared with.
