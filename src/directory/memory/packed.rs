@@ -382,14 +382,15 @@ impl<'a> PersonRef<'a> {
     /// ```
     #[must_use]
     pub fn to_person(self) -> Person {
-        let mut person = Person::new(self.id());
+        let mut fields = self.fields();
+        let mut person = Person::new(fields.next().map_or("", |field| field.text()));
         person.cannot_message = self.has(CANNOT_MESSAGE);
         person.is_self = self.has(IS_SELF);
         person.group_only = self.has(GROUP_ONLY);
         person.is_local = self.is_local();
         // Keys come last.
         let known = |field: &Field<'_>| field.has(CHAT | NAME | STORED);
-        for field in self.fields().skip(1).take_while(known) {
+        for field in fields.take_while(known) {
             if field.has(CHAT) {
                 person.chats.push(field.chat());
             } else if field.has(NAME) && field.has(RECORD_KEY) {

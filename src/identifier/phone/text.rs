@@ -34,6 +34,8 @@ const MAX_SHORT_CODE: usize = 6;
 pub struct PhoneText {
     /// The number.
     pub phone: Phone,
+    /// Whether the number [is valid](Phone::is_valid).
+    pub is_valid: bool,
     /// How the text spells it.
     pub spelling: PhoneSpelling,
     /// The extension after it.
@@ -160,9 +162,10 @@ impl PhoneText {
         // A valid number in E.164 is returned at once. Numbers in a retired form are not valid.
         if let Some(phone) = parse::as_written(text.as_bytes())
             && text.len() <= MAX_DIGITS + 1
-            && phone.is_valid()
+            && let read = PhoneText::of(phone)
+            && read.is_valid
         {
-            return Ok(PhoneText::of(phone));
+            return Ok(read);
         }
         let reader = Reader { region, own };
         match parts::plain(text) {
@@ -174,6 +177,7 @@ impl PhoneText {
     fn of(phone: Phone) -> PhoneText {
         PhoneText {
             phone,
+            is_valid: phone.is_valid(),
             spelling: PhoneSpelling::Digits,
             extension: None,
             assumed: None,
@@ -236,7 +240,7 @@ impl Reader<'_> {
         let mut text: String = local.iter().collect();
         text.push_str(parameters);
         let parsed = Phone::parse_in(&text, self.region)?;
-        if parsed.phone.as_str().len() > MAX_DIGITS + 1 {
+        if parsed.phone.as_bytes().len() > MAX_DIGITS + 1 {
             return Err(FieldErrorCode::TooLong.into());
         }
         Ok(PhoneText {
@@ -248,8 +252,7 @@ impl Reader<'_> {
 
     /// Whether a number is complete before an extension marked by `x` or `#`. The mark may also be a missing digit.
     fn is_full(&self, read: &PhoneText, split: &parts::ExtensionSplit<'_>) -> bool {
-        let (Ok(whole), false) = (split.with_digit(), split.is_apart && read.phone.is_valid())
-        else {
+        let (Ok(whole), false) = (split.with_digit(), split.is_apart && read.is_valid) else {
             return true;
         };
         self.number(whole.0, whole.1.as_slice()).is_err()
@@ -267,7 +270,7 @@ impl Reader<'_> {
                 {
                     return read;
                 }
-                let read = read.ok().filter(|read| read.phone.is_valid());
+                let read = read.ok().filter(|read| read.is_valid);
                 read.map(|read| with_note(read, PhoneSpelling::WithNote))
                     .ok_or(FieldErrorCode::MaskedNumber.into())
             }
@@ -281,7 +284,7 @@ impl Reader<'_> {
                 let valid = |digits: &[u8]| {
                     let read = self.number(plus, digits)?;
                     let error = PhoneTextError::from(FieldErrorCode::MaskedNumber);
-                    read.phone.is_valid().then_some(read).ok_or(error)
+                    read.is_valid.then_some(read).ok_or(error)
                 };
                 match valid(digits.as_slice()) {
                     Ok(read) if is_apart || valid(longer.as_slice()).is_err() => {
@@ -294,7 +297,7 @@ impl Reader<'_> {
             // In Brazil, `0xx` is written for the code of a carrier that the caller chooses.
             Body::Placeholder { digits } => {
                 let read = self.number(false, digits.as_slice()).ok();
-                read.filter(|read| self.region == Some(Region::BR) && read.phone.is_valid())
+                read.filter(|read| self.region == Some(Region::BR) && read.is_valid)
                     .ok_or(FieldErrorCode::MaskedNumber.into())
             }
             Body::WithNote { plus, digits } => self
@@ -309,7 +312,7 @@ impl Reader<'_> {
                 let long = self.number(plus, keypad.as_slice());
                 let long = long.and_then(|long| {
                     let error = FieldErrorCode::NotANumber.into();
-                    long.phone.is_valid().then_some(long).ok_or(error)
+                    long.is_valid.then_some(long).ok_or(error)
                 });
                 match (short, long) {
                     (Ok(short), Ok(_)) => Ok(with_note(short, PhoneSpelling::WithKeypadNote)),
@@ -374,7 +377,7 @@ impl Reader<'_> {
         let (national, with_plus) = national;
         let is_own_country = with_plus.country_code() == plan.code();
         // A mobile number is often typed without the national prefix.
-        let is_mobile = national.phone.is_valid()
+        let is_mobile = national.is_valid
             && matches!(
                 national.phone.kind(),
                 PhoneKind::Mobile | PhoneKind::FixedLineOrMobile
@@ -471,7 +474,7 @@ fn in_country(main: NumberingPlan, national: &Run<'_>) -> Result<PhoneText, Fiel
         });
     }
     match phone {
-        Ok(phone) if phone.as_str().len() > MAX_DIGITS + 1 => Err(FieldErrorCode::TooLong),
+        Ok(phone) if phone.as_bytes().len() > MAX_DIGITS + 1 => Err(FieldErrorCode::TooLong),
         Ok(phone) => Ok(PhoneText::of(phone)),
         Err(code) => {
             let len = main

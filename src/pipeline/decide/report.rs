@@ -55,8 +55,9 @@ impl DecisionInput<'_> {
     ///
     /// Digits that may be two numbers are the one that the chosen person holds.
     pub(super) fn read_fields(&self, chosen: Option<usize>) -> Vec<ReadField> {
-        let mut read: Vec<ReadField> = Vec::new();
-        for candidate in &self.triage.candidates {
+        let candidates = &self.triage.candidates;
+        let mut read: Vec<ReadField> = Vec::with_capacity(candidates.len());
+        for candidate in candidates {
             let Some(identifier) = &candidate.identifier else {
                 continue;
             };

@@ -411,7 +411,7 @@ impl<'a> Reader<'a> {
         read: &PhoneText,
         certainty: Certainty,
     ) -> Result<(), Rejected> {
-        let is_valid = read.phone.is_valid() || self.is_own(&read.phone);
+        let is_valid = read.is_valid || self.is_own(&read.phone);
         let also = read.other.map(|other| match other {
             OtherReading::WithCountryCode(_) => AlsoReads::WithCountryCode,
             OtherReading::National(_) => AlsoReads::National,
