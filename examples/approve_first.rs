@@ -29,7 +29,7 @@ pub(crate) fn run(mut answers: impl BufRead, mut out: impl Write) -> Result<()> 
     let account = Account::new("matrix", Network::MATRIX, "@me:example.org");
     let mut contacts = MemoryDirectory::new();
     contacts.insert_account(account.clone());
-    contacts.set_covers(
+    contacts.set_coverage(
         "matrix",
         Coverage {
             contacts: true,

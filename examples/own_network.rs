@@ -22,7 +22,7 @@ pub(crate) fn run() -> Result<String, Box<dyn std::error::Error>> {
     let account = Account::new("work", acme, "acme:00000000-0000-4000-8000-000000000001");
     let mut contacts = MemoryDirectory::new();
     contacts.insert_account(account.clone());
-    contacts.set_covers(
+    contacts.set_coverage(
         "work",
         Coverage {
             contacts: true,

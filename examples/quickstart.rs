@@ -17,7 +17,7 @@ fn main() {
 
     let mut directory = MemoryDirectory::new();
     directory.insert_account(account.clone());
-    directory.set_covers(
+    directory.set_coverage(
         "work-whatsapp",
         Coverage {
             contacts: true,

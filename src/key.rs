@@ -25,8 +25,8 @@ pub(crate) use stored::{KeyRules, KeySource, WantedKeys, may_read_as, stored_key
 /// - for an address, the local part with ASCII in lower case, `@`, and the domain in A-labels
 /// - for a handle, the form that its network compares
 /// - for an id, the text that two records of one person share ([`UserId::identity`])
-/// - for an id that its network folds, also the folded form and a space, and for one that names a device the form without
-///   it, a slash and a space
+/// - for an id that its network folds, also the folded form and a space
+/// - for an id that names a device, also the form without the device, a slash and a space
 /// - for stored text, the text itself without white space around it
 /// - for text that no parser accepts and that looks like an address, the text in lower case without its scheme
 /// - for text that no parser accepts and that looks like a number, its digits and a space
@@ -301,8 +301,9 @@ fn parsed_address(kind: IdentifierKind, text: &str) -> Option<Identifier> {
     Some(Identifier::Phone(Phone::parse(text).ok()?.phone))
 }
 
-/// Returns the key that a text is found by if no parser accepts it: an address by its letters without scheme and case, a
-/// number by its digits.
+/// Returns the key of a text that no parser accepts.
+///
+/// The key of an address is the text in lower case without its scheme. The key of a number is its digits.
 pub(crate) fn unread_key(kind: IdentifierKind, text: &str) -> Option<Key> {
     let address = without_scheme(text.trim());
     let is_address = address

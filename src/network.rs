@@ -49,7 +49,7 @@ pub enum Invite {
     Required,
     /// A message request, which the other side may decline.
     MessageRequest,
-    /// A chat only between contacts, who were asked before.
+    /// A contact request. A chat exists only after it is accepted.
     ContactRequest,
 }
 

@@ -42,7 +42,7 @@ pub fn resolve<D: Directory>(
     directory: &D,
     policy: &Policy,
 ) -> Result<Decision, D::Error> {
-    let mut item = Item::new(account, request, policy);
+    let mut item = BatchItem::new(account, request, policy);
     while let Some(query) = item.query() {
         let answer = directory.find_vouched(&[query])?.pop();
         item.take(answer.unwrap_or_default());
@@ -64,7 +64,7 @@ pub async fn resolve_async<D: AsyncDirectory>(
     directory: &D,
     policy: &Policy,
 ) -> Result<Decision, D::Error> {
-    let mut item = Item::new(account, request, policy);
+    let mut item = BatchItem::new(account, request, policy);
     while let Some(query) = item.query() {
         let answer = directory.find_async(&[query]).await?.pop();
         item.take(answer.unwrap_or_default().into());
@@ -202,8 +202,10 @@ pub async fn resolve_many_async<D: AsyncDirectory>(
     Ok(decisions)
 }
 
-/// Decides one batch. The directory is queried once, once more for further records of the people found, and once more for
-/// near misses if a chat with an unknown person would be created.
+/// Decides one batch.
+///
+/// Queries the directory once, up to three times for linked records, and once for near misses. Near misses matter only if
+/// a chat with an unknown person would be created.
 #[expect(
     clippy::trivially_copy_pass_by_ref,
     reason = "the pipelines borrow the policy for as long as the payloads"
@@ -218,10 +220,10 @@ fn decide_batch<D: Directory>(
         let answers = directory.find_vouched(&queries)?;
         take_answers(&mut items, answers);
     }
-    for (account, name, decision) in items.iter_mut().filter_map(Item::wanting_suggestions) {
+    for (account, name, decision) in items.iter_mut().filter_map(BatchItem::wanting_suggestions) {
         decision.suggest(&directory.suggest(account, name, SUGGESTIONS)?);
     }
-    Ok(items.into_iter().map(Item::into_decision).collect())
+    Ok(items.into_iter().map(BatchItem::into_decision).collect())
 }
 
 /// Decides one batch like [`decide_batch`].
@@ -236,27 +238,30 @@ async fn decide_batch_async<D: AsyncDirectory>(
         let answers = answers.into_iter().map(VouchedAnswer::from).collect();
         take_answers(&mut items, answers);
     }
-    for (account, name, decision) in items.iter_mut().filter_map(Item::wanting_suggestions) {
+    for (account, name, decision) in items.iter_mut().filter_map(BatchItem::wanting_suggestions) {
         decision.suggest(&directory.suggest_async(account, name, SUGGESTIONS).await?);
     }
-    Ok(items.into_iter().map(Item::into_decision).collect())
+    Ok(items.into_iter().map(BatchItem::into_decision).collect())
 }
 
-fn items_of<'a>(batch: &[(&'a Account, &'a StartRequest)], policy: &'a Policy) -> Vec<Item<'a>> {
+fn items_of<'a>(
+    batch: &[(&'a Account, &'a StartRequest)],
+    policy: &'a Policy,
+) -> Vec<BatchItem<'a>> {
     let starts = batch.iter();
     starts
-        .map(|(account, request)| Item::new(account, request, policy))
+        .map(|(account, request)| BatchItem::new(account, request, policy))
         .collect()
 }
 
 /// Returns the queries of all items that have one.
-fn queries_of<'i>(items: &'i [Item<'_>]) -> Option<Vec<DirectoryQuery<'i>>> {
-    let queries: Vec<_> = items.iter().filter_map(Item::query).collect();
+fn queries_of<'i>(items: &'i [BatchItem<'_>]) -> Option<Vec<DirectoryQuery<'i>>> {
+    let queries: Vec<_> = items.iter().filter_map(BatchItem::query).collect();
     (!queries.is_empty()).then_some(queries)
 }
 
 /// Decides on the answers to [`queries_of`].
-fn take_answers(items: &mut [Item<'_>], answers: VouchedAnswers<'_>) {
+fn take_answers(items: &mut [BatchItem<'_>], answers: VouchedAnswers<'_>) {
     let mut answers = answers.into_iter();
     for item in items.iter_mut().filter(|item| item.is_asking) {
         item.take(answers.next().unwrap_or_default());
@@ -264,7 +269,7 @@ fn take_answers(items: &mut [Item<'_>], answers: VouchedAnswers<'_>) {
 }
 
 /// One payload under decision.
-struct Item<'a> {
+struct BatchItem<'a> {
     /// `None` if the request names another account.
     pipeline: Option<Pipeline<'a>>,
     keys: SearchKeys,
@@ -278,7 +283,7 @@ struct Item<'a> {
     decision: Option<Decision>,
 }
 
-impl<'a> Item<'a> {
+impl<'a> BatchItem<'a> {
     fn new(account: &'a Account, request: &'a StartRequest, policy: &'a Policy) -> Self {
         let is_asked = request.account_id == account.id;
         let pipeline = is_asked.then(|| Pipeline::new(account, request, policy));
@@ -291,7 +296,7 @@ impl<'a> Item<'a> {
             let (decision, _) = pipeline.decide(Vec::new(), Coverage::default(), &[]);
             decision
         });
-        Item {
+        BatchItem {
             pipeline,
             is_asking: !keys.is_empty(),
             linking_queries: 0,
@@ -306,7 +311,7 @@ impl<'a> Item<'a> {
         pipeline.query(&self.keys)
     }
 
-    /// Decides on the answer to the [`query`](Item::query).
+    /// Decides on the answer to the [`query`](BatchItem::query).
     fn take(&mut self, answer: VouchedAnswer<'_>) {
         self.is_asking = false;
         let Some(pipeline) = &self.pipeline else {

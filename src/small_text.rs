@@ -10,17 +10,17 @@ const IN_PLACE: usize = 38;
 
 /// A text that is kept in place if it is short, and on the heap if it is long.
 #[derive(Clone)]
-pub(crate) struct SmallText(Place);
+pub(crate) struct SmallText(Storage);
 
 #[derive(Clone)]
-enum Place {
+enum Storage {
     Here { len: u8, bytes: [u8; IN_PLACE] },
     Heap(String),
 }
 
 impl SmallText {
     pub(crate) const fn new() -> Self {
-        SmallText(Place::Here {
+        SmallText(Storage::Here {
             len: 0,
             bytes: [0; IN_PLACE],
         })
@@ -33,15 +33,15 @@ impl SmallText {
         match (u8::try_from(bytes.len()), place.get_mut(..bytes.len())) {
             (Ok(len), Some(start)) => {
                 start.copy_from_slice(bytes);
-                SmallText(Place::Here { len, bytes: place })
+                SmallText(Storage::Here { len, bytes: place })
             }
-            _ => SmallText(Place::Heap(String::from_utf8_lossy(bytes).into_owned())),
+            _ => SmallText(Storage::Heap(String::from_utf8_lossy(bytes).into_owned())),
         }
     }
 
     pub(crate) fn push_str(&mut self, more: &str) {
         match &mut self.0 {
-            Place::Here { len, bytes } => {
+            Storage::Here { len, bytes } => {
                 let start = usize::from(*len);
                 let place = bytes.get_mut(start..start + more.len());
                 if let Some(place) = place {
@@ -52,32 +52,32 @@ impl SmallText {
                     let mut text = String::with_capacity(start + more.len());
                     text.push_str(self.as_str());
                     text.push_str(more);
-                    self.0 = Place::Heap(text);
+                    self.0 = Storage::Heap(text);
                 }
             }
-            Place::Heap(text) => text.push_str(more),
+            Storage::Heap(text) => text.push_str(more),
         }
     }
 
     pub(crate) fn len(&self) -> usize {
         match &self.0 {
-            Place::Here { len, .. } => usize::from(*len),
-            Place::Heap(text) => text.len(),
+            Storage::Here { len, .. } => usize::from(*len),
+            Storage::Heap(text) => text.len(),
         }
     }
 
     pub(crate) fn as_bytes(&self) -> &[u8] {
         match &self.0 {
-            Place::Here { len, bytes } => bytes.get(..usize::from(*len)).unwrap_or_default(),
-            Place::Heap(text) => text.as_bytes(),
+            Storage::Here { len, bytes } => bytes.get(..usize::from(*len)).unwrap_or_default(),
+            Storage::Heap(text) => text.as_bytes(),
         }
     }
 
     pub(crate) fn as_str(&self) -> &str {
         match &self.0 {
             // Whole texts were put together, so the bytes are a text.
-            Place::Here { .. } => std::str::from_utf8(self.as_bytes()).unwrap_or_default(),
-            Place::Heap(text) => text,
+            Storage::Here { .. } => std::str::from_utf8(self.as_bytes()).unwrap_or_default(),
+            Storage::Heap(text) => text,
         }
     }
 }
@@ -93,7 +93,7 @@ impl From<&str> for SmallText {
 impl From<Cow<'_, str>> for SmallText {
     fn from(text: Cow<'_, str>) -> Self {
         match text {
-            Cow::Owned(text) if text.len() > IN_PLACE => SmallText(Place::Heap(text)),
+            Cow::Owned(text) if text.len() > IN_PLACE => SmallText(Storage::Heap(text)),
             text => SmallText::from(&*text),
         }
     }

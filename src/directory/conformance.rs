@@ -70,7 +70,7 @@ pub struct Fixture {
 ///         let mut directory = MemoryDirectory::new();
 ///         for Fixture { account, coverage, people } in known {
 ///             directory.insert_account(account.clone());
-///             directory.set_covers(&account.id, *coverage);
+///             directory.set_coverage(&account.id, *coverage);
 ///             for person in people {
 ///                 directory.upsert(&account.id, person.clone());
 ///             }
@@ -167,8 +167,8 @@ fn expect(
 /// # Errors
 ///
 /// Returns the first promise that is not kept, or an error if the implementation waits.
-pub fn check<H: Implementation>(host: &H) -> Result<(), Failure> {
-    match pin!(check_async(host)).poll(&mut Context::from_waker(Waker::noop())) {
+pub fn check<I: Implementation>(implementation: &I) -> Result<(), Failure> {
+    match pin!(check_async(implementation)).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(checked) => checked,
         Poll::Pending => Err(Failure::new(
             "the implementation waits for nothing",
@@ -182,15 +182,15 @@ pub fn check<H: Implementation>(host: &H) -> Result<(), Failure> {
 /// ```
 /// use contact_resolution::conformance::{Failure, Implementation, check_async};
 ///
-/// async fn my_store_keeps_its_promises(host: &impl Implementation) -> Result<(), Failure> {
-///     check_async(host).await
+/// async fn my_store_keeps_its_promises(store: &impl Implementation) -> Result<(), Failure> {
+///     check_async(store).await
 /// }
 /// ```
 ///
 /// # Errors
 ///
 /// Returns the first promise that is not kept.
-pub async fn check_async<H: Implementation>(host: &H) -> Result<(), Failure> {
-    directory::check(host).await?;
-    ledger::check(host).await
+pub async fn check_async<I: Implementation>(implementation: &I) -> Result<(), Failure> {
+    directory::check(implementation).await?;
+    ledger::check(implementation).await
 }

@@ -124,9 +124,9 @@ impl MemoryDirectory {
     ///
     /// let mut directory = MemoryDirectory::new();
     /// directory.insert_account(Account::new("irc", Network::from_bridge_type("irc"), "me"));
-    /// assert!(directory.set_covers("irc", Coverage { contacts: true, chats: true }));
+    /// assert!(directory.set_coverage("irc", Coverage { contacts: true, chats: true }));
     /// ```
-    pub fn set_covers(&mut self, account: &str, coverage: Coverage) -> bool {
+    pub fn set_coverage(&mut self, account: &str, coverage: Coverage) -> bool {
         self.accounts
             .get_mut(account)
             .map(|book| book.coverage = coverage)

@@ -161,7 +161,7 @@ impl ServerApi for Beeper {
         match status {
             404 if !is(RefusalCode::AccountNotFound) => {
                 let mut refusal = super::refusal(&error);
-                refusal.refusal = RefusalCode::UserNotFound;
+                refusal.code = RefusalCode::UserNotFound;
                 CreateResult::Refused(refusal)
             }
             // With these codes, this crate's own server reports that it sent no create.

@@ -351,7 +351,7 @@ impl ServerApi for Bridge {
             _ => None,
         };
         let mut refusal = super::refusal(&Error::of(response));
-        refusal.refusal = code.unwrap_or(refusal.refusal);
+        refusal.code = code.unwrap_or(refusal.code);
         CreateResult::Refused(refusal)
     }
 }

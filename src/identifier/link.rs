@@ -15,23 +15,24 @@ pub(crate) use url::decode;
 const LONGEST: usize = 2048;
 
 /// The schemes of addresses, which belong to no network.
-const ADDRESSES: [(&str, Reads); 9] = [
-    ("tel:", Reads::Phone),
-    ("callto:", Reads::Phone),
-    ("sms:", Reads::Texted),
-    ("smsto:", Reads::Texted),
-    ("mailto:", Reads::Email),
-    ("facetime:", Reads::Either),
-    ("facetime-audio:", Reads::Either),
-    ("im:", Reads::Either),
-    ("imessage:", Reads::Either),
+const ADDRESSES: [(&str, AddressScheme); 9] = [
+    ("tel:", AddressScheme::Phone),
+    ("callto:", AddressScheme::Phone),
+    ("sms:", AddressScheme::Sms),
+    ("smsto:", AddressScheme::Sms),
+    ("mailto:", AddressScheme::Email),
+    ("facetime:", AddressScheme::Either),
+    ("facetime-audio:", AddressScheme::Either),
+    ("im:", AddressScheme::Either),
+    ("imessage:", AddressScheme::Either),
 ];
 
+/// The kinds of identifier after a scheme.
 #[derive(Clone, Copy)]
-enum Reads {
+enum AddressScheme {
     Phone,
     /// A phone number, perhaps with Apple's `&body=` and a message after it.
-    Texted,
+    Sms,
     Email,
     Either,
 }
@@ -112,13 +113,13 @@ pub(crate) fn parse_trimmed(
     if text.starts_with(['@', '+']) || !text.bytes().any(is_mark) {
         return None;
     }
-    if let Some((rest, reads)) =
+    if let Some((rest, scheme)) =
         scheme_of_address(text).filter(|(rest, _)| !is_user(text, rest, network))
     {
         return Some(if rest.len() > LONGEST {
             Err(not_a_person())
         } else {
-            address(rest, reads)
+            address(rest, scheme)
         });
     }
     // The name of a network with a colon and a space is a label, as in `WhatsApp: 021 123 4567`.
@@ -162,12 +163,12 @@ fn is_labeled(text: &str) -> bool {
 }
 
 /// Splits a text after the scheme of a number or an address.
-fn scheme_of_address(text: &str) -> Option<(&str, Reads)> {
+fn scheme_of_address(text: &str) -> Option<(&str, AddressScheme)> {
     let end = text.bytes().position(|byte| byte == b':')? + 1;
     let (scheme, rest) = text.split_at_checked(end)?;
     let mut schemes = ADDRESSES.iter();
-    let (_, reads) = schemes.find(|(known, _)| scheme.eq_ignore_ascii_case(known))?;
-    Some((rest, *reads))
+    let (_, scheme) = schemes.find(|(known, _)| scheme.eq_ignore_ascii_case(known))?;
+    Some((rest, *scheme))
 }
 
 fn not_a_person() -> ParseError {
@@ -183,11 +184,11 @@ fn after<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
 /// Returns the address after a scheme such as `tel:`, without the query (`?body=`).
 ///
 /// Parameters stay with a number, because they may name its country (`;phone-context=+1`, RFC 3966 §5.1.5).
-fn address(rest: &str, reads: Reads) -> Result<LinkTarget, ParseError> {
+fn address(rest: &str, scheme: AddressScheme) -> Result<LinkTarget, ParseError> {
     let rest = rest.trim_start_matches('/');
-    let ends: &[char] = match reads {
-        Reads::Texted => &['?', '&'],
-        Reads::Phone | Reads::Email | Reads::Either => &['?'],
+    let ends: &[char] = match scheme {
+        AddressScheme::Sms => &['?', '&'],
+        AddressScheme::Phone | AddressScheme::Email | AddressScheme::Either => &['?'],
     };
     let (path, query) = rest.split_once(ends).unwrap_or((rest, ""));
     let mut text = decode(path).ok_or_else(not_a_person)?;
@@ -197,13 +198,13 @@ fn address(rest: &str, reads: Reads) -> Result<LinkTarget, ParseError> {
     }
     let text = text.trim();
     // A label without anything after it.
-    if text.is_empty() && matches!(reads, Reads::Phone | Reads::Texted) {
+    if text.is_empty() && matches!(scheme, AddressScheme::Phone | AddressScheme::Sms) {
         return Err(ParseError::new(FieldErrorCode::NotANumber));
     }
-    let email = match reads {
-        Reads::Phone | Reads::Texted => false,
-        Reads::Email => true,
-        Reads::Either => text.contains('@'),
+    let email = match scheme {
+        AddressScheme::Phone | AddressScheme::Sms => false,
+        AddressScheme::Email => true,
+        AddressScheme::Either => text.contains('@'),
     };
     let kind = if email {
         IdentifierKind::Email
@@ -222,7 +223,7 @@ fn address(rest: &str, reads: Reads) -> Result<LinkTarget, ParseError> {
 
 /// Returns the person that a link of the network's own site leads to.
 fn person(url: &Url, site: &Site, grammar: AccountGrammar) -> Result<LinkTarget, ParseError> {
-    if url.has_query() && site.unless.iter().any(|key| url.has(key)) {
+    if url.has_query() && site.unless.iter().any(|key| url.has_query_member(key)) {
         return Err(not_a_person());
     }
     let mut refused = None;

@@ -75,8 +75,9 @@ pub(crate) fn is_numeric(text: &str) -> bool {
 }
 
 impl Identifier {
-    /// Returns the text that near texts are derived from: a handle, or an id with more letters than digits or with letters
-    /// among its digits, of a length that people type.
+    /// Returns the text that near texts are derived from, if its length is one that people type.
+    ///
+    /// It is a handle or an id. An id needs more letters than digits, or letters among its digits.
     fn near_text(&self) -> Option<&str> {
         let is_number = |text: &str| {
             let digits = text.bytes().filter(u8::is_ascii_digit).count();
@@ -142,7 +143,7 @@ fn is_near(one: &str, other: &str) -> bool {
     }
 }
 
-/// Returns whether a text is hexadecimal, and no word. Such texts are mostly pasted, and all of one length.
+/// Returns whether a text is a long hexadecimal text. Such texts are mostly pasted, and all of one length.
 fn is_hex(chars: &[char]) -> bool {
     let mut letters = chars.iter().filter(|c| c.is_alphabetic());
     chars.len() >= MIN_HEX_CHARS && letters.all(char::is_ascii_hexdigit)
@@ -210,7 +211,7 @@ mod tests {
     use crate::network::Network;
 
     #[test]
-    fn ascii_looks_as_the_table_has_it() {
+    fn ascii_skeletons_equal_the_unicode_table() {
         for c in (0..0x80).map(char::from) {
             let ours = look(c).map_or(c.to_string(), str::to_owned);
             assert_eq!(ours, skeleton(&c.to_string()).collect::<String>(), "{c:?}");
@@ -230,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn near_texts_are_near_and_so_is_the_way_back() {
+    fn nearness_is_symmetric() {
         let handle = Handle::parse("ira_pond", &Network::TELEGRAM).unwrap();
         let identifier = Identifier::Handle(handle);
         for text in identifier.near_texts() {

@@ -12,12 +12,13 @@ use crate::small_text::SmallText;
 
 /// A user id, as one account of its network reads it.
 ///
-/// An id has three texts, which are mostly one. People are found by [`as_str`](UserId::as_str), in which letter case and
-/// brackets are folded. Two records with one [`identity`](UserId::identity) are one person. The network is sent
-/// [`to_send`](UserId::to_send).
+/// An id has three texts. They are mostly equal.
 ///
-/// On a bridged network an id may also be Matrix-shaped (`@whatsapp_1415…:example.org`), which is how the host names the
-/// same user.
+/// - [`as_str`](UserId::as_str) is the search key. Letter case and brackets are folded in it.
+/// - [`identity`](UserId::identity) is equal in two records of one person.
+/// - [`to_send`](UserId::to_send) is the text to send to the network.
+///
+/// On a bridged network an id may also be a Matrix id (`@whatsapp_1415…:example.org`). The host names the same user by it.
 ///
 /// ```
 /// use contact_resolution::{Network, UserId};
@@ -219,9 +220,11 @@ fn read(text: &str, grammar: AccountGrammar) -> Result<GrammarMatch, ParseError>
         return Err(ParseError::found(FieldErrorCode::InvisibleCharacter, c));
     }
     // Matrix ids are tried first, because the grammar of some networks takes any text.
-    let hosts = text.starts_with(['@', '!', '#']);
-    let hosts = hosts.then(|| matrix.read(text, class, grammar)).flatten();
-    hosts
+    let may_be_matrix = text.starts_with(['@', '!', '#']);
+    let matrix_match = may_be_matrix
+        .then(|| matrix.read(text, class, grammar))
+        .flatten();
+    matrix_match
         .or_else(|| own.read(text, class, grammar))
         .ok_or(ParseError::new(FieldErrorCode::InvalidId))
 }

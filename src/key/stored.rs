@@ -254,8 +254,9 @@ impl StoredIdentifier {
         (read.usage != Usage::Search).then_some(read.identifier)
     }
 
-    /// Returns the identifier of stored text that a create may use, with the text to send: in normalized form if the stored
-    /// text reads exactly, else as it is stored. An id is always sent as it is stored.
+    /// Returns what a create may send for a stored text, or `None` if the text is only searched for.
+    ///
+    /// It is the normalized form if the text reads exactly, else the stored text. An id is always sent as it is stored.
     pub(crate) fn to_send(kind: IdentifierKind, text: &str, account: &Account) -> Option<Self> {
         let text = text.trim();
         let sent = |kind: IdentifierKind, text: &str| StoredIdentifier {
@@ -302,12 +303,12 @@ struct StoredText {
     is_link: bool,
 }
 
-/// What a reading of stored text is good for.
+/// What a reading of stored text may be used for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Usage {
     /// It reads exactly, and a create sends its normalized form.
     Normalized,
-    /// It reads as something else than it says, and a create sends it as it is stored.
+    /// It reads as another text than the stored one, and a create sends the stored text.
     AsStored,
     /// It is only a search key.
     Search,
@@ -392,8 +393,10 @@ impl StoredText {
         }
     }
 
-    /// Reads a text that is no identifier of its own kind: an address in the place of a handle, a handle in the place of a
-    /// number. It is found, and never sent.
+    /// Reads a text that is stored as one kind and is an identifier of another kind.
+    ///
+    /// Examples are an address that is stored as a handle and a handle that is stored as a number. Such a text is only a
+    /// search key.
     fn of_another_kind(kind: IdentifierKind, text: &str, rules: KeyRules) -> Option<Self> {
         let other = if text.starts_with('@') {
             IdentifierKind::Handle

@@ -39,11 +39,11 @@ pub struct MemoryLedger<C = fn() -> Duration> {
 #[derive(Default)]
 struct Entries {
     last_token: u64,
-    by_key: HashMap<ClaimKey, Entry>,
+    by_key: HashMap<ClaimKey, ClaimEntry>,
 }
 
 /// A claim, or the chat that is its outcome.
-struct Entry {
+struct ClaimEntry {
     token: u64,
     since: Duration,
     chat: Option<String>,
@@ -91,12 +91,12 @@ impl<C: Fn() -> Duration> Ledger for MemoryLedger<C> {
         };
         // Before the map grows, finished claims past the timeout are removed.
         if entries.by_key.len() == entries.by_key.capacity() {
-            let is_needed = |entry: &Entry| entry.chat.is_none() || !is_past(entry.since);
+            let is_needed = |entry: &ClaimEntry| entry.chat.is_none() || !is_past(entry.since);
             entries.by_key.retain(|_, entry| is_needed(entry));
         }
         entries.last_token += 1;
         let token = entries.last_token;
-        let entry = Entry {
+        let entry = ClaimEntry {
             token,
             since: now,
             chat: None,

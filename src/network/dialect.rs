@@ -5,7 +5,7 @@ use super::{IdentifierKind, Network};
 
 /// The facts of one server API.
 ///
-/// A dialect may have facts of its own about a network. Those go before the facts of the network.
+/// A dialect may have its own facts about a network. They take precedence over the facts of the network.
 #[derive(Debug)]
 pub struct Dialect {
     name: &'static str,

@@ -388,14 +388,14 @@ impl Grammar {
         };
         let spelled = spelled.as_str();
         let within = key.len() <= self.limit();
-        let directed = !self.one_direction || host::is_one_direction(&key);
+        let directed = !self.one_direction || host::keeps_bidi_rule(&key);
         // Folding may part a joiner from the letter before it, and what is left could not be read again.
         let readable = is_plain || text::unseen(&key).is_none();
         if !within || !directed || !readable || self.never.has(&key) {
             return None;
         }
         let (identity, sent) = if self.one_case || is_whole {
-            // A text that folding leaves as it is is its own key.
+            // A text that folding does not change is its own key.
             let identity = if matches!(key, Cow::Borrowed(_)) {
                 None
             } else {

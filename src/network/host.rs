@@ -137,9 +137,10 @@ pub(crate) fn is_server(text: &str) -> bool {
         && (host.split('.').all(is_label) || host.parse::<Ipv4Addr>().is_ok())
 }
 
-/// Returns whether a text, as labels between dots, keeps the bidi rule, starts no label with a mark, and joins only letters
-/// that join (RFC 5893 §2, RFC 5892 appendix A).
-pub(crate) fn is_one_direction(text: &str) -> bool {
+/// Returns whether the labels of a text keep the bidi rule (RFC 5893 §2).
+///
+/// A label also may not start with a mark, and a joiner only follows a letter that joins (RFC 5892 appendix A).
+pub(crate) fn keeps_bidi_rule(text: &str) -> bool {
     text.is_ascii() || idna::domain_to_ascii_cow(text.as_bytes(), AsciiDenyList::EMPTY).is_ok()
 }
 

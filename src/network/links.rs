@@ -154,8 +154,8 @@ impl Site {
         }
         for (number, person) in self.people.iter().enumerate() {
             let path = &person.path;
-            let is_sure = path.contains("{}") && path.len() <= MAX_BYTES;
-            if !is_sure || text::unseen(path).is_some() {
+            let is_usable = path.contains("{}") && path.len() <= MAX_BYTES;
+            if !is_usable || text::unseen(path).is_some() {
                 return error(
                     &format!("people[{number}].path"),
                     RulesErrorCode::InvalidPath,

@@ -84,11 +84,11 @@ impl Network {
 fn is_name(given: &str, name: &str) -> bool {
     SUFFIXES
         .iter()
-        .any(|suffix| letters(given).eq(letters(name).chain(letters(suffix))))
+        .any(|suffix| compared_chars(given).eq(compared_chars(name).chain(compared_chars(suffix))))
 }
 
-/// Returns the ASCII letters and digits of a name in lower case. Only they are compared.
-fn letters(name: &str) -> impl Iterator<Item = char> {
+/// Returns the ASCII compared_chars and digits of a name in lower case. Only they are compared.
+fn compared_chars(name: &str) -> impl Iterator<Item = char> {
     name.chars()
         .filter(char::is_ascii_alphanumeric)
         .map(|c| c.to_ascii_lowercase())

@@ -58,11 +58,11 @@ codes! {
     KindsWithoutId = "kinds_without_id",
     /// A kind of identifier is listed twice.
     DuplicateKind = "duplicate_kind",
-    /// The network takes handles, and nothing says what they look like.
+    /// A network with handles needs a grammar of handles.
     NoHandleGrammar = "no_handle_grammar",
     /// There is a grammar of handles, and the network takes none.
     UnusedHandleGrammar = "unused_handle_grammar",
-    /// Something is said of a kind of identifier that the network does not take.
+    /// A rule names a kind of identifier that the network does not take.
     KindNotTaken = "kind_not_taken",
     /// A limit is zero.
     ZeroLimit = "zero_limit",
@@ -84,7 +84,7 @@ codes! {
     ReversedRange = "reversed_range",
     /// A set has a character that is not ASCII.
     NotAscii = "not_ascii",
-    /// A backslash is before something that needs none, or at the end.
+    /// A backslash is before an ordinary character or at the end.
     BadEscape = "bad_escape",
     /// A count is not one or two numbers, or is too large.
     BadCount = "bad_count",
@@ -102,7 +102,7 @@ codes! {
     EmptyGroup = "empty_group",
     /// A group is inside another one.
     NestedGroup = "nested_group",
-    /// A choice that cannot be left out is of more than plain texts.
+    /// A choice that cannot be left out may only list plain texts.
     ChoiceOfSets = "choice_of_sets",
     /// A special character is out of place. A backslash makes it an ordinary one.
     StrayCharacter = "stray_character",

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::identity::{Identities, unite};
+use super::identity::{Identities, group_by_person};
 use super::{Account, Person, Timestamp, is_false};
 use crate::wire::{self, ChatType, Participant};
 
@@ -78,11 +78,13 @@ impl DirectChat {
         self.last_activity = self.last_activity.max(other.last_activity);
     }
 
-    /// Reads a chat of the wire as a direct chat of an account. Returns the other side and the chat, or `None` if it is
-    /// no direct chat of the account: another account's, a group, one that the own user left, or one with several people.
+    /// Reads a chat of the wire as a direct chat of an account. Returns the other side and the chat.
     ///
-    /// Participants are compared as records are: a person who is listed under two ids is one person, and the own number is
-    /// the own user. Bots of the network do not count, except in a chat with one bot and no one else.
+    /// Returns `None` for a chat of another account, a group, a chat that the own user left, and a chat with several
+    /// people.
+    ///
+    /// Participants are compared like records. A person who is listed under two ids is one person, and the own number is
+    /// the own user. Bots of the network do not count, except if a bot is the only other participant.
     ///
     /// ```
     /// use contact_resolution::{Account, DirectChat, Network, Peer, wire::Chat};
@@ -163,7 +165,7 @@ impl Room {
         let records: Vec<Person> = participants.iter().map(|one| (&one.user).into()).collect();
         let known: Vec<_> = records.iter().map(|record| identities.of(record)).collect();
         let mut room = Room::default();
-        for list in unite(&known) {
+        for list in group_by_person(&known) {
             let is_own = list.iter().any(|at| known[*at].is_own);
             let listed = || list.iter().map(|at| &participants[*at]);
             let is_bot = listed().any(|one| one.is_network_bot == Some(true));

@@ -1,8 +1,9 @@
 //! Decides which records are of one person, and which are of the own user.
 //!
-//! Two records are of one person if they have an id in common, as the network's grammar reads it, but not by folding
-//! alone. On a network where an account is a phone number, an id may also stand in for another one: a record with nothing
-//! but the number is of the person who holds that number.
+//! Two records are of one person if they share an id. Ids are compared as the network's grammar reads them. Ids that
+//! are equal only after folding do not count.
+//!
+//! On a network where an account is a phone number, a record with only a number is of the person who has that number.
 
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
@@ -32,8 +33,8 @@ pub(crate) struct Identities<'a> {
 /// The person of an id, learned from all records of the account.
 #[derive(Clone, Copy)]
 pub(crate) struct Alias {
-    /// The person, as an arbitrary number.
-    pub(crate) person: usize,
+    /// The group of records of one person, as an arbitrary number.
+    pub(crate) group: usize,
     is_own: bool,
     /// The precedence of the record among those of the person, the lowest first.
     pub(crate) precedence: u8,
@@ -44,8 +45,8 @@ pub(crate) struct Alias {
 pub(crate) struct Identity {
     /// The keys of each id.
     ids: Vec<Key>,
-    /// The people with one of these ids, as the numbers of [`Alias::person`].
-    aliases: Vec<usize>,
+    /// The groups of records with one of these ids, see [`Alias::group`].
+    groups: Vec<usize>,
     /// The numbers that are the person's account.
     numbers: Vec<Key>,
     kind: RecordKind,
@@ -134,14 +135,14 @@ impl<'a> Identities<'a> {
                 let mut hashes = identity.hashes(&state);
                 hashes.any(|hash| shared.contains(&hash))
             };
-            if identity.is_own || (identity.links() && is_shared()) {
+            if identity.is_own || (identity.can_link() && is_shared()) {
                 known.push(identity);
             }
         });
-        for (person, list) in unite(&known).into_iter().enumerate() {
+        for (group, list) in group_by_person(&known).into_iter().enumerate() {
             let is_own = list.iter().any(|at| known[*at].is_own);
             let alias = |record: &Identity| Alias {
-                person,
+                group,
                 is_own,
                 precedence: if is_own { 0 } else { record.kind.precedence() },
             };
@@ -178,8 +179,8 @@ impl<'a> Identities<'a> {
         }
     }
 
-    /// Returns a number for a person that differs from those of all known aliases.
-    pub(crate) fn alias_of(&self, record: usize) -> usize {
+    /// Returns the number of a new group for a record. It differs from those of all known groups.
+    pub(crate) fn new_group(&self, record: usize) -> usize {
         self.aliases.len() + record
     }
 
@@ -229,7 +230,7 @@ impl<'a> Identities<'a> {
         identity.is_own |= has_own;
         for key in identity_keys(text.trim(), id) {
             if let Some(alias) = self.aliases.get(&key) {
-                identity.aliases.push(alias.person);
+                identity.groups.push(alias.group);
                 identity.is_own |= alias.is_own;
             }
             identity.ids.push(key);
@@ -333,9 +334,9 @@ pub(crate) fn linking_keys(person: &Person, account: &Account, add: &mut dyn FnM
 }
 
 impl Identity {
-    /// Makes the record one of a person.
-    pub(crate) fn add_alias(&mut self, person: usize) {
-        self.aliases.push(person);
+    /// Adds the record to a group of records of one person.
+    pub(crate) fn add_to_group(&mut self, group: usize) {
+        self.groups.push(group);
     }
 
     /// Returns the hashes of the ids and numbers.
@@ -345,14 +346,14 @@ impl Identity {
     }
 
     /// Whether the record may link other records.
-    fn links(&self) -> bool {
+    fn can_link(&self) -> bool {
         self.ids.len() > 1 || !self.numbers.is_empty()
     }
 }
 
 /// Returns the places of the records of each person, in the order of their first records. The record that the person is
 /// known by comes first: it does not stand in for another one.
-pub(crate) fn unite(identities: &[Identity]) -> Vec<Vec<usize>> {
+pub(crate) fn group_by_person(identities: &[Identity]) -> Vec<Vec<usize>> {
     let mut groups = Groups((0..identities.len()).collect());
     if identities.len() < 2 {
         return groups.0.into_iter().map(|at| vec![at]).collect();
@@ -362,9 +363,9 @@ pub(crate) fn unite(identities: &[Identity]) -> Vec<Vec<usize>> {
     join_equal(own.map(|(at, _)| ((), at)), &mut groups);
     let ids = all().flat_map(|(at, identity)| identity.ids.iter().map(move |id| (id, at)));
     join_equal(ids, &mut groups);
-    let aliases =
-        all().flat_map(|(at, identity)| identity.aliases.iter().map(move |person| (*person, at)));
-    join_equal(aliases, &mut groups);
+    let grouped =
+        all().flat_map(|(at, identity)| identity.groups.iter().map(move |group| (*group, at)));
+    join_equal(grouped, &mut groups);
     let mut numbers: Vec<(&Key, usize)> = all()
         .flat_map(|(at, identity)| identity.numbers.iter().map(move |number| (number, at)))
         .collect();
@@ -493,8 +494,8 @@ impl Groups {
         at
     }
 
-    /// Returns the records of each person, the one that they are known by first: the own user's, or the first one that does
-    /// not stand in for another.
+    /// Returns the records of each person. The own user's record comes first, or else the first record that does not
+    /// only hold the number of another one.
     fn lists(mut self, identities: &[Identity]) -> Vec<Vec<usize>> {
         let mut places: Vec<usize> = Vec::with_capacity(identities.len());
         let mut lists: Vec<Vec<usize>> = Vec::new();

@@ -159,7 +159,7 @@ impl DecisionInput<'_> {
     }
 
     /// Returns whether a lookup of this kind can confirm or deny a person.
-    fn can_look_up(&self, kind: IdentifierKind) -> bool {
+    fn can_confirm(&self, kind: IdentifierKind) -> bool {
         let is_unsupported = |lookup: &LookupRecord| {
             lookup.kind == kind && lookup.result == LookupResult::Unsupported
         };
@@ -173,7 +173,7 @@ impl DecisionInput<'_> {
     /// Returns whether a chat can be created by this kind of identifier.
     fn can_create_by(&self, kind: IdentifierKind) -> bool {
         if self.is_searched(kind) {
-            return self.can_look_up(kind);
+            return self.can_confirm(kind);
         }
         let network = &self.account.network;
         let can = |dialect: &Dialect| dialect.can_create_by(network, kind);

@@ -32,10 +32,10 @@ fn ids(person: &Person) -> impl Iterator<Item = &str> {
 }
 
 impl ChatStart<'_> {
-    /// Returns whether the answer clearly shows a chat that is not a direct chat with the person.
+    /// Returns whether the answer shows a chat that is not a direct chat with the person.
     ///
-    /// Examples are a group and a chat of another account. Another example is a complete list of participants who are
-    /// all clearly other people.
+    /// This is a group, a chat of another account, or a chat with a complete list of participants who are all known to
+    /// be other people.
     pub(super) fn is_wrong_chat(&self, attempt: &Attempt, chat: &OpenedChat) -> bool {
         let account = self.account();
         if chat.is_group || chat.account.as_ref().is_some_and(|id| *id != account.id) {

@@ -13,9 +13,9 @@ impl Outcome {
     fn message_sent(&self) -> Option<bool> {
         match &self.result {
             StartResult::Created { message, .. } => Some(*message == FirstMessageStatus::Sent),
-            StartResult::Existing { message, .. }
-            | StartResult::Opened { message, .. }
-            | StartResult::Unknown { message, .. } => (!message).then_some(false),
+            StartResult::Existing { may_have_sent, .. }
+            | StartResult::Opened { may_have_sent, .. }
+            | StartResult::Unknown { may_have_sent, .. } => (!may_have_sent).then_some(false),
             _ => Some(false),
         }
     }
@@ -65,7 +65,8 @@ impl Serialize for Outcome {
             _ => None,
         };
         if let Some(refusal) = refusal {
-            let network = serde_json::json!({"status": refusal.status, "code": refusal.code});
+            let network =
+                serde_json::json!({"status": refusal.status, "code": refusal.server_code});
             map.serialize_entry("network", &network)?;
         }
         let reason = self.reason();

@@ -46,7 +46,7 @@ impl Outcome {
                 Action::Refuse(refusal) => Some(refusal.code),
                 Action::Reuse(_) | Action::Create(_) => None,
             },
-            StartResult::RefusedByNetwork(refusal) => Some(refusal.refusal),
+            StartResult::RefusedByNetwork(refusal) => Some(refusal.code),
             StartResult::WrongChat { .. } | StartResult::NotSent => {
                 Some(RefusalCode::UpstreamFailed)
             }
@@ -76,7 +76,7 @@ impl Outcome {
         match (&self.result, &self.decision.action) {
             (StartResult::Refused, Action::Refuse(refusal)) => refusal.retry,
             (StartResult::RefusedByNetwork(refusal), _) => {
-                refusal.refusal == RefusalCode::RateLimited && is_short(refusal.retry_after)
+                refusal.code == RefusalCode::RateLimited && is_short(refusal.retry_after)
             }
             (StartResult::NotSent, _) => true,
             _ => false,
@@ -104,7 +104,7 @@ pub enum StartResult {
         /// The chat's id.
         chat_id: String,
         /// Whether a create may have sent the first message, although this start did not make the chat.
-        message: bool,
+        may_have_sent: bool,
     },
     /// This start made the chat.
     Created {
@@ -120,7 +120,7 @@ pub enum StartResult {
         /// The chat's id.
         chat_id: String,
         /// Whether the first message may have been sent.
-        message: bool,
+        may_have_sent: bool,
     },
     /// The server answered the create with a chat that is not a direct chat with the person.
     WrongChat {
@@ -143,7 +143,7 @@ pub enum StartResult {
         /// The identifier of the lost create. `None` if another process sent it.
         attempt: Option<Attempt>,
         /// Whether the lost create carried the first message. If you send the message again, it may arrive twice.
-        message: bool,
+        may_have_sent: bool,
     },
 }
 
@@ -235,10 +235,10 @@ impl fmt::Debug for StartResult {
 pub struct NetworkRefusal {
     /// The HTTP status of the server's answer.
     pub status: u16,
-    /// The code of the server's answer, or an empty text.
-    pub code: String,
     /// The code for the caller.
-    pub refusal: RefusalCode,
+    pub code: RefusalCode,
+    /// The code of the server's answer, or an empty text.
+    pub server_code: String,
     /// The wait that the server asks for.
     pub retry_after: Option<Duration>,
 }
@@ -251,13 +251,15 @@ impl NetworkRefusal {
     /// use contact_resolution::RefusalCode;
     /// use contact_resolution::start::NetworkRefusal;
     ///
-    /// assert_eq!(NetworkRefusal::new(403, "FORBIDDEN").refusal, RefusalCode::CannotMessage);
-    /// assert_eq!(NetworkRefusal::new(429, "").refusal, RefusalCode::RateLimited);
+    /// assert_eq!(NetworkRefusal::new(403, "FORBIDDEN").code, RefusalCode::CannotMessage);
+    /// assert_eq!(NetworkRefusal::new(429, "").code, RefusalCode::RateLimited);
     /// ```
     #[must_use]
-    pub fn new(status: u16, code: impl Into<String>) -> Self {
-        let code = code.into();
-        let by_code = RefusalCode::ALL.iter().find(|known| known.as_str() == code);
+    pub fn new(status: u16, server_code: impl Into<String>) -> Self {
+        let server_code = server_code.into();
+        let by_code = RefusalCode::ALL
+            .iter()
+            .find(|known| known.as_str() == server_code);
         let by_status = match status {
             400 | 404 | 422 => RefusalCode::InvalidIdentifier,
             403 => RefusalCode::CannotMessage,
@@ -267,8 +269,8 @@ impl NetworkRefusal {
         };
         NetworkRefusal {
             status,
-            refusal: by_code.copied().unwrap_or(by_status),
-            code,
+            code: by_code.copied().unwrap_or(by_status),
+            server_code,
             retry_after: None,
         }
     }

@@ -65,8 +65,8 @@ pub(super) struct HeldClaim {
     pub(super) key: ClaimKey,
     pub(super) token: u64,
     pub(super) doubt: Doubt,
-    /// Whether the lookups of this start need not be repeated. They are repeated if a chat may have been made after
-    /// them, and the create would not open this chat.
+    /// Whether the lookups of this start are still true. They are repeated if a chat may have been made after them,
+    /// unless the create would open that chat.
     pub(super) is_fresh: bool,
 }
 

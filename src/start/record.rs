@@ -34,7 +34,7 @@ impl MemoryDirectory {
     /// let account = Account::new("signal", Network::SIGNAL, "me");
     /// let mut directory = MemoryDirectory::new();
     /// directory.insert_account(account.clone());
-    /// directory.set_covers("signal", Coverage { contacts: true, chats: true });
+    /// directory.set_coverage("signal", Coverage { contacts: true, chats: true });
     /// directory.upsert("signal", Person::new("3f1c9a52-7d1e-4a7b-9c55-0a1b2c3d4e5f"));
     /// let user = UserPayload { id: Some("3f1c9a52-7d1e-4a7b-9c55-0a1b2c3d4e5f".into()), ..UserPayload::default() };
     /// let (request, policy) = (StartRequest::new("signal", user), Policy::default());

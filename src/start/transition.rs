@@ -158,7 +158,7 @@ impl ChatStart<'_> {
             ClaimResult::AlreadyDone(chat_id) => {
                 return self.done(StartResult::Existing {
                     chat_id,
-                    message: false,
+                    may_have_sent: false,
                 });
             }
             ClaimResult::Held if self.waits >= self.timing.busy_waits => {
@@ -223,7 +223,7 @@ impl ChatStart<'_> {
         match result {
             CreateResult::Chat(chat) => self.opened(claim, &attempt, sends_message, &chat),
             CreateResult::Absent => self.try_next(&claim, attempt),
-            CreateResult::Refused(refusal) if refusal.refusal == RefusalCode::UserNotFound => {
+            CreateResult::Refused(refusal) if refusal.code == RefusalCode::UserNotFound => {
                 self.not_found = Some(refusal);
                 self.try_next(&claim, attempt)
             }
@@ -269,7 +269,7 @@ impl ChatStart<'_> {
             return self.end(result, Some(claim));
         }
         self.learn(attempt, chat);
-        let message = sends_message && chat.message_sent;
+        let may_have_sent = sends_message && chat.message_sent;
         let result = match chat.is_new {
             Some(true) => StartResult::Created {
                 chat_id,
@@ -280,8 +280,14 @@ impl ChatStart<'_> {
                 },
                 recorded: true,
             },
-            Some(false) => StartResult::Existing { chat_id, message },
-            None => StartResult::Opened { chat_id, message },
+            Some(false) => StartResult::Existing {
+                chat_id,
+                may_have_sent,
+            },
+            None => StartResult::Opened {
+                chat_id,
+                may_have_sent,
+            },
         };
         self.end(result, Some(claim))
     }
@@ -309,7 +315,7 @@ impl ChatStart<'_> {
                 // The claim is for another person, so the chat is not its outcome.
                 let result = StartResult::Existing {
                     chat_id,
-                    message: false,
+                    may_have_sent: false,
                 };
                 if claim.doubt == Doubt::None {
                     self.record(claim.to_claim(), ClaimOutcome::NoChat, result)
@@ -318,10 +324,16 @@ impl ChatStart<'_> {
                 }
             }
             claim => {
-                let message = claim
+                let may_have_sent = claim
                     .as_ref()
                     .is_some_and(|claim| self.may_have_sent(claim));
-                self.end(StartResult::Existing { chat_id, message }, claim)
+                self.end(
+                    StartResult::Existing {
+                        chat_id,
+                        may_have_sent,
+                    },
+                    claim,
+                )
             }
         }
     }
@@ -354,7 +366,7 @@ impl ChatStart<'_> {
             Some(claim) if claim.doubt != Doubt::None => claim,
             claim => return self.end(StartResult::Refused, claim),
         };
-        let message = self.may_have_sent(&claim);
+        let may_have_sent = self.may_have_sent(&claim);
         let attempt = match &claim.doubt {
             Doubt::Own(Some(lost)) => Some(lost.attempt.clone()),
             Doubt::Own(None) | Doubt::Others | Doubt::None => None,
@@ -363,10 +375,10 @@ impl ChatStart<'_> {
         let result = StartResult::Unknown {
             claim: claim.to_claim(),
             attempt,
-            message,
+            may_have_sent,
         };
         // A repeated create opens the chat if it exists, so it needs no protection.
-        if is_own && !message && self.pipeline.create_opens_existing() {
+        if is_own && !may_have_sent && self.pipeline.create_opens_existing() {
             return self.record(claim.to_claim(), ClaimOutcome::NoChat, result);
         }
         // The claim stays until it expires.

@@ -94,7 +94,7 @@ impl LookupLimits {
         }
     }
 
-    /// Sends at most this many lookups of each account in an hour, all of them at once if need be. A further lookup ends as
+    /// Sends at most this many lookups of each account in an hour. They may be sent at once. A further lookup ends as
     /// [`LookupResult::RateLimited`] with the time to wait, and sends no request.
     #[must_use]
     pub fn with_budget(self, per_hour: NonZeroU32) -> Self {

@@ -36,7 +36,7 @@ proptest! {
         let mut apart = MemoryDirectory::new();
         apart.insert_account(world.account());
         let covered = world.snapshot.complete;
-        apart.set_covers(ASKED, Coverage { contacts: covered, chats: covered });
+        apart.set_coverage(ASKED, Coverage { contacts: covered, chats: covered });
         for contact in &world.snapshot.contacts[ASKED] {
             prop_assert!(apart.upsert(ASKED, Person::from(contact)));
         }

@@ -22,7 +22,7 @@ pub(crate) fn directory_of(known: &[Fixture]) -> MemoryDirectory {
     } in known
     {
         directory.insert_account(account.clone());
-        directory.set_covers(&account.id, *coverage);
+        directory.set_coverage(&account.id, *coverage);
         for person in people {
             directory.upsert(&account.id, person.clone());
         }

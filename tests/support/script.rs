@@ -66,11 +66,17 @@ pub(crate) fn words(need: &Effect<'_>) -> String {
             let because = outcome.decision.reason;
             let end = match (&outcome.result, &outcome.decision.action) {
                 (
-                    result @ (StartResult::Existing { chat_id, message }
-                    | StartResult::Opened { chat_id, message }),
+                    result @ (StartResult::Existing {
+                        chat_id,
+                        may_have_sent,
+                    }
+                    | StartResult::Opened {
+                        chat_id,
+                        may_have_sent,
+                    }),
                     _,
                 ) => {
-                    let perhaps = if *message {
+                    let perhaps = if *may_have_sent {
                         ", perhaps with its message"
                     } else {
                         ""
@@ -97,7 +103,10 @@ pub(crate) fn words(need: &Effect<'_>) -> String {
                     format!("refused {}, {because}", refusal.code)
                 }
                 (StartResult::RefusedByNetwork(refused), _) => {
-                    format!("refused by network {} {}", refused.status, refused.code)
+                    format!(
+                        "refused by network {} {}",
+                        refused.status, refused.server_code
+                    )
                 }
                 (StartResult::NotSent, _) => "not sent".into(),
                 (StartResult::Busy, _) => "busy".into(),

@@ -174,9 +174,12 @@ fn exit_code(result: &StartResult) -> ExitCode {
 
 fn add_outcome(report: &mut Report, outcome: &Outcome) {
     match &outcome.result {
-        StartResult::Existing { chat_id, message } => {
+        StartResult::Existing {
+            chat_id,
+            may_have_sent,
+        } => {
             report.add("existing", format_args!("the chat {chat_id}"));
-            if *message {
+            if *may_have_sent {
                 report.add(
                     "message",
                     "may have been sent, the server does not report it",
@@ -199,9 +202,12 @@ fn add_outcome(report: &mut Report, outcome: &Outcome) {
             }
             report.add("source", "the server's answer to the create");
         }
-        StartResult::Opened { chat_id, message } => {
+        StartResult::Opened {
+            chat_id,
+            may_have_sent,
+        } => {
             report.add("opened", format_args!("the chat {chat_id}"));
-            if *message {
+            if *may_have_sent {
                 report.add(
                     "message",
                     "may have been sent, the server does not report it",
@@ -215,7 +221,10 @@ fn add_outcome(report: &mut Report, outcome: &Outcome) {
         StartResult::RefusedByNetwork(refusal) => {
             report.add(
                 "refused",
-                format_args!("by the server: {} ({})", refusal.code, refusal.status),
+                format_args!(
+                    "by the server: {} ({})",
+                    refusal.server_code, refusal.status
+                ),
             );
             if let Some(time) = refusal.retry_after {
                 let seconds = time.as_secs_f32().ceil();
@@ -227,12 +236,12 @@ fn add_outcome(report: &mut Report, outcome: &Outcome) {
             "the server could not be reached, and no chat was created",
         ),
         StartResult::Busy => report.add("busy", "another start for this person is under way"),
-        StartResult::Unknown { message, .. } => {
+        StartResult::Unknown { may_have_sent, .. } => {
             report.add(
                 "unknown",
                 "a create was sent and its answer was lost. Look for a chat before the next start",
             );
-            if *message {
+            if *may_have_sent {
                 report.add("message", "may have been sent in the same call");
             }
         }

@@ -94,7 +94,7 @@ impl Directory {
                 contacts: has_all_contacts,
                 chats: has_all_chats,
             };
-            directory.set_covers(&account.account_id, coverage)
+            directory.set_coverage(&account.account_id, coverage)
         };
         json::text(
             wire::read(account.as_bytes())

@@ -307,7 +307,7 @@ impl PostgresStore {
     /// use contact_resolution_postgres::PostgresStore;
     ///
     /// # async fn example(store: PostgresStore) -> Result<(), Box<dyn std::error::Error>> {
-    /// assert!(!store.set_covers("irc", Coverage { contacts: true, chats: true }).await?);
+    /// assert!(!store.set_coverage("irc", Coverage { contacts: true, chats: true }).await?);
     /// # Ok(())
     /// # }
     /// ```
@@ -315,7 +315,11 @@ impl PostgresStore {
     /// # Errors
     ///
     /// Returns an error if the store cannot be written to.
-    pub async fn set_covers(&self, account: &str, coverage: Coverage) -> Result<bool, StoreError> {
+    pub async fn set_coverage(
+        &self,
+        account: &str,
+        coverage: Coverage,
+    ) -> Result<bool, StoreError> {
         let mut session = self.writer().await?;
         let writer = self.begin(&mut session).await?;
         let is_known = writer.set_coverage(account, coverage).await?;

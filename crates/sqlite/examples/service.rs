@@ -31,7 +31,7 @@ fn open(path: &Path) -> Result<SqliteStore, Box<dyn Error>> {
             contacts: true,
             chats: true,
         };
-        store.set_covers("sms", all)?;
+        store.set_coverage("sms", all)?;
     }
     Ok(store)
 }

@@ -241,14 +241,14 @@ impl SqliteStore {
     ///
     /// # let folder = tempfile::tempdir()?;
     /// let store = SqliteStore::open(folder.path().join("contacts.sqlite"))?;
-    /// assert!(!store.set_covers("irc", Coverage { contacts: true, chats: true })?);
+    /// assert!(!store.set_coverage("irc", Coverage { contacts: true, chats: true })?);
     /// # Ok::<_, Box<dyn std::error::Error>>(())
     /// ```
     ///
     /// # Errors
     ///
     /// Returns an error if the store cannot be written to.
-    pub fn set_covers(&self, account: &str, coverage: Coverage) -> Result<bool, StoreError> {
+    pub fn set_coverage(&self, account: &str, coverage: Coverage) -> Result<bool, StoreError> {
         self.write(|transaction| {
             let Some(mut row) = rows::account(transaction, account)? else {
                 return Ok(false);

@@ -208,7 +208,7 @@ impl AddressBook {
     }
 
     /// Stores the draft. If there is no room, nothing counts as covered.
-    fn keep(&mut self) -> bool {
+    fn store_loaded_draft(&mut self) -> bool {
         let is_stored = self.store(None);
         if !is_stored {
             self.coverage = Coverage::default();
@@ -301,7 +301,7 @@ impl<'a> Loader<'a> {
             grown.append(person);
         } else {
             packed::write(&person, &book.keys, &mut book.draft);
-            book.keep();
+            book.store_loaded_draft();
         }
     }
 
@@ -353,7 +353,7 @@ impl<'a> Loader<'a> {
         for (at, mut person) in self.grown {
             person.join_equal_values();
             packed::write(&person, &book.keys, &mut book.draft);
-            if book.keep() {
+            if book.store_loaded_draft() {
                 book.forget(at);
             }
         }
@@ -368,11 +368,11 @@ impl<'a> Loader<'a> {
         for (at, record) in self.book.arena.iter() {
             let person = PersonRef::of(record);
             if let Some(alias) = self.identities.alias(person.id(), person.is_local()) {
-                aliases.push((alias.person, alias.precedence, at));
+                aliases.push((alias.group, alias.precedence, at));
             }
         }
         aliases.sort_unstable();
-        for of_one in aliases.chunk_by(|(person, ..), (next, ..)| person == next) {
+        for of_one in aliases.chunk_by(|(group, ..), (next, ..)| group == next) {
             let Some(((.., into), others)) = of_one.split_first() else {
                 continue;
             };

@@ -144,7 +144,7 @@ fn of_decision(decision: &Decision, refusal: &Refusal) -> Response {
 
 /// Returns the response to a create that the network refused.
 fn of_network(refused: &NetworkRefusal, should_retry: bool) -> Response {
-    let code = refused.refusal;
+    let code = refused.code;
     let message = match code {
         RefusalCode::RateLimited => "rate limited by the network",
         RefusalCode::CannotMessage => "the network does not allow a chat with this person",

@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn honest_letters_beyond_ascii_are_left_as_they_are() {
+    fn letters_unlike_ascii_are_kept() {
         let email = Email::parse("j\u{F6}rg@b\u{FC}cher.example").unwrap();
         assert_eq!(
             email.did_you_mean().as_str(),

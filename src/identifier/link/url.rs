@@ -126,7 +126,7 @@ impl<'a> Url<'a> {
     }
 
     /// Returns whether the query has a member, with or without a value.
-    pub(super) fn has(&self, key: &str) -> bool {
+    pub(super) fn has_query_member(&self, key: &str) -> bool {
         pairs(self.query).any(|(name, _)| name.eq_ignore_ascii_case(key))
     }
 
@@ -138,18 +138,18 @@ impl<'a> Url<'a> {
     pub(super) fn capture(&self, path: &PathParts) -> Option<Cow<'a, str>> {
         let mut found = None;
         let segments = self.label.into_iter().chain(segments(self.path));
-        self.along(segments, &path.segments, &mut found)?;
+        self.match_segments(segments, &path.segments, &mut found)?;
         for name in &path.query {
             join(&mut found, member(self.query, name)?);
         }
         if let Some(fragment) = &path.fragment {
-            self.along(self::segments(self.fragment), fragment, &mut found)?;
+            self.match_segments(self::segments(self.fragment), fragment, &mut found)?;
         }
         found.filter(|found| !found.is_empty())
     }
 
     /// Compares segments with those of a path, and takes the identifier.
-    fn along(
+    fn match_segments(
         &self,
         mut written: impl Iterator<Item = &'a str>,
         path: &[Segment],

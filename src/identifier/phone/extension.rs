@@ -8,10 +8,10 @@ use super::char_class::{
 };
 
 // The most digits of an extension. A vaguer label allows fewer.
-const MAX_LABELLED: usize = 20;
-const MAX_DIALLED: usize = 15;
+const MAX_LABELED: usize = 20;
+const MAX_DIALED: usize = 15;
 const MAX_VAGUE: usize = 9;
-const MAX_UNLABELLED: usize = 6;
+const MAX_UNLABELED: usize = 6;
 
 /// An e may precede the x: `ext`.
 const LABELS: [&[u8]; 12] = [
@@ -44,7 +44,7 @@ const VAGUE_LABELS: [&[u8]; 8] = [
 /// It is kept separate from the number, since people with different extensions share one number.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Extension {
-    text: [u8; MAX_LABELLED],
+    text: [u8; MAX_LABELED],
     len: u8,
 }
 
@@ -52,7 +52,7 @@ impl Extension {
     /// Returns the extension of these ASCII digits. Returns `None` for no digits, and for too many.
     pub(super) fn new(digits: impl Iterator<Item = u8>) -> Option<Self> {
         let mut extension = Extension {
-            text: [0; MAX_LABELLED],
+            text: [0; MAX_LABELED],
             len: 0,
         };
         for digit in digits {
@@ -109,7 +109,7 @@ impl Ending {
         let end = before_hash.unwrap_or(number).len();
         let from = run(number, end, |symbol| digit(symbol).is_some());
         let count = end - from;
-        if count == 0 || count > MAX_LABELLED {
+        if count == 0 || count > MAX_LABELED {
             return None;
         }
 
@@ -129,7 +129,7 @@ impl Ending {
                 .filter(|_| !hash)
                 .map(|start| (start, start))
         };
-        let labelled = || {
+        let labeled = || {
             let label = LABELS.iter().find_map(|label| ends_with(head, label))?;
             let e = match (
                 label.checked_sub(1).and_then(|at| head.get(at)),
@@ -147,12 +147,12 @@ impl Ending {
             Some((separated(label), label))
         };
         // For example "- 503#".
-        let unlabelled = || {
+        let unlabeled = || {
             let start = run(number, from, |symbol| matches!(symbol, b' ' | b'-'));
             (hash && start < from).then(|| (start, from - 1))
         };
         // The pause that phones dial: ",," or ";". It is before the dot or, if there are only commas, in the gap.
-        let dialled = || {
+        let dialed = || {
             let pause = ends_with(head, b";")
                 .or_else(|| ends_with(head, b",,").filter(|_| label_end < gap));
             let in_gap = || {
@@ -186,10 +186,10 @@ impl Ending {
         Some(Ending {
             starts: [
                 rfc(),
-                labelled(),
+                labeled(),
                 within(MAX_VAGUE, &vague),
-                within(MAX_UNLABELLED, &unlabelled),
-                within(MAX_DIALLED, &dialled),
+                within(MAX_UNLABELED, &unlabeled),
+                within(MAX_DIALED, &dialed),
                 within(MAX_VAGUE, &commas),
             ],
             digits: (from, end),

@@ -8,8 +8,8 @@ use crate::identifier::FieldErrorCode;
 const MIN_NATIONAL: usize = 2;
 const MAX_NATIONAL: usize = 17;
 
-/// More digits than a possible number has with all prefixes before it: 17, a country code of 3, an international prefix
-/// of 10 and two national prefixes of 15.
+/// More digits than any possible number has with its prefixes. The parts have at most 60 digits: 17 of the number, a
+/// country code of 3, an international prefix of 10, and two national prefixes of 15 each.
 const MAX_DIGITS: usize = 64;
 
 /// A run of ASCII digits.
@@ -157,7 +157,7 @@ fn with_country_code(
         }
     }
     let found = match region {
-        Some(region) => dialled_in(region, digits)?,
+        Some(region) => dialed_in(region, digits)?,
         None => None,
     };
     if plus && found.is_none() {
@@ -179,7 +179,7 @@ fn after_international_prefix(digits: &[u8]) -> Result<(NumberingPlan, Run<'_>),
 ///
 /// There is one after the region's international prefix. The region's own country code also counts if the digits are a
 /// number of the region only without it.
-fn dialled_in(
+fn dialed_in(
     region: NumberingPlan,
     digits: &[u8],
 ) -> Result<Option<(NumberingPlan, Run<'_>)>, FieldErrorCode> {

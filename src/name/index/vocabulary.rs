@@ -21,7 +21,7 @@ use crate::name::text::tokenize::Name;
 pub(in crate::name) struct Vocabulary {
     /// Each word in Latin letters, followed by the folded word if it differs.
     text: String,
-    entries: Vec<Entry>,
+    entries: Vec<WordEntry>,
     /// The signatures together, because filters read nothing else.
     signatures: Vec<TokenSignature>,
     buckets: Buckets,
@@ -36,7 +36,7 @@ pub(in crate::name) struct Vocabulary {
 }
 
 #[derive(Clone, Copy)]
-struct Entry {
+struct WordEntry {
     start: u32,
     latin_len: u16,
     /// Zero if the folded word equals the Latin one.
@@ -50,7 +50,7 @@ struct Entry {
 /// The end of a list of words.
 const NO_WORD: u32 = u32::MAX;
 
-impl Entry {
+impl WordEntry {
     /// Returns the word in Latin letters and the folded word.
     fn texts(self, text: &str) -> (&str, &str) {
         let middle = self.start as usize + usize::from(self.latin_len);
@@ -127,7 +127,7 @@ impl Vocabulary {
         let (latin, folded, signature) = (token.latin(), token.folded(), token.signature);
         let other = if latin == folded { "" } else { folded };
         let word = u32::try_from(self.entries.len()).ok()?;
-        let entry = Entry {
+        let entry = WordEntry {
             start: u32::try_from(self.text.len()).ok()?,
             latin_len: u16::try_from(latin.len()).ok()?,
             folded_len: u16::try_from(other.len()).ok()?,

@@ -107,7 +107,7 @@ impl Chars {
         }
     }
 
-    /// Parses what stands between the brackets of a set.
+    /// Parses the text between the brackets of a set.
     pub(crate) fn parse(set: &str) -> Result<Chars, RulesErrorCode> {
         let (mut with, mut without) = (Chars::NONE, Chars::NONE);
         if set.starts_with('^') {

@@ -198,8 +198,8 @@ impl Form {
         self
     }
 
-    /// Returns the form with a run that all ids of an account share. If an id has the same run as the own user's id,
-    /// `identity` is the template for the text that two records of one person share.
+    /// Returns the form with a run that all ids of an account share. An id with the same run as the own user's id is of
+    /// the same account. Then `identity` is the template of its [identity](crate::UserId::identity).
     #[must_use]
     pub fn own_run(mut self, run: usize, identity: impl Into<String>) -> Self {
         self.own = Some(OwnRun {

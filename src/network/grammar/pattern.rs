@@ -16,19 +16,19 @@ const MAX_RUN: usize = 4096;
 /// its runs could take text that the next part needs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Pattern {
-    parts: Box<[Part]>,
+    parts: Box<[PatternPart]>,
 }
 
 /// One part of a pattern.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Part {
+enum PatternPart {
     /// These characters. They are printed as the pattern has them.
     Literal(Box<str>),
     /// One of these texts.
     Choice(Box<[Box<str>]>),
     /// One of these sequences, or nothing. It is in no printed text.
     Optional {
-        options: Box<[Box<[Part]>]>,
+        options: Box<[Box<[PatternPart]>]>,
         /// The characters that an option may begin with.
         first: Chars,
     },
@@ -131,7 +131,7 @@ impl Pattern {
         if parts.is_empty() {
             return Err(RulesErrorCode::EmptyPattern);
         }
-        let is_piece = |part: &&Part| !matches!(part, Part::Optional { .. });
+        let is_piece = |part: &&PatternPart| !matches!(part, PatternPart::Optional { .. });
         if parts.iter().filter(is_piece).count() > MAX_PIECES {
             return Err(RulesErrorCode::TooManyParts);
         }
@@ -143,7 +143,8 @@ impl Pattern {
 
     /// Returns how many runs and named parts there are, which templates refer to.
     pub(super) fn run_count(&self) -> usize {
-        let is_run = |part: &&Part| matches!(part, Part::Run { .. } | Part::Named(_));
+        let is_run =
+            |part: &&PatternPart| matches!(part, PatternPart::Run { .. } | PatternPart::Named(_));
         self.parts.iter().filter(is_run).count()
     }
 
@@ -166,14 +167,14 @@ impl Pattern {
     /// and the most of them all.
     pub(super) fn as_run(&self) -> Option<(Chars, Chars, usize, usize)> {
         match *self.parts {
-            [Part::Run { chars, min, max }] => Some((chars, chars, min, max)),
+            [PatternPart::Run { chars, min, max }] => Some((chars, chars, min, max)),
             [
-                Part::Run {
+                PatternPart::Run {
                     chars: first,
                     min: 1,
                     max: 1,
                 },
-                Part::Run { chars, min, max },
+                PatternPart::Run { chars, min, max },
             ] => Some((first, chars, 1 + min, 1 + max)),
             _ => None,
         }
@@ -192,17 +193,19 @@ impl Pattern {
 
     /// Returns the shortest text of the pattern, to try the rules on.
     pub(super) fn sample(&self) -> String {
-        self.parts.iter().map(Part::sample).collect()
+        self.parts.iter().map(PatternPart::sample).collect()
     }
 }
 
-impl Part {
+impl PatternPart {
     fn sample(&self) -> String {
         match self {
-            Part::Literal(literal) => literal.to_string(),
-            Part::Choice(options) => options.first().map(ToString::to_string).unwrap_or_default(),
-            Part::Optional { .. } => String::new(),
-            Part::Run { chars, min, .. } => {
+            PatternPart::Literal(literal) => literal.to_string(),
+            PatternPart::Choice(options) => {
+                options.first().map(ToString::to_string).unwrap_or_default()
+            }
+            PatternPart::Optional { .. } => String::new(),
+            PatternPart::Run { chars, min, .. } => {
                 // A letter or a digit fits next to every separator.
                 let c = ('a'..='z')
                     .chain('0'..='9')
@@ -212,42 +215,42 @@ impl Part {
                     .find(|c| chars.has(*c));
                 std::iter::repeat_n(c.unwrap_or('é'), *min.max(&1)).collect()
             }
-            Part::Named(named) => named.sample().to_owned(),
+            PatternPart::Named(named) => named.sample().to_owned(),
         }
     }
 }
 
 /// Matches a sequence of parts and returns the text after it.
 fn advance<'t>(
-    parts: &'t [Part],
+    parts: &'t [PatternPart],
     mut text: &'t str,
     any_case: bool,
     pieces: &mut Pieces<'t>,
 ) -> Option<&'t str> {
     for part in parts {
         match part {
-            Part::Literal(literal) => {
+            PatternPart::Literal(literal) => {
                 text = literal_piece(literal, text, any_case, pieces)?;
             }
-            Part::Choice(options) => {
+            PatternPart::Choice(options) => {
                 let option = options
                     .iter()
                     .find(|option| after(text, option, any_case).is_some())?;
                 text = literal_piece(option, text, any_case, pieces)?;
             }
-            Part::Run { chars, min, max } => {
+            PatternPart::Run { chars, min, max } => {
                 let (run, rest) = chars.split(text, *min, *max)?;
                 pieces.push(run, PieceKind::Run)?;
                 text = rest;
             }
-            Part::Named(named) => {
+            PatternPart::Named(named) => {
                 let (run, rest) = named.split(text)?;
                 pieces.push(run, PieceKind::Named(*named))?;
                 pieces.is_verbatim &= named.is_printed_as(run);
                 text = rest;
             }
-            Part::Optional { first, .. } if !first.may_begin(text) => {}
-            Part::Optional { options, .. } => {
+            PatternPart::Optional { first, .. } if !first.may_begin(text) => {}
+            PatternPart::Optional { options, .. } => {
                 // The pieces of an optional group are left out.
                 let mut ignored = Pieces::new();
                 let found = options
@@ -287,12 +290,12 @@ pub(super) fn after<'t>(text: &'t str, literal: &str, any_case: bool) -> Option<
 }
 
 /// Returns the characters that a sequence may begin with.
-fn first_of(parts: &[Part]) -> Chars {
+fn first_of(parts: &[PatternPart]) -> Chars {
     edge_of(parts.iter(), first_of, |literal| literal.chars().next())
 }
 
 /// Returns the characters that a sequence may end with.
-fn last_of(parts: &[Part]) -> Chars {
+fn last_of(parts: &[PatternPart]) -> Chars {
     edge_of(parts.iter().rev(), last_of, |literal| {
         literal.chars().next_back()
     })
@@ -300,8 +303,8 @@ fn last_of(parts: &[Part]) -> Chars {
 
 /// Returns the characters at one end of a sequence, with its parts from that end.
 fn edge_of<'p>(
-    parts: impl Iterator<Item = &'p Part>,
-    of_option: fn(&[Part]) -> Chars,
+    parts: impl Iterator<Item = &'p PatternPart>,
+    of_option: fn(&[PatternPart]) -> Chars,
     of_literal: fn(&str) -> Option<char>,
 ) -> Chars {
     let of_literal = |literal: &str| {
@@ -311,17 +314,17 @@ fn edge_of<'p>(
     let mut edge = Chars::NONE;
     for part in parts {
         let (chars, may_be_empty) = match part {
-            Part::Literal(literal) => (of_literal(literal), false),
-            Part::Choice(options) => {
+            PatternPart::Literal(literal) => (of_literal(literal), false),
+            PatternPart::Choice(options) => {
                 let all = options.iter().map(|option| of_literal(option));
                 (all.fold(Chars::NONE, Chars::or), false)
             }
-            Part::Optional { options, .. } => {
+            PatternPart::Optional { options, .. } => {
                 let all = options.iter().map(|parts| of_option(parts));
                 (all.fold(Chars::NONE, Chars::or), true)
             }
-            Part::Run { chars, min, .. } => (*chars, *min == 0),
-            Part::Named(named) => (named.chars(), false),
+            PatternPart::Run { chars, min, .. } => (*chars, *min == 0),
+            PatternPart::Named(named) => (named.chars(), false),
         };
         edge = edge.or(chars);
         if !may_be_empty {
@@ -332,19 +335,19 @@ fn edge_of<'p>(
 }
 
 /// Returns the least and the most bytes of a text of a sequence.
-fn lengths_of(parts: &[Part]) -> (usize, usize) {
+fn lengths_of(parts: &[PatternPart]) -> (usize, usize) {
     let lengths = parts.iter().map(|part| match part {
-        Part::Literal(literal) => (literal.len(), literal.len()),
-        Part::Choice(options) => {
+        PatternPart::Literal(literal) => (literal.len(), literal.len()),
+        PatternPart::Choice(options) => {
             let lengths = || options.iter().map(|option| option.len());
             (lengths().min().unwrap_or(0), lengths().max().unwrap_or(0))
         }
-        Part::Optional { options, .. } => {
+        PatternPart::Optional { options, .. } => {
             let longest = options.iter().map(|parts| lengths_of(parts).1).max();
             (0, longest.unwrap_or(0))
         }
-        Part::Run { chars, min, max } => (*min, max * chars.bytes()),
-        Part::Named(named) => named.lengths(),
+        PatternPart::Run { chars, min, max } => (*min, max * chars.bytes()),
+        PatternPart::Named(named) => named.lengths(),
     });
     lengths.fold((0, 0), |(min, max), (least, most)| {
         (min + least, usize::saturating_add(max, most))
@@ -352,18 +355,20 @@ fn lengths_of(parts: &[Part]) -> (usize, usize) {
 }
 
 /// Returns an error if a run could take what must follow it.
-fn check_runs(parts: &[Part]) -> Result<(), RulesErrorCode> {
+fn check_runs(parts: &[PatternPart]) -> Result<(), RulesErrorCode> {
     for (at, part) in parts.iter().enumerate() {
         let after = parts.get(at + 1..).unwrap_or(&[]);
         let is_greedy = match part {
-            Part::Run { chars, min, max } => min != max && first_of(after).meets(*chars),
-            Part::Named(named) => named.is_open() && first_of(after).meets(HOST_CHARS),
-            Part::Literal(_) | Part::Choice(_) | Part::Optional { .. } => false,
+            PatternPart::Run { chars, min, max } => min != max && first_of(after).meets(*chars),
+            PatternPart::Named(named) => named.is_open() && first_of(after).meets(HOST_CHARS),
+            PatternPart::Literal(_) | PatternPart::Choice(_) | PatternPart::Optional { .. } => {
+                false
+            }
         };
         if is_greedy && !after.is_empty() {
             return Err(RulesErrorCode::GreedyRun);
         }
-        if let Part::Optional { options, .. } = part {
+        if let PatternPart::Optional { options, .. } = part {
             for option in options {
                 check_runs(option)?;
             }
@@ -379,7 +384,7 @@ struct Parser<'a> {
 
 impl<'a> Parser<'a> {
     /// Parses parts up to the end of the pattern, or of the alternative inside a group.
-    fn sequence(&mut self, in_group: bool) -> Result<Vec<Part>, RulesErrorCode> {
+    fn sequence(&mut self, in_group: bool) -> Result<Vec<PatternPart>, RulesErrorCode> {
         let mut parts = Vec::new();
         let mut literal = String::new();
         while let Some(c) = self.rest.chars().next() {
@@ -387,7 +392,7 @@ impl<'a> Parser<'a> {
                 break;
             }
             if matches!(c, '[' | '{' | '(') && !literal.is_empty() {
-                parts.push(Part::Literal(std::mem::take(&mut literal).into()));
+                parts.push(PatternPart::Literal(std::mem::take(&mut literal).into()));
             }
             match c {
                 '[' => parts.push(self.run()?),
@@ -409,7 +414,7 @@ impl<'a> Parser<'a> {
             }
         }
         if !literal.is_empty() {
-            parts.push(Part::Literal(literal.into()));
+            parts.push(PatternPart::Literal(literal.into()));
         }
         Ok(parts)
     }
@@ -439,7 +444,7 @@ impl<'a> Parser<'a> {
         Err(unclosed)
     }
 
-    fn run(&mut self) -> Result<Part, RulesErrorCode> {
+    fn run(&mut self) -> Result<PatternPart, RulesErrorCode> {
         let set = self.inside(']', RulesErrorCode::UnclosedSet)?;
         let chars = Chars::parse(set)?;
         let has_count = self.rest.starts_with('{')
@@ -466,19 +471,19 @@ impl<'a> Parser<'a> {
         } else {
             chars
         };
-        Ok(Part::Run { chars, min, max })
+        Ok(PatternPart::Run { chars, min, max })
     }
 
-    fn named(&mut self) -> Result<Part, RulesErrorCode> {
+    fn named(&mut self) -> Result<PatternPart, RulesErrorCode> {
         let name = self.inside('}', RulesErrorCode::UnclosedPart)?;
         if name.starts_with(|c: char| c.is_ascii_digit()) {
             return Err(RulesErrorCode::CountWithoutSet);
         }
         let named = Named::from_name(name).ok_or(RulesErrorCode::UnknownPart)?;
-        Ok(Part::Named(named))
+        Ok(PatternPart::Named(named))
     }
 
-    fn group(&mut self) -> Result<Part, RulesErrorCode> {
+    fn group(&mut self) -> Result<PatternPart, RulesErrorCode> {
         self.rest = self.rest.get(1..).unwrap_or("");
         let mut options = Vec::new();
         loop {
@@ -497,18 +502,18 @@ impl<'a> Parser<'a> {
         }
         if let Some(rest) = self.rest.strip_prefix('?') {
             self.rest = rest;
-            let options: Box<[Box<[Part]>]> = options.into_iter().map(Into::into).collect();
+            let options: Box<[Box<[PatternPart]>]> = options.into_iter().map(Into::into).collect();
             let firsts = options.iter().map(|parts| first_of(parts));
-            return Ok(Part::Optional {
+            return Ok(PatternPart::Optional {
                 first: firsts.fold(Chars::NONE, Chars::or),
                 options,
             });
         }
-        let literal = |parts: Vec<Part>| match parts.as_slice() {
-            [Part::Literal(literal)] => Ok(literal.clone()),
+        let literal = |parts: Vec<PatternPart>| match parts.as_slice() {
+            [PatternPart::Literal(literal)] => Ok(literal.clone()),
             _ => Err(RulesErrorCode::ChoiceOfSets),
         };
         let options: Result<_, _> = options.into_iter().map(literal).collect();
-        Ok(Part::Choice(options?))
+        Ok(PatternPart::Choice(options?))
     }
 }

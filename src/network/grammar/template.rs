@@ -6,10 +6,10 @@ use crate::small_text::SmallText;
 
 /// A text in which `{0}` is the whole matched text without its optional groups, and `{1}` its first run.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Template(Box<[Part]>);
+pub(crate) struct Template(Box<[TemplatePart]>);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Part {
+enum TemplatePart {
     Text(Box<str>),
     Whole,
     /// A run, counted from zero.
@@ -27,7 +27,7 @@ impl Template {
                 return Err(RulesErrorCode::BadTemplate);
             }
             if !literal.is_empty() {
-                parts.push(Part::Text(literal.into()));
+                parts.push(TemplatePart::Text(literal.into()));
             }
             if literal.len() == rest.len() {
                 break;
@@ -37,10 +37,17 @@ impl Template {
             if number > runs {
                 return Err(RulesErrorCode::UnknownRun);
             }
-            parts.push(number.checked_sub(1).map_or(Part::Whole, Part::Run));
+            parts.push(
+                number
+                    .checked_sub(1)
+                    .map_or(TemplatePart::Whole, TemplatePart::Run),
+            );
             rest = after;
         }
-        if !parts.iter().any(|part| !matches!(part, Part::Text(_))) {
+        if !parts
+            .iter()
+            .any(|part| !matches!(part, TemplatePart::Text(_)))
+        {
             return Err(RulesErrorCode::BadTemplate);
         }
         Ok(Template(parts.into()))
@@ -50,13 +57,13 @@ impl Template {
     pub(super) fn has_run(&self, run: usize) -> bool {
         self.0
             .iter()
-            .any(|part| matches!(part, Part::Whole) || *part == Part::Run(run))
+            .any(|part| matches!(part, TemplatePart::Whole) || *part == TemplatePart::Run(run))
     }
 
     /// Returns the run, if the text is one run.
     pub(super) fn only_run(&self) -> Option<usize> {
         match *self.0 {
-            [Part::Run(number)] => Some(number),
+            [TemplatePart::Run(number)] => Some(number),
             _ => None,
         }
     }
@@ -66,12 +73,12 @@ impl Template {
         let mut range = (0, 0);
         for part in &self.0 {
             match part {
-                Part::Text(text) => out.push_str(text),
-                Part::Whole => {
+                TemplatePart::Text(text) => out.push_str(text),
+                TemplatePart::Whole => {
                     let at = write_whole(pieces, run, out);
                     range = at.unwrap_or(range);
                 }
-                Part::Run(number) => {
+                TemplatePart::Run(number) => {
                     let at = write_run(pieces, *number, out);
                     if *number == run {
                         range = at;

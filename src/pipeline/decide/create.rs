@@ -55,8 +55,8 @@ struct Planned<'a> {
     reason: Reason,
     /// Whether an id of the payload led to the person. Then another identifier counts only if the network confirms it.
     is_by_id: bool,
-    /// Whether a known chat may still turn out to be the person's. Then the requirements of a new chat do not matter
-    /// yet.
+    /// Whether a further lookup may show that a known chat is with this person. Then the requirements of a new chat are
+    /// not checked yet.
     may_reuse: bool,
 }
 
@@ -78,12 +78,12 @@ impl DecisionInput<'_> {
                 && (is_named || self.lookup_fact(IdentifierKind::Id) != LookupFact::Asks));
         let mut attempts = self.attempts_of(index);
         for attempt in &mut attempts {
-            attempt.lookup = self.can_look_up(attempt.kind)
+            attempt.lookup = self.can_confirm(attempt.kind)
                 && !(attempt.kind == IdentifierKind::Id && id_is_settled);
         }
         // A local person may have no identifier that the network takes.
         if attempts.is_empty() {
-            return self.nothing_eligible();
+            return self.refuse_without_attempts();
         }
         let mut decision = self.create(Planned {
             attempts,
@@ -219,7 +219,7 @@ impl DecisionInput<'_> {
             .filter_map(|index| self.attempt(index))
             .collect();
         if attempts.is_empty() {
-            return self.nothing_eligible();
+            return self.refuse_without_attempts();
         }
         let reason = if attempts.iter().any(|attempt| attempt.lookup) {
             Reason::UnknownPerson
@@ -257,11 +257,12 @@ impl DecisionInput<'_> {
         })
     }
 
-    fn nothing_eligible(&self) -> Decision {
+    /// Returns the refusal if no identifier may create a chat.
+    fn refuse_without_attempts(&self) -> Decision {
         let any = |is: fn(&IdentifierCandidate) -> bool| self.triage.candidates.iter().any(is);
         if any(|candidate| candidate.can_create() && !candidate.needs_confirmation()) {
             Decision::refuse(RefusalCode::UnsupportedIdentifier, Reason::NothingSupported)
-        } else if any(|candidate| candidate.could_be_name) {
+        } else if any(|candidate| candidate.is_unmarked_word) {
             Decision::refuse(RefusalCode::UserNotFound, Reason::OnlyPlainText)
         } else {
             Decision::refuse(RefusalCode::InvalidIdentifier, Reason::NothingReadable)
@@ -275,7 +276,7 @@ impl DecisionInput<'_> {
         Some(Attempt {
             kind,
             value: candidate.text.clone(),
-            lookup: self.can_look_up(kind),
+            lookup: self.can_confirm(kind),
         })
     }
 
@@ -296,8 +297,8 @@ impl DecisionInput<'_> {
             .filter(|attempt| is_safe || attempt.lookup)
             .collect();
         let is_uncovered = usable.is_empty();
-        // Without lookups, every attempt is left.
-        let (mut left, looked_up) = if self.lookups.is_empty() {
+        // Without lookups, every attempt remains.
+        let (mut remaining, looked_up) = if self.lookups.is_empty() {
             (usable, Vec::new())
         } else {
             (Vec::new(), usable)
@@ -307,10 +308,10 @@ impl DecisionInput<'_> {
         let mut inconclusive = false;
         for attempt in looked_up {
             match self.attempt_result(&attempt) {
-                None | Some(LookupResult::Unsupported) => left.push(attempt),
+                None | Some(LookupResult::Unsupported) => remaining.push(attempt),
                 Some(LookupResult::Confirmed { person: named, .. }) => {
                     match person.filter(|person| !is_same_person(person, named)) {
-                        None => left.push(attempt),
+                        None => remaining.push(attempt),
                         // The network gave the identifier to another person.
                         Some(_) => conflicts.push(moved_to(named)),
                     }
@@ -322,23 +323,25 @@ impl DecisionInput<'_> {
                 {
                     inconclusive = true;
                 }
-                Some(LookupResult::Echo { .. }) if is_safe => left.push(attempt),
+                Some(LookupResult::Echo { .. }) if is_safe => remaining.push(attempt),
                 Some(LookupResult::Inconclusive) if is_safe && self.start_resolves() => {
-                    left.push(attempt);
+                    remaining.push(attempt);
                 }
                 Some(LookupResult::Inconclusive) if is_safe && person.is_some() => {
-                    left.push(attempt);
+                    remaining.push(attempt);
                 }
                 Some(LookupResult::Inconclusive) if is_safe => inconclusive = true,
                 // Stop here, since treating this result as absence could create a second chat.
-                Some(result) if left.is_empty() => return Decision::unanswered(result),
+                Some(result) if remaining.is_empty() => {
+                    return Decision::refusal_for_lookup(result);
+                }
                 Some(_) => break,
             }
         }
-        if left.is_empty() && inconclusive {
-            return Decision::unanswered(&LookupResult::Inconclusive);
+        if remaining.is_empty() && inconclusive {
+            return Decision::refusal_for_lookup(&LookupResult::Inconclusive);
         }
-        if left.is_empty() && !is_uncovered {
+        if remaining.is_empty() && !is_uncovered {
             let (code, reason) = match (conflicts.is_empty(), is_malformed) {
                 (false, _) => (RefusalCode::UserNotFound, Reason::IdentifierMoved),
                 (true, true) => (RefusalCode::InvalidIdentifier, Reason::NothingReadable),
@@ -366,7 +369,7 @@ impl DecisionInput<'_> {
         }
         let network = &self.account.network;
         let create = CreateChat {
-            attempts: left,
+            attempts: remaining,
             invite: network.invite() == Invite::Required,
             send_message: network.first_message() == FirstMessage::Required,
             verify: None,
@@ -399,7 +402,7 @@ impl DecisionInput<'_> {
 
     /// Returns the unmet requirements of a new chat, the most important first.
     ///
-    /// `is_uncovered` means that no attempt is left because not all direct chats are known.
+    /// `is_uncovered` means that no attempt remains because not all direct chats are known.
     fn unmet(&self, person: Option<&Person>, is_uncovered: bool) -> Vec<RefusalCode> {
         let network = &self.account.network;
         let message = self.request.message_text.as_deref();
@@ -460,7 +463,7 @@ fn moved_to(owner: &Person) -> Conflict {
 
 impl Decision {
     /// Returns the refusal for a lookup without a usable result.
-    fn unanswered(result: &LookupResult) -> Self {
+    fn refusal_for_lookup(result: &LookupResult) -> Self {
         match result {
             LookupResult::Hidden => Decision::refuse(RefusalCode::CannotMessage, Reason::Hidden),
             LookupResult::RateLimited(retry_after) => {

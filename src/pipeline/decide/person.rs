@@ -45,7 +45,7 @@ impl DecisionInput<'_> {
         };
         if self.ranking.people.len() == 1 {
             let has_id = self.ranking.entries.iter().any(is_by_id);
-            let unknown = (!has_id).then(|| self.beside_unknown_id()).flatten();
+            let unknown = (!has_id).then(|| self.choose_beside_unknown_id()).flatten();
             return unknown.unwrap_or_else(|| self.chosen(0, ChosenBy::OnlyOne, &[]));
         }
         // Less certain entries do not compete with more certain ones.
@@ -64,15 +64,15 @@ impl DecisionInput<'_> {
             return self.chosen(*person, by, &[]);
         }
         if by_id.is_empty()
-            && let Some(chosen) = self.beside_unknown_id()
+            && let Some(chosen) = self.choose_beside_unknown_id()
         {
             return chosen;
         }
         match rivals.as_slice() {
             [person] => self.chosen(*person, ChosenBy::OnlyOne, &[]),
             // A known id takes precedence over every other identifier.
-            _ if by_id.is_empty() => self.settle(&rivals),
-            _ => self.settle(&by_id),
+            _ if by_id.is_empty() => self.choose_between(&rivals),
+            _ => self.choose_between(&by_id),
         }
     }
 
@@ -97,7 +97,7 @@ impl DecisionInput<'_> {
     }
 
     /// Chooses between several people with equally strong identifiers.
-    fn settle(&self, rivals: &[usize]) -> ChosenPerson {
+    fn choose_between(&self, rivals: &[usize]) -> ChosenPerson {
         let (gone, present): (Vec<usize>, Vec<usize>) =
             rivals.iter().partition(|person| self.is_absent(**person));
         if !gone.is_empty()
@@ -106,7 +106,7 @@ impl DecisionInput<'_> {
             return self.chosen_over(*person, &gone);
         }
         let rivals = if present.is_empty() { rivals } else { &present };
-        if let Some(chosen) = self.settled_by_number(rivals) {
+        if let Some(chosen) = self.choose_by_number(rivals) {
             return chosen;
         }
         if let Some(person) = self.holder_of_all(rivals) {
@@ -115,7 +115,7 @@ impl DecisionInput<'_> {
         if let Some(person) = self.only_match(rivals) {
             return self.chosen(person, ChosenBy::Hint, &[]);
         }
-        if let Some(chosen) = self.settle_by_owner(rivals) {
+        if let Some(chosen) = self.choose_by_owner(rivals) {
             return chosen;
         }
         if self.policy.ambiguity == AmbiguityPolicy::TakeBest
@@ -157,7 +157,7 @@ impl DecisionInput<'_> {
 
     /// Chooses the person that the network named for a number, on networks with one account per number. The number no
     /// longer belongs to the others, so the hint cannot choose one of them.
-    fn settled_by_number(&self, rivals: &[usize]) -> Option<ChosenPerson> {
+    fn choose_by_number(&self, rivals: &[usize]) -> Option<ChosenPerson> {
         let is_named = |person: &&usize| {
             let mut lookups = self.lookups_naming(&self.ranking.people[**person]);
             lookups.any(|lookup| lookup.kind == IdentifierKind::Phone)
@@ -169,12 +169,12 @@ impl DecisionInput<'_> {
             .filter(|other| *other != owner)
             .collect();
         let all_moved = others.iter().all(|other| self.has_moved_to(owner, *other));
-        let is_settled = self.account.network.number_is_account() && !others.is_empty();
-        (is_settled && all_moved).then(|| self.chosen_over(owner, &others))
+        let is_by_number = self.account.network.number_is_account() && !others.is_empty();
+        (is_by_number && all_moved).then(|| self.chosen_over(owner, &others))
     }
 
     /// Chooses the owner that the network names for a shared identifier, or asks the network for the owner.
-    fn settle_by_owner(&self, rivals: &[usize]) -> Option<ChosenPerson> {
+    fn choose_by_owner(&self, rivals: &[usize]) -> Option<ChosenPerson> {
         let is_named = |person: &usize| {
             let mut lookups = self.lookups_naming(&self.ranking.people[*person]);
             lookups.any(|lookup| lookup.kind != IdentifierKind::Id)
@@ -226,7 +226,7 @@ impl DecisionInput<'_> {
         (!id.trim().is_empty()).then(|| Attempt {
             kind: IdentifierKind::Id,
             value: id.to_owned(),
-            lookup: self.can_look_up(IdentifierKind::Id),
+            lookup: self.can_confirm(IdentifierKind::Id),
         })
     }
 
@@ -308,7 +308,7 @@ impl DecisionInput<'_> {
     /// Chooses between an unknown id and the known people with other identifiers of the payload.
     ///
     /// Returns `None` if there is no such id, or if the network has no person with it.
-    fn beside_unknown_id(&self) -> Option<ChosenPerson> {
+    fn choose_beside_unknown_id(&self) -> Option<ChosenPerson> {
         let (id, attempt) = self
             .unknown_ids()
             .filter_map(|id| Some((id, self.attempt(id)?)))

@@ -58,7 +58,7 @@ pub struct PersonMatch {
     pub certainty: Certainty,
     /// Whether the directory has the person or a lookup named them. False for an id that only the payload has.
     pub is_known: bool,
-    /// A stored phone number, address or handle, to tell people with one name apart.
+    /// A stored phone number, address or handle. It distinguishes people with the same name.
     pub identifier: Option<StoredIdentifier>,
     /// The latest activity in a direct chat with the person.
     pub last_activity: Option<Timestamp>,

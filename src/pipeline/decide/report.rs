@@ -25,7 +25,7 @@ impl DecisionInput<'_> {
         for entry in &self.ranking.entries {
             let candidate = &self.triage.candidates[entry.candidate];
             let code = match (entry.person, &candidate.identifier) {
-                (None, Some(_)) if candidate.could_be_name => FieldErrorCode::PlainText,
+                (None, Some(_)) if candidate.is_unmarked_word => FieldErrorCode::PlainText,
                 (None, Some(id))
                     if !self.account.can_create_by(id.kind()) && !self.is_searched(id.kind()) =>
                 {
@@ -34,7 +34,7 @@ impl DecisionInput<'_> {
                 (None, None) => continue,
                 // A number in a retired form keeps its rejection if it cannot be looked up.
                 (None, Some(id))
-                    if candidate.needs_confirmation() && !self.can_look_up(id.kind()) =>
+                    if candidate.needs_confirmation() && !self.can_confirm(id.kind()) =>
                 {
                     continue;
                 }

@@ -10,7 +10,7 @@ use crate::directory::HeldKeys;
 use crate::identifier::{Identifier, UserId};
 use crate::key::{Key, KeyRules, KeySource, WantedKeys};
 use crate::network::IdentifierKind;
-use crate::person::identity::{Identities, unite};
+use crate::person::identity::{Identities, group_by_person};
 use crate::person::{Account, Person, StoredIdentifier};
 use crate::pipeline::triage::{IdentifierCandidate, SearchKey};
 
@@ -86,11 +86,11 @@ pub(super) fn holders<'a>(
     for record in records {
         let Found {
             held,
-            mut similar_to,
+            mut first_similar_candidate,
             ..
         } = record.found;
-        if !is_known && similar_to == candidates.len() && !record.person.is_self {
-            similar_to = near_miss(&record.person, candidates, search.rules);
+        if !is_known && first_similar_candidate == candidates.len() && !record.person.is_self {
+            first_similar_candidate = near_miss(&record.person, candidates, search.rules);
         }
         if !held.is_empty() {
             holders.push(Holder {
@@ -101,9 +101,9 @@ pub(super) fn holders<'a>(
                 person: record.person,
                 held,
             });
-        } else if similar_to < candidates.len() {
+        } else if first_similar_candidate < candidates.len() {
             similar.push(LookAlike {
-                candidate: similar_to,
+                candidate: first_similar_candidate,
                 person: record.person,
             });
         }
@@ -145,7 +145,7 @@ struct Search<'a, 'b> {
 struct Found<'a> {
     held: Held<'a>,
     /// The first candidate that the person is similar to, or the number of candidates.
-    similar_to: usize,
+    first_similar_candidate: usize,
     /// Whether the record may be of the own user.
     may_be_own: bool,
 }
@@ -176,7 +176,7 @@ impl<'a, 'b> Search<'a, 'b> {
             Some(_) => self.in_own_user(),
             None => self.in_person(&self.account.user),
         };
-        !found.held.is_empty() || found.similar_to < self.candidates.len()
+        !found.held.is_empty() || found.first_similar_candidate < self.candidates.len()
     }
 
     fn with_own_keys(mut self) -> Self {
@@ -238,7 +238,7 @@ impl<'a, 'b> Search<'a, 'b> {
     fn nothing(&self) -> Found<'a> {
         Found {
             held: Held::new(),
-            similar_to: self.candidates.len(),
+            first_similar_candidate: self.candidates.len(),
             may_be_own: false,
         }
     }
@@ -251,8 +251,8 @@ impl<'a, 'b> Search<'a, 'b> {
                 search,
                 is_embedded: source == KeySource::Embedded,
             }));
-            if at < found.similar_to && candidate.look_alikes.contains(key) {
-                found.similar_to = at;
+            if at < found.first_similar_candidate && candidate.look_alikes.contains(key) {
+                found.first_similar_candidate = at;
             }
         }
     }
@@ -367,7 +367,10 @@ impl<'a> Record<'a> {
         Arc::make_mut(&mut self.person).append(person);
         self.found.held.extend(other.found.held);
         self.is_joined = true;
-        self.found.similar_to = self.found.similar_to.min(other.found.similar_to);
+        self.found.first_similar_candidate = self
+            .found
+            .first_similar_candidate
+            .min(other.found.first_similar_candidate);
         if matches!(other.origin, Origin::Directory) {
             self.origin = Origin::Directory;
         }
@@ -380,7 +383,8 @@ impl<'a> Record<'a> {
 fn with_own_user<'a>(mut records: Records<'a>, search: &Search<'a, '_>) -> Records<'a> {
     let account = search.account;
     let found = search.in_own_user();
-    let is_asked = !found.held.is_empty() || found.similar_to < search.candidates.len();
+    let is_asked =
+        !found.held.is_empty() || found.first_similar_candidate < search.candidates.len();
     if !is_asked && are_others(&records, account) {
         return records;
     }
@@ -407,14 +411,14 @@ fn with_own_user<'a>(mut records: Records<'a>, search: &Search<'a, '_>) -> Recor
         if let Origin::Lookup(asked) = &record.origin
             && let Some(stored) = stored_record_of(&record.person, asked, &records, account)
         {
-            let alias = identities.alias_of(stored);
-            known[at].add_alias(alias);
-            known[stored].add_alias(alias);
+            let group = identities.new_group(stored);
+            known[at].add_to_group(group);
+            known[stored].add_to_group(group);
         }
     }
     let mut records: Vec<Option<Record<'a>>> = records.into_iter().map(Some).collect();
     let mut joined = Records::with_capacity(records.len());
-    for list in unite(&known) {
+    for list in group_by_person(&known) {
         let mut parts = list.into_iter().filter_map(|at| records[at].take());
         let Some(mut person) = parts.next() else {
             continue;

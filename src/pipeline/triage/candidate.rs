@@ -70,7 +70,7 @@ pub struct IdentifierCandidate {
     pub text: String,
     /// Whether the text is an unmarked word, which may be a person's name. Such a word finds people by their handle but
     /// never creates a chat.
-    pub could_be_name: bool,
+    pub is_unmarked_word: bool,
     /// The keys that identify a known person, the candidate's own key first.
     pub keys: Vec<SearchKey>,
     /// The keys of people with a similar identifier. They are suggested but never chosen.
@@ -91,7 +91,7 @@ impl IdentifierCandidate {
     /// ```
     #[must_use]
     pub fn can_create(&self) -> bool {
-        self.identifier.is_some() && !self.could_be_name
+        self.identifier.is_some() && !self.is_unmarked_word
     }
 
     /// Returns whether a create needs the network's confirmation first, because the number has a retired form.
@@ -156,9 +156,9 @@ impl IdentifierCandidate {
         // A candidate without an identifier is only a search text, so the other one determines `text`.
         if self.identifier.is_none() && other.identifier.is_some() {
             self.text = other.text;
-            self.could_be_name = other.could_be_name;
+            self.is_unmarked_word = other.is_unmarked_word;
         } else if other.identifier.is_some() {
-            self.could_be_name &= other.could_be_name;
+            self.is_unmarked_word &= other.is_unmarked_word;
             if other.certainty < self.certainty {
                 self.text = other.text;
             }
@@ -186,7 +186,7 @@ impl fmt::Debug for IdentifierCandidate {
             .field("kind", &self.kind)
             .field("certainty", &self.certainty)
             .field("fields", &self.fields)
-            .field("could_be_name", &self.could_be_name)
+            .field("is_unmarked_word", &self.is_unmarked_word)
             .field("can_create", &self.can_create())
             .finish_non_exhaustive()
     }

@@ -84,9 +84,9 @@ impl<'a> Reader<'a> {
         if unread.is_none() && self.triage.confirm(field, &stored) {
             return;
         }
-        let mut reading = Reading::of_text(stored);
+        let mut reading = Reading::without_identifier(stored);
         if let Some(key) = unread {
-            reading.found_by(key, Certainty::Exact);
+            reading.add_key(key, Certainty::Exact);
         }
         self.add(field, reading);
     }
@@ -139,7 +139,7 @@ impl<'a> Reader<'a> {
             field == PayloadField::Username && self.grammar.network().handles_are_ids();
         let own_id = id.as_ref().ok().filter(|id| {
             let is_own_field = field == PayloadField::Id || is_id_field;
-            id.is_distinctive() || is_own_field && !self.could_be_name(field, text, is_id)
+            id.is_distinctive() || is_own_field && !self.is_unmarked_word(field, text, is_id)
         });
         if !id.as_ref().is_ok_and(UserId::is_distinctive) && self.is_masked_number(field, text) {
             return Err(FieldErrorCode::MaskedNumber.into());
@@ -193,8 +193,9 @@ impl<'a> Reader<'a> {
             PayloadField::Email => email_error.into(),
             PayloadField::Username => match Identifier::handle(text, self.grammar) {
                 Ok(handle) if self.grammar.network().accepts(IdentifierKind::Handle) => {
-                    let is_word = self.could_be_name(field, text, is_id);
-                    let reading = Reading::new(handle, Certainty::Exact).word(is_word);
+                    let is_word = self.is_unmarked_word(field, text, is_id);
+                    let reading =
+                        Reading::new(handle, Certainty::Exact).with_unmarked_word(is_word);
                     self.add(field, reading);
                     return Ok(());
                 }
@@ -234,8 +235,8 @@ impl<'a> Reader<'a> {
     ) -> Result<(), Rejected> {
         let is_phone_field = field == PayloadField::PhoneNumber;
         let has_letters = text.contains(char::is_alphabetic);
-        let is_word = self.could_be_name(field, text, id.is_ok());
-        let is_id = self.is_id_elsewhere(&id, text);
+        let is_word = self.is_unmarked_word(field, text, id.is_ok());
+        let is_id = self.is_id_in_every_field(&id, text);
         let mut id = id.ok();
         if let Some(any_text) = id.take_if(|id| !is_id && id.is_any_text())
             && !text.contains('@')
@@ -269,14 +270,14 @@ impl<'a> Reader<'a> {
                 };
                 let mut reading = Reading::new(handle, certainty);
                 if let Some(id) = id.filter(|_| !self.has_handles()) {
-                    reading.found_by(Identifier::Id(id).key(), Certainty::Interpreted);
+                    reading.add_key(Identifier::Id(id).key(), Certainty::Interpreted);
                 }
                 reading
             }
             // A text with an `@` was probably intended as an address and is not read as an id. A word may be a name.
             (Err(_), Some(id)) if !text.contains('@') => {
                 let is_word = !text.contains(char::is_numeric);
-                Reading::new(Identifier::Id(id), Certainty::Interpreted).word(is_word)
+                Reading::new(Identifier::Id(id), Certainty::Interpreted).with_unmarked_word(is_word)
             }
             // A labeled number, or one with a note.
             (Err(_), _) => {
@@ -289,8 +290,8 @@ impl<'a> Reader<'a> {
                 };
             }
         };
-        let is_word = is_word || reading.could_be_name;
-        self.add(field, reading.word(is_word));
+        let is_word = is_word || reading.is_unmarked_word;
+        self.add(field, reading.with_unmarked_word(is_word));
         Ok(())
     }
 
@@ -302,7 +303,7 @@ impl<'a> Reader<'a> {
         };
         let bare_id = UserId::parse(bare, self.grammar);
         let is_id = match &bare_id {
-            Ok(_) => self.is_id_elsewhere(&bare_id, bare),
+            Ok(_) => self.is_id_in_every_field(&bare_id, bare),
             Err(error) => error.code() == FieldErrorCode::NotAPerson && !self.has_handles(),
         };
         if is_id { bare_id } else { id }
@@ -317,7 +318,7 @@ impl<'a> Reader<'a> {
     /// This is so only if the network has no handles, because the text could be a handle. A word without digits may be
     /// a name, and so may a word in another letter case than the ids of the network. If the network's grammar takes any
     /// text, only digits are an id.
-    fn is_id_elsewhere(&self, id: &Result<UserId, ParseError>, text: &str) -> bool {
+    fn is_id_in_every_field(&self, id: &Result<UserId, ParseError>, text: &str) -> bool {
         let Ok(id) = id else {
             return false;
         };
@@ -328,7 +329,7 @@ impl<'a> Reader<'a> {
 
     /// Returns whether an id is read as one in the phone field, where digits are a number.
     fn is_id_with_letters(&self, id: &Result<UserId, ParseError>, text: &str) -> bool {
-        text.contains(char::is_alphabetic) && self.is_id_elsewhere(id, text)
+        text.contains(char::is_alphabetic) && self.is_id_in_every_field(id, text)
     }
 
     /// Returns whether a text is a number with missing digits. A handle of the network may look like one.
@@ -355,11 +356,11 @@ impl<'a> Reader<'a> {
             return;
         }
         match self.read_phone(text, self.region) {
-            Ok(read) => reading.found_by_number(&read),
+            Ok(read) => reading.add_number_keys(&read),
             Err(failed) => {
                 if let Some(with_plus) = failed.with_plus {
                     let key = Identifier::Phone(with_plus).key();
-                    reading.found_by(key, Certainty::Interpreted);
+                    reading.add_key(key, Certainty::Interpreted);
                 }
             }
         }
@@ -377,7 +378,7 @@ impl<'a> Reader<'a> {
         if let Some(seen) = look_alike::as_seen(text)
             && let Ok(EmailText { email, .. }) = EmailText::parse(&seen, self.policy.email)
         {
-            reading.looks_like(Identifier::Email(email).look_alike_key());
+            reading.add_look_alike(Identifier::Email(email).look_alike_key());
         }
         self.add(field, reading);
         Ok(())
@@ -441,7 +442,7 @@ impl<'a> Reader<'a> {
         let mut reading = Reading::new(Identifier::Phone(read.phone), certainty);
         if let Some(other) = read.other {
             let key = Key::new(IdentifierKind::Phone, other.phone().as_str());
-            reading.found_by(key, Certainty::Interpreted);
+            reading.add_key(key, Certainty::Interpreted);
         }
         let rejection = if read.spelling == PhoneSpelling::WithKeypadNote {
             Some(FieldErrorCode::NotANumber)
@@ -485,7 +486,7 @@ impl<'a> Reader<'a> {
             // The present form remains first, since the candidate may create with it.
             let key = Key::new(IdentifierKind::Phone, old.as_str());
             reading.keys.retain(|search| search.key != key);
-            reading.found_by(key, Certainty::Exact);
+            reading.add_key(key, Certainty::Exact);
         }
         self.add(field, reading);
         let warning = Warning::Renumbered(field, read.phone);
@@ -533,8 +534,8 @@ impl<'a> Reader<'a> {
     ///
     /// A text with `@` or a digit is never a name. Text in `id` may be a name if it is the full name, or if it is not
     /// an id by the grammar. Text in `username` may be a name if it is the full name. Text in any field but `id` may
-    /// also be a name by `is_free_text`.
-    fn could_be_name(&self, field: PayloadField, text: &str, is_id: bool) -> bool {
+    /// also be a name if `id` has the same text.
+    fn is_unmarked_word(&self, field: PayloadField, text: &str, is_id: bool) -> bool {
         let is_marked = text.contains('@') || text.contains(char::is_numeric);
         if is_marked {
             return false;
@@ -542,13 +543,13 @@ impl<'a> Reader<'a> {
         let is_name = self.full_name == Some(text);
         match field {
             PayloadField::Id => is_name || !is_id,
-            PayloadField::Username => is_name || self.is_free_text(text),
-            PayloadField::PhoneNumber | PayloadField::Email => self.is_free_text(text),
+            PayloadField::Username => is_name || self.is_same_as_id(text),
+            PayloadField::PhoneNumber | PayloadField::Email => self.is_same_as_id(text),
         }
     }
 
     /// Returns whether `id` has the same text, and the text is the full name or not an id by the grammar.
-    fn is_free_text(&self, text: &str) -> bool {
+    fn is_same_as_id(&self, text: &str) -> bool {
         self.id == Some(text)
             && (self.full_name == Some(text) || UserId::parse(text, self.grammar).is_err())
     }
@@ -560,7 +561,7 @@ impl<'a> Reader<'a> {
             identifier,
             text,
             keys,
-            could_be_name,
+            is_unmarked_word,
             look_alikes,
         } = reading;
         if let Some(Identifier::Handle(handle)) = &identifier
@@ -574,7 +575,7 @@ impl<'a> Reader<'a> {
             fields: [field].into_iter().collect(),
             identifier,
             text,
-            could_be_name,
+            is_unmarked_word,
             keys,
             look_alikes,
         });

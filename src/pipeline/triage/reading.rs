@@ -13,7 +13,7 @@ pub(super) struct Reading {
     pub(super) identifier: Option<Identifier>,
     pub(super) text: String,
     pub(super) keys: Vec<SearchKey>,
-    pub(super) could_be_name: bool,
+    pub(super) is_unmarked_word: bool,
     pub(super) look_alikes: Vec<Key>,
 }
 
@@ -28,18 +28,18 @@ impl Reading {
                 key: identifier.key(),
                 certainty,
             }],
-            could_be_name: false,
+            is_unmarked_word: false,
             look_alikes: Vec::new(),
         };
         if !matches!(identifier, Identifier::Phone(_)) {
-            reading.looks_like(identifier.look_alike_key());
-            reading.looks_like(identifier.seen_look_alike_key());
+            reading.add_look_alike(identifier.look_alike_key());
+            reading.add_look_alike(identifier.seen_look_alike_key());
         }
         match &identifier {
             Identifier::Id(id) => {
                 // An exact text is stronger than a folded one.
                 for key in id.folded_keys() {
-                    reading.found_by(key, certainty.max(Certainty::Interpreted));
+                    reading.add_key(key, certainty.max(Certainty::Interpreted));
                 }
                 if let Some(key) = embedded_key(id) {
                     let number = match id.embedded_identifier() {
@@ -48,13 +48,13 @@ impl Reading {
                         // The id may have a number in a form that its country has retired.
                         None => phone::legacy(key.value(), None).map(|old| old.modern()),
                     };
-                    reading.found_by(key, certainty);
+                    reading.add_key(key, certainty);
                     if let Some(number) = number {
-                        reading.found_by_variants(&number);
+                        reading.add_number_with_variants(&number);
                     }
                 }
             }
-            Identifier::Phone(number) => reading.found_by_other_forms(number),
+            Identifier::Phone(number) => reading.add_variants(number),
             Identifier::Email(_) | Identifier::Handle(_) => {}
         }
         Reading {
@@ -64,7 +64,7 @@ impl Reading {
     }
 
     /// Returns a reading without an identifier. It only finds people who are stored with exactly this text.
-    pub(super) fn of_text(key: Key) -> Self {
+    pub(super) fn without_identifier(key: Key) -> Self {
         let certainty = Certainty::Exact;
         Reading {
             kind: key.kind(),
@@ -72,57 +72,57 @@ impl Reading {
             identifier: None,
             text: key.value().to_owned(),
             keys: vec![SearchKey { key, certainty }],
-            could_be_name: false,
+            is_unmarked_word: false,
             look_alikes: Vec::new(),
         }
     }
 
-    pub(super) fn word(self, could_be_name: bool) -> Self {
+    pub(super) fn with_unmarked_word(self, is_unmarked_word: bool) -> Self {
         Reading {
-            could_be_name,
+            is_unmarked_word,
             ..self
         }
     }
 
-    pub(super) fn found_by(&mut self, key: Key, certainty: Certainty) {
+    pub(super) fn add_key(&mut self, key: Key, certainty: Certainty) {
         if self.keys.iter().all(|search| search.key != key) {
             self.keys.push(SearchKey { key, certainty });
         }
     }
 
     /// Adds the key of people with a similar identifier.
-    pub(super) fn looks_like(&mut self, key: Option<Key>) {
+    pub(super) fn add_look_alike(&mut self, key: Option<Key>) {
         self.look_alikes
             .extend(key.filter(|key| !self.look_alikes.contains(key)));
     }
 
     /// Adds the numbers that digits may mean, with their other spellings.
-    pub(super) fn found_by_number(&mut self, read: &PhoneText) {
+    pub(super) fn add_number_keys(&mut self, read: &PhoneText) {
         if let PhoneSpelling::Retired(Some(old)) = read.spelling {
             let key = Key::new(IdentifierKind::Phone, old.as_str());
-            self.found_by(key, Certainty::Interpreted);
+            self.add_key(key, Certainty::Interpreted);
         }
         let is_retired = matches!(read.spelling, PhoneSpelling::Retired(_));
         let other = read.other.map(|other| other.phone());
         for phone in [Some(read.phone), other].into_iter().flatten() {
             if !is_retired {
                 let key = Key::new(IdentifierKind::Phone, phone.as_str());
-                self.found_by(key, Certainty::Interpreted);
+                self.add_key(key, Certainty::Interpreted);
             }
-            self.found_by_variants(&phone);
+            self.add_number_with_variants(&phone);
         }
     }
 
     /// Adds the number and its other spellings, unless they are there with a higher certainty.
-    pub(super) fn found_by_variants(&mut self, number: &Phone) {
-        self.found_by(Key::phone(number), Certainty::Variant);
-        self.found_by_other_forms(number);
+    pub(super) fn add_number_with_variants(&mut self, number: &Phone) {
+        self.add_key(Key::phone(number), Certainty::Variant);
+        self.add_variants(number);
     }
 
-    fn found_by_other_forms(&mut self, number: &Phone) {
+    fn add_variants(&mut self, number: &Phone) {
         for variant in number.variants() {
             let key = Key::new(IdentifierKind::Phone, variant.as_str());
-            self.found_by(key, Certainty::Variant);
+            self.add_key(key, Certainty::Variant);
         }
     }
 }

@@ -132,7 +132,7 @@ proptest! {
         let ended = matches!(outcome.result, StartResult::Existing { .. } | StartResult::Created { .. });
         prop_assert!(ended, "{:?} {}", outcome.result, outcome.decision.reason);
         if let PlannedAction::Reuse { chat_id: planned } = &plan.action {
-            prop_assert_eq!(outcome.result, StartResult::Existing { chat_id: planned.clone(), message: false });
+            prop_assert_eq!(outcome.result, StartResult::Existing { chat_id: planned.clone(), may_have_sent: false });
         }
     }
 
@@ -198,7 +198,7 @@ fn by_phone(people: Vec<Person>, coverage: Coverage) -> (Account, Plan) {
     let (request, policy) = (StartRequest::new("account", user), Policy::default());
     let mut directory = MemoryDirectory::new();
     directory.insert_account(account.clone());
-    directory.set_covers("account", coverage);
+    directory.set_coverage("account", coverage);
     for person in people {
         directory.upsert("account", person);
     }

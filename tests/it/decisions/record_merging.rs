@@ -289,7 +289,7 @@ fn records_stored_apart_are_found_by_any_of_their_ids() {
         contacts: true,
         chats: true,
     };
-    assert!(directory.set_covers("whatsapp", covered));
+    assert!(directory.set_coverage("whatsapp", covered));
     let by_lid = Person::new(lid).with_identifier(IdentifierKind::Phone, "+1 202 555 0143");
     let mut by_number = Person::new("12025550143@s.whatsapp.net");
     by_number.chats.push(DirectChat::new("!by-number"));

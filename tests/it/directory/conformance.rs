@@ -367,8 +367,8 @@ impl Subject for Memory {
         self.directory.borrow_mut().insert_account(account.clone());
     }
 
-    fn set_covers(&self, account: &str, coverage: Coverage) -> bool {
-        self.directory.borrow_mut().set_covers(account, coverage)
+    fn set_coverage(&self, account: &str, coverage: Coverage) -> bool {
+        self.directory.borrow_mut().set_coverage(account, coverage)
     }
 
     fn upsert(&self, account: &str, person: &Person) -> bool {

@@ -141,7 +141,7 @@ fn step(directory: &mut MemoryDirectory, step: &Step, network: &Network) -> (boo
             directory.insert_account(Account::new(*id, network.clone(), "self-1"));
             (true, None)
         }
-        Step::Coverage(id, coverage) => (directory.set_covers(id, *coverage), None),
+        Step::Coverage(id, coverage) => (directory.set_coverage(id, *coverage), None),
         Step::Upsert(id, person) => (directory.upsert(id, person), None),
         Step::Remove(id, person_id) => (true, directory.remove(id, person_id)),
         Step::Astray(id, person) => {

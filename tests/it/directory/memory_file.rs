@@ -53,7 +53,7 @@ fn directory() -> MemoryDirectory {
     directory.insert_account(account);
     directory.insert_account(Account::new("odd \"one\"\n", Network::GENERAL, "me"));
     let (contacts, chats) = (true, false);
-    assert!(directory.set_covers("wa", Coverage { contacts, chats }));
+    assert!(directory.set_coverage("wa", Coverage { contacts, chats }));
 
     let mut ira = Person::new("12025550143@s.whatsapp.net")
         .with_name("Íra Pond")

@@ -284,7 +284,7 @@ fn code_with_other_text_is_dropped() {
         422,
         r#"{"message": "", "code": "no chat with +442079460958"}"#,
     ));
-    assert!(matches!(read, CreateResult::Refused(refused) if refused.code.is_empty()));
+    assert!(matches!(read, CreateResult::Refused(refused) if refused.server_code.is_empty()));
 }
 
 #[test]

@@ -134,7 +134,7 @@ fn create_without_a_clear_response_is_lost() {
         let CreateResult::Refused(refusal) = read(404, body) else {
             panic!("{body}");
         };
-        assert_eq!(refusal.refusal, RefusalCode::UserNotFound, "{body}");
+        assert_eq!(refusal.code, RefusalCode::UserNotFound, "{body}");
     }
     for (status, body) in [
         (400, ""),
@@ -148,7 +148,7 @@ fn create_without_a_clear_response_is_lost() {
     ] {
         let refused = read(status, body);
         assert!(
-            matches!(&refused, CreateResult::Refused(r) if r.status == status && r.code.is_empty()),
+            matches!(&refused, CreateResult::Refused(r) if r.status == status && r.server_code.is_empty()),
             "{refused:?}"
         );
     }
@@ -317,7 +317,7 @@ fn named(result: &CreateResult) -> String {
             None => "a chat, new or not".into(),
         },
         CreateResult::Absent => "no such person".into(),
-        CreateResult::Refused(refusal) => format!("refused, `{}`", refusal.refusal),
+        CreateResult::Refused(refusal) => format!("refused, `{}`", refusal.code),
         CreateResult::NotSent => "not sent".into(),
         CreateResult::Lost => "lost".into(),
     }

@@ -77,7 +77,7 @@ fn debug_of_results_hides_personal_data() {
     shows(
         &StartResult::Existing {
             chat_id: chat_id.clone(),
-            message: true,
+            may_have_sent: true,
         },
         "Existing",
     );
@@ -94,7 +94,7 @@ fn debug_of_results_hides_personal_data() {
     let unknown = StartResult::Unknown {
         claim: Claim::new(claim_key(), 1),
         attempt: None,
-        message: false,
+        may_have_sent: false,
     };
     shows(&unknown, "Unknown");
     let ledger = MemoryLedger::new(Duration::from_secs(60), || Duration::ZERO);

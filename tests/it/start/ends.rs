@@ -120,12 +120,14 @@ fn first_message_status_is_reported() {
         panic!("{}", walk.needs)
     };
     let StartResult::Unknown {
-        attempt, message, ..
+        attempt,
+        may_have_sent,
+        ..
     } = outcome.result
     else {
         panic!("{:?}", outcome.result)
     };
-    assert_eq!((attempt.unwrap().value, message), (id, true));
+    assert_eq!((attempt.unwrap().value, may_have_sent), (id, true));
 }
 
 #[test]

@@ -22,7 +22,7 @@ impl World {
         let account = Account::new("account", network, "own-id");
         let mut directory = MemoryDirectory::new();
         directory.insert_account(account.clone());
-        directory.set_covers(
+        directory.set_coverage(
             "account",
             Coverage {
                 contacts: true,

@@ -438,7 +438,7 @@ fn refused_create_is_reported_as_refused() {
         ("503 No", "account_unavailable"),
     ] {
         let (end, creates) = refused(status, code);
-        let is_reported = matches!(&end, StartResult::RefusedByNetwork(refused) if refused.code == code && status.starts_with(&refused.status.to_string()));
+        let is_reported = matches!(&end, StartResult::RefusedByNetwork(refused) if refused.server_code == code && status.starts_with(&refused.status.to_string()));
         assert!(is_reported && creates == 1, "{end:?}");
     }
     // If no identifier is found, each one is tried. The refusal is the engine's own.

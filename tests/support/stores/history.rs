@@ -37,7 +37,7 @@ enum Step {
 /// An implementation, or the model.
 pub(crate) trait Subject {
     fn put_account(&self, account: &Account);
-    fn set_covers(&self, account: &str, coverage: Coverage) -> bool;
+    fn set_coverage(&self, account: &str, coverage: Coverage) -> bool;
     fn upsert(&self, account: &str, person: &Person) -> bool;
     fn remove(&self, account: &str, id: &str) -> Option<Person>;
     fn find(&self, queries: &[DirectoryQuery<'_>]) -> Vec<DirectoryAnswer>;
@@ -218,7 +218,7 @@ fn take(
                 contacts: *contacts,
                 chats: *chats,
             };
-            subject.set_covers(id(*on), coverage).to_string()
+            subject.set_coverage(id(*on), coverage).to_string()
         }
         Step::Upsert(on, person) => subject.upsert(id(*on), person).to_string(),
         Step::Remove(on, who) => json(&subject.remove(id(*on), who)),
@@ -356,7 +356,7 @@ impl Subject for Model {
         self.accounts.borrow_mut().insert(account.id.clone(), known);
     }
 
-    fn set_covers(&self, account: &str, coverage: Coverage) -> bool {
+    fn set_coverage(&self, account: &str, coverage: Coverage) -> bool {
         self.of_account(account, |known| known.1 = coverage)
             .is_some()
     }

@@ -71,7 +71,7 @@ fn filled(subject: &impl Subject, names: &[String]) -> MemoryDirectory {
     let account = account();
     let mut directory = MemoryDirectory::new();
     directory.insert_account(account.clone());
-    directory.set_covers(&account.id, ALL);
+    directory.set_coverage(&account.id, ALL);
     for contact in contacts() {
         assert!(directory.upsert(&account.id, contact));
     }

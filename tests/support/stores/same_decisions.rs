@@ -24,7 +24,7 @@ const REQUESTS: usize = 8;
 pub(crate) trait Subject {
     fn load(&self, account: &Account, coverage: Coverage, people: Vec<Person>);
     fn put_account(&self, account: &Account);
-    fn set_covers(&self, account: &str, coverage: Coverage);
+    fn set_coverage(&self, account: &str, coverage: Coverage);
     fn upsert(&self, account: &str, person: &Person);
     #[expect(
         clippy::trivially_copy_pass_by_ref,
@@ -238,11 +238,11 @@ fn upsert(subject: &impl Subject, snapshot: &Snapshot, rotation: usize) -> Memor
     };
     let mut directory = MemoryDirectory::new();
     directory.insert_account(account.clone());
-    directory.set_covers(ASKED, coverage);
+    directory.set_coverage(ASKED, coverage);
     // The store keeps the people of the last world until it is loaded anew.
     subject.load(&account, Coverage::default(), Vec::new());
     subject.put_account(&account);
-    subject.set_covers(ASKED, coverage);
+    subject.set_coverage(ASKED, coverage);
     for person in records(snapshot, rotation) {
         assert!(directory.upsert(ASKED, &person));
         subject.upsert(ASKED, &person);

@@ -64,9 +64,14 @@ async fn respond(world: &World, request: &StartRequest) -> Response {
             (chat_id, StartStatus::Created, Some(is_sent))
         }
         // If the message may have been sent, the answer leaves `messageSent` out.
-        StartResult::Existing { chat_id, message } => {
-            (chat_id, StartStatus::Existing, (!message).then_some(false))
-        }
+        StartResult::Existing {
+            chat_id,
+            may_have_sent,
+        } => (
+            chat_id,
+            StartStatus::Existing,
+            (!may_have_sent).then_some(false),
+        ),
         _ => return answer(not_started(&outcome).unwrap_or_default()),
     };
     let chat = world.state().chats.get(chat_id).cloned();

@@ -27,8 +27,8 @@ impl Subject for Blocking {
         self.runtime.block_on(put).expect("a write");
     }
 
-    fn set_covers(&self, account: &str, coverage: Coverage) {
-        let set = self.store.set_covers(account, coverage);
+    fn set_coverage(&self, account: &str, coverage: Coverage) {
+        let set = self.store.set_coverage(account, coverage);
         assert!(self.runtime.block_on(set).expect("a write"));
     }
 

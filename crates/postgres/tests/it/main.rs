@@ -188,8 +188,8 @@ impl history::Subject for Waited {
         self.runtime.block_on(done).unwrap();
     }
 
-    fn set_covers(&self, account: &str, coverage: Coverage) -> bool {
-        let done = self.postgres.store.set_covers(account, coverage);
+    fn set_coverage(&self, account: &str, coverage: Coverage) -> bool {
+        let done = self.postgres.store.set_coverage(account, coverage);
         self.runtime.block_on(done).unwrap()
     }
 

@@ -141,7 +141,7 @@ async fn every_statement_selects_one_account_and_uses_an_index() {
     let mut abroad = account();
     abroad.region = Region::new("GB");
     store.put_account(&abroad).await.unwrap();
-    store.set_covers("signal", ALL).await.unwrap();
+    store.set_coverage("signal", ALL).await.unwrap();
     store.upsert("signal", &alice()).await.unwrap();
     store.people("signal").await.unwrap();
     store.remove("signal", "alice").await.unwrap();

@@ -70,8 +70,8 @@ impl Subject for Sqlite {
         self.store.put_account(account).expect("a write");
     }
 
-    fn set_covers(&self, account: &str, coverage: Coverage) -> bool {
-        self.store.set_covers(account, coverage).expect("a write")
+    fn set_coverage(&self, account: &str, coverage: Coverage) -> bool {
+        self.store.set_coverage(account, coverage).expect("a write")
     }
 
     fn upsert(&self, account: &str, person: &Person) -> bool {

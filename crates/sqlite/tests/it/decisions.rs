@@ -16,8 +16,8 @@ impl Subject for SqliteStore {
         SqliteStore::put_account(self, account).expect("a write");
     }
 
-    fn set_covers(&self, account: &str, coverage: Coverage) {
-        assert!(SqliteStore::set_covers(self, account, coverage).expect("a write"));
+    fn set_coverage(&self, account: &str, coverage: Coverage) {
+        assert!(SqliteStore::set_coverage(self, account, coverage).expect("a write"));
     }
 
     fn upsert(&self, account: &str, person: &Person) {

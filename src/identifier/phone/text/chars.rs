@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn spelling_is_one_for_every_script_and_width() {
+    fn scripts_and_widths_are_normalized() {
         assert_eq!(
             spelled("＋１ （２１２）\u{202F}555‑٠١٤٢"),
             "+1 (212) 555-0142"

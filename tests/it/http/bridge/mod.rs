@@ -136,10 +136,12 @@ fn created(created: &CreateResult) -> String {
             format!("{how} {} with {}", chat.id, chat.participants[0].id)
         }
         CreateResult::Absent => "absent".into(),
-        CreateResult::Refused(refused) if refused.refusal == RefusalCode::UserNotFound => {
+        CreateResult::Refused(refused) if refused.code == RefusalCode::UserNotFound => {
             "absent".into()
         }
-        CreateResult::Refused(refused) => format!("refused {} {}", refused.status, refused.code),
+        CreateResult::Refused(refused) => {
+            format!("refused {} {}", refused.status, refused.server_code)
+        }
         CreateResult::NotSent => "not sent".into(),
         CreateResult::Lost => "lost".into(),
     }

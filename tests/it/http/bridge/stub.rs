@@ -229,7 +229,7 @@ fn chat_is_created_once_and_found_later() {
         start(&bridge, &nothing, "+14155552671").result,
         StartResult::Existing {
             chat_id,
-            message: false
+            may_have_sent: false
         }
     );
     assert_eq!(rooms.lock().unwrap().len(), 1);
@@ -261,7 +261,7 @@ fn chat_of_a_failed_create_is_found() {
         outcome.result,
         StartResult::Existing {
             chat_id,
-            message: false
+            may_have_sent: false
         }
     );
     assert_eq!(rooms.lock().unwrap().len(), 1);
@@ -299,7 +299,7 @@ fn bridge_lists_fill_a_directory() {
         outcome.result,
         StartResult::Existing {
             chat_id,
-            message: false
+            may_have_sent: false
         }
     );
 
