@@ -194,7 +194,7 @@ impl Identifier {
         match self {
             Identifier::Email(email) => {
                 let form = email.did_you_mean();
-                Some(Key::look_alike(self.kind(), &skeleton(form.as_str())))
+                Some(Key::look_alike(self.kind(), &skeleton(&form)))
             }
             Identifier::Handle(handle) => Some(Key::look_alike(self.kind(), &handle.skeleton())),
             Identifier::Id(id) if id.address().is_none() && !is_numeric(id.as_str()) => {

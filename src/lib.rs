@@ -49,6 +49,7 @@ mod fingerprint;
 pub mod guide;
 pub mod http;
 mod identifier;
+mod is_default;
 mod key;
 mod ledger;
 pub mod name;
@@ -111,13 +112,13 @@ pub mod phone {
     pub use crate::identifier::phone::ReadAsAnother;
     pub use crate::identifier::phone::{
         Extension, Legacy, METADATA_VERSION, OtherReading, PhoneSpelling, PhoneText,
-        PhoneTextError, UnknownRegion, Variant, Variants, legacy,
+        PhoneTextError, UnknownRegion, Variant, legacy,
     };
 }
 
-/// Parts of email addresses beside [`Email`]: payload texts and likely typing errors.
+/// Email addresses in payload texts, beside [`Email`].
 pub mod email {
-    pub use crate::identifier::email::{DidYouMean, EmailText};
+    pub use crate::identifier::email::EmailText;
 }
 
 /// The example of README is a doc test.

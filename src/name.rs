@@ -6,7 +6,6 @@ mod index;
 mod text;
 
 pub use compare::explain::{Matched, explain};
-pub use compare::match_kind::MatchKind;
 pub use compare::score::{Score, has_every_word, matched_words, score, score_any};
 pub(crate) use index::{MAX_NAMES, prepared, word_rows};
 pub use index::{NameHit, NameIndex};

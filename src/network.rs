@@ -26,14 +26,16 @@ pub use builder::NetworkBuilder;
 pub use dialect::Dialect;
 pub use facts::{LookupFact, NumberRange};
 pub use grammar::{Case, Embedded, Form, Grammar};
-pub use rules_error::{RulesError, RulesErrorCode};
+pub use rules_error::RulesError;
 
 pub(crate) use host::{canonical as canonical_host, labels};
 pub(crate) use kind::IdentifierKind;
 pub(crate) use links::{PathParts, Segment, Site};
 pub(crate) use platform::Network;
 pub(crate) use rules::{Handles, NetworkRules, matrix_ids};
-pub(crate) use text::{TextClass, ascii_lower, fold, is_unseen, is_word, nfc, trim, unseen};
+pub(crate) use text::{
+    TextClass, ascii_lower, fold, is_unseen, nfc, strip_prefix_any_case, trim, unseen,
+};
 
 /// The form in which the other side gets a new chat.
 #[derive(

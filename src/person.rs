@@ -18,6 +18,7 @@ pub use chat::{DirectChat, Peer};
 pub(crate) use join::{join_equal, keep_first};
 pub use timestamp::Timestamp;
 
+use crate::is_default::is_default;
 use crate::name::real_name;
 use crate::network::IdentifierKind;
 use crate::wire;
@@ -46,7 +47,7 @@ pub struct Person {
     /// The network's id of the person, or the host's record key of a [local person](Person::local).
     pub id: String,
     /// Whether the person has no id on the network, so that [`id`](Person::id) is a record key.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub is_local: bool,
     /// The full name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -62,13 +63,13 @@ pub struct Person {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub record_keys: Vec<String>,
     /// Whether no chat can be started with the person.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub cannot_message: bool,
     /// Whether the person is the own user.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub is_self: bool,
     /// Whether the person is known from groups only. Such a person is found by an exact id, and by nothing else.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub group_only: bool,
     /// The direct chats with the person on the account.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -324,14 +325,6 @@ impl Person {
             self.identifiers.push(stored);
         }
     }
-}
-
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde passes every member by reference"
-)]
-fn is_false(flag: &bool) -> bool {
-    !flag
 }
 
 impl fmt::Debug for Person {

@@ -2,23 +2,24 @@
 //!
 //! [`Pipeline`] is the only place that assembles the stages. [`resolve`](crate::resolve) decides with it once.
 //! [`ChatStart`](crate::ChatStart) decides again each time it has learned more. Every stage is a plain function from
-//! the value of the last stage to its own, and can be called alone.
+//! the value of the last stage to its own.
 //!
 //! | stage | from | to |
 //! |---|---|---|
 //! | [`triage()`](triage::triage) | a payload and an account | identifier candidates and rejections |
 //! | [`Directory::find`](crate::Directory::find) | the keys of the candidates | the people who hold them |
-//! | [`rank()`](rank::rank) | candidates, people and the hint | a [`Ranking`] |
-//! | [`decide()`](decide::decide) | the ranking, and all else that is known | a [`Decision`] |
+//! | rank | candidates, people and the hint | a [`Ranking`] |
+//! | decide | the ranking, and all else that is known | a [`Decision`] |
 
-pub mod decide;
+pub(crate) mod decide;
 mod explain;
 pub(crate) mod lookup;
-pub mod rank;
+mod rank;
 pub mod triage;
 
 pub use explain::{ExplainedIdentifier, ExplainedPerson, Explanation, Verdict};
 pub use lookup::LookupRecord;
+pub use rank::{Ranked, Ranking, Strength};
 
 use std::sync::Arc;
 
@@ -34,7 +35,7 @@ use crate::wire::StartRequest;
 
 use decide::{Action, Decision, DecisionInput, RefusalCode};
 use lookup::LookupResult;
-use rank::{NamedPerson, Ranking, Vouched};
+use rank::{NamedPerson, Vouched};
 use triage::{IdentifierCandidate, Triage};
 
 /// The most people that are suggested by name.
@@ -138,9 +139,8 @@ impl<'a> Pipeline<'a> {
         let named = named_people(lookups, people.is_empty());
         let hint = self.request.user.full_name.as_deref();
         let candidates = &self.triage.candidates;
-        let mut ranking =
-            rank::rank_vouched(candidates, people, named, hint, self.account, vouched);
-        let (decision, chosen) = decide::decide_person(&DecisionInput {
+        let mut ranking = rank::rank(candidates, people, named, hint, self.account, vouched);
+        let (decision, chosen) = decide::decide(&DecisionInput {
             account: self.account,
             request: self.request,
             policy: self.policy,

@@ -102,7 +102,7 @@ pub fn explain<D: Directory>(
     directory: &D,
     policy: &Policy,
 ) -> Result<(Decision, Explanation), D::Error> {
-    let mut item = Item::new(account, request, policy);
+    let mut item = BatchItem::new(account, request, policy);
     // Each query holds the keys of those before it, so the last answer has all people.
     let mut last = DirectoryAnswer::default();
     while let Some(query) = item.query() {

@@ -13,9 +13,8 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::{FieldErrorCode, ParseError};
-use crate::network::{is_word, nfc};
+use crate::network::nfc;
 
-pub use loose::DidYouMean;
 use mailbox::Mailbox;
 pub use text::EmailText;
 pub(crate) use text::{may_have_address, without_scheme};
@@ -51,14 +50,13 @@ pub struct Email {
 /// The addresses that a parser accepts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-#[non_exhaustive]
 pub struct EmailPolicy {
     /// Whether a domain may be an address in brackets: `alice@[192.0.2.1]`.
-    pub literals: bool,
+    literals: bool,
     /// Whether a domain may be a single label: `alice@localhost`.
-    pub single_labels: bool,
+    single_labels: bool,
     /// Whether white space around the address is dropped.
-    pub trims: bool,
+    trims: bool,
 }
 
 impl EmailPolicy {
@@ -209,30 +207,8 @@ impl Email {
     /// # Ok::<(), contact_resolution::ParseError>(())
     /// ```
     #[must_use]
-    pub fn did_you_mean(&self) -> DidYouMean {
-        DidYouMean::of(self)
-    }
-
-    /// Whether a label of the domain contains symbols, which registries reject and look-alike domains use. A host can
-    /// warn about such an address.
-    ///
-    /// ```
-    /// # use contact_resolution::Email;
-    /// assert!(Email::parse("a@exam\u{20AC}ple.com")?.has_symbols());
-    /// assert!(!Email::parse("a@bücher.example")?.has_symbols());
-    /// # Ok::<(), contact_resolution::ParseError>(())
-    /// ```
-    #[must_use]
-    pub fn has_symbols(&self) -> bool {
-        let (unicode, _) = idna::domain_to_unicode(self.domain());
-        // The joiners and middle dots that RFC 5892 appendix A allows between letters.
-        let admitted = |c| {
-            matches!(
-                c,
-                '.' | '-' | '\u{200C}' | '\u{200D}' | '·' | '・' | '׳' | '״' | '͵'
-            )
-        };
-        !unicode.is_ascii() && !unicode.chars().all(|c| is_word(c) || admitted(c))
+    pub fn did_you_mean(&self) -> String {
+        loose::loose_form(self)
     }
 }
 

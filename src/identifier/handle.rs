@@ -148,21 +148,6 @@ impl Handle {
         skeleton(self.as_str())
     }
 
-    /// Returns whether another handle can be mistaken for this one. They differ, and their skeletons are equal (UTS #39).
-    /// Honest names look alike too (`modern`, `rnodern`), so it is a warning and never a match.
-    ///
-    /// ```
-    /// # use contact_resolution::{Handle, Network};
-    /// let latin = Handle::parse("paypal", &Network::GENERAL)?;
-    /// let cyrillic = Handle::parse("раура\u{04CF}", &Network::GENERAL)?;
-    /// assert!(latin != cyrillic && latin.looks_like(&cyrillic));
-    /// # Ok::<(), contact_resolution::ParseError>(())
-    /// ```
-    #[must_use]
-    pub fn looks_like(&self, other: &Handle) -> bool {
-        self != other && self.skeleton() == other.skeleton()
-    }
-
     /// Returns whether its letters are of scripts that are not written together (UTS #39 §5.1). It is a warning.
     ///
     /// ```

@@ -175,12 +175,6 @@ fn not_a_person() -> ParseError {
     ParseError::new(FieldErrorCode::NotAPerson)
 }
 
-/// Returns the text after a prefix in any case.
-fn after<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
-    let (head, tail) = text.split_at_checked(prefix.len())?;
-    head.eq_ignore_ascii_case(prefix).then_some(tail)
-}
-
 /// Returns the address after a scheme such as `tel:`, without the query (`?body=`).
 ///
 /// Parameters stay with a number, because they may name its country (`;phone-context=+1`, RFC 3966 §5.1.5).

@@ -41,7 +41,7 @@ pub use self::region::{Region, UnknownRegion};
 pub use self::table::METADATA_VERSION;
 pub use self::text::{OtherReading, PhoneSpelling, PhoneText, PhoneTextError};
 pub(crate) use self::text::{dialed_digits, may_be_masked};
-pub use self::variants::{Legacy, Variant, Variants, legacy};
+pub use self::variants::{Legacy, Variant, legacy};
 
 use self::parse::Digits;
 use self::table::NumberingPlan;
@@ -265,7 +265,7 @@ fn parse_any(text: &str, region: Option<Region>) -> Result<ParsedPhone, ParseErr
 /// region.
 #[cold]
 fn is_short_code(text: &str, region: Option<Region>) -> bool {
-    match scan::dialled(text) {
+    match scan::dialed(text) {
         Some((_, true)) => true,
         Some((digits, false)) => region.is_some() && (1..=6).contains(&digits),
         None => false,

@@ -138,15 +138,12 @@ impl UserId {
     /// ```
     #[must_use]
     pub fn address(&self) -> Option<EmbeddedAddress<'_>> {
-        let (start, end) = self.texts.embedded;
-        let text = self.texts.key.as_str().get(start..end)?;
-        match self.texts.embeds {
-            Embedded::Email => Some(EmbeddedAddress::Email(text)),
-            Embedded::Address if text.contains('@') => Some(EmbeddedAddress::Email(text)),
-            Embedded::Address if text.starts_with('+') => Some(EmbeddedAddress::Phone(text.into())),
-            Embedded::Phone => Some(EmbeddedAddress::Phone(["+", text].concat().into())),
-            Embedded::Address | Embedded::Nothing => None,
-        }
+        let (kind, before, text) = self.embedded_parts()?;
+        Some(match (kind, before) {
+            (IdentifierKind::Email, _) => EmbeddedAddress::Email(text),
+            (_, "") => EmbeddedAddress::Phone(text.into()),
+            (_, plus) => EmbeddedAddress::Phone([plus, text].concat().into()),
+        })
     }
 
     /// Returns the text to [send](UserId::to_send).
@@ -166,6 +163,14 @@ impl UserId {
 
     /// Returns the kind and the text of the [address](UserId::address).
     pub(crate) fn embedded(&self) -> Option<(IdentifierKind, SmallText)> {
+        let (kind, before, text) = self.embedded_parts()?;
+        let mut address = SmallText::from(before);
+        address.push_str(text);
+        Some((kind, address))
+    }
+
+    /// Returns the kind of the embedded address, the `+` that it lacks, and its text.
+    fn embedded_parts(&self) -> Option<(IdentifierKind, &'static str, &str)> {
         let (start, end) = self.texts.embedded;
         let text = self.texts.key.as_str().get(start..end)?;
         let (kind, before) = match self.texts.embeds {
@@ -175,9 +180,7 @@ impl UserId {
             Embedded::Address if text.starts_with('+') => (IdentifierKind::Phone, ""),
             Embedded::Address | Embedded::Nothing => return None,
         };
-        let mut address = SmallText::from(before);
-        address.push_str(text);
-        Some((kind, address))
+        Some((kind, before, text))
     }
 
     /// Returns whether the network folds ids, so that people are found by a text that is not the identity.

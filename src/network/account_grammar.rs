@@ -42,14 +42,6 @@ impl CaseMapping {
             _ => None,
         }
     }
-
-    #[expect(
-        clippy::trivially_copy_pass_by_ref,
-        reason = "serde passes every member by reference"
-    )]
-    pub(crate) fn is_default(&self) -> bool {
-        *self == CaseMapping::default()
-    }
 }
 
 /// The grammar of a network as one account reads it.

@@ -8,7 +8,6 @@ use super::{IdentifierKind, Network};
 /// A dialect may have its own facts about a network. They take precedence over the facts of the network.
 #[derive(Debug)]
 pub struct Dialect {
-    name: &'static str,
     lookup: LookupFacts,
     create_opens_existing: bool,
     carries_first_message: bool,
@@ -32,7 +31,6 @@ struct NetworkFacts {
 impl Dialect {
     /// Beeper's Desktop API.
     pub const BEEPER: Dialect = Dialect {
-        name: "beeper",
         lookup: LookupFacts {
             id: LookupFact::Unknown,
             phone: LookupFact::Asks,
@@ -49,7 +47,6 @@ impl Dialect {
     ///
     /// A create has no body, so no bridge carries a first message.
     pub const BRIDGEV2: Dialect = Dialect {
-        name: "bridgev2",
         lookup: LookupFacts::UNKNOWN,
         create_opens_existing: true,
         carries_first_message: false,
@@ -59,19 +56,12 @@ impl Dialect {
 
     /// An API of a host's own, with no facts beside those of the network.
     pub const UNKNOWN: Dialect = Dialect {
-        name: "unknown",
         lookup: LookupFacts::UNKNOWN,
         create_opens_existing: false,
         carries_first_message: true,
         start_resolves: false,
         networks: &[],
     };
-
-    /// Returns the dialect's name: `beeper`, `bridgev2`.
-    #[must_use]
-    pub fn name(&self) -> &str {
-        self.name
-    }
 
     /// Returns how a lookup is answered on a network over this API.
     ///
@@ -93,27 +83,12 @@ impl Dialect {
     }
 
     /// Returns whether the answer to a lookup always names the direct chat if there is one.
-    ///
-    /// ```
-    /// use contact_resolution::{Network, network::Dialect};
-    ///
-    /// assert!(Dialect::BRIDGEV2.lookup_reports_chat(&Network::SIGNAL));
-    /// assert!(!Dialect::BRIDGEV2.lookup_reports_chat(&Network::SLACK));
-    /// ```
-    #[must_use]
-    pub fn lookup_reports_chat(&self, network: &Network) -> bool {
+    pub(crate) fn lookup_reports_chat(&self, network: &Network) -> bool {
         self.facts(network).is_some_and(|facts| facts.reports_chat)
     }
 
     /// Returns whether a create over this API opens a direct chat that exists already.
-    ///
-    /// ```
-    /// use contact_resolution::{Network, network::Dialect};
-    ///
-    /// assert!(Dialect::BRIDGEV2.create_opens_existing(&Network::GOOGLE_MESSAGES));
-    /// ```
-    #[must_use]
-    pub fn create_opens_existing(&self, network: &Network) -> bool {
+    pub(crate) fn create_opens_existing(&self, network: &Network) -> bool {
         let by_api = self
             .facts(network)
             .map_or(self.create_opens_existing, |facts| {
@@ -123,49 +98,25 @@ impl Dialect {
     }
 
     /// Returns whether a create can carry the first message.
-    ///
-    /// ```
-    /// use contact_resolution::network::Dialect;
-    ///
-    /// assert!(!Dialect::BRIDGEV2.carries_first_message());
-    /// ```
-    #[must_use]
-    pub fn carries_first_message(&self) -> bool {
+    pub(crate) fn carries_first_message(&self) -> bool {
         self.carries_first_message
     }
 
     /// Returns whether a create looks the person up on the server. Then an inconclusive lookup before the create does
     /// not matter.
-    #[must_use]
-    pub fn start_resolves(&self) -> bool {
+    pub(crate) fn start_resolves(&self) -> bool {
         self.start_resolves
     }
 
     /// Returns whether a create over this API takes identifiers of this kind.
-    ///
-    /// ```
-    /// use contact_resolution::{IdentifierKind, Network, network::Dialect};
-    ///
-    /// assert!(Dialect::BRIDGEV2.can_create_by(&Network::TWITTER, IdentifierKind::Handle));
-    /// assert!(!Dialect::BRIDGEV2.can_create_by(&Network::TWITTER, IdentifierKind::Id));
-    /// ```
-    #[must_use]
-    pub fn can_create_by(&self, network: &Network, kind: IdentifierKind) -> bool {
+    pub(crate) fn can_create_by(&self, network: &Network, kind: IdentifierKind) -> bool {
         self.facts(network)
             .is_none_or(|facts| !facts.never_creates.contains(&kind))
     }
 
     /// Returns whether only a search of the server finds the people with identifiers of this kind. A chat with the
     /// person is then created by the id that the search returns.
-    ///
-    /// ```
-    /// use contact_resolution::{IdentifierKind, Network, network::Dialect};
-    ///
-    /// assert!(Dialect::BRIDGEV2.searches(&Network::INSTAGRAM, IdentifierKind::Handle));
-    /// assert!(!Dialect::BRIDGEV2.searches(&Network::TELEGRAM, IdentifierKind::Handle));
-    /// ```
-    #[must_use]
-    pub fn searches(&self, network: &Network, kind: IdentifierKind) -> bool {
+    pub(crate) fn searches(&self, network: &Network, kind: IdentifierKind) -> bool {
         self.facts(network)
             .is_some_and(|facts| facts.searches.contains(&kind))
     }
@@ -302,3 +253,23 @@ const BRIDGES: &[NetworkFacts] = &[
     on("discord", LookupFacts::NEVER),
     on("google_chat", LookupFacts::NEVER),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::Dialect;
+    use crate::network::{IdentifierKind, Network};
+
+    #[test]
+    fn bridge_facts_differ_between_networks() {
+        let bridge = Dialect::BRIDGEV2;
+        assert!(bridge.lookup_reports_chat(&Network::SIGNAL));
+        assert!(!bridge.lookup_reports_chat(&Network::SLACK));
+        assert!(bridge.create_opens_existing(&Network::GOOGLE_MESSAGES));
+        assert!(!bridge.create_opens_existing(&Network::LINKEDIN));
+        assert!(bridge.can_create_by(&Network::TWITTER, IdentifierKind::Handle));
+        assert!(!bridge.can_create_by(&Network::TWITTER, IdentifierKind::Id));
+        assert!(bridge.searches(&Network::INSTAGRAM, IdentifierKind::Handle));
+        assert!(!bridge.searches(&Network::TELEGRAM, IdentifierKind::Handle));
+        assert!(!bridge.carries_first_message());
+    }
+}

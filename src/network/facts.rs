@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::IdentifierKind;
 use super::rules_error::RulesErrorCode;
+use crate::is_default::is_default;
 
 /// How a lookup of one kind of identifier is answered.
 #[derive(
@@ -43,27 +44,19 @@ impl LookupFact {
             LookupFact::Unknown => "unknown",
         }
     }
-
-    #[expect(
-        clippy::trivially_copy_pass_by_ref,
-        reason = "serde passes every member by reference"
-    )]
-    fn is_unknown(&self) -> bool {
-        *self == LookupFact::Unknown
-    }
 }
 
 /// One [`LookupFact`] for each kind of identifier.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct LookupFacts {
-    #[serde(skip_serializing_if = "LookupFact::is_unknown")]
+    #[serde(skip_serializing_if = "is_default")]
     pub(crate) id: LookupFact,
-    #[serde(skip_serializing_if = "LookupFact::is_unknown")]
+    #[serde(skip_serializing_if = "is_default")]
     pub(crate) phone: LookupFact,
-    #[serde(skip_serializing_if = "LookupFact::is_unknown")]
+    #[serde(skip_serializing_if = "is_default")]
     pub(crate) email: LookupFact,
-    #[serde(skip_serializing_if = "LookupFact::is_unknown")]
+    #[serde(skip_serializing_if = "is_default")]
     pub(crate) handle: LookupFact,
 }
 
@@ -96,14 +89,6 @@ impl LookupFacts {
             IdentifierKind::Email => self.email = fact,
             IdentifierKind::Handle => self.handle = fact,
         }
-    }
-
-    #[expect(
-        clippy::trivially_copy_pass_by_ref,
-        reason = "serde passes every member by reference"
-    )]
-    pub(super) fn is_unknown(&self) -> bool {
-        *self == LookupFacts::UNKNOWN
     }
 }
 

@@ -20,10 +20,11 @@ pub use form::{Embedded, Form};
 
 use super::rules_error::{RulesError, RulesErrorCode};
 use super::{AccountGrammar, TextClass, host, text};
+use crate::is_default::is_default;
 use crate::small_text::SmallText;
 use form_table::FormTable;
 use never::Never;
-use pattern::{Pieces, after};
+use pattern::{Pieces, after_literal};
 
 /// The most bytes of a key if the grammar has no limit of its own.
 const MAX_BYTES: usize = 1020;
@@ -47,10 +48,10 @@ const MAX_LIST: usize = 1000;
 pub struct Grammar {
     /// The forms, of which the first that fits is taken.
     forms: Vec<Form>,
-    #[serde(default, skip_serializing_if = "Case::is_exact")]
+    #[serde(default, skip_serializing_if = "is_default")]
     case: Case,
     /// Whether two records that differ only in letter case are one person.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "is_default")]
     one_case: bool,
     /// Prefixes of which one is dropped.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -61,7 +62,7 @@ pub struct Grammar {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     max_bytes: Option<usize>,
     /// Whether a text beyond ASCII keeps to one direction (RFC 5893).
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "is_default")]
     one_direction: bool,
     #[serde(default, skip_serializing_if = "Never::is_empty")]
     never: Never,
@@ -470,7 +471,7 @@ impl Grammar {
 
     fn without_prefix<'t>(&self, text: &'t str, any_case: bool) -> &'t str {
         let mut prefixes = self.prefixes.iter();
-        let bare = prefixes.find_map(|prefix| after(text, prefix, any_case));
+        let bare = prefixes.find_map(|prefix| after_literal(text, prefix, any_case));
         bare.unwrap_or(text)
     }
 }
@@ -560,12 +561,4 @@ fn is_respelled(typed: &str, key: &str, ignored: Option<char>) -> bool {
     counted
         .flat_map(char::to_lowercase)
         .eq(key.chars().flat_map(char::to_lowercase))
-}
-
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde passes every member by reference"
-)]
-fn is_false(flag: &bool) -> bool {
-    !flag
 }

@@ -324,14 +324,12 @@ impl Network {
     }
 
     /// Returns the texts that the network and its bridges write if a person has no name, without regard to case.
-    #[must_use]
-    pub fn placeholder_names(&self) -> &[String] {
+    pub(crate) fn placeholder_names(&self) -> &[String] {
         &self.rules().placeholders
     }
 
     /// Returns the endings that bridges put behind a person's name, such as ` (WA)`.
-    #[must_use]
-    pub fn name_suffixes(&self) -> &[String] {
+    pub(crate) fn name_suffixes(&self) -> &[String] {
         &self.rules().name_suffixes
     }
 }

@@ -14,6 +14,7 @@ use super::links::Site;
 use super::rules_error::{RulesError, RulesErrorCode};
 use super::{FirstMessage, IdentifierKind, Invite, Network, capability_list, text};
 use crate::identifier::UserId;
+use crate::is_default::is_default;
 use crate::wire::ResolveIdentifier;
 
 /// What is known about a network.
@@ -40,19 +41,19 @@ pub(crate) struct NetworkRules {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) handle: Option<Grammar>,
     /// Whether its handles are its ids.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(super) handles_are_ids: bool,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) links: Vec<Site>,
     /// The lookups and creates that an account has if it does not list them.
     #[serde(default, with = "capability_list")]
     pub(super) capabilities: ResolveIdentifier,
-    #[serde(default, skip_serializing_if = "LookupFacts::is_unknown")]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(super) lookups: LookupFacts,
     /// Whether a create opens the direct chat that exists already.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) create_opens_existing: Option<bool>,
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(super) number_is_account: bool,
     /// The beginnings of ids that only stand in for another id of the person with the same number.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -70,7 +71,7 @@ pub(crate) struct NetworkRules {
     #[serde(default = "yes")]
     pub(super) message_self: bool,
     /// Whether short codes are ids.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(super) short_codes: bool,
     /// The texts that the network and its bridges write if a person has no name.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -281,14 +282,6 @@ pub(super) fn check_short_codes(network: &Network) -> Result<(), RulesError> {
 
 fn yes() -> bool {
     true
-}
-
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde passes every member by reference"
-)]
-fn is_false(flag: &bool) -> bool {
-    !flag
 }
 
 macro_rules! built_in {

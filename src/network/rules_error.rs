@@ -5,26 +5,14 @@ use std::fmt;
 
 macro_rules! codes {
     ($($(#[doc = $doc:literal])+ $variant:ident = $code:literal,)*) => {
-        /// What is wrong with the rules of a network. The list may grow.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[non_exhaustive]
-        pub enum RulesErrorCode {
+        /// What is wrong with the rules of a network.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(crate) enum RulesErrorCode {
             $($(#[doc = $doc])+ $variant,)*
         }
 
         impl RulesErrorCode {
-            /// Every code, in the order above.
-            pub const ALL: &[RulesErrorCode] = &[$(RulesErrorCode::$variant),*];
-
-            /// Returns the stable code.
-            ///
-            /// ```
-            /// use contact_resolution::network::RulesErrorCode;
-            ///
-            /// assert_eq!(RulesErrorCode::UnclosedSet.as_str(), "unclosed_set");
-            /// ```
-            #[must_use]
-            pub const fn as_str(self) -> &'static str {
+            const fn as_str(self) -> &'static str {
                 match self {
                     $(RulesErrorCode::$variant => $code,)*
                 }
@@ -35,6 +23,11 @@ macro_rules! codes {
                     $(RulesErrorCode::$variant => concat!($($doc),+),)*
                 }
             }
+        }
+
+        impl RulesError {
+            /// Every [`code`](RulesError::code). The list may grow.
+            pub const CODES: &[&str] = &[$($code),*];
         }
     };
 }
@@ -132,10 +125,9 @@ codes! {
 ///
 /// ```
 /// use contact_resolution::Network;
-/// use contact_resolution::network::RulesErrorCode;
 ///
 /// let error = Network::from_json(r#"{"name": "acme", "kinds": ["id"], "id": {"forms": [{"pattern": "[a-z"}]}}"#).unwrap_err();
-/// assert_eq!(error.code(), RulesErrorCode::UnclosedSet);
+/// assert_eq!((error.code(), error.at()), ("unclosed_set", "id.forms[0].pattern"));
 /// assert_eq!(error.to_string(), "id.forms[0].pattern: a set has no closing bracket (unclosed_set)");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -173,10 +165,10 @@ impl RulesError {
         }
     }
 
-    /// Returns what is wrong.
+    /// Returns the stable code, one of [`CODES`](RulesError::CODES).
     #[must_use]
-    pub fn code(&self) -> RulesErrorCode {
-        self.code
+    pub fn code(&self) -> &'static str {
+        self.code.as_str()
     }
 
     /// Returns the member of the rules that is wrong, such as `id.forms[0].pattern`.

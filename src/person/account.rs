@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Person;
 use crate::identifier::{Identifier, Phone, Region, UserId};
+use crate::is_default::is_default;
 use crate::name::real_name_with;
 use crate::network::{AccountGrammar, CaseMapping, IdentifierKind, LookupFact, Network};
 use crate::wire::{self, AccountStatus, ResolveIdentifier};
@@ -22,11 +23,7 @@ pub struct Account {
     /// The rules of its network.
     pub network: Network,
     /// The letters that the account's server does not distinguish, on networks with such servers.
-    #[serde(
-        default,
-        rename = "caseMapping",
-        skip_serializing_if = "CaseMapping::is_default"
-    )]
+    #[serde(default, rename = "caseMapping", skip_serializing_if = "is_default")]
     pub case_mapping: CaseMapping,
     /// Whether new chats can be created now.
     pub state: AccountState,

@@ -5,7 +5,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::identity::{Identities, group_by_person};
-use super::{Account, Person, Timestamp, is_false};
+use super::{Account, Person, Timestamp};
+use crate::is_default::is_default;
 use crate::wire::{self, ChatType, Participant};
 
 /// A direct chat with one person.
@@ -20,16 +21,16 @@ pub struct DirectChat {
     /// The chat's id.
     pub id: String,
     /// Whether no message can be sent in it.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub read_only: bool,
     /// Whether the own user is invited and has not joined yet.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub own_pending: bool,
     /// Whether the person is invited and has not joined yet.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub peer_pending: bool,
     /// Whether it is archived.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub archived: bool,
     /// The time of the last activity.
     #[serde(default, skip_serializing_if = "Option::is_none")]

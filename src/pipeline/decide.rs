@@ -33,48 +33,31 @@ use person::ChosenPerson;
 
 /// Everything that is known when a decision is made.
 #[derive(Clone, Copy)]
-pub struct DecisionInput<'a> {
+pub(crate) struct DecisionInput<'a> {
     /// The account that the chat is started on.
-    pub account: &'a Account,
+    pub(crate) account: &'a Account,
     /// The request.
-    pub request: &'a StartRequest,
+    pub(crate) request: &'a StartRequest,
     /// The policy of the host.
-    pub policy: &'a Policy,
+    pub(crate) policy: &'a Policy,
     /// The facts of the server API that a start uses, if the decision is for a start over one.
-    pub dialect: Option<&'a Dialect>,
+    pub(crate) dialect: Option<&'a Dialect>,
     /// Whether the decision is for a start, which can ask the network. A dry run cannot.
-    pub is_start: bool,
+    pub(crate) is_start: bool,
     /// The identifiers and rejections of the payload.
-    pub triage: &'a Triage,
+    pub(crate) triage: &'a Triage,
     /// The people that the payload may mean.
-    pub ranking: &'a Ranking,
+    pub(crate) ranking: &'a Ranking,
     /// How much of the account the directory covers.
-    pub coverage: Coverage,
+    pub(crate) coverage: Coverage,
     /// The lookups so far, the last one last.
-    pub lookups: &'a [LookupRecord],
+    pub(crate) lookups: &'a [LookupRecord],
 }
 
 /// Decides from everything that is known. A dry run and a start share this function.
 ///
-/// ```
-/// use contact_resolution::pipeline::Pipeline;
-/// use contact_resolution::wire::{StartRequest, UserPayload};
-/// use contact_resolution::{Account, Action, Coverage, Network, Policy, RefusalCode};
-///
-/// let account = Account::new("whatsapp", Network::from_bridge_type("whatsapp"), "me");
-/// let user = UserPayload { phone_number: Some("call me".into()), ..UserPayload::default() };
-/// let (request, policy) = (StartRequest::new("whatsapp", user), Policy::default());
-/// let pipeline = Pipeline::new(&account, &request, &policy);
-/// let (decision, _) = pipeline.decide(Vec::new(), Coverage::default(), &[]);
-/// assert!(matches!(decision.action, Action::Refuse(refusal) if refusal.code == RefusalCode::InvalidIdentifier));
-/// ```
-#[must_use]
-pub fn decide(input: &DecisionInput<'_>) -> Decision {
-    decide_person(input).0
-}
-
-/// Decides, and returns the index of the chosen person too. A local person has no id that could be returned.
-pub(super) fn decide_person(input: &DecisionInput<'_>) -> (Decision, Option<usize>) {
+/// Returns the index of the chosen person too. A local person has no id that could be returned.
+pub(super) fn decide(input: &DecisionInput<'_>) -> (Decision, Option<usize>) {
     let (mut decision, chosen) = input.decide();
     decision.field_errors = input.field_errors();
     decision.warnings = input.warnings(chosen);

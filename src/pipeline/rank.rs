@@ -50,7 +50,7 @@ pub struct Ranking {
     /// one entry, without a person.
     pub entries: Vec<Ranked>,
     /// People with an identifier similar to a candidate, in the order of their ids.
-    pub look_alikes: Vec<LookAlike>,
+    pub(super) look_alikes: Vec<LookAlike>,
     /// For each of the people, whether the directory has the person. The others are known only from lookups.
     stored: SmallVec<[bool; 4]>,
     /// For each of the people, how well the name fits the hint.
@@ -117,35 +117,20 @@ impl Ranking {
 
 /// A person that a lookup named as the owner of an identifier.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NamedPerson {
+pub(super) struct NamedPerson {
     /// The person.
-    pub person: Person,
+    pub(super) person: Person,
     /// The identifier that was looked up.
-    pub asked: StoredIdentifier,
+    pub(super) asked: StoredIdentifier,
 }
 
 /// A person with an identifier similar to a candidate. Suggested, but never chosen.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LookAlike {
+pub(super) struct LookAlike {
     /// The index of the candidate.
-    pub candidate: usize,
+    pub(super) candidate: usize,
     /// The person.
-    pub person: Arc<Person>,
-}
-
-/// Ranks the people that a directory found and the people that lookups named.
-///
-/// Entries are ordered by strength, then by how well the name fits the hint, then by the person's id, then by the
-/// candidate's key. The order of the input does not matter.
-#[must_use]
-pub fn rank(
-    candidates: &[IdentifierCandidate],
-    people: Vec<Arc<Person>>,
-    named: Vec<NamedPerson>,
-    hint: Option<&str>,
-    account: &Account,
-) -> Ranking {
-    rank_vouched(candidates, people, named, hint, account, None)
+    pub(super) person: Arc<Person>,
 }
 
 /// The keys of the only person that a directory found, as the directory has derived them.
@@ -164,8 +149,13 @@ impl Vouched<'_> {
     }
 }
 
-/// Ranks like [`rank`], without deriving keys that the directory vouches for.
-pub(super) fn rank_vouched(
+/// Ranks the people that a directory found and the people that lookups named.
+///
+/// Entries are ordered by strength, then by how well the name fits the hint, then by the person's id, then by the
+/// candidate's key. The order of the input does not matter.
+///
+/// Keys that the directory vouches for are not derived again.
+pub(super) fn rank(
     candidates: &[IdentifierCandidate],
     mut people: Vec<Arc<Person>>,
     named: Vec<NamedPerson>,

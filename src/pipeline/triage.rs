@@ -13,7 +13,6 @@ pub(crate) mod warning;
 pub(crate) use candidate::Certainty;
 pub use candidate::{IdentifierCandidate, SearchKey};
 pub(crate) use field::{PayloadField, PayloadFields};
-pub use warning::AlsoReads;
 pub(crate) use warning::Warning;
 
 use smallvec::SmallVec;

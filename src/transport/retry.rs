@@ -25,9 +25,9 @@ pub struct RetryPolicy {
     /// The wait before the first retry. Each further wait is twice as long. A wait in the response takes precedence.
     pub pause: Duration,
     /// The longest wait that this policy chooses itself.
-    pub longest_pause: Duration,
+    longest_pause: Duration,
     /// The longest wait that a server may ask for. If it asks for more, its response is returned without a retry.
-    pub longest_asked: Duration,
+    longest_asked: Duration,
 }
 
 impl Default for RetryPolicy {

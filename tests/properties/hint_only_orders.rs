@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use contact_resolution::pipeline::rank::Ranking;
+use contact_resolution::pipeline::Ranking;
 use contact_resolution::wire::StartRequest;
 use contact_resolution::{Action, AmbiguityPolicy, RefusalCode};
 use proptest::prelude::*;

@@ -1,6 +1,6 @@
 //! In a ranking, adding or removing a loser never changes the order of the others.
 
-use contact_resolution::pipeline::rank::{Ranking, rank};
+use contact_resolution::pipeline::Ranking;
 use proptest::prelude::*;
 
 use super::steps::Steps;
@@ -30,7 +30,7 @@ proptest! {
         let all = steps.ranking(&world, hint);
         for loser in &steps.found.people {
             let rest = steps.found.people.iter().filter(|person| person.id != loser.id).cloned().collect();
-            let less = rank(&steps.triage.candidates, rest, Vec::new(), hint, &steps.account);
+            let less = steps.ranking_of(&world, hint, rest);
             let (all, mut less) = (order(&all, &loser.id), order(&less, &loser.id));
             // Without the person who has the exact text, a folded text may find others.
             less.retain(|entry| all.contains(entry));

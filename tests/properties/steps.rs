@@ -1,8 +1,9 @@
 //! A decision step by step, as a start makes it: with lookups, and with any directory.
 
-use contact_resolution::pipeline::rank::Ranking;
+use std::sync::Arc;
+
 use contact_resolution::pipeline::triage::{Triage, triage};
-use contact_resolution::pipeline::{LookupRecord, Pipeline};
+use contact_resolution::pipeline::{LookupRecord, Pipeline, Ranking};
 use contact_resolution::wire::StartRequest;
 use contact_resolution::{
     Account, Decision, Directory, DirectoryAnswer, DirectoryQuery, MemoryDirectory, Person, resolve,
@@ -36,10 +37,19 @@ impl Steps {
 
     /// Returns the ranking with this hint in place of the payload's.
     pub(crate) fn ranking(&self, world: &World, hint: Option<&str>) -> Ranking {
+        self.ranking_of(world, hint, self.found.people.clone())
+    }
+
+    /// Returns the ranking of these people with this hint.
+    pub(crate) fn ranking_of(
+        &self,
+        world: &World,
+        hint: Option<&str>,
+        people: Vec<Arc<Person>>,
+    ) -> Ranking {
         let mut request: StartRequest = world.request.clone();
         request.user.full_name = hint.map(str::to_owned);
         let pipeline = Pipeline::new(&self.account, &request, &world.policy);
-        let people = self.found.people.clone();
         pipeline.decide(people, self.found.coverage, &[]).1
     }
 

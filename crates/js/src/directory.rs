@@ -41,7 +41,7 @@ impl Directory {
             let snapshot: Snapshot =
                 wire::read(snapshot.as_bytes()).map_err(|error| Failure::invalid(&error))?;
             MemoryDirectory::try_from_snapshot(&snapshot)
-                .map_err(|error| Failure::new(error.code().as_str(), &error))
+                .map_err(|error| Failure::new(error.code(), &error))
         };
         Directory::of(read())
     }

@@ -20,6 +20,7 @@ use super::replace::replace;
 use crate::directory::Coverage;
 use crate::fingerprint::{FNV_BASIS, fnv};
 use crate::identifier::Region;
+use crate::is_default::is_default;
 use crate::network::{CaseMapping, Network};
 use crate::person::{Account, AccountState, OnNetwork, Person};
 use crate::wire::ResolveIdentifier;
@@ -32,11 +33,7 @@ const VERSION: u32 = 2;
 struct Login {
     id: String,
     network: Network,
-    #[serde(
-        default,
-        rename = "caseMapping",
-        skip_serializing_if = "CaseMapping::is_default"
-    )]
+    #[serde(default, rename = "caseMapping", skip_serializing_if = "is_default")]
     case_mapping: CaseMapping,
     state: AccountState,
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -58,12 +58,11 @@ impl MemoryDirectory {
     /// Returns a directory of a snapshot, as [`MemoryDirectory::from_snapshot`] does.
     ///
     /// ```
-    /// use contact_resolution::network::RulesErrorCode;
     /// use contact_resolution::{MemoryDirectory, wire};
     ///
     /// let snapshot = wire::read(br#"{"networks": [{"name": "acme", "kinds": []}]}"#)?;
     /// let error = MemoryDirectory::try_from_snapshot(&snapshot).err().ok_or("no error")?;
-    /// assert_eq!(error.code(), RulesErrorCode::KindsWithoutId);
+    /// assert_eq!(error.code(), "kinds_without_id");
     /// # Ok::<_, Box<dyn std::error::Error>>(())
     /// ```
     ///

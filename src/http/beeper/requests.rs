@@ -12,17 +12,14 @@ use crate::wire::StartRequest;
 const PAGE: &str = "200";
 
 impl Beeper {
-    /// Returns `GET /v1/info`. The response is an [`Info`](crate::wire::Info). The request needs no token.
+    /// Returns `GET /v1/info`. The response names the application and its version. Servers before 4.2.808 cannot start
+    /// a chat. The request needs no token.
     ///
     /// ```
     /// use contact_resolution::http::beeper::Beeper;
-    /// use contact_resolution::wire::{self, Info};
     ///
     /// let request = Beeper::new("https://beeper.example/api/")?.info()?;
     /// assert_eq!(request.uri(), "https://beeper.example/api/v1/info");
-    /// // Servers before 4.2.808 cannot start a chat.
-    /// let info: Info = wire::read(br#"{"app": {"version": "4.2.557"}}"#).unwrap();
-    /// assert!(!info.has_start());
     /// # Ok::<_, contact_resolution::http::Error>(())
     /// ```
     ///
@@ -103,23 +100,6 @@ impl Beeper {
         self.get(&page(chats.query("accountIDs", account), cursor))
     }
 
-    /// Returns `GET /v1/chats/search` for one account. The response is a [`Page`](crate::wire::Page) of
-    /// [`Chat`](crate::wire::Chat)s.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error if a text is too long for a URL.
-    pub fn search_chats(
-        &self,
-        account: &str,
-        query: &str,
-        cursor: Option<&str>,
-    ) -> Result<Request, Error> {
-        let search = self.url().segment("chats").segment("search");
-        let search = search.query("accountIDs", account).query("query", query);
-        self.get(&page(search, cursor))
-    }
-
     /// Returns `GET /v1/chats/{id}` with all participants. The response is a [`Chat`](crate::wire::Chat).
     ///
     /// ```
@@ -140,7 +120,7 @@ impl Beeper {
     /// Returns `POST /v1/chats/{id}/archive`. The response has no body.
     ///
     /// With `archived: false`, it carries out the follow-up
-    /// [`Unarchive`](crate::pipeline::decide::FollowUp::Unarchive).
+    /// [`Unarchive`](crate::FollowUp::Unarchive).
     ///
     /// ```
     /// # use contact_resolution::http::beeper::{Beeper, DEFAULT_BASE_URL};

@@ -1,70 +1,39 @@
 //! Loose forms of addresses, for suggestions. They are never compared as identifiers.
 
 use std::borrow::Cow;
-use std::fmt;
 
 use unicode_security::confusable_detection::skeleton;
 
 use super::Email;
 use crate::network::fold;
 
-/// An email address in a loose form, for suggestions.
+/// Returns the address in a loose form, for suggestions.
 ///
 /// It drops letter case in every script, compatibility forms, a `+tag`, dots at Gmail, and the name `googlemail.com`.
 /// Typographic quotes and dashes, which word processors insert, become those of a keyboard. Other characters become the
 /// ASCII that they look like.
 ///
 /// It is not an [`Email`]: at other providers, dots and tags make a different address.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct DidYouMean(Box<str>);
-
-impl DidYouMean {
-    pub(super) fn of(email: &Email) -> DidYouMean {
-        let domain = plain_domain(email.domain());
-        let domain = match &*domain {
-            "googlemail.com" => "gmail.com",
-            domain => domain,
-        };
-        let local = plain(email.local_part());
-        let untagged = match local.split_once('+') {
-            Some((base, _)) if !base.is_empty() && !base.starts_with('"') => base,
-            _ => &local,
-        };
-        let mut text = String::with_capacity(untagged.len() + 1 + domain.len());
-        if domain == "gmail.com" {
-            text.extend(untagged.split('.'));
-        } else {
-            text.push_str(untagged);
-        }
-        text.push('@');
-        text.push_str(domain);
-        DidYouMean(text.into())
+pub(super) fn loose_form(email: &Email) -> String {
+    let domain = plain_domain(email.domain());
+    let domain = match &*domain {
+        "googlemail.com" => "gmail.com",
+        domain => domain,
+    };
+    let local = plain(email.local_part());
+    let untagged = match local.split_once('+') {
+        Some((base, _)) if !base.is_empty() && !base.starts_with('"') => base,
+        _ => &local,
+    };
+    let mut text = String::with_capacity(untagged.len() + 1 + domain.len());
+    if domain == "gmail.com" {
+        text.extend(untagged.split('.'));
+    } else {
+        text.push_str(untagged);
     }
-
-    /// Returns the text, to show or to search by.
-    ///
-    /// ```
-    /// use contact_resolution::Email;
-    ///
-    /// assert_eq!(Email::parse("alice+news@example.com")?.did_you_mean().as_str(), "alice@example.com");
-    /// # Ok::<(), contact_resolution::ParseError>(())
-    /// ```
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for DidYouMean {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("DidYouMean(…)")
-    }
-}
-
-impl fmt::Display for DidYouMean {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.0)
-    }
+    text.push('@');
+    text.push_str(domain);
+    text
 }
 
 /// Folds a text, and replaces every character beyond ASCII that looks like ASCII.
@@ -136,9 +105,6 @@ mod tests {
     #[test]
     fn letters_unlike_ascii_are_kept() {
         let email = Email::parse("j\u{F6}rg@b\u{FC}cher.example").unwrap();
-        assert_eq!(
-            email.did_you_mean().as_str(),
-            "j\u{F6}rg@xn--bcher-kva.example"
-        );
+        assert_eq!(email.did_you_mean(), "j\u{F6}rg@xn--bcher-kva.example");
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{Email, EmailPolicy};
 use crate::identifier::{FieldErrorCode, ParseError};
+use crate::network::strip_prefix_any_case;
 
 /// The most bytes of a text to search.
 const LONGEST: usize = 2048;
@@ -164,12 +165,8 @@ fn unwrapped(text: &str) -> &str {
 
 /// Returns an address without the scheme that some programs copy with it.
 pub(crate) fn without_scheme(text: &str) -> &str {
-    let after = |scheme: &str| {
-        let (head, rest) = text.split_at_checked(scheme.len())?;
-        head.eq_ignore_ascii_case(scheme).then_some(rest)
-    };
     ["mailto:", "smtp:"]
         .into_iter()
-        .find_map(after)
+        .find_map(|scheme| strip_prefix_any_case(text, scheme))
         .unwrap_or(text)
 }

@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::network::{PathParts, Segment, Site};
+use crate::network::{PathParts, Segment, Site, strip_prefix_any_case};
 
-use super::{LONGEST, after};
+use super::LONGEST;
 
 /// The pieces of a URL that lead to a person, as written.
 pub(super) struct Url<'a> {
@@ -22,8 +22,8 @@ pub(super) struct Url<'a> {
 pub(super) fn is_web(text: &str) -> bool {
     ["http:", "https:", "//"]
         .iter()
-        .any(|start| after(text, start).is_some())
-        || (after(text, "www.").is_some() && text.contains('/'))
+        .any(|start| strip_prefix_any_case(text, start).is_some())
+        || (strip_prefix_any_case(text, "www.").is_some() && text.contains('/'))
 }
 
 /// A text that may be a URL of a site.
@@ -54,7 +54,7 @@ impl<'a> Parsed<'a> {
 
     fn of_host(&self, wanted: &str) -> Option<Url<'a>> {
         if wanted.ends_with(':') {
-            let rest = after(self.text, wanted)?;
+            let rest = strip_prefix_any_case(self.text, wanted)?;
             return Some(Url::of(None, rest.trim_start_matches('/')));
         }
         let Web { host, rest } = self.web.as_ref()?;
@@ -75,7 +75,7 @@ impl<'a> Web<'a> {
     fn parse(text: &'a str) -> Option<Self> {
         let with_scheme = ["https:", "http:", "//"]
             .iter()
-            .find_map(|scheme| after(text, scheme));
+            .find_map(|scheme| strip_prefix_any_case(text, scheme));
         let mut bare = with_scheme.unwrap_or(text);
         while let Some(rest) = bare.strip_prefix('/') {
             bare = rest;
@@ -96,7 +96,7 @@ impl<'a> Web<'a> {
             None => host,
         };
         let host = host.trim_end_matches('.');
-        let host = after(host, "www.").unwrap_or(host);
+        let host = strip_prefix_any_case(host, "www.").unwrap_or(host);
         Some(Web { host, rest })
     }
 }
@@ -174,9 +174,9 @@ impl<'a> Url<'a> {
                     join(found, part(segment, 1..end));
                 }
                 Segment::Identifier { before, after: end } => {
-                    after(&segment, before)?;
+                    strip_prefix_any_case(&segment, before)?;
                     let length = segment.len().checked_sub(end.len())?;
-                    after(segment.get(length..)?, end)?;
+                    strip_prefix_any_case(segment.get(length..)?, end)?;
                     join(found, part(segment, before.len()..length));
                 }
             }

@@ -93,7 +93,7 @@ fn read_any(text: &str, digits: &mut Digits) -> Result<Scan, FieldErrorCode> {
 
 /// Returns the number of digits, and whether there are stars or hashes. Returns `None` if a telephone cannot dial the
 /// text.
-pub(super) fn dialled(text: &str) -> Option<(usize, bool)> {
+pub(super) fn dialed(text: &str) -> Option<(usize, bool)> {
     let (mut digits, mut marked) = (0, false);
     for (index, character) in text.trim().chars().enumerate() {
         if index == MAX_CHARS {

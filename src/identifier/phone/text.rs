@@ -42,8 +42,19 @@ pub struct PhoneText {
     pub extension: Option<Extension>,
     /// The region that was assumed. `None` if the text has a `+`.
     pub assumed: Option<Region>,
-    /// The other number that the same digits may mean.
-    pub other: Option<OtherReading>,
+    /// The other number that the same digits may mean, and how.
+    ///
+    /// ```
+    /// use contact_resolution::Region;
+    /// use contact_resolution::phone::{OtherReading, PhoneText};
+    ///
+    /// let read = PhoneText::parse("4915123456789", Some(Region::DE), &[])?;
+    /// assert_eq!(read.phone.as_str(), "+4915123456789");
+    /// let (reading, other) = read.other.unwrap();
+    /// assert_eq!((reading, other.as_str()), (OtherReading::National, "+494915123456789"));
+    /// # Ok::<(), contact_resolution::phone::PhoneTextError>(())
+    /// ```
+    pub other: Option<(OtherReading, Phone)>,
 }
 
 /// How a text spells a number.
@@ -64,36 +75,32 @@ pub enum PhoneSpelling {
     Retired(Option<Variant>),
 }
 
-/// Another number that digits without a `+` may mean.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How digits without a `+` may be another number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum OtherReading {
     /// The digits begin with another country's code.
-    OtherCountry(Phone),
+    OtherCountry,
     /// The digits begin with the region's own country code, and were read as a national number.
-    WithCountryCode(Phone),
+    WithCountryCode,
     /// The digits begin with the region's own country code, and were read with it. They are also a national number.
-    National(Phone),
+    National,
 }
 
 impl OtherReading {
-    /// Returns the other number.
-    ///
-    /// ```
-    /// use contact_resolution::Region;
-    /// use contact_resolution::phone::PhoneText;
-    ///
-    /// let read = PhoneText::parse("4915123456789", Some(Region::DE), &[])?;
-    /// assert_eq!(read.phone.as_str(), "+4915123456789");
-    /// assert_eq!(read.other.unwrap().phone().as_str(), "+494915123456789");
-    /// # Ok::<(), contact_resolution::phone::PhoneTextError>(())
-    /// ```
+    pub(crate) const ALL: [OtherReading; 3] = [
+        OtherReading::OtherCountry,
+        OtherReading::WithCountryCode,
+        OtherReading::National,
+    ];
+
+    /// Returns the stable name in JSON.
     #[must_use]
-    pub fn phone(&self) -> Phone {
+    pub const fn as_str(self) -> &'static str {
         match self {
-            OtherReading::OtherCountry(phone)
-            | OtherReading::WithCountryCode(phone)
-            | OtherReading::National(phone) => *phone,
+            OtherReading::OtherCountry => "other_country",
+            OtherReading::WithCountryCode => "with_country_code",
+            OtherReading::National => "national",
         }
     }
 }
@@ -385,16 +392,19 @@ impl Reader<'_> {
         Ok(read(
             if is_own_country && !is_mobile && lacks_prefix(plan, digits) {
                 PhoneText {
-                    other: Some(OtherReading::National(national.phone)),
+                    other: Some((OtherReading::National, national.phone)),
                     ..PhoneText::of(with_plus)
                 }
             } else {
                 PhoneText {
-                    other: Some(if is_own_country {
-                        OtherReading::WithCountryCode(with_plus)
-                    } else {
-                        OtherReading::OtherCountry(with_plus)
-                    }),
+                    other: Some((
+                        if is_own_country {
+                            OtherReading::WithCountryCode
+                        } else {
+                            OtherReading::OtherCountry
+                        },
+                        with_plus,
+                    )),
                     ..national
                 }
             },

@@ -22,12 +22,12 @@ impl Phone {
     /// # Ok::<(), contact_resolution::ParseError>(())
     /// ```
     #[must_use]
-    pub fn variants(&self) -> Variants {
+    pub fn variants(&self) -> impl ExactSizeIterator<Item = Variant> + use<> {
         let variant = self.split().and_then(|(main, national)| {
             let (number, certain) = other_form(main.code(), national)?;
             Some(Variant { number, certain })
         });
-        Variants(variant.into_iter())
+        variant.into_iter()
     }
 }
 
@@ -85,24 +85,6 @@ impl fmt::Debug for Variant {
         })
     }
 }
-
-/// The [`Variant`]s of a number.
-#[derive(Clone, Debug)]
-pub struct Variants(std::option::IntoIter<Variant>);
-
-impl Iterator for Variants {
-    type Item = Variant;
-
-    fn next(&mut self) -> Option<Variant> {
-        self.0.next()
-    }
-
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        self.0.size_hint()
-    }
-}
-
-impl ExactSizeIterator for Variants {}
 
 /// A number in a form that its country has retired, such as Mexico's `+52 1 55 1234 5678` or Benin's eight digits.
 ///

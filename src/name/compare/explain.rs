@@ -15,7 +15,7 @@ pub struct Matched {
     /// The tokens of the candidate, folded.
     pub candidate: String,
     /// The way in which they match.
-    pub kind: MatchKind,
+    pub(in crate::name) kind: MatchKind,
 }
 
 impl std::fmt::Debug for Matched {
@@ -34,11 +34,11 @@ impl std::fmt::Display for Matched {
 /// Returns the pairs of tokens that [`score`](super::score::score) uses, in the order of the hint.
 ///
 /// ```
-/// use contact_resolution::name::{MatchKind, Name, explain};
+/// use contact_resolution::name::{Name, explain};
 ///
 /// let matched = explain(&Name::new("B. Müller"), &Name::new("Mueller, Bob"));
 /// assert_eq!(matched[0].to_string(), "b ~ bob: initial");
-/// assert_eq!(matched[1].kind, MatchKind::Digraph);
+/// assert!(matched[1].to_string().ends_with(": same except for a vowel pair"));
 /// ```
 #[must_use]
 pub fn explain(hint: &Name, candidate: &Name) -> Vec<Matched> {

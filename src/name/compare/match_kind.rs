@@ -1,9 +1,8 @@
 //! The ways in which two tokens can match.
 
 /// The way in which two tokens match.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum MatchKind {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::name) enum MatchKind {
     /// Equal after folding.
     Same,
     /// Equal in Latin letters.

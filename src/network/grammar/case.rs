@@ -29,12 +29,8 @@ pub enum Case {
 }
 
 impl Case {
-    #[expect(
-        clippy::trivially_copy_pass_by_ref,
-        reason = "serde passes every member by reference"
-    )]
-    pub(super) fn is_exact(&self) -> bool {
-        *self == Case::Exact
+    pub(super) fn is_exact(self) -> bool {
+        self == Case::Exact
     }
 
     /// Returns whether folding leaves characters beyond ASCII as they are.

@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Chars;
 use super::pattern::{Pattern, Piece, PieceKind, Pieces};
 use super::template::{Template, write_whole};
 use super::word::{Word, WordChars};
-use super::{Chars, is_false};
+use crate::is_default::is_default;
 use crate::network::rules_error::RulesErrorCode;
 use crate::small_text::SmallText;
 
@@ -60,11 +61,11 @@ pub struct Form {
     /// The characters of which the text has at least one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     needs: Option<String>,
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(super) distinctive: bool,
-    #[serde(default, skip_serializing_if = "Embedded::is_nothing")]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(super) embeds: Embedded,
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(super) not_a_person: bool,
     #[serde(skip)]
     pub(super) compiled: Compiled,
@@ -94,16 +95,6 @@ pub enum Embedded {
     Email,
     /// An email address if it has an `@`, else a phone number if it has a `+`.
     Address,
-}
-
-impl Embedded {
-    #[expect(
-        clippy::trivially_copy_pass_by_ref,
-        reason = "serde passes every member by reference"
-    )]
-    fn is_nothing(&self) -> bool {
-        *self == Embedded::Nothing
-    }
 }
 
 /// What a form's texts compile to.

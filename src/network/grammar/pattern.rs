@@ -3,7 +3,7 @@
 use super::Chars;
 use super::named::{HOST_CHARS, Named};
 use crate::network::rules_error::RulesErrorCode;
-use crate::network::text::is_unseen;
+use crate::network::text::{is_unseen, strip_prefix_any_case};
 
 /// The most pieces that one pattern may have outside its optional groups.
 pub(super) const MAX_PIECES: usize = 6;
@@ -235,7 +235,7 @@ fn advance<'t>(
             PatternPart::Choice(options) => {
                 let option = options
                     .iter()
-                    .find(|option| after(text, option, any_case).is_some())?;
+                    .find(|option| after_literal(text, option, any_case).is_some())?;
                 text = literal_piece(option, text, any_case, pieces)?;
             }
             PatternPart::Run { chars, min, max } => {
@@ -272,21 +272,19 @@ fn literal_piece<'t>(
     any_case: bool,
     pieces: &mut Pieces<'t>,
 ) -> Option<&'t str> {
-    let rest = after(text, literal, any_case)?;
+    let rest = after_literal(text, literal, any_case)?;
     pieces.is_verbatim &= text.starts_with(literal);
     pieces.push(literal, PieceKind::Literal)?;
     Some(rest)
 }
 
 /// Returns the text after a literal.
-pub(super) fn after<'t>(text: &'t str, literal: &str, any_case: bool) -> Option<&'t str> {
-    let (head, tail) = text.split_at_checked(literal.len())?;
-    let same = if any_case {
-        head.eq_ignore_ascii_case(literal)
+pub(super) fn after_literal<'t>(text: &'t str, literal: &str, any_case: bool) -> Option<&'t str> {
+    if any_case {
+        strip_prefix_any_case(text, literal)
     } else {
-        head == literal
-    };
-    same.then_some(tail)
+        text.strip_prefix(literal)
+    }
 }
 
 /// Returns the characters that a sequence may begin with.

@@ -10,10 +10,11 @@ use super::{
     Action, Attempt, ChosenBy, Conflict, ConflictCode, CreateChat, Decision, FollowUp, PersonMatch,
     ReadField, Reason, Refusal, RefusalCode, ReuseChat,
 };
+use crate::identifier::phone::OtherReading;
 use crate::identifier::{FieldErrorCode, Phone, Region};
 use crate::network::IdentifierKind;
 use crate::person::{StoredIdentifier, Timestamp};
-use crate::pipeline::triage::{AlsoReads, Certainty, PayloadField, Warning};
+use crate::pipeline::triage::{Certainty, PayloadField, Warning};
 
 /// Reads what [`Serialize`](serde::Serialize) writes. A code that this version does not know is an error.
 impl<'de> Deserialize<'de> for Decision {
@@ -317,8 +318,8 @@ impl WarningJson {
         let also = || {
             let text = self.also.as_deref().ok_or(incomplete)?;
             coded(
-                &AlsoReads::ALL,
-                AlsoReads::as_str,
+                &OtherReading::ALL,
+                OtherReading::as_str,
                 text,
                 "an unknown reading",
             )

@@ -95,8 +95,7 @@ impl IdentifierCandidate {
     }
 
     /// Returns whether a create needs the network's confirmation first, because the number has a retired form.
-    #[must_use]
-    pub fn needs_confirmation(&self) -> bool {
+    pub(crate) fn needs_confirmation(&self) -> bool {
         self.certainty == Certainty::Variant
     }
 
@@ -104,20 +103,7 @@ impl IdentifierCandidate {
     ///
     /// People with these keys are suggested before a create and never chosen. There are about eighty keys per
     /// character.
-    ///
-    /// ```
-    /// use contact_resolution::{Account, IdentifierKind, Key, Network, Policy, wire::UserPayload};
-    /// use contact_resolution::pipeline::triage::triage;
-    ///
-    /// let account = Account::new("telegram", Network::from_bridge_type("telegram"), "me");
-    /// let payload = UserPayload { username: Some("jonas_meire".into()), ..UserPayload::default() };
-    /// let triage = triage(&payload, &account, &Policy::default());
-    /// let near = triage.candidates[0].near_keys();
-    /// assert!(near.contains(&Key::new(IdentifierKind::Handle, "jonas_meier")));
-    /// assert!(!near.contains(&Key::new(IdentifierKind::Handle, "jonas_meire")));
-    /// ```
-    #[must_use]
-    pub fn near_keys(&self) -> Vec<Key> {
+    pub(crate) fn near_keys(&self) -> Vec<Key> {
         let near = self.identifier.as_ref().map(Identifier::near_texts);
         let near = near.unwrap_or_default();
         near.iter().map(|text| Key::new(self.kind, text)).collect()

@@ -2,9 +2,9 @@
 
 use super::reading::Reading;
 use super::rejected::Rejected;
-use super::{AlsoReads, Certainty, IdentifierCandidate, PayloadField, Rejection, Triage, Warning};
+use super::{Certainty, IdentifierCandidate, PayloadField, Rejection, Triage, Warning};
 use crate::identifier::email::{EmailText, may_have_address};
-use crate::identifier::phone::{OtherReading, PhoneSpelling, PhoneText, PhoneTextError, Variant};
+use crate::identifier::phone::{PhoneSpelling, PhoneText, PhoneTextError, Variant};
 use crate::identifier::{
     FieldErrorCode, Handle, Identifier, ParseError, Phone, Region, UserId, link, look_alike, phone,
     user_id,
@@ -413,11 +413,6 @@ impl<'a> Reader<'a> {
         certainty: Certainty,
     ) -> Result<(), Rejected> {
         let is_valid = read.is_valid || self.is_own(&read.phone);
-        let also = read.other.map(|other| match other {
-            OtherReading::WithCountryCode(_) => AlsoReads::WithCountryCode,
-            OtherReading::National(_) => AlsoReads::National,
-            _ => AlsoReads::OtherCountry,
-        });
         let is_keypad = read.spelling == PhoneSpelling::Keypad;
         let is_noted = matches!(
             read.spelling,
@@ -428,7 +423,8 @@ impl<'a> Reader<'a> {
                 .map(|region| Warning::AssumedRegion(field, region)),
             read.extension.map(|_| Warning::Extension(field)),
             (!is_valid).then_some(Warning::NotValid(field)),
-            also.map(|also| Warning::AlsoReads(field, also)),
+            read.other
+                .map(|(reading, _)| Warning::AlsoReads(field, reading)),
             is_noted.then_some(Warning::TextLeftOut(field)),
             is_keypad.then_some(Warning::KeypadLetters(field)),
         ];
@@ -440,8 +436,8 @@ impl<'a> Reader<'a> {
             _ => Certainty::Interpreted,
         };
         let mut reading = Reading::new(Identifier::Phone(read.phone), certainty);
-        if let Some(other) = read.other {
-            let key = Key::new(IdentifierKind::Phone, other.phone().as_str());
+        if let Some((_, other)) = read.other {
+            let key = Key::new(IdentifierKind::Phone, other.as_str());
             reading.add_key(key, Certainty::Interpreted);
         }
         let rejection = if read.spelling == PhoneSpelling::WithKeypadNote {

@@ -103,7 +103,7 @@ impl Reading {
             self.add_key(key, Certainty::Interpreted);
         }
         let is_retired = matches!(read.spelling, PhoneSpelling::Retired(_));
-        let other = read.other.map(|other| other.phone());
+        let other = read.other.map(|(_, other)| other);
         for phone in [Some(read.phone), other].into_iter().flatten() {
             if !is_retired {
                 let key = Key::new(IdentifierKind::Phone, phone.as_str());

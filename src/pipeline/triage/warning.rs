@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::PayloadField;
+use crate::identifier::phone::OtherReading;
 use crate::identifier::{Phone, Region};
 
 /// A warning for a careful caller.
@@ -14,7 +15,7 @@ pub enum Warning {
     /// The number is possible, but not valid by the metadata. The metadata may be older than the number.
     NotValid(PayloadField),
     /// The digits may also be another number.
-    AlsoReads(PayloadField, AlsoReads),
+    AlsoReads(PayloadField, OtherReading),
     /// An extension was separated from the number.
     Extension(PayloadField),
     /// Text beside the number or the address was left out.
@@ -33,36 +34,6 @@ pub enum Warning {
     NameDiffers(PayloadField),
     /// No rules are known for the account's network, so nothing that it may require is checked.
     UnknownNetwork,
-}
-
-/// The other number that digits without a `+` may be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum AlsoReads {
-    /// A number of another country, since the digits begin with its code.
-    OtherCountry,
-    /// A number of the same country, since the digits begin with its code.
-    WithCountryCode,
-    /// A national number, although the digits begin with the country's code and were read with it.
-    National,
-}
-
-impl AlsoReads {
-    pub(crate) const ALL: [AlsoReads; 3] = [
-        AlsoReads::OtherCountry,
-        AlsoReads::WithCountryCode,
-        AlsoReads::National,
-    ];
-
-    /// Returns the stable name in JSON.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            AlsoReads::OtherCountry => "other_country",
-            AlsoReads::WithCountryCode => "with_country_code",
-            AlsoReads::National => "national",
-        }
-    }
 }
 
 impl Warning {
@@ -131,13 +102,13 @@ impl fmt::Display for Warning {
         match self {
             Warning::AssumedRegion(_, region) => write!(f, "read as dialed in {region}"),
             Warning::NotValid(_) => f.write_str("possible, but not known to be in use"),
-            Warning::AlsoReads(_, AlsoReads::OtherCountry) => {
+            Warning::AlsoReads(_, OtherReading::OtherCountry) => {
                 f.write_str("with a plus it is another country's number")
             }
-            Warning::AlsoReads(_, AlsoReads::WithCountryCode) => {
+            Warning::AlsoReads(_, OtherReading::WithCountryCode) => {
                 f.write_str("with a plus it is another number of the same country")
             }
-            Warning::AlsoReads(_, AlsoReads::National) => {
+            Warning::AlsoReads(_, OtherReading::National) => {
                 f.write_str("read with its country code, but it may also be a national number")
             }
             Warning::Extension(_) => f.write_str("the extension was left out"),

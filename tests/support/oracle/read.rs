@@ -306,7 +306,7 @@ impl Reader<'_> {
             _ => Sure::Interpreted,
         };
         let mut read_as = self.claim(sure, &Identifier::Phone(read.phone));
-        let other = read.other.map(|other| other.phone());
+        let other = read.other.map(|(_, other)| other);
         read_as
             .keys
             .extend(other.map(|other| (Sure::Interpreted, key(other.as_str()))));

@@ -133,7 +133,7 @@ fn count(rules: &Rules<'_>, counts: &mut Counts) {
             let theirs = Phone::parse_in(&digits, region).ok();
             let theirs = theirs.filter(|theirs| theirs.phone.as_str() != expected);
             assert_eq!(theirs.is_some(), differs, "{digits} in {region}");
-            let national = matches!(read.other, Some(OtherReading::National(_)));
+            let national = matches!(read.other, Some((OtherReading::National, _)));
             assert_eq!(national, differs, "{digits} in {region}");
         }
     }
