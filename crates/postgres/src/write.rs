@@ -263,9 +263,10 @@ impl<'a> Writer<'a> {
         let mut insert = format!("insert into contact_resolution.{table} ");
         let mut parameters: Vec<(&(dyn ToSql + Sync), Type)> = vec![(&account, Type::TEXT)];
         let columns: [Vec<&str>; TEXTS];
+        // Writing to a string does not fail.
         if rows.len() > FEW {
             columns = std::array::from_fn(|at| rows.iter().map(|row| row[at].as_str()).collect());
-            insert += &format!("select $1, * from unnest({})", numbers(2, TEXTS));
+            let _ = write!(insert, "select $1, * from unnest({})", numbers(2, TEXTS));
             for column in &columns {
                 parameters.push((column, Type::TEXT_ARRAY));
             }
@@ -276,7 +277,6 @@ impl<'a> Writer<'a> {
             insert += "values ";
             for (at, row) in rows.iter().enumerate() {
                 let comma = if at == 0 { "" } else { ", " };
-                // Writing to a string does not fail.
                 let _ = write!(insert, "{comma}($1, {})", numbers(2 + at * TEXTS, TEXTS));
                 for text in row {
                     parameters.push((text, Type::TEXT));

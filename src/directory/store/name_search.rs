@@ -180,19 +180,17 @@ impl NameSearch {
         let corrupt = || StoreError::new(StoreErrorKind::Corrupt);
         let (newest, prepared) = names.split_once('\n').ok_or_else(corrupt)?;
         let newest = newest_from_text(newest).ok_or_else(corrupt)?;
-        let place = match self.places.get(row_key) {
-            Some(&place) => place,
-            None => {
-                let (place, row_key) = (self.people.len(), Arc::<str>::from(row_key));
-                self.places.insert(Arc::clone(&row_key), place);
-                self.people.push(FoundPerson {
-                    row_key,
-                    newest,
-                    rows: Vec::new(),
-                });
-                place
-            }
-        };
+        let known = self.places.get(row_key).copied();
+        let place = known.unwrap_or(self.people.len());
+        if known.is_none() {
+            let row_key = Arc::<str>::from(row_key);
+            self.places.insert(Arc::clone(&row_key), place);
+            self.people.push(FoundPerson {
+                row_key,
+                newest,
+                rows: Vec::new(),
+            });
+        }
         let Some(person) = self.people.get_mut(place) else {
             return Ok(());
         };
