@@ -1,8 +1,15 @@
-//! The people of the store benchmarks, and the keys of the queries.
+//! The people of the store benchmarks, and the keys of the queries and the claims.
 
 use std::cell::Cell;
+use std::time::Duration;
 
-use contact_resolution::{Account, Coverage, DirectoryQuery, IdentifierKind, Key, Network, Person};
+use contact_resolution::{
+    Account, ClaimKey, Coverage, DirectoryQuery, IdentifierKind, Key, Network, Person,
+};
+use criterion::measurement::WallTime;
+use criterion::{BenchmarkGroup, Criterion};
+
+pub(crate) const HOUR: Duration = Duration::from_secs(3600);
 
 pub(crate) const ALL: Coverage = Coverage {
     contacts: true,
@@ -64,4 +71,19 @@ pub(crate) fn ask(keys: &[Key]) -> DirectoryQuery<'_> {
         account: "signal",
         keys,
     }
+}
+
+/// Returns the keys of claims, each of another person.
+pub(crate) fn claim_keys() -> impl Iterator<Item = ClaimKey> {
+    let keys = (0_u64..).map(|n| Key::new(IdentifierKind::Id, &format!("claimed-{n}")));
+    keys.map(|key| ClaimKey::new("signal", key))
+}
+
+/// Returns a group with short measurements, because each size has many.
+pub(crate) fn configured(criterion: &mut Criterion, name: String) -> BenchmarkGroup<'_, WallTime> {
+    let mut group = criterion.benchmark_group(name);
+    group.sample_size(30);
+    group.warm_up_time(Duration::from_secs(1));
+    group.measurement_time(Duration::from_secs(3));
+    group
 }
