@@ -86,12 +86,20 @@ impl Network {
     ///
     /// # Errors
     ///
-    /// Returns the error of the first network that is refused.
+    /// Returns the error of the first network that is refused, or an error if two networks have one name and different
+    /// rules.
     pub fn from_values(rules: &[serde_json::Value]) -> Result<Vec<Network>, RulesError> {
-        rules
+        let networks = rules
             .iter()
             .map(|value| Network::of_rules(NetworkRules::from_value(value)?))
-            .collect()
+            .collect::<Result<Vec<_>, _>>()?;
+        let mut by_name: Vec<&Network> = networks.iter().collect();
+        by_name.sort_by_key(|network| network.name());
+        let mut pairs = by_name.iter().zip(by_name.iter().skip(1));
+        if pairs.any(|(one, next)| one.name() == next.name() && one != next) {
+            return Err(RulesError::new(RulesErrorCode::DuplicateName, "name"));
+        }
+        Ok(networks)
     }
 
     /// Returns the network of compiled rules.

@@ -39,6 +39,8 @@ codes! {
     InvalidName = "invalid_name",
     /// A built-in network with other rules has the name.
     BuiltInName = "built_in_name",
+    /// Another network of the list has the name and other rules.
+    DuplicateName = "duplicate_name",
     /// A text is empty.
     EmptyText = "empty_text",
     /// A text or a list is too long.

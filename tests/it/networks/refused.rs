@@ -293,6 +293,15 @@ fn each_contradiction_is_refused_with_its_code_and_place() {
         seen.insert(error.code());
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
+    let mut other = good();
+    other["title"] = json!("Another");
+    assert_eq!(
+        Network::from_values(&[good(), good()]).map(|networks| networks.len()),
+        Ok(2)
+    );
+    let error = Network::from_values(&[good(), other]).unwrap_err();
+    assert_eq!((error.code(), error.at()), ("duplicate_name", "name"));
+    seen.insert(error.code());
     let missing: Vec<_> = RulesError::CODES
         .iter()
         .filter(|code| !seen.contains(*code))
