@@ -87,7 +87,7 @@ fn is_name(given: &str, name: &str) -> bool {
         .any(|suffix| compared_chars(given).eq(compared_chars(name).chain(compared_chars(suffix))))
 }
 
-/// Returns the ASCII compared_chars and digits of a name in lower case. Only they are compared.
+/// Returns the ASCII letters and digits of a name in lower case. Only they are compared.
 fn compared_chars(name: &str) -> impl Iterator<Item = char> {
     name.chars()
         .filter(char::is_ascii_alphanumeric)
