@@ -15,12 +15,13 @@ pub(crate) use url::decode;
 const LONGEST: usize = 2048;
 
 /// The schemes of addresses, which belong to no network.
-const ADDRESSES: [(&str, AddressScheme); 9] = [
+const ADDRESSES: [(&str, AddressScheme); 10] = [
     ("tel:", AddressScheme::Phone),
     ("callto:", AddressScheme::Phone),
     ("sms:", AddressScheme::Sms),
     ("smsto:", AddressScheme::Sms),
     ("mailto:", AddressScheme::Email),
+    ("smtp:", AddressScheme::Email),
     ("facetime:", AddressScheme::Either),
     ("facetime-audio:", AddressScheme::Either),
     ("im:", AddressScheme::Either),

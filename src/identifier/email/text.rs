@@ -121,17 +121,33 @@ fn is_typographic_quote(c: char) -> bool {
     )
 }
 
-/// Whether a character may surround an address without being part of it.
-fn is_wrapping(c: char) -> bool {
-    let is_quote = matches!(c, '\u{2018}'..='\u{201B}' | '\'' | '`');
-    is_separator(c) || is_quote || matches!(c, '.' | ':' | '!' | '\u{2026}')
+/// Whether a character is a single quotation mark. A local part may begin with one.
+fn is_single_quote(c: char) -> bool {
+    matches!(c, '\u{2018}'..='\u{201B}' | '\'' | '`')
+}
+
+/// Whether a character may follow an address without being part of it. No domain ends with one of these.
+fn may_follow(c: char) -> bool {
+    is_separator(c) || is_single_quote(c) || matches!(c, '.' | ':' | '!' | '\u{2026}')
+}
+
+/// Returns the text without the punctuation around it.
+///
+/// A local part may begin with most punctuation, and some mailboxes really begin with a dot. So only separators and
+/// colons are cut from the start, and a single quotation mark if another one follows the address.
+fn without_punctuation(text: &str) -> &str {
+    let address = text.trim_end_matches(may_follow);
+    let after = text.get(address.len()..).unwrap_or_default();
+    let is_quoted = after.contains(is_single_quote);
+    let may_precede = |c| is_separator(c) || c == ':' || is_quoted && is_single_quote(c);
+    address.trim_start_matches(may_precede)
 }
 
 /// Returns every address between separators.
 fn addresses(text: &str, policy: EmailPolicy) -> Vec<Email> {
     let parts = text.split(is_separator).filter(|part| part.contains('@'));
     let address = |part: &str| {
-        let part = without_scheme(part.trim_matches(is_wrapping));
+        let part = without_scheme(without_punctuation(part));
         Email::parse_with(part, policy).ok()
     };
     parts.filter_map(address).collect()
@@ -141,7 +157,9 @@ fn addresses(text: &str, policy: EmailPolicy) -> Vec<Email> {
 ///
 /// Other words beside an address stay: `ann lee@b` is more likely a typing error than the address `lee@b`.
 fn unwrapped(text: &str) -> &str {
-    let text = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '.'));
+    let is_end = |c: char| c.is_whitespace() || matches!(c, ',' | ';');
+    let text = text.trim_start_matches(is_end);
+    let text = text.trim_end_matches(|c| is_end(c) || c == '.');
     if let Some((_name, rest)) = text.rsplit_once('<')
         && let Some(address) = rest.strip_suffix('>')
     {
@@ -154,10 +172,10 @@ fn unwrapped(text: &str) -> &str {
     {
         return address.trim();
     }
-    let text = text.trim_matches(is_wrapping);
+    let text = without_punctuation(text);
     match text.split_once(':') {
         Some((label, rest)) if LABELS.contains(&label.trim().to_lowercase().as_str()) => {
-            rest.trim_matches(is_wrapping)
+            without_punctuation(rest)
         }
         _ => text,
     }
