@@ -26,7 +26,7 @@ pub(crate) use mask::may_be_masked;
 const MAX_DIGITS: usize = 15;
 
 /// The most digits of a short code.
-const MAX_SHORT_CODE: usize = 6;
+pub(crate) const MAX_SHORT_CODE: usize = 6;
 
 /// A phone number, and how its text spells it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -302,9 +302,10 @@ impl Reader<'_> {
                 }
             }
             // In Brazil, `0xx` is written for the code of a carrier that the caller chooses.
-            Body::Placeholder { digits } => {
-                let read = self.number(false, digits.as_slice()).ok();
-                read.filter(|read| self.region == Some(Region::BR) && read.is_valid)
+            Body::Placeholder { plus, digits } => {
+                let is_brazil = plus || self.region == Some(Region::BR);
+                let read = self.number(plus, digits.as_slice()).ok();
+                read.filter(|read| is_brazil && read.is_valid)
                     .ok_or(FieldErrorCode::MaskedNumber.into())
             }
             Body::WithNote { plus, digits } => self

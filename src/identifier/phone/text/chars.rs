@@ -18,10 +18,16 @@ pub(super) const MIDDLE_DOT: char = '·';
 pub(super) fn canonical(text: &str) -> Result<Vec<char>, ParseError> {
     let text = text.trim_matches(|c: char| c.is_whitespace() || is_unseen(c));
     let mut chars = Vec::with_capacity(text.len().min(MAX_CHARS));
+    let mut is_symbol = false;
     for (index, typed) in text.chars().enumerate() {
         if index == MAX_CHARS {
             return Err(ParseError::new(FieldErrorCode::TooLong));
         }
+        // The selector of a symbol's look, as after a telephone.
+        if is_symbol && matches!(typed, '\u{FE0E}' | '\u{FE0F}') {
+            continue;
+        }
+        is_symbol = !typed.is_ascii() && !typed.is_alphanumeric();
         match spelling(typed) {
             Some(c) if !c.is_ascii() && is_unseen(c) || c.is_ascii_control() => {
                 return Err(ParseError::found(FieldErrorCode::InvisibleCharacter, c));
@@ -95,5 +101,7 @@ mod tests {
     fn hidden_characters_at_the_ends_are_dropped_and_inside_refused() {
         assert_eq!(spelled("\u{202A}+33 6\u{202C}"), "+33 6");
         assert!(canonical("+33\u{202E}6").is_err());
+        assert_eq!(spelled("\u{260E}\u{FE0F} 33"), "\u{260E} 33");
+        assert!(canonical("33\u{FE0F} 6").is_err());
     }
 }

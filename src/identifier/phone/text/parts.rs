@@ -214,8 +214,9 @@ pub(super) enum Body {
         /// Whether it is one hash after a space, as before an extension.
         is_apart: bool,
     },
-    /// `0xx`, a place for a carrier's code.
+    /// `0xx`, a place for a carrier's code. The digits are those without it.
     Placeholder {
+        plus: bool,
         digits: Digits,
     },
     /// With letters after the digits.
@@ -251,8 +252,8 @@ pub(super) fn body(chars: &[char]) -> Result<Body, FieldErrorCode> {
         let (plus, digits) = digits(number)?;
         return Ok(Body::WithNote { plus, digits });
     }
-    if let Some(digits) = placeholder(chars) {
-        return Ok(Body::Placeholder { digits });
+    if let Some((plus, digits)) = placeholder(chars) {
+        return Ok(Body::Placeholder { plus, digits });
     }
     if let [number @ .., last, '?' | ELLIPSIS] = chars
         && !is_mask(*last)
@@ -320,21 +321,24 @@ fn keypad(digits: &[u8], note: &[char]) -> Option<Digits> {
     Some(all)
 }
 
-/// Returns the digits without the place for a carrier's code: `(0xx11) 98765-4321`.
-fn placeholder(chars: &[char]) -> Option<Digits> {
+/// Returns the digits without the place for a carrier's code: `(0xx11) 98765-4321`. The country code may precede it.
+fn placeholder(chars: &[char]) -> Option<(bool, Digits)> {
     let bare: Vec<char> = chars
         .iter()
         .copied()
         .filter(|c| !matches!(c, ' ' | '(' | ')' | '-' | '.'))
         .collect();
-    let ['0', 'x' | 'X' | '*', 'x' | 'X' | '*', rest @ ..] = bare.as_slice() else {
+    let mut country_codes = [&['+', '5', '5'][..], &['5', '5'], &['0', '0', '5', '5']].into_iter();
+    let national = country_codes.find_map(|code| bare.strip_prefix(code));
+    let ['0', 'x' | 'X' | '*', 'x' | 'X' | '*', rest @ ..] = national.unwrap_or(&bare) else {
         return None;
     };
-    let mut all = Digits::of(b"0");
+    let plus = national.is_some();
+    let mut all = Digits::of(if plus { b"55" } else { b"0" });
     for c in rest {
         push(&mut all, *c).ok()?;
     }
-    Some(all)
+    Some((plus, all))
 }
 
 /// Whether a character may represent a missing digit.
