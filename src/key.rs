@@ -7,6 +7,7 @@ mod stored;
 use std::fmt;
 
 use crate::identifier::email::without_scheme;
+use crate::identifier::link::LinkTarget;
 use crate::identifier::look_alike::{as_seen, is_numeric, skeleton};
 use crate::identifier::{Email, EmailPolicy, Identifier, Phone, UserId, phone};
 use crate::network::grammar::Base;
@@ -29,7 +30,7 @@ pub(crate) use stored::{KeyRules, KeySource, WantedKeys, may_read_as, stored_key
 /// - for an id that names a device, also the form without the device, a slash and a space
 /// - for stored text, the text itself without white space around it
 /// - for text that no parser accepts and that looks like an address, the text in lower case without its scheme
-/// - for text that no parser accepts and that looks like a number, its digits and a space
+/// - for text that no parser accepts and that looks like a number, and for a short code in an id, its digits and a space
 ///
 /// The value of a look-alike key follows a space, see [`Key::is_look_alike`].
 ///
@@ -283,8 +284,12 @@ pub(crate) fn identity_key(id: &str, account: &Account) -> Key {
     )
 }
 
-/// Returns the key of the address that an id embeds. A number may have a form that its country has retired.
+/// Returns the key of the address that an id embeds. A number may have a form that its country has retired, and a short
+/// code is found by its digits.
 pub(crate) fn embedded_key(id: &UserId) -> Option<Key> {
+    if let Some(code) = id.embedded_short_code() {
+        return unread_key(IdentifierKind::Phone, code);
+    }
     let (kind, text) = id.embedded()?;
     match (parsed_address(kind, text.as_str()), kind) {
         (Some(address), _) => Some(address.key()),
@@ -299,6 +304,18 @@ fn parsed_address(kind: IdentifierKind, text: &str) -> Option<Identifier> {
         return Some(Identifier::Email(email));
     }
     Some(Identifier::Phone(Phone::parse(text).ok()?.phone))
+}
+
+/// Returns the [`unread_key`] of a text, or of the number that it links to.
+pub(crate) fn unread_text_key(
+    kind: IdentifierKind,
+    text: &str,
+    link: Option<&LinkTarget>,
+) -> Option<Key> {
+    match link.filter(|link| link.kind == IdentifierKind::Phone) {
+        Some(link) => unread_key(link.kind, link.text()),
+        None => unread_key(kind, text),
+    }
 }
 
 /// Returns the key of a text that no parser accepts.

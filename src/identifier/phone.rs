@@ -39,8 +39,8 @@ pub use self::extension::Extension;
 pub use self::kind::PhoneKind;
 pub use self::region::{Region, UnknownRegion};
 pub use self::table::METADATA_VERSION;
+pub(crate) use self::text::{MAX_SHORT_CODE, dialed_digits, may_be_masked};
 pub use self::text::{OtherReading, PhoneSpelling, PhoneText, PhoneTextError};
-pub(crate) use self::text::{dialed_digits, may_be_masked};
 pub use self::variants::{Legacy, Variant, legacy};
 
 use self::parse::Digits;

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
-use super::{FieldErrorCode, ParseError};
+use super::{FieldErrorCode, ParseError, phone::MAX_SHORT_CODE};
 use crate::network::grammar::{Base, GrammarMatch, MatchedText};
 use crate::network::{AccountGrammar, Embedded, IdentifierKind, TextClass, matrix_ids, unseen};
 use crate::small_text::SmallText;
@@ -161,6 +161,14 @@ impl UserId {
         self.texts.identity.as_ref().unwrap_or(&self.texts.key)
     }
 
+    /// Returns the short code that the id embeds, if it is one of an address that may also be a number.
+    pub(crate) fn embedded_short_code(&self) -> Option<&str> {
+        let (start, end) = self.texts.embedded;
+        let text = self.texts.key.as_str().get(start..end)?;
+        let is_short_code = self.texts.embeds == Embedded::Address && is_short_code(text);
+        is_short_code.then_some(text)
+    }
+
     /// Returns the kind and the text of the [address](UserId::address).
     pub(crate) fn embedded(&self) -> Option<(IdentifierKind, SmallText)> {
         let (kind, before, text) = self.embedded_parts()?;
@@ -197,6 +205,11 @@ impl UserId {
     pub(crate) fn base(&self) -> &Base {
         &self.texts.base
     }
+}
+
+/// Returns whether a text has as few digits as a short code.
+pub(crate) fn is_short_code(text: &str) -> bool {
+    (1..=MAX_SHORT_CODE).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Returns whether a text is the id of a group, a channel or a room, and nothing else looks like it.

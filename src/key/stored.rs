@@ -1,6 +1,6 @@
 //! The keys of stored people: how stored text is read.
 
-use super::{Key, embedded_key, unread_key};
+use super::{Key, embedded_key, unread_text_key};
 use crate::identifier::email::EmailText;
 use crate::identifier::phone::{PhoneSpelling, PhoneText};
 use crate::identifier::{
@@ -431,7 +431,8 @@ pub(crate) fn stored_keys(
         {
             add_stored(&Key::new(kind, legacy.as_str()));
         }
-        if let Some(unread) = unread_key(kind, text) {
+        let link = link::parse_trimmed(text, rules.grammar).and_then(Result::ok);
+        if let Some(unread) = unread_text_key(kind, text, link.as_ref()) {
             add_stored(&unread);
         }
         return;

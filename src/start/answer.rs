@@ -4,7 +4,8 @@ use std::collections::HashSet;
 
 use super::{ChatStart, OpenedChat};
 use crate::identifier::UserId;
-use crate::key::Key;
+use crate::identifier::user_id::is_short_code;
+use crate::key::{Key, unread_key};
 use crate::network::IdentifierKind;
 use crate::person::Person;
 use crate::pipeline::decide::Attempt;
@@ -55,7 +56,10 @@ impl ChatStart<'_> {
         let person = self.person.as_ref();
         let of_person = person.into_iter().flat_map(|person| person.keys(account));
         let of_attempt = attempt.stored().keys(account).into_iter();
-        let asked: HashSet<Key> = of_attempt.chain(of_person).collect();
+        // A participant may hold the short code as a number, beside an id of the network's own.
+        let code = is_short_code(&attempt.value)
+            .then(|| unread_key(IdentifierKind::Phone, &attempt.value));
+        let asked: HashSet<Key> = of_attempt.chain(code.flatten()).chain(of_person).collect();
         let rivals = self.decision.conflicts.iter();
         KnownPeople {
             has_kind: asked.iter().any(|key| is_of_kind(key, attempt.kind)),
@@ -108,13 +112,16 @@ impl ChatStart<'_> {
     }
 
     /// Returns whether two ids are of one kind. A network may name one person by an id of each kind: by a phone JID and a
-    /// LID, for example.
+    /// LID, by a PNI and an ACI, or by a short code and an id of its own.
     fn is_same_kind_of_id(&self, one: &str, other: &str) -> bool {
-        let embeds = |id: &str| {
-            let id = UserId::parse(id, self.account().grammar()).ok()?;
-            Some(id.address().is_some())
+        let network = &self.account().network;
+        let kind = |text: &str| {
+            let id = UserId::parse(text, self.account().grammar()).ok()?;
+            let is_address =
+                id.address().is_some() || is_short_code(text) && network.takes_short_codes();
+            Some((is_address, network.is_stand_in(id.as_str())))
         };
-        embeds(one) == embeds(other)
+        kind(one) == kind(other)
     }
 
     /// Adds the facts in the answer to the person.

@@ -93,7 +93,7 @@ pub enum Embedded {
     Phone,
     /// An email address.
     Email,
-    /// An email address if it has an `@`, else a phone number if it has a `+`.
+    /// An email address if it has an `@`, a phone number if it has a `+`, or a short code of up to six digits.
     Address,
 }
 

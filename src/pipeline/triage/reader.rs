@@ -9,7 +9,7 @@ use crate::identifier::{
     FieldErrorCode, Handle, Identifier, ParseError, Phone, Region, UserId, link, look_alike, phone,
     user_id,
 };
-use crate::key::{Key, unread_key};
+use crate::key::{Key, embedded_key, unread_text_key};
 use crate::network::{AccountGrammar, IdentifierKind, trim};
 use crate::person::Account;
 use crate::policy::Policy;
@@ -62,9 +62,11 @@ impl<'a> Reader<'a> {
     }
 
     fn field(&mut self, field: PayloadField, text: &str) {
-        let read = match link::parse_trimmed(text, self.grammar) {
+        let link = link::parse_trimmed(text, self.grammar);
+        let link = link.filter(|_| !self.is_id_with_address(field, text));
+        let read = match &link {
             Some(Ok(link)) => self.link(field, link.kind, link.text()),
-            Some(Err(error)) => Err(error.into()),
+            Some(Err(error)) => Err((*error).into()),
             None => self.text(field, text),
         };
         if let Err(Rejected { error, region }) = read {
@@ -78,7 +80,8 @@ impl<'a> Reader<'a> {
         let stored = Key::new(field.kind(), text);
         // If a number with the same digits was read, its own key finds more people than the digits.
         let is_dialed = self.is_number_as_dialed(text);
-        let unread = (!is_dialed).then(|| unread_key(field.kind(), text));
+        let link = link.and_then(Result::ok);
+        let unread = (!is_dialed).then(|| unread_text_key(field.kind(), text, link.as_ref()));
         let unread = unread.flatten();
         let unread = unread.filter(|key| !self.triage.has_number(&key.value().trim_end().bytes()));
         if unread.is_none() && self.triage.confirm(field, &stored) {
@@ -89,6 +92,14 @@ impl<'a> Reader<'a> {
             reading.add_key(key, Certainty::Exact);
         }
         self.add(field, reading);
+    }
+
+    /// Returns whether a text in the id field is an address that the network writes as an id, such as `tel:+14155552671`
+    /// on `iMessage`. In any other field it is a link.
+    fn is_id_with_address(&self, field: PayloadField, text: &str) -> bool {
+        let id = (field == PayloadField::Id).then(|| UserId::parse(text, self.grammar).ok());
+        let id = id.flatten();
+        id.is_some_and(|id| id.is_distinctive() && embedded_key(&id).is_some())
     }
 
     /// Returns whether a text has only the digits of a number that was read, and separators.
@@ -194,8 +205,13 @@ impl<'a> Reader<'a> {
             PayloadField::Username => match Identifier::handle(text, self.grammar) {
                 Ok(handle) if self.grammar.network().accepts(IdentifierKind::Handle) => {
                     let is_word = self.is_unmarked_word(field, text, is_id);
-                    let reading =
+                    let mut reading =
                         Reading::new(handle, Certainty::Exact).with_unmarked_word(is_word);
+                    if let Ok(id) = id {
+                        // A known person may have it as their id.
+                        let key = Identifier::Id(id).key();
+                        reading.add_key(key, Certainty::Interpreted);
+                    }
                     self.add(field, reading);
                     return Ok(());
                 }
@@ -436,6 +452,14 @@ impl<'a> Reader<'a> {
             _ => Certainty::Interpreted,
         };
         let mut reading = Reading::new(Identifier::Phone(read.phone), certainty);
+        if text.bytes().all(|byte| byte.is_ascii_digit())
+            && let Ok(id) = UserId::parse(text, self.grammar)
+            && id.address().is_none()
+        {
+            // A known person may have these digits as their id.
+            let key = Identifier::Id(id).key();
+            reading.add_key(key, Certainty::Interpreted);
+        }
         if let Some((_, other)) = read.other {
             let key = Key::new(IdentifierKind::Phone, other.as_str());
             reading.add_key(key, Certainty::Interpreted);

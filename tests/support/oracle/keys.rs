@@ -52,7 +52,7 @@ pub(crate) fn keys_of_text(kind: IdentifierKind, text: &str, account: &Account) 
         let old = phone::legacy(text, account.home_region());
         let old = old.filter(|_| kind == IdentifierKind::Phone);
         keys.extend(old.map(|old| Key::new(kind, old.as_str())));
-        keys.extend(unread(kind, text));
+        keys.extend(unread(kind, text, account));
         return keys;
     };
     keys.push(read.key());
@@ -140,8 +140,16 @@ pub(crate) fn stored(
 }
 
 /// By what a text is found that is nothing: an address without scheme and case, a number by its digits.
-pub(crate) fn unread(kind: IdentifierKind, text: &str) -> Option<Key> {
+pub(crate) fn unread(kind: IdentifierKind, text: &str, account: &Account) -> Option<Key> {
     let text = text.trim();
+    let link = link::parse(text, account.grammar()).and_then(Result::ok);
+    if let Some(link) = link.filter(|link| link.kind == IdentifierKind::Phone) {
+        return unread_text(IdentifierKind::Phone, link.text());
+    }
+    unread_text(kind, text)
+}
+
+fn unread_text(kind: IdentifierKind, text: &str) -> Option<Key> {
     let lower = text.to_ascii_lowercase();
     let address = ["mailto:", "smtp:"]
         .into_iter()
@@ -172,6 +180,10 @@ pub(crate) fn unread(kind: IdentifierKind, text: &str) -> Option<Key> {
 
 /// Returns the key of the address that an id embeds.
 pub(crate) fn carried(id: &UserId) -> Option<Key> {
+    let code = id.as_str().strip_prefix("tel:").unwrap_or_default();
+    if (3..=6).contains(&code.len()) && code.bytes().all(|byte| byte.is_ascii_digit()) {
+        return unread_text(IdentifierKind::Phone, code);
+    }
     match id.address()? {
         EmbeddedAddress::Phone(text) => {
             let number = Phone::parse(&text).map(|read| read.phone.as_str().to_owned());

@@ -99,7 +99,7 @@ impl Reader<'_> {
             let mut values = claims.iter().map(|claim| claim.value.as_str());
             values.any(|value| value.strip_prefix('+') == Some(key.value().trim_end()))
         };
-        let unread = unread(field, text).filter(|key| !is_number(key));
+        let unread = unread(field, text, self.account).filter(|key| !is_number(key));
         exact.keys.extend(unread.map(|key| (Sure::Exact, key)));
         claims.push(exact);
         Member { claims, plain }
@@ -112,7 +112,12 @@ impl Reader<'_> {
         text: &str,
     ) -> Result<Vec<OracleCandidate>, Vec<OracleCandidate>> {
         let one = |read: Option<OracleCandidate>| read.map(|read| vec![read]).ok_or_else(Vec::new);
-        if let Some(link) = link::parse(text, self.account.grammar()) {
+        // In the id field, an id that embeds an address is no link.
+        let is_id = field == IdentifierKind::Id
+            && UserId::parse(text, self.account.grammar())
+                .is_ok_and(|id| id.is_distinctive() && carried(&id).is_some());
+        let link = link::parse(text, self.account.grammar()).filter(|_| !is_id);
+        if let Some(link) = link {
             let link = link.map_err(|_| Vec::new())?;
             return match link.kind {
                 IdentifierKind::Phone => self.phone(link.text(), Sure::Exact),
@@ -192,6 +197,14 @@ impl Reader<'_> {
                 return read;
             }
         } else if !text.contains(char::is_alphabetic) {
+            if field == IdentifierKind::Handle
+                && self.account.network.accepts(IdentifierKind::Handle)
+                && self
+                    .parsed(IdentifierKind::Handle, Sure::Exact, text)
+                    .is_some()
+            {
+                return self.word(field, text);
+            }
             if id.is_some() && (self.is_id(text) || !self.takes_any_id()) {
                 return one(self.parsed(IdentifierKind::Id, Sure::Interpreted, text));
             }
@@ -233,8 +246,11 @@ impl Reader<'_> {
         }
         let handle = handle.map(|mut handle| {
             // Where there are no handles, a word finds a person by the id that it may be.
+            // Where there are, a typed id may find its person in the field of handles.
             let handles = self.account.network.accepts(IdentifierKind::Handle);
-            if !handles && let Some(id) = self.parsed(IdentifierKind::Id, Sure::Interpreted, text) {
+            if (!handles || field == IdentifierKind::Handle)
+                && let Some(id) = self.parsed(IdentifierKind::Id, Sure::Interpreted, text)
+            {
                 handle.keys.extend(id.keys.into_iter().take(1));
             }
             handle
@@ -310,6 +326,13 @@ impl Reader<'_> {
         read_as
             .keys
             .extend(other.map(|other| (Sure::Interpreted, key(other.as_str()))));
+        // The digits may be the id of a known person.
+        let is_digits = text.bytes().all(|byte| byte.is_ascii_digit());
+        let id = UserId::parse(text, self.account.grammar()).ok();
+        let id = id.filter(|id| is_digits && id.address().is_none());
+        read_as
+            .keys
+            .extend(id.map(|id| (Sure::Interpreted, Identifier::Id(id).key())));
         let own_ranges = self.account.network.own_number_ranges();
         let is_own = own_ranges
             .iter()
