@@ -5,3 +5,4 @@ pub(super) mod phonetic;
 pub(super) mod real_name;
 pub(super) mod token;
 pub(super) mod tokenize;
+mod transliterate;

@@ -325,6 +325,8 @@ impl Alignment {
         let agreeing = self
             .pairs()
             .filter(|p| p.matched.kind.is_whole() && hint.kind(p.hint) == TokenKind::Word)
+            // Another token must be worth at least `AGREES_FROM`.
+            .filter(|p| p.matched.kind != MatchKind::Romanized)
             .count();
         let edits = self
             .pairs()

@@ -48,7 +48,7 @@ fn is_same_name(pair: &Pair, hint: &impl Tokens, candidate: &impl Tokens) -> boo
     let own = || (pair.hint..pair.hint + pair.spans.0).map(|at| hint.token(at));
     let other = || (pair.candidate..pair.candidate + pair.spans.1).map(|at| candidate.token(at));
     match pair.matched.kind {
-        MatchKind::Same | MatchKind::FamilyName | MatchKind::Initial => true,
+        MatchKind::Same | MatchKind::FamilyName | MatchKind::Romanized | MatchKind::Initial => true,
         // Transliteration joins letters that differ within a script, such as alef and ayin. It is needed across scripts.
         MatchKind::Transliterated | MatchKind::Joined => {
             let is_foreign = |token: Token<'_>| !token.is_latin();

@@ -13,6 +13,8 @@ pub(in crate::name) enum MatchKind {
     FamilyName,
     /// Two or three tokens of one name are one token of the other.
     Joined,
+    /// One name in two scripts, in another usual romanization: Сергей and Sergei.
+    Romanized,
     /// Two romanizations with the same sound.
     Sound,
     /// One letter is added, dropped or replaced, or two neighboring letters are swapped.
@@ -43,6 +45,7 @@ impl MatchKind {
                 | Self::Digraph
                 | Self::FamilyName
                 | Self::Joined
+                | Self::Romanized
                 | Self::Initial
                 | Self::OneEdit
         )
@@ -67,6 +70,7 @@ impl std::fmt::Display for MatchKind {
             Self::Digraph => "same except for a vowel pair",
             Self::FamilyName => "family name in another script",
             Self::Joined => "written as one word",
+            Self::Romanized => "another romanization",
             Self::Sound => "same sound",
             Self::OneEdit => "one edit",
             Self::Nickname => "nickname",

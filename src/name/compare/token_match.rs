@@ -220,8 +220,13 @@ fn phonetic_match(a: &Token<'_>, b: &Token<'_>, across: bool) -> TokenMatch {
         && code == b.phonetic_code()
         && !code.is_empty()
     {
-        let worth = if across { SOUND_ACROSS_SCRIPTS } else { SOUND };
-        return TokenMatch::new(worth, MatchKind::Sound);
+        return if !across {
+            TokenMatch::new(SOUND, MatchKind::Sound)
+        } else if is_same_romanized(a, b) {
+            TokenMatch::new(SOUND_ACROSS_SCRIPTS, MatchKind::Romanized)
+        } else {
+            TokenMatch::new(SOUND_ACROSS_SCRIPTS, MatchKind::Sound)
+        };
     }
     let consonants = a.consonant_code();
     if consonants == 0 || consonants != b.consonant_code() {
@@ -233,6 +238,27 @@ fn phonetic_match(a: &Token<'_>, b: &Token<'_>, across: bool) -> TokenMatch {
     } else {
         TokenMatch::NONE
     }
+}
+
+/// Whether two tokens of alphabets are equal except for letters that romanizations write in several ways: Sergei and
+/// Sergey, Yulia and Yuliya, Alexei and Aleksej.
+fn is_same_romanized(a: &Token<'_>, b: &Token<'_>) -> bool {
+    let of_syllables = |token: &Token<'_>| token.writing() == Writing::Syllables;
+    !of_syllables(a) && !of_syllables(b) && romanized(a.latin()).eq(romanized(b.latin()))
+}
+
+/// Returns Latin letters with j and y as i, equal neighbors of i as one, and x as ks.
+fn romanized(latin: &str) -> impl Iterator<Item = u8> {
+    let letters = latin.bytes().flat_map(|letter| match letter {
+        b'j' | b'y' => [Some(b'i'), None],
+        b'x' => [Some(b'k'), Some(b's')],
+        letter => [Some(letter), None],
+    });
+    let mut last = 0;
+    letters.flatten().filter(move |&letter| {
+        let before = std::mem::replace(&mut last, letter);
+        letter != b'i' || before != b'i'
+    })
 }
 
 const fn similar_from(across: bool) -> u32 {

@@ -2,6 +2,7 @@
 
 use super::fold::{Folded, Script, compose, fold, is_apostrophe, script, script_border};
 use super::token::{Token, TokenFeatures, TokenKind, Tokens, Writing, is_initial};
+use super::transliterate::push_latin;
 use crate::name::data::surnames::family_name_len;
 use crate::name::data::titles::{is_particle, is_title};
 
@@ -140,14 +141,7 @@ impl Name {
             self.latin.push_str(folded);
         } else {
             self.other.push_str(folded);
-            let ascii = folded
-                .chars()
-                .flat_map(|c| any_ascii::any_ascii_char(c).chars());
-            self.latin.extend(
-                ascii
-                    .filter(char::is_ascii_alphanumeric)
-                    .map(|c| c.to_ascii_lowercase()),
-            );
+            push_latin(folded, &mut self.latin);
         }
         self.tokens.push(NameToken {
             latin: Span::new(start, self.latin.len()),
