@@ -24,6 +24,7 @@ pub use chat::{Chat, ChatType, Merge, Participant, Participants};
 pub(crate) use error::read_from;
 pub use error::{ApiError, ReadError, read};
 pub(crate) use known::Known;
+pub(crate) use list::Item;
 pub use list::{ContactSearch, List, Page};
 pub use snapshot::Snapshot;
 pub use start::{StartRequest, StartResponse, StartStatus, UserPayload};

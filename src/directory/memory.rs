@@ -36,6 +36,8 @@ use key_index::Seed;
 pub struct MemoryDirectory {
     accounts: BTreeMap<String, AddressBook>,
     seed: Seed,
+    /// The number of malformed items that were left out.
+    skipped: usize,
 }
 
 impl Default for MemoryDirectory {
@@ -43,6 +45,7 @@ impl Default for MemoryDirectory {
         MemoryDirectory {
             accounts: BTreeMap::new(),
             seed: Seed::random(),
+            skipped: 0,
         }
     }
 }
@@ -74,7 +77,22 @@ impl MemoryDirectory {
         MemoryDirectory {
             accounts: BTreeMap::new(),
             seed: Seed::fixed(seed),
+            skipped: 0,
         }
+    }
+
+    /// Returns how many malformed accounts, contacts and chats [`read_json`](MemoryDirectory::read_json) left out.
+    ///
+    /// ```
+    /// use contact_resolution::MemoryDirectory;
+    ///
+    /// let directory = MemoryDirectory::read_json(br#"{"contacts": {"irc": [{"id": 7}]}}"#.as_slice())?;
+    /// assert_eq!(directory.skipped(), 1);
+    /// # Ok::<_, std::io::Error>(())
+    /// ```
+    #[must_use]
+    pub fn skipped(&self) -> usize {
+        self.skipped
     }
 
     /// Returns the account with an id.

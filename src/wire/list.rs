@@ -38,13 +38,6 @@ impl<T> Default for List<T> {
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        #[derive(Deserialize)]
-        #[serde(untagged)]
-        enum Item<T> {
-            WellFormed(T),
-            Malformed(IgnoredAny),
-        }
-
         /// Malformed items are counted as they are read, because each would take the memory of a well-formed one.
         struct Items<T>(PhantomData<T>);
 
@@ -69,6 +62,14 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {
 
         deserializer.deserialize_seq(Items(PhantomData))
     }
+}
+
+/// An item of a list.
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub(crate) enum Item<T> {
+    WellFormed(T),
+    Malformed(IgnoredAny),
 }
 
 impl<T> fmt::Debug for List<T> {

@@ -13,11 +13,23 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::secrets::without_password;
+use crate::terminal;
 
 /// Reads a directory file.
 pub(crate) fn load(path: &Path) -> io::Result<MemoryDirectory> {
     let file = File::open(path).map_err(|error| in_file(path, &error))?;
-    MemoryDirectory::read_json(file).map_err(|error| in_file(path, &error))
+    let directory = MemoryDirectory::read_json(file).map_err(|error| in_file(path, &error))?;
+    if let Some(skipped) = skipped(&directory) {
+        let skipped = in_file(path, &io::Error::other(skipped));
+        terminal::print_note(&skipped.to_string());
+    }
+    Ok(directory)
+}
+
+/// Returns how many items of a directory were left out, as a message. Returns `None` if every item was read.
+pub(crate) fn skipped(directory: &MemoryDirectory) -> Option<String> {
+    let skipped = directory.skipped();
+    (skipped > 0).then(|| format!("{skipped} malformed accounts, contacts or chats are left out"))
 }
 
 /// Reads the rules of networks, and checks them.

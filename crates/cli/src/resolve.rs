@@ -145,6 +145,9 @@ fn decide_self_contained(line: &[u8], policy: Policy) -> Result<Decision, Value>
     let line: SelfContainedLine<'_> = jsonl::parse(line)?;
     let directory = MemoryDirectory::read_json(line.directory.get().as_bytes())
         .map_err(|error| jsonl::invalid(&format_args!("directory: {error}")))?;
+    if let Some(skipped) = json_file::skipped(&directory) {
+        terminal::print_note(&format!("directory: {skipped}"));
+    }
     let directory = DirectoryArg::Memory(directory);
     let request = parse_request(line.request.get().as_bytes())?;
     decide(&request, &directory, policy).map_err(|error| unavailable(&error))

@@ -20,7 +20,7 @@ use crate::directory::Coverage;
 use crate::network::{Network, RulesError};
 use crate::person::identity::Identities;
 use crate::person::{Account, Person};
-use crate::wire::{self, Known, Snapshot};
+use crate::wire::{self, Item, Known, List, Snapshot};
 
 impl MemoryDirectory {
     /// Creates a directory from a server's state in the API's own JSON.
@@ -76,7 +76,8 @@ impl MemoryDirectory {
 
     /// Reads a directory from the JSON of a [`Snapshot`], as [`MemoryDirectory::try_from_snapshot`] does.
     ///
-    /// Nothing but the directory stays in memory. Members that a directory does not use are skipped.
+    /// Nothing but the directory stays in memory. Members that a directory does not use are skipped. Malformed accounts,
+    /// contacts and chats are left out and [counted](MemoryDirectory::skipped), and then the directory is not complete.
     ///
     /// ```
     /// use contact_resolution::MemoryDirectory;
@@ -110,6 +111,9 @@ struct ServerState<C> {
     contacts: BTreeMap<String, Contacts>,
     chats: Vec<C>,
     is_complete: bool,
+    /// The numbers of malformed items.
+    skipped_accounts: usize,
+    skipped_chats: usize,
 }
 
 /// The contacts of an account, as records without keys.
@@ -118,6 +122,8 @@ struct Contacts {
     draft: Vec<u8>,
     /// Whether there was room for all of them.
     is_complete: bool,
+    /// The number of malformed contacts.
+    skipped: usize,
 }
 
 impl Contacts {
@@ -126,6 +132,7 @@ impl Contacts {
             records: Arena::new(),
             draft: Vec::new(),
             is_complete: true,
+            skipped: 0,
         }
     }
 
@@ -169,6 +176,8 @@ impl<'a> ServerState<&'a wire::Chat> {
             contacts: contacts.collect(),
             chats: snapshot.chats.iter().collect(),
             is_complete: snapshot.complete,
+            skipped_accounts: 0,
+            skipped_chats: 0,
         }
     }
 }
@@ -176,6 +185,8 @@ impl<'a> ServerState<&'a wire::Chat> {
 impl<C: Borrow<wire::Chat>> ServerState<C> {
     fn into_directory(mut self, networks: &[Network]) -> MemoryDirectory {
         let mut directory = MemoryDirectory::new();
+        let contacts = self.contacts.values().map(|list| list.skipped);
+        directory.skipped = self.skipped_accounts + self.skipped_chats + contacts.sum::<usize>();
         let mut chats_of: HashMap<&str, Vec<&wire::Chat>> = HashMap::new();
         for chat in self.chats.iter().map(Borrow::borrow) {
             chats_of.entry(&chat.account_id).or_default().push(chat);
@@ -192,9 +203,10 @@ impl<C: Borrow<wire::Chat>> ServerState<C> {
             let covers = self.is_complete && contacts.is_complete;
             let account = Account::from_wire(account, networks);
             let mut book = AddressBook::new(account.clone(), directory.seed.clone());
+            // A malformed contact or chat may be the one that a payload means.
             book.coverage = Coverage {
-                contacts: covers,
-                chats: covers,
+                contacts: covers && contacts.skipped == 0,
+                chats: covers && self.skipped_chats == 0,
             };
             let mut chats = chats_of.remove(id).unwrap_or_default();
             chats.sort_by(|a, b| a.id.cmp(&b.id));
@@ -258,9 +270,9 @@ impl<'de> Visitor<'de> for StateVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut networks: Option<Option<Vec<Value>>> = None;
-        let mut accounts: Option<Option<Vec<Known<wire::Account>>>> = None;
+        let mut accounts: Option<Option<Known<List<wire::Account>>>> = None;
         let mut contacts: Option<Option<BTreeMap<String, Contacts>>> = None;
-        let mut chats: Option<Option<Vec<Known<wire::Chat>>>> = None;
+        let mut chats: Option<Option<Known<List<wire::Chat>>>> = None;
         let mut is_complete: Option<Option<bool>> = None;
         while let Some(name) = map.next_key::<String>()? {
             match name.as_str() {
@@ -274,13 +286,17 @@ impl<'de> Visitor<'de> for StateVisitor {
                 }
             }
         }
-        let accounts = accounts.flatten().into_iter().flatten();
-        let chats = chats.flatten().into_iter().flatten();
+        let accounts = accounts.flatten().map(|Known(list)| list);
+        let accounts = accounts.unwrap_or_default();
+        let chats = chats.flatten().map(|Known(list)| list);
+        let chats = chats.unwrap_or_default();
         Ok(ServerState {
             networks: networks.flatten().unwrap_or_default(),
-            accounts: accounts.map(|Known(account)| account).collect(),
+            skipped_accounts: accounts.skipped,
+            skipped_chats: chats.skipped,
+            accounts: accounts.items,
             contacts: contacts.flatten().unwrap_or_default(),
-            chats: chats.map(|Known(chat)| chat).collect(),
+            chats: chats.items,
             is_complete: is_complete.flatten().unwrap_or_default(),
         })
     }
@@ -301,9 +317,9 @@ fn set<'de, T: Deserialize<'de>, A: MapAccess<'de>>(
 
 impl<'de> Deserialize<'de> for Contacts {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct List;
+        struct Users;
 
-        impl<'de> Visitor<'de> for List {
+        impl<'de> Visitor<'de> for Users {
             type Value = Contacts;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -312,14 +328,17 @@ impl<'de> Deserialize<'de> for Contacts {
 
             fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Contacts, A::Error> {
                 let mut contacts = Contacts::new();
-                while let Some(Known(user)) = list.next_element::<Known<wire::User>>()? {
-                    contacts.push(&user);
+                while let Some(Known(item)) = list.next_element::<Known<Item<wire::User>>>()? {
+                    match item {
+                        Item::WellFormed(user) => contacts.push(&user),
+                        Item::Malformed(_) => contacts.skipped += 1,
+                    }
                 }
                 contacts.records.shrink();
                 Ok(contacts)
             }
         }
 
-        deserializer.deserialize_seq(List)
+        deserializer.deserialize_seq(Users)
     }
 }

@@ -314,3 +314,34 @@ proptest! {
         agree(&directory, &model, &pools)?;
     }
 }
+
+#[test]
+fn malformed_items_are_left_out_and_counted() {
+    let account = |id: &str| {
+        let bridge = r#"{"id": "b", "provider": "local", "type": "telegram"}"#;
+        format!(r#"{{"accountID": "{id}", "user": {{"id": "900"}}, "bridge": {bridge}}}"#)
+    };
+    let json = format!(
+        r#"{{"accounts": [{}, {}, {{"accountID": 7}}],
+            "contacts": {{"one": [{{"id": "7100200"}}, {{"id": 7}}, null, {{"id": "7100201", "fullName": 3}}], "two": []}},
+            "chats": [], "complete": true}}"#,
+        account("one"),
+        account("two")
+    );
+    let directory = MemoryDirectory::read_json(json.as_bytes()).unwrap();
+    assert_eq!(directory.skipped(), 4);
+    assert_eq!(directory.people("one").count(), 2);
+    let covers = |json: &str, account| {
+        let directory = MemoryDirectory::read_json(json.as_bytes()).unwrap();
+        let Ok(found) = directory.find(&[DirectoryQuery { account, keys: &[] }]);
+        (found[0].coverage.contacts, found[0].coverage.chats)
+    };
+    assert_eq!(covers(&json, "one"), (false, true));
+    assert_eq!(covers(&json, "two"), (true, true));
+    let json = json.replace(
+        r#""chats": []"#,
+        r#""chats": [{"id": "!1", "accountID": "two"}]"#,
+    );
+    assert_eq!(covers(&json, "two"), (true, false));
+    assert!(MemoryDirectory::read_json(br#"{"contacts": {"one": 7}}"#.as_slice()).is_err());
+}
