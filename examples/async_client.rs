@@ -70,7 +70,9 @@ async fn send(http: reqwest::Client, request: Request) -> Result<Response, Trans
         // The URL contains the identifier of the lookup.
         cause: error.without_url().into(),
     };
-    let request = reqwest::Request::try_from(request.into_http()).map_err(lost)?;
+    let limit = request.time_limit();
+    let mut request = reqwest::Request::try_from(request.into_http()).map_err(lost)?;
+    *request.timeout_mut() = limit;
     let mut answer = http.execute(request).await.map_err(lost)?;
     let mut response = Response::default();
     *response.status_mut() = answer.status();

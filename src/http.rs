@@ -239,6 +239,20 @@ pub fn read<T: DeserializeOwned>(response: &Response) -> Result<T, Error> {
     wire::read(response.body()).map_err(|error| Error(ErrorKind::Body(error)))
 }
 
+/// Returns the refusal in the response to a lookup with this result, if the lookup failed.
+pub(crate) fn failed_lookup(response: &Response, result: &LookupResult) -> Option<NetworkRefusal> {
+    let is_failed = matches!(
+        result,
+        LookupResult::Hidden
+            | LookupResult::RateLimited(_)
+            | LookupResult::Failed
+            | LookupResult::AccountUnavailable
+            | LookupResult::Invalid
+    );
+    let is_refused = is_failed && !response.status().is_success();
+    is_refused.then(|| refusal(&Error::of(response)))
+}
+
 /// Adds an idempotency key, so that a server with support for it can recognize a repeated create.
 ///
 /// The key depends on the claim and the identifier. No guarantee depends on the server's support.

@@ -7,6 +7,7 @@ mod host;
 mod lookup_limits;
 mod retry;
 mod single_flight;
+mod time_budget;
 #[cfg_attr(
     not(feature = "tracing"),
     path = "transport/no_trace.rs",

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::ops::{Deref, DerefMut};
+use std::time::Duration;
 
 /// A request with its complete body. It dereferences to `http::Request<Vec<u8>>`.
 ///
@@ -20,6 +21,7 @@ use std::ops::{Deref, DerefMut};
 pub struct Request {
     request: http::Request<Vec<u8>>,
     route: String,
+    time_limit: Option<Duration>,
 }
 
 impl Request {
@@ -40,7 +42,32 @@ impl Request {
         Request {
             request,
             route: route.into(),
+            time_limit: None,
         }
+    }
+
+    /// Sets the [time limit](Request::time_limit).
+    #[must_use]
+    pub fn with_time_limit(self, time_limit: Option<Duration>) -> Self {
+        Request { time_limit, ..self }
+    }
+
+    /// Returns the time after which a transport should give up, if there is a limit. The requests of a start have one, so
+    /// that the start ends in time.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use contact_resolution::http::beeper::{Beeper, DEFAULT_BASE_URL};
+    ///
+    /// let request = Beeper::new(DEFAULT_BASE_URL)?.info()?;
+    /// assert_eq!(request.time_limit(), None);
+    /// let limit = Some(Duration::from_secs(5));
+    /// assert_eq!(request.with_time_limit(limit).time_limit(), limit);
+    /// # Ok::<_, contact_resolution::http::Error>(())
+    /// ```
+    #[must_use]
+    pub fn time_limit(&self) -> Option<Duration> {
+        self.time_limit
     }
 
     /// Returns the path template, such as `/v1/accounts/{id}/contacts`.

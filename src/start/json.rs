@@ -61,7 +61,7 @@ impl Serialize for Outcome {
         }
         let refusal = match &self.result {
             StartResult::RefusedByNetwork(refusal) => Some(refusal),
-            StartResult::Refused => self.not_found.as_ref(),
+            StartResult::Refused => self.not_found.as_ref().or(self.failed_lookup.as_ref()),
             _ => None,
         };
         if let Some(refusal) = refusal {

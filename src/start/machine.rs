@@ -144,6 +144,10 @@ impl<'a> ChatStart<'a> {
         ChatStart { timing, ..self }
     }
 
+    pub(crate) fn timing(&self) -> StartTiming {
+        self.timing
+    }
+
     /// Sets the dialect: the facts of the server API that this start uses. [`Client`](crate::Client) calls this method.
     #[must_use]
     pub fn with_dialect(self, dialect: &'a Dialect) -> Self {

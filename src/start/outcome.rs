@@ -21,6 +21,8 @@ pub struct Outcome {
     pub person: Option<Person>,
     /// The network refusal of a create because the person does not exist, if there was one.
     pub not_found: Option<NetworkRefusal>,
+    /// The server's answer to the last lookup of a refused start, if that lookup failed. [`Client`](crate::Client) sets it.
+    pub failed_lookup: Option<NetworkRefusal>,
 }
 
 impl Outcome {
@@ -32,6 +34,7 @@ impl Outcome {
             result: StartResult::Refused,
             person: None,
             not_found: None,
+            failed_lookup: None,
         }
     }
 
@@ -91,6 +94,7 @@ impl fmt::Debug for Outcome {
             .field("result", &self.result)
             .field("person", &self.person)
             .field("not_found", &self.not_found)
+            .field("failed_lookup", &self.failed_lookup)
             .finish()
     }
 }
@@ -229,7 +233,7 @@ impl fmt::Debug for StartResult {
     }
 }
 
-/// A create that the network refused.
+/// A create or a lookup that the network refused.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct NetworkRefusal {

@@ -409,6 +409,7 @@ impl ChatStart<'_> {
             result,
             person: self.person.clone(),
             not_found: self.not_found.clone(),
+            failed_lookup: None,
         }
     }
 

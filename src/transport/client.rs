@@ -9,6 +9,7 @@ use std::time::Duration;
 use super::LookupLimits;
 use super::driver::{Driver, exchange, run_blocking};
 use super::host::{Asynchronous, Blocking};
+use super::time_budget::TimeShare;
 use super::{AsyncTransport, RetryPolicy, SingleFlight, Transport, TransportError};
 use crate::directory::{AsyncDirectory, Directory};
 use crate::http::{Request, Response, ServerApi};
@@ -143,7 +144,9 @@ impl<T: Transport + ?Sized, S: Fn(Duration)> Client<'_, T, S> {
     ///
     /// Returns an error if the last try got no response.
     pub fn send(&self, request: &Request) -> Result<Response, TransportError> {
-        run_blocking(exchange(&Blocking(self), self.retry, Ok(request.clone())))
+        let time = TimeShare::UNLIMITED;
+        let request = Ok(request.clone());
+        run_blocking(exchange(&Blocking(self), self.retry, time, request))
     }
 
     /// Carries out a start.
@@ -217,7 +220,9 @@ where
     ///
     /// Returns an error if the last try got no response.
     pub async fn send_async(&self, request: &Request) -> Result<Response, TransportError> {
-        exchange(&Asynchronous(self), self.retry, Ok(request.clone())).await
+        let time = TimeShare::UNLIMITED;
+        let request = Ok(request.clone());
+        exchange(&Asynchronous(self), self.retry, time, request).await
     }
 
     /// Does the same as [`start`](Client::start), over an [`AsyncTransport`] and asynchronous stores.

@@ -3,10 +3,12 @@
 use std::future::Future;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
 use super::host::{Io, Stores};
 #[cfg(feature = "lookup-limits")]
 use super::lookup_limits::{LookupLimits, is_kept, person};
+use super::time_budget::{TimeBudget, TimeShare};
 use super::trace::{EffectSpan, StartSpan, report_exchange};
 use super::{RetryPolicy, SingleFlight, StartError, TransportError};
 use crate::directory::{DirectoryAnswer, DirectoryQuery};
@@ -16,7 +18,7 @@ use crate::person::Account;
 use crate::pipeline::SUGGESTIONS;
 use crate::pipeline::decide::Attempt;
 use crate::pipeline::lookup::LookupResult;
-use crate::start::{ChatStart, CreateResult, Effect, Outcome, Reply};
+use crate::start::{ChatStart, CreateResult, Effect, NetworkRefusal, Outcome, Reply, StartResult};
 
 /// The server API, the retry policy and the single-flight lock of a driver.
 pub(super) struct Driver<'a> {
@@ -54,10 +56,11 @@ impl Driver<'_> {
     ) -> Result<Outcome, StartError<S::DirectoryError, S::LedgerError>> {
         let mut start = start.with_dialect(self.api.dialect());
         let account = start.account();
+        let time = TimeBudget::new(start.timing().total);
         // The lock is kept from the claim to the end of the start. It is released earlier before another claim, and
         // while another process has the claim.
         let mut flight = None;
-        let mut last_reply = None;
+        let (mut last_reply, mut failed_lookup) = (None, None);
         loop {
             let effect = start.advance(last_reply.take());
             let span = EffectSpan::new(&effect);
@@ -81,8 +84,11 @@ impl Driver<'_> {
                 }
                 Effect::Lookup(attempt) => {
                     let attempt = attempt.clone();
-                    let lookup = self.lookup(io, stores, account, &attempt, start.is_in_doubt());
-                    Reply::LookedUp(span.run(lookup).await)
+                    let is_in_doubt = start.is_in_doubt();
+                    let lookup = self.lookup(io, stores, account, &attempt, is_in_doubt, &time);
+                    let (result, refusal) = span.run(lookup).await;
+                    failed_lookup = refusal;
+                    Reply::LookedUp(result)
                 }
                 Effect::Claim(claim_key) => {
                     drop(flight.take());
@@ -94,7 +100,8 @@ impl Driver<'_> {
                 }
                 Effect::Create(chat) => {
                     let request = self.api.create(account, chat);
-                    let response = span.run(exchange(io, self.retry, request)).await;
+                    let response = exchange(io, self.retry, time.of_create(), request);
+                    let response = span.run(response).await;
                     let read = |response| self.api.read_create(&response);
                     Reply::Created(response.map_or_else(|error| without_response(&error), read))
                 }
@@ -102,16 +109,21 @@ impl Driver<'_> {
                     let recorded = span.run(stores.record(claim, &outcome)).await;
                     Reply::Recorded(recorded.unwrap_or(false))
                 }
-                Effect::Wait(time) => {
-                    // Unless a create was lost, another process has the claim. Then other starts of this process may
-                    // also wait.
-                    if !start.is_in_doubt() {
+                Effect::Wait(wait) => {
+                    let wait = if start.is_in_doubt() {
+                        time.wait_after_lost(wait)
+                    } else {
+                        // Another process has the claim. Other starts of this process may also wait.
                         flight = None;
-                    }
-                    span.run(io.sleep(time)).await;
+                        wait
+                    };
+                    span.run(io.sleep(wait)).await;
                     Reply::Woke
                 }
                 Effect::Done(mut outcome) => {
+                    if outcome.result == StartResult::Refused {
+                        outcome.failed_lookup = failed_lookup;
+                    }
                     // Suggestions do not change the result, so an error here is ignored.
                     if let Some(name) = start.suggestion_name(&outcome)
                         && let Ok(people) = stores.suggest(&account.id, name, SUGGESTIONS).await
@@ -140,30 +152,34 @@ impl Driver<'_> {
         account: &Account,
         attempt: &Attempt,
         is_in_doubt: bool,
-    ) -> LookupResult {
+        time: &TimeBudget,
+    ) -> LookupEnd {
         if is_in_doubt {
             // After a lost create there is no time for several tries, and an older result does not show the new chat.
-            let retry = RetryPolicy::never();
-            return self.send_lookup(io, retry, account, attempt).await;
+            let (retry, time) = (RetryPolicy::never(), time.of_last_lookup());
+            return self.send_lookup(io, retry, time, account, attempt).await;
         }
+        let time = time.of_lookups();
         #[cfg(feature = "lookup-limits")]
         if let Some(limits) = self.lookup_limits {
             let key = LookupLimits::key(account, attempt);
             let _flight = io.enter(&limits.flights, &key).await;
             let reports_chat = self.api.dialect().lookup_reports_chat(&account.network);
             if let Some(result) = limits.cached(&key, reports_chat) {
-                return result;
+                return (result, None);
             }
             if let Some(stored) = limits.stored
                 && let Some(kept) = stores.kept_lookup(&key).await
                 && let Some(result) = stored.fresh(kept, reports_chat)
             {
-                return result;
+                return (result, None);
             }
             if let Some(refusal) = limits.spend(&key) {
-                return refusal;
+                return (refusal, None);
             }
-            let result = self.send_lookup(io, self.retry, account, attempt).await;
+            let (result, refusal) = self
+                .send_lookup(io, self.retry, time, account, attempt)
+                .await;
             if is_kept(&result, reports_chat) {
                 if let Some(stored) = limits.stored {
                     let kept = stores.keep_lookup(&key, person(&result), stored.capacity);
@@ -171,37 +187,52 @@ impl Driver<'_> {
                 }
                 limits.keep(key, &result);
             }
-            return result;
+            return (result, refusal);
         }
-        self.send_lookup(io, self.retry, account, attempt).await
+        self.send_lookup(io, self.retry, time, account, attempt)
+            .await
     }
 
     async fn send_lookup<I: Io>(
         &self,
         io: &I,
         retry: RetryPolicy,
+        time: TimeShare<'_>,
         account: &Account,
         attempt: &Attempt,
-    ) -> LookupResult {
-        let response = exchange(io, retry, self.api.lookup(account, attempt)).await;
-        let read = |response| self.api.read_lookup(account, attempt, &response);
-        response.map_or(LookupResult::Failed, read)
+    ) -> LookupEnd {
+        let response = exchange(io, retry, time, self.api.lookup(account, attempt)).await;
+        let Ok(response) = response else {
+            return (LookupResult::Failed, None);
+        };
+        let result = self.api.read_lookup(account, attempt, &response);
+        let refusal = http::failed_lookup(&response, &result);
+        (result, refusal)
     }
 }
 
-/// Sends a request, and repeats it if the policy allows.
+/// The result of a lookup, and the server's answer if it failed.
+type LookupEnd = (LookupResult, Option<NetworkRefusal>);
+
+/// Sends a request if there is time for it, and repeats it if the policy allows.
 pub(super) async fn exchange<I: Io>(
     io: &I,
     retry: RetryPolicy,
+    time: TimeShare<'_>,
     request: Result<Request, http::Error>,
 ) -> Result<Response, TransportError> {
     let request = request?;
+    if !time.allows(Duration::ZERO) {
+        return Err(TransportError::not_sent("the time of the start is over"));
+    }
     let mut sent = 0;
     loop {
-        let end = io.send(request.clone()).await;
+        let limited = request.clone().with_time_limit(time.limit());
+        let end = io.send(limited).await;
         report_exchange(&request, sent, &end);
         sent += 1;
-        match retry.wait(sent, request.method(), &end) {
+        let wait = retry.wait(sent, request.method(), &end);
+        match wait.filter(|wait| time.allows(*wait)) {
             Some(wait) => io.sleep(wait).await,
             None => return end,
         }

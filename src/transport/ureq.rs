@@ -5,7 +5,7 @@ use std::io;
 use std::time::{Duration, SystemTime};
 
 use http::{HeaderValue, header};
-use ureq::{Agent, Error, Timeout};
+use ureq::{Agent, AsSendBody, Body, Error, Timeout};
 
 use super::{Transport, TransportError};
 use crate::http::{Request, Response};
@@ -19,12 +19,13 @@ use crate::http::{Request, Response};
 #[derive(Clone)]
 pub struct Ureq {
     agent: Agent,
+    time: Duration,
     most_bytes: u64,
 }
 
 impl Ureq {
-    /// Returns a client. `time` limits a whole exchange. A connection may take half of it, and at most five seconds. A
-    /// response may have up to `most_bytes` bytes.
+    /// Returns a client. `time` limits a whole exchange, and so does the [time limit](Request::time_limit) of its request. A
+    /// connection may take half of the shorter one, and at most five seconds. A response may have up to `most_bytes` bytes.
     ///
     /// ```
     /// use std::time::Duration;
@@ -39,30 +40,41 @@ impl Ureq {
     /// ```
     #[must_use]
     pub fn new(time: Duration, most_bytes: u64) -> Self {
-        // Less than `time`, so that a failed connection can be distinguished from a lost response.
-        let to_connect = (time / 2).min(Duration::from_secs(5));
         let config = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
             .max_redirects_will_error(false)
             .proxy(None)
             .max_idle_connections(0)
-            .timeout_connect(Some(to_connect))
-            .timeout_global(Some(time))
             .user_agent(concat!("contact-resolution/", env!("CARGO_PKG_VERSION")))
             .build();
         Ureq {
             agent: Agent::new_with_config(config),
+            time,
             most_bytes,
         }
     }
 
+    /// Sends a request, of which the whole exchange may take this time.
+    fn run<B: AsSendBody>(
+        &self,
+        request: http::Request<B>,
+        time: Duration,
+    ) -> Result<http::Response<Body>, Error> {
+        // Less than `time`, so that a failed connection can be distinguished from a lost response.
+        let to_connect = (time / 2).min(Duration::from_secs(5));
+        let request = self.agent.configure_request(request);
+        let request = request.timeout_connect(Some(to_connect));
+        self.agent.run(request.timeout_global(Some(time)).build())
+    }
+
     fn exchange(&self, request: Request) -> Result<Response, Error> {
+        let time = request.time_limit().unwrap_or(self.time).min(self.time);
         let request = request.into_http();
         let answer = if request.body().is_empty() {
-            self.agent.run(request.map(|_| ()))
+            self.run(request.map(|_| ()), time)
         } else {
-            self.agent.run(request)
+            self.run(request, time)
         }?;
         let (mut head, mut body) = answer.into_parts();
         // RFC 9110 §6.6.1: a recipient with a clock adds a missing `Date`.
@@ -77,8 +89,7 @@ impl Ureq {
 impl Default for Ureq {
     /// Returns a client with 12 seconds and 16 MiB.
     ///
-    /// Clients of a server wait for 30 seconds. In this time, a start can lose the answer of a create, wait, and look for
-    /// the chat.
+    /// In a start, a request may get less time. See [`StartTiming::total`](crate::start::StartTiming::total).
     fn default() -> Self {
         Ureq::new(Duration::from_secs(12), 16 << 20)
     }

@@ -82,6 +82,7 @@ mod transport {
     mod load_test;
     #[cfg(feature = "lookup-limits")]
     mod lookup_limits;
+    mod time_budget;
     #[cfg(feature = "ureq")]
     mod ureq;
 }
