@@ -242,7 +242,7 @@ impl Account {
                 .and_then(CaseMapping::from_name)
                 .unwrap_or_default(),
             state,
-            region: account.region.as_deref().and_then(Region::new),
+            region: account.region.as_deref().and_then(region),
             flags: account.resolve_identifier,
             user: Person {
                 is_self: true,
@@ -250,4 +250,12 @@ impl Account {
             },
         }
     }
+}
+
+/// Reads the region of an account. `UK` is reserved for the United Kingdom (ISO 3166-1), and people write it.
+fn region(code: &str) -> Option<Region> {
+    if code.eq_ignore_ascii_case("UK") {
+        return Some(Region::GB);
+    }
+    Region::new(code)
 }

@@ -284,6 +284,7 @@ export type Reason =
   | "shared_identifier"
   | "different_people"
   | "unknown_id_beside_known"
+  | "account_not_connected"
   | "unmet"
   | "hidden"
   | "rate_limited"

@@ -365,7 +365,11 @@ impl DecisionInput<'_> {
                 retry,
                 ..Refusal::new(code)
             };
-            return Decision::new(Action::Refuse(refusal), Reason::Unmet);
+            let reason = match code {
+                RefusalCode::AccountUnavailable => Reason::AccountNotConnected,
+                _ => Reason::Unmet,
+            };
+            return Decision::new(Action::Refuse(refusal), reason);
         }
         let network = &self.account.network;
         let create = CreateChat {
@@ -479,7 +483,7 @@ impl Decision {
                     unmet: vec![RefusalCode::AccountUnavailable],
                     ..Refusal::new(RefusalCode::AccountUnavailable)
                 };
-                Decision::new(Action::Refuse(refusal), Reason::Unmet)
+                Decision::new(Action::Refuse(refusal), Reason::AccountNotConnected)
             }
             LookupResult::Failed => {
                 Decision::refuse(RefusalCode::UpstreamFailed, Reason::LookupFailed)

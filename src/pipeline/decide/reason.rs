@@ -64,8 +64,8 @@ reasons! {
     EmptyPayload = "empty_payload", "the payload has no identifier";
     /// The payload has only a name, and a name identifies no one.
     OnlyName = "only_name", "a name alone does not identify a person";
-    /// No field of the payload can be read as an identifier.
-    NothingReadable = "nothing_readable", "no field of the payload can be read as an identifier";
+    /// No field of the payload can be read as an identifier that the policy accepts.
+    NothingReadable = "nothing_readable", "no field of the payload is an identifier that a chat can be started with";
     /// Neither the network nor the account's bridge can use an identifier of the payload.
     NothingSupported = "nothing_supported", "this account cannot find people by identifiers of this kind";
     /// The payload has only an unmarked word, and no known person has it as a handle.
@@ -84,6 +84,8 @@ reasons! {
     /// The id is unknown, another identifier belongs to a known person, and the network does not decide between them.
     UnknownIdBesideKnown = "unknown_id_beside_known",
         "the id is unknown and another identifier belongs to a known person, and the network does not decide between them";
+    /// The account is not connected.
+    AccountNotConnected = "account_not_connected", "the account is not connected";
     /// A requirement of the new chat is not met.
     Unmet = "unmet", "a requirement of the new chat is not met";
     /// The network does not disclose whether it has the person.
