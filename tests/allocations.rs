@@ -202,10 +202,9 @@ fn snapshot_of(contacts: &str) -> String {
     format!(r#"{{"accounts":[{account}],"contacts":{{"a":[{contacts}]}},"complete":true}}"#)
 }
 
-/// The resident memory is less than three times the text. Allocated bytes are more, because a list that grows is counted with its
-/// old copy and its reserve. `CONTACTS` sets the number of contacts.
+/// Memory that grows is counted with its old copy. `CONTACTS` sets the number of contacts.
 #[test]
-fn snapshot_takes_less_than_four_times_its_text() {
+fn snapshot_takes_less_than_three_times_its_text() {
     let contacts = std::env::var("CONTACTS").ok();
     let contacts = contacts.map_or(20_000, |contacts| contacts.parse().unwrap());
     let contact = |n: usize| {
@@ -219,7 +218,8 @@ fn snapshot_takes_less_than_four_times_its_text() {
     };
     let list: Vec<String> = (0..contacts).map(contact).collect();
     let ratio = memory_for_each_byte(&snapshot_of(&list.join(",")), contacts);
-    assert!(ratio < 4.0, "{ratio:.2} times the text");
+    println!("{ratio:.2} times the text");
+    assert!(ratio < 3.0, "{ratio:.2} times the text");
 }
 
 #[test]

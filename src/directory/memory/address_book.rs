@@ -264,6 +264,13 @@ impl AddressBook {
     }
 }
 
+/// The amount of some records, without their keys.
+#[derive(Clone, Copy)]
+pub(super) struct Amount {
+    pub(super) records: usize,
+    pub(super) bytes: usize,
+}
+
 /// Loads the records of a server's state into an address book.
 ///
 /// Several records may be of one person. They are merged and stored once, at the end, because a longer record takes longer
@@ -303,6 +310,26 @@ impl<'a> Loader<'a> {
             packed::write(&person, &book.keys, &mut book.draft);
             book.store_loaded_draft();
         }
+    }
+
+    /// Makes room for all records, after some of them were merged. The others are expected to be like those.
+    ///
+    /// A list that grows is in memory twice while it is copied, which would be the most memory of a load.
+    pub(super) fn reserve(&mut self, merged: Amount, all: Amount) {
+        let of_others = |part: usize, merged: usize, all: usize| {
+            let expected = part.saturating_mul(all) / merged.max(1);
+            // The margin prevents another copy near the end.
+            expected.saturating_add(expected / 16)
+        };
+        let book = &mut self.book;
+        let bytes = of_others(book.arena.len(), merged.bytes, all.bytes);
+        // Keys rarely double a record.
+        book.arena.reserve(bytes.min(all.bytes.saturating_mul(2)));
+        // The merged records may be much shorter or longer than the others, so the lower number counts.
+        let keys = book.index.len();
+        let by_bytes = of_others(keys, merged.bytes, all.bytes);
+        let by_records = of_others(keys, merged.records, all.records);
+        book.index.reserve(by_bytes.min(by_records));
     }
 
     /// Adds a person of a chat. People without an id cannot be distinguished, so such a person is not stored. The

@@ -55,6 +55,22 @@ impl Arena {
         Some(at)
     }
 
+    /// Returns the number of bytes of all records.
+    pub(super) fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// Returns the number of bytes that the record at a place takes.
+    pub(super) fn len_of(&self, at: u32) -> usize {
+        HEAD + (self.head(at) & !DEAD) as usize
+    }
+
+    /// Makes room for records of so many bytes in all.
+    pub(super) fn reserve(&mut self, all: usize) {
+        let more = all.min(self.limit).saturating_sub(self.bytes.len());
+        self.bytes.reserve_exact(more);
+    }
+
     /// Returns the record at a place.
     pub(super) fn get(&self, at: u32) -> &[u8] {
         let start = at as usize + HEAD;
@@ -106,9 +122,12 @@ impl Arena {
         Moved(old)
     }
 
-    /// Frees unused memory.
+    /// Frees unused memory, if it is worth a copy of the rest.
     pub(super) fn shrink(&mut self) {
-        self.bytes.shrink_to_fit();
+        let unused = self.bytes.capacity() - self.bytes.len();
+        if unused > self.bytes.len() / 8 {
+            self.bytes.shrink_to_fit();
+        }
     }
 
     fn head(&self, at: u32) -> u32 {

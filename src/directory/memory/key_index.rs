@@ -70,6 +70,17 @@ pub(super) struct KeyIndex {
 }
 
 impl KeyIndex {
+    /// Returns the number of keys in the table.
+    pub(super) fn len(&self) -> usize {
+        self.table.len()
+    }
+
+    /// Makes room for so many keys in all.
+    pub(super) fn reserve(&mut self, all: usize) {
+        let more = all.saturating_sub(self.table.len());
+        self.table.reserve(more, |slot| slot.hash.spread());
+    }
+
     /// Returns the places of all records that may hold a key with this hash, each once.
     pub(super) fn get(&self, hash: Hashed) -> impl Iterator<Item = u32> {
         let crowd = self.crowds.get(&hash).into_iter().flatten();

@@ -13,7 +13,7 @@ use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAcce
 use serde_json::Value;
 
 use super::MemoryDirectory;
-use super::address_book::{AddressBook, Loader};
+use super::address_book::{AddressBook, Amount, Loader};
 use super::arena::Arena;
 use super::packed::{self, PersonRef};
 use crate::directory::Coverage;
@@ -217,6 +217,9 @@ impl<C: Borrow<wire::Chat>> ServerState<C> {
     }
 }
 
+/// The number of records that show how long the others become with their keys.
+const SAMPLE: usize = 1_000;
+
 /// Adds the contacts and the people of the chats to an address book.
 fn fill(
     book: AddressBook,
@@ -237,7 +240,21 @@ fn fill(
         }
     });
     let mut loader = Loader::of(book, &identities);
-    for at in &places {
+    let (first, others) = places.split_at(places.len().min(SAMPLE));
+    let mut merged = Amount {
+        records: first.len(),
+        bytes: 0,
+    };
+    for at in first {
+        loader.merge(contacts.person(*at).to_person());
+        merged.bytes += contacts.records.len_of(*at);
+    }
+    let all = Amount {
+        records: places.len(),
+        bytes: contacts.records.len(),
+    };
+    loader.reserve(merged, all);
+    for at in others {
         loader.merge(contacts.person(*at).to_person());
     }
     // Their memory is free before the address book takes its own for the last time.
