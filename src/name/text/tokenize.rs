@@ -12,6 +12,10 @@ pub(in crate::name) const MAX_TOKENS: usize = 12;
 /// The most letters of a token that are read, before transliteration.
 pub(in crate::name) const MAX_LETTERS: usize = 64;
 
+/// The most Latin letters of a token after transliteration. Four for each letter are more than Han, Hangul, kana and the
+/// alphabets need. Single characters of a few scripts become sixteen letters and more.
+pub(in crate::name) const MAX_LATIN_LETTERS: usize = 4 * MAX_LETTERS;
+
 /// The most bytes of a token. Marks beyond them are dropped. No word needs as many.
 const MAX_BYTES: usize = 512;
 
@@ -56,7 +60,8 @@ struct NameToken {
 /// A person's name, prepared for comparisons: folded, split into tokens and transliterated.
 ///
 /// Preparing costs more than comparing, so prepare a name once if it is compared often. Only the first twelve tokens of a
-/// text are read, and the first sixty-four letters of each.
+/// text are read, and the first sixty-four letters of each. Of a token in another script, the first 256 Latin letters
+/// of its transliteration count.
 ///
 /// ```
 /// use contact_resolution::name::{Name, Score, score};
@@ -142,6 +147,8 @@ impl Name {
         } else {
             self.other.push_str(folded);
             push_latin(folded, &mut self.latin);
+            // All of it is ASCII.
+            self.latin.truncate(start + MAX_LATIN_LETTERS);
         }
         self.tokens.push(NameToken {
             latin: Span::new(start, self.latin.len()),
@@ -356,5 +363,59 @@ fn kind_alone(folded: &str) -> TokenKind {
         TokenKind::Initial
     } else {
         TokenKind::Word
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn longest_latin(name: &Name) -> usize {
+        name.tokens()
+            .map(|token| token.latin().len())
+            .max()
+            .unwrap_or(0)
+    }
+
+    #[test]
+    fn letter_of_many_latin_letters_is_read_up_to_the_limit() {
+        let letters = (0..=u32::from(char::MAX)).filter_map(char::from_u32);
+        let expands = |c: &char| c.is_alphanumeric() && any_ascii::any_ascii_char(*c).len() > 4;
+        let mut longest = 0;
+        for letter in letters.filter(expands) {
+            let name = Name::new(&letter.to_string().repeat(2 * MAX_LETTERS));
+            longest = longest.max(longest_latin(&name));
+        }
+        assert_eq!(longest, MAX_LATIN_LETTERS);
+    }
+
+    #[test]
+    fn longest_names_are_below_every_limit() {
+        for text in [
+            "Keihanaikukauakahihuliheekahaunaele",
+            "Pablo Diego José Francisco de Paula Juan Nepomuceno Crispín Cipriano Ruiz",
+            "พระเจ้าวรวงศ์เธอพระองค์เจ้าโสมสวลี",
+            "Андриамицумбадзанахарисуандзаналана",
+            "中华人民共和国香港特别行政区政府驻北京办事处",
+            "ကျော်စွာမြင့်သန်းထွန်းအောင်",
+            "வெங்கடராமகிருஷ்ணமூர்த்தி சுப்பிரமணியன்",
+        ] {
+            let name = Name::new(text);
+            assert!(name.len() < MAX_TOKENS, "{text}");
+            assert!(longest_latin(&name) <= MAX_LATIN_LETTERS / 2, "{text}");
+            let letters = name.tokens().map(|token| token.folded().chars().count());
+            assert!(letters.max() < Some(MAX_LETTERS), "{text}");
+        }
+    }
+
+    #[test]
+    fn text_beyond_a_limit_changes_nothing() {
+        let words = "ada ".repeat(MAX_TOKENS);
+        let name = Name::new(&format!("{words}maria"));
+        assert_eq!(name.len(), MAX_TOKENS);
+        assert!(name.tokens().all(|token| token.latin() == "ada"));
+        let letters = "ada".repeat(MAX_LETTERS);
+        let name = Name::new(&letters);
+        assert_eq!(name.token(0).latin(), &letters[..MAX_LETTERS]);
     }
 }
