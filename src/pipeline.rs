@@ -41,6 +41,9 @@ use triage::{IdentifierCandidate, Triage};
 /// The most people that are suggested by name.
 pub(crate) const SUGGESTIONS: usize = 5;
 
+/// The most people that a refusal names as candidates, and the most with a similar identifier that are suggested.
+pub(crate) const LISTED_PEOPLE: usize = 100;
+
 /// The most queries for further records of the people found. Each may find a record that leads to another one.
 pub(crate) const LINKING_QUERIES: u8 = 3;
 

@@ -5,6 +5,7 @@ use super::{Attempt, Conflict, ConflictCode, DecisionInput, LookupResult, Reason
 use crate::name::Score;
 use crate::network::IdentifierKind;
 use crate::person::AccountState;
+use crate::pipeline::LISTED_PEOPLE;
 use crate::pipeline::rank::Ranked;
 use crate::pipeline::triage::{Certainty, PayloadFields};
 use crate::policy::AmbiguityPolicy;
@@ -346,7 +347,7 @@ impl DecisionInput<'_> {
         {
             return Some(self.chosen(best, ChosenBy::Policy, &[]));
         }
-        let candidates = self.all_matches().chain([self.unknown_id(id)]).collect();
+        let candidates = self.listed_matches().chain([self.unknown_id(id)]).collect();
         Some(ChosenPerson::Ambiguous {
             candidates,
             conflicts: vec![self.unknown_id_conflict(id)],
@@ -452,7 +453,7 @@ impl DecisionInput<'_> {
 
     fn ambiguous(&self, reason: Reason) -> ChosenPerson {
         ChosenPerson::Ambiguous {
-            candidates: self.all_matches().collect(),
+            candidates: self.listed_matches().collect(),
             conflicts: Vec::new(),
             reason,
         }
@@ -465,6 +466,12 @@ impl DecisionInput<'_> {
                 person,
             })
             .collect()
+    }
+
+    /// Returns the known people that a refusal lists. They are the first by their ids, so that the order of the directory does
+    /// not matter.
+    fn listed_matches(&self) -> impl Iterator<Item = PersonMatch> {
+        self.all_matches().take(LISTED_PEOPLE)
     }
 
     /// Returns all known people with an identifier of the payload, in the order of their ids.

@@ -137,7 +137,8 @@ pub struct Refusal {
     pub code: RefusalCode,
     /// All unmet requirements of a new chat, in the order in which they are checked.
     pub unmet: Vec<RefusalCode>,
-    /// The people that the payload may mean, if the refusal is for ambiguity.
+    /// The people that the payload may mean, if the refusal is for ambiguity. Of more than a hundred known people, the first
+    /// hundred by id.
     pub candidates: Vec<PersonMatch>,
     /// Whether the same request may succeed later without any action by a user.
     pub retry: bool,

@@ -5,6 +5,7 @@ use crate::identifier::{FieldErrorCode, Identifier};
 use crate::key::Key;
 use crate::name::{self, Name};
 use crate::network::IdentifierKind;
+use crate::pipeline::LISTED_PEOPLE;
 use crate::pipeline::lookup::{LookupRecord, LookupResult};
 use crate::pipeline::triage::{
     Certainty, IdentifierCandidate, PayloadField, PayloadFields, SearchKey, Warning,
@@ -170,11 +171,12 @@ impl DecisionInput<'_> {
         }
     }
 
-    /// Returns the people with an identifier similar to one of the payload.
+    /// Returns the people with an identifier similar to one of the payload, the first by their ids.
     pub(super) fn look_alikes(&self) -> Vec<PersonMatch> {
         self.ranking
             .look_alikes
             .iter()
+            .take(LISTED_PEOPLE)
             .map(|look_alike| PersonMatch::suggested(&look_alike.person))
             .collect()
     }

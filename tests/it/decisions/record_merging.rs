@@ -274,7 +274,8 @@ fn many_people_with_one_address_are_decided_in_time() {
     let Action::Refuse(refusal) = decision.action else {
         panic!("{}", decision.reason)
     };
-    assert_eq!(refusal.candidates.len(), PEOPLE);
+    // A refusal lists the first hundred.
+    assert_eq!(refusal.candidates.len(), 100);
     assert!(begun.elapsed() < Duration::from_secs(30));
 }
 
