@@ -331,11 +331,11 @@ pub(super) const CASES: &[Case] = &[
 ];
 
 /// Returns `n` items of a JSON list, without its brackets.
-fn list(n: usize, item: impl Fn(usize) -> String) -> String {
+pub(super) fn list(n: usize, item: impl Fn(usize) -> String) -> String {
     (0..n).map(item).collect::<Vec<_>>().join(",")
 }
 
-fn uuid(at: usize) -> String {
+pub(super) fn uuid(at: usize) -> String {
     format!("3f1c9a52-7d1e-4a7b-9c55-{at:012x}")
 }
 
@@ -356,7 +356,7 @@ fn account(network: &str, user: &str) -> String {
     format!(r#"{{"accountID":"a","user":{{"id":"{user}"}},"bridge":{bridge}}}"#)
 }
 
-fn contacts(network: &str, n: usize, members: impl Fn(usize) -> String) -> String {
+pub(super) fn contacts(network: &str, n: usize, members: impl Fn(usize) -> String) -> String {
     let contacts = list(n, |at| format!("{{{}}}", members(at)));
     format!(
         r#"{{"accounts":[{}],"contacts":{{"a":[{contacts}]}},"complete":true}}"#,
@@ -364,7 +364,7 @@ fn contacts(network: &str, n: usize, members: impl Fn(usize) -> String) -> Strin
     )
 }
 
-fn chats(network: &str, n: usize, participants: impl Fn(usize) -> String) -> String {
+pub(super) fn chats(network: &str, n: usize, participants: impl Fn(usize) -> String) -> String {
     let chat = |at: usize| {
         format!(
             r#"{{"id":"!{at}:x","accountID":"a","network":"","title":"","type":"single","unreadCount":0,"participants":{{"hasMore":false,"total":2,"items":[{}]}}}}"#,
@@ -393,7 +393,7 @@ fn accounts_with_chats(n: usize) -> String {
     format!(r#"{{"accounts":[{accounts}],"chats":[{chats}]}}"#)
 }
 
-fn empty(network: &str) -> MemoryDirectory {
+pub(super) fn empty(network: &str) -> MemoryDirectory {
     let mut directory = MemoryDirectory::with_seed(1);
     directory.insert_account(Account::new("a", Network::from_bridge_type(network), "900"));
     directory
@@ -430,7 +430,7 @@ fn load_and_find(json: &str) -> Work {
     })
 }
 
-fn phone_request() -> StartRequest {
+pub(super) fn phone_request() -> StartRequest {
     let user = UserPayload {
         phone_number: Some(PHONE.to_owned()),
         full_name: Some("Ada 7".to_owned()),
@@ -440,7 +440,7 @@ fn phone_request() -> StartRequest {
 }
 
 /// Decides on payloads that lead to the people of all cases.
-fn decide(directory: &MemoryDirectory, network: &str) -> usize {
+pub(super) fn decide(directory: &MemoryDirectory, network: &str) -> usize {
     let account = directory.account("a").expect("the account");
     let id = match network {
         "whatsapp" => "14155552671@s.whatsapp.net",

@@ -4,6 +4,7 @@
 //! `benches/instructions/growth.rs` counts the instructions at three sizes.
 
 mod directories;
+mod results;
 mod servers;
 mod texts;
 
@@ -32,7 +33,12 @@ const fn case(name: &'static str, size: usize, prepare: fn(usize) -> Work) -> Ca
 
 /// Returns all cases.
 pub(crate) fn cases() -> impl Iterator<Item = &'static Case> {
-    let lists = [directories::CASES, servers::CASES, texts::CASES];
+    let lists = [
+        directories::CASES,
+        results::CASES,
+        servers::CASES,
+        texts::CASES,
+    ];
     lists.into_iter().flatten()
 }
 
