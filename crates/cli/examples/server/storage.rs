@@ -29,8 +29,11 @@ impl Storage {
     /// Returns an error if another server uses it. Each server keeps the people and chats in memory, so that two of them
     /// would give one id to two chats.
     pub(crate) fn open(path: &str) -> Result<Self, Box<dyn Error>> {
+        if has_other_names(path) {
+            return Err("the store has another name, by a hard link".into());
+        }
         let store = SqliteStore::open(path)?;
-        // A path through a link has the same lock.
+        // A path through a symbolic link has the same lock.
         let mut path = std::fs::canonicalize(path)?.into_os_string();
         path.push(".server");
         let mut options = OpenOptions::new();
@@ -60,4 +63,16 @@ impl Storage {
             Err(_) => Err(StorageError::Bug),
         }
     }
+}
+
+/// Returns whether a file has several names. Each name would have its own lock, and SQLite its own log of changes.
+#[cfg(unix)]
+fn has_other_names(path: &str) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    std::fs::metadata(path).is_ok_and(|file| file.nlink() > 1)
+}
+
+#[cfg(not(unix))]
+fn has_other_names(_: &str) -> bool {
+    false
 }

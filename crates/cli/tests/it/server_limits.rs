@@ -202,6 +202,14 @@ fn second_server_on_a_store_is_refused() {
             "{errors}"
         );
     }
+    #[cfg(unix)]
+    {
+        let other_name = folder.path().join("other.sqlite");
+        std::fs::hard_link(&store, &other_name).unwrap();
+        let errors = Server::fail(&["--store", other_name.to_str().unwrap()]);
+        assert!(errors.contains("another name"), "{errors}");
+        std::fs::remove_file(other_name).unwrap();
+    }
     let (_, first) = start(&server, "+442079460958");
     // The lock ends with the process, even if it is killed. The next chat has an id of its own.
     drop(server);
