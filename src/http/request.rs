@@ -19,7 +19,7 @@ use std::time::Duration;
 /// ```
 #[derive(Clone)]
 pub struct Request {
-    request: http::Request<Vec<u8>>,
+    inner: http::Request<Vec<u8>>,
     route: String,
     time_limit: Option<Duration>,
 }
@@ -40,7 +40,7 @@ impl Request {
     #[must_use]
     pub fn new(request: http::Request<Vec<u8>>, route: impl Into<String>) -> Self {
         Request {
-            request,
+            inner: request,
             route: route.into(),
             time_limit: None,
         }
@@ -79,7 +79,7 @@ impl Request {
     /// Returns the request for an HTTP client.
     #[must_use]
     pub fn into_http(self) -> http::Request<Vec<u8>> {
-        self.request
+        self.inner
     }
 }
 
@@ -87,13 +87,13 @@ impl Deref for Request {
     type Target = http::Request<Vec<u8>>;
 
     fn deref(&self) -> &Self::Target {
-        &self.request
+        &self.inner
     }
 }
 
 impl DerefMut for Request {
     fn deref_mut(&mut self) -> &mut Self::Target {
-        &mut self.request
+        &mut self.inner
     }
 }
 

@@ -59,7 +59,12 @@ fn all_pages_are_imported_and_covered() {
 #[test]
 fn malformed_account_is_left_out_and_reported() {
     let case = Case::new("malformed-accounts", 3, 2);
-    case.set(|world| world.has_malformed_accounts = true);
+    let without_id = json!({
+        "accountID": "",
+        "bridge": {"id": "local-sms", "provider": "local", "type": "sms"},
+        "user": {"id": "me"},
+    });
+    case.set(|world| world.other_accounts = vec![without_id, json!(0)]);
     let (code, printed) = case.import();
     assert_eq!(code, Some(1), "{printed}");
     assert_eq!(

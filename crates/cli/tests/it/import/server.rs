@@ -37,8 +37,8 @@ pub(crate) struct World {
     pub(crate) blank: bool,
     /// A folder that appears at the first page, so that no file of this name can be written.
     pub(crate) blocks: Option<PathBuf>,
-    /// Whether the list of accounts also has one without an id, and an item that is no account.
-    pub(crate) has_malformed_accounts: bool,
+    /// Further items in the list of accounts.
+    pub(crate) other_accounts: Vec<Value>,
     /// Whether requests for contacts are delayed, for up to 30 seconds.
     pub(crate) waits: bool,
 }
@@ -63,12 +63,8 @@ async fn accounts(State(world): Shared) -> Response {
         "bridge": {"id": "local-whatsapp", "provider": "local", "type": "whatsapp"},
         "user": {"id": "me", "isSelf": true},
     });
-    let mut accounts = vec![account.clone()];
-    if world.lock().unwrap().has_malformed_accounts {
-        let mut without_id = account;
-        without_id["accountID"] = json!("");
-        accounts.extend([without_id, json!(0)]);
-    }
+    let mut accounts = vec![account];
+    accounts.extend(world.lock().unwrap().other_accounts.clone());
     Json(accounts).into_response()
 }
 
