@@ -377,8 +377,9 @@ impl ChatStart<'_> {
             attempt,
             may_have_sent,
         };
-        // A repeated create opens the chat if it exists, so it needs no protection.
-        if is_own && !may_have_sent && self.pipeline.create_opens_existing() {
+        // On such a network a repeated create opens the chat if it exists, so it needs no protection. That a server opens it
+        // is not enough, because the first create may still be under way.
+        if is_own && !may_have_sent && self.account().network.create_opens_existing() {
             return self.record(claim.to_claim(), ClaimOutcome::NoChat, result);
         }
         // The claim stays until it expires.

@@ -126,14 +126,14 @@ pub(crate) fn run(options: &Options) -> io::Result<ExitCode> {
         let hint = "The pages read so far are kept, and the same command continues the import";
         io::Error::new(ErrorKind::Interrupted, format!("{failure}. {hint}"))
     })?;
-    let is_everything = !import.lists.has_malformed();
+    let has_every_account = !import.lists.has_malformed_account;
     let (mut snapshot, report) = import.lists.finish();
     snapshot.networks = networks;
     write(&snapshot)?;
     import.journal.remove()?;
     terminal::print(
         report,
-        ExitCode::from(u8::from(!(snapshot.complete && is_everything))),
+        ExitCode::from(u8::from(!(snapshot.complete && has_every_account))),
     )
 }
 

@@ -15,7 +15,7 @@ const IDLE_PAGES: usize = 100;
 #[derive(Default)]
 pub(super) struct Lists {
     pub(super) accounts: Vec<Account>,
-    has_malformed_account: bool,
+    pub(super) has_malformed_account: bool,
     pub(super) contacts: BTreeMap<String, List<User>>,
     pub(super) chats: BTreeMap<String, List<Chat>>,
     /// The number of pages so far.
@@ -64,7 +64,7 @@ impl Lists {
     }
 
     /// Returns whether a malformed account, contact or chat was left out.
-    pub(super) fn has_malformed(&self) -> bool {
+    fn has_malformed(&self) -> bool {
         self.has_malformed_account
             || self.contacts.values().any(|list| list.has_malformed)
             || self.chats.values().any(|list| list.has_malformed)
