@@ -176,7 +176,6 @@ fn wrong(command: &str) -> Vec<Vec<u8>> {
                 with("/directory/accounts", json!({})),
                 with("/directory/accounts/0/user", json!("self-1")),
                 with("/directory/contacts", json!([])),
-                with("/directory/contacts/a/0/id", json!(7)),
                 with("/directory/complete", json!("yes")),
                 with("/request", json!(7)),
                 with("/request/user", json!("nobody")),
