@@ -1,6 +1,6 @@
 //! The Beeper Desktop API: its requests, and the interpretation of its responses.
 //!
-//! Each request names the type of [`wire`](crate::wire) for its response. [`http::read`](super::read) reads the
+//! Each request names the type of [`wire`] for its response. [`http::read`](super::read) reads the
 //! response.
 
 mod requests;
