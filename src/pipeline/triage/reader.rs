@@ -1,12 +1,14 @@
 //! Reads the text of each payload field.
 
+mod number;
+
 use super::reading::Reading;
 use super::rejected::Rejected;
 use super::{Certainty, IdentifierCandidate, PayloadField, Rejection, Triage, Warning};
 use crate::identifier::email::{EmailText, may_have_address};
-use crate::identifier::phone::{PhoneSpelling, PhoneText, PhoneTextError, Variant};
+use crate::identifier::phone::PhoneTextError;
 use crate::identifier::{
-    FieldErrorCode, Handle, Identifier, ParseError, Phone, Region, UserId, link, look_alike, phone,
+    FieldErrorCode, Handle, Identifier, ParseError, Region, UserId, link, look_alike, phone,
     user_id,
 };
 use crate::key::{Key, embedded_key, unread_text_key};
@@ -400,156 +402,6 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    fn read_phone(&self, text: &str, region: Option<Region>) -> Result<PhoneText, PhoneTextError> {
-        PhoneText::parse(text, region, self.grammar.network().own_number_ranges())
-    }
-
-    fn is_international(&self, text: &str) -> bool {
-        text.contains(['+', '\u{FF0B}']) && self.read_phone(text, None).is_ok()
-    }
-
-    /// Reads a phone number. Digits without a `+` get this certainty.
-    fn phone(
-        &mut self,
-        field: PayloadField,
-        text: &str,
-        certainty: Certainty,
-    ) -> Result<(), Rejected> {
-        match self.read_phone(text, self.region) {
-            Ok(read) => self.number(field, text, &read, certainty),
-            Err(error) => self.no_number(field, text, &error),
-        }
-    }
-
-    fn number(
-        &mut self,
-        field: PayloadField,
-        text: &str,
-        read: &PhoneText,
-        certainty: Certainty,
-    ) -> Result<(), Rejected> {
-        let is_valid = read.is_valid || self.is_own(&read.phone);
-        let is_keypad = read.spelling == PhoneSpelling::Keypad;
-        let is_noted = matches!(
-            read.spelling,
-            PhoneSpelling::WithNote | PhoneSpelling::WithKeypadNote
-        );
-        let warnings = [
-            read.assumed
-                .map(|region| Warning::AssumedRegion(field, region)),
-            read.extension.map(|_| Warning::Extension(field)),
-            (!is_valid).then_some(Warning::NotValid(field)),
-            read.other
-                .map(|(reading, _)| Warning::AlsoReads(field, reading)),
-            is_noted.then_some(Warning::TextLeftOut(field)),
-            is_keypad.then_some(Warning::KeypadLetters(field)),
-        ];
-        self.triage.warnings.extend(warnings.into_iter().flatten());
-        let certainty = match read.spelling {
-            PhoneSpelling::Retired(old) => return self.retired(field, text, read, old),
-            PhoneSpelling::Digits if read.assumed.is_none() => Certainty::Exact,
-            PhoneSpelling::Digits if read.other.is_none() => certainty,
-            _ => Certainty::Interpreted,
-        };
-        let mut reading = Reading::new(Identifier::Phone(read.phone), certainty);
-        if text.bytes().all(|byte| byte.is_ascii_digit())
-            && let Ok(id) = UserId::parse(text, self.grammar)
-            && id.address().is_none()
-        {
-            // A known person may have these digits as their id.
-            let key = Identifier::Id(id).key();
-            reading.add_key(key, Certainty::Interpreted);
-        }
-        if let Some((_, other)) = read.other {
-            let key = Key::new(IdentifierKind::Phone, other.as_str());
-            reading.add_key(key, Certainty::Interpreted);
-        }
-        let rejection = if read.spelling == PhoneSpelling::WithKeypadNote {
-            Some(FieldErrorCode::NotANumber)
-        } else if self.policy.require_valid_numbers && !is_valid {
-            Some(FieldErrorCode::InvalidNumber)
-        } else {
-            None
-        };
-        if rejection.is_some() {
-            // It finds known people, but no chat is created with it.
-            reading.identifier = None;
-        }
-        self.add(field, reading);
-        match rejection {
-            Some(code) => Err(Rejected {
-                region: read.assumed,
-                ..code.into()
-            }),
-            None => Ok(()),
-        }
-    }
-
-    fn is_own(&self, phone: &Phone) -> bool {
-        let ranges = self.grammar.network().own_number_ranges();
-        ranges.iter().any(|range| range.contains(phone.as_str()))
-    }
-
-    /// Reads a number in a retired form.
-    ///
-    /// It finds people who are stored with the retired or the present form. The present form can be looked up as a
-    /// variant. The rejection remains for accounts that cannot look it up.
-    fn retired(
-        &mut self,
-        field: PayloadField,
-        text: &str,
-        read: &PhoneText,
-        old: Option<Variant>,
-    ) -> Result<(), Rejected> {
-        let mut reading = Reading::new(Identifier::Phone(read.phone), Certainty::Variant);
-        if let Some(old) = old {
-            // The present form remains first, since the candidate may create with it.
-            let key = Key::new(IdentifierKind::Phone, old.as_str());
-            reading.keys.retain(|search| search.key != key);
-            reading.add_key(key, Certainty::Exact);
-        }
-        self.add(field, reading);
-        let warning = Warning::Renumbered(field, read.phone);
-        self.triage.warnings.push(warning);
-        let error = Phone::parse_in(text, self.region).err();
-        Err(Rejected {
-            error: error.unwrap_or(ParseError::new(FieldErrorCode::WrongLength)),
-            region: read.assumed,
-        })
-    }
-
-    /// Reads a text that is not a number in the region: a number without its plus, or a short code.
-    fn no_number(
-        &mut self,
-        field: PayloadField,
-        text: &str,
-        failed: &PhoneTextError,
-    ) -> Result<(), Rejected> {
-        let warning = failed
-            .assumed
-            .map(|region| Warning::AssumedRegion(field, region));
-        self.triage.warnings.extend(warning);
-        // Without a region the plus is a guess. It may find a known person, but never creates a chat.
-        if let Some(with_plus) = failed.with_plus {
-            let identifier = Identifier::Phone(with_plus);
-            let mut reading = Reading::new(identifier, Certainty::Interpreted);
-            reading.identifier = None;
-            self.add(field, reading);
-        }
-        if self.grammar.network().takes_short_codes()
-            && is_short_code(text, failed.error.code())
-            && let Ok(id) = UserId::parse(text, self.grammar)
-            && id.address().is_none()
-        {
-            self.add(field, Reading::new(Identifier::Id(id), Certainty::Exact));
-            return Ok(());
-        }
-        Err(Rejected {
-            error: failed.error,
-            region: failed.assumed,
-        })
-    }
-
     /// Returns whether the text may be a typed name.
     ///
     /// A text with `@` or a digit is never a name. Text in `id` may be a name if it is the full name, or if it is not
@@ -611,10 +463,4 @@ fn may_be_handle(text: &str) -> bool {
 
 fn digits(text: &str) -> usize {
     text.chars().filter(|c| c.is_numeric()).count()
-}
-
-/// Returns whether digits are a short code. Without a region, only their count shows it.
-fn is_short_code(text: &str, code: FieldErrorCode) -> bool {
-    let is_short = text.len() <= 6 && text.bytes().all(|b| b.is_ascii_digit());
-    code == FieldErrorCode::ShortCode || (code == FieldErrorCode::MissingRegion && is_short)
 }

@@ -1,4 +1,4 @@
-//! A start ends in time, whatever the server does.
+//! A start ends in time, even if the server is slow or never answers.
 
 use std::cell::RefCell;
 use std::thread;
