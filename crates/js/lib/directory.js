@@ -1,4 +1,5 @@
 import { ArgumentError, LoadError, attempt, valueOf } from "./errors.js";
+import { core } from "./full.js";
 
 const policyText = (policy) => (policy === undefined ? "" : JSON.stringify(policy));
 
@@ -6,81 +7,76 @@ const policyText = (policy) => (policy === undefined ? "" : JSON.stringify(polic
 const requestTexts = (requests) =>
   JSON.stringify(Array.isArray(requests) ? requests.map((request) => JSON.stringify(request) ?? "null") : requests ?? null);
 
-/** Returns the class `Directory` over an instance of the module, and the functions that decide with it. */
-export const directories = (core) => {
-  class Directory {
-    #inner;
+/** Returns the object of the module that a directory wraps. */
+let inner;
 
-    constructor(inner = core.Directory.fromSnapshot("{}")) {
-      this.#inner = inner;
-    }
+export class Directory {
+  #inner;
 
-    static fromSnapshot(snapshot) {
-      const text = typeof snapshot === "string" ? snapshot : JSON.stringify(snapshot);
-      return new Directory(attempt(() => core.Directory.fromSnapshot(text), ArgumentError));
-    }
-
-    static load(bytes) {
-      return new Directory(attempt(() => core.Directory.load(bytes), LoadError));
-    }
-
-    save() {
-      return attempt(() => this.#inner.save(), ArgumentError);
-    }
-
-    accounts() {
-      return JSON.parse(this.#inner.accounts());
-    }
-
-    insertAccount(account, { contacts = false, chats = false } = {}) {
-      return valueOf(this.#inner.insertAccount(JSON.stringify(account), contacts, chats), ArgumentError);
-    }
-
-    upsert(accountID, user) {
-      return valueOf(this.#inner.upsert(accountID, JSON.stringify(user)), ArgumentError);
-    }
-
-    remove(accountID, id) {
-      return this.#inner.remove(accountID, id);
-    }
-
-    record({ record }) {
-      return record === undefined ? false : valueOf(this.#inner.record(JSON.stringify(record)), ArgumentError);
-    }
-
-    suggest(accountID, name, limit = 5) {
-      return JSON.parse(this.#inner.suggest(accountID, name, limit));
-    }
-
-    search(accountID, name, limit = 5) {
-      return JSON.parse(this.#inner.search(accountID, name, limit));
-    }
-
-    /** Returns the object of the module, for the functions of this package. */
-    static inner(directory) {
-      return directory.#inner;
-    }
-
-    /** Frees the memory at once. Without it, the memory is freed when the object is collected. */
-    [Symbol.dispose ?? Symbol.for("Symbol.dispose")]() {
-      this.#inner.free();
-    }
+  static {
+    inner = (directory) => directory.#inner;
   }
 
-  const { inner } = Directory;
-  delete Directory.inner;
+  constructor(inner = core.Directory.fromSnapshot("{}")) {
+    this.#inner = inner;
+  }
 
-  const resolve = (directory, request, policy) =>
-    valueOf(inner(directory).resolve(JSON.stringify(request), policyText(policy)), ArgumentError);
+  static fromSnapshot(snapshot) {
+    const text = typeof snapshot === "string" ? snapshot : JSON.stringify(snapshot);
+    return new Directory(attempt(() => core.Directory.fromSnapshot(text), ArgumentError));
+  }
 
-  const resolveMany = (directory, requests, policy) =>
-    valueOf(inner(directory).resolveMany(requestTexts(requests), policyText(policy)), ArgumentError);
+  static load(bytes) {
+    return new Directory(attempt(() => core.Directory.load(bytes), LoadError));
+  }
 
-  const plan = (directory, request, policy) =>
-    valueOf(inner(directory).plan(JSON.stringify(request), policyText(policy)), ArgumentError) ?? undefined;
+  save() {
+    return attempt(() => this.#inner.save(), ArgumentError);
+  }
 
-  const begin = (directory, options) =>
-    attempt(() => new core.Start(inner(directory), JSON.stringify(options)), ArgumentError);
+  accounts() {
+    return JSON.parse(this.#inner.accounts());
+  }
 
-  return { Directory, resolve, resolveMany, plan, begin };
-};
+  insertAccount(account, { contacts = false, chats = false } = {}) {
+    return valueOf(this.#inner.insertAccount(JSON.stringify(account), contacts, chats), ArgumentError);
+  }
+
+  upsert(accountID, user) {
+    return valueOf(this.#inner.upsert(accountID, JSON.stringify(user)), ArgumentError);
+  }
+
+  remove(accountID, id) {
+    return this.#inner.remove(accountID, id);
+  }
+
+  record({ record }) {
+    return record === undefined ? false : valueOf(this.#inner.record(JSON.stringify(record)), ArgumentError);
+  }
+
+  suggest(accountID, name, limit = 5) {
+    return JSON.parse(this.#inner.suggest(accountID, name, limit));
+  }
+
+  search(accountID, name, limit = 5) {
+    return JSON.parse(this.#inner.search(accountID, name, limit));
+  }
+
+  /** Frees the memory at once. Without it, the memory is freed when the object is collected. */
+  [Symbol.dispose ?? Symbol.for("Symbol.dispose")]() {
+    this.#inner.free();
+  }
+}
+
+export const resolve = (directory, request, policy) =>
+  valueOf(inner(directory).resolve(JSON.stringify(request), policyText(policy)), ArgumentError);
+
+export const resolveMany = (directory, requests, policy) =>
+  valueOf(inner(directory).resolveMany(requestTexts(requests), policyText(policy)), ArgumentError);
+
+export const plan = (directory, request, policy) =>
+  valueOf(inner(directory).plan(JSON.stringify(request), policyText(policy)), ArgumentError) ?? undefined;
+
+/** Begins a start, as an object of the module. */
+export const begin = (directory, options) =>
+  attempt(() => new core.Start(inner(directory), JSON.stringify(options)), ArgumentError);

@@ -1,15 +1,5 @@
-import initialize, * as core from "../wasm/full/core.js";
-import { directories } from "./directory.js";
-import { load } from "./load.js";
-import { parsers } from "./parsers.js";
-import { starts } from "./start.js";
-
-await load(initialize, new URL("../wasm/full/core_bg.wasm", import.meta.url));
-
-export const { parsePhone, parseEmail, parseHandle, parseId, parseLink } = /* @__PURE__ */ parsers(core);
-const bound = /* @__PURE__ */ directories(core);
-export const { Directory, resolve, resolveMany, plan } = bound;
-export const startChat = /* @__PURE__ */ starts(bound.begin);
+// Each file has one part of the package, so that a bundler can leave out the others.
+export { Directory, plan, resolve, resolveMany } from "./directory.js";
 export {
   AbortedError,
   ArgumentError,
@@ -18,4 +8,6 @@ export {
   LoadError,
   ParseError,
 } from "./errors.js";
+export { parseEmail, parseHandle, parseId, parseLink, parsePhone } from "./full_parsers.js";
 export { MemoryLedger, WebLocksLedger } from "./ledger.js";
+export { startChat } from "./start.js";

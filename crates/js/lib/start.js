@@ -1,3 +1,4 @@
+import { begin } from "./directory.js";
 import { AbortedError, LedgerError } from "./errors.js";
 
 /** The causes by which Node's `fetch` shows that a request never left. A browser shows none. */
@@ -42,67 +43,71 @@ const exchange = async ({ method, url, headers, body }, fetch, signal, timeoutMs
   }
 };
 
-/** Returns the function `startChat` over the function that begins a start. */
-export const starts =
-  (begin) =>
-  async ({ directory, ledger, fetch = globalThis.fetch, signal, timeoutMs = FETCH_TIMEOUT_MS, ...options }) => {
-    const start = begin(directory, options);
-    // Whether this start has a claim that no create has used.
-    let unused;
-    let createSent = false;
-    const stopIfAborted = async () => {
-      if (!signal?.aborted) return;
-      // A claim that made nothing must not block the next start.
-      if (unused !== undefined) await recorded(unused, {});
-      throw new AbortedError(createSent, signal.reason);
-    };
-    /** Records an outcome. A claim that the ledger cannot record expires. */
-    const recorded = async (claim, outcome) => {
-      try {
-        return await ledger.record(claim, outcome);
-      } catch {
-        return false;
-      }
-    };
-    const carryOut = {
-      fetch: (call) => {
-        if (call.method !== "GET") {
-          createSent = true;
-          unused = undefined;
-        }
-        return exchange(call, fetch, signal, timeoutMs);
-      },
-      claim: async ({ key }) => {
-        let result;
-        try {
-          result = await ledger.claim(key);
-        } catch (cause) {
-          throw unreachable(cause);
-        }
-        if (result?.result === "acquired") unused = { key, token: result.token };
-        return result;
-      },
-      record: ({ key, token, chatID }) => {
-        unused = undefined;
-        createSent = false;
-        return recorded({ key, token }, { chatID });
-      },
-      sleep: ({ ms }) => sleep(ms, signal),
-    };
+export const startChat = async ({
+  directory,
+  ledger,
+  fetch = globalThis.fetch,
+  signal,
+  timeoutMs = FETCH_TIMEOUT_MS,
+  ...options
+}) => {
+  const start = begin(directory, options);
+  // Whether this start has a claim that no create has used.
+  let unused;
+  let createSent = false;
+  const stopIfAborted = async () => {
+    if (!signal?.aborted) return;
+    // A claim that made nothing must not block the next start.
+    if (unused !== undefined) await recorded(unused, {});
+    throw new AbortedError(createSent, signal.reason);
+  };
+  /** Records an outcome. A claim that the ledger cannot record expires. */
+  const recorded = async (claim, outcome) => {
     try {
-      let reply;
-      for (;;) {
-        const call = JSON.parse(start.advance(reply));
-        // A chat that was made is recorded and returned also after an abort.
-        if (call.call !== "record" && call.outcome?.chatID === undefined) await stopIfAborted();
-        if (call.call === "done") {
-          const { outcome, record } = call;
-          return record === null ? outcome : { ...outcome, record };
-        }
-        if (call.call === "ledgerFailed") throw unreachable(new TypeError("the ledger's answer is malformed"));
-        reply = JSON.stringify((await carryOut[call.call](call)) ?? null);
-      }
-    } finally {
-      start.free();
+      return await ledger.record(claim, outcome);
+    } catch {
+      return false;
     }
   };
+  const carryOut = {
+    fetch: (call) => {
+      if (call.method !== "GET") {
+        createSent = true;
+        unused = undefined;
+      }
+      return exchange(call, fetch, signal, timeoutMs);
+    },
+    claim: async ({ key }) => {
+      let result;
+      try {
+        result = await ledger.claim(key);
+      } catch (cause) {
+        throw unreachable(cause);
+      }
+      if (result?.result === "acquired") unused = { key, token: result.token };
+      return result;
+    },
+    record: ({ key, token, chatID }) => {
+      unused = undefined;
+      createSent = false;
+      return recorded({ key, token }, { chatID });
+    },
+    sleep: ({ ms }) => sleep(ms, signal),
+  };
+  try {
+    let reply;
+    for (;;) {
+      const call = JSON.parse(start.advance(reply));
+      // A chat that was made is recorded and returned also after an abort.
+      if (call.call !== "record" && call.outcome?.chatID === undefined) await stopIfAborted();
+      if (call.call === "done") {
+        const { outcome, record } = call;
+        return record === null ? outcome : { ...outcome, record };
+      }
+      if (call.call === "ledgerFailed") throw unreachable(new TypeError("the ledger's answer is malformed"));
+      reply = JSON.stringify((await carryOut[call.call](call)) ?? null);
+    }
+  } finally {
+    start.free();
+  }
+};

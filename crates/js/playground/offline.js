@@ -9,6 +9,8 @@ const FILES = [
   "style.css",
   "lib/directory.js",
   "lib/errors.js",
+  "lib/full.js",
+  "lib/full_parsers.js",
   "lib/index.js",
   "lib/ledger.js",
   "lib/load.js",

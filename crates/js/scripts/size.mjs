@@ -6,7 +6,7 @@ import { brotliCompressSync, constants } from "node:zlib";
 
 const LIBRARY = ["errors.js", "load.js", "parsers.js"];
 const PARTS = {
-  full: { limit: 554, files: [...LIBRARY, "directory.js", "index.js", "ledger.js", "start.js"] },
+  full: { limit: 554, files: [...LIBRARY, "directory.js", "full.js", "full_parsers.js", "index.js", "ledger.js", "start.js"] },
   identifiers: { limit: 146, files: [...LIBRARY, "identifiers.js"] },
 };
 const read = (path) => readFileSync(new URL(`../${path}`, import.meta.url));

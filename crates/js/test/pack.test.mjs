@@ -2,17 +2,15 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { fileURLToPath } from "node:url";
 
 import { launch, serve } from "./browser.mjs";
+import { PACKAGE, freshProject } from "./project.mjs";
 import { startServer } from "./rust.mjs";
 
-const folder = fileURLToPath(new URL("../", import.meta.url));
-const readme = readFileSync(join(folder, "README.md"), "utf8");
+const readme = readFileSync(join(PACKAGE, "README.md"), "utf8");
 const TOKEN = "the-only-token";
 let project;
 
@@ -23,22 +21,14 @@ const block = (mark) => {
 };
 
 before(() => {
-  project = mkdtempSync(join(tmpdir(), "fresh-"));
-  const npm = (cwd, ...options) => execFileSync("npm", options, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
-  const [{ filename, files }] = JSON.parse(npm(folder, "pack", "--ignore-scripts", "--json", "--pack-destination", project));
-  assert.deepEqual(
-    files.map(({ path }) => path).filter((path) => !/^(lib|wasm\/(full|identifiers))\//.test(path)),
-    ["README.md", "package.json"],
-  );
-  writeFileSync(join(project, "package.json"), '{"type": "module"}');
-  npm(project, "install", "--offline", "--no-audit", "--no-fund", `./${filename}`);
+  project = freshProject();
 });
-after(() => rmSync(project, { recursive: true, force: true }));
+after(() => project?.remove());
 
 /** Runs an example of README, and returns its output. */
 const run = (name, env = {}) => {
-  writeFileSync(join(project, name), block(`file: ${name}`));
-  return execFileSync("node", [name], { cwd: project, encoding: "utf8", env: { ...process.env, ...env } });
+  writeFileSync(join(project.folder, name), block(`file: ${name}`));
+  return execFileSync("node", [name], { cwd: project.folder, encoding: "utf8", env: { ...process.env, ...env } });
 };
 
 test("fresh_project_parses", () => {
@@ -57,8 +47,8 @@ test("fresh_project_starts_a_chat_on_the_example_server", async () => {
 
 test("fresh_page_starts_a_chat_on_the_example_server", async () => {
   const { url, stop } = await startServer();
-  writeFileSync(join(project, "index.html"), block("file: index.html"));
-  const site = await serve(project, url);
+  writeFileSync(join(project.folder, "index.html"), block("file: index.html"));
+  const site = await serve(project.folder, url);
   const chromium = await launch();
   try {
     const page = await chromium.newPage();
