@@ -44,6 +44,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![warn(clippy::disallowed_methods)]
 
+mod codes;
 mod directory;
 mod fingerprint;
 pub mod guide;

@@ -19,7 +19,7 @@ mod rules_error;
 mod stored;
 mod text;
 
-use serde::{Deserialize, Serialize};
+use crate::codes::codes;
 
 pub use account_grammar::{AccountGrammar, CaseMapping};
 pub use builder::NetworkBuilder;
@@ -37,58 +37,32 @@ pub(crate) use text::{
     TextClass, ascii_lower, fold, is_unseen, nfc, strip_prefix_any_case, trim, unseen,
 };
 
-/// The form in which the other side gets a new chat.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum Invite {
-    /// A chat.
-    #[default]
-    None,
-    /// An invite, without which there is no chat.
-    Required,
-    /// A message request, which the other side may decline.
-    MessageRequest,
-    /// A contact request. A chat exists only after it is accepted.
-    ContactRequest,
-}
-
-impl Invite {
-    /// Returns the name in JSON: `none`, `required`, `message_request`, `contact_request`.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Invite::None => "none",
-            Invite::Required => "required",
-            Invite::MessageRequest => "message_request",
-            Invite::ContactRequest => "contact_request",
-        }
+codes! {
+    /// The form in which the other side gets a new chat.
+    #[derive(Default)]
+    #[non_exhaustive]
+    pub enum Invite {
+        /// A chat.
+        #[default]
+        None = "none",
+        /// An invite, without which there is no chat.
+        Required = "required",
+        /// A message request, which the other side may decline.
+        MessageRequest = "message_request",
+        /// A contact request. A chat exists only after it is accepted.
+        ContactRequest = "contact_request",
     }
 }
 
-/// Whether a chat is only created with its first message.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum FirstMessage {
-    /// A chat can be empty.
-    #[default]
-    NotRequired,
-    /// The first message creates the chat.
-    Required,
-}
-
-impl FirstMessage {
-    /// Returns the name in JSON: `not_required`, `required`.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            FirstMessage::NotRequired => "not_required",
-            FirstMessage::Required => "required",
-        }
+codes! {
+    /// Whether a chat is only created with its first message.
+    #[derive(Default)]
+    #[non_exhaustive]
+    pub enum FirstMessage {
+        /// A chat can be empty.
+        #[default]
+        NotRequired = "not_required",
+        /// The first message creates the chat.
+        Required = "required",
     }
 }

@@ -27,6 +27,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::{Coverage, Directory, DirectoryQuery, MemoryDirectory};
+use crate::codes::codes;
 use crate::person::{Account, OnNetwork, Person};
 use crate::wire::Snapshot;
 
@@ -45,65 +46,34 @@ pub struct StoreError {
     number: Option<String>,
 }
 
-/// The kind of a [`StoreError`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum StoreErrorKind {
-    /// Another process is writing to the store.
-    Busy,
-    /// A record or the database is damaged.
-    Corrupt,
-    /// The database failed for another reason.
-    Failed,
-    /// The disk is full.
-    Full,
-    /// A newer version of this crate wrote the store.
-    Newer,
-    /// The file or the URL is not a store of contacts.
-    NotAStore,
-    /// The store cannot be written to.
-    ReadOnly,
-    /// The store took too long to answer.
-    TimedOut,
-    /// The store cannot be reached, or refuses the connection.
-    Unreachable,
-}
-
-impl StoreErrorKind {
-    /// Returns the stable code, such as `store_busy`. [`StoreError::code`] lists them.
+codes! {
+    /// The kind of a [`StoreError`].
     ///
     /// ```
     /// use contact_resolution::store::StoreErrorKind;
     ///
     /// assert_eq!(StoreErrorKind::TimedOut.as_str(), "store_timed_out");
     /// ```
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            StoreErrorKind::Busy => "store_busy",
-            StoreErrorKind::Corrupt => "store_corrupt",
-            StoreErrorKind::Failed => "store_failed",
-            StoreErrorKind::Full => "store_full",
-            StoreErrorKind::Newer => "store_newer",
-            StoreErrorKind::NotAStore => "not_a_store",
-            StoreErrorKind::ReadOnly => "store_read_only",
-            StoreErrorKind::TimedOut => "store_timed_out",
-            StoreErrorKind::Unreachable => "store_unreachable",
-        }
-    }
-
-    const fn message(self) -> &'static str {
-        match self {
-            StoreErrorKind::Busy => "another process is writing to the store",
-            StoreErrorKind::Corrupt => "the store is damaged",
-            StoreErrorKind::Failed => "the store failed",
-            StoreErrorKind::Full => "the disk of the store is full",
-            StoreErrorKind::Newer => "the store was written by a newer version",
-            StoreErrorKind::NotAStore => "this is not a store of contacts",
-            StoreErrorKind::ReadOnly => "the store is read-only",
-            StoreErrorKind::TimedOut => "the store took too long to answer",
-            StoreErrorKind::Unreachable => "the store cannot be reached",
-        }
+    #[non_exhaustive]
+    pub enum StoreErrorKind {
+        /// Another process is writing to the store.
+        Busy = "store_busy": "another process is writing to the store",
+        /// A record or the database is damaged.
+        Corrupt = "store_corrupt": "the store is damaged",
+        /// The database failed for another reason.
+        Failed = "store_failed": "the store failed",
+        /// The disk is full.
+        Full = "store_full": "the disk of the store is full",
+        /// A newer version of this crate wrote the store.
+        Newer = "store_newer": "the store was written by a newer version",
+        /// The file or the URL is not a store of contacts.
+        NotAStore = "not_a_store": "this is not a store of contacts",
+        /// The store cannot be written to.
+        ReadOnly = "store_read_only": "the store is read-only",
+        /// The store took too long to answer.
+        TimedOut = "store_timed_out": "the store took too long to answer",
+        /// The store cannot be reached, or refuses the connection.
+        Unreachable = "store_unreachable": "the store cannot be reached",
     }
 }
 
@@ -186,7 +156,7 @@ impl fmt::Debug for StoreError {
 
 impl fmt::Display for StoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.kind.message())?;
+        f.write_str(self.kind.text())?;
         match &self.number {
             Some(number) => write!(f, " ({number})"),
             None => Ok(()),

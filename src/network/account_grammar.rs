@@ -2,26 +2,24 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
-
 use super::Network;
+use crate::codes::codes;
 
-/// The letters that a chat server treats as equal.
-///
-/// IRC servers announce it as `CASEMAPPING`.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
-#[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum CaseMapping {
-    /// `A`–`Z` are `a`–`z`.
-    #[default]
-    Ascii,
-    /// As `ascii`, and `[]\~` are `{}|^`.
-    Rfc1459,
-    /// As `rfc1459` without `~` and `^`.
-    StrictRfc1459,
+codes! {
+    /// The letters that a chat server treats as equal.
+    ///
+    /// IRC servers announce it as `CASEMAPPING`.
+    #[derive(Default)]
+    #[non_exhaustive]
+    pub enum CaseMapping {
+        /// `A`–`Z` are `a`–`z`.
+        #[default]
+        Ascii = "ascii",
+        /// As `ascii`, and `[]\~` are `{}|^`.
+        Rfc1459 = "rfc1459",
+        /// As `rfc1459` without `~` and `^`.
+        StrictRfc1459 = "strict-rfc1459",
+    }
 }
 
 impl CaseMapping {
@@ -35,12 +33,8 @@ impl CaseMapping {
     /// ```
     #[must_use]
     pub fn from_name(name: &str) -> Option<CaseMapping> {
-        match name.to_ascii_lowercase().as_str() {
-            "ascii" => Some(CaseMapping::Ascii),
-            "rfc1459" => Some(CaseMapping::Rfc1459),
-            "strict-rfc1459" => Some(CaseMapping::StrictRfc1459),
-            _ => None,
-        }
+        let mut all = CaseMapping::ALL.iter().copied();
+        all.find(|mapping| mapping.as_str().eq_ignore_ascii_case(name))
     }
 }
 

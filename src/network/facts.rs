@@ -4,45 +4,31 @@ use serde::{Deserialize, Serialize};
 
 use super::IdentifierKind;
 use super::rules_error::RulesErrorCode;
+use crate::codes::codes;
 use crate::is_default::is_default;
 
-/// How a lookup of one kind of identifier is answered.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum LookupFact {
-    /// The server asks the network, so the answer confirms or denies the person.
-    Asks,
-    /// The server returns the queried id without a check, so the answer confirms nothing.
-    Echoes,
-    /// The server searches only its own contacts, so an empty answer is not absence.
-    OwnTable,
-    /// A lookup is impossible.
-    Never,
-    /// Not known.
-    #[default]
-    Unknown,
-}
-
-impl LookupFact {
-    /// Returns the name in JSON: `asks`, `echoes`, `own_table`, `never`, `unknown`.
+codes! {
+    /// How a lookup of one kind of identifier is answered.
     ///
     /// ```
     /// use contact_resolution::network::LookupFact;
     ///
     /// assert_eq!(LookupFact::OwnTable.as_str(), "own_table");
     /// ```
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            LookupFact::Asks => "asks",
-            LookupFact::Echoes => "echoes",
-            LookupFact::OwnTable => "own_table",
-            LookupFact::Never => "never",
-            LookupFact::Unknown => "unknown",
-        }
+    #[derive(Default)]
+    #[non_exhaustive]
+    pub enum LookupFact {
+        /// The server asks the network, so the answer confirms or denies the person.
+        Asks = "asks",
+        /// The server returns the queried id without a check, so the answer confirms nothing.
+        Echoes = "echoes",
+        /// The server searches only its own contacts, so an empty answer is not absence.
+        OwnTable = "own_table",
+        /// A lookup is impossible.
+        Never = "never",
+        /// Not known.
+        #[default]
+        Unknown = "unknown",
     }
 }
 

@@ -2,83 +2,52 @@
 
 use std::fmt;
 
-/// The kind of line of a number, as far as its digits show it. These are libphonenumber's types.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum PhoneKind {
-    /// A landline.
-    FixedLine,
-    /// A mobile.
-    Mobile,
-    /// A landline or a mobile. Many countries number both alike, such as the United States.
-    FixedLineOrMobile,
-    /// Free to call.
-    TollFree,
-    /// Costs more than a usual call.
-    PremiumRate,
-    /// Both sides pay.
-    SharedCost,
-    /// A line over the Internet.
-    Voip,
-    /// A number that follows a person.
-    PersonalNumber,
-    /// A pager.
-    Pager,
-    /// A single number for all locations of a company.
-    Uan,
-    /// A voice mail box.
-    Voicemail,
-    /// In no known range. The number is not valid.
-    Unknown,
-}
+use crate::codes::codes;
 
-impl PhoneKind {
-    /// All kinds, in the order of their declaration, which is also their order in the table.
-    pub const ALL: &[PhoneKind] = &[
-        PhoneKind::FixedLine,
-        PhoneKind::Mobile,
-        PhoneKind::FixedLineOrMobile,
-        PhoneKind::TollFree,
-        PhoneKind::PremiumRate,
-        PhoneKind::SharedCost,
-        PhoneKind::Voip,
-        PhoneKind::PersonalNumber,
-        PhoneKind::Pager,
-        PhoneKind::Uan,
-        PhoneKind::Voicemail,
-        PhoneKind::Unknown,
-    ];
-
-    pub(super) fn from_index(index: u8) -> Self {
-        PhoneKind::ALL
-            .get(usize::from(index))
-            .copied()
-            .unwrap_or(PhoneKind::Unknown)
-    }
-
-    /// Returns libphonenumber's name of the kind.
+codes! {
+    /// The kind of line of a number, as far as its digits show it. These are libphonenumber's types, in the order of
+    /// the table.
     ///
     /// ```
     /// use contact_resolution::PhoneKind;
     ///
     /// assert_eq!(PhoneKind::FixedLineOrMobile.as_str(), "FIXED_LINE_OR_MOBILE");
     /// ```
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            PhoneKind::FixedLine => "FIXED_LINE",
-            PhoneKind::Mobile => "MOBILE",
-            PhoneKind::FixedLineOrMobile => "FIXED_LINE_OR_MOBILE",
-            PhoneKind::TollFree => "TOLL_FREE",
-            PhoneKind::PremiumRate => "PREMIUM_RATE",
-            PhoneKind::SharedCost => "SHARED_COST",
-            PhoneKind::Voip => "VOIP",
-            PhoneKind::PersonalNumber => "PERSONAL_NUMBER",
-            PhoneKind::Pager => "PAGER",
-            PhoneKind::Uan => "UAN",
-            PhoneKind::Voicemail => "VOICEMAIL",
-            PhoneKind::Unknown => "UNKNOWN",
-        }
+    #[non_exhaustive]
+    pub enum PhoneKind {
+        /// A landline.
+        FixedLine = "FIXED_LINE",
+        /// A mobile.
+        Mobile = "MOBILE",
+        /// A landline or a mobile. Many countries number both alike, such as the United States.
+        FixedLineOrMobile = "FIXED_LINE_OR_MOBILE",
+        /// Free to call.
+        TollFree = "TOLL_FREE",
+        /// Costs more than a usual call.
+        PremiumRate = "PREMIUM_RATE",
+        /// Both sides pay.
+        SharedCost = "SHARED_COST",
+        /// A line over the Internet.
+        Voip = "VOIP",
+        /// A number that follows a person.
+        PersonalNumber = "PERSONAL_NUMBER",
+        /// A pager.
+        Pager = "PAGER",
+        /// A single number for all locations of a company.
+        Uan = "UAN",
+        /// A voice mail box.
+        Voicemail = "VOICEMAIL",
+        /// In no known range. The number is not valid.
+        Unknown = "UNKNOWN",
+    }
+}
+
+impl PhoneKind {
+    pub(super) fn from_index(index: u8) -> Self {
+        PhoneKind::ALL
+            .get(usize::from(index))
+            .copied()
+            .unwrap_or(PhoneKind::Unknown)
     }
 }
 

@@ -15,6 +15,7 @@ use super::renumbering::without_dialed_prefix;
 use super::table::NumberingPlan;
 use super::variants::Legacy;
 use super::{E164, Extension, Phone, Region, Variant};
+use crate::codes::codes;
 use crate::identifier::{FieldErrorCode, ParseError};
 use crate::network::NumberRange;
 
@@ -75,33 +76,16 @@ pub enum PhoneSpelling {
     Retired(Option<Variant>),
 }
 
-/// How digits without a `+` may be another number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum OtherReading {
-    /// The digits begin with another country's code.
-    OtherCountry,
-    /// The digits begin with the region's own country code, and were read as a national number.
-    WithCountryCode,
-    /// The digits begin with the region's own country code, and were read with it. They are also a national number.
-    National,
-}
-
-impl OtherReading {
-    pub(crate) const ALL: [OtherReading; 3] = [
-        OtherReading::OtherCountry,
-        OtherReading::WithCountryCode,
-        OtherReading::National,
-    ];
-
-    /// Returns the stable name in JSON.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            OtherReading::OtherCountry => "other_country",
-            OtherReading::WithCountryCode => "with_country_code",
-            OtherReading::National => "national",
-        }
+codes! {
+    /// How digits without a `+` may be another number.
+    #[non_exhaustive]
+    pub enum OtherReading {
+        /// The digits begin with another country's code.
+        OtherCountry = "other_country",
+        /// The digits begin with the region's own country code, and were read as a national number.
+        WithCountryCode = "with_country_code",
+        /// The digits begin with the region's own country code, and were read with it. They are also a national number.
+        National = "national",
     }
 }
 

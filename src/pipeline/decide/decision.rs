@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::{Attempt, ChosenBy, PersonMatch, Reason, Refusal, RefusalCode};
+use crate::codes::codes;
 use crate::identifier::{FieldErrorCode, Region};
 use crate::network::IdentifierKind;
 use crate::person::Person;
@@ -164,30 +165,16 @@ impl fmt::Debug for ReuseChat {
     }
 }
 
-/// A step on a reused chat. The caller decides whether to take it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum FollowUp {
-    /// The own user is only invited. Accept the invite to join the chat.
-    Accept,
-    /// The chat is archived. Unarchive it to show it.
-    Unarchive,
-    /// The chat is read-only, so no message can be sent in it.
-    ReadOnly,
-}
-
-impl FollowUp {
-    pub(super) const ALL: [FollowUp; 3] =
-        [FollowUp::Accept, FollowUp::Unarchive, FollowUp::ReadOnly];
-
-    /// Returns the name in JSON: `accept`, `unarchive`, `read_only`.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            FollowUp::Accept => "accept",
-            FollowUp::Unarchive => "unarchive",
-            FollowUp::ReadOnly => "read_only",
-        }
+codes! {
+    /// A step on a reused chat. The caller decides whether to take it.
+    #[non_exhaustive]
+    pub enum FollowUp {
+        /// The own user is only invited. Accept the invite to join the chat.
+        Accept = "accept",
+        /// The chat is archived. Unarchive it to show it.
+        Unarchive = "unarchive",
+        /// The chat is read-only, so no message can be sent in it.
+        ReadOnly = "read_only",
     }
 }
 
@@ -222,32 +209,15 @@ impl fmt::Debug for Conflict {
     }
 }
 
-/// The reason why another person is a conflict.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum ConflictCode {
-    /// An identifier of the payload belongs to another known person.
-    OtherPerson,
-    /// The payload has an id that no known person has.
-    UnknownId,
-    /// The network names another person as the owner of an identifier that the known person is stored with.
-    IdentifierMoved,
-}
-
-impl ConflictCode {
-    pub(super) const ALL: [ConflictCode; 3] = [
-        ConflictCode::OtherPerson,
-        ConflictCode::UnknownId,
-        ConflictCode::IdentifierMoved,
-    ];
-
-    /// Returns the stable code: `other_person`, `unknown_id`, `identifier_moved`.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            ConflictCode::OtherPerson => "other_person",
-            ConflictCode::UnknownId => "unknown_id",
-            ConflictCode::IdentifierMoved => "identifier_moved",
-        }
+codes! {
+    /// The reason why another person is a conflict.
+    #[non_exhaustive]
+    pub enum ConflictCode {
+        /// An identifier of the payload belongs to another known person.
+        OtherPerson = "other_person",
+        /// The payload has an id that no known person has.
+        UnknownId = "unknown_id",
+        /// The network names another person as the owner of an identifier that the known person is stored with.
+        IdentifierMoved = "identifier_moved",
     }
 }

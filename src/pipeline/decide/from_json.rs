@@ -157,7 +157,7 @@ fn field(text: &str) -> Result<PayloadField, Unknown> {
 
 fn certainty(text: &str) -> Result<Certainty, Unknown> {
     coded(
-        &Certainty::ALL,
+        Certainty::ALL,
         Certainty::as_str,
         text,
         "an unknown certainty",
@@ -184,7 +184,7 @@ impl DecisionJson {
                 chat_id: self.chat_id.ok_or("a reuse without a chat")?,
                 follow_ups: all(self.follow_ups, |text| {
                     coded(
-                        &FollowUp::ALL,
+                        FollowUp::ALL,
                         FollowUp::as_str,
                         &text,
                         "an unknown follow-up",
@@ -224,7 +224,7 @@ impl DecisionJson {
         field_errors.sort_unstable_by_key(|(field, _)| *field);
         let chosen_by = self.chosen_by.as_deref().map(|text| {
             coded(
-                &ChosenBy::ALL,
+                ChosenBy::ALL,
                 ChosenBy::as_str,
                 text,
                 "an unknown way of a choice",
@@ -275,7 +275,7 @@ impl ReadJson {
 impl ConflictJson {
     fn conflict(self) -> Result<Conflict, Unknown> {
         let code = coded(
-            &ConflictCode::ALL,
+            ConflictCode::ALL,
             ConflictCode::as_str,
             &self.code,
             "an unknown conflict",
@@ -318,7 +318,7 @@ impl WarningJson {
         let also = || {
             let text = self.also.as_deref().ok_or(incomplete)?;
             coded(
-                &OtherReading::ALL,
+                OtherReading::ALL,
                 OtherReading::as_str,
                 text,
                 "an unknown reading",

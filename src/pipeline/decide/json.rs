@@ -3,7 +3,7 @@
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
-use super::{Action, Attempt, Conflict, Decision, FollowUp, PersonMatch, ReadField};
+use super::{Action, Attempt, Conflict, Decision, PersonMatch, ReadField};
 use crate::identifier::{Phone, Region};
 use crate::person::StoredIdentifier;
 use crate::pipeline::triage::{PayloadField, Warning};
@@ -206,11 +206,5 @@ impl Serialize for Conflict {
         }
         let (code, person) = (self.code.as_str(), &self.person);
         Coded { code, person }.serialize(serializer)
-    }
-}
-
-impl Serialize for FollowUp {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
     }
 }

@@ -2,45 +2,25 @@
 
 use std::fmt;
 
+use crate::codes::codes;
 use crate::network::IdentifierKind;
 use crate::person::{Person, StoredIdentifier, Timestamp};
 use crate::pipeline::triage::{Certainty, PayloadFields};
 
-/// How a person was chosen among the known people.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum ChosenBy {
-    /// No other person has as strong an identifier.
-    OnlyOne,
-    /// The payload has the person's id.
-    Id,
-    /// The name matches this person and no other.
-    Hint,
-    /// The network named this person as the owner of the identifier.
-    Network,
-    /// The person ranks first, and the policy takes the first.
-    Policy,
-}
-
-impl ChosenBy {
-    pub(super) const ALL: [ChosenBy; 5] = [
-        ChosenBy::OnlyOne,
-        ChosenBy::Id,
-        ChosenBy::Hint,
-        ChosenBy::Network,
-        ChosenBy::Policy,
-    ];
-
-    /// Returns the name in JSON: `only_one`, `id`, and so on.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            ChosenBy::OnlyOne => "only_one",
-            ChosenBy::Id => "id",
-            ChosenBy::Hint => "hint",
-            ChosenBy::Network => "network",
-            ChosenBy::Policy => "policy",
-        }
+codes! {
+    /// How a person was chosen among the known people.
+    #[non_exhaustive]
+    pub enum ChosenBy {
+        /// No other person has as strong an identifier.
+        OnlyOne = "only_one",
+        /// The payload has the person's id.
+        Id = "id",
+        /// The name matches this person and no other.
+        Hint = "hint",
+        /// The network named this person as the owner of the identifier.
+        Network = "network",
+        /// The person ranks first, and the policy takes the first.
+        Policy = "policy",
     }
 }
 

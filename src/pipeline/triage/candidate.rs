@@ -3,40 +3,27 @@
 use std::fmt;
 
 use super::{PayloadField, PayloadFields};
+use crate::codes::codes;
 use crate::identifier::{Identifier, Phone};
 use crate::key::Key;
 use crate::network::IdentifierKind;
 
-/// How sure the reading of a text is, the most certain first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Certainty {
-    /// The text is in its own field, or is unmistakable in any field.
-    Exact,
-    /// Plain text in the field of another kind, digits that are also another number, or an identifier beside text that was
-    /// left out.
-    Interpreted,
-    /// Another spelling of the same subscriber's number, by the rules of its country.
-    Variant,
-}
-
-impl Certainty {
-    pub(crate) const ALL: [Certainty; 3] =
-        [Certainty::Exact, Certainty::Interpreted, Certainty::Variant];
-
-    /// Returns the name in JSON.
+codes! {
+    /// How sure the reading of a text is, the most certain first.
     ///
     /// ```
     /// use contact_resolution::Certainty;
     ///
     /// assert_eq!(Certainty::Interpreted.as_str(), "interpreted");
     /// ```
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Certainty::Exact => "exact",
-            Certainty::Interpreted => "interpreted",
-            Certainty::Variant => "variant",
-        }
+    pub enum Certainty {
+        /// The text is in its own field, or is unmistakable in any field.
+        Exact = "exact",
+        /// Plain text in the field of another kind, digits that are also another number, or an identifier beside text that was
+        /// left out.
+        Interpreted = "interpreted",
+        /// Another spelling of the same subscriber's number, by the rules of its country.
+        Variant = "variant",
     }
 }
 
