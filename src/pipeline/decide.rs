@@ -2,7 +2,6 @@
 
 pub(crate) mod create;
 pub(crate) mod decision;
-mod from_json;
 mod json;
 mod person;
 pub(crate) mod person_match;

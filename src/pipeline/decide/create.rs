@@ -3,6 +3,8 @@
 use std::collections::HashSet;
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use super::{
     Action, Conflict, ConflictCode, CreateChat, Decision, DecisionInput, LookupResult, PersonMatch,
     Reason, Refusal, RefusalCode, is_same_person, is_short,
@@ -14,7 +16,7 @@ use crate::person::{AccountState, Person, StoredIdentifier};
 use crate::pipeline::triage::IdentifierCandidate;
 
 /// An identifier that a create may use.
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Attempt {
     /// The kind of the identifier.

@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
+use super::json::DecisionJson;
 use super::{Attempt, ChosenBy, PersonMatch, Reason, Refusal, RefusalCode};
 use crate::codes::codes;
 use crate::identifier::{FieldErrorCode, Region};
@@ -10,7 +13,10 @@ use crate::person::Person;
 use crate::pipeline::triage::{Certainty, PayloadField, Warning};
 
 /// An action and its reason, with everything to report about them.
-#[derive(Clone, PartialEq, Eq)]
+///
+/// The JSON has no record keys of local people. A code that this version does not know is an error.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "DecisionJson", into = "DecisionJson")]
 #[non_exhaustive]
 pub struct Decision {
     /// The action.
@@ -113,7 +119,7 @@ impl fmt::Debug for Decision {
 }
 
 /// A payload field, and the identifier that it was read as.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ReadField {
     /// The field.
@@ -194,12 +200,13 @@ pub struct CreateChat {
 }
 
 /// Another person that the payload leads to, with the reason of the conflict.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Conflict {
     /// The reason of the conflict.
     pub code: ConflictCode,
     /// The other person.
+    #[serde(flatten)]
     pub person: PersonMatch,
 }
 

@@ -2,10 +2,13 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use crate::codes::codes;
+use crate::is_default::is_default;
 use crate::network::IdentifierKind;
 use crate::person::{Person, StoredIdentifier, Timestamp};
-use crate::pipeline::triage::{Certainty, PayloadFields};
+use crate::pipeline::triage::{Certainty, PayloadField, PayloadFields};
 
 codes! {
     /// How a person was chosen among the known people.
@@ -25,7 +28,8 @@ codes! {
 }
 
 /// A person that the payload may mean.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "PersonJson", into = "PersonJson")]
 #[non_exhaustive]
 pub struct PersonMatch {
     /// The stored id, or the id in the payload. A local person has none.
@@ -73,28 +77,6 @@ impl fmt::Debug for PersonMatch {
 }
 
 impl PersonMatch {
-    /// Returns a match that was read from JSON.
-    pub(super) fn from_parts(
-        user_id: Option<String>,
-        full_name: Option<String>,
-        via: PayloadFields,
-        certainty: Certainty,
-        is_known: bool,
-        identifier: Option<StoredIdentifier>,
-        last_activity: Option<Timestamp>,
-    ) -> Self {
-        PersonMatch {
-            record: user_id.clone().unwrap_or_default(),
-            user_id,
-            full_name,
-            via,
-            certainty,
-            is_known,
-            identifier,
-            last_activity,
-        }
-    }
-
     /// Returns a known person as a suggestion.
     pub(crate) fn suggested(person: &Person) -> Self {
         PersonMatch {
@@ -112,5 +94,68 @@ impl PersonMatch {
     /// Returns whether this is the person of a record.
     pub(super) fn is_record_of(&self, person: &Person) -> bool {
         (self.user_id.as_deref(), self.record.as_str()) == (person.network_id(), &person.id)
+    }
+}
+
+/// The JSON of a match.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct PersonJson {
+    #[serde(rename = "userID", skip_serializing_if = "is_default")]
+    user_id: Option<String>,
+    #[serde(skip_serializing_if = "is_default")]
+    full_name: Option<String>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    via: Vec<PayloadField>,
+    /// The certainty of the fields in `via`.
+    #[serde(skip_serializing_if = "is_default")]
+    certainty: Option<Certainty>,
+    known: bool,
+    #[serde(skip_serializing_if = "is_default")]
+    identifier: Option<IdentifierJson>,
+    #[serde(skip_serializing_if = "is_default")]
+    last_activity: Option<String>,
+}
+
+#[derive(PartialEq, Serialize, Deserialize)]
+struct IdentifierJson {
+    kind: IdentifierKind,
+    value: String,
+}
+
+impl From<PersonMatch> for PersonJson {
+    fn from(person: PersonMatch) -> Self {
+        let via: Vec<_> = person.via.iter().collect();
+        PersonJson {
+            user_id: person.user_id,
+            full_name: person.full_name,
+            certainty: (!via.is_empty()).then_some(person.certainty),
+            via,
+            known: person.is_known,
+            identifier: person
+                .identifier
+                .map(|StoredIdentifier { kind, text }| IdentifierJson { kind, value: text }),
+            last_activity: person.last_activity.map(|time| time.to_string()),
+        }
+    }
+}
+
+impl TryFrom<PersonJson> for PersonMatch {
+    type Error = &'static str;
+
+    fn try_from(json: PersonJson) -> Result<Self, Self::Error> {
+        let time = |text: String| Timestamp::parse(&text).ok_or("an unreadable time");
+        Ok(PersonMatch {
+            record: json.user_id.clone().unwrap_or_default(),
+            user_id: json.user_id,
+            full_name: json.full_name,
+            via: json.via.into_iter().collect(),
+            certainty: json.certainty.unwrap_or(Certainty::Interpreted),
+            is_known: json.known,
+            identifier: json
+                .identifier
+                .map(|IdentifierJson { kind, value }| StoredIdentifier { kind, text: value }),
+            last_activity: json.last_activity.map(time).transpose()?,
+        })
     }
 }

@@ -2,12 +2,16 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use super::PayloadField;
 use crate::identifier::phone::OtherReading;
 use crate::identifier::{Phone, Region};
+use crate::is_default::is_default;
 
 /// A warning for a careful caller.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "WarningJson", into = "WarningJson")]
 #[non_exhaustive]
 pub enum Warning {
     /// Digits without a `+` were read in this region, which the payload does not name.
@@ -123,5 +127,67 @@ impl fmt::Display for Warning {
                 "no rules are known for the network, so what it requires is not checked",
             ),
         }
+    }
+}
+
+/// The JSON of a warning. Reading ignores the sentence.
+#[derive(Serialize, Deserialize)]
+struct WarningJson {
+    code: String,
+    #[serde(skip_serializing_if = "is_default")]
+    field: Option<PayloadField>,
+    #[serde(skip_serializing_if = "is_default")]
+    region: Option<Region>,
+    /// The other reading, for `also_reads`.
+    #[serde(skip_serializing_if = "is_default")]
+    also: Option<OtherReading>,
+    /// The present form of the number, for `renumbered`.
+    #[serde(skip_serializing_if = "is_default")]
+    number: Option<Phone>,
+    #[serde(skip_deserializing)]
+    message: String,
+}
+
+impl From<Warning> for WarningJson {
+    fn from(warning: Warning) -> Self {
+        let (also, number) = match warning {
+            Warning::AlsoReads(_, also) => (Some(also), None),
+            Warning::Renumbered(_, number) => (None, Some(number)),
+            _ => (None, None),
+        };
+        WarningJson {
+            code: warning.code().to_owned(),
+            field: warning.field(),
+            region: warning.region(),
+            also,
+            number,
+            message: warning.to_string(),
+        }
+    }
+}
+
+impl TryFrom<WarningJson> for Warning {
+    type Error = &'static str;
+
+    fn try_from(json: WarningJson) -> Result<Self, Self::Error> {
+        const INCOMPLETE: &str = "an incomplete warning";
+        if json.code == "unknown_network" {
+            return Ok(Warning::UnknownNetwork);
+        }
+        let field = json.field.ok_or(INCOMPLETE)?;
+        Ok(match json.code.as_str() {
+            "assumed_region" => Warning::AssumedRegion(field, json.region.ok_or(INCOMPLETE)?),
+            "not_valid" => Warning::NotValid(field),
+            "also_reads" => Warning::AlsoReads(field, json.also.ok_or(INCOMPLETE)?),
+            "extension" => Warning::Extension(field),
+            "text_left_out" => Warning::TextLeftOut(field),
+            "keypad_letters" => Warning::KeypadLetters(field),
+            "renumbered" => Warning::Renumbered(field, json.number.ok_or(INCOMPLETE)?),
+            "mixed_script" => Warning::MixedScript(field),
+            "look_alike" => Warning::LookAlike(field),
+            "found_by_variant" => Warning::FoundByVariant(field),
+            "name_differs" => Warning::NameDiffers(field),
+            _ => return Err("an unknown warning"),
+        })
     }
 }
