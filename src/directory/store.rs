@@ -29,7 +29,6 @@ use serde::de::DeserializeOwned;
 use super::{Coverage, Directory, DirectoryQuery, MemoryDirectory};
 use crate::codes::codes;
 use crate::person::{Account, OnNetwork, Person};
-use crate::wire::Snapshot;
 
 pub use name_search::{NameRow, NameSearch, WordQuery, keys_of_word, name_rows};
 
@@ -258,27 +257,25 @@ pub fn people_by_key(
         .collect()
 }
 
-/// Returns the accounts of a snapshot, each with its coverage and its people, as
-/// [`MemoryDirectory::from_snapshot`] reads them.
+/// Returns the accounts of a directory, each with its coverage and its people, for a store that is filled with them.
 ///
 /// ```
+/// use contact_resolution::MemoryDirectory;
 /// use contact_resolution::store::accounts_of;
-/// use contact_resolution::wire::{self, Snapshot};
 ///
-/// let snapshot: Snapshot = wire::read(br#"{
+/// let directory = MemoryDirectory::read_json(br#"{
 ///     "accounts": [{"accountID": "irc", "user": {"id": "me"}, "bridge": {"id": "irc", "provider": "local", "type": "irc"}}],
 ///     "contacts": {"irc": [{"id": "libera_alice"}]},
 ///     "complete": true
-/// }"#)?;
-/// let accounts = accounts_of(&snapshot);
-/// let (account, coverage, people) = &accounts[0];
+/// }"#.as_slice())?;
+/// let (account, coverage, people) = accounts_of(&directory).next().ok_or("no account")?;
 /// assert_eq!((account.id.as_str(), coverage.chats, people.len()), ("irc", true, 2));
-/// # Ok::<_, contact_resolution::wire::ReadError>(())
+/// # Ok::<_, Box<dyn std::error::Error>>(())
 /// ```
-#[must_use]
-pub fn accounts_of(snapshot: &Snapshot) -> Vec<(Account, Coverage, Vec<Person>)> {
-    let directory = MemoryDirectory::from_snapshot(snapshot);
-    let account = |account: &Account| {
+pub fn accounts_of(
+    directory: &MemoryDirectory,
+) -> impl Iterator<Item = (&Account, Coverage, Vec<Person>)> {
+    directory.accounts().map(|account| {
         // A query without keys is answered with the coverage alone.
         let query = DirectoryQuery {
             account: &account.id,
@@ -287,9 +284,8 @@ pub fn accounts_of(snapshot: &Snapshot) -> Vec<(Account, Coverage, Vec<Person>)>
         let Ok(answers) = directory.find(&[query]);
         let coverage = answers.first().map(|answer| answer.coverage);
         let people = directory.people(&account.id).collect();
-        (account.clone(), coverage.unwrap_or_default(), people)
-    };
-    directory.accounts().map(account).collect()
+        (account, coverage.unwrap_or_default(), people)
+    })
 }
 
 /// Returns whether the keys of an account's people must be made again after the account was changed. They depend on its

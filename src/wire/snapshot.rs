@@ -8,6 +8,9 @@ use serde_json::Value;
 use super::{Account, Chat, User, objects, or_default, redacted};
 
 /// Accounts, contacts and chats in the API's format, in one object.
+///
+/// A malformed account, contact or chat is an error. Otherwise a program that writes the snapshot again would lose it.
+/// [`MemoryDirectory::read_json`](crate::MemoryDirectory::read_json) leaves such items out and counts them.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 #[serde(remote = "Self")]

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
-use contact_resolution::{Directory, DirectoryQuery, MemoryDirectory};
+use contact_resolution::MemoryDirectory;
+use contact_resolution::store::accounts_of;
 
 use crate::json_file;
 use crate::report::Report;
@@ -41,18 +42,7 @@ pub(crate) fn fill(
     directory: &MemoryDirectory,
     mut on_loaded: impl FnMut(&str, usize),
 ) -> io::Result<()> {
-    for account in directory.accounts() {
-        // A query without keys is answered with the coverage alone.
-        let query = DirectoryQuery {
-            account: &account.id,
-            keys: &[],
-        };
-        let Ok(answers) = directory.find(&[query]);
-        let coverage = answers
-            .first()
-            .map(|answer| answer.coverage)
-            .unwrap_or_default();
-        let people: Vec<_> = directory.people(&account.id).collect();
+    for (account, coverage, people) in accounts_of(directory) {
         let count = people.len();
         store.load(account, coverage, people)?;
         on_loaded(&account.id, count);

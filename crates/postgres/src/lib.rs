@@ -15,8 +15,7 @@ use std::fmt;
 use std::time::Duration;
 
 use contact_resolution::store::{self, StoreError, StoreErrorKind};
-use contact_resolution::wire::Snapshot;
-use contact_resolution::{Account, Coverage, Outcome, Person};
+use contact_resolution::{Account, Coverage, MemoryDirectory, Outcome, Person};
 use deadpool::Runtime;
 use deadpool::managed::{Object, Pool};
 use tokio_postgres::tls::{MakeTlsConnect, TlsConnect};
@@ -456,18 +455,19 @@ impl PostgresStore {
         Ok(writer.commit().await?)
     }
 
-    /// Replaces the accounts of a snapshot and their people, each account in one step. Other accounts of the store stay.
+    /// Replaces the accounts of a directory and their people, each account in one step. Other accounts of the store stay.
     ///
-    /// A network of the snapshot with rules that are refused is one without rules, as in
-    /// [`MemoryDirectory::from_snapshot`](contact_resolution::MemoryDirectory::from_snapshot).
+    /// A directory that was read from JSON may have left items out. See
+    /// [`MemoryDirectory::skipped`](contact_resolution::MemoryDirectory::skipped).
     ///
     /// ```no_run
-    /// use contact_resolution::wire::{self, Snapshot};
+    /// use std::fs::File;
+    /// use contact_resolution::MemoryDirectory;
     /// use contact_resolution_postgres::PostgresStore;
     ///
     /// # async fn example(store: PostgresStore) -> Result<(), Box<dyn std::error::Error>> {
-    /// let snapshot: Snapshot = wire::read(&std::fs::read("contacts.json")?)?;
-    /// store.load_snapshot(&snapshot).await?;
+    /// let directory = MemoryDirectory::read_json(File::open("contacts.json")?)?;
+    /// store.load_directory(&directory).await?;
     /// # Ok(())
     /// # }
     /// ```
@@ -475,9 +475,9 @@ impl PostgresStore {
     /// # Errors
     ///
     /// Returns an error if the store cannot be written to.
-    pub async fn load_snapshot(&self, snapshot: &Snapshot) -> Result<(), StoreError> {
-        for (account, coverage, people) in store::accounts_of(snapshot) {
-            self.load(&account, coverage, people).await?;
+    pub async fn load_directory(&self, directory: &MemoryDirectory) -> Result<(), StoreError> {
+        for (account, coverage, people) in store::accounts_of(directory) {
+            self.load(account, coverage, people).await?;
         }
         Ok(())
     }

@@ -21,9 +21,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use contact_resolution::store::{self, StoreError};
-use contact_resolution::wire::Snapshot;
 use contact_resolution::{
-    Account, Coverage, Directory, DirectoryAnswer, DirectoryQuery, Outcome, Person,
+    Account, Coverage, Directory, DirectoryAnswer, DirectoryQuery, MemoryDirectory, Outcome, Person,
 };
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
@@ -395,23 +394,23 @@ impl SqliteStore {
         })
     }
 
-    /// Replaces the accounts of a snapshot and their people, each account in one step. Other accounts of the store stay.
+    /// Replaces the accounts of a directory and their people, each account in one step. Other accounts of the store stay.
     ///
-    /// A network of the snapshot with rules that are refused is one without rules, as in
-    /// [`MemoryDirectory::from_snapshot`](contact_resolution::MemoryDirectory::from_snapshot).
+    /// A directory that was read from JSON may have left items out. See
+    /// [`MemoryDirectory::skipped`](contact_resolution::MemoryDirectory::skipped).
     ///
     /// ```
-    /// use contact_resolution::wire::{self, Snapshot};
+    /// use contact_resolution::MemoryDirectory;
     /// use contact_resolution_sqlite::SqliteStore;
     ///
     /// # let folder = tempfile::tempdir()?;
     /// let store = SqliteStore::open(folder.path().join("contacts.sqlite"))?;
-    /// let snapshot: Snapshot = wire::read(br#"{
+    /// let directory = MemoryDirectory::read_json(br#"{
     ///     "accounts": [{"accountID": "irc", "user": {"id": "me"}, "bridge": {"id": "irc", "provider": "local", "type": "irc"}}],
     ///     "contacts": {"irc": [{"id": "libera_alice"}]},
     ///     "complete": true
-    /// }"#)?;
-    /// store.load_snapshot(&snapshot)?;
+    /// }"#.as_slice())?;
+    /// store.load_directory(&directory)?;
     /// assert_eq!(store.people("irc")?.len(), 2);
     /// # Ok::<_, Box<dyn std::error::Error>>(())
     /// ```
@@ -419,10 +418,9 @@ impl SqliteStore {
     /// # Errors
     ///
     /// Returns an error if the store cannot be written to.
-    pub fn load_snapshot(&self, snapshot: &Snapshot) -> Result<(), StoreError> {
-        store::accounts_of(snapshot)
-            .into_iter()
-            .try_for_each(|(account, coverage, people)| self.load(&account, coverage, people))
+    pub fn load_directory(&self, directory: &MemoryDirectory) -> Result<(), StoreError> {
+        store::accounts_of(directory)
+            .try_for_each(|(account, coverage, people)| self.load(account, coverage, people))
     }
 
     /// Removes an account with its people and its claims. Returns whether it was there.

@@ -410,10 +410,10 @@ fn grown_person(n: usize) -> Person {
     person
 }
 
-/// Reads a snapshot and makes a directory and a store's accounts of it.
+/// Reads a snapshot, and makes a directory and a store's accounts of it.
 fn load(json: String) -> Work {
     Box::new(move || match wire::read::<Snapshot>(json.as_bytes()) {
-        Ok(snapshot) => 1 + accounts_of(&snapshot).len(),
+        Ok(snapshot) => 1 + accounts_of(&MemoryDirectory::from_snapshot(&snapshot)).count(),
         // Deep nesting is refused.
         Err(_) => 1,
     })
