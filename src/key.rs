@@ -20,7 +20,7 @@ pub(crate) use stored::{KeyRules, KeySource, WantedKeys, may_read_as, stored_key
 
 /// The version of the text of a [`Key`], and of the keys that [`Person::keys`](crate::Person::keys) returns.
 ///
-/// In version 2 the text is the kind (`id`, `phone`, `email`, `handle`), a colon, and the value. The value is:
+/// In version 3 the text is the kind (`id`, `phone`, `email`, `handle`), a colon, and the value. The value is:
 ///
 /// - for a number, its E.164 form with `+`
 /// - for an address, the local part with ASCII in lower case, `@`, and the domain in A-labels
@@ -37,7 +37,7 @@ pub(crate) use stored::{KeyRules, KeySource, WantedKeys, may_read_as, stored_key
 /// A store keeps the version of its keys. If it is another one, the store derives its keys again from the records, or
 /// refuses to open. Keys of another version miss people, and a missed person must never count as absent. The
 /// [rows of names](crate::store::name_rows) and the keys of their words have this version too.
-pub const KEY_FORMAT: u32 = 2;
+pub const KEY_FORMAT: u32 = 3;
 
 /// What follows the folded form of an id in its key.
 const FOLDED: &str = " ";
