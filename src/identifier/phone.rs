@@ -304,6 +304,9 @@ impl Serialize for Phone {
 }
 
 /// Takes the output of [`Serialize`] without parsing it, so that a stored number never changes. Parses any other text.
+///
+/// A number that only one network gives out is an error, because the text does not name the network. A directory keeps such a
+/// number as the text of a [`StoredIdentifier`](crate::StoredIdentifier), which the rules of the account read.
 impl<'de> Deserialize<'de> for Phone {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = <Cow<'de, str>>::deserialize(deserializer)?;

@@ -1,7 +1,9 @@
 //! The store decides as the memory directory does.
 
-use contact_resolution::wire::StartRequest;
-use contact_resolution::{Account, Coverage, Decision, Person, Policy, resolve};
+use contact_resolution::wire::{StartRequest, UserPayload};
+use contact_resolution::{
+    Account, Coverage, Decision, IdentifierKind, Network, Person, Policy, resolve,
+};
 use contact_resolution_sqlite::SqliteStore;
 
 use crate::many_contacts::{equal_decisions_and_suggestions, equal_suggestions_among_many};
@@ -55,4 +57,26 @@ fn store_of_many_contacts_suggests_as_the_memory_directory() {
 fn each_spelling_of_a_name_suggests_as_the_memory_directory() {
     let file = crate::file();
     equal_suggestions_among_many(&SqliteStore::open(&file.path).expect("a store"));
+}
+
+#[test]
+fn number_that_one_network_gives_out_is_read_back() {
+    let file = crate::file();
+    let account = Account::new("telegram", Network::TELEGRAM, "7100100");
+    let person = Person::new("7100200").with_identifier(IdentifierKind::Phone, "+888 0513 1234");
+    let store = SqliteStore::open(&file.path).expect("a store");
+    Subject::load(&store, &account, crate::ALL, vec![person]);
+    drop(store);
+
+    let store = SqliteStore::open(&file.path).expect("a store");
+    let user = UserPayload {
+        phone_number: Some("+88805131234".to_owned()),
+        ..UserPayload::default()
+    };
+    let request = StartRequest::new("telegram", user);
+    let decision = Subject::resolve(&store, &account, &request, &Policy::default());
+    assert_eq!(decision.user_id.as_deref(), Some("7100200"));
+    let written = serde_json::to_string(&decision).expect("JSON");
+    let read: Decision = serde_json::from_str(&written).expect("a decision");
+    assert_eq!(serde_json::to_string(&read).expect("JSON"), written);
 }
