@@ -2,6 +2,7 @@
 #![no_main]
 
 #[path = "../cost.rs"]
+#[expect(dead_code, reason = "names are copied here, not grown as JSON")]
 mod cost;
 
 use contact_resolution::name::{Name, NameIndex};
