@@ -73,6 +73,16 @@ impl ChatStart<'_> {
         if needs_lookup && !self.is_looked_up(&attempt) {
             return Phase::LookingUp { claim, attempt };
         }
+        self.claim_or_create(claim, attempt, sends_message)
+    }
+
+    /// Claims the person of an attempt. If the claim is held and nothing has changed since, creates the chat.
+    fn claim_or_create(
+        &mut self,
+        claim: Option<HeldClaim>,
+        attempt: Attempt,
+        sends_message: bool,
+    ) -> Phase {
         let key = self.claim_key(&attempt);
         match claim {
             None => {

@@ -8,10 +8,10 @@ use super::char_class::{
 };
 
 // The most digits of an extension. A vaguer label allows fewer.
-const MAX_LABELED: usize = 20;
+pub(super) const MAX_LABELED: usize = 20;
 const MAX_DIALED: usize = 15;
-const MAX_VAGUE: usize = 9;
-const MAX_UNLABELED: usize = 6;
+pub(super) const MAX_VAGUE: usize = 9;
+pub(super) const MAX_UNLABELED: usize = 6;
 
 /// An e may precede the x: `ext`.
 const LABELS: [&[u8]; 12] = [
@@ -105,94 +105,24 @@ pub(super) struct Ending {
 impl Ending {
     pub(super) fn of(number: &[u8]) -> Option<Ending> {
         let before_hash = number.strip_suffix(b"#");
-        let hash = before_hash.is_some();
         let end = before_hash.unwrap_or(number).len();
-        let from = run(number, end, |symbol| digit(symbol).is_some());
-        let count = end - from;
+        let digits = run(number, end, |symbol| digit(symbol).is_some());
+        let count = end - digits;
         if count == 0 || count > MAX_LABELED {
             return None;
         }
-
-        // Between a label and the digits there may be a dot or a colon, then spaces, commas and dashes.
-        let gap = run(number, from, |symbol| {
-            is_separator(symbol) || symbol == b'-'
-        });
-        let label_end =
-            gap - usize::from(gap > 0 && matches!(number.get(gap - 1), Some(b':' | b'.' | &DOT)));
-        let head = number.get(..label_end).unwrap_or(&[]);
-        let separated = |label: usize| run(number, label, is_separator);
-        let spaced = |label: usize| run(number, label, is_blank);
-
-        let rfc = || {
-            let head = number.get(..from)?;
-            ends_with(head, b";ext=")
-                .filter(|_| !hash)
-                .map(|start| (start, start))
-        };
-        let labeled = || {
-            let label = LABELS.iter().find_map(|label| ends_with(head, label))?;
-            let e = match (
-                label.checked_sub(1).and_then(|at| head.get(at)),
-                head.get(label),
-            ) {
-                (Some(b'e' | b'E'), Some(b'x' | b'X')) | (Some(&FULL_E), Some(&FULL_X)) => 1,
-                _ => 0,
-            };
-            Some((separated(label - e), label))
-        };
-        let vague = || {
-            let label = VAGUE_LABELS
-                .iter()
-                .find_map(|label| ends_with(head, label))?;
-            Some((separated(label), label))
-        };
-        // For example "- 503#".
-        let unlabeled = || {
-            let start = run(number, from, |symbol| matches!(symbol, b' ' | b'-'));
-            (hash && start < from).then(|| (start, from - 1))
-        };
-        // The pause that phones dial: ",," or ";". It is before the dot or, if there are only commas, in the gap.
-        let dialed = || {
-            let pause = ends_with(head, b";")
-                .or_else(|| ends_with(head, b",,").filter(|_| label_end < gap));
-            let in_gap = || {
-                number
-                    .get(gap..from)?
-                    .windows(2)
-                    .position(|pair| pair == b",,")
-                    .map(|at| gap + at)
-            };
-            pause.or_else(in_gap).map(|start| (spaced(start), start))
-        };
-        let commas = || {
-            let before_dot = run(number, label_end, |symbol| symbol == b',');
-            let in_gap = || {
-                number
-                    .get(gap..from)?
-                    .iter()
-                    .position(|symbol| *symbol == b',')
-                    .map(|at| gap + at)
-            };
-            let start = if label_end < gap && before_dot < label_end {
-                Some(before_dot)
-            } else {
-                in_gap()
-            };
-            start.map(|start| (spaced(start), start))
-        };
-        let within = |max: usize, spelling: &dyn Fn() -> Option<(usize, usize)>| {
-            if count <= max { spelling() } else { None }
-        };
+        let mark = Mark::before(number, digits, before_hash.is_some());
+        let within = |max: usize| (count <= max).then_some(&mark);
         Some(Ending {
             starts: [
-                rfc(),
-                labeled(),
-                within(MAX_VAGUE, &vague),
-                within(MAX_UNLABELED, &unlabeled),
-                within(MAX_DIALED, &dialed),
-                within(MAX_VAGUE, &commas),
+                mark.uri_parameter(),
+                mark.labeled(),
+                within(MAX_VAGUE).and_then(Mark::vague),
+                within(MAX_UNLABELED).and_then(Mark::unlabeled),
+                within(MAX_DIALED).and_then(Mark::dialed),
+                within(MAX_VAGUE).and_then(Mark::commas),
             ],
-            digits: (from, end),
+            digits: (digits, end),
         })
     }
 
@@ -208,6 +138,103 @@ impl Ending {
             number.get(..start)?,
             number.get(self.digits.0..self.digits.1)?,
         ))
+    }
+}
+
+/// The symbols before the digits of an extension. Each method returns the first and the last symbol at which the extension
+/// may begin in one spelling.
+struct Mark<'a> {
+    number: &'a [u8],
+    /// The start of the digits.
+    digits: usize,
+    /// Whether a hash follows the digits.
+    has_hash: bool,
+    /// The start of the spaces, commas and dashes before the digits.
+    gap: usize,
+    /// The symbols before the gap, without a dot or a colon at their end.
+    head: &'a [u8],
+}
+
+impl<'a> Mark<'a> {
+    fn before(number: &'a [u8], digits: usize, has_hash: bool) -> Self {
+        let gap = run(number, digits, |symbol| {
+            is_separator(symbol) || symbol == b'-'
+        });
+        let head = number.get(..gap).unwrap_or(&[]);
+        let head = match head {
+            [head @ .., b':' | b'.' | DOT] | head => head,
+        };
+        Mark {
+            number,
+            digits,
+            has_hash,
+            gap,
+            head,
+        }
+    }
+
+    /// `;ext=`, as in RFC 3966.
+    fn uri_parameter(&self) -> Option<(usize, usize)> {
+        let before = self.number.get(..self.digits)?;
+        let start = ends_with(before, b";ext=").filter(|_| !self.has_hash)?;
+        Some((start, start))
+    }
+
+    fn labeled(&self) -> Option<(usize, usize)> {
+        let label = LABELS
+            .iter()
+            .find_map(|label| ends_with(self.head, label))?;
+        let before = label.checked_sub(1).and_then(|at| self.head.get(at));
+        let e = match (before, self.head.get(label)) {
+            (Some(b'e' | b'E'), Some(b'x' | b'X')) | (Some(&FULL_E), Some(&FULL_X)) => 1,
+            _ => 0,
+        };
+        Some((run(self.number, label - e, is_separator), label))
+    }
+
+    fn vague(&self) -> Option<(usize, usize)> {
+        let mut labels = VAGUE_LABELS.iter();
+        let label = labels.find_map(|label| ends_with(self.head, label))?;
+        Some((run(self.number, label, is_separator), label))
+    }
+
+    /// For example `- 503#`.
+    fn unlabeled(&self) -> Option<(usize, usize)> {
+        let start = run(self.number, self.digits, |symbol| {
+            matches!(symbol, b' ' | b'-')
+        });
+        (self.has_hash && start < self.digits).then(|| (start, self.digits - 1))
+    }
+
+    /// The pause that phones dial: `,,` or `;`. It is before the dot or, if there are only commas, in the gap.
+    fn dialed(&self) -> Option<(usize, usize)> {
+        let pause = ends_with(self.head, b";")
+            .or_else(|| ends_with(self.head, b",,").filter(|_| self.has_dot()));
+        let start = pause.or_else(|| {
+            let mut pairs = self.gap().windows(2);
+            Some(self.gap + pairs.position(|pair| pair == b",,")?)
+        })?;
+        Some((run(self.number, start, is_blank), start))
+    }
+
+    fn commas(&self) -> Option<(usize, usize)> {
+        let before_dot = run(self.head, self.head.len(), |symbol| symbol == b',');
+        let start = if self.has_dot() && before_dot < self.head.len() {
+            before_dot
+        } else {
+            let mut gap = self.gap().iter();
+            self.gap + gap.position(|symbol| *symbol == b',')?
+        };
+        Some((run(self.number, start, is_blank), start))
+    }
+
+    fn gap(&self) -> &'a [u8] {
+        self.number.get(self.gap..self.digits).unwrap_or(&[])
+    }
+
+    /// Returns whether a dot or a colon is between the head and the gap.
+    fn has_dot(&self) -> bool {
+        self.head.len() < self.gap
     }
 }
 

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::identifier::Identifier;
 use crate::key::{Key, WantedKeys, may_read_as};
-use crate::network::{FirstMessage, IdentifierKind, Invite, LookupFact};
+use crate::network::{Dialect, FirstMessage, IdentifierKind, Invite, LookupFact};
 use crate::person::{AccountState, Person, StoredIdentifier};
 use crate::pipeline::triage::IdentifierCandidate;
 
@@ -294,21 +294,51 @@ impl DecisionInput<'_> {
         } = planned;
         // Unless all chats are known, only the network can show that there is none.
         let is_safe = chats_known || self.create_opens_existing();
-        let usable: Vec<Attempt> = attempts
-            .into_iter()
-            .filter(|attempt| is_safe || attempt.lookup)
-            .collect();
+        let mut usable = attempts;
+        usable.retain(|attempt| is_safe || attempt.lookup);
         let is_uncovered = usable.is_empty();
         // Without lookups, every attempt remains.
-        let (mut remaining, looked_up) = if self.lookups.is_empty() {
+        let (remaining, conflicts) = if self.lookups.is_empty() || is_uncovered {
             (usable, Vec::new())
         } else {
-            (Vec::new(), usable)
+            match self.without_absent(usable, person, is_by_id, is_safe) {
+                Ok(remaining) => remaining,
+                Err(refusal) => return *refusal,
+            }
         };
+        if !may_reuse && let Some(refusal) = self.refuse_unmet(person, is_uncovered) {
+            return refusal;
+        }
+        let network = &self.account.network;
+        let create = CreateChat {
+            attempts: remaining,
+            invite: network.invite() == Invite::Required,
+            send_message: network.first_message() == FirstMessage::Required,
+            verify: None,
+        };
+        Decision {
+            conflicts,
+            ..Decision::new(Action::Create(create), reason)
+        }
+    }
+
+    /// Returns the attempts that the lookups so far leave, and the people that other identifiers have moved to.
+    ///
+    /// # Errors
+    ///
+    /// Returns the refusal if no attempt is left, or if a lookup failed before one that is left.
+    fn without_absent(
+        &self,
+        attempts: Vec<Attempt>,
+        person: Option<&Person>,
+        is_by_id: bool,
+        is_safe: bool,
+    ) -> Result<(Vec<Attempt>, Vec<Conflict>), Box<Decision>> {
+        let mut remaining: Vec<Attempt> = Vec::new();
         let mut conflicts: Vec<Conflict> = Vec::new();
         let mut is_malformed = false;
         let mut inconclusive = false;
-        for attempt in looked_up {
+        for attempt in attempts {
             match self.attempt_result(&attempt) {
                 None | Some(LookupResult::Unsupported) => remaining.push(attempt),
                 Some(LookupResult::Confirmed { person: named, .. }) => {
@@ -335,55 +365,27 @@ impl DecisionInput<'_> {
                 Some(LookupResult::Inconclusive) if is_safe => inconclusive = true,
                 // Stop here, since treating this result as absence could create a second chat.
                 Some(result) if remaining.is_empty() => {
-                    return Decision::refusal_for_lookup(result);
+                    return Err(Box::new(Decision::refusal_for_lookup(result)));
                 }
                 Some(_) => break,
             }
         }
-        if remaining.is_empty() && inconclusive {
-            return Decision::refusal_for_lookup(&LookupResult::Inconclusive);
+        if !remaining.is_empty() {
+            return Ok((remaining, conflicts));
         }
-        if remaining.is_empty() && !is_uncovered {
-            let (code, reason) = match (conflicts.is_empty(), is_malformed) {
-                (false, _) => (RefusalCode::UserNotFound, Reason::IdentifierMoved),
-                (true, true) => (RefusalCode::InvalidIdentifier, Reason::NothingReadable),
-                (true, false) => (RefusalCode::UserNotFound, Reason::NotOnNetwork),
-            };
-            return Decision {
-                conflicts,
-                ..Decision::refuse(code, reason)
-            };
+        if inconclusive {
+            let refusal = Decision::refusal_for_lookup(&LookupResult::Inconclusive);
+            return Err(Box::new(refusal));
         }
-        let unmet = if may_reuse {
-            Vec::new()
-        } else {
-            self.unmet(person, is_uncovered)
+        let (code, reason) = match (conflicts.is_empty(), is_malformed) {
+            (false, _) => (RefusalCode::UserNotFound, Reason::IdentifierMoved),
+            (true, true) => (RefusalCode::InvalidIdentifier, Reason::NothingReadable),
+            (true, false) => (RefusalCode::UserNotFound, Reason::NotOnNetwork),
         };
-        if let Some(code) = unmet.first().copied() {
-            let retry = code == RefusalCode::AccountUnavailable
-                && self.account.state == AccountState::Connecting;
-            let refusal = Refusal {
-                unmet,
-                retry,
-                ..Refusal::new(code)
-            };
-            let reason = match code {
-                RefusalCode::AccountUnavailable => Reason::AccountNotConnected,
-                _ => Reason::Unmet,
-            };
-            return Decision::new(Action::Refuse(refusal), reason);
-        }
-        let network = &self.account.network;
-        let create = CreateChat {
-            attempts: remaining,
-            invite: network.invite() == Invite::Required,
-            send_message: network.first_message() == FirstMessage::Required,
-            verify: None,
-        };
-        Decision {
+        Err(Box::new(Decision {
             conflicts,
-            ..Decision::new(Action::Create(create), reason)
-        }
+            ..Decision::refuse(code, reason)
+        }))
     }
 
     /// Returns the lookup result of an attempt. An id that embeds an address is absent if the address is absent.
@@ -402,8 +404,24 @@ impl DecisionInput<'_> {
 
     /// Returns whether the server looks up the person itself when it starts a chat.
     fn start_resolves(&self) -> bool {
-        self.dialect
-            .is_some_and(crate::network::Dialect::start_resolves)
+        self.dialect.is_some_and(Dialect::start_resolves)
+    }
+
+    /// Returns the refusal if requirements of a new chat are unmet.
+    fn refuse_unmet(&self, person: Option<&Person>, is_uncovered: bool) -> Option<Decision> {
+        let unmet = self.unmet(person, is_uncovered);
+        let code = *unmet.first()?;
+        let is_connecting = self.account.state == AccountState::Connecting;
+        let (reason, retry) = match code {
+            RefusalCode::AccountUnavailable => (Reason::AccountNotConnected, is_connecting),
+            _ => (Reason::Unmet, false),
+        };
+        let refusal = Refusal {
+            unmet,
+            retry,
+            ..Refusal::new(code)
+        };
+        Some(Decision::new(Action::Refuse(refusal), reason))
     }
 
     /// Returns the unmet requirements of a new chat, the most important first.
@@ -414,9 +432,7 @@ impl DecisionInput<'_> {
         let message = self.request.message_text.as_deref();
         let message = message.filter(|text| !text.trim().is_empty());
         let needs_message = network.first_message() == FirstMessage::Required;
-        let carries_message = self
-            .dialect
-            .is_none_or(crate::network::Dialect::carries_first_message);
+        let carries_message = self.dialect.is_none_or(Dialect::carries_first_message);
         let is_too_long = |text: &str| {
             let limit = network.message_limit();
             limit.is_some_and(|limit| text.chars().nth(limit as usize).is_some())

@@ -2,15 +2,11 @@
 
 use super::super::Extension;
 use super::super::char_class::{MAX_CHARS, key};
+use super::super::extension::{MAX_LABELED, MAX_UNLABELED, MAX_VAGUE};
 use super::super::parse::Digits;
 use super::chars::{BULLET, ELLIPSIS, MIDDLE_DOT};
 use super::label::{is_extension_word, is_label, is_word};
 use crate::identifier::FieldErrorCode;
-
-// The most digits of an extension. A vaguer label allows fewer.
-const MAX_LABELED: usize = 20;
-const MAX_MARKED: usize = 9;
-const MAX_UNLABELED: usize = 6;
 
 /// The fewest letters that are read as keypad digits.
 const MIN_KEYPAD: usize = 4;
@@ -163,11 +159,7 @@ pub(super) fn extension(chars: &[char]) -> Option<ExtensionSplit<'_>> {
         _ => None,
     };
     let (number, most, is_labeled) = if let Some(mark) = mark {
-        (
-            number(head.len().saturating_sub(1)),
-            MAX_MARKED,
-            mark == '~',
-        )
+        (number(head.len().saturating_sub(1)), MAX_VAGUE, mark == '~')
     } else if !label.is_empty() {
         let is_known = is_extension_word(&label.iter().collect::<String>());
         (is_known.then(|| number(word.len()))?, MAX_LABELED, true)
