@@ -127,38 +127,17 @@ async fn check_outcomes<L: AsyncLedger>(ledger: &L) -> Result<(), Failure> {
     record(ledger, &first, ClaimOutcome::NoChat, RELEASED, true).await?;
     let second = claim(ledger, &released, RELEASED, Expected::Acquired).await?;
     record(ledger, &first, ClaimOutcome::NoChat, FENCED, false).await?;
-    record(
-        ledger,
-        &first,
-        ClaimOutcome::Chat("!late".into()),
-        FENCED,
-        false,
-    )
-    .await?;
+    record(ledger, &first, opened("!late"), FENCED, false).await?;
     claim(ledger, &released, FENCED, Expected::Held).await?;
     record(ledger, &second, ClaimOutcome::NoChat, RELEASED, true).await?;
     // The key has no claim now.
-    record(
-        ledger,
-        &second,
-        ClaimOutcome::Chat("!late".into()),
-        FENCED,
-        false,
-    )
-    .await?;
+    record(ledger, &second, opened("!late"), FENCED, false).await?;
     claim(ledger, &released, FENCED, Expected::Acquired).await?;
 
     let chat = "!Ωmega\0'\"%:chats";
     let made = claim_key("made");
     let claimed = claim(ledger, &made, CHAT, Expected::Acquired).await?;
-    record(
-        ledger,
-        &claimed,
-        ClaimOutcome::Chat(chat.into()),
-        CHAT,
-        true,
-    )
-    .await?;
+    record(ledger, &claimed, opened(chat), CHAT, true).await?;
     for _ in 0..2 {
         claim(ledger, &made, CHAT, Expected::AlreadyDone(chat)).await?;
     }
@@ -166,31 +145,21 @@ async fn check_outcomes<L: AsyncLedger>(ledger: &L) -> Result<(), Failure> {
     Ok(())
 }
 
+fn opened(chat: &str) -> ClaimOutcome {
+    ClaimOutcome::Chat(chat.to_owned())
+}
+
 async fn check_timeout<H: Implementation>(host: &H, ledger: &H::Ledger) -> Result<(), Failure> {
     let (left, made) = (claim_key("left alone"), claim_key("made long ago"));
     let first = claim(ledger, &left, EXPIRED, Expected::Acquired).await?;
     let claimed = claim(ledger, &made, PAST, Expected::Acquired).await?;
-    record(
-        ledger,
-        &claimed,
-        ClaimOutcome::Chat("!made".into()),
-        PAST,
-        true,
-    )
-    .await?;
+    record(ledger, &claimed, opened("!made"), PAST, true).await?;
     host.pass(ledger, LONGER).await;
     let second = claim(ledger, &left, EXPIRED, Expected::Expired).await?;
     claim(ledger, &left, EXPIRED, Expected::Held).await?;
     // The first start was delayed past the timeout, and reports late.
     record(ledger, &first, ClaimOutcome::NoChat, FENCED, false).await?;
-    record(
-        ledger,
-        &first,
-        ClaimOutcome::Chat("!late".into()),
-        FENCED,
-        false,
-    )
-    .await?;
+    record(ledger, &first, opened("!late"), FENCED, false).await?;
     claim(ledger, &left, FENCED, Expected::Held).await?;
     claim(ledger, &made, PAST, Expected::Acquired).await?;
     claim(ledger, &made, PAST, Expected::Held).await?;

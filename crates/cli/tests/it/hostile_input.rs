@@ -2,29 +2,12 @@
 //! exit code is 0.
 
 use std::io::Write;
-use std::process::{Output, Stdio};
+use std::process::Stdio;
 use std::thread;
 
 use serde_json::{Value, json};
 
-use crate::command_line;
-
-fn run(arguments: &[&str], input: &[u8]) -> Output {
-    let mut child = command_line()
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the program starts");
-    let mut stdin = child.stdin.take().expect("a pipe");
-    let input = input.to_vec();
-    // A second thread writes, so that neither process waits for the other with a full pipe.
-    let writer = thread::spawn(move || drop(stdin.write_all(&input)));
-    let output = child.wait_with_output().expect("the program ends");
-    writer.join().expect("the writer ends");
-    output
-}
+use crate::{command_line, run};
 
 /// Returns the answers to lines, which end in line feeds.
 fn answers(command: &str, input: &[u8]) -> Vec<Value> {

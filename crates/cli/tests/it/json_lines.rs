@@ -1,9 +1,6 @@
 //! A command answers each line in order, also after a line that cannot be read.
 
-use std::io::Write;
-use std::process::Stdio;
-
-use crate::{SAMPLE, command_line};
+use crate::{SAMPLE, run, text};
 
 #[test]
 fn lines_are_answered_in_order() {
@@ -13,18 +10,8 @@ fn lines_are_answered_in_order() {
         _ => format!(r#"{{"accountID": "matrix", "user": {{"id": "@user-{n}:example.net"}}}}"#),
     };
     let lines: Vec<String> = (0..3_000).map(line).collect();
-    let mut resolve = command_line()
-        .args(["resolve", "--directory", SAMPLE])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut input = resolve.stdin.take().unwrap();
-    // A second thread writes, so that neither process waits for the other with a full pipe.
-    let writer = std::thread::spawn(move || input.write_all(lines.join("\n").as_bytes()));
-    let output = resolve.wait_with_output().unwrap();
-    writer.join().unwrap().unwrap();
-    let answers = String::from_utf8(output.stdout).unwrap();
+    let output = run(&["resolve", "--directory", SAMPLE], lines.join("\n"));
+    let answers = text(&output.stdout);
     assert_eq!(answers.lines().count(), 3_000);
     for (n, answer) in answers.lines().enumerate() {
         let expected = match n % 3 {

@@ -1,29 +1,8 @@
 //! A host's own network from JSON: every kind of directory gives equal decisions, and broken rules are refused.
 
-use std::io::Write;
-use std::process::{Output, Stdio};
-
 use serde_json::{Value, json};
 
-use crate::{OWN_NETWORK, command_line};
-
-pub(crate) fn program(arguments: &[&str], input: &str) -> Output {
-    let mut process = command_line()
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut standard_input = process.stdin.take().unwrap();
-    standard_input.write_all(input.as_bytes()).unwrap();
-    drop(standard_input);
-    process.wait_with_output().unwrap()
-}
-
-fn text(bytes: &[u8]) -> &str {
-    std::str::from_utf8(bytes).unwrap()
-}
+use crate::{OWN_NETWORK, run, text};
 
 /// Requests that the rules of the network decide, as JSON lines.
 pub(crate) fn requests() -> String {
@@ -52,11 +31,11 @@ fn json_and_store_decide_equally_on_an_own_network() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("contacts.sqlite");
     let name = path.to_str().unwrap();
-    let output = program(&["load", "--from", OWN_NETWORK, "--directory", name], "");
+    let output = run(&["load", "--from", OWN_NETWORK, "--directory", name], "");
     assert!(output.status.success(), "{}", text(&output.stderr));
 
-    let by_json = program(&["resolve", "--directory", OWN_NETWORK], &requests());
-    let by_store = program(&["resolve", "--directory", name], &requests());
+    let by_json = run(&["resolve", "--directory", OWN_NETWORK], &requests());
+    let by_store = run(&["resolve", "--directory", name], &requests());
     assert_eq!(text(&by_json.stdout), text(&by_store.stdout));
     let decisions: Vec<Value> = text(&by_json.stdout)
         .lines()
@@ -96,16 +75,16 @@ fn json_and_store_decide_equally_on_an_own_network() {
 fn printed_rules_are_read_again() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("networks.json");
-    let printed = program(&["networks"], "");
+    let printed = run(&["networks"], "");
     std::fs::write(&path, &printed.stdout).unwrap();
-    let again = program(&["networks", "--from", path.to_str().unwrap()], "");
+    let again = run(&["networks", "--from", path.to_str().unwrap()], "");
     assert_eq!(text(&again.stdout), text(&printed.stdout));
     let rules: Vec<Value> = serde_json::from_slice(&printed.stdout).unwrap();
     assert_eq!(rules.len(), 25);
-    let one = program(&["networks", "irc"], "");
+    let one = run(&["networks", "irc"], "");
     let one: Vec<Value> = serde_json::from_slice(&one.stdout).unwrap();
     assert_eq!(one[0]["id"]["case"], "server");
-    let unknown = program(&["networks", "carrier-pigeon"], "");
+    let unknown = run(&["networks", "carrier-pigeon"], "");
     assert_eq!(unknown.status.code(), Some(2));
 }
 
@@ -130,7 +109,7 @@ fn broken_rules_are_refused_by_every_command() {
             store.to_str().unwrap(),
         ],
     ] {
-        let output = program(arguments, &requests());
+        let output = run(arguments, &requests());
         assert_eq!(output.status.code(), Some(2));
         assert!(
             text(&output.stderr).contains(message),
@@ -139,7 +118,7 @@ fn broken_rules_are_refused_by_every_command() {
         );
     }
     let line = json!({"directory": directory, "request": {"accountID": "acme", "user": {}}});
-    let output = program(&["resolve"], &line.to_string());
+    let output = run(&["resolve"], &line.to_string());
     assert!(
         text(&output.stdout).contains(message),
         "{}",
@@ -154,7 +133,7 @@ fn parse_reads_by_the_rules_in_its_line() {
         json!({"kind": kind, "text": text, "network": directory["networks"][0]}).to_string() + "\n"
     };
     let input = line("handle", "@ADA7") + &line("handle", "a.d.a") + &line("id", "acme:7");
-    let output = program(&["parse"], &input);
+    let output = run(&["parse"], &input);
     let answers: Vec<Value> = text(&output.stdout)
         .lines()
         .map(|line| serde_json::from_str(line).unwrap())

@@ -4,9 +4,9 @@ use contact_resolution::wire::{self, Snapshot};
 use contact_resolution::{AsyncDirectory, Directory, DirectoryQuery, MemoryDirectory};
 use contact_resolution_postgres::PostgresStore;
 
-use crate::own_network::{program, requests};
+use crate::own_network::requests;
 use crate::postgres_server::Server;
-use crate::{OWN_NETWORK, SAMPLE, command_line};
+use crate::{OWN_NETWORK, SAMPLE, command_line, run};
 
 #[tokio::test]
 #[ignore = "starts a PostgreSQL server"]
@@ -53,7 +53,7 @@ async fn loaded_store_equals_the_json_directory() {
     let load = ["load", "--from", OWN_NETWORK, "--directory", &own_url];
     assert!(command_line().args(load).status().unwrap().success());
     let decide = |directory: &str| {
-        let decisions = program(&["resolve", "--directory", directory], &requests());
+        let decisions = run(&["resolve", "--directory", directory], &requests());
         String::from_utf8(decisions.stdout).unwrap()
     };
     let decisions = decide(&own_url);

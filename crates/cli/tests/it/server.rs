@@ -4,8 +4,8 @@ use std::process::Stdio;
 use std::thread;
 
 use crate::example_server::Server;
-use crate::own_network::{program, requests};
-use crate::{OWN_NETWORK, SAMPLE, command_line};
+use crate::own_network::requests;
+use crate::{OWN_NETWORK, SAMPLE, command_line, run};
 use contact_resolution::Ureq;
 use contact_resolution::http::beeper::Beeper;
 use contact_resolution::http::{self, Request};
@@ -72,7 +72,7 @@ fn network_of_the_host_decides_on_the_server_as_in_a_dry_run() {
     let server = Server::start(None, &["--directory", OWN_NETWORK]);
     let beeper = Beeper::new(&server.url).unwrap();
     let requests = requests();
-    let decisions = program(&["resolve", "--directory", OWN_NETWORK], &requests).stdout;
+    let decisions = run(&["resolve", "--directory", OWN_NETWORK], &requests).stdout;
     let decisions = String::from_utf8(decisions).unwrap();
     let mut cases: Vec<(StartRequest, Value)> = requests
         .lines()

@@ -2,33 +2,13 @@
 //! decisions.
 
 use std::fmt::Write as _;
-use std::io::Write as _;
-use std::process::{Output, Stdio};
 use std::sync::Arc;
 
 use contact_resolution::wire::{self, Snapshot};
 use contact_resolution::{Directory, DirectoryQuery, MemoryDirectory, Person};
 use contact_resolution_sqlite::SqliteStore;
 
-use crate::{SAMPLE, command_line};
-
-fn program(arguments: &[&str], input: &str) -> Output {
-    let mut process = command_line()
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the command line");
-    let mut standard_input = process.stdin.take().expect("standard input");
-    standard_input.write_all(input.as_bytes()).expect("lines");
-    drop(standard_input);
-    process.wait_with_output().expect("an end")
-}
-
-fn text(bytes: &[u8]) -> &str {
-    std::str::from_utf8(bytes).expect("text")
-}
+use crate::{SAMPLE, command_line, run, text};
 
 fn sorted(mut people: Vec<Arc<Person>>) -> Vec<Arc<Person>> {
     people.sort_by(|a, b| a.id.cmp(&b.id));
@@ -42,7 +22,7 @@ fn loaded_store_equals_the_json_directory() {
     let name = path.to_str().unwrap();
     // Load twice: the second load replaces the first.
     for _ in 0..2 {
-        let output = program(&["load", "--from", SAMPLE, "--directory", name], "");
+        let output = run(&["load", "--from", SAMPLE, "--directory", name], "");
         assert!(output.status.success(), "{}", text(&output.stderr));
         assert!(text(&output.stdout).contains("people of whatsapp"));
     }
@@ -77,9 +57,9 @@ fn check_reports_whole_and_damaged_stores() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("contacts.sqlite");
     let name = path.to_str().unwrap();
-    let load = program(&["load", "--from", SAMPLE, "--directory", name], "");
+    let load = run(&["load", "--from", SAMPLE, "--directory", name], "");
     assert!(load.status.success(), "{}", text(&load.stderr));
-    let whole = program(&["check", name], "");
+    let whole = run(&["check", name], "");
     assert_eq!(whole.status.code(), Some(0));
     assert!(text(&whole.stdout).contains("the store is whole"));
 
@@ -88,7 +68,7 @@ fn check_reports_whole_and_damaged_stores() {
     let at = bytes.windows(needle.len()).position(|text| text == needle);
     bytes[at.unwrap()] ^= 1;
     std::fs::write(&path, bytes).unwrap();
-    let damaged = program(&["check", name], "");
+    let damaged = run(&["check", name], "");
     assert_eq!(damaged.status.code(), Some(1));
     let report = text(&damaged.stdout);
     assert!(
@@ -97,7 +77,7 @@ fn check_reports_whole_and_damaged_stores() {
     );
     assert!(!report.contains("5550142"), "{report}");
 
-    let missing = program(&["check", "no such file.sqlite"], "");
+    let missing = run(&["check", "no such file.sqlite"], "");
     assert_eq!(missing.status.code(), Some(2));
 }
 
@@ -120,7 +100,7 @@ fn json_and_store_give_equal_decisions() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("contacts.sqlite");
     let name = path.to_str().unwrap();
-    program(&["load", "--from", SAMPLE, "--directory", name], "");
+    run(&["load", "--from", SAMPLE, "--directory", name], "");
 
     let snapshot: Snapshot = wire::read(&std::fs::read(SAMPLE).unwrap()).unwrap();
     let memory = MemoryDirectory::from_snapshot(&snapshot);
@@ -139,8 +119,8 @@ fn json_and_store_give_equal_decisions() {
             }
         }
     }
-    let by_json = program(&["resolve", "--directory", SAMPLE], &lines);
-    let by_store = program(&["resolve", "--directory", name], &lines);
+    let by_json = run(&["resolve", "--directory", SAMPLE], &lines);
+    let by_store = run(&["resolve", "--directory", name], &lines);
     assert_eq!(text(&by_json.stdout).lines().count(), lines.lines().count());
     assert_eq!(text(&by_json.stdout), text(&by_store.stdout));
 
@@ -153,7 +133,7 @@ fn json_and_store_give_equal_decisions() {
         "Ada",
     ];
     let words = |directory| {
-        let output = program(
+        let output = run(
             &[&["resolve", "--directory", directory], &one[..]].concat(),
             "",
         );
@@ -165,7 +145,7 @@ fn json_and_store_give_equal_decisions() {
 #[test]
 fn file_that_is_not_a_store_is_reported() {
     let error_output = |arguments: &[&str]| {
-        let output = program(arguments, "");
+        let output = run(arguments, "");
         assert_eq!(output.status.code(), Some(2));
         text(&output.stderr).to_owned()
     };
@@ -192,7 +172,7 @@ fn file_that_is_not_a_store_is_reported() {
 #[test]
 fn error_for_unreachable_server_hides_the_password() {
     let url = "postgres://contacts:secret@127.0.0.1:1/contacts";
-    let output = program(&["resolve", "--directory", url], "");
+    let output = run(&["resolve", "--directory", url], "");
     assert_eq!(
         text(&output.stderr),
         "contact-resolution: the store cannot be reached\n"
@@ -242,7 +222,7 @@ fn password_in_a_misspelled_name_is_not_shown() {
             &["resolve", &option, &option],
             &["parse", &option],
         ] {
-            let output = program(arguments, "");
+            let output = run(arguments, "");
             let errors = text(&output.stderr);
             assert_eq!(output.status.code(), Some(2), "{arguments:?}: {errors}");
             assert!(!errors.is_empty() && !errors.contains("cret"), "{errors}");
@@ -255,11 +235,11 @@ fn search_finds_the_same_people_in_json_and_store() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("contacts.sqlite");
     let name = path.to_str().unwrap();
-    program(&["load", "--from", SAMPLE, "--directory", name], "");
+    run(&["load", "--from", SAMPLE, "--directory", name], "");
 
     let search = |directory: &str| {
         let arguments = ["search", "--account", "whatsapp", "--directory", directory];
-        program(
+        run(
             &arguments,
             "{\"name\":\"okafor, ada\"}\n{\"name\":\"nobody\"}\n",
         )
