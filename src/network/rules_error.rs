@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::fmt;
 
-macro_rules! codes {
+macro_rules! rules_errors {
     ($($(#[doc = $doc:literal])+ $variant:ident = $code:literal,)*) => {
         /// What is wrong with the rules of a network.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,7 +32,7 @@ macro_rules! codes {
     };
 }
 
-codes! {
+rules_errors! {
     /// The JSON is not that of rules: a member is unknown, missing or of the wrong type.
     NotRules = "not_rules",
     /// The name is not made of one to 64 of `a-z0-9_-`.
