@@ -1,8 +1,9 @@
 //! The keys that identifiers are compared by: those of a payload, and those of stored people. Both sides are in this
-//! file, because a person is found only if the two agree.
+//! module, because a person is found only if the two agree.
 
 mod account_keys;
 mod stored;
+mod stored_text;
 
 use std::fmt;
 
@@ -16,7 +17,8 @@ use crate::person::Account;
 use crate::small_text::SmallText;
 
 pub(crate) use account_keys::AccountKeys;
-pub(crate) use stored::{KeyRules, KeySource, WantedKeys, may_read_as, stored_keys};
+pub(crate) use stored::{KeySource, WantedKeys, may_read_as, stored_keys};
+pub(crate) use stored_text::KeyRules;
 
 /// The version of the text of a [`Key`], and of the keys that [`Person::keys`](crate::Person::keys) returns.
 ///
