@@ -78,11 +78,7 @@ impl Key {
 
     /// Returns the key of a number.
     pub(crate) fn phone(phone: &Phone) -> Self {
-        Key {
-            kind: IdentifierKind::Phone,
-            is_look_alike: false,
-            value: SmallText::of_ascii(phone.as_bytes()),
-        }
+        Key::new(IdentifierKind::Phone, phone.as_str())
     }
 
     /// Returns a key that finds people with a similar identifier. They are suggested, never chosen.
@@ -118,11 +114,6 @@ impl Key {
     #[must_use]
     pub fn value(&self) -> &str {
         self.value.as_str()
-    }
-
-    /// Returns the bytes of the [value](Key::value), which need no check.
-    pub(crate) fn value_bytes(&self) -> &[u8] {
-        self.value.as_bytes()
     }
 
     /// Returns the key of an id. The parts are joined to its text.
@@ -168,7 +159,7 @@ impl Identifier {
         let value = match self {
             Identifier::Id(id) => id.identity_text().clone(),
             Identifier::Handle(handle) => handle.text().clone(),
-            Identifier::Phone(phone) => SmallText::of_ascii(phone.as_bytes()),
+            Identifier::Phone(phone) => phone.as_str().into(),
             Identifier::Email(email) => email.as_str().into(),
         };
         Key {

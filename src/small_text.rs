@@ -5,8 +5,10 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
+use arrayvec::ArrayString;
+
 /// The most bytes that are kept in place. Nearly every identifier and key is shorter.
-const IN_PLACE: usize = 38;
+const IN_PLACE: usize = 40;
 
 /// A text that is kept in place if it is short, and on the heap if it is long.
 #[derive(Clone)]
@@ -14,45 +16,20 @@ pub(crate) struct SmallText(Storage);
 
 #[derive(Clone)]
 enum Storage {
-    Here { len: u8, bytes: [u8; IN_PLACE] },
+    Here(ArrayString<IN_PLACE>),
     Heap(String),
 }
 
 impl SmallText {
     pub(crate) const fn new() -> Self {
-        SmallText(Storage::Here {
-            len: 0,
-            bytes: [0; IN_PLACE],
-        })
-    }
-
-    /// Returns a text of ASCII characters.
-    pub(crate) fn of_ascii(bytes: &[u8]) -> Self {
-        debug_assert!(bytes.is_ascii());
-        let mut place = [0; IN_PLACE];
-        match (u8::try_from(bytes.len()), place.get_mut(..bytes.len())) {
-            (Ok(len), Some(start)) => {
-                start.copy_from_slice(bytes);
-                SmallText(Storage::Here { len, bytes: place })
-            }
-            _ => SmallText(Storage::Heap(String::from_utf8_lossy(bytes).into_owned())),
-        }
+        SmallText(Storage::Here(ArrayString::new_const()))
     }
 
     pub(crate) fn push_str(&mut self, more: &str) {
         match &mut self.0 {
-            Storage::Here { len, bytes } => {
-                let start = usize::from(*len);
-                let place = bytes.get_mut(start..start + more.len());
-                if let Some(place) = place {
-                    place.copy_from_slice(more.as_bytes());
-                    // The sum is at most `IN_PLACE`.
-                    *len += u8::try_from(more.len()).unwrap_or(0);
-                } else {
-                    let mut text = String::with_capacity(start + more.len());
-                    text.push_str(self.as_str());
-                    text.push_str(more);
-                    self.0 = Storage::Heap(text);
+            Storage::Here(text) => {
+                if text.try_push_str(more).is_err() {
+                    self.0 = Storage::Heap([text.as_str(), more].concat());
                 }
             }
             Storage::Heap(text) => text.push_str(more),
@@ -60,23 +37,16 @@ impl SmallText {
     }
 
     pub(crate) fn len(&self) -> usize {
-        match &self.0 {
-            Storage::Here { len, .. } => usize::from(*len),
-            Storage::Heap(text) => text.len(),
-        }
+        self.as_str().len()
     }
 
     pub(crate) fn as_bytes(&self) -> &[u8] {
-        match &self.0 {
-            Storage::Here { len, bytes } => bytes.get(..usize::from(*len)).unwrap_or_default(),
-            Storage::Heap(text) => text.as_bytes(),
-        }
+        self.as_str().as_bytes()
     }
 
     pub(crate) fn as_str(&self) -> &str {
         match &self.0 {
-            // Whole texts were put together, so the bytes are a text.
-            Storage::Here { .. } => std::str::from_utf8(self.as_bytes()).unwrap_or_default(),
+            Storage::Here(text) => text,
             Storage::Heap(text) => text,
         }
     }
@@ -84,9 +54,10 @@ impl SmallText {
 
 impl From<&str> for SmallText {
     fn from(text: &str) -> Self {
-        let mut small = SmallText::new();
-        small.push_str(text);
-        small
+        SmallText(match ArrayString::from(text) {
+            Ok(text) => Storage::Here(text),
+            Err(_) => Storage::Heap(text.to_owned()),
+        })
     }
 }
 

@@ -29,7 +29,7 @@ impl Seed {
 
     /// Returns the hash of a key. A look-alike key mostly has the text of another key of the person and shares its hash.
     pub(super) fn of_key(&self, key: &Key) -> Hashed {
-        self.of_text(key.kind(), key.value_bytes())
+        self.of_text(key.kind(), key.value().as_bytes())
     }
 
     pub(super) fn of_text(&self, kind: IdentifierKind, text: &[u8]) -> Hashed {

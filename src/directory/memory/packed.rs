@@ -79,7 +79,7 @@ impl<'a> Field<'a> {
     fn is(&self, key: &Key) -> bool {
         self.has(mark(key.is_look_alike()))
             && self.kind() == Some(key.kind())
-            && self.text == key.value_bytes()
+            && self.text == key.value().as_bytes()
     }
 
     fn chat(&self) -> DirectChat {
@@ -232,7 +232,7 @@ fn tags_of(record: &[u8]) -> Tags {
 /// Adds a key as [`add_key`] does, by the places of the tags.
 fn add_key_by(tags: &mut Tags, out: &mut Vec<u8>, source: KeySource, key: &Key) {
     let mark = mark_from(source, key);
-    let text = key.value_bytes();
+    let text = key.value().as_bytes();
     let place = tags.entry((key.kind(), text.to_vec()));
     let at = *place.or_insert_with(|| {
         let (tag, last_activity) = (key.kind() as u8, None);
@@ -272,7 +272,7 @@ fn mark_from(source: KeySource, key: &Key) -> u8 {
 fn add_key(out: &mut Vec<u8>, source: KeySource, key: &Key) {
     let is_local = out.first().is_some_and(|flags| flags & IS_LOCAL != 0);
     let mark = mark_from(source, key);
-    let (kind, text) = (key.kind(), key.value_bytes());
+    let (kind, text) = (key.kind(), key.value().as_bytes());
     let mut rest = out.get(1..).unwrap_or_default();
     loop {
         let at = out.len() - rest.len();
