@@ -78,7 +78,7 @@ impl<'a> Field<'a> {
     /// Returns whether the text is a key.
     fn is(&self, key: &Key) -> bool {
         self.has(mark(key.is_look_alike()))
-            && self.kind() == Some(key.kind())
+            && self.tag & (KIND | NAME | CHAT) == key.kind() as u8
             && self.text == key.value().as_bytes()
     }
 
@@ -115,16 +115,14 @@ impl<'a> Field<'a> {
             last_activity = Some(Timestamp::from_bytes(*time));
             rest = after;
         }
-        let (mut length, mut shift) = (0, 0);
-        loop {
-            let (&byte, after) = rest.split_first()?;
-            rest = after;
-            length |= usize::from(byte & 0x7f).checked_shl(shift)?;
-            shift += 7;
-            if byte < 0x80 {
-                break;
+        let length = match *rest.first()? {
+            // Most texts are short.
+            length @ ..0x80 => {
+                rest = rest.get(1..)?;
+                usize::from(length)
             }
-        }
+            _ => read_long(&mut rest)?,
+        };
         let (text, after) = rest.split_at_checked(length)?;
         *bytes = after;
         Some(Field {
@@ -132,6 +130,20 @@ impl<'a> Field<'a> {
             last_activity,
             text,
         })
+    }
+}
+
+/// Reads a length, seven bits in a byte, the lowest first. All bytes but the last have the highest bit.
+fn read_long(bytes: &mut &[u8]) -> Option<usize> {
+    let (mut length, mut shift) = (0, 0);
+    loop {
+        let (&byte, after) = bytes.split_first()?;
+        *bytes = after;
+        length |= usize::from(byte & 0x7f).checked_shl(shift)?;
+        shift += 7;
+        if byte < 0x80 {
+            return Some(length);
+        }
     }
 }
 
