@@ -275,7 +275,8 @@ impl Alignment {
 
     /// Returns the pairs in the order of the hint.
     pub(super) fn pairs(&self) -> impl Iterator<Item = &Pair> {
-        self.pairs.iter().flatten()
+        let end = u16::BITS - self.hint_used.leading_zeros();
+        self.pairs.iter().take(end as usize).flatten()
     }
 
     /// Returns a bit for each token of the hint whose match is more than similar letters.

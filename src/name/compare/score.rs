@@ -106,7 +106,7 @@ const HANDLE: u64 = 850_000;
 /// ```
 #[must_use]
 pub fn score(hint: &Name, candidate: &Name) -> Score {
-    compare_names(hint, candidate).score()
+    compare_names(hint, candidate, |names| names.score())
 }
 
 /// Returns how well a person with several names fits `hint`. The name that fits best counts. Without a name, the score is
@@ -138,7 +138,7 @@ pub fn score_any(hint: &Name, names: impl IntoIterator<Item: Borrow<Name>>) -> S
 /// ```
 #[must_use]
 pub fn matched_words(hint: &Name, candidate: &Name) -> usize {
-    compare_names(hint, candidate).matched_words()
+    compare_names(hint, candidate, |names| names.matched_words())
 }
 
 /// Whether the candidate has every word of the hint as a whole. A word with an edit, a prefix, an initial or a nickname
@@ -155,16 +155,36 @@ pub fn matched_words(hint: &Name, candidate: &Name) -> usize {
 /// ```
 #[must_use]
 pub fn has_every_word(hint: &Name, candidate: &Name) -> bool {
-    compare_names(hint, candidate).has_every_word()
+    compare_names(hint, candidate, |names| names.has_every_word())
 }
 
-fn compare_names<'a>(hint: &'a Name, candidate: &'a Name) -> NameComparison<'a, Name, Name> {
-    // Each token is compared several times.
-    let tokens = |name: &'a Name| -> SmallVec<[Token<'a>; 4]> { name.tokens().collect() };
-    let (own, other) = (tokens(hint), tokens(candidate));
-    let (own, other) = (own.as_slice(), other.as_slice());
+/// The tokens of a name, which are compared several times.
+type TokenList<'a> = SmallVec<[Token<'a>; 4]>;
+
+impl Tokens for TokenList<'_> {
+    fn len(&self) -> usize {
+        self.as_slice().len()
+    }
+
+    fn token(&self, at: usize) -> Token<'_> {
+        self[at]
+    }
+
+    fn kind(&self, at: usize) -> TokenKind {
+        self[at].kind
+    }
+}
+
+/// Returns what `result` reads from the comparison of two names.
+fn compare_names<R>(
+    hint: &Name,
+    candidate: &Name,
+    result: impl FnOnce(&NameComparison<'_, TokenList<'_>, TokenList<'_>>) -> R,
+) -> R {
+    let (own, other): (TokenList<'_>, TokenList<'_>) =
+        (hint.tokens().collect(), candidate.tokens().collect());
     let compare = |i: usize, j: usize, least| match_tokens(&own[i], &other[j], least);
-    NameComparison::new(hint, candidate, true, compare)
+    result(&NameComparison::new(&own, &other, true, compare))
 }
 
 /// Returns a bit for each token of the hint that is one of its words.

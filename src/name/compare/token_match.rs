@@ -116,6 +116,9 @@ pub(in crate::name) fn match_tokens(a: &Token<'_>, b: &Token<'_>, least: u32) ->
 
 /// Compares two tokens without regard to their kinds, like [`match_tokens`].
 pub(in crate::name) fn match_words(a: &Token<'_>, b: &Token<'_>, least: u32) -> TokenMatch {
+    if a.signature.excludes(b.signature) {
+        return TokenMatch::NONE;
+    }
     let strong = strong_match(a, b);
     if strong.worth >= WEAK_MATCH_MAX || least > WEAK_MATCH_MAX {
         strong

@@ -69,6 +69,21 @@ pub(in crate::name) const LISTED: u8 = 64;
 const INITIAL: u8 = 128;
 
 impl TokenSignature {
+    /// Whether two tokens in Latin script have nothing in common: an initial and another first letter, or words without a
+    /// common letter. No table of names has both of these words.
+    pub(in crate::name) fn excludes(self, other: Self) -> bool {
+        let either = self.flags | other.flags;
+        if either & FOREIGN != 0 || self.len == 0 || other.len == 0 {
+            return false;
+        }
+        if either & INITIAL != 0 {
+            return (self.flags ^ other.flags) & FIRST_LETTER != 0;
+        }
+        self.letters & other.letters == 0
+            && self.flags & other.flags & LISTED == 0
+            && self.consonant_hash != other.consonant_hash
+    }
+
     /// Whether the letters alone do not describe the token: an initial, an empty transliteration, or a very long token.
     pub(in crate::name) fn is_irregular(self) -> bool {
         self.flags & INITIAL != 0 || self.len == 0 || self.len == u8::MAX
