@@ -12,7 +12,7 @@ mod vouched;
 
 pub use async_traits::AsyncDirectory;
 pub use memory::{LoadError, MemoryDirectory, PersonRef};
-pub(crate) use vouched::{HeldKeys, VouchedAnswer, VouchedAnswers, VouchedKeys};
+pub(crate) use vouched::{FoundPeople, HeldKeys, VouchedAnswer, VouchedAnswers, VouchedKeys};
 
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};

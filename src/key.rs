@@ -116,6 +116,10 @@ impl Key {
         self.value.as_str()
     }
 
+    pub(crate) fn text(&self) -> &SmallText {
+        &self.value
+    }
+
     /// Returns the key of an id. The parts are joined to its text.
     fn of_id(parts: [&str; 2]) -> Self {
         let mut value = SmallText::new();

@@ -21,11 +21,12 @@ pub use explain::{ExplainedIdentifier, ExplainedPerson, Explanation, Verdict};
 pub use lookup::LookupRecord;
 pub use rank::{Ranked, Ranking, Strength};
 
+use std::cell::LazyCell;
 use std::sync::Arc;
 
 use smallvec::SmallVec;
 
-use crate::directory::{Coverage, DirectoryQuery, VouchedKeys};
+use crate::directory::{Coverage, DirectoryQuery, FoundPeople, VouchedKeys};
 use crate::key::Key;
 use crate::network::{Dialect, IdentifierKind, LookupFact};
 use crate::person::identity::linking_keys;
@@ -36,7 +37,7 @@ use crate::wire::StartRequest;
 use decide::{Action, Decision, DecisionInput, RefusalCode};
 use lookup::LookupResult;
 use rank::{NamedPerson, Vouched};
-use triage::{IdentifierCandidate, Triage};
+use triage::Triage;
 
 /// The most people that are suggested by name.
 pub(crate) const SUGGESTIONS: usize = 5;
@@ -128,34 +129,65 @@ impl<'a> Pipeline<'a> {
         coverage: Coverage,
         lookups: &[LookupRecord],
     ) -> (Decision, Ranking) {
-        self.decide_vouched(people, coverage, lookups, None)
+        let mut ranking = self.rank(people.into(), lookups, None);
+        let mut decision = self.decide_on(&mut ranking, coverage, lookups);
+        if let Some(person) = ranking.chosen() {
+            decision.user_id = person.network_id().map(str::to_owned);
+            decision.full_name.clone_from(&person.full_name);
+        }
+        (decision, ranking)
     }
 
-    /// Decides like [`decide`](Pipeline::decide), without deriving keys that a directory vouches for.
-    pub(crate) fn decide_vouched(
+    /// Decides like [`decide`](Pipeline::decide) without lookups, and without deriving keys that a directory vouches for.
+    pub(crate) fn dry_run(
         &self,
-        people: Vec<Arc<Person>>,
+        people: FoundPeople,
         coverage: Coverage,
+        vouched: Option<Vouched<'_>>,
+    ) -> Decision {
+        let mut ranking = self.rank(people, &[], vouched);
+        let mut decision = self.decide_on(&mut ranking, coverage, &[]);
+        if let Some(person) = ranking.into_chosen() {
+            decision.name(person);
+        }
+        decision
+    }
+
+    fn rank(
+        &self,
+        people: FoundPeople,
         lookups: &[LookupRecord],
         vouched: Option<Vouched<'_>>,
-    ) -> (Decision, Ranking) {
+    ) -> Ranking {
         let named = named_people(lookups, people.is_empty());
         let hint = self.request.user.full_name.as_deref();
         let candidates = &self.triage.candidates;
-        let mut ranking = rank::rank(candidates, people, named, hint, self.account, vouched);
-        let (decision, chosen) = decide::decide(&DecisionInput {
+        rank::rank(candidates, people, named, hint, self.account, vouched)
+    }
+
+    /// Decides, and sets the chosen person of the ranking. The id and the name of this person are not in the decision.
+    fn decide_on(
+        &self,
+        ranking: &mut Ranking,
+        coverage: Coverage,
+        lookups: &[LookupRecord],
+    ) -> Decision {
+        let input = DecisionInput {
             account: self.account,
             request: self.request,
             policy: self.policy,
             dialect: self.dialect,
             is_start: self.is_start,
             triage: &self.triage,
-            ranking: &ranking,
+            ranking,
             coverage,
             lookups,
-        });
+        };
+        let person = input.choose_person();
+        let chosen = person.known();
+        let decision = decide::decide(&input, person);
         ranking.chosen = chosen;
-        (decision, ranking)
+        decision
     }
 
     /// Returns the keys of further records of the people that a directory found, without those that were queried.
@@ -171,8 +203,12 @@ impl<'a> Pipeline<'a> {
         if people.len() > LINKED_PEOPLE {
             return Vec::new();
         }
-        let mut sorted: SmallVec<[&Key; 16]> = queried.iter().collect();
-        sorted.sort_unstable();
+        // The person of most answers leads to no further keys.
+        let sorted = LazyCell::new(|| {
+            let mut sorted: SmallVec<[&Key; 16]> = queried.iter().collect();
+            sorted.sort_unstable();
+            sorted
+        });
         let is_known = |key: &Key| sorted.binary_search(&key).is_ok();
         let mut keys = Vec::new();
         let add = &mut |key: Key| keys.extend(Some(key).filter(|key| !is_known(key)));
@@ -235,7 +271,11 @@ impl<'a> Pipeline<'a> {
         }
         let candidates = self.triage.candidates.iter();
         let creating = candidates.filter(|candidate| candidate.can_create());
-        creating.flat_map(IdentifierCandidate::near_keys).collect()
+        let mut keys = Vec::new();
+        for candidate in creating {
+            keys.extend(candidate.near_keys());
+        }
+        keys
     }
 
     /// Returns the name by which to suggest people. Returns `None` if an identifier led to a person.

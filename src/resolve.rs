@@ -5,8 +5,8 @@ use std::panic::resume_unwind;
 use std::thread;
 
 use crate::directory::{
-    AsyncDirectory, Coverage, Directory, DirectoryAnswer, DirectoryQuery, VouchedAnswer,
-    VouchedAnswers,
+    AsyncDirectory, Coverage, Directory, DirectoryAnswer, DirectoryQuery, FoundPeople,
+    VouchedAnswer, VouchedAnswers,
 };
 use crate::person::Account;
 use crate::pipeline::decide::Decision;
@@ -50,7 +50,7 @@ pub fn resolve<D: Directory>(
     if let Some((account, name, decision)) = item.wanting_suggestions() {
         decision.suggest(&directory.suggest(account, name, SUGGESTIONS)?);
     }
-    Ok(item.into_decision())
+    Ok(item.take_decision())
 }
 
 /// Decides like [`resolve`], over a directory with asynchronous methods.
@@ -72,7 +72,7 @@ pub async fn resolve_async<D: AsyncDirectory>(
     if let Some((account, name, decision)) = item.wanting_suggestions() {
         decision.suggest(&directory.suggest_async(account, name, SUGGESTIONS).await?);
     }
-    Ok(item.into_decision())
+    Ok(item.take_decision())
 }
 
 /// Decides like [`resolve`], and explains how: which identifiers the fields hold, and why each person was chosen or not.
@@ -112,7 +112,7 @@ pub fn explain<D: Directory>(
     if let Some((account, name, decision)) = item.wanting_suggestions() {
         decision.suggest(&directory.suggest(account, name, SUGGESTIONS)?);
     }
-    let decision = item.into_decision();
+    let decision = item.take_decision();
     let pipeline = Pipeline::new(account, request, policy);
     let (_, ranking) = pipeline.decide(last.people, last.coverage, &[]);
     let explanation = pipeline.explain(&decision, &ranking);
@@ -223,7 +223,7 @@ fn decide_batch<D: Directory>(
     for (account, name, decision) in items.iter_mut().filter_map(BatchItem::wanting_suggestions) {
         decision.suggest(&directory.suggest(account, name, SUGGESTIONS)?);
     }
-    Ok(items.into_iter().map(BatchItem::into_decision).collect())
+    Ok(items.iter_mut().map(BatchItem::take_decision).collect())
 }
 
 /// Decides one batch like [`decide_batch`].
@@ -241,7 +241,7 @@ async fn decide_batch_async<D: AsyncDirectory>(
     for (account, name, decision) in items.iter_mut().filter_map(BatchItem::wanting_suggestions) {
         decision.suggest(&directory.suggest_async(account, name, SUGGESTIONS).await?);
     }
-    Ok(items.into_iter().map(BatchItem::into_decision).collect())
+    Ok(items.iter_mut().map(BatchItem::take_decision).collect())
 }
 
 fn items_of<'a>(
@@ -287,23 +287,23 @@ impl<'a> BatchItem<'a> {
     fn new(account: &'a Account, request: &'a StartRequest, policy: &'a Policy) -> Self {
         let is_asked = request.account_id == account.id;
         let pipeline = is_asked.then(|| Pipeline::new(account, request, policy));
-        let mut keys = SearchKeys::new();
-        if let Some(pipeline) = &pipeline {
-            pipeline.triage.add_keys(&mut keys);
-        }
-        let decision = pipeline.as_ref().filter(|_| keys.is_empty());
-        let decision = decision.map(|pipeline| {
-            let (decision, _) = pipeline.decide(Vec::new(), Coverage::default(), &[]);
-            decision
-        });
-        BatchItem {
+        let mut item = BatchItem {
             pipeline,
-            is_asking: !keys.is_empty(),
+            keys: SearchKeys::new(),
+            is_asking: false,
             linking_queries: 0,
             has_near_keys: false,
-            decision,
-            keys,
+            decision: None,
+        };
+        if let Some(pipeline) = &item.pipeline {
+            pipeline.triage.add_keys(&mut item.keys);
+            item.is_asking = !item.keys.is_empty();
+            if !item.is_asking {
+                let no_people = FoundPeople::new();
+                item.decision = Some(pipeline.dry_run(no_people, Coverage::default(), None));
+            }
         }
+        item
     }
 
     fn query(&self) -> Option<DirectoryQuery<'_>> {
@@ -317,10 +317,14 @@ impl<'a> BatchItem<'a> {
         let Some(pipeline) = &self.pipeline else {
             return;
         };
-        let VouchedAnswer { answer, keys } = answer;
+        let VouchedAnswer {
+            people,
+            coverage,
+            keys,
+        } = answer;
         let vouched = pipeline.vouched(keys, &self.keys);
         if self.linking_queries < LINKING_QUERIES && !self.has_near_keys {
-            let linking_keys = pipeline.linking_keys(&answer.people, &self.keys, vouched);
+            let linking_keys = pipeline.linking_keys(&people, &self.keys, vouched);
             if !linking_keys.is_empty() {
                 self.linking_queries += 1;
                 self.is_asking = true;
@@ -328,19 +332,19 @@ impl<'a> BatchItem<'a> {
                 return;
             }
         }
-        let (people, coverage) = (answer.people, answer.coverage);
-        let (decision, _) = pipeline.decide_vouched(people, coverage, &[], vouched);
+        let decision = pipeline.dry_run(people, coverage, vouched);
+        let decision = self.decision.insert(decision);
         if !self.has_near_keys {
             self.has_near_keys = true;
-            let near_keys = pipeline.near_keys(&decision);
+            let near_keys = pipeline.near_keys(decision);
             self.is_asking = !near_keys.is_empty();
             self.keys.extend(near_keys);
         }
-        self.decision = Some(decision);
     }
 
-    fn into_decision(self) -> Decision {
-        self.decision.unwrap_or_else(Decision::account_not_found)
+    fn take_decision(&mut self) -> Decision {
+        let decision = self.decision.take();
+        decision.unwrap_or_else(Decision::account_not_found)
     }
 
     /// Returns the account, the name and the decision, if the payload wants suggestions.

@@ -244,7 +244,7 @@ impl Directory for MemoryDirectory {
 
     fn find(&self, queries: &[DirectoryQuery<'_>]) -> Result<Vec<DirectoryAnswer>, Infallible> {
         let Ok(answers) = self.find_vouched(queries);
-        Ok(answers.into_iter().map(|vouched| vouched.answer).collect())
+        Ok(answers.into_iter().map(DirectoryAnswer::from).collect())
     }
 
     fn find_vouched(

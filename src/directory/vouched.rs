@@ -1,16 +1,23 @@
 //! Answers of which the directory already knows the keys.
 
+use std::sync::Arc;
+
 use smallvec::SmallVec;
 
-use super::DirectoryAnswer;
+use super::{Coverage, DirectoryAnswer};
 use crate::key::AccountKeys;
+use crate::person::Person;
+
+/// The people of an answer, of which there is mostly one.
+pub(crate) type FoundPeople = SmallVec<[Arc<Person>; 1]>;
 
 /// The answer to one [`DirectoryQuery`](super::DirectoryQuery), perhaps with the queried keys that its person holds.
 ///
 /// Only the directories of this crate add these keys. The keys of all other answers are derived again from the people.
 #[derive(Clone, Debug, Default)]
 pub struct VouchedAnswer<'d> {
-    pub(crate) answer: DirectoryAnswer,
+    pub(crate) people: FoundPeople,
+    pub(crate) coverage: Coverage,
     pub(crate) keys: Option<VouchedKeys<'d>>,
 }
 
@@ -19,7 +26,20 @@ pub(crate) type VouchedAnswers<'d> = SmallVec<[VouchedAnswer<'d>; 1]>;
 
 impl From<DirectoryAnswer> for VouchedAnswer<'_> {
     fn from(answer: DirectoryAnswer) -> Self {
-        VouchedAnswer { answer, keys: None }
+        VouchedAnswer {
+            people: answer.people.into(),
+            coverage: answer.coverage,
+            keys: None,
+        }
+    }
+}
+
+impl From<VouchedAnswer<'_>> for DirectoryAnswer {
+    fn from(answer: VouchedAnswer<'_>) -> Self {
+        DirectoryAnswer {
+            people: answer.people.into_vec(),
+            coverage: answer.coverage,
+        }
     }
 }
 

@@ -258,6 +258,14 @@ impl Grammar {
         self.summary.has_spellings
     }
 
+    /// Returns whether a text from a plus to a digit may be of this grammar. A false answer saves reading it.
+    pub(crate) fn may_be_number(&self, text: &str) -> bool {
+        debug_assert!(text.starts_with('+') && text.ends_with(|c: char| c.is_ascii_digit()));
+        self.ignored.is_some()
+            || self.prefixes.iter().any(|prefix| prefix.starts_with('+'))
+            || self.summary.table.forms(&self.forms, text).next().is_some()
+    }
+
     /// Returns the most bytes worth reading. A typed text may be longer than its key because of a prefix, an optional
     /// group or wide characters, but not longer than this.
     pub(crate) fn longest(&self) -> usize {

@@ -55,27 +55,32 @@ pub(crate) struct DecisionInput<'a> {
 
 /// Decides from everything that is known. A dry run and a start share this function.
 ///
-/// Returns the index of the chosen person too. A local person has no id that could be returned.
-pub(super) fn decide(input: &DecisionInput<'_>) -> (Decision, Option<usize>) {
-    let (mut decision, chosen) = input.decide();
+/// The id and the name of the chosen person are not in the decision.
+pub(super) fn decide(input: &DecisionInput<'_>, person: ChosenPerson) -> Decision {
+    let chosen = person.known();
+    let mut decision = input.decide(person);
     decision.field_errors = input.field_errors();
     decision.warnings = input.warnings(chosen);
     decision.read = input.read_fields(chosen);
     decision.assumed_region = input.triage.assumed_region();
-    (decision, chosen)
+    decision
 }
 
 impl DecisionInput<'_> {
-    fn decide(&self) -> (Decision, Option<usize>) {
+    fn person(&self, index: usize) -> &Person {
+        &self.ranking.people[index].person
+    }
+
+    fn decide(&self, person: ChosenPerson) -> Decision {
         if self.triage.is_empty() {
             let reason = if self.triage.has_name {
                 Reason::OnlyName
             } else {
                 Reason::EmptyPayload
             };
-            return (Decision::refuse(RefusalCode::NoIdentifier, reason), None);
+            return Decision::refuse(RefusalCode::NoIdentifier, reason);
         }
-        let decision = match self.choose_person() {
+        match person {
             ChosenPerson::Known {
                 person,
                 by,
@@ -84,22 +89,20 @@ impl DecisionInput<'_> {
                 let mut decision = self
                     .reuse(person)
                     .unwrap_or_else(|| self.create_with(person));
-                let known = &self.ranking.people[person];
                 conflicts.append(&mut decision.conflicts);
                 decision.conflicts = conflicts;
-                decision.user_id = known.network_id().map(str::to_owned);
-                decision.full_name.clone_from(&known.full_name);
                 decision.chosen_by = Some(by);
-                return (decision, Some(person));
+                decision
             }
             ChosenPerson::AskFirst {
                 attempt,
                 reason,
                 conflicts,
-            } => Decision {
-                conflicts,
-                ..self.create_asking(attempt, reason)
-            },
+            } => {
+                let mut decision = self.create_asking(attempt, reason);
+                decision.conflicts = conflicts;
+                decision
+            }
             ChosenPerson::Ambiguous {
                 candidates,
                 conflicts,
@@ -114,16 +117,14 @@ impl DecisionInput<'_> {
                     ..Decision::new(Action::Refuse(refusal), reason)
                 }
             }
-            ChosenPerson::Unknown => Decision {
-                conflicts: self
-                    .other_unknown_ids()
-                    .map(|id| self.unknown_id_conflict(id))
-                    .collect(),
-                suggestions: self.look_alikes(),
-                ..self.create_unknown()
-            },
-        };
-        (decision, None)
+            ChosenPerson::Unknown => {
+                let other_ids = self.other_unknown_ids();
+                let mut decision = self.create_unknown();
+                decision.conflicts = other_ids.map(|id| self.unknown_id_conflict(id)).collect();
+                decision.suggestions = self.look_alikes();
+                decision
+            }
+        }
     }
 
     /// Returns the result of the last lookup of an identifier.
@@ -166,7 +167,7 @@ impl DecisionInput<'_> {
     fn is_searched(&self, kind: IdentifierKind) -> bool {
         let network = &self.account.network;
         let is_searched = |dialect: &Dialect| dialect.searches(network, kind);
-        self.account.capabilities().search && self.dialect.is_some_and(is_searched)
+        self.dialect.is_some_and(is_searched) && self.account.capabilities().search
     }
 
     fn lookup_fact(&self, kind: IdentifierKind) -> LookupFact {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use smallvec::SmallVec;
 
-use crate::directory::HeldKeys;
+use crate::directory::{FoundPeople, HeldKeys};
 use crate::key::{AccountKeys, Key};
 use crate::name::{self, Name, Score};
 use crate::network::IdentifierKind;
@@ -33,7 +33,7 @@ pub struct Strength {
 pub struct Ranked {
     /// The index of the candidate.
     pub candidate: usize,
-    /// The index of the person.
+    /// The index of the [person](Ranking::person).
     pub person: Option<usize>,
     /// The strength.
     pub strength: Strength,
@@ -45,18 +45,22 @@ pub struct Ranked {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ranking {
     /// The people with a key of a candidate, each once, in the order of their ids.
-    pub people: Vec<Arc<Person>>,
-    /// Each candidate with each person who holds one of its keys, the strongest first. A candidate without a holder has
-    /// one entry, without a person.
-    pub entries: Vec<Ranked>,
+    pub(super) people: SmallVec<[RankedPerson; 1]>,
+    pub(super) entries: SmallVec<[Ranked; 2]>,
     /// People with an identifier similar to a candidate, in the order of their ids.
     pub(super) look_alikes: Vec<LookAlike>,
-    /// For each of the people, whether the directory has the person. The others are known only from lookups.
-    stored: SmallVec<[bool; 4]>,
-    /// For each of the people, how well the name fits the hint.
-    scores: SmallVec<[Score; 2]>,
     /// The person that the decision chose.
     pub(super) chosen: Option<usize>,
+}
+
+/// A person with a key of a candidate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct RankedPerson {
+    pub(super) person: Arc<Person>,
+    /// How well the name fits the hint.
+    score: Score,
+    /// Whether the directory has the person. The others are known only from lookups.
+    is_stored: bool,
 }
 
 impl Ranking {
@@ -94,24 +98,42 @@ impl Ranking {
         }
         people
             .into_iter()
-            .map(|person| &*self.people[person])
+            .filter_map(|person| self.person(person))
             .collect()
+    }
+
+    /// Returns the person of an entry.
+    #[must_use]
+    pub fn person(&self, index: usize) -> Option<&Person> {
+        self.people.get(index).map(|ranked| &*ranked.person)
+    }
+
+    /// Returns each candidate with each person who holds one of its keys, the strongest first. A candidate without a
+    /// holder has one entry, without a person.
+    #[must_use]
+    pub fn entries(&self) -> &[Ranked] {
+        &self.entries
+    }
+
+    /// Returns the person that the decision chose.
+    pub(super) fn chosen(&self) -> Option<&Person> {
+        self.person(self.chosen?)
     }
 
     /// Returns the person that the decision chose.
     pub(crate) fn into_chosen(mut self) -> Option<Arc<Person>> {
         let chosen = self.chosen.filter(|chosen| *chosen < self.people.len())?;
-        Some(self.people.swap_remove(chosen))
+        Some(self.people.swap_remove(chosen).person)
     }
 
     /// Returns how well a person's name fits the hint.
-    pub(crate) fn score(&self, person: usize) -> Score {
-        self.scores.get(person).copied().unwrap_or_default()
+    pub(super) fn score(&self, person: usize) -> Score {
+        self.people[person].score
     }
 
     /// Returns whether the directory has a person.
-    pub(crate) fn is_stored(&self, person: usize) -> bool {
-        self.stored.get(person).copied().unwrap_or(false)
+    pub(super) fn is_stored(&self, person: usize) -> bool {
+        self.people[person].is_stored
     }
 }
 
@@ -157,13 +179,13 @@ impl Vouched<'_> {
 /// Keys that the directory vouches for are not derived again.
 pub(super) fn rank(
     candidates: &[IdentifierCandidate],
-    mut people: Vec<Arc<Person>>,
+    people: FoundPeople,
     named: Vec<NamedPerson>,
     hint: Option<&str>,
     account: &Account,
     vouched: Option<Vouched<'_>>,
 ) -> Ranking {
-    let (holders, look_alikes) = holders(candidates, &mut people, named, account, vouched);
+    let (holders, look_alikes) = holders(candidates, people, named, account, vouched);
     // Names only order people, so the name of an only person does not matter.
     let hint = hint.filter(|_| holders.len() > 1).map(Name::new);
     let hint = hint.filter(|hint| !hint.is_blank());
@@ -177,11 +199,11 @@ pub(super) fn rank(
     let scores: SmallVec<[Score; 2]> = holders.iter().map(|holder| score(&holder.person)).collect();
 
     let number_is_account = account.network.number_is_account();
-    let mut entries = Vec::with_capacity(candidates.len());
+    let mut entries: SmallVec<[Ranked; 2]> = SmallVec::new();
     for (index, candidate) in candidates.iter().enumerate() {
         let first = entries.len();
-        for (at, holder) in holders.iter().enumerate() {
-            let held = holder.held.iter().filter(|held| held.candidate == index);
+        for (at, (holder, score)) in holders.iter().zip(&scores).enumerate() {
+            let held = holder.held().filter(|held| held.candidate == index);
             // An id that embeds an address has two kinds. It is an id for a person with that id, and an address for a
             // person with that address.
             let strengths = held.map(|held| Strength {
@@ -200,7 +222,7 @@ pub(super) fn rank(
                     candidate: index,
                     person: Some(at),
                     strength,
-                    score: scores[at],
+                    score: *score,
                 });
             }
         }
@@ -221,17 +243,19 @@ pub(super) fn rank(
     // People are in the order of their ids, so their index does not depend on the input order.
     entries.sort_by_key(|entry| {
         let key = candidates[entry.candidate]
-            .keys
+            .keys()
             .first()
             .map(|search| &search.key);
         (entry.strength, Reverse(entry.score), entry.person, key)
     });
-    let stored = holders.iter().map(|holder| holder.is_stored).collect();
-    people.extend(holders.into_iter().map(|holder| holder.person));
+    let people = holders.into_iter().zip(scores);
+    let people = people.map(|(holder, score)| RankedPerson {
+        is_stored: holder.is_stored(),
+        person: holder.person,
+        score,
+    });
     Ranking {
-        stored,
-        scores,
-        people,
+        people: people.collect(),
         entries,
         look_alikes,
         chosen: None,

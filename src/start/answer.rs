@@ -105,7 +105,7 @@ impl ChatStart<'_> {
             });
             is_asked
                 && candidate
-                    .keys
+                    .keys()
                     .iter()
                     .any(|search| held.contains(&search.key))
         })

@@ -24,9 +24,9 @@ fn hints() -> impl Strategy<Value = String> {
 }
 
 fn strengths(ranking: &Ranking) -> BTreeSet<String> {
-    let who = |person: Option<usize>| person.map(|at| ranking.people[at].id.clone());
+    let who = |person: Option<usize>| person.map(|at| ranking.person(at).unwrap().id.clone());
     ranking
-        .entries
+        .entries()
         .iter()
         .map(|entry| {
             format!(

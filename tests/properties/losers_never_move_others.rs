@@ -8,8 +8,8 @@ use crate::generators::{config, worlds};
 
 /// Returns the ranked people except one, in order, with their strengths and scores.
 fn order(ranking: &Ranking, without: &str) -> Vec<String> {
-    let people = ranking.entries.iter().filter_map(|entry| {
-        let id = &ranking.people[entry.person?].id;
+    let people = ranking.entries().iter().filter_map(|entry| {
+        let id = &ranking.person(entry.person?)?.id;
         (id != without).then(|| {
             format!(
                 "{id} {} {:?} {:?}",

@@ -9,7 +9,7 @@ use smallvec::SmallVec;
 use super::arena::Arena;
 use super::key_index::{Hashed, KeyIndex, Seed};
 use super::packed::{self, PersonRef};
-use crate::directory::{Coverage, DirectoryAnswer, HeldKeys, VouchedAnswer, VouchedKeys};
+use crate::directory::{Coverage, HeldKeys, VouchedAnswer, VouchedKeys};
 use crate::key::{AccountKeys, Key, identity_key};
 use crate::name::{Name, NameIndex};
 use crate::network::IdentifierKind;
@@ -100,10 +100,10 @@ impl AddressBook {
     /// Returns everyone who holds one of the keys.
     pub(super) fn find(&self, keys: &[Key]) -> VouchedAnswer<'_> {
         if keys.len() <= HeldKeys::MOST {
-            let mut places: Places = keys
-                .iter()
-                .flat_map(|key| self.places(self.hash(key)))
-                .collect();
+            let mut places = Places::new();
+            for key in keys {
+                places.extend(self.places(self.hash(key)));
+            }
             places.dedup();
             if places.len() <= 1 {
                 return self.answer(keys, &places);
@@ -127,9 +127,10 @@ impl AddressBook {
         let places = places
             .iter()
             .filter(|_| held.is_none_or(|held| !held.is_empty()));
-        let people = places.map(|at| self.person(*at).to_person());
+        let people = places.map(|at| self.person(*at).to_person().into());
         VouchedAnswer {
-            answer: DirectoryAnswer::new(people, self.coverage),
+            people: people.collect(),
+            coverage: self.coverage,
             keys: held.map(|held| VouchedKeys {
                 of: &self.keys,
                 held,

@@ -65,7 +65,7 @@ struct Planned<'a> {
 impl DecisionInput<'_> {
     /// Plans a new chat with a known person.
     pub(super) fn create_with(&self, index: usize) -> Decision {
-        let person = &self.ranking.people[index];
+        let person = self.person(index);
         let is_named = self.lookups_naming(person).next().is_some();
         let chats_known = self.coverage.chats || (is_named && self.lookup_reports_chat());
         let reason = match (is_named, chats_known) {
@@ -129,11 +129,12 @@ impl DecisionInput<'_> {
     ///
     /// Skips identifiers that another matched person also has, because they could open a chat with the wrong person.
     fn attempts_of(&self, index: usize) -> Vec<Attempt> {
-        let person = &self.ranking.people[index];
-        let people = self.ranking.people.iter().enumerate();
+        let person = self.person(index);
+        let people = self.ranking.people.iter().map(|ranked| &*ranked.person);
         // A number that two local people share is the only way to reach them, so it stays usable.
         let contradicts = |other: &Person| !(other.is_local && person.is_local);
-        let others = people.filter(|(at, other)| *at != index && contradicts(other));
+        let others = people.enumerate();
+        let others = others.filter(|(at, other)| *at != index && contradicts(other));
         let held = others.flat_map(|(_, other)| other.keys(self.account));
         let mut shared: Vec<Key> = held.filter(|key| !key.is_look_alike()).collect();
         shared.sort_unstable();
@@ -277,7 +278,7 @@ impl DecisionInput<'_> {
         let kind = candidate.identifier.as_ref()?.kind();
         Some(Attempt {
             kind,
-            value: candidate.text.clone(),
+            value: candidate.text().to_owned(),
             lookup: self.can_confirm(kind),
         })
     }
@@ -316,10 +317,9 @@ impl DecisionInput<'_> {
             send_message: network.first_message() == FirstMessage::Required,
             verify: None,
         };
-        Decision {
-            conflicts,
-            ..Decision::new(Action::Create(create), reason)
-        }
+        let mut decision = Decision::new(Action::Create(create), reason);
+        decision.conflicts = conflicts;
+        decision
     }
 
     /// Returns the attempts that the lookups so far leave, and the people that other identifiers have moved to.

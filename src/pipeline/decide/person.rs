@@ -10,7 +10,7 @@ use crate::pipeline::rank::Ranked;
 use crate::pipeline::triage::{Certainty, PayloadFields};
 use crate::policy::AmbiguityPolicy;
 
-pub(super) enum ChosenPerson {
+pub(in crate::pipeline) enum ChosenPerson {
     /// A known person.
     Known {
         person: usize,
@@ -33,8 +33,18 @@ pub(super) enum ChosenPerson {
     Unknown,
 }
 
+impl ChosenPerson {
+    /// Returns the index of a known person.
+    pub(in crate::pipeline) fn known(&self) -> Option<usize> {
+        match self {
+            ChosenPerson::Known { person, .. } => Some(*person),
+            _ => None,
+        }
+    }
+}
+
 impl DecisionInput<'_> {
-    pub(super) fn choose_person(&self) -> ChosenPerson {
+    pub(in crate::pipeline) fn choose_person(&self) -> ChosenPerson {
         let known = self.ranking.entries.iter().filter(|e| e.person.is_some());
         let Some(certainty) = known.map(|e| e.strength.certainty).min() else {
             return ChosenPerson::Unknown;
@@ -160,7 +170,7 @@ impl DecisionInput<'_> {
     /// longer belongs to the others, so the hint cannot choose one of them.
     fn choose_by_number(&self, rivals: &[usize]) -> Option<ChosenPerson> {
         let is_named = |person: &&usize| {
-            let mut lookups = self.lookups_naming(&self.ranking.people[**person]);
+            let mut lookups = self.lookups_naming(self.person(**person));
             lookups.any(|lookup| lookup.kind == IdentifierKind::Phone)
         };
         let owner = *rivals.iter().find(is_named)?;
@@ -177,7 +187,7 @@ impl DecisionInput<'_> {
     /// Chooses the owner that the network names for a shared identifier, or asks the network for the owner.
     fn choose_by_owner(&self, rivals: &[usize]) -> Option<ChosenPerson> {
         let is_named = |person: &usize| {
-            let mut lookups = self.lookups_naming(&self.ranking.people[*person]);
+            let mut lookups = self.lookups_naming(self.person(*person));
             lookups.any(|lookup| lookup.kind != IdentifierKind::Id)
         };
         let named: Vec<usize> = rivals.iter().copied().filter(is_named).collect();
@@ -221,9 +231,7 @@ impl DecisionInput<'_> {
 
     /// Returns an attempt by the first id of a person.
     fn id_attempt(&self, person: usize) -> Option<Attempt> {
-        let id = self.ranking.people[person]
-            .stored(IdentifierKind::Id)
-            .next()?;
+        let id = self.person(person).stored(IdentifierKind::Id).next()?;
         (!id.trim().is_empty()).then(|| Attempt {
             kind: IdentifierKind::Id,
             value: id.to_owned(),
@@ -233,7 +241,7 @@ impl DecisionInput<'_> {
 
     /// Returns whether the network has no person with an id of this person.
     fn is_absent(&self, person: usize) -> bool {
-        let mut ids = self.ranking.people[person].stored(IdentifierKind::Id);
+        let mut ids = self.person(person).stored(IdentifierKind::Id);
         ids.any(|id| self.lookup_result(IdentifierKind::Id, id) == Some(&LookupResult::Absent))
     }
 
@@ -242,17 +250,15 @@ impl DecisionInput<'_> {
     /// This is certain on networks with one account per number, but only between ids of one kind. A LID and a phone JID
     /// may belong to the same person. A local person has no id on the network, so the number has certainly moved.
     fn has_moved_to(&self, owner: usize, person: usize) -> bool {
-        if self.ranking.people[person].is_local {
+        if self.person(person).is_local {
             return true;
         }
         let by_number = self
-            .lookups_naming(&self.ranking.people[owner])
+            .lookups_naming(self.person(owner))
             .any(|lookup| lookup.kind == IdentifierKind::Phone);
         let id_embeds = |person: usize| {
-            let id = crate::identifier::UserId::parse(
-                &self.ranking.people[person].id,
-                self.account.grammar(),
-            );
+            let id =
+                crate::identifier::UserId::parse(&self.person(person).id, self.account.grammar());
             id.ok().map(|id| id.address().is_some())
         };
         self.account.network.number_is_account()
@@ -278,7 +284,7 @@ impl DecisionInput<'_> {
     ///
     /// Returns `None` if a person has no name or only a placeholder, since that person could be meant.
     fn only_match(&self, people: &[usize]) -> Option<usize> {
-        let has_name = |person: &usize| self.ranking.people[*person].has_name();
+        let has_name = |person: &usize| self.person(*person).has_name();
         if !people.iter().all(has_name) {
             return None;
         }
@@ -398,14 +404,14 @@ impl DecisionInput<'_> {
     fn unknown_id(&self, id: usize) -> PersonMatch {
         let candidate = &self.triage.candidates[id];
         PersonMatch {
-            user_id: Some(candidate.text.clone()),
+            user_id: Some(candidate.text().to_owned()),
             full_name: None,
             via: candidate.fields,
             certainty: candidate.certainty,
             is_known: false,
             identifier: None,
             last_activity: None,
-            record: candidate.text.clone(),
+            record: candidate.text().to_owned(),
         }
     }
 
@@ -421,8 +427,7 @@ impl DecisionInput<'_> {
     /// The payload is ambiguous if the hint matches one of the others and clearly not this person.
     fn chosen_over(&self, person: usize, gone: &[usize]) -> ChosenPerson {
         let fits_gone = gone.iter().any(|gone| self.score(*gone).is_match());
-        let is_mismatch =
-            self.ranking.people[person].has_name() && self.score(person).is_mismatch();
+        let is_mismatch = self.person(person).has_name() && self.score(person).is_mismatch();
         if self.has_hint() && fits_gone && is_mismatch {
             return self.ambiguous(Reason::SharedIdentifier);
         }
@@ -486,10 +491,10 @@ impl DecisionInput<'_> {
             }
         }
         let people = self.ranking.people.iter().zip(found);
-        people.map(|(person, (via, certainty))| PersonMatch {
+        people.map(|(ranked, (via, certainty))| PersonMatch {
             via,
             certainty,
-            ..PersonMatch::suggested(person)
+            ..PersonMatch::suggested(&ranked.person)
         })
     }
 

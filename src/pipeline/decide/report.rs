@@ -65,7 +65,7 @@ impl DecisionInput<'_> {
             let other = chosen.and_then(|chosen| self.other_number_of(chosen, candidate));
             let value = match identifier {
                 // The text to send is the normalized form, which need not be checked again.
-                Identifier::Phone(_) | Identifier::Email(_) => candidate.text.as_str(),
+                Identifier::Phone(_) | Identifier::Email(_) => candidate.text(),
                 Identifier::Id(_) | Identifier::Handle(_) => identifier.as_str(),
             };
             let (kind, value, certainty) = match other {
@@ -95,13 +95,13 @@ impl DecisionInput<'_> {
             Some(Identifier::Id(_)) => candidate.certainty == Certainty::Exact,
             Some(Identifier::Email(_) | Identifier::Handle(_)) | None => false,
         };
-        let (own, others) = candidate.keys.split_first().filter(|_| may_be_other)?;
+        let (own, others) = candidate.keys().split_first().filter(|_| may_be_other)?;
         let is_other = |search: &&SearchKey| {
             search.certainty == Certainty::Interpreted && search.key.kind() == IdentifierKind::Phone
         };
         let mut others = others.iter().filter(is_other).peekable();
         others.peek()?;
-        let keys = self.ranking.people[person].keys(self.account);
+        let keys = self.person(person).keys(self.account);
         let other = others.find(|search| keys.contains(&search.key))?;
         (!keys.contains(&own.key)).then_some(other.key.value())
     }
@@ -146,7 +146,7 @@ impl DecisionInput<'_> {
         let asked = Key::new(lookup.kind, &lookup.value);
         let is_asked = |candidate: &&IdentifierCandidate| {
             let kind = candidate.identifier.as_ref().map(Identifier::kind);
-            kind == Some(lookup.kind) && candidate.text == lookup.value
+            kind == Some(lookup.kind) && candidate.text() == lookup.value
         };
         let Some(candidate) = self.triage.candidates.iter().find(is_asked) else {
             return;
@@ -155,7 +155,7 @@ impl DecisionInput<'_> {
         let is_variant = |search: &crate::pipeline::triage::SearchKey| {
             search.certainty == Certainty::Variant && keys.contains(&search.key)
         };
-        if !keys.contains(&asked) && candidate.keys.iter().any(is_variant) {
+        if !keys.contains(&asked) && candidate.keys().iter().any(is_variant) {
             warnings.extend(candidate.fields.iter().map(Warning::FoundByVariant));
         }
         let hint = self.request.user.full_name.as_deref().map(Name::new);

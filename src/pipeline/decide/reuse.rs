@@ -8,7 +8,7 @@ use crate::person::DirectChat;
 impl DecisionInput<'_> {
     /// Returns the decision to open the person's best chat, in any state of the account.
     pub(super) fn reuse(&self, person: usize) -> Option<Decision> {
-        let person = &self.ranking.people[person];
+        let person = self.person(person);
         let mut chats: Vec<&DirectChat> = person.chats.iter().collect();
         chats.sort_unstable_by_key(|chat| preference(chat));
         let (best, rest) = chats.split_first()?;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use smallvec::SmallVec;
 
 use super::{LookAlike, NamedPerson, Vouched};
-use crate::directory::HeldKeys;
+use crate::directory::{FoundPeople, HeldKeys};
 use crate::identifier::{Identifier, UserId};
 use crate::key::{Key, KeyRules, KeySource, WantedKeys};
 use crate::network::IdentifierKind;
@@ -14,37 +14,11 @@ use crate::person::identity::{Identities, group_by_person};
 use crate::person::{Account, Person, StoredIdentifier};
 use crate::pipeline::triage::{IdentifierCandidate, SearchKey};
 
-/// The keys of candidates that a person holds. Most people hold one or two.
-type Held<'a> = SmallVec<[HeldKey<'a>; 2]>;
+/// The keys of candidates that a person holds. Most people hold one.
+type Held<'a> = SmallVec<[HeldKey<'a>; 1]>;
 
-/// People who hold keys of candidates. Most payloads lead to one person.
-pub(super) type Holders<'a> = SmallVec<[Holder<'a>; 1]>;
-
-type Records<'a> = SmallVec<[Record<'a>; 1]>;
-
-/// A person who holds keys of candidates.
-pub(super) struct Holder<'a> {
-    pub(super) person: Arc<Person>,
-    pub(super) held: Held<'a>,
-    /// Whether the directory has the person, and not only a lookup.
-    pub(super) is_stored: bool,
-    /// The addresses that the ids of a person of several records embed, in order.
-    joined_addresses: Option<Vec<Key>>,
-}
-
-impl Holder<'_> {
-    /// Returns whether a key is an address that no id of the person embeds. The id may be of another record than the key.
-    pub(super) fn only_stores(&self, held: &HeldKey<'_>) -> bool {
-        let key = &held.search.key;
-        if !matches!(key.kind(), IdentifierKind::Phone | IdentifierKind::Email) {
-            return false;
-        }
-        match &self.joined_addresses {
-            Some(addresses) => addresses.binary_search(key).is_err(),
-            None => !held.is_embedded,
-        }
-    }
-}
+/// The records of an answer. Most payloads lead to one person.
+pub(super) type Records<'a> = SmallVec<[Record<'a>; 1]>;
 
 /// A key of a candidate that a person holds.
 #[derive(Clone, Copy)]
@@ -56,23 +30,23 @@ pub(super) struct HeldKey<'a> {
     is_embedded: bool,
 }
 
-/// Takes all `people`, and returns those with a key of a candidate, each with those keys, and the look-alikes.
+/// Returns the people with a key of a candidate, each with those keys, and the look-alikes.
 ///
 /// A directory may answer with too many people, or with one person in several records. So all keys are checked again.
 pub(super) fn holders<'a>(
     candidates: &'a [IdentifierCandidate],
-    people: &mut Vec<Arc<Person>>,
+    people: FoundPeople,
     named: Vec<NamedPerson>,
     account: &Account,
     vouched: Option<Vouched<'_>>,
-) -> (Holders<'a>, Vec<LookAlike>) {
+) -> (Records<'a>, Vec<LookAlike>) {
     let search = Search::new(candidates, account, vouched);
     if people.is_empty() && named.is_empty() && !search.is_for_own_user() {
-        return (Holders::new(), Vec::new());
+        return (Records::new(), Vec::new());
     }
     let search = search.with_own_keys();
-    let mut records: Records<'_> = people
-        .drain(..)
+    let records = people.into_iter();
+    let mut records: Records<'_> = records
         .map(|person| search.record(person, Origin::Directory))
         .collect();
     records.sort_by(|a, b| a.person.order(&b.person));
@@ -80,39 +54,30 @@ pub(super) fn holders<'a>(
         let origin = Origin::Lookup(named.asked);
         search.record(named.person.into(), origin)
     }));
-    let records = with_own_user(records, &search);
+    add_own_user(&mut records, &search);
     let is_known = records.iter().any(|record| !record.found.held.is_empty());
-    let (mut holders, mut similar) = (Holders::new(), Vec::new());
-    for record in records {
-        let Found {
-            held,
-            mut first_similar_candidate,
-            ..
-        } = record.found;
-        if !is_known && first_similar_candidate == candidates.len() && !record.person.is_self {
-            first_similar_candidate = near_miss(&record.person, candidates, search.rules);
+    let mut similar = Vec::new();
+    records.retain(|record| {
+        let is_holder = !record.found.held.is_empty();
+        let is_others = !record.person.is_self;
+        let mut first = record.found.first_similar_candidate;
+        if !is_known && first == candidates.len() && is_others {
+            first = near_miss(&record.person, candidates, search.rules);
         }
-        if !held.is_empty() {
-            holders.push(Holder {
-                is_stored: matches!(record.origin, Origin::Directory),
-                joined_addresses: record
-                    .is_joined
-                    .then(|| embedded_addresses(&record.person, account)),
-                person: record.person,
-                held,
-            });
-        } else if first_similar_candidate < candidates.len() {
+        if !is_holder && first < candidates.len() {
             similar.push(LookAlike {
-                candidate: first_similar_candidate,
-                person: record.person,
+                candidate: first,
+                person: Arc::clone(&record.person),
             });
         }
-    }
+        is_holder
+    });
+    let mut holders = records;
     if holders.len() > 1 {
         for (index, candidate) in candidates.iter().enumerate() {
             prefer_exact_text(index, candidate, &mut holders, account);
         }
-        holders.retain(|holder| !holder.held.is_empty());
+        holders.retain(|holder| !holder.found.held.is_empty());
         holders.sort_by(|a, b| a.person.order(&b.person));
     }
     similar.sort_by(|a, b| a.person.order(&b.person));
@@ -157,7 +122,7 @@ impl<'a, 'b> Search<'a, 'b> {
         vouched: Option<Vouched<'b>>,
     ) -> Self {
         let keys = candidates.iter().flat_map(|candidate| {
-            let searched = candidate.keys.iter().map(|search| &search.key);
+            let searched = candidate.keys().iter().map(|search| &search.key);
             searched.chain(&candidate.look_alikes)
         });
         Search {
@@ -245,7 +210,7 @@ impl<'a, 'b> Search<'a, 'b> {
 
     fn compare(&self, source: KeySource, key: &Key, found: &mut Found<'a>) {
         for (at, candidate) in self.candidates.iter().enumerate() {
-            let searched = candidate.keys.iter().filter(|search| search.key == *key);
+            let searched = candidate.keys().iter().filter(|search| search.key == *key);
             found.held.extend(searched.map(|search| HeldKey {
                 candidate: at,
                 search,
@@ -265,7 +230,7 @@ impl<'a, 'b> Search<'a, 'b> {
             },
             person,
             origin,
-            is_joined: false,
+            joined_addresses: None,
         }
     }
 }
@@ -288,12 +253,12 @@ fn near_miss(person: &Person, candidates: &[IdentifierCandidate], rules: KeyRule
 fn prefer_exact_text(
     index: usize,
     candidate: &IdentifierCandidate,
-    holders: &mut [Holder<'_>],
+    holders: &mut [Record<'_>],
     account: &Account,
 ) {
     let is_folded = |key: &Key| matches!(key.kind(), IdentifierKind::Id | IdentifierKind::Handle);
-    let holds = |holder: &Holder<'_>| {
-        let mut held = holder.held.iter();
+    let holds = |holder: &Record<'_>| {
+        let mut held = holder.held();
         held.any(|held| held.candidate == index && is_folded(&held.search.key))
     };
     if holders.iter().filter(|holder| holds(holder)).count() < 2 {
@@ -307,9 +272,8 @@ fn prefer_exact_text(
         return;
     }
     for (holder, is_exact) in holders.iter_mut().zip(is_exact) {
-        holder
-            .held
-            .retain(|held| is_exact || held.candidate != index || !is_folded(&held.search.key));
+        let held = &mut holder.found.held;
+        held.retain(|held| is_exact || held.candidate != index || !is_folded(&held.search.key));
     }
 }
 
@@ -324,24 +288,24 @@ fn has_text(person: &Person, candidate: &IdentifierCandidate, account: &Account)
                 kind,
                 text: text.to_owned(),
             };
-            text == candidate.text
+            text == candidate.text()
                 || match (stored.read(account), &candidate.identifier) {
                     (Some(Identifier::Id(own)), Some(Identifier::Id(id))) => {
                         own.identity() == id.identity()
                     }
-                    (Some(own), _) => own.to_send() == candidate.text,
+                    (Some(own), _) => own.to_send() == candidate.text(),
                     (None, _) => false,
                 }
         })
 }
 
-/// A record of a person.
-struct Record<'a> {
-    person: Arc<Person>,
+/// A record of a person, with what is found in it.
+pub(super) struct Record<'a> {
+    pub(super) person: Arc<Person>,
     found: Found<'a>,
     origin: Origin,
-    /// Whether the record was merged from several records.
-    is_joined: bool,
+    /// The addresses that the ids embed, in order, if the record was merged from several records.
+    joined_addresses: Option<Vec<Key>>,
 }
 
 /// Where a record comes from.
@@ -352,41 +316,65 @@ enum Origin {
 }
 
 impl<'a> Record<'a> {
-    /// Adds other records of the same person.
-    fn merge(&mut self, others: impl Iterator<Item = Record<'a>>) {
-        for other in others {
-            self.append(other);
+    /// Returns the keys of candidates that the person holds.
+    pub(super) fn held(&self) -> impl Iterator<Item = &HeldKey<'a>> {
+        self.found.held.iter()
+    }
+
+    /// Returns whether the directory has the person, and not only a lookup.
+    pub(super) fn is_stored(&self) -> bool {
+        matches!(self.origin, Origin::Directory)
+    }
+
+    /// Returns whether a key is an address that no id of the person embeds. The id may be of another record than the key.
+    pub(super) fn only_stores(&self, held: &HeldKey<'_>) -> bool {
+        let key = &held.search.key;
+        if !matches!(key.kind(), IdentifierKind::Phone | IdentifierKind::Email) {
+            return false;
         }
-        if self.is_joined {
-            Arc::make_mut(&mut self.person).join_equal_values();
+        match &self.joined_addresses {
+            Some(addresses) => addresses.binary_search(key).is_err(),
+            None => !held.is_embedded,
         }
     }
 
+    /// Adds other records of the same person.
+    fn merge(&mut self, others: impl Iterator<Item = Record<'a>>, account: &Account) {
+        let mut others = others.peekable();
+        if others.peek().is_none() {
+            return;
+        }
+        for other in others {
+            self.append(other);
+        }
+        Arc::make_mut(&mut self.person).join_equal_values();
+        self.joined_addresses = Some(embedded_addresses(&self.person, account));
+    }
+
     fn append(&mut self, other: Record<'a>) {
+        if other.is_stored() {
+            self.origin = Origin::Directory;
+        }
         let person = Arc::unwrap_or_clone(other.person);
         Arc::make_mut(&mut self.person).append(person);
         self.found.held.extend(other.found.held);
-        self.is_joined = true;
         self.found.first_similar_candidate = self
             .found
             .first_similar_candidate
             .min(other.found.first_similar_candidate);
-        if matches!(other.origin, Origin::Directory) {
-            self.origin = Origin::Directory;
-        }
     }
 }
 
 /// Adds the own user, even if the directory has no such record, and joins the records of one person.
 ///
-/// Returns the records unchanged if the payload does not mean the own user and no records need to be joined.
-fn with_own_user<'a>(mut records: Records<'a>, search: &Search<'a, '_>) -> Records<'a> {
+/// Changes nothing if the payload does not mean the own user and no records need to be joined.
+fn add_own_user<'a>(records: &mut Records<'a>, search: &Search<'a, '_>) {
     let account = search.account;
     let found = search.in_own_user();
     let is_asked =
         !found.held.is_empty() || found.first_similar_candidate < search.candidates.len();
-    if !is_asked && are_others(&records, account) {
-        return records;
+    if !is_asked && are_others(records, account) {
+        return;
     }
     let own = Person {
         is_self: true,
@@ -396,11 +384,11 @@ fn with_own_user<'a>(mut records: Records<'a>, search: &Search<'a, '_>) -> Recor
         person: own.into(),
         found,
         origin: Origin::Directory,
-        is_joined: false,
+        joined_addresses: None,
     };
     records.insert(0, own);
     if records.len() < 2 {
-        return records;
+        return;
     }
     let identities = Identities::new(account);
     let mut known: Vec<_> = records
@@ -409,24 +397,22 @@ fn with_own_user<'a>(mut records: Records<'a>, search: &Search<'a, '_>) -> Recor
         .collect();
     for (at, record) in records.iter().enumerate() {
         if let Origin::Lookup(asked) = &record.origin
-            && let Some(stored) = stored_record_of(&record.person, asked, &records, account)
+            && let Some(stored) = stored_record_of(&record.person, asked, records, account)
         {
             let group = identities.new_group(stored);
             known[at].add_to_group(group);
             known[stored].add_to_group(group);
         }
     }
-    let mut records: Vec<Option<Record<'a>>> = records.into_iter().map(Some).collect();
-    let mut joined = Records::with_capacity(records.len());
+    let mut parts: Vec<Option<Record<'a>>> = records.drain(..).map(Some).collect();
     for list in group_by_person(&known) {
-        let mut parts = list.into_iter().filter_map(|at| records[at].take());
+        let mut parts = list.into_iter().filter_map(|at| parts[at].take());
         let Some(mut person) = parts.next() else {
             continue;
         };
-        person.merge(parts);
-        joined.push(person);
+        person.merge(parts, account);
+        records.push(person);
     }
-    joined
 }
 
 /// Returns whether a directory answered with no records, or with one record that is certainly not of the own user. Then no
@@ -435,7 +421,7 @@ fn are_others(records: &[Record<'_>], account: &Account) -> bool {
     match records {
         [] => true,
         [record] => {
-            matches!(record.origin, Origin::Directory)
+            record.is_stored()
                 && !record.found.may_be_own
                 && !account.network.ids_name_devices()
                 && !account.user.has_number_as_id()
@@ -457,7 +443,7 @@ fn stored_record_of(
 ) -> Option<usize> {
     let stored = || {
         let records = records.iter().enumerate();
-        records.filter(|(_, record)| matches!(record.origin, Origin::Directory))
+        records.filter(|(_, record)| record.is_stored())
     };
     let asked = asked.keys(account);
     let is_asked = |person: &Person| {

@@ -2,11 +2,14 @@
 
 use std::fmt;
 
+use smallvec::SmallVec;
+
 use super::{PayloadField, PayloadFields};
 use crate::codes::codes;
 use crate::identifier::{Identifier, Phone};
 use crate::key::Key;
 use crate::network::IdentifierKind;
+use crate::small_text::SmallText;
 
 codes! {
     /// How sure the reading of a text is, the most certain first.
@@ -52,19 +55,30 @@ pub struct IdentifierCandidate {
     /// The identifier that a chat could be created with. Without one, the candidate only finds people who are stored
     /// with its keys.
     pub identifier: Option<Identifier>,
-    /// The text to send to the network. A number or an address is in its normalized form, and a handle or an id is as
-    /// typed.
-    pub text: String,
+    pub(super) text: SmallText,
     /// Whether the text is an unmarked word, which may be a person's name. Such a word finds people by their handle but
     /// never creates a chat.
     pub is_unmarked_word: bool,
-    /// The keys that identify a known person, the candidate's own key first.
-    pub keys: Vec<SearchKey>,
+    /// Most candidates have one key.
+    pub(super) keys: SmallVec<[SearchKey; 1]>,
     /// The keys of people with a similar identifier. They are suggested but never chosen.
     pub look_alikes: Vec<Key>,
 }
 
 impl IdentifierCandidate {
+    /// Returns the text to send to the network. A number or an address is in its normalized form, and a handle or an id is
+    /// as typed.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        self.text.as_str()
+    }
+
+    /// Returns the keys that identify a known person, the candidate's own key first.
+    #[must_use]
+    pub fn keys(&self) -> &[SearchKey] {
+        &self.keys
+    }
+
     /// Returns whether the text allows a chat with an unknown person.
     ///
     /// ```

@@ -2,7 +2,6 @@
 
 mod number;
 
-use super::reading::Reading;
 use super::rejected::Rejected;
 use super::{Certainty, IdentifierCandidate, PayloadField, Rejection, Triage, Warning};
 use crate::identifier::email::{EmailText, may_have_address};
@@ -89,7 +88,7 @@ impl<'a> Reader<'a> {
         if unread.is_none() && self.triage.confirm(field, &stored) {
             return;
         }
-        let mut reading = Reading::without_identifier(stored);
+        let mut reading = IdentifierCandidate::without_identifier(stored, Certainty::Exact);
         if let Some(key) = unread {
             reading.add_key(key, Certainty::Exact);
         }
@@ -134,13 +133,16 @@ impl<'a> Reader<'a> {
             IdentifierKind::Email => return self.email(field, text).map_err(Rejected::from),
             IdentifierKind::Handle => Identifier::handle(text, self.grammar)?,
         };
-        self.add(field, Reading::new(identifier, Certainty::Exact));
+        self.add(
+            field,
+            IdentifierCandidate::new(identifier, Certainty::Exact),
+        );
         Ok(())
     }
 
     /// Reads a text by its unmistakable form, else by the kind of its field, else by its plain content.
     fn text(&mut self, field: PayloadField, text: &str) -> Result<(), Rejected> {
-        let id = self.id(text);
+        let id = self.id(field, text);
         if let Err(error) = id
             && error.code() == FieldErrorCode::NotAPerson
             && self.is_no_person(field, text)
@@ -158,7 +160,8 @@ impl<'a> Reader<'a> {
             return Err(FieldErrorCode::MaskedNumber.into());
         }
         if let Some(id) = own_id {
-            let mut reading = Reading::new(Identifier::Id(id.clone()), Certainty::Exact);
+            let mut reading =
+                IdentifierCandidate::new(Identifier::Id(id.clone()), Certainty::Exact);
             self.also_search_as_number(text, &mut reading);
             self.add(field, reading);
             if id.is_distinctive() || is_id_field {
@@ -166,7 +169,7 @@ impl<'a> Reader<'a> {
             }
         }
         if let Some(handle) = Handle::parse_distinctive(text, self.grammar) {
-            let reading = Reading::new(Identifier::Handle(handle), Certainty::Exact);
+            let reading = IdentifierCandidate::new(Identifier::Handle(handle), Certainty::Exact);
             self.add(field, reading);
             return Ok(());
         }
@@ -186,7 +189,7 @@ impl<'a> Reader<'a> {
                     && let Ok(id) = id
                 {
                     let id = Identifier::Id(id);
-                    self.add(field, Reading::new(id, Certainty::Interpreted));
+                    self.add(field, IdentifierCandidate::new(id, Certainty::Interpreted));
                 }
                 return Ok(());
             }
@@ -207,8 +210,8 @@ impl<'a> Reader<'a> {
             PayloadField::Username => match Identifier::handle(text, self.grammar) {
                 Ok(handle) if self.grammar.network().accepts(IdentifierKind::Handle) => {
                     let is_word = self.is_unmarked_word(field, text, is_id);
-                    let mut reading =
-                        Reading::new(handle, Certainty::Exact).with_unmarked_word(is_word);
+                    let mut reading = IdentifierCandidate::new(handle, Certainty::Exact)
+                        .with_unmarked_word(is_word);
                     if let Ok(id) = id {
                         // A known person may have it as their id.
                         let key = Identifier::Id(id).key();
@@ -260,7 +263,8 @@ impl<'a> Reader<'a> {
             && !text.contains('@')
         {
             // Only a known person can have it as their id.
-            let mut reading = Reading::new(Identifier::Id(any_text), Certainty::Interpreted);
+            let mut reading =
+                IdentifierCandidate::new(Identifier::Id(any_text), Certainty::Interpreted);
             reading.identifier = None;
             self.add(field, reading);
         }
@@ -268,7 +272,10 @@ impl<'a> Reader<'a> {
         if !has_letters && !is_phone_field {
             if let Some(id) = id.as_ref().filter(|id| id.address().is_none()) {
                 let identifier = Identifier::Id(id.clone());
-                self.add(field, Reading::new(identifier, Certainty::Interpreted));
+                self.add(
+                    field,
+                    IdentifierCandidate::new(identifier, Certainty::Interpreted),
+                );
                 return Ok(());
             }
             match self.phone(field, text, Certainty::Interpreted) {
@@ -278,7 +285,9 @@ impl<'a> Reader<'a> {
         }
         // In its own field a handle is exact, even if the network cannot look it up.
         let reading = match (Identifier::handle(text, self.grammar), id) {
-            (_, Some(id)) if is_id => Reading::new(Identifier::Id(id), Certainty::Interpreted),
+            (_, Some(id)) if is_id => {
+                IdentifierCandidate::new(Identifier::Id(id), Certainty::Interpreted)
+            }
             (Ok(handle), id) => {
                 let is_own_field = field == PayloadField::Username;
                 let certainty = if is_own_field {
@@ -286,7 +295,7 @@ impl<'a> Reader<'a> {
                 } else {
                     Certainty::Interpreted
                 };
-                let mut reading = Reading::new(handle, certainty);
+                let mut reading = IdentifierCandidate::new(handle, certainty);
                 if let Some(id) = id.filter(|_| !self.has_handles()) {
                     reading.add_key(Identifier::Id(id).key(), Certainty::Interpreted);
                 }
@@ -295,7 +304,8 @@ impl<'a> Reader<'a> {
             // A text with an `@` was probably intended as an address and is not read as an id. A word may be a name.
             (Err(_), Some(id)) if !text.contains('@') => {
                 let is_word = !text.contains(char::is_numeric);
-                Reading::new(Identifier::Id(id), Certainty::Interpreted).with_unmarked_word(is_word)
+                IdentifierCandidate::new(Identifier::Id(id), Certainty::Interpreted)
+                    .with_unmarked_word(is_word)
             }
             // A labeled number, or one with a note.
             (Err(_), _) => {
@@ -314,7 +324,15 @@ impl<'a> Reader<'a> {
     }
 
     /// Parses an id. If the network has no handles, an `@` before an id is dropped, as before a handle.
-    fn id(&self, text: &str) -> Result<UserId, ParseError> {
+    fn id(&self, field: PayloadField, text: &str) -> Result<UserId, ParseError> {
+        // The ids of most networks never begin and end as an international number does.
+        if field == PayloadField::PhoneNumber
+            && text.starts_with('+')
+            && text.ends_with(|c: char| c.is_ascii_digit())
+            && !self.grammar.network().rules().id.may_be_number(text)
+        {
+            return Err(ParseError::new(FieldErrorCode::InvalidId));
+        }
         let id = UserId::parse(text, self.grammar);
         let Some(bare) = text.strip_prefix('@').filter(|_| id.is_err()) else {
             return id;
@@ -367,7 +385,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Adds the numbers that the digits of an id may mean, to find known people by them.
-    fn also_search_as_number(&self, text: &str, reading: &mut Reading) {
+    fn also_search_as_number(&self, text: &str, reading: &mut IdentifierCandidate) {
         let network = self.grammar.network();
         let is_digits = text.bytes().all(|byte| byte.is_ascii_digit());
         if !is_digits || !network.accepts(IdentifierKind::Phone) {
@@ -392,7 +410,7 @@ impl<'a> Reader<'a> {
         } else {
             Certainty::Exact
         };
-        let mut reading = Reading::new(Identifier::Email(email), certainty);
+        let mut reading = IdentifierCandidate::new(Identifier::Email(email), certainty);
         if let Some(seen) = look_alike::as_seen(text)
             && let Ok(EmailText { email, .. }) = EmailText::parse(&seen, self.policy.email)
         {
@@ -426,31 +444,14 @@ impl<'a> Reader<'a> {
             && (self.full_name == Some(text) || UserId::parse(text, self.grammar).is_err())
     }
 
-    fn add(&mut self, field: PayloadField, reading: Reading) {
-        let Reading {
-            kind,
-            certainty,
-            identifier,
-            text,
-            keys,
-            is_unmarked_word,
-            look_alikes,
-        } = reading;
-        if let Some(Identifier::Handle(handle)) = &identifier
+    fn add(&mut self, field: PayloadField, mut reading: IdentifierCandidate) {
+        if let Some(Identifier::Handle(handle)) = &reading.identifier
             && handle.is_mixed_script()
         {
             self.triage.warnings.push(Warning::MixedScript(field));
         }
-        self.triage.add(IdentifierCandidate {
-            kind,
-            certainty,
-            fields: [field].into_iter().collect(),
-            identifier,
-            text,
-            is_unmarked_word,
-            keys,
-            look_alikes,
-        });
+        reading.fields.extend([field]);
+        self.triage.add(reading);
     }
 }
 

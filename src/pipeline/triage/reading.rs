@@ -1,37 +1,19 @@
-//! The reading of one payload field.
+//! The reading of one payload field as a candidate, before it is merged with other fields.
 
-use super::{Certainty, SearchKey};
+use smallvec::smallvec;
+
+use super::{Certainty, IdentifierCandidate, PayloadFields, SearchKey};
 use crate::identifier::phone::{self, PhoneSpelling, PhoneText};
 use crate::identifier::{Identifier, Phone};
 use crate::key::{Key, embedded_key};
 use crate::network::IdentifierKind;
 
-/// The reading of one field, before it is merged with other fields.
-pub(super) struct Reading {
-    pub(super) kind: IdentifierKind,
-    pub(super) certainty: Certainty,
-    pub(super) identifier: Option<Identifier>,
-    pub(super) text: String,
-    pub(super) keys: Vec<SearchKey>,
-    pub(super) is_unmarked_word: bool,
-    pub(super) look_alikes: Vec<Key>,
-}
-
-impl Reading {
+impl IdentifierCandidate {
     pub(super) fn new(identifier: Identifier, certainty: Certainty) -> Self {
-        let mut reading = Reading {
-            kind: identifier.kind(),
-            certainty,
-            identifier: None,
-            text: identifier.to_send().to_owned(),
-            keys: vec![SearchKey {
-                key: identifier.key(),
-                certainty,
-            }],
-            is_unmarked_word: false,
-            look_alikes: Vec::new(),
-        };
+        let mut reading = IdentifierCandidate::without_identifier(identifier.key(), certainty);
+        // The key of a number is the text to send.
         if !matches!(identifier, Identifier::Phone(_)) {
+            reading.text = identifier.to_send().into();
             reading.add_look_alike(identifier.look_alike_key());
             reading.add_look_alike(identifier.seen_look_alike_key());
         }
@@ -57,28 +39,26 @@ impl Reading {
             Identifier::Phone(number) => reading.add_variants(number),
             Identifier::Email(_) | Identifier::Handle(_) => {}
         }
-        Reading {
-            identifier: Some(identifier),
-            ..reading
-        }
+        reading.identifier = Some(identifier);
+        reading
     }
 
-    /// Returns a reading without an identifier. It only finds people who are stored with exactly this text.
-    pub(super) fn without_identifier(key: Key) -> Self {
-        let certainty = Certainty::Exact;
-        Reading {
+    /// Returns a reading without an identifier. It only finds people who are stored with this key.
+    pub(super) fn without_identifier(key: Key, certainty: Certainty) -> Self {
+        IdentifierCandidate {
             kind: key.kind(),
             certainty,
+            fields: PayloadFields::default(),
             identifier: None,
-            text: key.value().to_owned(),
-            keys: vec![SearchKey { key, certainty }],
+            text: key.text().clone(),
+            keys: smallvec![SearchKey { key, certainty }],
             is_unmarked_word: false,
             look_alikes: Vec::new(),
         }
     }
 
     pub(super) fn with_unmarked_word(self, is_unmarked_word: bool) -> Self {
-        Reading {
+        IdentifierCandidate {
             is_unmarked_word,
             ..self
         }

@@ -34,7 +34,7 @@ fn outcome(triage: &Triage) -> String {
         (Some(candidate), _) => format!(
             "{} {} {}",
             candidate.kind,
-            candidate.text,
+            candidate.text(),
             candidate.certainty.as_str()
         ),
         (None, Some(rejection)) => format!("reject {}", rejection.error.code()),

@@ -51,7 +51,7 @@ fn distinctive_spelling_is_an_id_in_every_field() {
             let read = triage(&payload(field, text), &account, &Policy::default());
             // A number or an address of its own scheme is read as such.
             let candidate = read.candidates.iter().find(|candidate| {
-                candidate.text == sent && candidate.certainty == Certainty::Exact
+                candidate.text() == sent && candidate.certainty == Certainty::Exact
             });
             let is_address = text.starts_with("tel:") || text.starts_with("mailto:");
             assert!(candidate.is_some() || is_address, "{field} {text}");

@@ -1,8 +1,7 @@
 //! Reads a text as a phone number or as a short code.
 
-use super::super::reading::Reading;
 use super::super::rejected::Rejected;
-use super::super::{Certainty, PayloadField, Warning};
+use super::super::{Certainty, IdentifierCandidate, PayloadField, Warning};
 use super::Reader;
 use crate::identifier::phone::{PhoneSpelling, PhoneText, PhoneTextError, Variant};
 use crate::identifier::{FieldErrorCode, Identifier, ParseError, Phone, Region, UserId};
@@ -43,29 +42,33 @@ impl Reader<'_> {
         certainty: Certainty,
     ) -> Result<(), Rejected> {
         let is_valid = read.is_valid || self.is_own(&read.phone);
-        let is_keypad = read.spelling == PhoneSpelling::Keypad;
-        let is_noted = matches!(
-            read.spelling,
-            PhoneSpelling::WithNote | PhoneSpelling::WithKeypadNote
-        );
-        let warnings = [
-            read.assumed
-                .map(|region| Warning::AssumedRegion(field, region)),
-            read.extension.map(|_| Warning::Extension(field)),
-            (!is_valid).then_some(Warning::NotValid(field)),
-            read.other
-                .map(|(reading, _)| Warning::AlsoReads(field, reading)),
-            is_noted.then_some(Warning::TextLeftOut(field)),
-            is_keypad.then_some(Warning::KeypadLetters(field)),
-        ];
-        self.triage.warnings.extend(warnings.into_iter().flatten());
+        let warnings = &mut self.triage.warnings;
+        if let Some(region) = read.assumed {
+            warnings.push(Warning::AssumedRegion(field, region));
+        }
+        if read.extension.is_some() {
+            warnings.push(Warning::Extension(field));
+        }
+        if !is_valid {
+            warnings.push(Warning::NotValid(field));
+        }
+        if let Some((reading, _)) = read.other {
+            warnings.push(Warning::AlsoReads(field, reading));
+        }
+        match read.spelling {
+            PhoneSpelling::WithNote | PhoneSpelling::WithKeypadNote => {
+                warnings.push(Warning::TextLeftOut(field));
+            }
+            PhoneSpelling::Keypad => warnings.push(Warning::KeypadLetters(field)),
+            PhoneSpelling::Digits | PhoneSpelling::Retired(_) | PhoneSpelling::WithoutPlus => {}
+        }
         let certainty = match read.spelling {
             PhoneSpelling::Retired(old) => return self.retired(field, text, read, old),
             PhoneSpelling::Digits if read.assumed.is_none() => Certainty::Exact,
             PhoneSpelling::Digits if read.other.is_none() => certainty,
             _ => Certainty::Interpreted,
         };
-        let mut reading = Reading::new(Identifier::Phone(read.phone), certainty);
+        let mut reading = IdentifierCandidate::new(Identifier::Phone(read.phone), certainty);
         if text.bytes().all(|byte| byte.is_ascii_digit())
             && let Ok(id) = UserId::parse(text, self.grammar)
             && id.address().is_none()
@@ -115,7 +118,8 @@ impl Reader<'_> {
         read: &PhoneText,
         old: Option<Variant>,
     ) -> Result<(), Rejected> {
-        let mut reading = Reading::new(Identifier::Phone(read.phone), Certainty::Variant);
+        let mut reading =
+            IdentifierCandidate::new(Identifier::Phone(read.phone), Certainty::Variant);
         if let Some(old) = old {
             // The present form remains first, since the candidate may create with it.
             let key = Key::new(IdentifierKind::Phone, old.as_str());
@@ -146,7 +150,7 @@ impl Reader<'_> {
         // Without a region the plus is a guess. It may find a known person, but never creates a chat.
         if let Some(with_plus) = failed.with_plus {
             let identifier = Identifier::Phone(with_plus);
-            let mut reading = Reading::new(identifier, Certainty::Interpreted);
+            let mut reading = IdentifierCandidate::new(identifier, Certainty::Interpreted);
             reading.identifier = None;
             self.add(field, reading);
         }
@@ -155,7 +159,10 @@ impl Reader<'_> {
             && let Ok(id) = UserId::parse(text, self.grammar)
             && id.address().is_none()
         {
-            self.add(field, Reading::new(Identifier::Id(id), Certainty::Exact));
+            self.add(
+                field,
+                IdentifierCandidate::new(Identifier::Id(id), Certainty::Exact),
+            );
             return Ok(());
         }
         Err(Rejected {
