@@ -8,6 +8,7 @@ pub(crate) mod person_match;
 pub(crate) mod reason;
 pub(crate) mod refusal;
 mod report;
+mod requirements;
 mod reuse;
 
 pub(crate) use create::Attempt;

@@ -1,0 +1,79 @@
+//! The requirements of a new chat.
+
+use super::{Action, Decision, DecisionInput, Reason, Refusal, RefusalCode};
+use crate::network::{Dialect, FirstMessage, Invite};
+use crate::person::{AccountState, Person};
+
+impl DecisionInput<'_> {
+    /// Returns the refusal if requirements of a new chat are unmet.
+    pub(super) fn refuse_unmet(
+        &self,
+        person: Option<&Person>,
+        is_uncovered: bool,
+    ) -> Option<Decision> {
+        let unmet = self.unmet(person, is_uncovered);
+        let code = *unmet.first()?;
+        let is_connecting = self.account.state == AccountState::Connecting;
+        let (reason, retry) = match code {
+            RefusalCode::AccountUnavailable => (Reason::AccountNotConnected, is_connecting),
+            _ => (Reason::Unmet, false),
+        };
+        let refusal = Refusal {
+            unmet,
+            retry,
+            ..Refusal::new(code)
+        };
+        Some(Decision::new(Action::Refuse(refusal), reason))
+    }
+
+    /// Returns the unmet requirements of a new chat, the most important first.
+    ///
+    /// `is_uncovered` means that no attempt remains because not all direct chats are known.
+    fn unmet(&self, person: Option<&Person>, is_uncovered: bool) -> Vec<RefusalCode> {
+        let network = &self.account.network;
+        let message = self.request.message_text.as_deref();
+        let message = message.filter(|text| !text.trim().is_empty());
+        let needs_message = network.first_message() == FirstMessage::Required;
+        let carries_message = self.dialect.is_none_or(Dialect::carries_first_message);
+        let is_too_long = |text: &str| {
+            let limit = network.message_limit();
+            limit.is_some_and(|limit| text.chars().nth(limit as usize).is_some())
+        };
+        let checks = [
+            (
+                self.account.state != AccountState::Ready,
+                RefusalCode::AccountUnavailable,
+            ),
+            (
+                !self.account.capabilities().create_dm || (needs_message && !carries_message),
+                RefusalCode::CannotCreateChat,
+            ),
+            (
+                person.is_some_and(|person| person.cannot_message),
+                RefusalCode::CannotMessage,
+            ),
+            (
+                person.is_some_and(|person| person.is_self) && !network.message_self(),
+                RefusalCode::CannotMessageSelf,
+            ),
+            (
+                network.invite() == Invite::Required && !self.request.allows_invite(),
+                RefusalCode::InviteRequired,
+            ),
+            (
+                needs_message && message.is_none(),
+                RefusalCode::MessageRequired,
+            ),
+            (
+                needs_message && message.is_some_and(is_too_long),
+                RefusalCode::MessageTooLong,
+            ),
+            (is_uncovered, RefusalCode::DirectoryUnavailable),
+        ];
+        checks
+            .into_iter()
+            .filter(|(is_unmet, _)| *is_unmet)
+            .map(|(_, code)| code)
+            .collect()
+    }
+}
