@@ -196,30 +196,61 @@ fn memory_for_each_byte(json: &str, people: usize) -> f64 {
     ratio
 }
 
-fn snapshot_of(contacts: &str) -> String {
+fn snapshot_of(contacts: &str, chats: &str) -> String {
     let bridge = r#"{"id":"b","provider":"local","type":"whatsapp"}"#;
     let account = format!(r#"{{"accountID":"a","user":{{"id":"900"}},"bridge":{bridge}}}"#);
-    format!(r#"{{"accounts":[{account}],"contacts":{{"a":[{contacts}]}},"complete":true}}"#)
+    format!(
+        r#"{{"accounts":[{account}],"contacts":{{"a":[{contacts}]}},"chats":[{chats}],"complete":true}}"#
+    )
 }
 
-/// Memory that grows is counted with its old copy. `CONTACTS` sets the number of contacts.
+fn contact(n: usize) -> String {
+    format!(
+        r#"{{"id":"{}@s.whatsapp.net","phoneNumber":"+1{}","fullName":"Ada{} Okafor{}","username":"ada_{n}"}}"#,
+        1_415_000_000 + n * 7,
+        2_120_000_000 + n,
+        n % 977,
+        n % 8191
+    )
+}
+
+fn chat(n: usize) -> String {
+    format!(
+        r#"{{"id":"!chat{n}:local","accountID":"a","network":"WhatsApp","title":"Ada{} Okafor{}","type":"single","unreadCount":0,
+        "lastActivity":"2026-01-01T10:00:00Z","participants":{{"hasMore":false,"total":2,"items":[{},{{"id":"900","isSelf":true}}]}}}}"#,
+        n % 977,
+        n % 8191,
+        contact(n)
+    )
+}
+
+/// Returns the number of contacts or chats of a snapshot. `CONTACTS` sets it.
+fn contacts() -> usize {
+    let contacts = std::env::var("CONTACTS").ok();
+    contacts.map_or(20_000, |contacts| contacts.parse().unwrap())
+}
+
+/// Memory that grows is counted with its old copy.
 #[test]
 fn snapshot_takes_less_than_three_times_its_text() {
-    let contacts = std::env::var("CONTACTS").ok();
-    let contacts = contacts.map_or(20_000, |contacts| contacts.parse().unwrap());
-    let contact = |n: usize| {
-        format!(
-            r#"{{"id":"{}@s.whatsapp.net","phoneNumber":"+1{}","fullName":"Ada{} Okafor{}","username":"ada_{n}"}}"#,
-            1_415_000_000 + n * 7,
-            2_120_000_000 + n,
-            n % 977,
-            n % 8191
-        )
-    };
+    let contacts = contacts();
     let list: Vec<String> = (0..contacts).map(contact).collect();
-    let ratio = memory_for_each_byte(&snapshot_of(&list.join(",")), contacts);
+    let ratio = memory_for_each_byte(&snapshot_of(&list.join(","), ""), contacts);
     println!("{ratio:.2} times the text");
     assert!(ratio < 3.0, "{ratio:.2} times the text");
+}
+
+#[test]
+fn snapshot_of_chats_takes_less_than_three_times_its_text() {
+    let contacts = contacts() / 4;
+    let list: Vec<String> = (0..contacts).map(contact).collect();
+    let chats: Vec<String> = (0..contacts).map(chat).collect();
+    for list in [&[][..], &list] {
+        let json = snapshot_of(&list.join(","), &chats.join(","));
+        let ratio = memory_for_each_byte(&json, contacts);
+        println!("{ratio:.2} times the text");
+        assert!(ratio < 3.0, "{ratio:.2} times the text");
+    }
 }
 
 #[test]
@@ -227,6 +258,6 @@ fn snapshot_members_that_no_directory_uses_take_no_memory() {
     let unused = vec!["0"; 500_000].join(",");
     let nested = "[".repeat(500_000) + &"]".repeat(500_000);
     let contact = format!(r#"{{"id":"1","x":[{unused}],"y":{nested}}}"#);
-    let ratio = memory_for_each_byte(&snapshot_of(&contact), 1);
+    let ratio = memory_for_each_byte(&snapshot_of(&contact, ""), 1);
     assert!(ratio < 0.6, "{ratio:.2} times the text");
 }

@@ -4,6 +4,7 @@ mod address_book;
 mod arena;
 mod key_index;
 mod packed;
+mod packed_chats;
 mod replace;
 mod saved;
 mod snapshot;

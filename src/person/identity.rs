@@ -117,21 +117,28 @@ impl<'a> Identities<'a> {
     /// Learns from all records of the account which ids are of one person. Then a record with one of these ids needs no other
     /// key.
     ///
-    /// The records are read twice by `each_record`, because only those that share a key with another record are kept.
+    /// The records are read twice by `each_record`, because only those that share a key with a record of other ids are kept.
+    /// Most people have a contact and a chat under one id, which link nothing.
     pub(crate) fn learn(&mut self, each_record: impl Fn(&mut dyn FnMut(&Person))) {
         let state = RandomState::new();
-        let mut hashes: Vec<u64> = Vec::new();
+        // The hash of each key, with one of the ids of its record. A record without an id is like no other.
+        let mut held: Vec<(u64, u64)> = Vec::new();
+        let mut without_id = 0;
         each_record(&mut |record| {
-            // A record does not share a key with itself.
-            let mut own: Vec<u64> = self.of(record).hashes(&state).collect();
-            own.sort_unstable();
-            own.dedup();
-            hashes.extend(own);
+            let identity = self.of(record);
+            let ids = if identity.ids.is_empty() {
+                without_id += 1;
+                without_id
+            } else {
+                state.hash_one(&identity.ids)
+            };
+            held.extend(identity.hashes(&state).map(|key| (key, ids)));
         });
-        hashes.sort_unstable();
-        let equal = hashes.windows(2).filter(|pair| pair[0] == pair[1]);
-        let shared: HashSet<u64> = equal.map(|pair| pair[0]).collect();
-        drop(hashes);
+        held.sort_unstable();
+        held.dedup();
+        let equal = held.windows(2).filter(|pair| pair[0].0 == pair[1].0);
+        let shared: HashSet<u64> = equal.map(|pair| pair[0].0).collect();
+        drop(held);
         let mut known: Vec<Identity> = Vec::new();
         each_record(&mut |record| {
             let identity = self.of(record);

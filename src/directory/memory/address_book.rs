@@ -272,15 +272,24 @@ pub(super) struct Amount {
     pub(super) bytes: usize,
 }
 
+/// The least number of grown records after which they are stored.
+const GROWN: usize = 1_000;
+
+/// The most values of a grown record that is stored before the end.
+const FEW_VALUES: usize = 64;
+
 /// Loads the records of a server's state into an address book.
 ///
-/// Several records may be of one person. They are merged and stored once, at the end, because a longer record takes longer
-/// to write.
+/// Several records may be of one person. The records of a person with many are stored once, at the end, because a longer
+/// record takes longer to write. The others are stored from time to time, because a person takes much more memory than a
+/// record.
 pub(super) struct Loader<'a> {
     book: AddressBook,
     identities: &'a Identities<'a>,
     /// The grown records of people, by place. Their stored records are shorter.
     grown: BTreeMap<u32, Person>,
+    /// The number of grown records after which they are stored.
+    most_grown: usize,
 }
 
 impl<'a> Loader<'a> {
@@ -289,6 +298,7 @@ impl<'a> Loader<'a> {
             book,
             identities,
             grown: BTreeMap::new(),
+            most_grown: GROWN,
         }
     }
 
@@ -307,6 +317,11 @@ impl<'a> Loader<'a> {
             let grown = self.grown.entry(at);
             let grown = grown.or_insert_with(|| book.person(at).to_person());
             grown.append(person);
+            if self.grown.len() >= self.most_grown {
+                self.store_grown(FEW_VALUES);
+                // The records that stay do not make the next time come sooner.
+                self.most_grown = GROWN.max(2 * self.grown.len());
+            }
         } else {
             packed::write(&person, &book.keys, &mut book.draft);
             book.store_loaded_draft();
@@ -377,17 +392,31 @@ impl<'a> Loader<'a> {
     /// Returns the complete address book.
     pub(super) fn done(mut self) -> AddressBook {
         self.join_aliases();
+        self.store_grown(usize::MAX);
         let mut book = self.book;
-        for (at, mut person) in self.grown {
+        book.shrink();
+        book
+    }
+
+    /// Stores the grown records with at most so many values.
+    fn store_grown(&mut self, most_values: usize) {
+        let book = &mut self.book;
+        for (at, mut person) in std::mem::take(&mut self.grown) {
+            let texts = person.identifiers.len() + person.other_names.len();
+            if texts + person.record_keys.len() + person.chats.len() > most_values {
+                self.grown.insert(at, person);
+                continue;
+            }
             person.join_equal_values();
             packed::write(&person, &book.keys, &mut book.draft);
             if book.store_loaded_draft() {
                 book.forget(at);
             }
         }
-        book.compact();
-        book.shrink();
-        book
+        // The records that stay have places that must not move.
+        if self.grown.is_empty() {
+            book.compact();
+        }
     }
 
     /// Joins the records that are known to be of one person.

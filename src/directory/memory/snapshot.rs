@@ -1,10 +1,9 @@
 //! Directories of a server's state: of a snapshot, or of its JSON text.
 //!
-//! The text is read once, and each contact is packed at once. So a directory takes a small multiple of the memory of the
-//! text. Members that a directory does not use take no memory.
+//! The text is read once, and each contact and chat is packed at once. So a directory takes a small multiple of the memory
+//! of the text. Members that a directory does not use take no memory.
 
-use std::borrow::Borrow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::io;
 use std::mem;
@@ -16,6 +15,7 @@ use super::MemoryDirectory;
 use super::address_book::{AddressBook, Amount, Loader};
 use super::arena::Arena;
 use super::packed::{self, PersonRef};
+use super::packed_chats::{ChatRecords, PackedChats};
 use crate::directory::Coverage;
 use crate::network::{Network, RulesError};
 use crate::person::identity::Identities;
@@ -96,7 +96,7 @@ impl MemoryDirectory {
     /// Returns the error of the reader. Returns an error of the kind [`InvalidData`](io::ErrorKind::InvalidData) if the text is
     /// not the JSON of a snapshot, or if the rules of a network are refused. It never quotes the text.
     pub fn read_json(json: impl io::Read) -> io::Result<Self> {
-        let state: ServerState<wire::Chat> = wire::read_from(json)?;
+        let state: ServerState = wire::read_from(json)?;
         let networks = Network::from_values(&state.networks);
         let networks =
             networks.map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
@@ -104,16 +104,15 @@ impl MemoryDirectory {
     }
 }
 
-/// A server's state with packed contacts.
-struct ServerState<C> {
+/// A server's state with packed contacts and chats.
+struct ServerState {
     networks: Vec<Value>,
     accounts: Vec<wire::Account>,
     contacts: BTreeMap<String, Contacts>,
-    chats: Vec<C>,
+    chats: PackedChats,
     is_complete: bool,
-    /// The numbers of malformed items.
+    /// The number of malformed accounts.
     skipped_accounts: usize,
-    skipped_chats: usize,
 }
 
 /// The contacts of an account, as records without keys.
@@ -161,8 +160,8 @@ impl Contacts {
     }
 }
 
-impl<'a> ServerState<&'a wire::Chat> {
-    fn of(snapshot: &'a Snapshot) -> Self {
+impl ServerState {
+    fn of(snapshot: &Snapshot) -> Self {
         let contacts = snapshot.contacts.iter().map(|(account, users)| {
             let mut contacts = Contacts::new();
             for user in users {
@@ -170,27 +169,22 @@ impl<'a> ServerState<&'a wire::Chat> {
             }
             (account.clone(), contacts)
         });
+        let mut chats = PackedChats::default();
+        snapshot.chats.iter().for_each(|chat| chats.push(chat));
         ServerState {
             networks: Vec::new(),
             accounts: snapshot.accounts.clone(),
             contacts: contacts.collect(),
-            chats: snapshot.chats.iter().collect(),
+            chats,
             is_complete: snapshot.complete,
             skipped_accounts: 0,
-            skipped_chats: 0,
         }
     }
-}
 
-impl<C: Borrow<wire::Chat>> ServerState<C> {
     fn into_directory(mut self, networks: &[Network]) -> MemoryDirectory {
         let mut directory = MemoryDirectory::new();
         let contacts = self.contacts.values().map(|list| list.skipped);
-        directory.skipped = self.skipped_accounts + self.skipped_chats + contacts.sum::<usize>();
-        let mut chats_of: HashMap<&str, Vec<&wire::Chat>> = HashMap::new();
-        for chat in self.chats.iter().map(Borrow::borrow) {
-            chats_of.entry(&chat.account_id).or_default().push(chat);
-        }
+        directory.skipped = self.skipped_accounts + self.chats.skipped + contacts.sum::<usize>();
         // Of accounts with one id, the last is the one that counts.
         for account in self.accounts.iter().rev() {
             let id = account.account_id.as_str();
@@ -206,11 +200,9 @@ impl<C: Borrow<wire::Chat>> ServerState<C> {
             // A malformed contact or chat may be the one that a payload means.
             book.coverage = Coverage {
                 contacts: covers && contacts.skipped == 0,
-                chats: covers && self.skipped_chats == 0,
+                chats: covers && self.chats.is_complete && self.chats.skipped == 0,
             };
-            let mut chats = chats_of.remove(id).unwrap_or_default();
-            chats.sort_by(|a, b| a.id.cmp(&b.id));
-            let book = fill(book, &account, contacts, &chats);
+            let book = fill(book, &account, contacts, self.chats.take(id));
             directory.accounts.insert(id.to_owned(), book);
         }
         directory
@@ -225,14 +217,14 @@ fn fill(
     book: AddressBook,
     account: &Account,
     contacts: Contacts,
-    chats: &[&wire::Chat],
+    chats: ChatRecords,
 ) -> AddressBook {
     // The records are sorted before they are merged, so that the order in the snapshot changes nothing.
     let places = contacts.places();
     let mut identities = Identities::new(account);
     identities.learn(|each| {
-        for chat in chats {
-            let participants = chat.participants.items.iter();
+        for read in chats.iter() {
+            let participants = read.chat.participants.items.iter();
             participants.for_each(|one| each(&Person::from(&one.user)));
         }
         for at in &places {
@@ -259,18 +251,14 @@ fn fill(
     }
     // Their memory is free before the address book takes its own for the last time.
     drop((contacts, places));
-    for chat in chats {
-        // A merged chat only displays its member chats, which are read themselves. It is read if it names no members, or
-        // itself as a member.
-        let members = chat.merge.as_ref().map(|merge| &merge.chat_ids);
-        if members.is_none_or(|ids| ids.is_empty() || ids.contains(&chat.id)) {
-            loader.read(chat);
-        }
+    for read in chats.iter().filter(|read| !read.only_displays) {
+        loader.read(&read.chat);
     }
+    drop(chats);
     loader.done()
 }
 
-impl<'de> Deserialize<'de> for ServerState<wire::Chat> {
+impl<'de> Deserialize<'de> for ServerState {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_map(StateVisitor)
     }
@@ -279,7 +267,7 @@ impl<'de> Deserialize<'de> for ServerState<wire::Chat> {
 struct StateVisitor;
 
 impl<'de> Visitor<'de> for StateVisitor {
-    type Value = ServerState<wire::Chat>;
+    type Value = ServerState;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object")
@@ -289,7 +277,7 @@ impl<'de> Visitor<'de> for StateVisitor {
         let mut networks: Option<Option<Vec<Value>>> = None;
         let mut accounts: Option<Option<Known<List<wire::Account>>>> = None;
         let mut contacts: Option<Option<BTreeMap<String, Contacts>>> = None;
-        let mut chats: Option<Option<Known<List<wire::Chat>>>> = None;
+        let mut chats: Option<Option<PackedChats>> = None;
         let mut is_complete: Option<Option<bool>> = None;
         while let Some(name) = map.next_key::<String>()? {
             match name.as_str() {
@@ -305,15 +293,12 @@ impl<'de> Visitor<'de> for StateVisitor {
         }
         let accounts = accounts.flatten().map(|Known(list)| list);
         let accounts = accounts.unwrap_or_default();
-        let chats = chats.flatten().map(|Known(list)| list);
-        let chats = chats.unwrap_or_default();
         Ok(ServerState {
             networks: networks.flatten().unwrap_or_default(),
             skipped_accounts: accounts.skipped,
-            skipped_chats: chats.skipped,
             accounts: accounts.items,
             contacts: contacts.flatten().unwrap_or_default(),
-            chats: chats.items,
+            chats: chats.flatten().unwrap_or_default(),
             is_complete: is_complete.flatten().unwrap_or_default(),
         })
     }
