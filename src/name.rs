@@ -7,7 +7,7 @@ mod text;
 
 pub use compare::explain::{Matched, explain};
 pub use compare::score::{Score, has_every_word, matched_words, score, score_any};
-pub(crate) use index::{MAX_NAMES, prepared, word_rows};
+pub(crate) use index::{MAX_NAMES, PreparedNames, prepared, word_rows};
 pub use index::{NameHit, NameIndex};
 pub use text::real_name::real_name;
 pub(crate) use text::real_name::real_name_with;

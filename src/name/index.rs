@@ -161,25 +161,7 @@ impl<Id: Eq + Hash + Ord> NameIndex<Id> {
     /// Adds a name of an id. Returns whether there was room.
     fn insert(&mut self, id: Id, name: &Name) -> bool {
         let hash = self.hasher.hash_one(&id);
-        let slot = self.storage.push(id, name);
-        self.insert_slot(hash, slot)
-    }
-
-    /// Adds a [prepared](prepared) name of an id, beside the id's other names. Returns false if the text is damaged or there is
-    /// no room.
-    pub(crate) fn insert_prepared(&mut self, id: Id, name: &str) -> bool {
-        let hash = self.hasher.hash_one(&id);
-        let has_id = |slot: &NameSlot| self.storage.id(*slot) == Some(&id);
-        let is_new = self.slots.find(hash, has_id).is_none();
-        let slot = self.storage.push_prepared(id, name);
-        let is_added = self.insert_slot(hash, slot);
-        self.ids += usize::from(is_added && is_new);
-        is_added
-    }
-
-    /// Adds the slot of a name to those of its id, if there is a slot.
-    fn insert_slot(&mut self, hash: u64, slot: Option<NameSlot>) -> bool {
-        let Some(slot) = slot else {
+        let Some(slot) = self.storage.push(id, name) else {
             return false;
         };
         let Self {
@@ -271,27 +253,52 @@ impl<Id: Eq + Hash + Ord> NameIndex<Id> {
         most: usize,
         key: impl Fn(&'a Id) -> K,
     ) -> Vec<NameHit<'a, Id>> {
-        self.search_with_words(hint, most, key).0
+        let has_several_names = self.ids < self.slots.len();
+        search(&self.storage, hint, most, has_several_names, key).0
+    }
+}
+
+/// [Prepared](prepared) names for one search. They are not removed, so this is smaller than a [`NameIndex`].
+#[derive(Default)]
+pub(crate) struct PreparedNames {
+    storage: Storage<usize>,
+    has_several_names: bool,
+}
+
+impl PreparedNames {
+    /// Adds a name of an id. Returns false if the text is damaged or there is no room.
+    pub(crate) fn insert(&mut self, id: usize, name: &str, is_first_of_id: bool) -> bool {
+        self.has_several_names |= !is_first_of_id;
+        self.storage.push_prepared(id, name).is_some()
     }
 
-    /// Does what [`search_by_key`](Self::search_by_key) does. Also returns how many of the hint's words each of the found names
-    /// has.
-    pub(crate) fn search_with_words<'a, K: Ord + Clone>(
+    /// Does what [`NameIndex::search_by_key`] does. Also returns how many of the hint's words each of the found names has.
+    pub(crate) fn search_by_key<'a, K: Ord + Clone>(
         &'a self,
         hint: &Name,
         most: usize,
-        key: impl Fn(&'a Id) -> K,
-    ) -> (Vec<NameHit<'a, Id>>, usize) {
-        if hint.is_blank() || most == 0 {
-            return (Vec::new(), 0);
-        }
-        let best = Best::new(most, self.ids < self.slots.len());
-        let (best, words) = Search::new(&self.storage, hint, best, key).run();
-        let hits = best.into_sorted().map(|(rank, id)| NameHit {
-            id,
-            score: rank.score,
-            has_every_word: rank.has_every_word,
-        });
-        (hits.collect(), words)
+        key: impl Fn(&'a usize) -> K,
+    ) -> (Vec<NameHit<'a, usize>>, usize) {
+        search(&self.storage, hint, most, self.has_several_names, key)
     }
+}
+
+fn search<'a, Id, K: Ord + Clone>(
+    storage: &'a Storage<Id>,
+    hint: &Name,
+    most: usize,
+    has_several_names: bool,
+    key: impl Fn(&'a Id) -> K,
+) -> (Vec<NameHit<'a, Id>>, usize) {
+    if hint.is_blank() || most == 0 {
+        return (Vec::new(), 0);
+    }
+    let best = Best::new(most, has_several_names);
+    let (best, words) = Search::new(storage, hint, best, key).run();
+    let hits = best.into_sorted().map(|(rank, id)| NameHit {
+        id,
+        score: rank.score,
+        has_every_word: rank.has_every_word,
+    });
+    (hits.collect(), words)
 }

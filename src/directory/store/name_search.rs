@@ -3,14 +3,16 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::Arc;
+use std::hash::BuildHasher;
+use std::ops::Range;
 
 use foldhash::fast::RandomState;
-use hashbrown::HashMap;
+use hashbrown::HashTable;
+use smallvec::SmallVec;
 
 use super::{StoreError, StoreErrorKind};
 use crate::name::word_rows::{self, Stage};
-use crate::name::{MAX_NAMES, Name, NameHit, NameIndex, prepared, real_name};
+use crate::name::{MAX_NAMES, Name, NameHit, PreparedNames, prepared, real_name};
 use crate::person::{Person, Timestamp};
 
 pub use crate::name::word_rows::WordQuery;
@@ -115,18 +117,21 @@ pub struct NameSearch {
     stages: std::vec::IntoIter<Stage>,
     /// The least words of the last stage, and whether it found whole words only.
     last: Option<(usize, bool)>,
+    /// The texts of all found people, in one piece. A search finds tens of thousands.
+    texts: String,
     people: Vec<FoundPerson>,
-    /// The place of each person.
-    places: HashMap<Arc<str>, usize, RandomState>,
-    names: NameIndex<usize>,
+    /// The places of the people, by their row keys.
+    places: HashTable<usize>,
+    hasher: RandomState,
+    names: PreparedNames,
 }
 
 /// A person with a name that a query found.
 struct FoundPerson {
-    row_key: Arc<str>,
+    row_key: Range<usize>,
     newest: Newest,
     /// The names of the rows that were added.
-    rows: Vec<Box<str>>,
+    rows: SmallVec<[Range<usize>; 1]>,
 }
 
 /// Whether there is a direct chat, and the newest activity of one.
@@ -141,9 +146,11 @@ impl NameSearch {
             limit,
             stages: Vec::new().into_iter(),
             last: None,
+            texts: String::new(),
             people: Vec::new(),
-            places: HashMap::default(),
-            names: NameIndex::new(),
+            places: HashTable::new(),
+            hasher: RandomState::default(),
+            names: PreparedNames::default(),
         }
     }
 
@@ -180,45 +187,75 @@ impl NameSearch {
         let corrupt = || StoreError::new(StoreErrorKind::Corrupt);
         let (newest, prepared) = names.split_once('\n').ok_or_else(corrupt)?;
         let newest = newest_from_text(newest).ok_or_else(corrupt)?;
-        let known = self.places.get(row_key).copied();
-        let place = known.unwrap_or(self.people.len());
-        if known.is_none() {
-            let row_key = Arc::<str>::from(row_key);
-            self.places.insert(Arc::clone(&row_key), place);
-            self.people.push(FoundPerson {
-                row_key,
-                newest,
-                rows: Vec::new(),
-            });
-        }
-        let Some(person) = self.people.get_mut(place) else {
+        let place = self.place_of(row_key, newest);
+        let Self {
+            texts,
+            people,
+            names,
+            ..
+        } = self;
+        let Some(person) = people.get_mut(place) else {
             return Ok(());
         };
         // The rows of two words of a name are mostly equal.
-        if person.rows.iter().any(|known| **known == *prepared) {
+        if person
+            .rows
+            .iter()
+            .any(|row| text_at(texts, row) == prepared)
+        {
             return Ok(());
         }
-        person.rows.push(prepared.into());
+        let mut is_first_name = person.rows.is_empty();
+        person.rows.push(push_text(texts, prepared));
         for name in prepared.lines() {
-            if !self.names.insert_prepared(place, name) {
+            if !names.insert(place, name, is_first_name) {
                 return Err(corrupt());
             }
+            is_first_name = false;
         }
         Ok(())
+    }
+
+    /// Returns the place of the person with a row key, who is added if necessary.
+    fn place_of(&mut self, row_key: &str, newest: Newest) -> usize {
+        let Self {
+            texts,
+            people,
+            places,
+            hasher,
+            ..
+        } = self;
+        let hash = hasher.hash_one(row_key);
+        let known = places.find(hash, |&place| row_key_at(texts, people, place) == row_key);
+        if let Some(&known) = known {
+            return known;
+        }
+        let place = people.len();
+        people.push(FoundPerson {
+            row_key: push_text(texts, row_key),
+            newest,
+            rows: SmallVec::new(),
+        });
+        places.insert_unique(hash, place, |&place| {
+            hasher.hash_one(row_key_at(texts, people, place))
+        });
+        place
     }
 
     /// Returns the row keys of the best people, best first.
     #[must_use]
     pub fn into_row_keys(self) -> Vec<String> {
         let (hits, _) = self.best();
-        let best = hits.iter().filter_map(|hit| self.people.get(*hit.id));
-        best.map(|person| person.row_key.to_string()).collect()
+        let best = hits
+            .iter()
+            .map(|hit| row_key_at(&self.texts, &self.people, *hit.id));
+        best.map(str::to_owned).collect()
     }
 
     /// Returns the best people so far, by their places, and the number of the hint's words that each has.
     fn best(&self) -> (Vec<NameHit<'_, usize>>, usize) {
-        let order = |at: &usize| self.people.get(*at).map(FoundPerson::order);
-        self.names.search_with_words(&self.hint, self.limit, order)
+        let order = |at: &usize| self.people.get(*at).map(|person| person.order(&self.texts));
+        self.names.search_by_key(&self.hint, self.limit, order)
     }
 
     /// Returns whether the people of the last stage come before all others.
@@ -245,10 +282,28 @@ impl fmt::Debug for NameSearch {
 
 impl FoundPerson {
     /// Orders people with equal scores: a direct chat first, then the newest activity, then the smaller id.
-    fn order(&self) -> (Reverse<Newest>, &str, bool) {
-        let (kind, id) = self.row_key.split_once(':').unwrap_or(("", &self.row_key));
+    fn order<'a>(&self, texts: &'a str) -> (Reverse<Newest>, &'a str, bool) {
+        let row_key = text_at(texts, &self.row_key);
+        let (kind, id) = row_key.split_once(':').unwrap_or(("", row_key));
         (Reverse(self.newest), id, kind == "local")
     }
+}
+
+/// Returns the row key of the person at a place.
+fn row_key_at<'a>(texts: &'a str, people: &[FoundPerson], place: usize) -> &'a str {
+    let person = people.get(place);
+    person.map_or("", |person| text_at(texts, &person.row_key))
+}
+
+fn text_at<'a>(texts: &'a str, at: &Range<usize>) -> &'a str {
+    texts.get(at.clone()).unwrap_or_default()
+}
+
+/// Adds a text, and returns its place.
+fn push_text(texts: &mut String, text: &str) -> Range<usize> {
+    let start = texts.len();
+    texts.push_str(text);
+    start..texts.len()
 }
 
 /// Returns the names by which a person is suggested.

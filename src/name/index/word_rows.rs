@@ -10,7 +10,7 @@ use super::search::strong_hits;
 use super::vocabulary::{Vocabulary, tail};
 use crate::name::compare::join::{MAX_PARTS, handles};
 use crate::name::compare::score::words;
-use crate::name::compare::token_match::AGREES_FROM;
+use crate::name::compare::token_match::{AGREES_FROM, TWO_EDITS_LETTERS};
 use crate::name::data::nicknames::NICKNAMES;
 use crate::name::data::surnames::SURNAMES;
 use crate::name::text::phonetic::PhoneticCode;
@@ -70,6 +70,9 @@ pub(crate) struct Stage {
 /// The longest word with a key for its own length. Longer words share one.
 const LONGEST: usize = 99;
 
+/// The most letters of the start of a word that have a key. More would be more keys for each word, and find few words less.
+const LONGEST_START: usize = 4;
+
 /// Returns the words of a name.
 pub(crate) fn words_of(name: &Name) -> impl Iterator<Item = &str> {
     (0..name.len()).map(|at| name.token(at).folded())
@@ -85,7 +88,8 @@ pub(crate) fn keys_of(word: &str) -> Vec<String> {
         consonant_key(token.signature.consonant_hash),
     ];
     keys.extend(length_key(latin, latin.len()));
-    keys.extend(start_key(latin));
+    let starts = (2..=LONGEST_START).filter(|&letters| letters == 2 || letters <= latin.len());
+    keys.extend(starts.filter_map(|letters| start_key(latin, letters)));
     keys
 }
 
@@ -104,9 +108,9 @@ fn length_key(latin: &str, len: usize) -> Option<String> {
     Some(format!("l{first}{}", len.min(LONGEST)))
 }
 
-/// Returns the key of the words with the same two first letters.
-fn start_key(latin: &str) -> Option<String> {
-    let start = latin.get(..2).unwrap_or(latin);
+/// Returns the key of the words that begin with so many letters of a word, or with all of a shorter one.
+fn start_key(latin: &str, letters: usize) -> Option<String> {
+    let start = latin.get(..letters).unwrap_or(latin);
     (!start.is_empty()).then(|| format!("s{start}"))
 }
 
@@ -151,16 +155,20 @@ fn add_keys_of_matches(token: Token<'_>, keys: &mut BTreeSet<String>) {
     if let Some(last) = rest.get(1..) {
         keys.insert(format!("t{first}{last}"));
     }
-    // A word of two edits differs by two letters in length. A longer or shorter one is a prefix or an initial.
-    let is_initial = token.is_initial() || rest.is_empty();
-    let lengths = if is_initial {
+    // A word of one edit differs by a letter in length, and a long word of two edits by two. Of the other lengths, there are
+    // the words that begin with the token, those that it begins with, and initials.
+    let (len, long) = (latin.len(), TWO_EDITS_LETTERS as usize);
+    let lengths = if token.is_initial() || rest.is_empty() {
         1..=LONGEST
     } else {
-        latin.len().saturating_sub(2).max(1)..=latin.len() + 2
+        let shortest = if len >= long { len - 2 } else { len - 1 };
+        let longest = if len + 2 >= long { len + 2 } else { len + 1 };
+        shortest..=longest
     };
     keys.extend(lengths.filter_map(|len| length_key(latin, len)));
-    keys.extend(start_key(latin));
-    keys.extend(start_key(first));
+    keys.extend(start_key(latin, LONGEST_START));
+    keys.extend((1..len).filter_map(|cut| Some(tail_key((latin.get(..cut)?, "")))));
+    keys.extend(start_key(first, 1));
 }
 
 /// Adds the keys of the words that [`Vocabulary::joined_or_handles`] reads.
