@@ -105,6 +105,10 @@ const HANDLE: u64 = 850_000;
 /// assert_eq!(score(&hint, &Name::new("b sample")), Score::MAX);
 /// ```
 #[must_use]
+#[expect(
+    clippy::redundant_closure_for_method_calls,
+    reason = "the path of the method has one lifetime, and the closure is for every lifetime"
+)]
 pub fn score(hint: &Name, candidate: &Name) -> Score {
     compare_names(hint, candidate, |names| names.score())
 }
@@ -137,6 +141,10 @@ pub fn score_any(hint: &Name, names: impl IntoIterator<Item: Borrow<Name>>) -> S
 /// assert_eq!(matched_words(&hint, &Name::new("Nadia Schmidtke")), 0);
 /// ```
 #[must_use]
+#[expect(
+    clippy::redundant_closure_for_method_calls,
+    reason = "the path of the method has one lifetime, and the closure is for every lifetime"
+)]
 pub fn matched_words(hint: &Name, candidate: &Name) -> usize {
     compare_names(hint, candidate, |names| names.matched_words())
 }
@@ -154,6 +162,10 @@ pub fn matched_words(hint: &Name, candidate: &Name) -> usize {
 /// assert!(!has_every_word(&hint, &Name::new("Anna")));
 /// ```
 #[must_use]
+#[expect(
+    clippy::redundant_closure_for_method_calls,
+    reason = "the path of the method has one lifetime, and the closure is for every lifetime"
+)]
 pub fn has_every_word(hint: &Name, candidate: &Name) -> bool {
     compare_names(hint, candidate, |names| names.has_every_word())
 }
