@@ -133,7 +133,7 @@ macro_rules! objects {
         })+
     };
 }
-use objects;
+pub(crate) use objects;
 
 /// Implements `Debug` for types with personal data. It prints only the type's name.
 macro_rules! redacted {

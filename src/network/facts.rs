@@ -6,6 +6,7 @@ use super::IdentifierKind;
 use super::rules_error::RulesErrorCode;
 use crate::codes::codes;
 use crate::is_default::is_default;
+use crate::wire::objects;
 
 codes! {
     /// How a lookup of one kind of identifier is answered.
@@ -35,6 +36,7 @@ codes! {
 /// One [`LookupFact`] for each kind of identifier.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
+#[serde(remote = "Self")]
 pub(crate) struct LookupFacts {
     #[serde(skip_serializing_if = "is_default")]
     pub(crate) id: LookupFact,
@@ -45,6 +47,8 @@ pub(crate) struct LookupFacts {
     #[serde(skip_serializing_if = "is_default")]
     pub(crate) handle: LookupFact,
 }
+
+objects! { LookupFacts NumberRange }
 
 impl LookupFacts {
     pub(crate) const UNKNOWN: LookupFacts = LookupFacts::all(LookupFact::Unknown);
@@ -81,6 +85,7 @@ impl LookupFacts {
 /// A range of numbers that only one network gives out, such as Telegram's `+888` numbers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[serde(remote = "Self")]
 pub struct NumberRange {
     prefix: String,
     /// The least and the most digits after the prefix.

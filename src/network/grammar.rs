@@ -21,6 +21,7 @@ pub(crate) use read::{Base, GrammarMatch, MatchedText};
 use super::rules_error::{RulesError, RulesErrorCode};
 use super::{AccountGrammar, TextClass, text};
 use crate::is_default::is_default;
+use crate::wire::objects;
 use form_table::FormTable;
 use never::Never;
 
@@ -43,6 +44,7 @@ const MAX_LIST: usize = 1000;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(remote = "Self")]
 pub struct Grammar {
     /// The forms, of which the first that fits is taken.
     forms: Vec<Form>,
@@ -67,6 +69,8 @@ pub struct Grammar {
     #[serde(skip)]
     summary: Summary,
 }
+
+objects! { Grammar }
 
 /// What the forms of a grammar have in common, once they are compiled.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,10 +5,12 @@ use serde::{Deserialize, Serialize};
 use super::IdentifierKind;
 use super::rules_error::{RulesError, RulesErrorCode};
 use super::{host, text};
+use crate::wire::objects;
 
 /// A site, or a URI scheme, whose links lead to people of a network.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(remote = "Self")]
 pub(crate) struct Site {
     /// Its hosts (`t.me`), or the beginnings of its URIs (`tg:`). The label in the place of `*` in `*.t.me` is read as the
     /// first segment of the path.
@@ -33,6 +35,7 @@ pub(crate) struct Site {
 /// not name is ignored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[serde(remote = "Self")]
 pub(crate) struct PersonPath {
     path: String,
     pub(crate) kind: IdentifierKind,
@@ -40,6 +43,8 @@ pub(crate) struct PersonPath {
     #[serde(skip)]
     pub(crate) parts: PathParts,
 }
+
+objects! { Site PersonPath }
 
 /// The parts of a [`PersonPath`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

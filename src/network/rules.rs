@@ -2,7 +2,8 @@
 //!
 //! Each built-in network is a JSON file beside this one, in the form that a host writes its own in. A file is read when
 //! its network is first used. Facts are from the platforms' documents and the code of public bridges (autumn 2026), which
-//! `sources` names. Facts without a primary source are in `unverified`, and are read permissively.
+//! `sources.json` names. No program reads it, so it is not compiled in. Facts without a primary source are in
+//! `unverified`, and are read permissively.
 
 use std::sync::OnceLock;
 
@@ -15,11 +16,12 @@ use super::rules_error::{RulesError, RulesErrorCode};
 use super::{FirstMessage, IdentifierKind, Invite, Network, capability_list, text};
 use crate::identifier::UserId;
 use crate::is_default::is_default;
-use crate::wire::ResolveIdentifier;
+use crate::wire::{ResolveIdentifier, objects};
 
 /// What is known about a network.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(remote = "Self")]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "the facts are independent of each other"
@@ -86,6 +88,8 @@ pub(crate) struct NetworkRules {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) sources: Vec<String>,
 }
+
+objects! { NetworkRules }
 
 /// What a network's handles are.
 #[derive(Clone, Copy, Debug)]
@@ -411,6 +415,8 @@ pub(crate) fn general_rules() -> &'static NetworkRules {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashMap;
+
     use super::{COUNT, FILES, NetworkRules, built_in_rules};
 
     #[test]
@@ -422,5 +428,23 @@ mod tests {
             assert_eq!(&rules, built_in_rules(at));
         }
         assert_eq!(COUNT, 25);
+    }
+
+    #[test]
+    fn rules_in_an_array_are_refused() {
+        let object = r#"{"name": "acme", "kinds": ["id"]}"#;
+        assert!(NetworkRules::from_json(object).is_ok());
+        assert!(NetworkRules::from_json(r#"["acme", null, [], ["id"]]"#).is_err());
+    }
+
+    #[test]
+    fn networks_have_sources() {
+        let sources: HashMap<&str, Vec<&str>> =
+            serde_json::from_str(include_str!("sources.json")).unwrap();
+        assert!(sources.values().all(|sources| !sources.is_empty()));
+        let names = FILES.iter().map(|(name, _)| *name);
+        let without: Vec<_> = names.filter(|name| !sources.contains_key(name)).collect();
+        assert_eq!(without, ["threads", "general"]);
+        assert_eq!(sources.len() + without.len(), COUNT);
     }
 }

@@ -9,6 +9,7 @@ use super::word::{Word, WordChars};
 use crate::is_default::is_default;
 use crate::network::rules_error::RulesErrorCode;
 use crate::small_text::SmallText;
+use crate::wire::objects;
 
 /// The pattern of ids of which nothing is known.
 pub(super) const ANY_TEXT: &str = r"[\S]{1,255}";
@@ -35,6 +36,7 @@ pub(super) const ANY_TEXT: &str = r"[\S]{1,255}";
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(remote = "Self")]
 pub struct Form {
     pub(super) pattern: String,
     /// The text to send to the network.
@@ -74,10 +76,13 @@ pub struct Form {
 /// A run that all ids of an account share, such as the team of a Slack id.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[serde(remote = "Self")]
 struct OwnRun {
     run: usize,
     identity: String,
 }
+
+objects! { Form OwnRun }
 
 /// The kind of address that an id embeds, in its last run.
 #[derive(

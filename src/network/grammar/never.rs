@@ -2,9 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::wire::objects;
+
 /// Texts that are never the identifier of a person.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[serde(remote = "Self")]
 pub(super) struct Never {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) is: Vec<String>,
@@ -15,6 +18,8 @@ pub(super) struct Never {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     ends_with: Vec<String>,
 }
+
+objects! { Never }
 
 impl Never {
     pub(super) fn is_empty(&self) -> bool {
