@@ -11,7 +11,8 @@ mod url;
 
 pub use error::Error;
 pub use request::Request;
-pub use retry_after::retry_after;
+pub(crate) use retry_after::SHOULD_RETRY;
+pub use retry_after::{RESPONSE_HEADERS, retry_after};
 
 use http::HeaderValue;
 use serde::de::DeserializeOwned;

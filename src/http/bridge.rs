@@ -170,9 +170,10 @@ impl Bridge {
     ///
     /// Returns an error if the request cannot be built, for example because the URL is too long.
     pub fn search_users(&self, query: &str) -> Result<Request, Error> {
-        let body = serde_json::json!({ "query": query }).to_string();
+        let body = serde_json::json!({ "query": query });
         let url = self.url("search_users", None)?;
-        self.server.post(&url, body.into_bytes())
+        self.server
+            .post(&url, serde_json::to_vec(&body).unwrap_or_default())
     }
 
     /// Returns `GET /v3/resolve_identifier/{identifier}`. The response is a [`ResolvedIdentifier`].

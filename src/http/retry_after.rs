@@ -2,11 +2,30 @@
 
 use std::time::Duration;
 
-use http::header;
+use http::{HeaderName, header};
 use serde::Deserialize;
 
 use super::Response;
 use crate::wire;
+
+const RETRY_AFTER_MS: HeaderName = HeaderName::from_static("retry-after-ms");
+pub(crate) const SHOULD_RETRY: HeaderName = HeaderName::from_static("x-should-retry");
+
+/// The headers of a response that this crate reads. A transport may leave out all others.
+///
+/// ```
+/// use contact_resolution::http::RESPONSE_HEADERS;
+///
+/// let headers = [("Retry-After", "7"), ("Server", "Beeper")];
+/// let is_read = |name: &str| RESPONSE_HEADERS.iter().any(|known| *known == name);
+/// assert_eq!(headers.map(|(name, _)| is_read(name)), [true, false]);
+/// ```
+pub static RESPONSE_HEADERS: [HeaderName; 4] = [
+    header::DATE,
+    header::RETRY_AFTER,
+    RETRY_AFTER_MS,
+    SHOULD_RETRY,
+];
 
 /// Returns the wait that a server asks for.
 ///
@@ -39,7 +58,7 @@ pub fn retry_after(response: &Response) -> Option<Duration> {
         retry_after_ms: u64,
     }
 
-    let text = |name: &str| response.headers().get(name)?.to_str().ok().map(str::trim);
+    let text = |name: &HeaderName| response.headers().get(name)?.to_str().ok().map(str::trim);
     // Some servers send fractions. A negative number is ignored, and one that is too large becomes the longest
     // duration.
     let time = |name, unit: f64| {
@@ -49,7 +68,7 @@ pub fn retry_after(response: &Response) -> Option<Duration> {
     };
     let by_date = |name| {
         let date = |name| text(name).and_then(|text| httpdate::parse_http_date(text).ok());
-        let (then, now) = (date(name)?, date(header::DATE.as_str())?);
+        let (then, now) = (date(name)?, date(&header::DATE)?);
         Some(then.duration_since(now).unwrap_or_default())
     };
     let in_body = || {
@@ -57,8 +76,8 @@ pub fn retry_after(response: &Response) -> Option<Duration> {
         let body: Limited = wire::read(response.body()).ok().filter(|_| is_error)?;
         Some(Duration::from_millis(body.retry_after_ms))
     };
-    let after = header::RETRY_AFTER.as_str();
-    time("retry-after-ms", 1000.0)
+    let after = &header::RETRY_AFTER;
+    time(&RETRY_AFTER_MS, 1000.0)
         .or_else(|| time(after, 1.0))
         .or_else(|| by_date(after))
         .or_else(in_body)

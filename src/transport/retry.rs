@@ -5,7 +5,7 @@ use std::time::Duration;
 use http::{Method, StatusCode};
 
 use super::TransportError;
-use crate::http::{Response, retry_after};
+use crate::http::{Response, SHOULD_RETRY, retry_after};
 
 /// Which requests are sent again, and after how long.
 ///
@@ -95,7 +95,7 @@ impl RetryPolicy {
                 let says = |word| {
                     response
                         .headers()
-                        .get("x-should-retry")
+                        .get(&SHOULD_RETRY)
                         .is_some_and(|told| told == word)
                 };
                 let again = match response.status() {

@@ -8,12 +8,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
 use std::time::Duration;
 
-use contact_resolution::http::{Request, Response};
+use contact_resolution::http::{RESPONSE_HEADERS, Request, Response};
 use contact_resolution::wire;
 use contact_resolution::{
     AsyncLedger, AsyncTransport, Claim, ClaimKey, ClaimOutcome, ClaimResult, TransportError,
 };
-use http::{HeaderName, HeaderValue, StatusCode};
+use http::{HeaderValue, StatusCode};
 use serde::{Deserialize, Serialize};
 
 use crate::json;
@@ -166,9 +166,11 @@ fn response(
     let mut response = Response::new(body.into_bytes());
     *response.status_mut() = StatusCode::from_u16(status)?;
     for (name, value) in headers {
-        response
-            .headers_mut()
-            .append(HeaderName::try_from(name)?, HeaderValue::try_from(value)?);
+        // Names are not parsed, because the table of all standard headers would be in the module.
+        if let Some(name) = RESPONSE_HEADERS.iter().find(|known| **known == *name) {
+            let value = HeaderValue::try_from(value)?;
+            response.headers_mut().append(name, value);
+        }
     }
     Ok(response)
 }
