@@ -5,7 +5,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 install() { apt-get update -qq && apt-get install --yes -qq --no-install-recommends "$@"; } >/dev/null
 
-if ! rustup component list --installed | grep -qx rust-src; then
+if ! grep -qx rust-src <<<"$(rustup component list --installed)"; then
   # Where rustup cannot fetch the source, Debian's compiler has it. The linker is in a package of its own.
   timeout 120 rustup component add rust-src || {
     install rustc-web rust-web-src rust-web-llvm
