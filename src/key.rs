@@ -226,7 +226,7 @@ impl UserId {
         let other = match self.base() {
             Base::Never => None,
             Base::Whole => Some(Key::of_id([self.as_str(), WITHOUT_DEVICE])),
-            Base::Text(base) => Some(Key::of_id([base.as_str(), FOLDED])),
+            Base::Text(base) => Some(Key::of_id([base, FOLDED])),
         };
         folded.into_iter().chain(other)
     }
@@ -237,7 +237,7 @@ impl UserId {
             .is_folded()
             .then(|| Key::of_id([self.as_str(), FOLDED]));
         let base = match self.base() {
-            Base::Text(base) => Some(Key::of_id([base.as_str(), WITHOUT_DEVICE])),
+            Base::Text(base) => Some(Key::of_id([base, WITHOUT_DEVICE])),
             Base::Never | Base::Whole => None,
         };
         folded.into_iter().chain(base)

@@ -309,7 +309,7 @@ fn numbers_of(person: &Person, kinds: &[IdentifierKind], rules: KeyRules<'_>) ->
 /// Returns the key of an id, folded and without the name of a device.
 fn bare_key(id: &UserId) -> Key {
     let bare = match id.base() {
-        Base::Text(base) => base.as_str(),
+        Base::Text(base) => base,
         Base::Never | Base::Whole => id.as_str(),
     };
     Key::new(IdentifierKind::Id, bare)

@@ -61,8 +61,8 @@ pub(crate) enum Base {
     Never,
     /// The id names no device.
     Whole,
-    /// The folded text without the device.
-    Text(SmallText),
+    /// The folded text without the device. It is rare, and on the heap so that all other ids are smaller.
+    Text(Box<str>),
 }
 
 impl Grammar {
