@@ -110,7 +110,7 @@ const HANDLE: u64 = 850_000;
     reason = "the path of the method has one lifetime, and the closure is for every lifetime"
 )]
 pub fn score(hint: &Name, candidate: &Name) -> Score {
-    compare_names(hint, candidate, |names| names.score())
+    TokenPair::of(hint, candidate).compare().score()
 }
 
 /// Returns how well a person with several names fits `hint`. The name that fits best counts. Without a name, the score is
@@ -146,7 +146,7 @@ pub fn score_any(hint: &Name, names: impl IntoIterator<Item: Borrow<Name>>) -> S
     reason = "the path of the method has one lifetime, and the closure is for every lifetime"
 )]
 pub fn matched_words(hint: &Name, candidate: &Name) -> usize {
-    compare_names(hint, candidate, |names| names.matched_words())
+    TokenPair::of(hint, candidate).compare().matched_words()
 }
 
 /// Whether the candidate has every word of the hint as a whole. A word with an edit, a prefix, an initial or a nickname
@@ -167,7 +167,7 @@ pub fn matched_words(hint: &Name, candidate: &Name) -> usize {
     reason = "the path of the method has one lifetime, and the closure is for every lifetime"
 )]
 pub fn has_every_word(hint: &Name, candidate: &Name) -> bool {
-    compare_names(hint, candidate, |names| names.has_every_word())
+    TokenPair::of(hint, candidate).compare().has_every_word()
 }
 
 /// The tokens of a name, which are compared several times.
@@ -187,16 +187,24 @@ impl Tokens for TokenList<'_> {
     }
 }
 
-/// Returns what `result` reads from the comparison of two names.
-fn compare_names<R>(
-    hint: &Name,
-    candidate: &Name,
-    result: impl FnOnce(&NameComparison<'_, TokenList<'_>, TokenList<'_>>) -> R,
-) -> R {
-    let (own, other): (TokenList<'_>, TokenList<'_>) =
-        (hint.tokens().collect(), candidate.tokens().collect());
-    let compare = |i: usize, j: usize, least| match_tokens(&own[i], &other[j], least);
-    result(&NameComparison::new(&own, &other, true, compare))
+struct TokenPair<'a> {
+    hint: TokenList<'a>,
+    candidate: TokenList<'a>,
+}
+
+impl<'a> TokenPair<'a> {
+    fn of(hint: &'a Name, candidate: &'a Name) -> Self {
+        TokenPair {
+            hint: hint.tokens().collect(),
+            candidate: candidate.tokens().collect(),
+        }
+    }
+
+    fn compare(&self) -> NameComparison<'_, TokenList<'a>, TokenList<'a>> {
+        let compare =
+            |i: usize, j: usize, least| match_tokens(&self.hint[i], &self.candidate[j], least);
+        NameComparison::new(&self.hint, &self.candidate, true, compare)
+    }
 }
 
 /// Returns a bit for each token of the hint that is one of its words.
