@@ -337,8 +337,10 @@ impl<'a> BatchItem<'a> {
         if !self.has_near_keys {
             self.has_near_keys = true;
             let near_keys = pipeline.near_keys(decision);
-            self.is_asking = !near_keys.is_empty();
-            self.keys.extend(near_keys);
+            if !near_keys.is_empty() {
+                self.is_asking = true;
+                self.keys.extend(near_keys);
+            }
         }
     }
 

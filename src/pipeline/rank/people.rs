@@ -40,11 +40,11 @@ pub(super) fn holders<'a>(
     account: &Account,
     vouched: Option<Vouched<'_>>,
 ) -> (Records<'a>, Vec<LookAlike>) {
-    let search = Search::new(candidates, account, vouched);
+    let mut search = Search::new(candidates, account, vouched);
     if people.is_empty() && named.is_empty() && !search.is_for_own_user() {
         return (Records::new(), Vec::new());
     }
-    let search = search.with_own_keys();
+    search.read_own_keys();
     let records = people.into_iter();
     let mut records: Records<'_> = records
         .map(|person| search.record(person, Origin::Directory))
@@ -144,9 +144,10 @@ impl<'a, 'b> Search<'a, 'b> {
         !found.held.is_empty() || found.first_similar_candidate < self.candidates.len()
     }
 
-    fn with_own_keys(mut self) -> Self {
+    /// Reads the keys of the own user, unless the directory vouches for them.
+    fn read_own_keys(&mut self) {
         if self.vouched.is_some() {
-            return self;
+            return;
         }
         let mut own_keys = Vec::new();
         let add = &mut |source, key: &Key| own_keys.push((source, key.clone()));
@@ -158,7 +159,6 @@ impl<'a, 'b> Search<'a, 'b> {
             // A record with the own number may be of the own user.
             self.wanted = self.wanted.and(IdentifierKind::Phone);
         }
-        self
     }
 
     fn in_own_user(&self) -> Found<'a> {

@@ -88,7 +88,7 @@ impl<'a> Reader<'a> {
         if unread.is_none() && self.triage.confirm(field, &stored) {
             return;
         }
-        let mut reading = IdentifierCandidate::without_identifier(stored, Certainty::Exact);
+        let mut reading = IdentifierCandidate::without_identifier(field, stored, Certainty::Exact);
         if let Some(key) = unread {
             reading.add_key(key, Certainty::Exact);
         }
@@ -135,7 +135,7 @@ impl<'a> Reader<'a> {
         };
         self.add(
             field,
-            IdentifierCandidate::new(identifier, Certainty::Exact),
+            IdentifierCandidate::new(field, identifier, Certainty::Exact),
         );
         Ok(())
     }
@@ -161,7 +161,7 @@ impl<'a> Reader<'a> {
         }
         if let Some(id) = own_id {
             let mut reading =
-                IdentifierCandidate::new(Identifier::Id(id.clone()), Certainty::Exact);
+                IdentifierCandidate::new(field, Identifier::Id(id.clone()), Certainty::Exact);
             self.also_search_as_number(text, &mut reading);
             self.add(field, reading);
             if id.is_distinctive() || is_id_field {
@@ -169,7 +169,8 @@ impl<'a> Reader<'a> {
             }
         }
         if let Some(handle) = Handle::parse_distinctive(text, self.grammar) {
-            let reading = IdentifierCandidate::new(Identifier::Handle(handle), Certainty::Exact);
+            let reading =
+                IdentifierCandidate::new(field, Identifier::Handle(handle), Certainty::Exact);
             self.add(field, reading);
             return Ok(());
         }
@@ -189,7 +190,10 @@ impl<'a> Reader<'a> {
                     && let Ok(id) = id
                 {
                     let id = Identifier::Id(id);
-                    self.add(field, IdentifierCandidate::new(id, Certainty::Interpreted));
+                    self.add(
+                        field,
+                        IdentifierCandidate::new(field, id, Certainty::Interpreted),
+                    );
                 }
                 return Ok(());
             }
@@ -210,7 +214,7 @@ impl<'a> Reader<'a> {
             PayloadField::Username => match Identifier::handle(text, self.grammar) {
                 Ok(handle) if self.grammar.network().accepts(IdentifierKind::Handle) => {
                     let is_word = self.is_unmarked_word(field, text, is_id);
-                    let mut reading = IdentifierCandidate::new(handle, Certainty::Exact)
+                    let mut reading = IdentifierCandidate::new(field, handle, Certainty::Exact)
                         .with_unmarked_word(is_word);
                     if let Ok(id) = id {
                         // A known person may have it as their id.
@@ -264,7 +268,7 @@ impl<'a> Reader<'a> {
         {
             // Only a known person can have it as their id.
             let mut reading =
-                IdentifierCandidate::new(Identifier::Id(any_text), Certainty::Interpreted);
+                IdentifierCandidate::new(field, Identifier::Id(any_text), Certainty::Interpreted);
             reading.identifier = None;
             self.add(field, reading);
         }
@@ -274,7 +278,7 @@ impl<'a> Reader<'a> {
                 let identifier = Identifier::Id(id.clone());
                 self.add(
                     field,
-                    IdentifierCandidate::new(identifier, Certainty::Interpreted),
+                    IdentifierCandidate::new(field, identifier, Certainty::Interpreted),
                 );
                 return Ok(());
             }
@@ -286,7 +290,7 @@ impl<'a> Reader<'a> {
         // In its own field a handle is exact, even if the network cannot look it up.
         let reading = match (Identifier::handle(text, self.grammar), id) {
             (_, Some(id)) if is_id => {
-                IdentifierCandidate::new(Identifier::Id(id), Certainty::Interpreted)
+                IdentifierCandidate::new(field, Identifier::Id(id), Certainty::Interpreted)
             }
             (Ok(handle), id) => {
                 let is_own_field = field == PayloadField::Username;
@@ -295,7 +299,7 @@ impl<'a> Reader<'a> {
                 } else {
                     Certainty::Interpreted
                 };
-                let mut reading = IdentifierCandidate::new(handle, certainty);
+                let mut reading = IdentifierCandidate::new(field, handle, certainty);
                 if let Some(id) = id.filter(|_| !self.has_handles()) {
                     reading.add_key(Identifier::Id(id).key(), Certainty::Interpreted);
                 }
@@ -304,7 +308,7 @@ impl<'a> Reader<'a> {
             // A text with an `@` was probably intended as an address and is not read as an id. A word may be a name.
             (Err(_), Some(id)) if !text.contains('@') => {
                 let is_word = !text.contains(char::is_numeric);
-                IdentifierCandidate::new(Identifier::Id(id), Certainty::Interpreted)
+                IdentifierCandidate::new(field, Identifier::Id(id), Certainty::Interpreted)
                     .with_unmarked_word(is_word)
             }
             // A labeled number, or one with a note.
@@ -410,7 +414,7 @@ impl<'a> Reader<'a> {
         } else {
             Certainty::Exact
         };
-        let mut reading = IdentifierCandidate::new(Identifier::Email(email), certainty);
+        let mut reading = IdentifierCandidate::new(field, Identifier::Email(email), certainty);
         if let Some(seen) = look_alike::as_seen(text)
             && let Ok(EmailText { email, .. }) = EmailText::parse(&seen, self.policy.email)
         {
@@ -444,13 +448,12 @@ impl<'a> Reader<'a> {
             && (self.full_name == Some(text) || UserId::parse(text, self.grammar).is_err())
     }
 
-    fn add(&mut self, field: PayloadField, mut reading: IdentifierCandidate) {
+    fn add(&mut self, field: PayloadField, reading: IdentifierCandidate) {
         if let Some(Identifier::Handle(handle)) = &reading.identifier
             && handle.is_mixed_script()
         {
             self.triage.warnings.push(Warning::MixedScript(field));
         }
-        reading.fields.extend([field]);
         self.triage.add(reading);
     }
 }

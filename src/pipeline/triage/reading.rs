@@ -2,15 +2,17 @@
 
 use smallvec::smallvec;
 
-use super::{Certainty, IdentifierCandidate, PayloadFields, SearchKey};
+use super::{Certainty, IdentifierCandidate, PayloadField, SearchKey};
 use crate::identifier::phone::{self, PhoneSpelling, PhoneText};
 use crate::identifier::{Identifier, Phone};
 use crate::key::{Key, embedded_key};
 use crate::network::IdentifierKind;
 
 impl IdentifierCandidate {
-    pub(super) fn new(identifier: Identifier, certainty: Certainty) -> Self {
-        let mut reading = IdentifierCandidate::without_identifier(identifier.key(), certainty);
+    /// Returns the reading of a field as an identifier, with every key that finds known people.
+    pub(super) fn new(field: PayloadField, identifier: Identifier, certainty: Certainty) -> Self {
+        let key = identifier.key();
+        let mut reading = IdentifierCandidate::without_identifier(field, key, certainty);
         // The key of a number is the text to send.
         if !matches!(identifier, Identifier::Phone(_)) {
             reading.text = identifier.to_send().into();
@@ -44,11 +46,11 @@ impl IdentifierCandidate {
     }
 
     /// Returns a reading without an identifier. It only finds people who are stored with this key.
-    pub(super) fn without_identifier(key: Key, certainty: Certainty) -> Self {
+    pub(super) fn without_identifier(field: PayloadField, key: Key, certainty: Certainty) -> Self {
         IdentifierCandidate {
             kind: key.kind(),
             certainty,
-            fields: PayloadFields::default(),
+            fields: [field].into_iter().collect(),
             identifier: None,
             text: key.text().clone(),
             keys: smallvec![SearchKey { key, certainty }],

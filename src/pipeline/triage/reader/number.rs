@@ -68,7 +68,7 @@ impl Reader<'_> {
             PhoneSpelling::Digits if read.other.is_none() => certainty,
             _ => Certainty::Interpreted,
         };
-        let mut reading = IdentifierCandidate::new(Identifier::Phone(read.phone), certainty);
+        let mut reading = IdentifierCandidate::new(field, Identifier::Phone(read.phone), certainty);
         if text.bytes().all(|byte| byte.is_ascii_digit())
             && let Ok(id) = UserId::parse(text, self.grammar)
             && id.address().is_none()
@@ -119,7 +119,7 @@ impl Reader<'_> {
         old: Option<Variant>,
     ) -> Result<(), Rejected> {
         let mut reading =
-            IdentifierCandidate::new(Identifier::Phone(read.phone), Certainty::Variant);
+            IdentifierCandidate::new(field, Identifier::Phone(read.phone), Certainty::Variant);
         if let Some(old) = old {
             // The present form remains first, since the candidate may create with it.
             let key = Key::new(IdentifierKind::Phone, old.as_str());
@@ -150,7 +150,7 @@ impl Reader<'_> {
         // Without a region the plus is a guess. It may find a known person, but never creates a chat.
         if let Some(with_plus) = failed.with_plus {
             let identifier = Identifier::Phone(with_plus);
-            let mut reading = IdentifierCandidate::new(identifier, Certainty::Interpreted);
+            let mut reading = IdentifierCandidate::new(field, identifier, Certainty::Interpreted);
             reading.identifier = None;
             self.add(field, reading);
         }
@@ -161,7 +161,7 @@ impl Reader<'_> {
         {
             self.add(
                 field,
-                IdentifierCandidate::new(Identifier::Id(id), Certainty::Exact),
+                IdentifierCandidate::new(field, Identifier::Id(id), Certainty::Exact),
             );
             return Ok(());
         }
