@@ -160,7 +160,7 @@ fn decision_allocates_little() {
         assert!(directory.upsert("whatsapp", person));
     }
     let policy = Policy::default();
-    for (phone, most) in [("+14155552671", 14), ("+14155550100", 8)] {
+    for (phone, most) in [("+14155552671", 8), ("+14155550100", 5)] {
         let user = UserPayload {
             phone_number: Some(phone.to_owned()),
             ..UserPayload::default()
