@@ -66,7 +66,8 @@ impl Drop for Server {
 
 /// Builds the example once, and returns its path. Cargo builds no example if only one test is selected.
 ///
-/// The packages and features are those of `cargo test --workspace --all-features`, which has built everything then.
+/// The profile, packages and features are those of `cargo test --workspace --all-features`, which has built everything
+/// then.
 fn program() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
     PROGRAM.get_or_init(|| {
@@ -76,12 +77,10 @@ fn program() -> &'static Path {
         let mut build = Command::new(env!("CARGO"));
         build
             .args(["build", "--quiet", "--workspace", "--all-features"])
+            .args(["--profile", if cfg!(debug_assertions) { "test" } else { "release" }])
             .args(["--example", "server", "--target-dir"])
             .arg(profile.parent().expect("a folder"))
             .current_dir(env!("CARGO_MANIFEST_DIR"));
-        if !cfg!(debug_assertions) {
-            build.arg("--release");
-        }
         assert!(build.status().expect("cargo runs").success());
         profile.join("examples/server")
     })
