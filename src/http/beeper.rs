@@ -231,9 +231,10 @@ fn query(account: &Account, attempt: &Attempt) -> String {
         Some(Identifier::Id(id)) => id.embedded_identifier().or(Some(Identifier::Id(id))),
         read => read,
     };
+    // The server may compare the letter case, so the text is not folded.
     let text = read.map_or_else(
         || attempt.value.clone(),
-        |identifier| identifier.to_string(),
+        |identifier| identifier.to_send().to_owned(),
     );
     match attempt.kind {
         IdentifierKind::Handle => format!("@{}", text.trim_start_matches('@')),

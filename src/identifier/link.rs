@@ -5,7 +5,7 @@ mod url;
 use std::fmt;
 
 use super::{FieldErrorCode, Handle, ParseError, Phone, UserId};
-use crate::network::{AccountGrammar, IdentifierKind, Network, Site};
+use crate::network::{AccountGrammar, IdentifierKind, Network, Site, strip_prefix_any_case};
 use crate::small_text::SmallText;
 
 use url::Url;
@@ -15,7 +15,7 @@ pub(crate) use url::decode;
 const LONGEST: usize = 2048;
 
 /// The schemes of addresses, which belong to no network.
-const ADDRESSES: [(&str, AddressScheme); 10] = [
+const ADDRESSES: [(&str, AddressScheme); 14] = [
     ("tel:", AddressScheme::Phone),
     ("callto:", AddressScheme::Phone),
     ("sms:", AddressScheme::Sms),
@@ -26,6 +26,11 @@ const ADDRESSES: [(&str, AddressScheme); 10] = [
     ("facetime-audio:", AddressScheme::Either),
     ("im:", AddressScheme::Either),
     ("imessage:", AddressScheme::Either),
+    // The beginnings of Apple's chat ids.
+    ("any;-;", AddressScheme::Chat),
+    ("imessage;-;", AddressScheme::Chat),
+    ("rcs;-;", AddressScheme::Chat),
+    ("sms;-;", AddressScheme::Chat),
 ];
 
 /// The kinds of identifier after a scheme.
@@ -36,6 +41,8 @@ enum AddressScheme {
     Sms,
     Email,
     Either,
+    /// A phone number, an email address, or the name of a business, which is no address.
+    Chat,
 }
 
 /// The identifier that a link leads to.
@@ -110,7 +117,7 @@ pub(crate) fn parse_trimmed(
 ) -> Option<Result<LinkTarget, ParseError>> {
     let network = grammar.network();
     // No link is without one of these, and none starts with a sigil.
-    let is_mark = |byte: u8| matches!(byte, b':' | b'/' | b'.');
+    let is_mark = |byte: u8| matches!(byte, b':' | b'/' | b'.' | b';');
     if text.starts_with(['@', '+']) || !text.bytes().any(is_mark) {
         return None;
     }
@@ -165,11 +172,22 @@ fn is_labeled(text: &str) -> bool {
 
 /// Splits a text after the scheme of a number or an address.
 fn scheme_of_address(text: &str) -> Option<(&str, AddressScheme)> {
-    let end = text.bytes().position(|byte| byte == b':')? + 1;
-    let (scheme, rest) = text.split_at_checked(end)?;
-    let mut schemes = ADDRESSES.iter();
-    let (_, scheme) = schemes.find(|(known, _)| scheme.eq_ignore_ascii_case(known))?;
-    Some((rest, *scheme))
+    if !text.bytes().any(|byte| matches!(byte, b':' | b';')) {
+        return None;
+    }
+    let (rest, scheme) = ADDRESSES.iter().find_map(|(start, scheme)| {
+        let rest = strip_prefix_any_case(text, start)?;
+        Some((rest, *scheme))
+    })?;
+    let is_business = matches!(scheme, AddressScheme::Chat)
+        && rest.starts_with(char::is_alphabetic)
+        && !rest.contains('@');
+    (!is_business).then_some((rest, scheme))
+}
+
+/// Returns whether a text is a chat id of Apple with an address.
+pub(crate) fn is_chat_id(text: &str) -> bool {
+    matches!(scheme_of_address(text), Some((_, AddressScheme::Chat)))
 }
 
 fn not_a_person() -> ParseError {
@@ -183,7 +201,7 @@ fn address(rest: &str, scheme: AddressScheme) -> Result<LinkTarget, ParseError> 
     let rest = rest.trim_start_matches('/');
     let ends: &[char] = match scheme {
         AddressScheme::Sms => &['?', '&'],
-        AddressScheme::Phone | AddressScheme::Email | AddressScheme::Either => &['?'],
+        _ => &['?'],
     };
     let (path, query) = rest.split_once(ends).unwrap_or((rest, ""));
     let mut text = decode(path).ok_or_else(not_a_person)?;
@@ -199,7 +217,7 @@ fn address(rest: &str, scheme: AddressScheme) -> Result<LinkTarget, ParseError> 
     let email = match scheme {
         AddressScheme::Phone | AddressScheme::Sms => false,
         AddressScheme::Email => true,
-        AddressScheme::Either => text.contains('@'),
+        AddressScheme::Either | AddressScheme::Chat => text.contains('@'),
     };
     let kind = if email {
         IdentifierKind::Email

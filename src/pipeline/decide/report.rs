@@ -1,6 +1,6 @@
 //! The parts of a decision beside its action: field errors, warnings and look-alikes.
 
-use super::{DecisionInput, PersonMatch, ReadField};
+use super::{DecisionInput, PersonMatch, ReadField, is_same_person};
 use crate::identifier::{FieldErrorCode, Identifier};
 use crate::key::Key;
 use crate::name::{self, Name};
@@ -115,7 +115,7 @@ impl DecisionInput<'_> {
             warnings.extend(fields.iter().map(Warning::LookAlike));
         }
         for lookup in self.lookups {
-            self.warn_of_lookup(lookup, &mut warnings);
+            self.warn_of_lookup(lookup, chosen, &mut warnings);
         }
         warnings.sort_unstable();
         warnings.dedup();
@@ -139,7 +139,12 @@ impl DecisionInput<'_> {
     }
 
     /// Warns if the named person has another spelling of the number, or a name that clearly differs from the hint.
-    fn warn_of_lookup(&self, lookup: &LookupRecord, warnings: &mut Vec<Warning>) {
+    fn warn_of_lookup(
+        &self,
+        lookup: &LookupRecord,
+        chosen: Option<usize>,
+        warnings: &mut Vec<Warning>,
+    ) {
         let LookupResult::Confirmed { person, .. } = &lookup.result else {
             return;
         };
@@ -148,11 +153,19 @@ impl DecisionInput<'_> {
             let kind = candidate.identifier.as_ref().map(Identifier::kind);
             kind == Some(lookup.kind) && candidate.text() == lookup.value
         };
-        let Some(candidate) = self.triage.candidates.iter().find(is_asked) else {
+        // A known person may be queried by an identifier that the payload does not have.
+        let led_to_person = || {
+            let chosen = chosen.filter(|chosen| is_same_person(self.person(*chosen), person))?;
+            let mut entries = self.ranking.entries.iter();
+            let entry = entries.find(|entry| entry.person == Some(chosen))?;
+            self.triage.candidates.get(entry.candidate)
+        };
+        let asked_candidate = self.triage.candidates.iter().find(is_asked);
+        let Some(candidate) = asked_candidate.or_else(led_to_person) else {
             return;
         };
         let keys = person.keys(self.account);
-        let is_variant = |search: &crate::pipeline::triage::SearchKey| {
+        let is_variant = |search: &SearchKey| {
             search.certainty == Certainty::Variant && keys.contains(&search.key)
         };
         if !keys.contains(&asked) && candidate.keys().iter().any(is_variant) {

@@ -96,11 +96,12 @@ impl<'a> Reader<'a> {
     }
 
     /// Returns whether a text in the id field is an address that the network writes as an id, such as `tel:+14155552671`
-    /// on `iMessage`. In any other field it is a link.
+    /// on `iMessage`. In any other field it is a link, unless it is a chat id.
     fn is_id_with_address(&self, field: PayloadField, text: &str) -> bool {
-        let id = (field == PayloadField::Id).then(|| UserId::parse(text, self.grammar).ok());
+        let may_be_id = field == PayloadField::Id || link::is_chat_id(text);
+        let id = may_be_id.then(|| UserId::parse(text, self.grammar).ok());
         let id = id.flatten();
-        id.is_some_and(|id| id.is_distinctive() && embedded_key(&id).is_some())
+        id.is_some_and(|id| id.is_distinctive() && embeds_address(&id))
     }
 
     /// Returns whether a text has only the digits of a number that was read, and separators.
@@ -154,8 +155,14 @@ impl<'a> Reader<'a> {
             field == PayloadField::Username && self.grammar.network().handles_are_ids();
         let own_id = id.as_ref().ok().filter(|id| {
             let is_own_field = field == PayloadField::Id || is_id_field;
-            id.is_distinctive() || is_own_field && !self.is_unmarked_word(field, text, is_id)
+            // Where ids may have any form, an `@` still marks a handle.
+            let is_handle = id.is_any_text() && text.starts_with('@') && self.has_handles();
+            id.is_distinctive()
+                || is_own_field && !is_handle && !self.is_unmarked_word(field, text, is_id)
         });
+        if own_id.is_some_and(UserId::is_any_text) && self.has_several_addresses(text) {
+            return Err(FieldErrorCode::SeveralAddresses.into());
+        }
         if !id.as_ref().is_ok_and(UserId::is_distinctive) && self.is_masked_number(field, text) {
             return Err(FieldErrorCode::MaskedNumber.into());
         }
@@ -204,7 +211,12 @@ impl<'a> Reader<'a> {
         };
         let own_error = match field {
             PayloadField::PhoneNumber => match self.phone(field, text, Certainty::Exact) {
-                Err(error) if may_be_handle(text) || self.is_id_with_letters(&id, text) => error,
+                Err(error)
+                    if error.error.code() != FieldErrorCode::MaskedNumber
+                        && (may_be_handle(text) || self.is_id_with_letters(&id, text)) =>
+                {
+                    error
+                }
                 read => return read,
             },
             // A number with its country code is exact in any field.
@@ -372,6 +384,11 @@ impl<'a> Reader<'a> {
         text.contains(char::is_alphabetic) && self.is_id_in_every_field(id, text)
     }
 
+    fn has_several_addresses(&self, text: &str) -> bool {
+        let is_several = |error: ParseError| error.code() == FieldErrorCode::SeveralAddresses;
+        text.contains('@') && EmailText::parse(text, self.policy.email).is_err_and(is_several)
+    }
+
     /// Returns whether a text is a number with missing digits. A handle of the network may look like one.
     fn is_masked_number(&self, field: PayloadField, text: &str) -> bool {
         if field == PayloadField::PhoneNumber || digits(text) == 0 {
@@ -427,25 +444,19 @@ impl<'a> Reader<'a> {
     /// Returns whether the text may be a typed name.
     ///
     /// A text with `@` or a digit is never a name. Text in `id` may be a name if it is the full name, or if it is not
-    /// an id by the grammar. Text in `username` may be a name if it is the full name. Text in any field but `id` may
-    /// also be a name if `id` has the same text.
+    /// an id by the grammar. Text in another field may be a name if `id` has the same word, and there it may be a name.
     fn is_unmarked_word(&self, field: PayloadField, text: &str, is_id: bool) -> bool {
         let is_marked = text.contains('@') || text.contains(char::is_numeric);
         if is_marked {
             return false;
         }
-        let is_name = self.full_name == Some(text);
-        match field {
-            PayloadField::Id => is_name || !is_id,
-            PayloadField::Username => is_name || self.is_same_as_id(text),
-            PayloadField::PhoneNumber | PayloadField::Email => self.is_same_as_id(text),
+        let may_be_name = |text: &str, is_id: bool| self.full_name == Some(text) || !is_id;
+        if field == PayloadField::Id {
+            return may_be_name(text, is_id);
         }
-    }
-
-    /// Returns whether `id` has the same text, and the text is the full name or not an id by the grammar.
-    fn is_same_as_id(&self, text: &str) -> bool {
-        self.id == Some(text)
-            && (self.full_name == Some(text) || UserId::parse(text, self.grammar).is_err())
+        self.id.is_some_and(|id| {
+            is_same_word(id, text) && may_be_name(id, UserId::parse(id, self.grammar).is_ok())
+        })
     }
 
     fn add(&mut self, field: PayloadField, reading: IdentifierCandidate) {
@@ -455,6 +466,20 @@ impl<'a> Reader<'a> {
             self.triage.warnings.push(Warning::MixedScript(field));
         }
         self.triage.add(reading);
+    }
+}
+
+/// Returns whether two texts differ at most in letter case.
+fn is_same_word(a: &str, b: &str) -> bool {
+    let [a, b] = [a, b].map(|text| text.chars().flat_map(char::to_lowercase));
+    a.eq(b)
+}
+
+/// Returns whether an id embeds a number, a short code or one valid address.
+fn embeds_address(id: &UserId) -> bool {
+    match embedded_key(id) {
+        Some(key) if key.kind() == IdentifierKind::Email => id.embedded_identifier().is_some(),
+        key => key.is_some(),
     }
 }
 

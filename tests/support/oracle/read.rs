@@ -382,20 +382,21 @@ impl Reader<'_> {
 
     /// Returns whether a text is an unmarked word: it has no `@`, link or digits.
     ///
-    /// It must also be the name, or be in the id field of a network with ids of another form.
+    /// It must also be in the id field, and there be the name or no id of the network.
     fn is_plain(&self, field: IdentifierKind, text: &str) -> bool {
         let word =
             !text.contains('@') && !text.contains("://") && !text.chars().any(char::is_numeric);
         let id = UserId::parse(text, self.account.grammar());
         let distinctive = id.as_ref().is_ok_and(UserId::is_distinctive);
-        let [in_id, in_name] = self.plain.map(|other| other == Some(text));
-        let free = in_id && (in_name || id.is_err());
-        word && !distinctive
-            && match field {
-                IdentifierKind::Id => in_name || id.is_err(),
-                IdentifierKind::Handle => in_name || free,
-                IdentifierKind::Phone | IdentifierKind::Email => free,
+        let [in_id, in_name] = self.plain;
+        let free = match (field, in_id) {
+            (IdentifierKind::Id, _) => in_name == Some(text) || id.is_err(),
+            (_, Some(typed)) if typed.to_lowercase() == text.to_lowercase() => {
+                in_name == in_id || UserId::parse(typed, self.account.grammar()).is_err()
             }
+            _ => false,
+        };
+        word && !distinctive && free
     }
 
     fn handle(&self, text: &str) -> Option<String> {

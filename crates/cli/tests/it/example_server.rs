@@ -77,7 +77,14 @@ fn program() -> &'static Path {
         let mut build = Command::new(env!("CARGO"));
         build
             .args(["build", "--quiet", "--workspace", "--all-features"])
-            .args(["--profile", if cfg!(debug_assertions) { "test" } else { "release" }])
+            .args([
+                "--profile",
+                if cfg!(debug_assertions) {
+                    "test"
+                } else {
+                    "release"
+                },
+            ])
             .args(["--example", "server", "--target-dir"])
             .arg(profile.parent().expect("a folder"))
             .current_dir(env!("CARGO_MANIFEST_DIR"));

@@ -47,6 +47,13 @@ pub(super) fn after_label(chars: &[char]) -> Result<&[char], FieldErrorCode> {
     };
     let start = chars.iter().position(is_start).unwrap_or(chars.len());
     let (before, number) = chars.split_at_checked(start).unwrap_or((chars, &[]));
+    // Several blanks represent missing digits. A single `_` belongs to a handle.
+    let is_blank = |c: &char| matches!(c, '_' | 'x' | 'X');
+    let blanks = before.iter().filter(|c| is_blank(c)).count();
+    let has_word = before.iter().any(|c| is_word(*c) && !is_blank(c));
+    if before.contains(&'_') && blanks > 1 && !has_word {
+        return Ok(chars);
+    }
     if before.iter().any(|c| FORBIDDEN_BEFORE.contains(c)) {
         return Err(FieldErrorCode::NotANumber);
     }
@@ -60,11 +67,19 @@ pub(super) fn after_label(chars: &[char]) -> Result<&[char], FieldErrorCode> {
         (before, number)
     };
     let next = if has_mask { None } else { number.first() };
-    if label.is_empty() || is_label(text, next.copied()) {
-        Ok(rest)
-    } else {
-        Err(FieldErrorCode::NotANumber)
+    if !label.is_empty() && !is_label(text, next.copied()) {
+        return Err(FieldErrorCode::NotANumber);
     }
+    let is_full = |number: &[char]| !number.iter().any(|c| is_mask(*c));
+    Ok(match rest {
+        // A number sign after a label, as in `Phone # 212 555 0142`.
+        ['#', ':', number @ ..] | ['#', number @ ..] if !label.is_empty() && is_full(number) => {
+            number
+        }
+        // An item of a list.
+        ['*' | BULLET, ' ', number @ ..] if is_full(number) => number,
+        _ => rest,
+    })
 }
 
 /// Returns the end of the last word that is not all `X`. Words of `X` belong to a masked number.
@@ -82,8 +97,7 @@ fn label_end(before: &[char]) -> usize {
 
 /// Whether a text is a code such as `*100#`: digits, stars and hashes, beginning with a star or a hash.
 pub(super) fn is_dialing_code(chars: &[char]) -> bool {
-    let is_dialed =
-        |c: &char| c.is_ascii_digit() || matches!(c, '*' | '#' | '+' | ' ' | '-' | '.' | '(' | ')');
+    let is_dialed = |c: &char| c.is_ascii_digit() || matches!(c, '*' | '#' | '+');
     matches!(chars.first(), Some('*' | '#')) && chars.iter().all(is_dialed)
 }
 

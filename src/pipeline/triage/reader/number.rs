@@ -69,11 +69,7 @@ impl Reader<'_> {
             _ => Certainty::Interpreted,
         };
         let mut reading = IdentifierCandidate::new(field, Identifier::Phone(read.phone), certainty);
-        if text.bytes().all(|byte| byte.is_ascii_digit())
-            && let Ok(id) = UserId::parse(text, self.grammar)
-            && id.address().is_none()
-        {
-            // A known person may have these digits as their id.
+        if let Some(id) = self.id_of_digits(text) {
             let key = Identifier::Id(id).key();
             reading.add_key(key, Certainty::Interpreted);
         }
@@ -100,6 +96,15 @@ impl Reader<'_> {
             }),
             None => Ok(()),
         }
+    }
+
+    /// Returns the id that a known person may have, if the text has only digits.
+    fn id_of_digits(&self, text: &str) -> Option<UserId> {
+        if !text.bytes().all(|byte| byte.is_ascii_digit()) {
+            return None;
+        }
+        let id = UserId::parse(text, self.grammar).ok()?;
+        id.address().is_none().then_some(id)
     }
 
     fn is_own(&self, phone: &Phone) -> bool {
@@ -164,6 +169,14 @@ impl Reader<'_> {
                 IdentifierCandidate::new(field, Identifier::Id(id), Certainty::Exact),
             );
             return Ok(());
+        }
+        if let Some(id) = self.id_of_digits(text) {
+            let key = Identifier::Id(id).key();
+            let certainty = Certainty::Interpreted;
+            self.add(
+                field,
+                IdentifierCandidate::without_identifier(field, key, certainty),
+            );
         }
         Err(Rejected {
             error: failed.error,
