@@ -105,10 +105,6 @@ const HANDLE: u64 = 850_000;
 /// assert_eq!(score(&hint, &Name::new("b sample")), Score::MAX);
 /// ```
 #[must_use]
-#[expect(
-    clippy::redundant_closure_for_method_calls,
-    reason = "the path of the method has one lifetime, and the closure is for every lifetime"
-)]
 pub fn score(hint: &Name, candidate: &Name) -> Score {
     TokenPair::of(hint, candidate).compare().score()
 }
@@ -141,10 +137,6 @@ pub fn score_any(hint: &Name, names: impl IntoIterator<Item: Borrow<Name>>) -> S
 /// assert_eq!(matched_words(&hint, &Name::new("Nadia Schmidtke")), 0);
 /// ```
 #[must_use]
-#[expect(
-    clippy::redundant_closure_for_method_calls,
-    reason = "the path of the method has one lifetime, and the closure is for every lifetime"
-)]
 pub fn matched_words(hint: &Name, candidate: &Name) -> usize {
     TokenPair::of(hint, candidate).compare().matched_words()
 }
@@ -162,10 +154,6 @@ pub fn matched_words(hint: &Name, candidate: &Name) -> usize {
 /// assert!(!has_every_word(&hint, &Name::new("Anna")));
 /// ```
 #[must_use]
-#[expect(
-    clippy::redundant_closure_for_method_calls,
-    reason = "the path of the method has one lifetime, and the closure is for every lifetime"
-)]
 pub fn has_every_word(hint: &Name, candidate: &Name) -> bool {
     TokenPair::of(hint, candidate).compare().has_every_word()
 }
@@ -226,10 +214,6 @@ pub(in crate::name) struct NameComparison<'a, Hint, Candidate> {
     relation: Relation,
 }
 
-#[expect(
-    clippy::large_enum_variant,
-    reason = "the alignment stays on the stack, because scoring does not allocate"
-)]
 enum Relation {
     /// One of the names is blank.
     Blank,

@@ -9,10 +9,6 @@ use crate::small_text::SmallText;
 
 /// A text as a grammar reads it.
 #[derive(Debug)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "most texts are of people, and a box would be an allocation for each"
-)]
 pub(crate) enum GrammarMatch {
     Person(MatchedText),
     /// A group, a channel or a room. Whether nothing else looks like it.
