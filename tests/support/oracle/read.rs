@@ -4,7 +4,9 @@ use contact_resolution::email::EmailText;
 use contact_resolution::link;
 use contact_resolution::phone::{self, PhoneSpelling, PhoneText};
 use contact_resolution::wire::UserPayload;
-use contact_resolution::{Account, Handle, Identifier, IdentifierKind, Key, Phone, Policy, UserId};
+use contact_resolution::{
+    Account, FieldErrorCode, Handle, Identifier, IdentifierKind, Key, Phone, Policy, UserId,
+};
 
 use super::keys::{carried, handles_are_ids, handles_of, unread};
 use super::world::folded;
@@ -112,8 +114,8 @@ impl Reader<'_> {
         text: &str,
     ) -> Result<Vec<OracleCandidate>, Vec<OracleCandidate>> {
         let one = |read: Option<OracleCandidate>| read.map(|read| vec![read]).ok_or_else(Vec::new);
-        // In the id field, an id that embeds an address is no link.
-        let is_id = field == IdentifierKind::Id
+        // In the id field, an id that embeds an address is no link. A chat id is an id in every field.
+        let is_id = (field == IdentifierKind::Id || text.contains(";-;"))
             && UserId::parse(text, self.account.grammar())
                 .is_ok_and(|id| id.is_distinctive() && carried(&id).is_some());
         let link = link::parse(text, self.account.grammar()).filter(|_| !is_id);
@@ -137,6 +139,15 @@ impl Reader<'_> {
         }
         let of_ids = field == IdentifierKind::Id
             || field == IdentifierKind::Handle && handles_are_ids(self.account);
+        // Where ids may have any form, an `@` marks a handle, and two addresses are not one id.
+        let any_form = of_ids && !distinctive && self.id("\u{BF}any/form?").is_some();
+        if any_form && id.is_some() && self.has_several_addresses(text) {
+            return Err(Vec::new());
+        }
+        let is_handle = any_form
+            && text.starts_with('@')
+            && self.account.network.accepts(IdentifierKind::Handle);
+        let of_ids = of_ids && !is_handle;
         if id.is_some() && (distinctive || of_ids) {
             let mut read = self.parsed(IdentifierKind::Id, Sure::Exact, text);
             if let Some(read) = &mut read
@@ -397,6 +408,11 @@ impl Reader<'_> {
             _ => false,
         };
         word && !distinctive && free
+    }
+
+    fn has_several_addresses(&self, text: &str) -> bool {
+        EmailText::parse(text, self.policy.email)
+            .is_err_and(|error| error.code() == FieldErrorCode::SeveralAddresses)
     }
 
     fn handle(&self, text: &str) -> Option<String> {
