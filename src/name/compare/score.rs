@@ -214,6 +214,10 @@ pub(in crate::name) struct NameComparison<'a, Hint, Candidate> {
     relation: Relation,
 }
 
+#[expect(
+    clippy::large_enum_variant,
+    reason = "the alignment stays on the stack, because scoring does not allocate"
+)]
 enum Relation {
     /// One of the names is blank.
     Blank,

@@ -107,6 +107,28 @@ impl Reader<'_> {
         Member { claims, plain }
     }
 
+    /// Returns the readings of the target of a link, or `None` if the text is no link.
+    fn link(
+        &self,
+        field: IdentifierKind,
+        text: &str,
+    ) -> Option<Result<Vec<OracleCandidate>, Vec<OracleCandidate>>> {
+        // In the id field, an id that embeds an address is no link. A chat id is an id in every field.
+        let is_id = (field == IdentifierKind::Id || text.contains(";-;"))
+            && UserId::parse(text, self.account.grammar())
+                .is_ok_and(|id| id.is_distinctive() && carried(&id).is_some());
+        let link = link::parse(text, self.account.grammar()).filter(|_| !is_id)?;
+        let Ok(link) = link else {
+            return Some(Err(Vec::new()));
+        };
+        let one = |read: Option<OracleCandidate>| read.map(|read| vec![read]).ok_or_else(Vec::new);
+        Some(match link.kind {
+            IdentifierKind::Phone => self.phone(link.text(), Sure::Exact),
+            IdentifierKind::Email => one(self.email(link.text())),
+            kind => one(self.parsed(kind, Sure::Exact, link.text())),
+        })
+    }
+
     /// Returns the readings of a text. The error has readings that can only find a person.
     fn readings(
         &self,
@@ -114,18 +136,8 @@ impl Reader<'_> {
         text: &str,
     ) -> Result<Vec<OracleCandidate>, Vec<OracleCandidate>> {
         let one = |read: Option<OracleCandidate>| read.map(|read| vec![read]).ok_or_else(Vec::new);
-        // In the id field, an id that embeds an address is no link. A chat id is an id in every field.
-        let is_id = (field == IdentifierKind::Id || text.contains(";-;"))
-            && UserId::parse(text, self.account.grammar())
-                .is_ok_and(|id| id.is_distinctive() && carried(&id).is_some());
-        let link = link::parse(text, self.account.grammar()).filter(|_| !is_id);
-        if let Some(link) = link {
-            let link = link.map_err(|_| Vec::new())?;
-            return match link.kind {
-                IdentifierKind::Phone => self.phone(link.text(), Sure::Exact),
-                IdentifierKind::Email => one(self.email(link.text())),
-                kind => one(self.parsed(kind, Sure::Exact, link.text())),
-            };
+        if let Some(read) = self.link(field, text) {
+            return read;
         }
         // An `@` before an id is dropped if the network has no handles.
         let bare = text.strip_prefix('@').filter(|bare| {

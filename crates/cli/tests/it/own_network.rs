@@ -34,8 +34,8 @@ fn json_and_store_decide_equally_on_an_own_network() {
     let output = run(&["load", "--from", OWN_NETWORK, "--directory", name], "");
     assert!(output.status.success(), "{}", text(&output.stderr));
 
-    let by_json = run(&["resolve", "--directory", OWN_NETWORK], &requests());
-    let by_store = run(&["resolve", "--directory", name], &requests());
+    let by_json = run(&["resolve", "--directory", OWN_NETWORK], requests());
+    let by_store = run(&["resolve", "--directory", name], requests());
     assert_eq!(text(&by_json.stdout), text(&by_store.stdout));
     let decisions: Vec<Value> = text(&by_json.stdout)
         .lines()
@@ -109,7 +109,7 @@ fn broken_rules_are_refused_by_every_command() {
             store.to_str().unwrap(),
         ],
     ] {
-        let output = run(arguments, &requests());
+        let output = run(arguments, requests());
         assert_eq!(output.status.code(), Some(2));
         assert!(
             text(&output.stderr).contains(message),
@@ -118,7 +118,7 @@ fn broken_rules_are_refused_by_every_command() {
         );
     }
     let line = json!({"directory": directory, "request": {"accountID": "acme", "user": {}}});
-    let output = run(&["resolve"], &line.to_string());
+    let output = run(&["resolve"], line.to_string());
     assert!(
         text(&output.stdout).contains(message),
         "{}",

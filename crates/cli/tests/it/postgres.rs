@@ -53,7 +53,7 @@ async fn loaded_store_equals_the_json_directory() {
     let load = ["load", "--from", OWN_NETWORK, "--directory", &own_url];
     assert!(command_line().args(load).status().unwrap().success());
     let decide = |directory: &str| {
-        let decisions = run(&["resolve", "--directory", directory], &requests());
+        let decisions = run(&["resolve", "--directory", directory], requests());
         String::from_utf8(decisions.stdout).unwrap()
     };
     let decisions = decide(&own_url);
