@@ -5,7 +5,7 @@ mod url;
 use std::fmt;
 
 use super::{FieldErrorCode, Handle, ParseError, Phone, UserId};
-use crate::network::{AccountGrammar, IdentifierKind, Network, Site, strip_prefix_any_case};
+use crate::network::{AccountGrammar, IdentifierKind, Network, Site};
 use crate::small_text::SmallText;
 
 use url::Url;
@@ -26,11 +26,11 @@ const ADDRESSES: [(&str, AddressScheme); 14] = [
     ("facetime-audio:", AddressScheme::Either),
     ("im:", AddressScheme::Either),
     ("imessage:", AddressScheme::Either),
-    // The beginnings of Apple's chat ids.
-    ("any;-;", AddressScheme::Chat),
-    ("imessage;-;", AddressScheme::Chat),
-    ("rcs;-;", AddressScheme::Chat),
-    ("sms;-;", AddressScheme::Chat),
+    // The beginnings of Apple's chat ids, such as `any;-;`.
+    ("any;", AddressScheme::Chat),
+    ("imessage;", AddressScheme::Chat),
+    ("rcs;", AddressScheme::Chat),
+    ("sms;", AddressScheme::Chat),
 ];
 
 /// The kinds of identifier after a scheme.
@@ -172,17 +172,17 @@ fn is_labeled(text: &str) -> bool {
 
 /// Splits a text after the scheme of a number or an address.
 fn scheme_of_address(text: &str) -> Option<(&str, AddressScheme)> {
-    if !text.bytes().any(|byte| matches!(byte, b':' | b';')) {
-        return None;
+    let is_end = |byte: u8| matches!(byte, b':' | b';');
+    let end = text.bytes().position(is_end)? + 1;
+    let (scheme, rest) = text.split_at_checked(end)?;
+    let mut schemes = ADDRESSES.iter();
+    let (_, scheme) = schemes.find(|(known, _)| scheme.eq_ignore_ascii_case(known))?;
+    if !matches!(scheme, AddressScheme::Chat) {
+        return Some((rest, *scheme));
     }
-    let (rest, scheme) = ADDRESSES.iter().find_map(|(start, scheme)| {
-        let rest = strip_prefix_any_case(text, start)?;
-        Some((rest, *scheme))
-    })?;
-    let is_business = matches!(scheme, AddressScheme::Chat)
-        && rest.starts_with(char::is_alphabetic)
-        && !rest.contains('@');
-    (!is_business).then_some((rest, scheme))
+    let rest = rest.strip_prefix("-;")?;
+    let is_business = rest.starts_with(char::is_alphabetic) && !rest.contains('@');
+    (!is_business).then_some((rest, *scheme))
 }
 
 /// Returns whether a text is a chat id of Apple with an address.
