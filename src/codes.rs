@@ -2,8 +2,9 @@
 
 /// Defines an enum from a table of its variants and their codes.
 ///
-/// The enum is `Copy` and ordered like the table. It gets the list `ALL` and the method `as_str`. Its JSON is the code, and
-/// an unknown code is an error. If each code has a text after a colon, the enum also gets the private method `text`.
+/// The enum is `Copy` and ordered like the table. It gets the list `ALL` and the method `as_str`. Its JSON is the code. An
+/// unknown code is an error, which does not show the code. If each code has a text after a colon, the enum also gets the
+/// private method `text`.
 ///
 /// ```text
 /// codes! {
@@ -17,9 +18,7 @@
 macro_rules! codes {
     ($(#[$meta:meta])* pub enum $name:ident { $($(#[$doc:meta])* $variant:ident = $code:literal,)+ }) => {
         $(#[$meta])*
-        #[derive(
-            Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
-        )]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
         pub enum $name {
             $($(#[$doc])* #[serde(rename = $code)] $variant,)+
         }
@@ -34,6 +33,14 @@ macro_rules! codes {
                 match self {
                     $($name::$variant => $code,)+
                 }
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
+                let known = $name::ALL.iter().find(|known| known.as_str() == text);
+                known.copied().ok_or_else(|| serde::de::Error::custom(concat!("an unknown ", stringify!($name))))
             }
         }
     };

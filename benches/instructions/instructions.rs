@@ -56,7 +56,7 @@ fn handle(text: &str) -> bool {
 }
 
 #[library_benchmark]
-#[bench::telegram(args = ("https://t.me/alice_example"), setup = loaded, config = limit(2_032))]
+#[bench::telegram(args = ("https://t.me/alice_example"), setup = loaded, config = limit(1_909))]
 fn unwrap_link(text: &str) -> bool {
     black_box(link::parse(black_box(text), &Network::TELEGRAM).is_some())
 }

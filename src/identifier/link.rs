@@ -15,7 +15,7 @@ pub(crate) use url::decode;
 const LONGEST: usize = 2048;
 
 /// The schemes of addresses, which belong to no network.
-const ADDRESSES: [(&str, AddressScheme); 14] = [
+const ADDRESSES: [(&str, AddressScheme); 10] = [
     ("tel:", AddressScheme::Phone),
     ("callto:", AddressScheme::Phone),
     ("sms:", AddressScheme::Sms),
@@ -26,12 +26,10 @@ const ADDRESSES: [(&str, AddressScheme); 14] = [
     ("facetime-audio:", AddressScheme::Either),
     ("im:", AddressScheme::Either),
     ("imessage:", AddressScheme::Either),
-    // The beginnings of Apple's chat ids, such as `any;-;`.
-    ("any;", AddressScheme::Chat),
-    ("imessage;", AddressScheme::Chat),
-    ("rcs;", AddressScheme::Chat),
-    ("sms;", AddressScheme::Chat),
 ];
+
+/// The services at the beginning of Apple's chat ids, such as `any;-;`.
+const SERVICES: [&str; 4] = ["any", "imessage", "rcs", "sms"];
 
 /// The kinds of identifier after a scheme.
 #[derive(Clone, Copy)]
@@ -41,8 +39,6 @@ enum AddressScheme {
     Sms,
     Email,
     Either,
-    /// A phone number, an email address, or the name of a business, which is no address.
-    Chat,
 }
 
 /// The identifier that a link leads to.
@@ -172,22 +168,23 @@ fn is_labeled(text: &str) -> bool {
 
 /// Splits a text after the scheme of a number or an address.
 fn scheme_of_address(text: &str) -> Option<(&str, AddressScheme)> {
-    let is_end = |byte: u8| matches!(byte, b':' | b';');
-    let end = text.bytes().position(is_end)? + 1;
+    let end = text.bytes().position(|byte| matches!(byte, b':' | b';'))? + 1;
     let (scheme, rest) = text.split_at_checked(end)?;
+    if scheme.ends_with(';') {
+        return Some((address_of_chat_id(text)?, AddressScheme::Either));
+    }
     let mut schemes = ADDRESSES.iter();
     let (_, scheme) = schemes.find(|(known, _)| scheme.eq_ignore_ascii_case(known))?;
-    if !matches!(scheme, AddressScheme::Chat) {
-        return Some((rest, *scheme));
-    }
-    let rest = rest.strip_prefix("-;")?;
-    let is_business = rest.starts_with(char::is_alphabetic) && !rest.contains('@');
-    (!is_business).then_some((rest, *scheme))
+    Some((rest, *scheme))
 }
 
-/// Returns whether a text is a chat id of Apple with an address.
-pub(crate) fn is_chat_id(text: &str) -> bool {
-    matches!(scheme_of_address(text), Some((_, AddressScheme::Chat)))
+/// Returns the number or the address in a chat id of Apple. A chat id may also name a business, which has no address.
+pub(crate) fn address_of_chat_id(text: &str) -> Option<&str> {
+    let (service, rest) = text.split_once(";-;")?;
+    let is_business = rest.starts_with(char::is_alphabetic) && !rest.contains('@');
+    let mut services = SERVICES.iter();
+    let is_known = services.any(|known| service.eq_ignore_ascii_case(known));
+    (is_known && !is_business).then_some(rest)
 }
 
 fn not_a_person() -> ParseError {
@@ -201,7 +198,7 @@ fn address(rest: &str, scheme: AddressScheme) -> Result<LinkTarget, ParseError> 
     let rest = rest.trim_start_matches('/');
     let ends: &[char] = match scheme {
         AddressScheme::Sms => &['?', '&'],
-        _ => &['?'],
+        AddressScheme::Phone | AddressScheme::Email | AddressScheme::Either => &['?'],
     };
     let (path, query) = rest.split_once(ends).unwrap_or((rest, ""));
     let mut text = decode(path).ok_or_else(not_a_person)?;
@@ -217,7 +214,7 @@ fn address(rest: &str, scheme: AddressScheme) -> Result<LinkTarget, ParseError> 
     let email = match scheme {
         AddressScheme::Phone | AddressScheme::Sms => false,
         AddressScheme::Email => true,
-        AddressScheme::Either | AddressScheme::Chat => text.contains('@'),
+        AddressScheme::Either => text.contains('@'),
     };
     let kind = if email {
         IdentifierKind::Email

@@ -24,9 +24,5 @@ fn code_of_a_newer_version_is_an_error() {
     };
     assert!(refusal("no_identifier").is_ok());
     let error = refusal("of_a_newer_version").unwrap_err();
-    let text = error.to_string();
-    assert!(
-        text.starts_with("unknown variant `of_a_newer_version`"),
-        "{text}"
-    );
+    assert_eq!(error.to_string(), "an unknown RefusalCode");
 }

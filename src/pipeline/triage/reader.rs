@@ -98,7 +98,7 @@ impl<'a> Reader<'a> {
     /// Returns whether a text in the id field is an address that the network writes as an id, such as `tel:+14155552671`
     /// on `iMessage`. In any other field it is a link, unless it is a chat id.
     fn is_id_with_address(&self, field: PayloadField, text: &str) -> bool {
-        let may_be_id = field == PayloadField::Id || link::is_chat_id(text);
+        let may_be_id = field == PayloadField::Id || link::address_of_chat_id(text).is_some();
         let id = may_be_id.then(|| UserId::parse(text, self.grammar).ok());
         let id = id.flatten();
         id.is_some_and(|id| id.is_distinctive() && embeds_address(&id))
