@@ -3,7 +3,7 @@
 use super::join::{MAX_PARTS, joined_match};
 use super::match_kind::MatchKind;
 use super::token_match::{SAME, TokenMatch};
-use crate::name::text::token::{TokenKind, Tokens};
+use crate::name::text::token::{Token, TokenKind, Tokens};
 use crate::name::text::tokenize::MAX_TOKENS;
 
 /// Returns the weight of a token by its kind. An initial is a part of a word. Particles distinguish families a little, and
@@ -28,26 +28,17 @@ const _: () = assert!(EXTRA_WEIGHT < MISSING_WEIGHT && MISSING_WEIGHT < FULL_WEI
 /// The factor in thousandths for tokens in another order, so that "Bob Sample" comes before "Sample Bob".
 const REORDERED: u64 = 992;
 
-/// Tokens of the hint and the tokens of the candidate that match them.
+/// Tokens of the hint and the tokens of the candidate that match them. Each side has one token, or neighbors if tokens are
+/// joined.
 #[derive(Clone, Copy)]
 pub(super) struct Pair {
-    pub(super) hint: usize,
-    pub(super) candidate: usize,
-    /// The number of tokens on each side. More than one if tokens are joined.
-    pub(super) spans: (usize, usize),
+    /// A bit for each token of the hint.
+    pub(super) hint: u16,
+    /// A bit for each token of the candidate.
+    pub(super) candidate: u16,
+    /// The weight of all these tokens.
+    weight: u32,
     pub(super) matched: TokenMatch,
-}
-
-impl Pair {
-    /// Returns a bit for each token of the hint.
-    pub(super) fn hint_bits(&self) -> u16 {
-        bits(self.hint, self.spans.0)
-    }
-
-    /// Returns a bit for each token of the candidate.
-    fn candidate_bits(&self) -> u16 {
-        bits(self.candidate, self.spans.1)
-    }
 }
 
 /// The pairs of two names. Of fixed size, so that scoring allocates nothing.
@@ -100,15 +91,11 @@ type Gains<const SIZE: usize> = [[u32; SIZE]; SIZE];
 
 /// Returns the assignment of each row to its best column, if no two rows and no two columns compete. No other assignment
 /// gains as much. Only the highest gain of each row matters.
-fn assign_undisputed<const SIZE: usize>(
-    rows: usize,
-    columns: usize,
-    gains: &Gains<SIZE>,
-) -> Option<Assignment<SIZE>> {
+fn assign_undisputed<const SIZE: usize>(gains: &Gains<SIZE>) -> Option<Assignment<SIZE>> {
     let (mut assignment, mut taken) = ([None; SIZE], 0_u16);
-    for (gains, place) in gains.iter().zip(&mut assignment).take(rows) {
+    for (gains, place) in gains.iter().zip(&mut assignment) {
         let (mut best, mut is_tied) = ((0, 0), false);
-        for (column, gain) in gains.iter().enumerate().take(columns) {
+        for (column, gain) in gains.iter().enumerate() {
             is_tied = *gain == best.0 || is_tied && *gain < best.0;
             if *gain > best.0 {
                 best = (*gain, column);
@@ -185,9 +172,9 @@ fn assign_greedily<const SIZE: usize>(
 
 impl Alignment {
     fn add(&mut self, pair: Pair) {
-        self.hint_used |= pair.hint_bits();
-        self.candidate_used |= pair.candidate_bits();
-        self.pairs[pair.hint] = Some(pair);
+        self.hint_used |= pair.hint;
+        self.candidate_used |= pair.candidate;
+        self.pairs[pair.hint.trailing_zeros() as usize] = Some(pair);
     }
 
     /// Pairs single tokens with single tokens.
@@ -198,16 +185,19 @@ impl Alignment {
         mut compare: impl FnMut(usize, usize, u32) -> TokenMatch,
         assign: impl FnOnce(usize, usize, &Gains<SIZE>) -> Assignment<SIZE>,
     ) {
-        let (rows, columns) = (hint.len(), candidate.len());
-        let (hint_used, candidate_used) = (self.hint_used, self.candidate_used);
+        let hint_weights = free_weights::<SIZE>(hint, self.hint_used);
+        let candidate_weights = free_weights::<SIZE>(candidate, self.candidate_used);
         let mut table = [[TokenMatch::NONE; SIZE]; SIZE];
         let mut gains = [[0; SIZE]; SIZE];
         let mut compare_all = |gains: &mut Gains<SIZE>, only_best: bool| {
-            for i in (0..rows).filter(|i| hint_used >> i & 1 == 0) {
-                let (own_weight, mut best) = (weight(hint.kind(i)), 0_u32);
-                for j in (0..columns).filter(|j| candidate_used >> j & 1 == 0) {
+            for i in 0..SIZE {
+                let mut best = 0_u32;
+                for j in 0..SIZE {
+                    if hint_weights[i] == 0 || candidate_weights[j] == 0 {
+                        continue;
+                    }
                     if gains[i][j] == 0 {
-                        let weight = own_weight + weight(candidate.kind(j));
+                        let weight = hint_weights[i] + candidate_weights[j];
                         let least = if only_best { best.div_ceil(weight) } else { 0 };
                         table[i][j] = compare(i, j, least);
                         gains[i][j] = table[i][j].worth * weight;
@@ -218,16 +208,16 @@ impl Alignment {
         };
         // Most names need only the best match of each token. The other matches decide if two tokens compete.
         compare_all(&mut gains, true);
-        let assignment = assign_undisputed(rows, columns, &gains).unwrap_or_else(|| {
+        let assignment = assign_undisputed(&gains).unwrap_or_else(|| {
             compare_all(&mut gains, false);
-            assign(rows, columns, &gains)
+            assign(hint.len(), candidate.len(), &gains)
         });
         for (i, j) in assignment.into_iter().enumerate() {
             if let Some(j) = j {
                 self.add(Pair {
-                    hint: i,
-                    candidate: j,
-                    spans: (1, 1),
+                    hint: 1 << i,
+                    candidate: 1 << j,
+                    weight: hint_weights[i] + candidate_weights[j],
                     matched: table[i][j],
                 });
             }
@@ -236,41 +226,36 @@ impl Alignment {
 
     /// Pairs one token on one side with two or three on the other: Anne Marie, van der Meer, 志偉.
     fn pair_joined(&mut self, hint: &impl Tokens, candidate: &impl Tokens) {
+        let pair = |hint_tokens, candidate_tokens, matched| Pair {
+            hint: hint_tokens,
+            candidate: candidate_tokens,
+            weight: weight_of(hint, hint_tokens) + weight_of(candidate, candidate_tokens),
+            matched,
+        };
         for i in 0..hint.len() {
             for j in 0..candidate.len() {
                 for parts in 2..=MAX_PARTS {
-                    if j + parts <= candidate.len() && self.is_free((i, j), (1, parts)) {
-                        let matched = joined_match(candidate, j, parts, hint.token(i));
-                        self.add_joined((i, j), (1, parts), matched);
+                    let (own, other) = (bits(i, 1), bits(j, parts));
+                    if j + parts <= candidate.len()
+                        && self.is_free(own, other)
+                        && let Some(matched) = joined_match(candidate, j, parts, hint.token(i))
+                    {
+                        self.add(pair(own, other, matched));
                     }
-                    if i + parts <= hint.len() && self.is_free((i, j), (parts, 1)) {
-                        let matched = joined_match(hint, i, parts, candidate.token(j));
-                        self.add_joined((i, j), (parts, 1), matched);
+                    let (own, other) = (bits(i, parts), bits(j, 1));
+                    if i + parts <= hint.len()
+                        && self.is_free(own, other)
+                        && let Some(matched) = joined_match(hint, i, parts, candidate.token(j))
+                    {
+                        self.add(pair(own, other, matched));
                     }
                 }
             }
         }
     }
 
-    fn add_joined(
-        &mut self,
-        (hint, candidate): (usize, usize),
-        spans: (usize, usize),
-        matched: Option<TokenMatch>,
-    ) {
-        if let Some(matched) = matched {
-            self.add(Pair {
-                hint,
-                candidate,
-                spans,
-                matched,
-            });
-        }
-    }
-
-    fn is_free(&self, (hint, candidate): (usize, usize), spans: (usize, usize)) -> bool {
-        self.hint_used & bits(hint, spans.0) == 0
-            && self.candidate_used & bits(candidate, spans.1) == 0
+    fn is_free(&self, hint: u16, candidate: u16) -> bool {
+        self.hint_used & hint == 0 && self.candidate_used & candidate == 0
     }
 
     /// Returns the pairs in the order of the hint.
@@ -282,17 +267,16 @@ impl Alignment {
     /// Returns a bit for each token of the hint whose match is more than similar letters.
     pub(super) fn strongly_matched(&self) -> u16 {
         let strong = self.pairs().filter(|pair| pair.matched.kind.is_strong());
-        strong.fold(0, |set, pair| set | pair.hint_bits())
+        strong.fold(0, |set, pair| set | pair.hint)
     }
 
     /// Returns the matched share of all weights, in millionths.
     pub(super) fn value(&self, hint: &impl Tokens, candidate: &impl Tokens) -> u64 {
         let (mut matched, mut all, mut next, mut in_order) = (0, 0, 0, true);
         for pair in self.pairs() {
-            let weights =
-                weight_of(hint, pair.hint_bits()) + weight_of(candidate, pair.candidate_bits());
-            matched += u64::from(weights * pair.matched.worth);
-            all += u64::from(weights * FULL_WEIGHT);
+            matched += u64::from(pair.weight * pair.matched.worth);
+            all += u64::from(pair.weight * FULL_WEIGHT);
+            // Two pairs share no token, so their sets are in the order of the tokens.
             in_order &= pair.candidate >= next;
             next = pair.candidate;
         }
@@ -325,7 +309,10 @@ impl Alignment {
         }
         let agreeing = self
             .pairs()
-            .filter(|p| p.matched.kind.is_whole() && hint.kind(p.hint) == TokenKind::Word)
+            .filter(|p| {
+                let first = kinds_in(hint, p.hint).next();
+                p.matched.kind.is_whole() && first == Some(TokenKind::Word)
+            })
             // Another token must be worth at least `AGREES_FROM`.
             .filter(|p| p.matched.kind != MatchKind::Romanized)
             .count();
@@ -353,15 +340,36 @@ pub(super) fn kinds_outside(name: &impl Tokens, set: u16) -> impl Iterator<Item 
     kinds_in(name, !set)
 }
 
+/// Returns the tokens in a set.
+pub(super) fn tokens_in<'a>(name: &'a impl Tokens, set: u16) -> impl Iterator<Item = Token<'a>> {
+    positions(name, set).map(|at| name.token(at))
+}
+
 /// Returns the kinds of the tokens in a set.
 fn kinds_in(name: &impl Tokens, set: u16) -> impl Iterator<Item = TokenKind> {
-    let mut left = u32::from(set) & ((1 << name.len()) - 1);
+    positions(name, set).map(|at| name.kind(at))
+}
+
+/// Returns the positions of the tokens in a set.
+fn positions(name: &impl Tokens, set: u16) -> impl Iterator<Item = usize> {
+    let mut left = set & ((1 << name.len()) - 1);
     std::iter::from_fn(move || {
         let at = left.trailing_zeros() as usize;
-        let kind = (left != 0).then(|| name.kind(at));
+        let is_some = left != 0;
         left &= left.wrapping_sub(1);
-        kind
+        is_some.then_some(at)
     })
+}
+
+/// Returns the weights of the tokens that are not in a set. All other places are zero.
+fn free_weights<const SIZE: usize>(name: &impl Tokens, used: u16) -> [u32; SIZE] {
+    let mut weights = [0; SIZE];
+    for (at, place) in weights.iter_mut().enumerate().take(name.len()) {
+        if used >> at & 1 == 0 {
+            *place = weight(name.kind(at));
+        }
+    }
+    weights
 }
 
 fn weight_of(name: &impl Tokens, set: u16) -> u32 {

@@ -1,9 +1,9 @@
 //! The pairs of tokens behind a score, for people to read.
 
-use super::align::{Pair, align};
+use super::align::{Pair, align, tokens_in};
 use super::match_kind::MatchKind;
 use super::token_match::match_tokens;
-use crate::name::text::token::Tokens;
+use crate::name::text::token::{Token, Tokens};
 use crate::name::text::tokenize::Name;
 
 /// Tokens of a hint and the tokens of a candidate that match them. [`Display`](std::fmt::Display) shows both.
@@ -42,13 +42,13 @@ impl std::fmt::Display for Matched {
 /// ```
 #[must_use]
 pub fn explain(hint: &Name, candidate: &Name) -> Vec<Matched> {
-    let text = |name: &Name, at: usize, span: usize| {
-        let tokens: Vec<&str> = (at..at + span).map(|at| name.token(at).folded()).collect();
+    let text = |name: &Name, tokens: u16| {
+        let tokens: Vec<&str> = tokens_in(name, tokens).map(Token::folded).collect();
         tokens.join(" ")
     };
     let matched = |pair: &Pair| Matched {
-        hint: text(hint, pair.hint, pair.spans.0),
-        candidate: text(candidate, pair.candidate, pair.spans.1),
+        hint: text(hint, pair.hint),
+        candidate: text(candidate, pair.candidate),
         kind: pair.matched.kind,
     };
     let compare = |i, j, least| match_tokens(&hint.token(i), &candidate.token(j), least);

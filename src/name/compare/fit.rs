@@ -3,7 +3,7 @@
 //! A score orders names but does not decide which person is meant. Francesco and Francesca score high, but are two
 //! people. This module therefore asks for equal names. A name one edit away is neither a match nor a mismatch.
 
-use super::align::{Alignment, Pair, kinds_outside};
+use super::align::{Alignment, Pair, kinds_outside, tokens_in};
 use super::match_kind::MatchKind;
 use super::similarity::edits;
 use crate::name::data::titles::is_generation;
@@ -40,13 +40,13 @@ pub(super) fn same_words(
     let same = alignment.pairs().filter(|pair| {
         pair.matched.kind != MatchKind::Initial && is_same_name(pair, hint, candidate)
     });
-    same.fold(0, |set, pair| set | pair.hint_bits())
+    same.fold(0, |set, pair| set | pair.hint)
 }
 
 /// Whether the tokens of a pair are equal except for the allowed differences.
 fn is_same_name(pair: &Pair, hint: &impl Tokens, candidate: &impl Tokens) -> bool {
-    let own = || (pair.hint..pair.hint + pair.spans.0).map(|at| hint.token(at));
-    let other = || (pair.candidate..pair.candidate + pair.spans.1).map(|at| candidate.token(at));
+    let own = || tokens_in(hint, pair.hint);
+    let other = || tokens_in(candidate, pair.candidate);
     match pair.matched.kind {
         MatchKind::Same | MatchKind::FamilyName | MatchKind::Romanized | MatchKind::Initial => true,
         // Transliteration joins letters that differ within a script, such as alef and ayin. It is needed across scripts.
@@ -58,9 +58,9 @@ fn is_same_name(pair: &Pair, hint: &impl Tokens, candidate: &impl Tokens) -> boo
                     .eq(other().flat_map(folded_bytes))
             }
         }
-        MatchKind::Digraph => {
-            is_written_out_umlaut(hint.token(pair.hint), candidate.token(pair.candidate))
-        }
+        MatchKind::Digraph => own()
+            .zip(other())
+            .all(|(own, other)| is_written_out_umlaut(own, other)),
         _ => false,
     }
 }

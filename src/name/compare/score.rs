@@ -2,14 +2,14 @@
 
 use std::borrow::Borrow;
 
-use smallvec::SmallVec;
+use arrayvec::ArrayVec;
 
 use super::align::{Alignment, EXTRA_WEIGHT, FULL_WEIGHT, MISSING_WEIGHT, align};
 use super::fit::{Fit, is_match, is_one_edit_apart, same_words};
 use super::join::is_handle_match;
 use super::token_match::{TokenMatch, match_tokens};
 use crate::name::text::token::{Token, TokenKind, Tokens};
-use crate::name::text::tokenize::Name;
+use crate::name::text::tokenize::{MAX_TOKENS, Name};
 
 /// How well a name fits a hint, from 0 (not at all) to [`Score::MAX`] (the same name).
 ///
@@ -106,7 +106,7 @@ const HANDLE: u64 = 850_000;
 /// ```
 #[must_use]
 pub fn score(hint: &Name, candidate: &Name) -> Score {
-    TokenPair::of(hint, candidate).compare().score()
+    compare(hint, candidate, |compared| compared.score())
 }
 
 /// Returns how well a person with several names fits `hint`. The name that fits best counts. Without a name, the score is
@@ -138,7 +138,7 @@ pub fn score_any(hint: &Name, names: impl IntoIterator<Item: Borrow<Name>>) -> S
 /// ```
 #[must_use]
 pub fn matched_words(hint: &Name, candidate: &Name) -> usize {
-    TokenPair::of(hint, candidate).compare().matched_words()
+    compare(hint, candidate, |compared| compared.matched_words())
 }
 
 /// Whether the candidate has every word of the hint as a whole. A word with an edit, a prefix, an initial or a nickname
@@ -155,11 +155,11 @@ pub fn matched_words(hint: &Name, candidate: &Name) -> usize {
 /// ```
 #[must_use]
 pub fn has_every_word(hint: &Name, candidate: &Name) -> bool {
-    TokenPair::of(hint, candidate).compare().has_every_word()
+    compare(hint, candidate, |compared| compared.has_every_word())
 }
 
 /// The tokens of a name, which are compared several times.
-type TokenList<'a> = SmallVec<[Token<'a>; 4]>;
+type TokenList<'a> = ArrayVec<Token<'a>, MAX_TOKENS>;
 
 impl Tokens for TokenList<'_> {
     fn len(&self) -> usize {
@@ -175,24 +175,18 @@ impl Tokens for TokenList<'_> {
     }
 }
 
-struct TokenPair<'a> {
-    hint: TokenList<'a>,
-    candidate: TokenList<'a>,
-}
-
-impl<'a> TokenPair<'a> {
-    fn of(hint: &'a Name, candidate: &'a Name) -> Self {
-        TokenPair {
-            hint: hint.tokens().collect(),
-            candidate: candidate.tokens().collect(),
-        }
-    }
-
-    fn compare(&self) -> NameComparison<'_, TokenList<'a>, TokenList<'a>> {
-        let compare =
-            |i: usize, j: usize, least| match_tokens(&self.hint[i], &self.candidate[j], least);
-        NameComparison::new(&self.hint, &self.candidate, true, compare)
-    }
+/// Compares two names, and returns what `read` returns for the comparison.
+fn compare<T>(
+    hint: &Name,
+    candidate: &Name,
+    read: impl FnOnce(&NameComparison<'_, TokenList<'_>, TokenList<'_>>) -> T,
+) -> T {
+    // Filled in place, because moving a list would copy all of it.
+    let (mut own, mut other) = (TokenList::new(), TokenList::new());
+    own.extend(hint.tokens());
+    other.extend(candidate.tokens());
+    let compare = |i: usize, j: usize, least| match_tokens(&own[i], &other[j], least);
+    read(&NameComparison::new(&own, &other, true, compare))
 }
 
 /// Returns a bit for each token of the hint that is one of its words.
@@ -214,10 +208,6 @@ pub(in crate::name) struct NameComparison<'a, Hint, Candidate> {
     relation: Relation,
 }
 
-#[expect(
-    clippy::large_enum_variant,
-    reason = "the alignment stays on the stack, because scoring does not allocate"
-)]
 enum Relation {
     /// One of the names is blank.
     Blank,

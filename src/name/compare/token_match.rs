@@ -128,6 +128,9 @@ pub(in crate::name) fn match_words(a: &Token<'_>, b: &Token<'_>, least: u32) -> 
 }
 
 /// Compares the letters of two tokens that have no strong match. The worth is at most [`WEAK_MATCH_MAX`].
+///
+/// A separate function, so that [`match_words`] is small enough to be inlined.
+#[inline(never)]
 fn weak_match(a: &Token<'_>, b: &Token<'_>) -> TokenMatch {
     let (a_letters, b_letters) = (a.signature.letters, b.signature.letters);
     if a_letters & b_letters == 0 || a.is_initial() || b.is_initial() {
