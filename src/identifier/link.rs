@@ -5,7 +5,7 @@ mod url;
 use std::fmt;
 
 use super::{FieldErrorCode, Handle, ParseError, Phone, UserId};
-use crate::network::{AccountGrammar, IdentifierKind, Network, Site};
+use crate::network::{AccountGrammar, IdentifierKind, Network, Site, trim};
 use crate::small_text::SmallText;
 
 use url::Url;
@@ -103,7 +103,7 @@ pub fn parse<'a>(
     text: &str,
     grammar: impl Into<AccountGrammar<'a>>,
 ) -> Option<Result<LinkTarget, ParseError>> {
-    parse_trimmed(text.trim(), grammar.into())
+    parse_trimmed(trim(text), grammar.into())
 }
 
 /// Parses like [`parse`] a text without white space around it.
@@ -114,28 +114,34 @@ pub(crate) fn parse_trimmed(
     let network = grammar.network();
     // No link is without one of these, and none starts with a sigil.
     let is_mark = |byte: u8| matches!(byte, b':' | b'/' | b'.' | b';');
-    if text.starts_with(['@', '+']) || !text.bytes().any(is_mark) {
+    if matches!(text.as_bytes().first(), Some(b'@' | b'+')) {
         return None;
     }
-    if let Some((rest, scheme)) =
-        scheme_of_address(text).filter(|(rest, _)| !is_user(text, rest, network))
-    {
-        return Some(if rest.len() > LONGEST {
-            Err(not_a_person())
-        } else {
-            address(rest, scheme)
-        });
+    let end = text.bytes().position(is_mark)? + 1;
+    // A web address has neither the scheme of an address nor a label.
+    let after_scheme = url::after_web_scheme(text);
+    if after_scheme.is_none() {
+        let (scheme, rest) = text.split_at_checked(end)?;
+        if let Some((rest, scheme)) =
+            scheme_of_address(text, scheme, rest).filter(|(rest, _)| !is_user(text, rest, network))
+        {
+            return Some(if rest.len() > LONGEST {
+                Err(not_a_person())
+            } else {
+                address(rest, scheme)
+            });
+        }
+        // The name of a network with a colon and a space is a label, as in `WhatsApp: 021 123 4567`.
+        if is_label(scheme) && rest.starts_with(char::is_whitespace) {
+            return None;
+        }
     }
-    // The name of a network with a colon and a space is a label, as in `WhatsApp: 021 123 4567`.
-    if is_labeled(text) {
-        return None;
-    }
-    let url = url::Parsed::new(text);
+    let url = url::Parsed::new(text, after_scheme);
     let mut own = network.rules().links.iter();
     if let Some((site, url)) = own.find_map(|site| Some((site, url.of_site(site)?))) {
         return Some(person(&url, site, grammar));
     }
-    let has_scheme = url::is_web(text) || text.contains("://");
+    let has_scheme = after_scheme.is_some() || url::is_bare_web(text) || text.contains("://");
     // A bare host may be a handle (`alice.t.me` is one on Bluesky), and a bare scheme a Matrix user (`irc:example.org`). With
     // a path they are not.
     let is_link = has_scheme
@@ -158,18 +164,19 @@ fn is_user(text: &str, rest: &str, network: &Network) -> bool {
         && user(&Network::MATRIX).is_some_and(|own| user(network) == Some(own))
 }
 
-/// Returns whether a text begins with a word, a colon and a space.
-fn is_labeled(text: &str) -> bool {
+/// Returns whether a text is a word and a colon.
+fn is_label(text: &str) -> bool {
     let is_name = |name: &str| name.chars().all(|c| c.is_alphanumeric() || c == '-');
-    url::split_once(text, b':').is_some_and(|(name, rest)| {
-        rest.starts_with(char::is_whitespace) && !url::is_web(text) && is_name(name.trim())
-    })
+    text.strip_suffix(':')
+        .is_some_and(|name| is_name(name.trim()))
 }
 
-/// Splits a text after the scheme of a number or an address.
-fn scheme_of_address(text: &str) -> Option<(&str, AddressScheme)> {
-    let end = text.bytes().position(|byte| matches!(byte, b':' | b';'))? + 1;
-    let (scheme, rest) = text.split_at_checked(end)?;
+/// Returns the text after the scheme of a number or an address. `scheme` is the text up to its first mark.
+fn scheme_of_address<'t>(
+    text: &'t str,
+    scheme: &str,
+    rest: &'t str,
+) -> Option<(&'t str, AddressScheme)> {
     if scheme.ends_with(';') {
         return Some((address_of_chat_id(text)?, AddressScheme::Either));
     }

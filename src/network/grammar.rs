@@ -78,6 +78,8 @@ struct Summary {
     /// The characters that a text may begin with.
     first: Chars,
     has_base: bool,
+    /// Whether some texts are never the identifier of a person.
+    has_never: bool,
     has_distinctive: bool,
     has_spellings: bool,
     table: FormTable,
@@ -88,6 +90,7 @@ impl Default for Summary {
         Summary {
             first: Chars::NONE,
             has_base: false,
+            has_never: false,
             has_distinctive: false,
             has_spellings: false,
             table: FormTable::default(),
@@ -197,6 +200,7 @@ impl Grammar {
             summary.has_distinctive |= form.distinctive && !form.not_a_person;
             summary.has_spellings |= form.has_spellings();
         }
+        summary.has_never = !self.never.is_empty();
         summary.table = FormTable::of(&self.forms);
         self.summary = summary;
         for prefix in &self.prefixes {

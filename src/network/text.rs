@@ -229,6 +229,7 @@ pub(crate) fn ascii_lower(text: &str) -> Cow<'_, str> {
 
 /// Returns the text after a prefix in any case.
 pub(crate) fn strip_prefix_any_case<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
-    let (head, tail) = text.split_at_checked(prefix.len())?;
-    head.eq_ignore_ascii_case(prefix).then_some(tail)
+    let head = text.as_bytes().get(..prefix.len())?;
+    let has_prefix = head.eq_ignore_ascii_case(prefix.as_bytes());
+    text.get(prefix.len()..).filter(|_| has_prefix)
 }

@@ -9,8 +9,9 @@ use super::LONGEST;
 
 /// The pieces of a URL that lead to a person, as written.
 pub(super) struct Url<'a> {
-    /// The label in the place of `*` in the site's host, which counts as the first segment of the path.
-    label: Option<&'a str>,
+    /// The first segment. It is the label in the place of `*` in the site's host, or of the path if there is no label.
+    first: Option<&'a str>,
+    /// The path after the first segment.
     path: &'a str,
     query: &'a str,
     fragment: &'a str,
@@ -18,12 +19,15 @@ pub(super) struct Url<'a> {
     is_encoded: bool,
 }
 
-/// Returns whether a text is clearly a web address.
-pub(super) fn is_web(text: &str) -> bool {
-    ["http:", "https:", "//"]
-        .iter()
-        .any(|start| strip_prefix_any_case(text, start).is_some())
-        || (strip_prefix_any_case(text, "www.").is_some() && text.contains('/'))
+/// Returns the text after the scheme of a web address.
+pub(super) fn after_web_scheme(text: &str) -> Option<&str> {
+    let mut schemes = ["https:", "http:", "//"].iter();
+    schemes.find_map(|scheme| strip_prefix_any_case(text, scheme))
+}
+
+/// Returns whether a text without a scheme is clearly a web address.
+pub(super) fn is_bare_web(text: &str) -> bool {
+    strip_prefix_any_case(text, "www.").is_some() && text.contains('/')
 }
 
 /// A text that may be a URL of a site.
@@ -39,11 +43,17 @@ struct Web<'a> {
 }
 
 impl<'a> Parsed<'a> {
-    pub(super) fn new(text: &'a str) -> Self {
-        let text = if text.len() > LONGEST { "" } else { text };
+    /// Parses a text. `after_scheme` is the part [after the scheme](after_web_scheme) of a web address.
+    pub(super) fn new(text: &'a str, after_scheme: Option<&'a str>) -> Self {
+        if text.len() > LONGEST {
+            return Parsed {
+                text: "",
+                web: None,
+            };
+        }
         Parsed {
             text,
-            web: Web::parse(text),
+            web: Web::parse(text, after_scheme),
         }
     }
 
@@ -72,56 +82,60 @@ impl<'a> Parsed<'a> {
 }
 
 impl<'a> Web<'a> {
-    fn parse(text: &'a str) -> Option<Self> {
-        let with_scheme = ["https:", "http:", "//"]
-            .iter()
-            .find_map(|scheme| strip_prefix_any_case(text, scheme));
-        let mut bare = with_scheme.unwrap_or(text);
-        while let Some(rest) = bare.strip_prefix('/') {
-            bare = rest;
-        }
+    fn parse(text: &'a str, after_scheme: Option<&'a str>) -> Option<Self> {
+        let bare = without_slashes(after_scheme.unwrap_or(text));
         // A browser reads a backslash as a slash, and so goes to another host than a reader expects.
         let is_end = |byte: &u8| matches!(byte, b'/' | b'?' | b'#' | b'\\');
         let end = bare.as_bytes().iter().position(is_end);
-        let (authority, rest) = bare.split_at_checked(end.unwrap_or(bare.len()))?;
-        // The text before an `@` is the name of a user, however much it looks like the host. Without a scheme the whole is
-        // an email address.
-        let host = match rsplit_once(authority, b'@') {
-            Some((_user, host)) => with_scheme.and(Some(host))?,
-            None => authority,
-        };
-        let host = match split_once(host, b':') {
-            Some((host, port)) if port.is_empty() || port.parse::<u16>().is_ok() => host,
-            Some(_) => return None,
-            None => host,
+        let (host, rest) = bare.split_at_checked(end.unwrap_or(bare.len()))?;
+        let host = if host.bytes().any(|byte| matches!(byte, b'@' | b':')) {
+            Self::host_of(host, after_scheme.is_some())?
+        } else {
+            host
         };
         let host = host.trim_end_matches('.');
         let host = strip_prefix_any_case(host, "www.").unwrap_or(host);
         Some(Web { host, rest })
     }
+
+    /// Returns the host of an authority with a user or a port.
+    fn host_of(authority: &str, has_scheme: bool) -> Option<&str> {
+        // The text before an `@` is the name of a user, however much it looks like the host. Without a scheme the whole is
+        // an email address.
+        let host = match rsplit_once(authority, b'@') {
+            Some((_user, host)) => has_scheme.then_some(host)?,
+            None => authority,
+        };
+        match split_once(host, b':') {
+            Some((host, port)) => (port.is_empty() || port.parse::<u16>().is_ok()).then_some(host),
+            None => Some(host),
+        }
+    }
 }
 
 impl<'a> Url<'a> {
     fn of(label: Option<&'a str>, rest: &'a str) -> Url<'a> {
-        let has_more = rest.bytes().any(|byte| matches!(byte, b'#' | b'%' | b'?'));
-        let path_only = Url {
-            label,
-            path: rest,
-            query: "",
-            fragment: "",
-            is_encoded: has_more || label.is_some_and(|label| label.contains('%')),
-        };
-        if !has_more {
-            return path_only;
+        let (mut path, mut query, mut fragment) = (without_slashes(rest), "", "");
+        let has_more = path
+            .bytes()
+            .any(|byte| matches!(byte, b'/' | b'#' | b'%' | b'?'));
+        if has_more {
+            (path, fragment) = split_once(path, b'#').unwrap_or((path, ""));
+            (path, query) = split_once(path, b'?').unwrap_or((path, ""));
+            // matrix.to has a query inside its fragment.
+            fragment = split_once(fragment, b'?').map_or(fragment, |(path, _query)| path);
         }
-        let (rest, fragment) = split_once(rest, b'#').unwrap_or((rest, ""));
-        let (path, query) = split_once(rest, b'?').unwrap_or((rest, ""));
+        let (first, path) = match label {
+            Some(label) => (Some(label), path),
+            None if has_more => split_segment(path),
+            None => (Some(path).filter(|path| !path.is_empty()), ""),
+        };
         Url {
+            first,
             path,
             query,
-            // matrix.to has a query inside its fragment.
-            fragment: split_once(fragment, b'?').map_or(fragment, |(path, _query)| path),
-            ..path_only
+            fragment,
+            is_encoded: has_more || label.is_some_and(|label| label.contains('%')),
         }
     }
 
@@ -137,7 +151,7 @@ impl<'a> Url<'a> {
     /// Returns the identifier in a path, if the URL has that path.
     pub(super) fn capture(&self, path: &PathParts) -> Option<Cow<'a, str>> {
         let mut found = None;
-        let segments = self.label.into_iter().chain(segments(self.path));
+        let segments = self.first.into_iter().chain(segments(self.path));
         self.match_segments(segments, &path.segments, &mut found)?;
         for name in &path.query {
             join(&mut found, member(self.query, name)?);
@@ -166,14 +180,10 @@ impl<'a> Url<'a> {
                 Segment::Any => {}
                 Segment::Word(word) if segment.eq_ignore_ascii_case(word) => {}
                 Segment::Word(_) => return None,
-                // A `+` may have been decoded into a space on the way.
-                Segment::Identifier { before, after: end }
-                    if &**before == "+" && end.is_empty() && segment.starts_with(' ') =>
-                {
-                    let end = segment.len();
-                    join(found, part(segment, 1..end));
-                }
                 Segment::Identifier { before, after: end } => {
+                    // A `+` may have been decoded into a space on the way.
+                    let is_space = &**before == "+" && end.is_empty() && segment.starts_with(' ');
+                    let before = if is_space { " " } else { before };
                     strip_prefix_any_case(&segment, before)?;
                     let length = segment.len().checked_sub(end.len())?;
                     strip_prefix_any_case(segment.get(length..)?, end)?;
@@ -214,15 +224,25 @@ fn rsplit_once(text: &str, byte: u8) -> Option<(&str, &str)> {
 /// Returns the segments of a path that are not empty.
 fn segments(mut path: &str) -> impl Iterator<Item = &str> {
     std::iter::from_fn(move || {
-        while !path.is_empty() {
-            let (segment, rest) = split_once(path, b'/').unwrap_or((path, ""));
-            path = rest;
-            if !segment.is_empty() {
-                return Some(segment);
-            }
-        }
-        None
+        let segment;
+        (segment, path) = split_segment(path);
+        segment
     })
+}
+
+/// Returns the first segment of a path that is not empty, and the path after it.
+fn split_segment(path: &str) -> (Option<&str>, &str) {
+    let path = without_slashes(path);
+    let (segment, rest) = split_once(path, b'/').unwrap_or((path, ""));
+    (Some(segment).filter(|segment| !segment.is_empty()), rest)
+}
+
+/// Returns a text without the slashes at its start.
+fn without_slashes(mut text: &str) -> &str {
+    while let Some(rest) = text.strip_prefix('/') {
+        text = rest;
+    }
+    text
 }
 
 fn pairs(query: &str) -> impl Iterator<Item = (&str, &str)> {

@@ -176,11 +176,15 @@ impl Grammar {
     fn takes_key(&self, key: &str) -> bool {
         key.len() <= self.limit()
             && (!self.one_direction || host::keeps_bidi_rule(key))
-            && !self.never.has(key)
+            && !self.is_never(key)
     }
 
     fn is_word(&self, form: &Form, text: &str) -> bool {
-        form.is_word(text) && text.len() <= self.limit() && !self.never.has(text)
+        form.is_word(text) && text.len() <= self.limit() && !self.is_never(text)
+    }
+
+    fn is_never(&self, key: &str) -> bool {
+        self.summary.has_never && self.never.has(key)
     }
 
     fn word_texts(&self, form: &Form, text: &str) -> MatchedText {
@@ -201,6 +205,7 @@ impl Grammar {
         }
     }
 
+    #[inline]
     fn without_prefix<'t>(&self, text: &'t str, any_case: bool) -> &'t str {
         let mut prefixes = self.prefixes.iter();
         let bare = prefixes.find_map(|prefix| after_literal(text, prefix, any_case));
