@@ -120,6 +120,11 @@ impl Key {
         &self.value
     }
 
+    /// Returns whether this is the [key](Key::new) of a text.
+    pub(crate) fn is_of_text(&self, kind: IdentifierKind, text: &str) -> bool {
+        self.kind == kind && !self.is_look_alike && self.value() == text
+    }
+
     /// Returns the key of an id. The parts are joined to its text.
     fn of_id(parts: [&str; 2]) -> Self {
         let mut value = SmallText::new();

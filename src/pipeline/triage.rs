@@ -117,11 +117,12 @@ impl Triage {
         }
     }
 
-    /// Adds the field to the candidate with this key, and makes its certainty exact. Returns false if there is no such
-    /// candidate.
-    fn confirm(&mut self, field: PayloadField, key: &Key) -> bool {
+    /// Adds the field to the candidate that has the key of this text, and makes its certainty exact. Returns false if
+    /// there is no such candidate.
+    fn confirm(&mut self, field: PayloadField, text: &str) -> bool {
         let mut candidates = self.candidates.iter_mut();
-        let Some(known) = candidates.find(|known| known.own_key() == Some(key)) else {
+        let is_known = |key: &Key| key.is_of_text(field.kind(), text);
+        let Some(known) = candidates.find(|known| known.own_key().is_some_and(is_known)) else {
             return false;
         };
         known.confirm(field);

@@ -78,16 +78,16 @@ impl<'a> Reader<'a> {
             });
         }
         // A known person is also found by the exact text that is stored, even if it cannot be read.
-        let stored = Key::new(field.kind(), text);
         // If a number with the same digits was read, its own key finds more people than the digits.
         let is_dialed = self.is_number_as_dialed(text);
         let link = link.and_then(Result::ok);
         let unread = (!is_dialed).then(|| unread_text_key(field.kind(), text, link.as_ref()));
         let unread = unread.flatten();
         let unread = unread.filter(|key| !self.triage.has_number(&key.value().trim_end().bytes()));
-        if unread.is_none() && self.triage.confirm(field, &stored) {
+        if unread.is_none() && self.triage.confirm(field, text) {
             return;
         }
+        let stored = Key::new(field.kind(), text);
         let mut reading = IdentifierCandidate::without_identifier(field, stored, Certainty::Exact);
         if let Some(key) = unread {
             reading.add_key(key, Certainty::Exact);

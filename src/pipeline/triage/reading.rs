@@ -12,6 +12,31 @@ impl IdentifierCandidate {
     /// Returns the reading of a field as an identifier, with every key that finds known people.
     pub(super) fn new(field: PayloadField, identifier: Identifier, certainty: Certainty) -> Self {
         let key = identifier.key();
+        IdentifierCandidate::with_key(field, identifier, key, certainty)
+    }
+
+    /// Returns the reading of a text as a number. A text in E.164 is the value of its key.
+    pub(super) fn of_number(
+        field: PayloadField,
+        text: &str,
+        number: Phone,
+        certainty: Certainty,
+    ) -> Self {
+        let key = if number.as_bytes() == text.as_bytes() {
+            Key::new(IdentifierKind::Phone, text)
+        } else {
+            Key::phone(&number)
+        };
+        IdentifierCandidate::with_key(field, Identifier::Phone(number), key, certainty)
+    }
+
+    /// Returns the reading of an identifier with its key.
+    fn with_key(
+        field: PayloadField,
+        identifier: Identifier,
+        key: Key,
+        certainty: Certainty,
+    ) -> Self {
         let mut reading = IdentifierCandidate::without_identifier(field, key, certainty);
         // The key of a number is the text to send.
         if !matches!(identifier, Identifier::Phone(_)) {

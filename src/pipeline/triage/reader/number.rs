@@ -68,7 +68,7 @@ impl Reader<'_> {
             PhoneSpelling::Digits if read.other.is_none() => certainty,
             _ => Certainty::Interpreted,
         };
-        let mut reading = IdentifierCandidate::new(field, Identifier::Phone(read.phone), certainty);
+        let mut reading = IdentifierCandidate::of_number(field, text, read.phone, certainty);
         if let Some(id) = self.id_of_digits(text) {
             let key = Identifier::Id(id).key();
             reading.add_key(key, Certainty::Interpreted);
