@@ -50,13 +50,13 @@ fn loaded(text: &'static str) -> &'static str {
 }
 
 #[library_benchmark]
-#[bench::telegram(args = ("@alice_example"), setup = loaded, config = limit(497))]
+#[bench::telegram(args = ("@alice_example"), setup = loaded, config = limit(447))]
 fn handle(text: &str) -> bool {
     black_box(Handle::parse(black_box(text), &Network::TELEGRAM).is_ok())
 }
 
 #[library_benchmark]
-#[bench::telegram(args = ("https://t.me/alice_example"), setup = loaded, config = limit(1_909))]
+#[bench::telegram(args = ("https://t.me/alice_example"), setup = loaded, config = limit(1_504))]
 fn unwrap_link(text: &str) -> bool {
     black_box(link::parse(black_box(text), &Network::TELEGRAM).is_some())
 }
@@ -69,7 +69,7 @@ fn pair() -> (Name, Name) {
 }
 
 #[library_benchmark]
-#[bench::prepared(args = (pair()), config = limit(3_364))]
+#[bench::prepared(args = (pair()), config = limit(2_412))]
 fn name((hint, candidate): (Name, Name)) -> (Score, Name, Name) {
     let score = score(black_box(&hint), black_box(&candidate));
     (black_box(score), hint, candidate)
@@ -97,7 +97,7 @@ fn names() -> NameIndex<u32> {
 }
 
 #[library_benchmark]
-#[bench::ten_thousand(args = (names()), config = limit(194_373))]
+#[bench::ten_thousand(args = (names()), config = limit(192_267))]
 fn search(index: NameIndex<u32>) -> NameIndex<u32> {
     black_box(index.search(black_box(&Name::new("Ada Reedstne")), 5).len());
     index
@@ -164,8 +164,8 @@ fn name_world() -> World {
 }
 
 #[library_benchmark]
-#[bench::e164(args = (phone_world("+14155552671")), config = limit(2_100))]
-#[bench::phone(args = (phone_world("+1 415 555 2671")), config = limit(3_364))]
+#[bench::e164(args = (phone_world("+14155552671")), config = limit(1_998))]
+#[bench::phone(args = (phone_world("+1 415 555 2671")), config = limit(3_346))]
 fn read_payload(world: World) -> (World, Triage) {
     let triage = triage(
         black_box(&world.request.user),
@@ -176,11 +176,11 @@ fn read_payload(world: World) -> (World, Triage) {
 }
 
 #[library_benchmark]
-#[bench::hit(args = (phone_world("+14155552671")), config = limit(9_415))]
-#[bench::miss(args = (phone_world("+14155550100")), config = limit(6_008))]
-#[bench::pasted_hit(args = (phone_world("+1 415 555 2671")), config = limit(11_342))]
-#[bench::pasted_miss(args = (phone_world("+1 415 555 0100")), config = limit(7_919))]
-#[bench::near_miss(args = (near_miss_world()), config = limit(1_174_216))]
+#[bench::hit(args = (phone_world("+14155552671")), config = limit(9_311))]
+#[bench::miss(args = (phone_world("+14155550100")), config = limit(5_908))]
+#[bench::pasted_hit(args = (phone_world("+1 415 555 2671")), config = limit(11_323))]
+#[bench::pasted_miss(args = (phone_world("+1 415 555 0100")), config = limit(7_904))]
+#[bench::near_miss(args = (near_miss_world()), config = limit(1_174_004))]
 #[bench::suggestion(args = (name_world()), config = limit(4_104_108))]
 fn whole(world: World) -> (World, Decision) {
     let policy = Policy::default();
