@@ -6,13 +6,15 @@
 
 mod async_traits;
 pub mod conformance;
+mod found;
 mod memory;
 pub mod store;
 mod vouched;
 
 pub use async_traits::AsyncDirectory;
+pub(crate) use found::{FoundPeople, FoundPerson};
 pub use memory::{LoadError, MemoryDirectory, PersonRef};
-pub(crate) use vouched::{FoundPeople, HeldKeys, VouchedAnswer, VouchedAnswers, VouchedKeys};
+pub(crate) use vouched::{HeldKeys, VouchedAnswer, VouchedAnswers, VouchedKeys};
 
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};

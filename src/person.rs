@@ -217,6 +217,22 @@ impl Person {
             .chain(more.map(|stored| stored.text.as_str()))
     }
 
+    /// Returns the id on the network and the other identifiers, as they are stored.
+    pub(crate) fn all_stored(&self) -> impl Iterator<Item = (IdentifierKind, &str)> {
+        let own = self.network_id().map(|id| (IdentifierKind::Id, id));
+        let more = self.identifiers.iter();
+        let more = more.map(|stored| (stored.kind, stored.text.as_str()));
+        own.into_iter().chain(more)
+    }
+
+    /// Returns whether all that keys are derived from is equal in two people of one account.
+    pub(crate) fn has_keys_of(&self, other: &Person) -> bool {
+        self.id == other.id
+            && self.identifiers == other.identifiers
+            && self.is_local == other.is_local
+            && self.group_only == other.group_only
+    }
+
     /// Returns whether an id is a bare number, although most networks have no such ids.
     pub(crate) fn has_number_as_id(&self) -> bool {
         let mut ids = self.stored(IdentifierKind::Id);

@@ -26,7 +26,7 @@ use std::sync::Arc;
 
 use smallvec::SmallVec;
 
-use crate::directory::{Coverage, DirectoryQuery, FoundPeople, VouchedKeys};
+use crate::directory::{Coverage, DirectoryQuery, FoundPeople, FoundPerson, VouchedKeys};
 use crate::key::Key;
 use crate::network::{Dialect, IdentifierKind, LookupFact};
 use crate::person::identity::linking_keys;
@@ -36,7 +36,7 @@ use crate::wire::StartRequest;
 
 use decide::{Action, Decision, DecisionInput, RefusalCode};
 use lookup::LookupResult;
-use rank::{NamedPerson, Vouched};
+use rank::{NamedPerson, RankedPeople, Vouched};
 use triage::Triage;
 
 /// The most people that are suggested by name.
@@ -129,8 +129,10 @@ impl<'a> Pipeline<'a> {
         coverage: Coverage,
         lookups: &[LookupRecord],
     ) -> (Decision, Ranking) {
-        let mut ranking = self.rank(people.into(), lookups, None);
-        let mut decision = self.decide_on(&mut ranking, coverage, lookups);
+        let people = people.into_iter().map(FoundPerson::from).collect();
+        let mut ranked = self.rank(people, lookups, None);
+        let mut decision = self.decide_on(&mut ranked, coverage, lookups);
+        let ranking = Ranking::from(ranked);
         if let Some(person) = ranking.chosen() {
             decision.user_id = person.network_id().map(str::to_owned);
             decision.full_name.clone_from(&person.full_name);
@@ -141,34 +143,35 @@ impl<'a> Pipeline<'a> {
     /// Decides like [`decide`](Pipeline::decide) without lookups, and without deriving keys that a directory vouches for.
     pub(crate) fn dry_run(
         &self,
-        people: FoundPeople,
+        people: FoundPeople<'_>,
         coverage: Coverage,
         vouched: Option<Vouched<'_>>,
     ) -> Decision {
-        let mut ranking = self.rank(people, &[], vouched);
-        let mut decision = self.decide_on(&mut ranking, coverage, &[]);
-        if let Some(person) = ranking.into_chosen() {
-            decision.name(person);
+        let mut ranked = self.rank(people, &[], vouched);
+        let mut decision = self.decide_on(&mut ranked, coverage, &[]);
+        if let Some(chosen) = ranked.chosen {
+            let person = &mut ranked.people[chosen].person;
+            (decision.user_id, decision.full_name) = person.take_id_and_name();
         }
         decision
     }
 
-    fn rank(
-        &self,
-        people: FoundPeople,
+    fn rank<'s, 'd: 's>(
+        &'s self,
+        people: FoundPeople<'d>,
         lookups: &[LookupRecord],
         vouched: Option<Vouched<'_>>,
-    ) -> Ranking {
+    ) -> RankedPeople<'s> {
         let named = named_people(lookups, people.is_empty());
         let hint = self.request.user.full_name.as_deref();
         let candidates = &self.triage.candidates;
         rank::rank(candidates, people, named, hint, self.account, vouched)
     }
 
-    /// Decides, and sets the chosen person of the ranking. The id and the name of this person are not in the decision.
+    /// Decides, and sets the chosen person. The id and the name of this person are not in the decision.
     fn decide_on(
         &self,
-        ranking: &mut Ranking,
+        ranked: &mut RankedPeople<'_>,
         coverage: Coverage,
         lookups: &[LookupRecord],
     ) -> Decision {
@@ -179,14 +182,14 @@ impl<'a> Pipeline<'a> {
             dialect: self.dialect,
             is_start: self.is_start,
             triage: &self.triage,
-            ranking,
+            ranking: ranked,
             coverage,
             lookups,
         };
         let person = input.choose_person();
         let chosen = person.known();
         let decision = decide::decide(&input, person);
-        ranking.chosen = chosen;
+        ranked.chosen = chosen;
         decision
     }
 
@@ -196,7 +199,7 @@ impl<'a> Pipeline<'a> {
     /// number of keys is limited too, because a real person has few.
     pub(crate) fn linking_keys(
         &self,
-        people: &[Arc<Person>],
+        people: &[FoundPerson<'_>],
         queried: &[Key],
         vouched: Option<Vouched<'_>>,
     ) -> Vec<Key> {
@@ -214,10 +217,8 @@ impl<'a> Pipeline<'a> {
         let add = &mut |key: Key| keys.extend(Some(key).filter(|key| !is_known(key)));
         for person in people {
             // A single id that embeds a number leads to this number, and to nothing else.
-            let has_one_id = person.stored(IdentifierKind::Id).nth(1).is_none();
-            let is_queried = vouched.is_some_and(|vouched| vouched.embeds_number());
-            if !(has_one_id && is_queried) {
-                linking_keys(person, self.account, add);
+            if !vouched.is_some_and(|vouched| vouched.has_one_id_of_number()) {
+                linking_keys(person.whole(), self.account, add);
             }
         }
         // A record with an id that embeds any key of the own user is of the own user, too.

@@ -176,10 +176,10 @@ fn read_payload(world: World) -> (World, Triage) {
 }
 
 #[library_benchmark]
-#[bench::hit(args = (phone_world("+14155552671")), config = limit(9_311))]
-#[bench::miss(args = (phone_world("+14155550100")), config = limit(5_908))]
-#[bench::pasted_hit(args = (phone_world("+1 415 555 2671")), config = limit(11_323))]
-#[bench::pasted_miss(args = (phone_world("+1 415 555 0100")), config = limit(7_904))]
+#[bench::hit(args = (phone_world("+14155552671")), config = limit(8_104))]
+#[bench::miss(args = (phone_world("+14155550100")), config = limit(5_748))]
+#[bench::pasted_hit(args = (phone_world("+1 415 555 2671")), config = limit(10_023))]
+#[bench::pasted_miss(args = (phone_world("+1 415 555 0100")), config = limit(7_642))]
 #[bench::near_miss(args = (near_miss_world()), config = limit(1_174_004))]
 #[bench::suggestion(args = (name_world()), config = limit(4_104_108))]
 fn whole(world: World) -> (World, Decision) {

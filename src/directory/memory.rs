@@ -19,7 +19,7 @@ use smallvec::smallvec;
 pub use packed::PersonRef;
 pub use saved::LoadError;
 
-use super::{Coverage, Directory, DirectoryAnswer, DirectoryQuery, VouchedAnswers};
+use super::{Coverage, Directory, DirectoryAnswer, DirectoryQuery, VouchedAnswer, VouchedAnswers};
 use crate::key::Key;
 use crate::person::{Account, Person};
 use address_book::AddressBook;
@@ -253,9 +253,11 @@ impl Directory for MemoryDirectory {
         queries: &[DirectoryQuery<'_>],
     ) -> Result<VouchedAnswers<'_>, Infallible> {
         if let [query] = queries {
-            let book = self.accounts.get(query.account);
-            let answer = book.map(|book| book.find(query.keys));
-            return Ok(smallvec![answer.unwrap_or_default()]);
+            let answer = match self.accounts.get(query.account) {
+                Some(book) => book.find(query.keys),
+                None => VouchedAnswer::default(),
+            };
+            return Ok(smallvec![answer]);
         }
         let books: Vec<Option<&AddressBook>> = queries
             .iter()

@@ -1,22 +1,16 @@
 //! Answers of which the directory already knows the keys.
 
-use std::sync::Arc;
-
 use smallvec::SmallVec;
 
-use super::{Coverage, DirectoryAnswer};
+use super::{Coverage, DirectoryAnswer, FoundPeople, FoundPerson};
 use crate::key::AccountKeys;
-use crate::person::Person;
-
-/// The people of an answer, of which there is mostly one.
-pub(crate) type FoundPeople = SmallVec<[Arc<Person>; 1]>;
 
 /// The answer to one [`DirectoryQuery`](super::DirectoryQuery), perhaps with the queried keys that its person holds.
 ///
 /// Only the directories of this crate add these keys. The keys of all other answers are derived again from the people.
 #[derive(Clone, Debug, Default)]
 pub struct VouchedAnswer<'d> {
-    pub(crate) people: FoundPeople,
+    pub(crate) people: FoundPeople<'d>,
     pub(crate) coverage: Coverage,
     pub(crate) keys: Option<VouchedKeys<'d>>,
 }
@@ -27,7 +21,7 @@ pub(crate) type VouchedAnswers<'d> = SmallVec<[VouchedAnswer<'d>; 1]>;
 impl From<DirectoryAnswer> for VouchedAnswer<'_> {
     fn from(answer: DirectoryAnswer) -> Self {
         VouchedAnswer {
-            people: answer.people.into(),
+            people: answer.people.into_iter().map(FoundPerson::from).collect(),
             coverage: answer.coverage,
             keys: None,
         }
@@ -37,7 +31,11 @@ impl From<DirectoryAnswer> for VouchedAnswer<'_> {
 impl From<VouchedAnswer<'_>> for DirectoryAnswer {
     fn from(answer: VouchedAnswer<'_>) -> Self {
         DirectoryAnswer {
-            people: answer.people.into_vec(),
+            people: answer
+                .people
+                .into_iter()
+                .map(FoundPerson::into_whole)
+                .collect(),
             coverage: answer.coverage,
         }
     }
@@ -59,6 +57,8 @@ pub(crate) struct HeldKeys {
     embedded: u64,
     /// Whether the record may be of the own user.
     pub(crate) may_be_own: bool,
+    /// Whether the person has a single id on the network.
+    pub(crate) has_one_id: bool,
 }
 
 impl HeldKeys {

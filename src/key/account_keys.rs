@@ -45,6 +45,6 @@ impl AccountKeys {
         own.network == account.network
             && own.case_mapping == account.case_mapping
             && own.region == account.region
-            && own.user == account.user
+            && own.user.has_keys_of(&account.user)
     }
 }

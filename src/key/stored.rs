@@ -48,7 +48,7 @@ impl Person {
         for kind in IdentifierKind::ALL {
             for text in self
                 .stored(kind)
-                .filter(|text| may_read_as(kind, text, wanted))
+                .filter(|text| may_read_as(kind, text.as_bytes(), wanted))
             {
                 stored_keys(kind, text, wanted, rules, add);
             }
@@ -128,14 +128,14 @@ pub(crate) enum KeySource {
 }
 
 /// Returns whether a stored text may have a key of one of these kinds. A false answer saves reading it.
-pub(crate) fn may_read_as(stored: IdentifierKind, text: &str, wanted: WantedKeys) -> bool {
+pub(crate) fn may_read_as(stored: IdentifierKind, text: &[u8], wanted: WantedKeys) -> bool {
     // An id may embed an address, on some networks a handle is an id, and a link names its kind. An address may be stored in
     // the place of another kind.
     stored == IdentifierKind::Id
         || wanted.contains(stored)
         || (stored == IdentifierKind::Handle && wanted.contains(IdentifierKind::Id))
-        || text.starts_with(['@', '+'])
-        || text.bytes().any(|byte| match byte {
+        || matches!(text, [b'@' | b'+', ..])
+        || text.iter().any(|byte| match byte {
             b':' | b'/' => true,
             b'@' | b'.' => stored != IdentifierKind::Email,
             _ => false,

@@ -297,7 +297,7 @@ fn numbers_of(person: &Person, kinds: &[IdentifierKind], rules: KeyRules<'_>) ->
     let mut numbers = Vec::new();
     for kind in kinds {
         let texts = person.stored(*kind).filter(|text| !text.trim().is_empty());
-        for text in texts.filter(|text| may_read_as(*kind, text, wanted)) {
+        for text in texts.filter(|text| may_read_as(*kind, text.as_bytes(), wanted)) {
             stored_keys(*kind, text, wanted, rules, &mut |_, key: &Key| {
                 numbers.extend((key.kind() == IdentifierKind::Phone).then(|| key.clone()));
             });

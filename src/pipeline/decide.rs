@@ -20,20 +20,20 @@ pub(crate) use reason::Reason;
 pub(crate) use refusal::is_short;
 pub(crate) use refusal::{Refusal, RefusalCode};
 
-use crate::directory::Coverage;
+use crate::directory::{Coverage, FoundPerson};
 use crate::network::{Dialect, IdentifierKind, LookupFact};
 use crate::person::{Account, Person};
 use crate::policy::Policy;
 use crate::wire::StartRequest;
 
 use super::lookup::{LookupRecord, LookupResult};
-use super::rank::Ranking;
+use super::rank::RankedPeople;
 use super::triage::Triage;
 use person::ChosenPerson;
 
 /// Everything that is known when a decision is made.
 #[derive(Clone, Copy)]
-pub(crate) struct DecisionInput<'a> {
+pub(crate) struct DecisionInput<'a, 'd> {
     /// The account that the chat is started on.
     pub(crate) account: &'a Account,
     /// The request.
@@ -47,7 +47,7 @@ pub(crate) struct DecisionInput<'a> {
     /// The identifiers and rejections of the payload.
     pub(crate) triage: &'a Triage,
     /// The people that the payload may mean.
-    pub(crate) ranking: &'a Ranking,
+    pub(super) ranking: &'a RankedPeople<'d>,
     /// How much of the account the directory covers.
     pub(crate) coverage: Coverage,
     /// The lookups so far, the last one last.
@@ -57,7 +57,7 @@ pub(crate) struct DecisionInput<'a> {
 /// Decides from everything that is known. A dry run and a start share this function.
 ///
 /// The id and the name of the chosen person are not in the decision.
-pub(super) fn decide(input: &DecisionInput<'_>, person: ChosenPerson) -> Decision {
+pub(super) fn decide(input: &DecisionInput<'_, '_>, person: ChosenPerson) -> Decision {
     let chosen = person.known();
     let mut decision = input.decide(person);
     decision.field_errors = input.field_errors();
@@ -67,9 +67,15 @@ pub(super) fn decide(input: &DecisionInput<'_>, person: ChosenPerson) -> Decisio
     decision
 }
 
-impl DecisionInput<'_> {
-    fn person(&self, index: usize) -> &Person {
+impl DecisionInput<'_, '_> {
+    /// Returns a person as the directory found them.
+    fn found(&self, index: usize) -> &FoundPerson<'_> {
         &self.ranking.people[index].person
+    }
+
+    /// Returns the whole of a person.
+    fn person(&self, index: usize) -> &Person {
+        self.found(index).whole()
     }
 
     fn decide(&self, person: ChosenPerson) -> Decision {
@@ -136,9 +142,9 @@ impl DecisionInput<'_> {
     }
 
     /// Returns the identifiers for which a lookup named this person as the owner.
-    fn lookups_naming(&self, person: &Person) -> impl Iterator<Item = &LookupRecord> {
+    fn lookups_naming(&self, person: &FoundPerson<'_>) -> impl Iterator<Item = &LookupRecord> {
         self.lookups.iter().filter(|lookup| {
-            matches!(&lookup.result, LookupResult::Confirmed { person: named, .. } if is_same_person(person, named))
+            matches!(&lookup.result, LookupResult::Confirmed { person: named, .. } if is_same_person(person.whole(), named))
         })
     }
 

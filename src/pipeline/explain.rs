@@ -144,7 +144,7 @@ impl Pipeline<'_> {
                     })
                 }
             };
-            let person = &ranking.people[*person].person;
+            let person = &ranking.people[*person];
             ExplainedPerson {
                 user_id: person.network_id().map(str::to_owned),
                 full_name: person.full_name.clone(),

@@ -13,7 +13,7 @@ use crate::name::{self, Name, Score};
 use crate::network::IdentifierKind;
 use crate::person::{Account, Person, StoredIdentifier};
 use crate::pipeline::triage::{Certainty, IdentifierCandidate};
-use people::holders;
+use people::{Records, holders};
 
 /// The strength of an identifier candidate. Fields are compared in order, before the score of any name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -45,22 +45,21 @@ pub struct Ranked {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ranking {
     /// The people with a key of a candidate, each once, in the order of their ids.
-    pub(super) people: SmallVec<[RankedPerson; 1]>,
+    pub(super) people: Vec<Arc<Person>>,
+    pub(super) entries: SmallVec<[Ranked; 2]>,
+    /// The person that the decision chose.
+    pub(super) chosen: Option<usize>,
+}
+
+/// The people of a [`Ranking`] as a directory found them, with everything that a decision needs.
+pub(super) struct RankedPeople<'d> {
+    /// The people with a key of a candidate, each once, in the order of their ids.
+    pub(super) people: Records<'d>,
     pub(super) entries: SmallVec<[Ranked; 2]>,
     /// People with an identifier similar to a candidate, in the order of their ids.
     pub(super) look_alikes: Vec<LookAlike>,
     /// The person that the decision chose.
     pub(super) chosen: Option<usize>,
-}
-
-/// A person with a key of a candidate.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct RankedPerson {
-    pub(super) person: Arc<Person>,
-    /// How well the name fits the hint.
-    score: Score,
-    /// Whether the directory has the person. The others are known only from lookups.
-    is_stored: bool,
 }
 
 impl Ranking {
@@ -105,7 +104,7 @@ impl Ranking {
     /// Returns the person of an entry.
     #[must_use]
     pub fn person(&self, index: usize) -> Option<&Person> {
-        self.people.get(index).map(|ranked| &*ranked.person)
+        self.people.get(index).map(|person| &**person)
     }
 
     /// Returns each candidate with each person who holds one of its keys, the strongest first. A candidate without a
@@ -123,17 +122,18 @@ impl Ranking {
     /// Returns the person that the decision chose.
     pub(crate) fn into_chosen(mut self) -> Option<Arc<Person>> {
         let chosen = self.chosen.filter(|chosen| *chosen < self.people.len())?;
-        Some(self.people.swap_remove(chosen).person)
+        Some(self.people.swap_remove(chosen))
     }
+}
 
-    /// Returns how well a person's name fits the hint.
-    pub(super) fn score(&self, person: usize) -> Score {
-        self.people[person].score
-    }
-
-    /// Returns whether the directory has a person.
-    pub(super) fn is_stored(&self, person: usize) -> bool {
-        self.people[person].is_stored
+impl From<RankedPeople<'_>> for Ranking {
+    fn from(ranked: RankedPeople<'_>) -> Self {
+        let people = ranked.people.into_iter();
+        Ranking {
+            people: people.map(|ranked| ranked.person.into_whole()).collect(),
+            entries: ranked.entries,
+            chosen: ranked.chosen,
+        }
     }
 }
 
@@ -164,10 +164,13 @@ pub(crate) struct Vouched<'a> {
 }
 
 impl Vouched<'_> {
-    /// Returns whether an id of the person embeds a number that was queried.
-    pub(super) fn embeds_number(&self) -> bool {
+    /// Returns whether the person has a single id, which embeds a number that was queried.
+    pub(super) fn has_one_id_of_number(&self) -> bool {
         let mut keys = self.queried.iter().enumerate().take(HeldKeys::MOST);
-        keys.any(|(at, key)| key.kind() == IdentifierKind::Phone && self.held.get(at) == Some(true))
+        let embeds_it = |(at, key): (usize, &Key)| {
+            key.kind() == IdentifierKind::Phone && self.held.get(at) == Some(true)
+        };
+        self.held.has_one_id && keys.any(embeds_it)
     }
 }
 
@@ -177,32 +180,36 @@ impl Vouched<'_> {
 /// candidate's key. The order of the input does not matter.
 ///
 /// Keys that the directory vouches for are not derived again.
-pub(super) fn rank(
-    candidates: &[IdentifierCandidate],
-    people: FoundPeople,
+pub(super) fn rank<'a, 'd: 'a>(
+    candidates: &'a [IdentifierCandidate],
+    people: FoundPeople<'d>,
     named: Vec<NamedPerson>,
     hint: Option<&str>,
     account: &Account,
     vouched: Option<Vouched<'_>>,
-) -> Ranking {
-    let (holders, look_alikes) = holders(candidates, people, named, account, vouched);
-    // Names only order people, so the name of an only person does not matter.
-    let hint = hint.filter(|_| holders.len() > 1).map(Name::new);
-    let hint = hint.filter(|hint| !hint.is_blank());
-    let score = |person: &Person| {
-        let Some(hint) = &hint else {
-            return Score::default();
-        };
-        let real = person.names().filter_map(|name| account.real_name(name));
-        name::score_any(hint, real.map(Name::new))
+) -> RankedPeople<'a> {
+    let (people, look_alikes) = holders(candidates, people, named, account, vouched);
+    let mut ranked = RankedPeople {
+        people,
+        entries: SmallVec::new(),
+        look_alikes,
+        chosen: None,
     };
-    let scores: SmallVec<[Score; 2]> = holders.iter().map(|holder| score(&holder.person)).collect();
+    // Names only order people, so the name of an only person does not matter.
+    let hint = hint.filter(|_| ranked.people.len() > 1).map(Name::new);
+    if let Some(hint) = hint.filter(|hint| !hint.is_blank()) {
+        for holder in &mut ranked.people {
+            let all = holder.person.whole().names();
+            let real = all.filter_map(|name| account.real_name(name));
+            holder.score = name::score_any(&hint, real.map(Name::new));
+        }
+    }
 
     let number_is_account = account.network.number_is_account();
-    let mut entries: SmallVec<[Ranked; 2]> = SmallVec::new();
+    let entries = &mut ranked.entries;
     for (index, candidate) in candidates.iter().enumerate() {
         let first = entries.len();
-        for (at, (holder, score)) in holders.iter().zip(&scores).enumerate() {
+        for (at, holder) in ranked.people.iter().enumerate() {
             let held = holder.held().filter(|held| held.candidate == index);
             // An id that embeds an address has two kinds. It is an id for a person with that id, and an address for a
             // person with that address.
@@ -222,7 +229,7 @@ pub(super) fn rank(
                     candidate: index,
                     person: Some(at),
                     strength,
-                    score: *score,
+                    score: holder.score,
                 });
             }
         }
@@ -248,16 +255,5 @@ pub(super) fn rank(
             .map(|search| &search.key);
         (entry.strength, Reverse(entry.score), entry.person, key)
     });
-    let people = holders.into_iter().zip(scores);
-    let people = people.map(|(holder, score)| RankedPerson {
-        is_stored: holder.is_stored(),
-        person: holder.person,
-        score,
-    });
-    Ranking {
-        people: people.collect(),
-        entries,
-        look_alikes,
-        chosen: None,
-    }
+    ranked
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::phase::{AfterRecord, Create, Doubt, HeldClaim, LostCreate, Phase, WaitReason};
 use super::{ChatStart, CreateResult, OpenedChat, Outcome, StartResult};
-use crate::directory::DirectoryAnswer;
+use crate::directory::{DirectoryAnswer, FoundPeople, FoundPerson};
 use crate::ledger::{Claim, ClaimKey, ClaimOutcome, ClaimResult};
 use crate::network::{FirstMessage, IdentifierKind};
 use crate::person::Person;
@@ -25,7 +25,9 @@ impl ChatStart<'_> {
     /// Queries the directory again if it may have more records of the people found. Else decides.
     pub(super) fn found(&mut self, claim: Option<HeldClaim>, answer: DirectoryAnswer) -> Phase {
         if self.linking_queries < LINKING_QUERIES {
-            let linking_keys = self.pipeline.linking_keys(&answer.people, &self.keys, None);
+            let people = answer.people.iter().cloned();
+            let people: FoundPeople<'_> = people.map(FoundPerson::from).collect();
+            let linking_keys = self.pipeline.linking_keys(&people, &self.keys, None);
             if !linking_keys.is_empty() {
                 self.linking_queries += 1;
                 self.keys.extend(linking_keys);

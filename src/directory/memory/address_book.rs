@@ -10,7 +10,7 @@ use smallvec::SmallVec;
 use super::arena::Arena;
 use super::key_index::{Hashed, KeyIndex, Seed};
 use super::packed::{self, PersonRef};
-use crate::directory::{Coverage, HeldKeys, VouchedAnswer, VouchedKeys};
+use crate::directory::{Coverage, FoundPeople, HeldKeys, VouchedAnswer, VouchedKeys};
 use crate::key::{AccountKeys, Key, identity_key};
 use crate::name::{Name, NameIndex};
 use crate::network::IdentifierKind;
@@ -120,23 +120,27 @@ impl AddressBook {
     /// Returns the answer to a query with the places of all people who hold one of its keys. If there is a single place and
     /// the keys are few, the person need not hold any of them.
     pub(super) fn answer(&self, keys: &[Key], places: &[u32]) -> VouchedAnswer<'_> {
-        let is_small = places.len() <= 1 && keys.len() <= HeldKeys::MOST;
-        let held = is_small.then(|| {
-            let only = places.first().map(|at| self.person(*at));
-            only.map(|person| person.held(keys)).unwrap_or_default()
-        });
-        let places = places
-            .iter()
-            .filter(|_| held.is_none_or(|held| !held.is_empty()));
-        let people = places.map(|at| self.person(*at).to_person().into());
-        VouchedAnswer {
-            people: people.collect(),
+        let mut answer = VouchedAnswer {
+            people: FoundPeople::new(),
             coverage: self.coverage,
-            keys: held.map(|held| VouchedKeys {
-                of: &self.keys,
-                held,
-            }),
+            keys: None,
+        };
+        if places.len() > 1 || keys.len() > HeldKeys::MOST {
+            let people = places.iter().map(|at| self.person(*at).into());
+            answer.people.extend(people);
+            return answer;
         }
+        let mut held = HeldKeys::default();
+        if let Some(at) = places.first() {
+            let person = self.person(*at);
+            held = person.held(keys);
+            if !held.is_empty() {
+                answer.people.push(person.into());
+            }
+        }
+        let of = &self.keys;
+        answer.keys = Some(VouchedKeys { of, held });
+        answer
     }
 
     /// Returns the place of the record with this id, or with this record key.

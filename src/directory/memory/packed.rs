@@ -18,8 +18,12 @@ const CANNOT_MESSAGE: u8 = 1;
 const IS_SELF: u8 = 1 << 1;
 const GROUP_ONLY: u8 = 1 << 2;
 const IS_LOCAL: u8 = 1 << 3;
-/// The record may be of the own user. The flag is derived, like the keys.
+/// The record may be of the own user.
 const MAY_BE_OWN: u8 = 1 << 4;
+/// The record has direct chats.
+const HAS_CHATS: u8 = 1 << 5;
+/// The flags that are derived, like the keys.
+const DERIVED: u8 = MAY_BE_OWN | HAS_CHATS;
 
 /// The lowest bits of a tag: the kind of an identifier or a key.
 const KIND: u8 = 3;
@@ -51,13 +55,29 @@ const OWN_PENDING: u8 = 1 << 4;
 #[derive(Clone, Copy)]
 struct Field<'a> {
     tag: u8,
-    last_activity: Option<Timestamp>,
+    /// The time of the last activity in a chat, as it is written.
+    time: Option<&'a [u8; 12]>,
     text: &'a [u8],
 }
 
 impl<'a> Field<'a> {
     fn has(&self, bits: u8) -> bool {
         self.tag & bits != 0
+    }
+
+    /// Returns whether the field is of the person. Keys come after all such fields.
+    fn is_of_person(&self) -> bool {
+        self.has(CHAT | NAME | STORED)
+    }
+
+    /// Returns whether the text is an identifier or the record key. They come before all other fields.
+    fn is_identifier(&self) -> bool {
+        self.tag & (CHAT | NAME | STORED) == STORED
+    }
+
+    /// Returns whether the text is an id on the network, or the record key of a local person.
+    fn is_id(&self) -> bool {
+        self.tag & (CHAT | NAME | STORED | KIND) == STORED | IdentifierKind::Id as u8
     }
 
     fn is_name(&self) -> bool {
@@ -84,22 +104,24 @@ impl<'a> Field<'a> {
             && self.text == key.value().as_bytes()
     }
 
+    fn last_activity(&self) -> Option<Timestamp> {
+        self.time.map(|time| Timestamp::from_bytes(*time))
+    }
+
     fn chat(&self) -> DirectChat {
         DirectChat {
             read_only: self.has(READ_ONLY),
             own_pending: self.has(OWN_PENDING),
             peer_pending: self.has(PEER_PENDING),
             archived: self.has(ARCHIVED),
-            last_activity: self.last_activity,
+            last_activity: self.last_activity(),
             ..DirectChat::new(self.text())
         }
     }
 
     fn write(&self, out: &mut Vec<u8>) {
         out.push(self.tag);
-        if let Some(time) = self.last_activity {
-            out.extend(time.to_bytes());
-        }
+        out.extend(self.time.into_iter().flatten());
         let mut length = self.text.len();
         while length >= 0x80 {
             out.push(length.to_le_bytes()[0] | 0x80);
@@ -109,12 +131,17 @@ impl<'a> Field<'a> {
         out.extend(self.text);
     }
 
+    #[expect(
+        clippy::inline_always,
+        reason = "a call takes as long as reading a short field"
+    )]
+    #[inline(always)]
     fn read(bytes: &mut &'a [u8]) -> Option<Self> {
         let (&tag, mut rest) = bytes.split_first()?;
-        let mut last_activity = None;
+        let mut time = None;
         if tag & (CHAT | TIMED) == CHAT | TIMED {
-            let (time, after) = rest.split_first_chunk()?;
-            last_activity = Some(Timestamp::from_bytes(*time));
+            let (first, after) = rest.split_first_chunk()?;
+            time = Some(first);
             rest = after;
         }
         let length = match *rest.first()? {
@@ -127,11 +154,7 @@ impl<'a> Field<'a> {
         };
         let (text, after) = rest.split_at_checked(length)?;
         *bytes = after;
-        Some(Field {
-            tag,
-            last_activity,
-            text,
-        })
+        Some(Field { tag, time, text })
     }
 }
 
@@ -172,8 +195,9 @@ pub(super) fn write(person: &Person, of: &AccountKeys, out: &mut Vec<u8>) {
         }
         may_be_own |= of.is_own(key);
     });
-    if let Some(flags) = out.first_mut().filter(|_| may_be_own) {
-        *flags |= MAY_BE_OWN;
+    let has_chats = !person.chats.is_empty();
+    if let Some(flags) = out.first_mut() {
+        *flags |= bits([(may_be_own, MAY_BE_OWN), (has_chats, HAS_CHATS)]);
     }
 }
 
@@ -187,11 +211,12 @@ pub(super) fn write_stored(person: &Person, out: &mut Vec<u8>) {
         (person.is_local, IS_LOCAL),
     ];
     out.push(bits(flags));
-    let mut field = |tag, last_activity, text: &str| {
+    let mut field = |tag, last_activity: Option<Timestamp>, text: &str| {
+        let time = last_activity.map(Timestamp::to_bytes);
         let text = text.as_bytes();
         Field {
             tag,
-            last_activity,
+            time: time.as_ref(),
             text,
         }
         .write(out);
@@ -249,12 +274,8 @@ fn add_key_by(tags: &mut Tags, out: &mut Vec<u8>, source: KeySource, key: &Key) 
     let text = key.value().as_bytes();
     let place = tags.entry((key.kind(), text.to_vec()));
     let at = *place.or_insert_with(|| {
-        let (tag, last_activity) = (key.kind() as u8, None);
-        let field = Field {
-            tag,
-            last_activity,
-            text,
-        };
+        let (tag, time) = (key.kind() as u8, None);
+        let field = Field { tag, time, text };
         let at = out.len();
         field.write(out);
         at
@@ -303,11 +324,6 @@ fn add_key(out: &mut Vec<u8>, source: KeySource, key: &Key) {
             None => break,
         }
     }
-    let (tag, last_activity) = (mark | kind as u8, None);
-    Field {
-        tag,
-        last_activity,
-        text,
-    }
-    .write(out);
+    let (tag, time) = (mark | kind as u8, None);
+    Field { tag, time, text }.write(out);
 }

@@ -9,8 +9,9 @@ use super::{
     Action, Conflict, ConflictCode, CreateChat, Decision, DecisionInput, LookupResult, PersonMatch,
     Reason, Refusal, RefusalCode, is_same_person, is_short,
 };
+use crate::directory::FoundPerson;
 use crate::identifier::Identifier;
-use crate::key::{Key, WantedKeys, may_read_as};
+use crate::key::{Key, WantedKeys};
 use crate::network::{Dialect, FirstMessage, IdentifierKind, Invite, LookupFact};
 use crate::person::{AccountState, Person, StoredIdentifier};
 use crate::pipeline::triage::IdentifierCandidate;
@@ -51,7 +52,7 @@ struct Planned<'a> {
     /// The identifiers to try, in order.
     attempts: Vec<Attempt>,
     /// The person, if they are known.
-    person: Option<&'a Person>,
+    person: Option<&'a FoundPerson<'a>>,
     /// Whether all direct chats with the person are known.
     chats_known: bool,
     reason: Reason,
@@ -62,10 +63,10 @@ struct Planned<'a> {
     may_reuse: bool,
 }
 
-impl DecisionInput<'_> {
+impl DecisionInput<'_, '_> {
     /// Plans a new chat with a known person.
     pub(super) fn create_with(&self, index: usize) -> Decision {
-        let person = self.person(index);
+        let person = self.found(index);
         let is_named = self.lookups_naming(person).next().is_some();
         let chats_known = self.coverage.chats || (is_named && self.lookup_reports_chat());
         let reason = match (is_named, chats_known) {
@@ -116,7 +117,7 @@ impl DecisionInput<'_> {
             let entries = self.ranking.entries.iter();
             entries.filter(|entry| entry.person == Some(person))
         };
-        if self.is_found_by_id(person) || !self.is_start {
+        if !self.is_start || self.is_found_by_id(person) {
             return None;
         }
         let attempt = self.attempt(entries().next()?.candidate)?;
@@ -129,13 +130,13 @@ impl DecisionInput<'_> {
     ///
     /// Skips identifiers that another matched person also has, because they could open a chat with the wrong person.
     fn attempts_of(&self, index: usize) -> Vec<Attempt> {
-        let person = self.person(index);
-        let people = self.ranking.people.iter().map(|ranked| &*ranked.person);
+        let person = self.found(index);
+        let people = self.ranking.people.iter().map(|ranked| &ranked.person);
         // A number that two local people share is the only way to reach them, so it stays usable.
-        let contradicts = |other: &Person| !(other.is_local && person.is_local);
+        let contradicts = |other: &FoundPerson<'_>| !(other.is_local() && person.is_local());
         let others = people.enumerate();
         let others = others.filter(|(at, other)| *at != index && contradicts(other));
-        let held = others.flat_map(|(_, other)| other.keys(self.account));
+        let held = others.flat_map(|(_, other)| other.whole().keys(self.account));
         let mut shared: Vec<Key> = held.filter(|key| !key.is_look_alike()).collect();
         shared.sort_unstable();
         // A text may be sent as another kind than it is stored as, but never as an id.
@@ -144,31 +145,26 @@ impl DecisionInput<'_> {
         let usable_kinds = WantedKeys::of(sent_kinds.filter(|kind| self.can_create_by(*kind)));
         // Most people have one.
         let mut attempts: Vec<Attempt> = Vec::with_capacity(1);
-        for kind in IdentifierKind::ALL {
-            for text in person.stored(kind) {
-                if !may_read_as(kind, text, usable_kinds) {
-                    continue;
-                }
-                let Some(sent) = StoredIdentifier::to_send(kind, text, self.account) else {
-                    continue;
-                };
-                let is_id = sent.kind == IdentifierKind::Id;
-                let is_shared = || {
-                    let text = text.to_owned();
-                    let keys = StoredIdentifier { kind, text }.keys(self.account);
-                    keys.iter().any(|key| shared.binary_search(key).is_ok())
-                };
-                let is_usable = self.can_create_by(sent.kind)
-                    && !self.is_searched(sent.kind)
-                    && (is_id || !person.group_only)
-                    && (is_id || shared.is_empty() || !is_shared());
-                if is_usable {
-                    attempts.push(Attempt {
-                        kind: sent.kind,
-                        value: sent.text,
-                        lookup: false,
-                    });
-                }
+        for (kind, text) in person.identifiers(usable_kinds) {
+            let Some(sent) = StoredIdentifier::to_send(kind, text, self.account) else {
+                continue;
+            };
+            let is_id = sent.kind == IdentifierKind::Id;
+            let is_shared = || {
+                let text = text.to_owned();
+                let keys = StoredIdentifier { kind, text }.keys(self.account);
+                keys.iter().any(|key| shared.binary_search(key).is_ok())
+            };
+            let is_usable = self.can_create_by(sent.kind)
+                && !self.is_searched(sent.kind)
+                && (is_id || !person.group_only())
+                && (is_id || shared.is_empty() || !is_shared());
+            if is_usable {
+                attempts.push(Attempt {
+                    kind: sent.kind,
+                    value: sent.text,
+                    lookup: false,
+                });
             }
         }
         if attempts.len() > 1 {
@@ -330,7 +326,7 @@ impl DecisionInput<'_> {
     fn without_absent(
         &self,
         attempts: Vec<Attempt>,
-        person: Option<&Person>,
+        person: Option<&FoundPerson<'_>>,
         is_by_id: bool,
         is_safe: bool,
     ) -> Result<(Vec<Attempt>, Vec<Conflict>), Box<Decision>> {
@@ -342,7 +338,7 @@ impl DecisionInput<'_> {
             match self.attempt_result(&attempt) {
                 None | Some(LookupResult::Unsupported) => remaining.push(attempt),
                 Some(LookupResult::Confirmed { person: named, .. }) => {
-                    match person.filter(|person| !is_same_person(person, named)) {
+                    match person.filter(|person| !is_same_person(person.whole(), named)) {
                         None => remaining.push(attempt),
                         // The network gave the identifier to another person.
                         Some(_) => conflicts.push(moved_to(named)),

@@ -1,7 +1,6 @@
 //! The decision as data.
 
 use std::fmt;
-use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -76,21 +75,6 @@ impl Decision {
     #[must_use]
     pub fn invalid_request() -> Self {
         Decision::refuse(RefusalCode::InvalidRequest, Reason::MalformedRequest)
-    }
-
-    /// Sets the id and the name of the chosen person. Their texts move to the decision, unless the directory shares the
-    /// person.
-    pub(crate) fn name(&mut self, person: Arc<Person>) {
-        match Arc::try_unwrap(person) {
-            Ok(person) => {
-                self.user_id = Some(person.id).filter(|_| !person.is_local);
-                self.full_name = person.full_name;
-            }
-            Err(shared) => {
-                self.user_id = shared.network_id().map(str::to_owned);
-                self.full_name.clone_from(&shared.full_name);
-            }
-        }
     }
 
     /// Adds suggestions, except those that are already present.

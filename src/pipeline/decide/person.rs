@@ -1,5 +1,7 @@
 //! Chooses the person that the payload means.
 
+use std::cell::LazyCell;
+
 use super::person_match::{ChosenBy, PersonMatch};
 use super::{Attempt, Conflict, ConflictCode, DecisionInput, LookupResult, Reason};
 use crate::name::Score;
@@ -43,7 +45,7 @@ impl ChosenPerson {
     }
 }
 
-impl DecisionInput<'_> {
+impl DecisionInput<'_, '_> {
     pub(in crate::pipeline) fn choose_person(&self) -> ChosenPerson {
         let known = self.ranking.entries.iter().filter(|e| e.person.is_some());
         let Some(certainty) = known.map(|e| e.strength.certainty).min() else {
@@ -170,7 +172,7 @@ impl DecisionInput<'_> {
     /// longer belongs to the others, so the hint cannot choose one of them.
     fn choose_by_number(&self, rivals: &[usize]) -> Option<ChosenPerson> {
         let is_named = |person: &&usize| {
-            let mut lookups = self.lookups_naming(self.person(**person));
+            let mut lookups = self.lookups_naming(self.found(**person));
             lookups.any(|lookup| lookup.kind == IdentifierKind::Phone)
         };
         let owner = *rivals.iter().find(is_named)?;
@@ -187,7 +189,7 @@ impl DecisionInput<'_> {
     /// Chooses the owner that the network names for a shared identifier, or asks the network for the owner.
     fn choose_by_owner(&self, rivals: &[usize]) -> Option<ChosenPerson> {
         let is_named = |person: &usize| {
-            let mut lookups = self.lookups_naming(self.person(*person));
+            let mut lookups = self.lookups_naming(self.found(*person));
             lookups.any(|lookup| lookup.kind != IdentifierKind::Id)
         };
         let named: Vec<usize> = rivals.iter().copied().filter(is_named).collect();
@@ -198,7 +200,7 @@ impl DecisionInput<'_> {
                 let moved: Vec<usize> = others()
                     .filter(|other| self.has_moved_to(owner, *other))
                     .collect();
-                if self.ranking.is_stored(owner) || moved.len() == others().count() {
+                if self.ranking.people[owner].is_stored() || moved.len() == others().count() {
                     return Some(self.chosen_over(owner, &moved));
                 }
                 // The known holder may still have the identifier. Only a lookup of the holder's id can show that.
@@ -250,11 +252,11 @@ impl DecisionInput<'_> {
     /// This is certain on networks with one account per number, but only between ids of one kind. A LID and a phone JID
     /// may belong to the same person. A local person has no id on the network, so the number has certainly moved.
     fn has_moved_to(&self, owner: usize, person: usize) -> bool {
-        if self.person(person).is_local {
+        if self.found(person).is_local() {
             return true;
         }
         let by_number = self
-            .lookups_naming(self.person(owner))
+            .lookups_naming(self.found(owner))
             .any(|lookup| lookup.kind == IdentifierKind::Phone);
         let id_embeds = |person: usize| {
             let id =
@@ -304,7 +306,7 @@ impl DecisionInput<'_> {
     }
 
     fn score(&self, person: usize) -> Score {
-        self.ranking.score(person)
+        self.ranking.people[person].score
     }
 
     fn has_hint(&self) -> bool {
@@ -380,10 +382,12 @@ impl DecisionInput<'_> {
             let entries = self.ranking.entries.iter();
             entries.filter(|entry| entry.strength.certainty == Certainty::Exact)
         };
-        let known = exact().filter(|entry| entry.person.is_some());
-        let known: PayloadFields = known
-            .flat_map(|entry| self.fields_of(entry).iter())
-            .collect();
+        let known = LazyCell::new(move || -> PayloadFields {
+            let known = exact().filter(|entry| entry.person.is_some());
+            known
+                .flat_map(|entry| self.fields_of(entry).iter())
+                .collect()
+        });
         let unknown = exact().filter(|entry| entry.person.is_none());
         unknown.map(|entry| entry.candidate).filter(move |index| {
             let candidate = &self.triage.candidates[*index];
@@ -494,7 +498,7 @@ impl DecisionInput<'_> {
         people.map(|(ranked, (via, certainty))| PersonMatch {
             via,
             certainty,
-            ..PersonMatch::suggested(&ranked.person)
+            ..PersonMatch::suggested(ranked.person.whole())
         })
     }
 

@@ -11,7 +11,7 @@ use crate::pipeline::triage::{
     Certainty, IdentifierCandidate, PayloadField, PayloadFields, SearchKey, Warning,
 };
 
-impl DecisionInput<'_> {
+impl DecisionInput<'_, '_> {
     /// Returns the fields that cannot be used.
     ///
     /// A field counts as used if it led to a known person, even if its text is malformed. It also counts if a chat may

@@ -1,14 +1,15 @@
 //! The requirements of a new chat.
 
 use super::{Action, Decision, DecisionInput, Reason, Refusal, RefusalCode};
+use crate::directory::FoundPerson;
 use crate::network::{Dialect, FirstMessage, Invite};
-use crate::person::{AccountState, Person};
+use crate::person::AccountState;
 
-impl DecisionInput<'_> {
+impl DecisionInput<'_, '_> {
     /// Returns the refusal if requirements of a new chat are unmet.
     pub(super) fn refuse_unmet(
         &self,
-        person: Option<&Person>,
+        person: Option<&FoundPerson<'_>>,
         is_uncovered: bool,
     ) -> Option<Decision> {
         let unmet = self.unmet(person, is_uncovered);
@@ -29,7 +30,7 @@ impl DecisionInput<'_> {
     /// Returns the unmet requirements of a new chat, the most important first.
     ///
     /// `is_uncovered` means that no attempt remains because not all direct chats are known.
-    fn unmet(&self, person: Option<&Person>, is_uncovered: bool) -> Vec<RefusalCode> {
+    fn unmet(&self, person: Option<&FoundPerson<'_>>, is_uncovered: bool) -> Vec<RefusalCode> {
         let network = &self.account.network;
         let message = self.request.message_text.as_deref();
         let message = message.filter(|text| !text.trim().is_empty());
@@ -49,11 +50,11 @@ impl DecisionInput<'_> {
                 RefusalCode::CannotCreateChat,
             ),
             (
-                person.is_some_and(|person| person.cannot_message),
+                person.is_some_and(FoundPerson::cannot_message),
                 RefusalCode::CannotMessage,
             ),
             (
-                person.is_some_and(|person| person.is_self) && !network.message_self(),
+                person.is_some_and(FoundPerson::is_self) && !network.message_self(),
                 RefusalCode::CannotMessageSelf,
             ),
             (

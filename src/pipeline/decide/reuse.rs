@@ -5,27 +5,28 @@ use std::cmp::Reverse;
 use super::{Action, Decision, DecisionInput, FollowUp, Reason, ReuseChat};
 use crate::person::DirectChat;
 
-impl DecisionInput<'_> {
+impl DecisionInput<'_, '_> {
     /// Returns the decision to open the person's best chat, in any state of the account.
     pub(super) fn reuse(&self, person: usize) -> Option<Decision> {
-        let person = self.person(person);
-        let mut chats: Vec<&DirectChat> = person.chats.iter().collect();
-        chats.sort_unstable_by_key(|chat| preference(chat));
-        let (best, rest) = chats.split_first()?;
+        let person = self.found(person);
+        let mut chats = person.chats();
+        chats.sort_unstable_by(|one, other| preference(one).cmp(&preference(other)));
+        let mut chats = chats.into_iter();
+        let best = chats.next()?;
         let follow_ups = [
             (best.own_pending, FollowUp::Accept),
             (best.archived, FollowUp::Unarchive),
             (best.read_only, FollowUp::ReadOnly),
         ];
         let reuse = ReuseChat {
-            chat_id: best.id.clone(),
+            chat_id: best.id,
             follow_ups: follow_ups
                 .into_iter()
                 .filter(|(is, _)| *is)
                 .map(|(_, what)| what)
                 .collect(),
-            duplicates: rest.iter().map(|chat| chat.id.clone()).collect(),
-            cannot_message: person.cannot_message,
+            duplicates: chats.map(|chat| chat.id).collect(),
+            cannot_message: person.cannot_message(),
         };
         Some(Decision::new(Action::Reuse(reuse), Reason::ChatExists))
     }

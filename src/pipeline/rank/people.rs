@@ -6,9 +6,10 @@ use std::sync::Arc;
 use smallvec::SmallVec;
 
 use super::{LookAlike, NamedPerson, Vouched};
-use crate::directory::{FoundPeople, HeldKeys};
+use crate::directory::{FoundPeople, FoundPerson, HeldKeys};
 use crate::identifier::{Identifier, UserId};
 use crate::key::{Key, KeyRules, KeySource, WantedKeys};
+use crate::name::Score;
 use crate::network::IdentifierKind;
 use crate::person::identity::{Identities, group_by_person};
 use crate::person::{Account, Person, StoredIdentifier};
@@ -18,7 +19,7 @@ use crate::pipeline::triage::{IdentifierCandidate, SearchKey};
 type Held<'a> = SmallVec<[HeldKey<'a>; 1]>;
 
 /// The records of an answer. Most payloads lead to one person.
-pub(super) type Records<'a> = SmallVec<[Record<'a>; 1]>;
+pub(in crate::pipeline) type Records<'a> = SmallVec<[Record<'a>; 1]>;
 
 /// A key of a candidate that a person holds.
 #[derive(Clone, Copy)]
@@ -33,9 +34,9 @@ pub(super) struct HeldKey<'a> {
 /// Returns the people with a key of a candidate, each with those keys, and the look-alikes.
 ///
 /// A directory may answer with too many people, or with one person in several records. So all keys are checked again.
-pub(super) fn holders<'a>(
+pub(super) fn holders<'a, 'd: 'a>(
     candidates: &'a [IdentifierCandidate],
-    people: FoundPeople,
+    people: FoundPeople<'d>,
     named: Vec<NamedPerson>,
     account: &Account,
     vouched: Option<Vouched<'_>>,
@@ -45,43 +46,42 @@ pub(super) fn holders<'a>(
         return (Records::new(), Vec::new());
     }
     search.read_own_keys();
-    let records = people.into_iter();
-    let mut records: Records<'_> = records
-        .map(|person| search.record(person, Origin::Directory))
-        .collect();
-    records.sort_by(|a, b| a.person.order(&b.person));
-    records.extend(named.into_iter().map(|named| {
+    let mut records = Records::with_capacity(people.len());
+    for person in people {
+        records.push(search.record(person, Origin::Directory));
+    }
+    records.sort_by(|a, b| a.person.whole().order(b.person.whole()));
+    for named in named {
         let origin = Origin::Lookup(named.asked);
-        search.record(named.person.into(), origin)
-    }));
+        records.push(search.record(Arc::new(named.person).into(), origin));
+    }
     add_own_user(&mut records, &search);
     let is_known = records.iter().any(|record| !record.found.held.is_empty());
     let mut similar = Vec::new();
     records.retain(|record| {
         let is_holder = !record.found.held.is_empty();
-        let is_others = !record.person.is_self;
+        let is_others = !record.person.is_self();
         let mut first = record.found.first_similar_candidate;
         if !is_known && first == candidates.len() && is_others {
-            first = near_miss(&record.person, candidates, search.rules);
+            first = near_miss(record.person.whole(), candidates, search.rules);
         }
         if !is_holder && first < candidates.len() {
             similar.push(LookAlike {
                 candidate: first,
-                person: Arc::clone(&record.person),
+                person: Arc::clone(record.person.whole()),
             });
         }
         is_holder
     });
-    let mut holders = records;
-    if holders.len() > 1 {
+    if records.len() > 1 {
         for (index, candidate) in candidates.iter().enumerate() {
-            prefer_exact_text(index, candidate, &mut holders, account);
+            prefer_exact_text(index, candidate, &mut records, account);
         }
-        holders.retain(|holder| !holder.found.held.is_empty());
-        holders.sort_by(|a, b| a.person.order(&b.person));
+        records.retain(|holder| !holder.found.held.is_empty());
+        records.sort_by(|a, b| a.person.whole().order(b.person.whole()));
     }
     similar.sort_by(|a, b| a.person.order(&b.person));
-    (holders, similar)
+    (records, similar)
 }
 
 /// Returns the addresses that the ids of a person embed, in order.
@@ -222,13 +222,14 @@ impl<'a, 'b> Search<'a, 'b> {
         }
     }
 
-    fn record(&self, person: Arc<Person>, origin: Origin) -> Record<'a> {
+    fn record(&self, person: FoundPerson<'a>, origin: Origin) -> Record<'a> {
         Record {
             found: match (&origin, self.vouched) {
                 (Origin::Directory, Some(vouched)) => self.in_vouched(vouched),
-                _ => self.in_person(&person),
+                _ => self.in_person(person.whole()),
             },
             person,
+            score: Score::default(),
             origin,
             joined_addresses: None,
         }
@@ -266,7 +267,7 @@ fn prefer_exact_text(
     }
     let is_exact: Vec<bool> = holders
         .iter()
-        .map(|holder| holds(holder) && has_text(&holder.person, candidate, account))
+        .map(|holder| holds(holder) && has_text(holder.person.whole(), candidate, account))
         .collect();
     if !is_exact.contains(&true) {
         return;
@@ -300,8 +301,10 @@ fn has_text(person: &Person, candidate: &IdentifierCandidate, account: &Account)
 }
 
 /// A record of a person, with what is found in it.
-pub(super) struct Record<'a> {
-    pub(super) person: Arc<Person>,
+pub(in crate::pipeline) struct Record<'a> {
+    pub(in crate::pipeline) person: FoundPerson<'a>,
+    /// How well the name fits the hint. Not computed if there is only one person.
+    pub(in crate::pipeline) score: Score,
     found: Found<'a>,
     origin: Origin,
     /// The addresses that the ids embed, in order, if the record was merged from several records.
@@ -322,7 +325,7 @@ impl<'a> Record<'a> {
     }
 
     /// Returns whether the directory has the person, and not only a lookup.
-    pub(super) fn is_stored(&self) -> bool {
+    pub(in crate::pipeline) fn is_stored(&self) -> bool {
         matches!(self.origin, Origin::Directory)
     }
 
@@ -339,29 +342,31 @@ impl<'a> Record<'a> {
     }
 
     /// Adds other records of the same person.
-    fn merge(&mut self, others: impl Iterator<Item = Record<'a>>, account: &Account) {
+    fn merge(self, others: impl Iterator<Item = Record<'a>>, account: &Account) -> Self {
         let mut others = others.peekable();
         if others.peek().is_none() {
-            return;
+            return self;
         }
+        let mut person = Arc::unwrap_or_clone(self.person.into_whole());
+        let (mut found, mut origin) = (self.found, self.origin);
         for other in others {
-            self.append(other);
+            if other.is_stored() {
+                origin = Origin::Directory;
+            }
+            person.append(Arc::unwrap_or_clone(other.person.into_whole()));
+            found.held.extend(other.found.held);
+            found.first_similar_candidate = found
+                .first_similar_candidate
+                .min(other.found.first_similar_candidate);
         }
-        Arc::make_mut(&mut self.person).join_equal_values();
-        self.joined_addresses = Some(embedded_addresses(&self.person, account));
-    }
-
-    fn append(&mut self, other: Record<'a>) {
-        if other.is_stored() {
-            self.origin = Origin::Directory;
+        person.join_equal_values();
+        Record {
+            joined_addresses: Some(embedded_addresses(&person, account)),
+            person: Arc::new(person).into(),
+            score: self.score,
+            found,
+            origin,
         }
-        let person = Arc::unwrap_or_clone(other.person);
-        Arc::make_mut(&mut self.person).append(person);
-        self.found.held.extend(other.found.held);
-        self.found.first_similar_candidate = self
-            .found
-            .first_similar_candidate
-            .min(other.found.first_similar_candidate);
     }
 }
 
@@ -381,7 +386,8 @@ fn add_own_user<'a>(records: &mut Records<'a>, search: &Search<'a, '_>) {
         ..account.user.clone()
     };
     let own = Record {
-        person: own.into(),
+        person: Arc::new(own).into(),
+        score: Score::default(),
         found,
         origin: Origin::Directory,
         joined_addresses: None,
@@ -393,11 +399,11 @@ fn add_own_user<'a>(records: &mut Records<'a>, search: &Search<'a, '_>) {
     let identities = Identities::new(account);
     let mut known: Vec<_> = records
         .iter()
-        .map(|record| identities.of(&record.person))
+        .map(|record| identities.of(record.person.whole()))
         .collect();
     for (at, record) in records.iter().enumerate() {
         if let Origin::Lookup(asked) = &record.origin
-            && let Some(stored) = stored_record_of(&record.person, asked, records, account)
+            && let Some(stored) = stored_record_of(record.person.whole(), asked, records, account)
         {
             let group = identities.new_group(stored);
             known[at].add_to_group(group);
@@ -407,11 +413,10 @@ fn add_own_user<'a>(records: &mut Records<'a>, search: &Search<'a, '_>) {
     let mut parts: Vec<Option<Record<'a>>> = records.drain(..).map(Some).collect();
     for list in group_by_person(&known) {
         let mut parts = list.into_iter().filter_map(|at| parts[at].take());
-        let Some(mut person) = parts.next() else {
+        let Some(first) = parts.next() else {
             continue;
         };
-        person.merge(parts, account);
-        records.push(person);
+        records.push(first.merge(parts, account));
     }
 }
 
@@ -452,11 +457,12 @@ fn stored_record_of(
             .iter()
             .any(|key| !key.is_look_alike() && keys.contains(key))
     };
-    let local = stored().filter(|(_, record)| record.person.is_local && is_asked(&record.person));
+    let local =
+        stored().filter(|(_, record)| record.person.is_local() && is_asked(record.person.whole()));
     let folded_ids = folded_ids(named, account);
     let folded = stored().filter(|(_, record)| {
-        let ids = self::folded_ids(&record.person, account);
-        !record.person.is_self && ids.iter().any(|id| folded_ids.contains(id))
+        let ids = self::folded_ids(record.person.whole(), account);
+        !record.person.is_self() && ids.iter().any(|id| folded_ids.contains(id))
     });
     only(local).or_else(|| only(folded)).map(|(at, _)| at)
 }

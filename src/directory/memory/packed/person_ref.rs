@@ -1,14 +1,14 @@
 //! A packed person, read in place.
 
 use super::{
-    CANNOT_MESSAGE, CHAT, EMBEDDED, Field, Fields, GROUP_ONLY, IS_LOCAL, IS_SELF, KEY, LOOK_ALIKE,
-    MAY_BE_OWN, NAME, OTHER_NAME, RECORD_KEY, STORED,
+    CANNOT_MESSAGE, CHAT, DERIVED, EMBEDDED, Field, Fields, GROUP_ONLY, HAS_CHATS, IS_LOCAL,
+    IS_SELF, KEY, LOOK_ALIKE, MAY_BE_OWN, NAME, OTHER_NAME, RECORD_KEY, STORED,
 };
 use crate::directory::HeldKeys;
-use crate::key::Key;
+use crate::key::{Key, WantedKeys, may_read_as};
 use crate::name::real_name;
 use crate::network::IdentifierKind;
-use crate::person::{Person, StoredIdentifier, Timestamp};
+use crate::person::{DirectChat, Person, StoredIdentifier, Timestamp};
 
 /// A person of a [`MemoryDirectory`](crate::MemoryDirectory), read in place.
 #[derive(Clone, Copy)]
@@ -56,8 +56,7 @@ impl<'a> PersonRef<'a> {
     /// ```
     #[must_use]
     pub fn full_name(self) -> Option<&'a str> {
-        let mut names = self.fields().filter(Field::is_name);
-        let name = names.find(|field| !field.has(OTHER_NAME))?;
+        let name = self.fields().find(|field| field.tag == NAME)?;
         Some(name.text())
     }
 
@@ -96,13 +95,11 @@ impl<'a> PersonRef<'a> {
     pub fn to_person(self) -> Person {
         let mut fields = self.fields();
         let mut person = Person::new(fields.next().map_or("", |field| field.text()));
-        person.cannot_message = self.has(CANNOT_MESSAGE);
-        person.is_self = self.has(IS_SELF);
-        person.group_only = self.has(GROUP_ONLY);
+        person.cannot_message = self.cannot_message();
+        person.is_self = self.is_self();
+        person.group_only = self.group_only();
         person.is_local = self.is_local();
-        // Keys come last.
-        let known = |field: &Field<'_>| field.has(CHAT | NAME | STORED);
-        for field in fields.take_while(known) {
+        for field in fields.take_while(Field::is_of_person) {
             if field.has(CHAT) {
                 person.chats.push(field.chat());
             } else if field.has(NAME) && field.has(RECORD_KEY) {
@@ -122,7 +119,7 @@ impl<'a> PersonRef<'a> {
     /// Replaces `out` by the record without its keys.
     pub(in crate::directory::memory) fn write_stored(self, out: &mut Vec<u8>) {
         out.clear();
-        out.extend(self.0.first().map(|flags| flags & !MAY_BE_OWN));
+        out.extend(self.0.first().map(|flags| flags & !DERIVED));
         let stored = self
             .fields()
             .filter(|field| field.has(CHAT | NAME | STORED));
@@ -141,16 +138,14 @@ impl<'a> PersonRef<'a> {
     pub(in crate::directory::memory) fn is_sound(self) -> bool {
         let mut fields = self.fields();
         let is_text = |field: Field<'_>| std::str::from_utf8(field.text).is_ok();
-        let is_own = |field: Field<'_>| {
-            field.has(STORED) && field.kind() == Some(IdentifierKind::Id) && is_text(field)
-        };
+        let is_own = |field: Field<'_>| field.is_id() && is_text(field);
         fields.next().is_some_and(is_own) && fields.by_ref().all(is_text) && fields.0.is_empty()
     }
 
     /// Returns whether the person has a direct chat, and the newest activity in one, if it is known.
     pub(in crate::directory::memory) fn newest_activity(self) -> (bool, Option<Timestamp>) {
         let chats = self.fields().filter(|field| field.has(CHAT));
-        let newest = chats.map(|chat| chat.last_activity).max();
+        let newest = chats.map(|chat| chat.last_activity()).max();
         (newest.is_some(), newest.flatten())
     }
 
@@ -163,8 +158,41 @@ impl<'a> PersonRef<'a> {
         names.filter_map(|field| real_name(field.text(), &[], &[]))
     }
 
-    pub(in crate::directory::memory) fn is_local(self) -> bool {
+    pub(in crate::directory) fn is_local(self) -> bool {
         self.has(IS_LOCAL)
+    }
+
+    pub(in crate::directory) fn is_self(self) -> bool {
+        self.has(IS_SELF)
+    }
+
+    pub(in crate::directory) fn group_only(self) -> bool {
+        self.has(GROUP_ONLY)
+    }
+
+    pub(in crate::directory) fn cannot_message(self) -> bool {
+        self.has(CANNOT_MESSAGE)
+    }
+
+    /// Returns the direct chats with the person.
+    pub(in crate::directory) fn chats(self) -> Vec<DirectChat> {
+        if !self.has(HAS_CHATS) {
+            return Vec::new();
+        }
+        let fields = self.fields().take_while(Field::is_of_person);
+        let chats = fields.filter(|field| field.has(CHAT));
+        chats.map(|field| field.chat()).collect()
+    }
+
+    /// Returns the identifiers beside the id, as they are stored, without those that cannot have a wanted key.
+    pub(in crate::directory) fn identifiers(
+        self,
+        wanted: WantedKeys,
+    ) -> impl Iterator<Item = (IdentifierKind, &'a str)> {
+        let stored = self.fields().skip(1).take_while(Field::is_identifier);
+        let stored = stored.filter_map(|field| Some((field.kind()?, field)));
+        let stored = stored.filter(move |(kind, field)| may_read_as(*kind, field.text, wanted));
+        stored.map(|(kind, field)| (kind, field.text()))
     }
 
     pub(in crate::directory::memory) fn holds(self, key: &Key) -> bool {
@@ -174,13 +202,18 @@ impl<'a> PersonRef<'a> {
     /// Returns which of at most [`HeldKeys::MOST`] keys the person holds.
     pub(in crate::directory::memory) fn held(self, keys: &[Key]) -> HeldKeys {
         let mut held = HeldKeys::of_record(self.has(MAY_BE_OWN));
-        for field in self.fields().filter(|field| field.has(KEY | LOOK_ALIKE)) {
-            for (at, key) in keys.iter().enumerate() {
-                if field.is(key) {
-                    held.add(at, field.has(EMBEDDED));
+        let mut ids = 0_usize;
+        for field in self.fields() {
+            ids += usize::from(field.is_id());
+            if field.has(KEY | LOOK_ALIKE) {
+                for (at, key) in keys.iter().enumerate() {
+                    if field.is(key) {
+                        held.add(at, field.has(EMBEDDED));
+                    }
                 }
             }
         }
+        held.has_one_id = ids == 1 + usize::from(self.is_local());
         held
     }
 
