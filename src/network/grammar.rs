@@ -74,6 +74,10 @@ objects! { Grammar }
 
 /// What the forms of a grammar have in common, once they are compiled.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "the properties are independent of each other"
+)]
 struct Summary {
     /// The characters that a text may begin with.
     first: Chars,

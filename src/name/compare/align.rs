@@ -341,7 +341,7 @@ pub(super) fn kinds_outside(name: &impl Tokens, set: u16) -> impl Iterator<Item 
 }
 
 /// Returns the tokens in a set.
-pub(super) fn tokens_in<'a>(name: &'a impl Tokens, set: u16) -> impl Iterator<Item = Token<'a>> {
+pub(super) fn tokens_in(name: &impl Tokens, set: u16) -> impl Iterator<Item = Token<'_>> {
     positions(name, set).map(|at| name.token(at))
 }
 

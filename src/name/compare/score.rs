@@ -106,7 +106,7 @@ const HANDLE: u64 = 850_000;
 /// ```
 #[must_use]
 pub fn score(hint: &Name, candidate: &Name) -> Score {
-    compare(hint, candidate, |compared| compared.score())
+    TokenPair::new().compare(hint, candidate).score()
 }
 
 /// Returns how well a person with several names fits `hint`. The name that fits best counts. Without a name, the score is
@@ -138,7 +138,7 @@ pub fn score_any(hint: &Name, names: impl IntoIterator<Item: Borrow<Name>>) -> S
 /// ```
 #[must_use]
 pub fn matched_words(hint: &Name, candidate: &Name) -> usize {
-    compare(hint, candidate, |compared| compared.matched_words())
+    TokenPair::new().compare(hint, candidate).matched_words()
 }
 
 /// Whether the candidate has every word of the hint as a whole. A word with an edit, a prefix, an initial or a nickname
@@ -155,7 +155,7 @@ pub fn matched_words(hint: &Name, candidate: &Name) -> usize {
 /// ```
 #[must_use]
 pub fn has_every_word(hint: &Name, candidate: &Name) -> bool {
-    compare(hint, candidate, |compared| compared.has_every_word())
+    TokenPair::new().compare(hint, candidate).has_every_word()
 }
 
 /// The tokens of a name, which are compared several times.
@@ -175,18 +175,32 @@ impl Tokens for TokenList<'_> {
     }
 }
 
-/// Compares two names, and returns what `read` returns for the comparison.
-fn compare<T>(
-    hint: &Name,
-    candidate: &Name,
-    read: impl FnOnce(&NameComparison<'_, TokenList<'_>, TokenList<'_>>) -> T,
-) -> T {
-    // Filled in place, because moving a list would copy all of it.
-    let (mut own, mut other) = (TokenList::new(), TokenList::new());
-    own.extend(hint.tokens());
-    other.extend(candidate.tokens());
-    let compare = |i: usize, j: usize, least| match_tokens(&own[i], &other[j], least);
-    read(&NameComparison::new(&own, &other, true, compare))
+/// The tokens of two names.
+struct TokenPair<'a> {
+    hint: TokenList<'a>,
+    candidate: TokenList<'a>,
+}
+
+impl<'a> TokenPair<'a> {
+    fn new() -> Self {
+        TokenPair {
+            hint: TokenList::new(),
+            candidate: TokenList::new(),
+        }
+    }
+
+    /// Compares two names. The lists are filled in place, because moving a list would copy all of it.
+    fn compare(
+        &mut self,
+        hint: &'a Name,
+        candidate: &'a Name,
+    ) -> NameComparison<'_, TokenList<'a>, TokenList<'a>> {
+        self.hint.extend(hint.tokens());
+        self.candidate.extend(candidate.tokens());
+        let compare =
+            |i: usize, j: usize, least| match_tokens(&self.hint[i], &self.candidate[j], least);
+        NameComparison::new(&self.hint, &self.candidate, true, compare)
+    }
 }
 
 /// Returns a bit for each token of the hint that is one of its words.
