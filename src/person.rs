@@ -5,6 +5,7 @@ mod bridge;
 mod chat;
 pub(crate) mod identity;
 mod join;
+mod names;
 mod timestamp;
 
 use std::cmp::Ordering;
@@ -19,7 +20,6 @@ pub(crate) use join::{join_equal, keep_first};
 pub use timestamp::Timestamp;
 
 use crate::is_default::is_default;
-use crate::name::real_name;
 use crate::network::IdentifierKind;
 use crate::wire;
 
@@ -265,7 +265,6 @@ impl Person {
                 self.push(stored);
             }
         }
-        self.merge_names(other.full_name, other.other_names);
         match (self.is_local, other.is_local) {
             // An id on the network replaces a record key.
             (true, false) => {
@@ -285,6 +284,8 @@ impl Person {
             (false, true) => self.record_keys.push(other.id),
             (true, true) => {}
         }
+        // A name may be one of the ids, so the ids are merged first.
+        self.merge_names(other.full_name, other.other_names);
         self.record_keys.extend(other.record_keys);
         self.cannot_message |= other.cannot_message;
         self.is_self |= other.is_self;
@@ -302,24 +303,18 @@ impl Person {
 
     /// Adds the names of another record. A placeholder gives way to a real name, and is no other name.
     fn merge_names(&mut self, full_name: Option<String>, other_names: Vec<String>) {
-        let is_real = |name: &String| real_name(name, &[], &[]).is_some();
-        let has_name = self.full_name.as_ref().is_some_and(is_real);
+        let own = self.full_name.as_deref();
+        let has_name = own.is_some_and(|name| self.is_real_name(name));
         let mut names: Vec<String> = full_name.into_iter().collect();
-        if !has_name
-            && let Some(name) = names.pop_if(|name| self.full_name.is_none() || is_real(name))
-        {
+        let is_better = |name: &mut String| own.is_none() || self.is_real_name(name);
+        if !has_name && let Some(name) = names.pop_if(is_better) {
             self.full_name = Some(name);
         }
-        names.retain(is_real);
+        names.retain(|name| self.is_real_name(name));
         let names = names.into_iter().chain(other_names);
         let full_name = &self.full_name;
         self.other_names
             .extend(names.filter(|name| full_name.as_ref() != Some(name)));
-    }
-
-    /// Returns whether one of the names is more than a placeholder.
-    pub(crate) fn has_name(&self) -> bool {
-        self.names().any(|name| real_name(name, &[], &[]).is_some())
     }
 
     fn add_name(&mut self, name: String) {

@@ -103,8 +103,7 @@ impl<'a> Question<'a> {
 
     /// Returns a person without a name that is a placeholder.
     fn with_real_name(&self, mut person: Person) -> Person {
-        let name = person.full_name.as_deref();
-        let name = name.and_then(|name| self.account.real_name(name));
+        let name = self.account.real_full_name(&person);
         person.full_name = name.map(str::to_owned);
         person
     }

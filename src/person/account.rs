@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 use super::Person;
 use crate::identifier::{Identifier, Phone, Region, UserId};
 use crate::is_default::is_default;
-use crate::name::real_name_with;
 use crate::network::{AccountGrammar, CaseMapping, IdentifierKind, LookupFact, Network};
 use crate::wire::{self, AccountStatus, ResolveIdentifier};
 
@@ -151,12 +150,6 @@ impl Account {
             IdentifierKind::Phone => self.capabilities().any_phone || self.can_look_up(kind),
             IdentifierKind::Email | IdentifierKind::Handle => self.can_look_up(kind),
         }
-    }
-
-    /// Returns a name without the suffix of a bridge, or `None` for a placeholder of the network.
-    pub(crate) fn real_name<'a>(&self, name: &'a str) -> Option<&'a str> {
-        let network = &self.network;
-        real_name_with(name, network.name_suffixes(), network.placeholder_names())
     }
 
     /// Returns the region of the account, else that of its own number, which its id may embed.

@@ -199,9 +199,8 @@ pub(super) fn rank<'a, 'd: 'a>(
     let hint = hint.filter(|_| ranked.people.len() > 1).map(Name::new);
     if let Some(hint) = hint.filter(|hint| !hint.is_blank()) {
         for holder in &mut ranked.people {
-            let all = holder.person.whole().names();
-            let real = all.filter_map(|name| account.real_name(name));
-            holder.score = name::score_any(&hint, real.map(Name::new));
+            let names = account.real_names(holder.person.whole());
+            holder.score = name::score_any(&hint, names.map(Name::new));
         }
     }
 

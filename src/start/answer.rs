@@ -132,8 +132,7 @@ impl ChatStart<'_> {
             let mut participant = participant
                 .clone()
                 .with_identifier(attempt.kind, attempt.value.as_str());
-            let name = participant.full_name.as_deref();
-            let name = name.and_then(|name| self.account().real_name(name));
+            let name = self.account().real_full_name(&participant);
             participant.full_name = name.map(str::to_owned);
             match &mut self.person {
                 Some(person) => person.merge(participant),

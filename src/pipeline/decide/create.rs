@@ -132,10 +132,10 @@ impl DecisionInput<'_, '_> {
     fn attempts_of(&self, index: usize) -> Vec<Attempt> {
         let person = self.found(index);
         let people = self.ranking.people.iter().map(|ranked| &ranked.person);
-        // A number that two local people share is the only way to reach them, so it stays usable.
-        let contradicts = |other: &FoundPerson<'_>| !(other.is_local() && person.is_local());
+        // The identifiers of a local person are the only way to reach them, so all stay usable. A lookup shows whether the
+        // local person and another holder are one person.
         let others = people.enumerate();
-        let others = others.filter(|(at, other)| *at != index && contradicts(other));
+        let others = others.filter(|(at, _)| *at != index && !person.is_local());
         let held = others.flat_map(|(_, other)| other.whole().keys(self.account));
         let mut shared: Vec<Key> = held.filter(|key| !key.is_look_alike()).collect();
         shared.sort_unstable();

@@ -282,11 +282,17 @@ impl DecisionInput<'_, '_> {
         })
     }
 
+    /// Returns whether a person has a name that is more than a placeholder.
+    fn has_name(&self, person: usize) -> bool {
+        let mut names = self.account.real_names(self.person(person));
+        names.next().is_some()
+    }
+
     /// Returns the only person with a name that matches the hint, if every other name is a clear mismatch.
     ///
     /// Returns `None` if a person has no name or only a placeholder, since that person could be meant.
     fn only_match(&self, people: &[usize]) -> Option<usize> {
-        let has_name = |person: &usize| self.person(*person).has_name();
+        let has_name = |person: &usize| self.has_name(*person);
         if !people.iter().all(has_name) {
             return None;
         }
@@ -431,7 +437,7 @@ impl DecisionInput<'_, '_> {
     /// The payload is ambiguous if the hint matches one of the others and clearly not this person.
     fn chosen_over(&self, person: usize, gone: &[usize]) -> ChosenPerson {
         let fits_gone = gone.iter().any(|gone| self.score(*gone).is_match());
-        let is_mismatch = self.person(person).has_name() && self.score(person).is_mismatch();
+        let is_mismatch = self.has_name(person) && self.score(person).is_mismatch();
         if self.has_hint() && fits_gone && is_mismatch {
             return self.ambiguous(Reason::SharedIdentifier);
         }

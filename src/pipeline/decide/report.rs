@@ -172,9 +172,7 @@ impl DecisionInput<'_, '_> {
             warnings.extend(candidate.fields.iter().map(Warning::FoundByVariant));
         }
         let hint = self.request.user.full_name.as_deref().map(Name::new);
-        let named = person.full_name.as_deref();
-        let named = named.and_then(|name| self.account.real_name(name));
-        let named = named.map(Name::new);
+        let named = self.account.real_full_name(person).map(Name::new);
         if let (Some(hint), Some(named)) = (hint, named)
             && !hint.is_blank()
             && !named.is_blank()

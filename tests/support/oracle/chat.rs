@@ -75,8 +75,8 @@ pub(super) fn attempts_of(
     let losers: Vec<_> = found
         .iter()
         .filter(|found| found.person.id != person.id)
-        // The number of two local people contradicts neither.
-        .filter(|found| !(found.person.is_local && person.is_local))
+        // A local person is reached by these identifiers only.
+        .filter(|_| !person.is_local)
         .flat_map(|found| keys(found.person, account))
         .collect();
     let mut attempts: Vec<Try> = Vec::new();

@@ -289,9 +289,8 @@ fn whom<'a>(
     }
     // A placeholder is not a name. Of several names, the best counts.
     let names_of = |person: &Person| -> Vec<Name> {
-        let names = person.full_name.iter().chain(&person.other_names);
-        let real = names.filter_map(|name| name::real_name(name, &[], &[]));
-        real.map(Name::new).collect()
+        let names = world::names_of(account, person).into_iter();
+        names.map(|name| Name::new(&name)).collect()
     };
     let score = |person: &Person| {
         let Some(hint) = hint.map(Name::new) else {

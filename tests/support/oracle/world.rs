@@ -374,7 +374,9 @@ fn add_to(known: &mut Person, mut person: Person) {
             .with_identifier(IdentifierKind::Id, person.id.clone());
     }
     // A name replaces a placeholder. Further names are other names.
-    let is_real = |name: &String| real_name(name, &[], &[]).is_some();
+    let all = known.clone();
+    let is_real =
+        |name: &String| real_name(name, &[], &[]).is_some_and(|name| !repeats_id(&all, name));
     let full_names = [known.full_name.take(), person.full_name.take()];
     let real = full_names.iter().flatten().find(|name| is_real(name));
     known.full_name = real.or(full_names.iter().flatten().next()).cloned();
@@ -391,6 +393,44 @@ fn add_to(known: &mut Person, mut person: Person) {
             known.chats.push(chat);
         }
     }
+}
+
+/// Returns the names of a person that are more than placeholders.
+pub(super) fn names_of(account: &Account, person: &Person) -> Vec<String> {
+    let read = |text: &str| UserId::parse(text, account.grammar()).ok();
+    let is_id = |name: &str| {
+        let is_own = |named: &UserId| {
+            let mut ids = person.stored(IdentifierKind::Id);
+            name.contains(|c: char| c.is_ascii_digit())
+                && ids.any(|id| read(id).as_ref() == Some(named))
+        };
+        !name.contains(char::is_whitespace)
+            && read(name).is_some_and(|named| named.is_distinctive() || is_own(&named))
+    };
+    let names = person.full_name.iter().chain(&person.other_names);
+    let real = names.filter_map(|name| real_name(name, &[], &[]));
+    let real = real.filter(|name| !repeats_id(person, name) && !is_id(name));
+    real.map(str::to_owned).collect()
+}
+
+/// Whether a name is an id of the person, or parts of one with a digit.
+fn repeats_id(person: &Person, name: &str) -> bool {
+    let parts = |text: &str| -> Vec<String> {
+        let parts = text.split(|c: char| !c.is_alphanumeric());
+        let parts = parts.filter(|part| !part.is_empty());
+        parts.map(str::to_ascii_lowercase).collect()
+    };
+    let named = parts(name);
+    let has_digit = name.contains(|c: char| c.is_ascii_digit());
+    let mut ids = person.stored(IdentifierKind::Id);
+    !name.contains(char::is_whitespace)
+        && ids.any(|id| {
+            if has_digit {
+                parts(id).windows(named.len()).any(|some| some == named)
+            } else {
+                named.len() > 1 && name == id
+            }
+        })
 }
 
 /// Merges the records of one person with several ids into the first one with an id that is more than a number.

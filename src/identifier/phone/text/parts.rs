@@ -293,7 +293,8 @@ fn marked(chars: &[char]) -> Result<Body, FieldErrorCode> {
 }
 
 /// Classifies a number and the text from its first letter on.
-fn with_letters(number: &[char], note: &[char]) -> Result<Body, FieldErrorCode> {
+fn with_letters(before: &[char], note: &[char]) -> Result<Body, FieldErrorCode> {
+    let number = before_note(before);
     let is_other = |c: &char| c.is_ascii_digit() || is_mask(*c) && *c != '_' || *c == '@';
     let has_other = note.iter().any(|c| is_other(c) && !is_word(*c));
     let has_scheme = note.windows(2).any(|pair| pair == ['/', '/']);
@@ -301,7 +302,8 @@ fn with_letters(number: &[char], note: &[char]) -> Result<Body, FieldErrorCode> 
     if has_other || has_scheme {
         return Err(FieldErrorCode::NotANumber);
     }
-    let keypad = keypad(digits.as_slice(), note);
+    let is_keypad = number.len() == before.len();
+    let keypad = is_keypad.then(|| keypad(digits.as_slice(), note)).flatten();
     Ok(match keypad {
         Some(keypad) => Body::WithKeypad {
             plus,
@@ -310,6 +312,20 @@ fn with_letters(number: &[char], note: &[char]) -> Result<Body, FieldErrorCode> 
         },
         None => Body::WithNote { plus, digits },
     })
+}
+
+/// Returns a number without the sign before a note, as in `0171 1234567, Ada` and `0171 1234567 <Ada>`.
+///
+/// A colon counts only next to a space. Without one, `4155552671:ada` is an id.
+fn before_note(before: &[char]) -> &[char] {
+    let number = trim_end(before, |c| {
+        matches!(c, ' ' | ',' | ';' | ':' | '|' | '<' | '"' | MIDDLE_DOT)
+    });
+    match before.get(number.len()..) {
+        Some([':']) | None => before,
+        Some(gap) if gap.iter().all(|c| *c == ' ') => before,
+        Some(_) => number,
+    }
 }
 
 /// Appends the keypad digits of a run of letters, which hyphens may divide.

@@ -74,6 +74,40 @@ impl Reader<'_> {
 
     /// Reads a number without its label and extension.
     fn body(&self, chars: &[char]) -> Result<PhoneText, PhoneTextError> {
+        let read = self.one_number(chars)?;
+        if self.has_second_number(chars, &read) {
+            return Err(FieldErrorCode::NotANumber.into());
+        }
+        Ok(read)
+    }
+
+    /// Whether a slash is followed by a second number, or by the last digits of one: `044 123 45 67/68`.
+    ///
+    /// A slash may also separate an area code or pairs of digits. Two of three signs show a second number. The text before
+    /// the slash is a valid number, few digits follow it, and the whole text is not a valid number.
+    fn has_second_number(&self, chars: &[char], whole: &PhoneText) -> bool {
+        let is_whole = whole.is_valid && whole.spelling != PhoneSpelling::WithoutPlus;
+        let slashes = chars.iter().enumerate().filter(|(_, c)| **c == '/');
+        slashes.map(|(at, _)| at).any(|at| {
+            let (before, after) = chars.split_at(at);
+            let (group, added) = (
+                digits_in_group(before.iter().rev()),
+                digits_in_group(after.iter().skip(1)),
+            );
+            let Some(first) = (added > 0).then(|| self.one_number(before).ok()).flatten() else {
+                return false;
+            };
+            let is_short = added <= MAX_SHORT_SECOND && added < group;
+            [first.is_valid, is_short, !is_whole]
+                .iter()
+                .filter(|sign| **sign)
+                .count()
+                > 1
+        })
+    }
+
+    /// Reads all digits as one number.
+    fn one_number(&self, chars: &[char]) -> Result<PhoneText, PhoneTextError> {
         match parts::body(chars)? {
             Body::Digits { plus, digits } => self.number(plus, digits.as_slice()),
             Body::Doubted { plus, digits } => {
@@ -230,6 +264,15 @@ impl Reader<'_> {
         let (main, national) = parse::split(true, digits, plan)?;
         Ok(in_country(main, &national)?)
     }
+}
+
+/// The most digits of a second number that only has its last digits.
+const MAX_SHORT_SECOND: usize = 3;
+
+/// Returns how many digits there are before the next slash.
+fn digits_in_group<'a>(chars: impl Iterator<Item = &'a char>) -> usize {
+    let group = chars.take_while(|c| **c != '/');
+    group.filter(|c| c.is_ascii_digit()).count()
 }
 
 fn with_note(read: PhoneText, spelling: PhoneSpelling) -> PhoneText {
