@@ -1,5 +1,6 @@
 //! How well two names fit: single tokens first, then whole names.
 
+mod across_scripts;
 pub(super) mod align;
 pub(super) mod explain;
 pub(super) mod fit;

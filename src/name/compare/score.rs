@@ -4,6 +4,7 @@ use std::borrow::Borrow;
 
 use arrayvec::ArrayVec;
 
+use super::across_scripts::may_be_same_name;
 use super::align::{Alignment, EXTRA_WEIGHT, FULL_WEIGHT, MISSING_WEIGHT, align};
 use super::fit::{Fit, is_match, is_one_edit_apart, same_words};
 use super::join::is_handle_match;
@@ -112,6 +113,8 @@ pub fn score(hint: &Name, candidate: &Name) -> Score {
 /// Returns how well a person with several names fits `hint`. The name that fits best counts. Without a name, the score is
 /// zero.
 ///
+/// A name in another script with the same consonants is not a mismatch, because scripts without vowels hide the rest.
+///
 /// ```
 /// use contact_resolution::name::{Name, score_any};
 ///
@@ -121,7 +124,12 @@ pub fn score(hint: &Name, candidate: &Name) -> Score {
 /// ```
 #[must_use]
 pub fn score_any(hint: &Name, names: impl IntoIterator<Item: Borrow<Name>>) -> Score {
-    let scores = names.into_iter().map(|name| score(hint, name.borrow()));
+    let scores = names.into_iter().map(|name| {
+        let score = score(hint, name.borrow());
+        let is_unclear = score.is_mismatch() && may_be_same_name(hint, name.borrow());
+        let fit = if is_unclear { Fit::Unclear } else { score.fit };
+        Score { fit, ..score }
+    });
     scores.fold(Score::default(), Score::or_better)
 }
 

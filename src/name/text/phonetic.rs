@@ -69,6 +69,31 @@ impl PhoneticCode {
             .unwrap_or(0)
     }
 
+    /// Returns the consonants in the classes that romanizations of other scripts keep, without one sound.
+    ///
+    /// s and t are one class, and so are k and ch, and p, f and v. An h is left out, and so is a k after an n, as in ng.
+    pub(in crate::name) fn coarse_consonants(
+        self,
+        without: Option<u8>,
+    ) -> impl Iterator<Item = u8> {
+        let mut last = 0;
+        let sounds = (0..self.count())
+            .rev()
+            .map(move |position| self.at(position));
+        sounds.filter_map(move |sound| {
+            let before = std::mem::replace(&mut last, sound);
+            match sound {
+                _ if without == Some(sound) => None,
+                K if before == N => None,
+                S | T => Some(S),
+                K | CH => Some(K),
+                P | F | V => Some(P),
+                L | R | M | N => Some(sound),
+                _ => None,
+            }
+        })
+    }
+
     /// Returns the code of the consonants alone. Some scripts omit vowels, and romanizations disagree about them.
     ///
     /// Returns zero if there are fewer than two consonants, or too many for a `u64`.
@@ -91,12 +116,12 @@ const A: u8 = 1;
 const I: u8 = 2;
 const U: u8 = 3;
 const K: u8 = 4;
-const CH: u8 = 5;
+pub(in crate::name) const CH: u8 = 5;
 const S: u8 = 6;
 const T: u8 = 7;
 const P: u8 = 8;
 const F: u8 = 9;
-const V: u8 = 10;
+pub(in crate::name) const V: u8 = 10;
 const L: u8 = 11;
 const R: u8 = 12;
 const M: u8 = 13;

@@ -176,7 +176,7 @@ impl DecisionInput<'_, '_> {
         if let (Some(hint), Some(named)) = (hint, named)
             && !hint.is_blank()
             && !named.is_blank()
-            && name::score(&hint, &named).is_mismatch()
+            && name::score_any(&hint, [named]).is_mismatch()
         {
             warnings.extend(candidate.fields.iter().map(Warning::NameDiffers));
         }

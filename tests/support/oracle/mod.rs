@@ -296,9 +296,7 @@ fn whom<'a>(
         let Some(hint) = hint.map(Name::new) else {
             return name::Score::default();
         };
-        let names = names_of(person).into_iter();
-        let scores = names.map(|name| name::score(&hint, &name));
-        scores.max().unwrap_or_default()
+        name::score_any(&hint, names_of(person))
     };
     // The hint decides if the best name is a match and every other name is a mismatch.
     best.sort_by_key(|found| std::cmp::Reverse(score(found.person)));
