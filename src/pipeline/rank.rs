@@ -199,8 +199,8 @@ pub(super) fn rank<'a, 'd: 'a>(
     let hint = hint.filter(|_| ranked.people.len() > 1).map(Name::new);
     if let Some(hint) = hint.filter(|hint| !hint.is_blank()) {
         for holder in &mut ranked.people {
-            let names = account.real_names(holder.person.whole());
-            holder.score = name::score_any(&hint, names.map(Name::new));
+            let real = account.real_names(holder.person.whole());
+            holder.score = name::score_any(&hint, real.map(Name::new));
         }
     }
 
