@@ -39,7 +39,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut account = Account::new("bridge", Network::from_bridge_type(&network), "");
     // An older bridge does not report its capabilities. Then the network's own rules apply.
     let can: Result<BridgeCapabilities, _> = http::read(&client.send(&bridge.capabilities()?)?);
-    account.flags = can.ok().map(|can| can.resolve_identifier);
+    account.flags = can.ok().and_then(|can| can.resolve_identifier);
     let mut directory = MemoryDirectory::new();
     directory.insert_account(account.clone());
     let listed = client.send(&bridge.contacts()?)?;

@@ -2,7 +2,7 @@
 //!
 //! Reading is lenient. `null` means an absent member, and an unknown word becomes the `Other` of its enumeration.
 //! Members that this crate does not read are kept in the `other` map of a type and ignored in requests. A malformed item
-//! of a list is left out and counted, see [`List`].
+//! of a list is left out and counted, see [`List`]. Half a character, such as `\ud83d`, becomes U+FFFD.
 //!
 //! Writing is strict. An unset member is left out.
 
@@ -14,6 +14,7 @@ mod known;
 mod list;
 mod snapshot;
 mod start;
+mod surrogates;
 mod user;
 
 use serde::{Deserialize, Deserializer};
@@ -37,6 +38,18 @@ where
     D: Deserializer<'de>,
 {
     Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+}
+
+/// Reads a member, and takes a malformed one as absent.
+pub(crate) fn if_well_formed<'de, T, D>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    T: Deserialize<'de>,
+    D: Deserializer<'de>,
+{
+    Ok(match Item::deserialize(deserializer)? {
+        Item::WellFormed(value) => value,
+        Item::Malformed(_) => None,
+    })
 }
 
 /// Defines an enumeration of words that a newer server may extend. An unknown word is kept and written back.

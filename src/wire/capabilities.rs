@@ -40,8 +40,9 @@ pub struct ResolveIdentifier {
 /// The response of `GET /v1/bridges/{id}/capabilities`.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct BridgeCapabilities {
-    /// The supported lookups and creates.
-    pub resolve_identifier: ResolveIdentifier,
+    /// The supported lookups and creates, if the server reports them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resolve_identifier: Option<ResolveIdentifier>,
     /// Members that this crate does not read, unchanged.
     #[serde(flatten)]
     pub other: Map<String, Value>,

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::list::{more_unless_denied, unless_denied};
 use super::{List, User, objects, redacted, words};
 
 words! {
@@ -59,7 +60,8 @@ pub struct Chat {
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", from = "RawParticipants")]
 pub struct Participants {
-    /// Whether there are more than `items`. Set too if an item was malformed, because the list is incomplete then.
+    /// Whether there are more than `items`. Set too if an item was malformed or the server does not report it, because
+    /// the list may be incomplete then.
     pub has_more: bool,
     /// The participants in this response.
     pub items: Vec<Participant>,
@@ -73,6 +75,7 @@ pub struct Participants {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct RawParticipants {
+    #[serde(default = "unless_denied", deserialize_with = "more_unless_denied")]
     has_more: bool,
     items: List<Participant>,
     total: u64,

@@ -10,6 +10,7 @@ use serde_json::error::Category;
 use serde_json::{Map, Value};
 
 use super::redacted;
+use super::surrogates::{self, Replacing};
 
 /// The body of a response with a status other than 200.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -123,13 +124,18 @@ impl Error for ReadError {}
 /// # Errors
 ///
 /// Returns an error if the text is not valid JSON or does not have the shape of the type.
-pub fn read<'de, T: Deserialize<'de>>(json: &'de [u8]) -> Result<T, ReadError> {
-    serde_json::from_slice(json).map_err(|error| ReadError::of(&error))
+pub fn read<T: DeserializeOwned>(json: &[u8]) -> Result<T, ReadError> {
+    let read = |json: &[u8]| serde_json::from_slice(json).map_err(|error| ReadError::of(&error));
+    match read(json) {
+        Err(error) if error.kind == ErrorKind::Syntax => read(&surrogates::replaced(json)),
+        read => read,
+    }
 }
 
 /// Reads a JSON text as [`read`] does, without keeping it in memory. A [`ReadError`] is inside of the error.
 pub(crate) fn read_from<T: DeserializeOwned>(json: impl io::Read) -> io::Result<T> {
-    serde_json::from_reader(BufReader::new(json)).map_err(|error| {
+    let json = BufReader::new(Replacing::new(json));
+    serde_json::from_reader(json).map_err(|error| {
         if error.is_io() {
             error.into()
         } else {

@@ -85,7 +85,7 @@ impl<T> fmt::Debug for List<T> {
 pub struct Page<T> {
     /// The well-formed items of this page.
     pub items: Vec<T>,
-    /// Whether another page follows.
+    /// Whether another page follows. Set too if the server does not report it, because the list may be incomplete then.
     pub has_more: bool,
     /// The cursor of the next page.
     pub oldest_cursor: Option<String>,
@@ -117,6 +117,7 @@ impl<T> Default for Page<T> {
 #[serde(bound(deserialize = "T: Deserialize<'de>"))]
 struct RawPage<T> {
     items: List<T>,
+    #[serde(default = "unless_denied", deserialize_with = "more_unless_denied")]
     has_more: bool,
     #[serde(default)]
     oldest_cursor: Option<String>,
@@ -124,6 +125,17 @@ struct RawPage<T> {
     newest_cursor: Option<String>,
     #[serde(flatten)]
     other: Map<String, Value>,
+}
+
+/// Reads `hasMore`. Only `false` shows that a list is complete.
+pub(super) fn more_unless_denied<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<bool, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or_else(unless_denied))
+}
+
+pub(super) fn unless_denied() -> bool {
+    true
 }
 
 impl<T> From<RawPage<T>> for Page<T> {

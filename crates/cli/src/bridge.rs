@@ -64,7 +64,10 @@ pub(crate) fn contact_list(
 ) -> Result<ContactList, Failure> {
     let response = client.send(&bridge.contacts()?)?;
     Ok(match bridge.fault(&response) {
-        None => ContactList::Listed(http::read::<BridgeContacts>(&response)?.contacts),
+        // An answer that cannot be read is no list.
+        None => http::read::<BridgeContacts>(&response).map_or(ContactList::NotListed, |list| {
+            ContactList::Listed(list.contacts)
+        }),
         // A logged-out login gets M_FORBIDDEN from this request.
         Some(BridgeError::NotLoggedIn | BridgeError::NoSuchLogin | BridgeError::Forbidden) => {
             ContactList::Unavailable
@@ -81,7 +84,7 @@ pub(crate) fn flags(
 ) -> Result<Option<ResolveIdentifier>, Failure> {
     let response = client.send(&bridge.capabilities()?)?;
     let capabilities = http::read::<BridgeCapabilities>(&response).ok();
-    Ok(capabilities.map(|capabilities| capabilities.resolve_identifier))
+    Ok(capabilities.and_then(|capabilities| capabilities.resolve_identifier))
 }
 
 /// Adds the facts from the bridge to the account: its flags, and whether the login can be used.

@@ -4,7 +4,8 @@ use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
 use std::process::ExitCode;
 
 use contact_resolution::wire;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::terminal::{finish, write_json};
@@ -68,7 +69,7 @@ fn read_batch<R: Read>(input: &mut BufReader<R>) -> io::Result<Vec<Vec<u8>>> {
 }
 
 /// Parses a line that is a JSON object.
-pub(crate) fn parse<'de, T: Deserialize<'de>>(line: &'de [u8]) -> Result<T, Value> {
+pub(crate) fn parse<T: DeserializeOwned>(line: &[u8]) -> Result<T, Value> {
     let first = line.trim_ascii_start().first();
     if first.is_some_and(|first| *first != b'{') {
         return Err(invalid(&"no JSON object"));

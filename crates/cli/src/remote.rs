@@ -2,11 +2,13 @@
 
 use std::env;
 use std::error::Error;
+use std::fmt;
 use std::time::Duration;
 
 use clap::Args;
 use contact_resolution::Ureq;
 use contact_resolution::http::beeper::{Beeper, DEFAULT_BASE_URL};
+use contact_resolution::start::NetworkRefusal;
 use contact_resolution::wire::{Account, BridgeCapabilities, List, ResolveIdentifier};
 use contact_resolution::{Client, http};
 
@@ -80,9 +82,49 @@ pub(crate) fn with_capabilities(
     mut account: Account,
 ) -> Result<Account, Failure> {
     let bridge = &account.bridge.id;
-    account.resolve_identifier = capabilities(client, beeper, bridge)
-        .map_err(|failure| format!("the capabilities of the bridge {bridge}: {failure}"))?;
+    account.resolve_identifier =
+        capabilities(client, beeper, bridge).map_err(|source| NoCapabilities {
+            bridge: bridge.clone(),
+            source,
+        })?;
     Ok(account)
+}
+
+/// The failure of a request for the capabilities of a bridge.
+#[derive(Debug)]
+struct NoCapabilities {
+    bridge: String,
+    source: Failure,
+}
+
+impl fmt::Display for NoCapabilities {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "the capabilities of the bridge {}: {}",
+            self.bridge, self.source
+        )
+    }
+}
+
+impl Error for NoCapabilities {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(&*self.source)
+    }
+}
+
+/// Returns the error response of the server that caused a failure.
+pub(crate) fn refusal(failure: &Failure) -> Option<NetworkRefusal> {
+    let mut cause: &(dyn Error + 'static) = &**failure;
+    let error = loop {
+        match cause.downcast_ref::<http::Error>() {
+            Some(error) => break error,
+            None => cause = cause.source()?,
+        }
+    };
+    let mut refusal = NetworkRefusal::new(error.status()?, error.code().unwrap_or_default());
+    refusal.retry_after = error.retry_after();
+    Some(refusal)
 }
 
 fn capabilities(
@@ -92,7 +134,7 @@ fn capabilities(
 ) -> Result<Option<ResolveIdentifier>, Failure> {
     let response = client.send(&beeper.capabilities(bridge)?)?;
     match http::read::<BridgeCapabilities>(&response) {
-        Ok(capabilities) => Ok(Some(capabilities.resolve_identifier)),
+        Ok(capabilities) => Ok(capabilities.resolve_identifier),
         Err(error) => unsupported_status(error, &[]).map(|_| None),
     }
 }

@@ -134,15 +134,13 @@ fn decide(
 
 /// A line with a directory of its own.
 #[derive(Deserialize)]
-struct SelfContainedLine<'a> {
-    #[serde(borrow)]
-    directory: &'a RawValue,
-    #[serde(borrow)]
-    request: &'a RawValue,
+struct SelfContainedLine {
+    directory: Box<RawValue>,
+    request: Box<RawValue>,
 }
 
 fn decide_self_contained(line: &[u8], policy: Policy) -> Result<Decision, Value> {
-    let line: SelfContainedLine<'_> = jsonl::parse(line)?;
+    let line: SelfContainedLine = jsonl::parse(line)?;
     let directory = MemoryDirectory::read_json(line.directory.get().as_bytes())
         .map_err(|error| jsonl::invalid(&format_args!("directory: {error}")))?;
     if let Some(skipped) = json_file::skipped(&directory) {

@@ -119,7 +119,7 @@ pub(crate) async fn capabilities(State(world): State<Arc<World>>, Id(id): Id) ->
     match flags.next() {
         Some(Some(resolve_identifier)) => {
             let mut capabilities = BridgeCapabilities {
-                resolve_identifier,
+                resolve_identifier: Some(resolve_identifier),
                 ..BridgeCapabilities::default()
             };
             capabilities

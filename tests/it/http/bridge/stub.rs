@@ -279,7 +279,8 @@ fn bridge_lists_fill_a_directory() {
     let ask = |request: Result<http::Request, http::Error>| client.send(&request.unwrap()).unwrap();
 
     let can: BridgeCapabilities = http::read(&ask(bridge.capabilities())).unwrap();
-    assert!(can.resolve_identifier.contact_list && !can.resolve_identifier.any_phone);
+    let flags = can.resolve_identifier.unwrap();
+    assert!(flags.contact_list && !flags.any_phone);
     let contacts: BridgeContacts = http::read(&ask(bridge.contacts())).unwrap();
     let mut directory = MemoryDirectory::new();
     directory.insert_account(Account::new(

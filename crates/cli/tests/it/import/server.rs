@@ -52,6 +52,8 @@ pub(crate) enum Cursors {
     Same,
     /// Every page has a new cursor and the same chats, of this number.
     Endless(usize),
+    /// The pages do not report whether more follow. The last one has no cursor.
+    Silent,
 }
 
 type Shared = State<Arc<Mutex<World>>>;
@@ -110,7 +112,13 @@ fn page(world: &mut World, list: &str, query: &BTreeMap<String, String>) -> Resp
     } else {
         (from + items.len()).to_string()
     };
-    let page = json!({"items": items, "hasMore": has_more, "oldestCursor": next});
+    let mut page = json!({"items": items, "hasMore": has_more, "oldestCursor": next});
+    if world.cursors == Cursors::Silent {
+        page["hasMore"] = Value::Null;
+        if !has_more {
+            page["oldestCursor"] = Value::Null;
+        }
+    }
     if list == "chats" && from == 0 && std::mem::take(&mut world.moves) {
         let moved = world.chats.pop().unwrap();
         world.chats.insert(0, moved);
