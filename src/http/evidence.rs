@@ -50,6 +50,16 @@ impl<'a> Question<'a> {
         }
         let person = self.with_real_name(person);
         let is_repeated = self.holds(&person, &self.keys) || self.holds(&person, &self.variants);
+        if !is_repeated && self.is_other_id(&person.id) {
+            // Only the person with the id that was asked about will do.
+            return match self.fact {
+                LookupFact::Echoes => LookupResult::Echo {
+                    person: Person::new(self.attempt.value.as_str()),
+                    chat: None,
+                },
+                _ => LookupResult::Inconclusive,
+            };
+        }
         let is_echo = match self.fact {
             LookupFact::Echoes => true,
             LookupFact::Asks => false,
@@ -116,6 +126,19 @@ impl<'a> Question<'a> {
         }
     }
 
+    /// Returns whether the question was about an id, and the id of the answer is of the same kind and another one.
+    ///
+    /// An id of another kind is a redirect, such as from a number to a LID. A longer id may contain the id that was asked
+    /// about, such as a Slack id with its team.
+    fn is_other_id(&self, id: &str) -> bool {
+        let asked = self.attempt.value.as_str();
+        self.attempt.kind == IdentifierKind::Id
+            && self.account.id_kind(asked).is_some()
+            && self.account.id_kind(asked) == self.account.id_kind(id)
+            && !is_part(asked, id)
+            && !is_part(id, asked)
+    }
+
     fn holds(&self, person: &Person, keys: &[Key]) -> bool {
         !keys.is_empty()
             && person
@@ -146,6 +169,16 @@ impl<'a> Question<'a> {
             bare(asked) == text || asked.rsplit([':', '/', '@']).any(|part| bare(part) == text)
         })
     }
+}
+
+/// Returns whether a text begins or ends another one, next to a character that is neither a letter nor a digit.
+fn is_part(part: &str, whole: &str) -> bool {
+    let (part, whole) = (part.to_lowercase(), whole.to_lowercase());
+    let is_sign = |next: Option<char>| next.is_none_or(|c| !c.is_alphanumeric());
+    let before = whole.strip_suffix(part.as_str());
+    let after = whole.strip_prefix(part.as_str());
+    before.is_some_and(|before| is_sign(before.chars().next_back()))
+        || after.is_some_and(|after| is_sign(after.chars().next()))
 }
 
 /// Returns the letters and digits of a text, in lower case.

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::Person;
+use crate::identifier::user_id::is_short_code;
 use crate::identifier::{Identifier, Phone, Region, UserId};
 use crate::is_default::is_default;
 use crate::network::{AccountGrammar, CaseMapping, IdentifierKind, LookupFact, Network};
@@ -181,6 +182,29 @@ impl Account {
                     })
             })?;
             own.region().or_else(|| own.main_region())
+        })
+    }
+}
+
+/// The kind of an id. A network may name one person by an id of each kind: by a phone JID and a LID, by a PNI and an ACI,
+/// by a short code and an id of its own, or by the Matrix id of a bridge.
+#[derive(PartialEq, Eq)]
+pub(crate) struct IdKind {
+    address: Option<IdentifierKind>,
+    is_stand_in: bool,
+    is_matrix_id: bool,
+}
+
+impl Account {
+    /// Returns the kind of an id, or `None` for a text that is no id of the network.
+    pub(crate) fn id_kind(&self, text: &str) -> Option<IdKind> {
+        let id = UserId::parse(text, self.grammar()).ok()?;
+        let is_code = is_short_code(text) && self.network.takes_short_codes();
+        let address = id.embedded().map(|(kind, _)| kind);
+        Some(IdKind {
+            address: address.or(is_code.then_some(IdentifierKind::Phone)),
+            is_stand_in: self.network.is_stand_in(id.as_str()),
+            is_matrix_id: text.starts_with('@') && text.contains(':'),
         })
     }
 }

@@ -3,7 +3,6 @@
 use std::collections::HashSet;
 
 use super::{ChatStart, OpenedChat};
-use crate::identifier::UserId;
 use crate::identifier::user_id::is_short_code;
 use crate::key::{Key, unread_key};
 use crate::network::IdentifierKind;
@@ -91,7 +90,10 @@ impl ChatStart<'_> {
             return true;
         }
         match attempt.kind {
-            IdentifierKind::Id => self.is_same_kind_of_id(&attempt.value, &participant.id),
+            IdentifierKind::Id => {
+                let account = self.account();
+                account.id_kind(&attempt.value) == account.id_kind(&participant.id)
+            }
             kind => known.has_kind && held.iter().any(|key| is_of_kind(key, kind)),
         }
     }
@@ -109,19 +111,6 @@ impl ChatStart<'_> {
                     .iter()
                     .any(|search| held.contains(&search.key))
         })
-    }
-
-    /// Returns whether two ids are of one kind. A network may name one person by an id of each kind: by a phone JID and a
-    /// LID, by a PNI and an ACI, or by a short code and an id of its own.
-    fn is_same_kind_of_id(&self, one: &str, other: &str) -> bool {
-        let network = &self.account().network;
-        let kind = |text: &str| {
-            let id = UserId::parse(text, self.account().grammar()).ok()?;
-            let is_address =
-                id.address().is_some() || is_short_code(text) && network.takes_short_codes();
-            Some((is_address, network.is_stand_in(id.as_str())))
-        };
-        kind(one) == kind(other)
     }
 
     /// Adds the facts in the answer to the person.

@@ -61,6 +61,11 @@ fn run(case: &Case) -> Course {
         person.chats.push(DirectChat::new("!known:example.org"));
         directory.upsert("account", person);
     }
+    run_on(case, &account, &directory)
+}
+
+/// Runs a start for an account with its known people.
+fn run_on(case: &Case, account: &Account, directory: &MemoryDirectory) -> Course {
     let requests = RefCell::new(Vec::new());
     let transport = |request: Request| {
         let path = request.uri().path().to_owned();
@@ -85,8 +90,8 @@ fn run(case: &Case) -> Course {
     let request = StartRequest::new("account", case.user.clone());
     let policy = Policy::default();
     let client = Client::new(&bridge, &transport, wait);
-    let start = ChatStart::new(&account, &request, &policy);
-    let outcome = client.start(start, &directory, &ledger).unwrap();
+    let start = ChatStart::new(account, &request, &policy);
+    let outcome = client.start(start, directory, &ledger).unwrap();
     Course {
         outcome,
         requests: requests.take(),
@@ -271,4 +276,109 @@ fn username_that_only_a_search_finds_is_searched() {
         run_on("linkedin", "@mira-holt", results(&[&unnamed])),
         expected
     );
+}
+
+/// Starts a chat by an id. The bridge answers the lookup with `found`, and the create with the room `!new` of the id.
+/// Returns the chat or the code, and the creates.
+fn start_by_id(
+    bridge: &str,
+    own_id: &str,
+    id: &str,
+    known: &[&str],
+    found: Value,
+) -> (String, Vec<String>) {
+    let account = Account::new("account", Network::from_bridge_type(bridge), own_id);
+    let mut directory = MemoryDirectory::new();
+    directory.insert_account(account.clone());
+    for id in known {
+        directory.upsert("account", Person::new(*id));
+    }
+    let case = Case {
+        bridge: bridge.into(),
+        situation: String::new(),
+        user: UserPayload {
+            id: Some(id.into()),
+            ..UserPayload::default()
+        },
+        known: None,
+        lookup: Some((200, found)),
+        create: Some((201, serde_json::json!({"id": id, "dm_room_mxid": "!new"}))),
+    };
+    let course = run_on(&case, &account, &directory);
+    let chat = course.outcome.result.chat_id().map(str::to_owned);
+    let code = course.outcome.code().map(|code| code.as_str().to_owned());
+    let creates = course.requests.into_iter();
+    let creates = creates.filter_map(|path| path.strip_prefix("/v3/create_dm/").map(str::to_owned));
+    (chat.or(code).unwrap(), creates.collect())
+}
+
+/// Only the person with the id will do. Another person's room is not used, even if the bridge names it.
+#[test]
+fn answer_with_another_id_of_the_same_kind_is_not_the_person() {
+    let mid = |digit: &str| format!("u{}", digit.repeat(32));
+    let (noor, omar) = (mid("4"), mid("7"));
+    let cases = [
+        ("slack", "T0ONE-U0SELF", "U0NOOR", "t0one-u0omar"),
+        ("slack", "T0ONE-U0SELF", "T0ONE-U0NOOR", "T0ONE-U0OMAR"),
+        ("telegram", "620100", "620101", "620102"),
+        ("line", "me", noor.as_str(), omar.as_str()),
+        ("gmessages", "2.1", "2.41", "2.42"),
+    ];
+    for (bridge, own_id, id, other) in cases {
+        for room in [None, Some("!omar")] {
+            let found =
+                serde_json::json!({"id": other, "name": "Omar Haddad", "dm_room_mxid": room});
+            for known in [&[][..], &[other]] {
+                let (end, creates) = start_by_id(bridge, own_id, id, known, found.clone());
+                assert_eq!(end, "upstream_failed", "{bridge} {id}");
+                assert!(creates.is_empty(), "{bridge} {creates:?}");
+            }
+            let known = [id, other];
+            let (end, creates) = start_by_id(bridge, own_id, id, &known, found.clone());
+            assert_eq!(end, "!new", "{bridge} {id}");
+            assert_eq!(creates.len(), 1, "{bridge} {creates:?}");
+            assert!(!creates[0].contains(other), "{bridge} {creates:?}");
+        }
+    }
+}
+
+/// One person may have ids of several kinds, and the bridge may write an id more completely.
+#[test]
+fn answer_with_an_id_of_another_kind_is_the_person() {
+    let aci = "3f1c9a52-7d1e-4a7b-9c55-0a1b2c3d4e5f";
+    let cases = [
+        ("slack", "own-id", "U0NOOR", "t0one-u0noor"),
+        ("slack", "T0ONE-U0SELF", "U0NOOR", "t0one-u0noor"),
+        (
+            "signal",
+            "me",
+            "PNI:6f6f6f6f-1111-4222-8333-444444444444",
+            aci,
+        ),
+        (
+            "whatsapp",
+            "me",
+            "905321234567@s.whatsapp.net",
+            "lid-710000000000001",
+        ),
+        (
+            "telegram",
+            "620100",
+            "@telegram_620101:brook.example",
+            "620101",
+        ),
+        ("telegram", "620100", "620101", "620101"),
+    ];
+    for (bridge, own_id, id, named) in cases {
+        let found = serde_json::json!({"id": named, "name": "Noor Vale", "dm_room_mxid": "!noor"});
+        let known = [id];
+        for known in [&[][..], &known] {
+            let (end, creates) = start_by_id(bridge, own_id, id, known, found.clone());
+            let is_made = end == "!new" && creates.len() == 1;
+            assert!(
+                end == "!noor" || is_made,
+                "{bridge} {id}: {end} {creates:?}"
+            );
+        }
+    }
 }
