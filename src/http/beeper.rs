@@ -18,12 +18,13 @@ use super::evidence::Question;
 use super::{Error, Request, Response, ServerApi};
 use crate::identifier::Identifier;
 use crate::network::{Dialect, IdentifierKind};
-use crate::person::{Account, Person};
+use crate::person::{Account, Person, Timestamp};
 use crate::pipeline::decide::{Attempt, RefusalCode};
 use crate::pipeline::lookup::LookupResult;
 use crate::start::{CreateRequest, CreateResult, OpenedChat};
 use crate::wire::{
-    self, ChatType, ContactSearch, Participants, StartRequest, StartStatus, UserPayload,
+    self, ChatType, ContactSearch, Participant, Participants, StartRequest, StartStatus,
+    UserPayload,
 };
 
 /// The default URL of the API: Beeper on this machine.
@@ -177,16 +178,27 @@ impl ServerApi for Beeper {
 }
 
 /// The members that are read from a started chat. A server may write the others differently.
-#[derive(Deserialize)]
+///
+/// The chat exists, so a malformed member does not matter as long as one member names the chat.
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 struct StartedChat {
+    #[serde(deserialize_with = "wire::if_well_formed")]
     id: Option<String>,
-    #[serde(rename = "chatID")]
+    #[serde(rename = "chatID", deserialize_with = "wire::if_well_formed")]
     chat_id: Option<String>,
-    #[serde(rename = "accountID")]
+    #[serde(rename = "accountID", deserialize_with = "wire::if_well_formed")]
     account_id: Option<String>,
-    #[serde(rename = "type")]
+    #[serde(rename = "type", deserialize_with = "wire::if_well_formed")]
     chat_type: Option<ChatType>,
+    #[serde(deserialize_with = "wire::if_well_formed")]
     status: Option<StartStatus>,
+    #[serde(deserialize_with = "wire::if_well_formed")]
+    is_archived: Option<bool>,
+    #[serde(deserialize_with = "wire::if_well_formed")]
+    is_read_only: Option<bool>,
+    #[serde(deserialize_with = "wire::if_well_formed")]
+    last_activity: Option<String>,
     merge: Option<Value>,
     participants: Option<Value>,
 }
@@ -207,6 +219,10 @@ impl StartedChat {
             },
         };
         opened.is_group = self.chat_type == Some(ChatType::Group);
+        opened.chat.archived = self.is_archived == Some(true);
+        opened.chat.read_only = self.is_read_only == Some(true);
+        let activity = self.last_activity.as_deref();
+        opened.chat.last_activity = activity.and_then(Timestamp::parse);
         // A merged chat has members on several accounts and names one of these.
         opened.account = self.account_id.filter(|_| self.merge.is_none());
         // From text, as all other participants, so that they have one reader in the program.
@@ -215,10 +231,15 @@ impl StartedChat {
         let participants = participants.as_deref().map(wire::read::<Participants>);
         if let Some(Ok(list)) = participants {
             opened.is_complete = !list.has_more;
-            let others = list.items.iter().filter(|participant| {
-                let is_self = participant.user.is_self.unwrap_or(false);
-                !is_self && !participant.is_network_bot.unwrap_or(false)
-            });
+            let is_self = |one: &&Participant| one.user.is_self == Some(true);
+            let is_pending = |one: &Participant| one.is_pending == Some(true);
+            opened.chat.own_pending = list.items.iter().find(is_self).is_some_and(is_pending);
+            let others = list.items.iter();
+            let others = others.filter(|one| !is_self(one) && one.is_network_bot != Some(true));
+            opened.chat.peer_pending = match others.clone().collect::<Vec<_>>().as_slice() {
+                [other] => is_pending(other),
+                _ => false,
+            };
             opened.participants = others.map(|other| Person::from(&other.user)).collect();
         }
         Some(opened)

@@ -134,10 +134,10 @@ impl DecisionInput<'_, '_> {
         }
     }
 
-    /// Returns the result of the last lookup of an identifier.
+    /// Returns the result of the last lookup of an identifier, or of an id that embeds it.
     fn lookup_result(&self, kind: IdentifierKind, value: &str) -> Option<&LookupResult> {
-        let is_same = |lookup: &&LookupRecord| lookup.kind == kind && lookup.value == value;
-        let lookup = self.lookups.iter().rev().find(is_same)?;
+        let is_about = |lookup: &&LookupRecord| lookup.is_about(kind, value, self.account);
+        let lookup = self.lookups.iter().rev().find(is_about)?;
         Some(&lookup.result)
     }
 

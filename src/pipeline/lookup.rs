@@ -3,8 +3,10 @@
 use std::fmt;
 use std::time::Duration;
 
+use crate::identifier::Identifier;
+use crate::key::Key;
 use crate::network::IdentifierKind;
-use crate::person::Person;
+use crate::person::{Account, Person, StoredIdentifier};
 
 /// The result of a lookup of one identifier.
 ///
@@ -103,6 +105,33 @@ pub struct LookupRecord {
     pub value: String,
     /// The result.
     pub result: LookupResult,
+}
+
+impl LookupRecord {
+    /// Returns whether the lookup was about this identifier. An id that embeds an address and the address itself are one
+    /// question.
+    pub(crate) fn is_about(&self, kind: IdentifierKind, value: &str, account: &Account) -> bool {
+        if self.kind == kind {
+            return self.value == value;
+        }
+        if ![self.kind, kind].contains(&IdentifierKind::Id) {
+            return false;
+        }
+        let asked = address(self.kind, &self.value, account);
+        asked.is_some() && asked == address(kind, value, account)
+    }
+}
+
+/// Returns the key of the address that an identifier is, or that it embeds.
+fn address(kind: IdentifierKind, text: &str, account: &Account) -> Option<Key> {
+    let stored = StoredIdentifier {
+        kind,
+        text: text.to_owned(),
+    };
+    Some(match stored.read(account)? {
+        Identifier::Id(id) => id.embedded_identifier()?.key(),
+        address => address.key(),
+    })
 }
 
 impl fmt::Debug for LookupRecord {

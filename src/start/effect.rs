@@ -7,7 +7,7 @@ use super::outcome::{NetworkRefusal, Outcome};
 use crate::directory::DirectoryAnswer;
 use crate::key::Key;
 use crate::ledger::{Claim, ClaimKey, ClaimOutcome, ClaimResult};
-use crate::person::Person;
+use crate::person::{DirectChat, Person};
 use crate::pipeline::decide::Attempt;
 use crate::pipeline::lookup::LookupResult;
 
@@ -105,8 +105,8 @@ impl fmt::Debug for CreateResult {
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OpenedChat {
-    /// The chat's id.
-    pub id: String,
+    /// The chat, with the flags that the answer shows.
+    pub chat: DirectChat,
     /// Whether the create made the chat. `None` if the answer does not show this.
     pub is_new: Option<bool>,
     /// Whether the first message was sent, if the create carried a message. Also true if the message may have been sent.
@@ -126,7 +126,7 @@ impl OpenedChat {
     #[must_use]
     pub fn new(id: impl Into<String>) -> Self {
         OpenedChat {
-            id: id.into(),
+            chat: DirectChat::new(id),
             is_new: Some(true),
             message_sent: true,
             is_group: false,

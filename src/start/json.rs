@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer};
 use super::{FirstMessageStatus, Outcome, StartResult};
 use crate::network::IdentifierKind;
 use crate::person::Person;
-use crate::pipeline::decide::Action;
+use crate::pipeline::decide::{Action, FollowUp};
 
 impl Outcome {
     /// Returns whether the first message was sent, and `None` if that is not known.
@@ -23,7 +23,9 @@ impl Outcome {
     fn retry_after_ms(&self) -> Option<u64> {
         let wait = match (&self.result, &self.decision.action) {
             (StartResult::RefusedByNetwork(refusal), _) => refusal.retry_after,
-            (StartResult::Refused, Action::Refuse(refusal)) => refusal.retry_after,
+            (StartResult::Refused | StartResult::NotSent, Action::Refuse(refusal)) => {
+                refusal.retry_after
+            }
             _ => None,
         }?;
         Some(u64::try_from(wait.as_millis()).unwrap_or(u64::MAX))
@@ -41,6 +43,13 @@ impl Serialize for Outcome {
         };
         if let Some(chat_id) = chat_id {
             map.serialize_entry("chatID", chat_id)?;
+        }
+        // Those of a known chat are in the decision.
+        if let Some(chat) = &self.chat {
+            let follow_ups = FollowUp::of(chat);
+            if !follow_ups.is_empty() {
+                map.serialize_entry("followUps", &follow_ups)?;
+            }
         }
         if let Some(person) = &self.person {
             if let Some(id) = person.network_id() {
@@ -61,7 +70,9 @@ impl Serialize for Outcome {
         }
         let refusal = match &self.result {
             StartResult::RefusedByNetwork(refusal) => Some(refusal),
-            StartResult::Refused => self.not_found.as_ref().or(self.failed_lookup.as_ref()),
+            StartResult::Refused | StartResult::NotSent => {
+                self.not_found.as_ref().or(self.failed_lookup.as_ref())
+            }
             _ => None,
         };
         if let Some(refusal) = refusal {

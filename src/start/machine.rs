@@ -8,7 +8,7 @@ use crate::directory::DirectoryAnswer;
 use crate::key::Key;
 use crate::ledger::Claim;
 use crate::network::Dialect;
-use crate::person::{Account, Person};
+use crate::person::{Account, DirectChat, Person};
 use crate::pipeline::Pipeline;
 use crate::pipeline::decide::{Decision, Reason};
 use crate::pipeline::lookup::LookupRecord;
@@ -34,6 +34,8 @@ pub struct ChatStart<'a> {
     /// The last decision, and the known person that it chose.
     pub(super) decision: Decision,
     pub(super) person: Option<Person>,
+    /// The chat in the answer to the create.
+    pub(super) opened: Option<DirectChat>,
     /// The last network refusal of a create because the person does not exist.
     pub(super) not_found: Option<NetworkRefusal>,
     /// How often this start has waited for another start.
@@ -73,6 +75,7 @@ impl<'a> ChatStart<'a> {
             lookups: Vec::new(),
             decision: Decision::account_not_found(),
             person: None,
+            opened: None,
             not_found: None,
             waits: 0,
             has_claimed: false,

@@ -4,8 +4,9 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::ledger::Claim;
-use crate::person::Person;
-use crate::pipeline::decide::{Action, Attempt, Decision, Reason, RefusalCode, is_short};
+use crate::person::{DirectChat, Person};
+use crate::pipeline::decide::{Action, Attempt, Decision, FollowUp, Reason, RefusalCode, is_short};
+use crate::pipeline::lookup::LookupResult;
 use crate::wire::StartStatus;
 
 /// The outcome of a start.
@@ -19,9 +20,12 @@ pub struct Outcome {
     /// The person, with everything that the directory and the network showed. `None` if the start ended before a person was
     /// known.
     pub person: Option<Person>,
+    /// The chat in the server's answer to the create, with its flags. `None` if the chat is from elsewhere.
+    pub chat: Option<DirectChat>,
     /// The network refusal of a create because the person does not exist, if there was one.
     pub not_found: Option<NetworkRefusal>,
     /// The server's answer to the last lookup of a refused start, if that lookup failed. [`Client`](crate::Client) sets it.
+    /// In an outcome from [`not_sent`](Outcome::not_sent), the server's answer to the failed request.
     pub failed_lookup: Option<NetworkRefusal>,
 }
 
@@ -33,8 +37,49 @@ impl Outcome {
             decision,
             result: StartResult::Refused,
             person: None,
+            chat: None,
             not_found: None,
             failed_lookup: None,
+        }
+    }
+
+    /// Returns the outcome of a start that never began, because an earlier request to the server failed. The server's
+    /// answer is `None` if there was no answer, or if it could not be read.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use contact_resolution::start::NetworkRefusal;
+    /// use contact_resolution::{Outcome, RefusalCode};
+    ///
+    /// let mut answer = NetworkRefusal::new(429, "");
+    /// answer.retry_after = Some(Duration::from_secs(90));
+    /// let outcome = Outcome::not_sent(Some(answer));
+    /// assert_eq!(outcome.code(), Some(RefusalCode::RateLimited));
+    /// assert!(!outcome.retry());
+    /// assert_eq!(Outcome::not_sent(None).code(), Some(RefusalCode::UpstreamFailed));
+    /// ```
+    #[must_use]
+    pub fn not_sent(answer: Option<NetworkRefusal>) -> Self {
+        let decision = match &answer {
+            Some(answer) if answer.code == RefusalCode::RateLimited => {
+                Decision::refusal_for_lookup(&LookupResult::RateLimited(answer.retry_after))
+            }
+            _ => Decision::refuse(RefusalCode::UpstreamFailed, Reason::NotSent),
+        };
+        Outcome {
+            result: StartResult::NotSent,
+            failed_lookup: answer,
+            ..Outcome::refused(decision)
+        }
+    }
+
+    /// Returns the steps that the caller may take on the chat, if the start ended with one.
+    #[must_use]
+    pub fn follow_ups(&self) -> Vec<FollowUp> {
+        match (&self.chat, &self.decision.action) {
+            (Some(chat), _) => FollowUp::of(chat),
+            (None, Action::Reuse(reuse)) => reuse.follow_ups.clone(),
+            (None, Action::Create(_) | Action::Refuse(_)) => Vec::new(),
         }
     }
 
@@ -45,15 +90,19 @@ impl Outcome {
             StartResult::Existing { .. }
             | StartResult::Created { .. }
             | StartResult::Opened { .. } => None,
-            StartResult::Refused => match &self.decision.action {
-                Action::Refuse(refusal) => Some(refusal.code),
-                Action::Reuse(_) | Action::Create(_) => None,
-            },
+            StartResult::Refused => self.refused_code(),
             StartResult::RefusedByNetwork(refusal) => Some(refusal.code),
-            StartResult::WrongChat { .. } | StartResult::NotSent => {
-                Some(RefusalCode::UpstreamFailed)
-            }
+            StartResult::NotSent => self.refused_code().or(Some(RefusalCode::UpstreamFailed)),
+            StartResult::WrongChat { .. } => Some(RefusalCode::UpstreamFailed),
             StartResult::Busy | StartResult::Unknown { .. } => Some(RefusalCode::OutcomeUnknown),
+        }
+    }
+
+    /// Returns the code of the decision, if it is a refusal.
+    fn refused_code(&self) -> Option<RefusalCode> {
+        match &self.decision.action {
+            Action::Refuse(refusal) => Some(refusal.code),
+            Action::Reuse(_) | Action::Create(_) => None,
         }
     }
 
@@ -66,7 +115,7 @@ impl Outcome {
             }
             (StartResult::WrongChat { .. }, _) => Reason::WrongChat,
             (StartResult::RefusedByNetwork(_), _) => Reason::RefusedByNetwork,
-            (StartResult::NotSent, _) => Reason::NotSent,
+            (StartResult::NotSent, Action::Reuse(_) | Action::Create(_)) => Reason::NotSent,
             (StartResult::Busy, _) => Reason::ClaimHeld,
             (StartResult::Unknown { .. }, _) => Reason::CreateLost,
             _ => self.decision.reason,
@@ -77,7 +126,7 @@ impl Outcome {
     #[must_use]
     pub fn retry(&self) -> bool {
         match (&self.result, &self.decision.action) {
-            (StartResult::Refused, Action::Refuse(refusal)) => refusal.retry,
+            (StartResult::Refused | StartResult::NotSent, Action::Refuse(refusal)) => refusal.retry,
             (StartResult::RefusedByNetwork(refusal), _) => {
                 refusal.code == RefusalCode::RateLimited && is_short(refusal.retry_after)
             }
@@ -93,6 +142,7 @@ impl fmt::Debug for Outcome {
             .field("decision", &self.decision)
             .field("result", &self.result)
             .field("person", &self.person)
+            .field("chat", &self.chat)
             .field("not_found", &self.not_found)
             .field("failed_lookup", &self.failed_lookup)
             .finish()

@@ -12,10 +12,17 @@ impl Outcome {
     #[must_use]
     pub fn to_record(&self) -> Option<Person> {
         let mut person = self.person.clone()?;
-        if let Some(chat_id) = self.result.chat_id()
-            && !person.chats.iter().any(|chat| chat.id == chat_id)
-        {
-            person.chats.push(DirectChat::new(chat_id));
+        if let Some(chat_id) = self.result.chat_id() {
+            let known = person.chats.iter_mut().find(|chat| chat.id == chat_id);
+            match (known, self.chat.clone()) {
+                // The answer to the create is newer than the record.
+                (Some(known), Some(chat)) => *known = chat,
+                (Some(_), None) => {}
+                (None, chat) => {
+                    let chat = chat.unwrap_or_else(|| DirectChat::new(chat_id));
+                    person.chats.push(chat);
+                }
+            }
         }
         person.group_only = false;
         Some(person)

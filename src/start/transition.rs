@@ -118,9 +118,9 @@ impl ChatStart<'_> {
     }
 
     fn is_looked_up(&self, attempt: &Attempt) -> bool {
-        self.lookups
-            .iter()
-            .any(|lookup| lookup.kind == attempt.kind && lookup.value == attempt.value)
+        let account = self.account();
+        let mut lookups = self.lookups.iter();
+        lookups.any(|lookup| lookup.is_about(attempt.kind, &attempt.value, account))
     }
 
     pub(super) fn looked_up(
@@ -275,12 +275,13 @@ impl ChatStart<'_> {
         sends_message: bool,
         chat: &OpenedChat,
     ) -> Phase {
-        let chat_id = chat.id.clone();
+        let chat_id = chat.chat.id.clone();
         if self.is_wrong_chat(attempt, chat) {
             let result = StartResult::WrongChat { chat_id };
             return self.end(result, Some(claim));
         }
         self.learn(attempt, chat);
+        self.opened = Some(chat.chat.clone());
         let may_have_sent = sends_message && chat.message_sent;
         let result = match chat.is_new {
             Some(true) => StartResult::Created {
@@ -421,6 +422,7 @@ impl ChatStart<'_> {
             decision: self.decision.clone(),
             result,
             person: self.person.clone(),
+            chat: self.opened.clone(),
             not_found: self.not_found.clone(),
             failed_lookup: None,
         }

@@ -5,7 +5,8 @@ use std::fmt::{self, Write as _};
 use contact_resolution::pipeline::triage::triage;
 use contact_resolution::wire::StartRequest;
 use contact_resolution::{
-    Account, Action, CreateChat, Decision, PayloadField, PersonMatch, Policy, Refusal, ReuseChat,
+    Account, Action, CreateChat, Decision, FollowUp, PayloadField, PersonMatch, Policy, Refusal,
+    ReuseChat,
 };
 
 use crate::terminal::Escaped;
@@ -34,14 +35,19 @@ impl Report {
 
     /// Adds the follow-ups, duplicates and limits of a reused chat.
     pub(crate) fn add_reuse(&mut self, reuse: &ReuseChat) {
-        for follow_up in &reuse.follow_ups {
-            self.add("follow-up", follow_up.as_str());
-        }
+        self.add_follow_ups(&reuse.follow_ups);
         for duplicate in &reuse.duplicates {
             self.add("duplicate", duplicate);
         }
         if reuse.cannot_message {
             self.add("note", "this person can't be messaged");
+        }
+    }
+
+    /// Adds the steps that the caller may take on a chat.
+    pub(crate) fn add_follow_ups(&mut self, follow_ups: &[FollowUp]) {
+        for follow_up in follow_ups {
+            self.add("follow-up", follow_up.as_str());
         }
     }
 

@@ -97,8 +97,15 @@ pub(crate) fn run(options: &Options) -> io::Result<ExitCode> {
 
     let known = directory.account(&request.account_id)?;
     let known = known.as_deref().cloned();
-    let (account, contacts) =
-        ask_server(&client, &server, &request.account_id, known).map_err(io::Error::other)?;
+    let (account, contacts) = match ask_server(&client, &server, &request.account_id, known) {
+        Ok(asked) => asked,
+        Err(failure) if options.payload.json => {
+            terminal::print_error(&failure);
+            let outcome = Outcome::not_sent(remote::refusal(&failure));
+            return terminal::print_json(&json!(outcome), exit_code(&outcome.result));
+        }
+        Err(failure) => return Err(io::Error::other(failure)),
+    };
     let outcome = match &account {
         None => Outcome::refused(Decision::account_not_found()),
         Some(account) => {
@@ -246,5 +253,8 @@ fn add_outcome(report: &mut Report, outcome: &Outcome) {
             }
         }
         _ => report.add_action(&outcome.decision.action),
+    }
+    if outcome.chat.is_some() {
+        report.add_follow_ups(&outcome.follow_ups());
     }
 }

@@ -494,6 +494,8 @@ export interface OutcomeBase {
 export interface ChatOutcomeOf<Word> extends OutcomeBase {
   outcome: Word;
   chatID: string;
+  /** What the host may want to do with a chat that the server opened. Those of a known chat are in the decision. */
+  followUps?: FollowUp[];
 }
 
 /** A start that ended without a chat. */

@@ -89,10 +89,12 @@ pub fn not_started(outcome: &Outcome) -> Option<Response> {
         ),
         StartResult::Refused => return refused(&outcome.decision),
         StartResult::RefusedByNetwork(refused) => of_network(refused, outcome.retry()),
-        StartResult::NotSent => of_code(
-            RefusalCode::UpstreamFailed,
-            "the network could not be reached, and no chat was created",
-        ),
+        StartResult::NotSent => refused(&outcome.decision).unwrap_or_else(|| {
+            of_code(
+                RefusalCode::UpstreamFailed,
+                "the network could not be reached, and no chat was created",
+            )
+        }),
         StartResult::Busy => of_code(
             RefusalCode::OutcomeUnknown,
             "another start for the same person is still under way",

@@ -335,7 +335,7 @@ impl DecisionInput<'_, '_> {
         let mut is_malformed = false;
         let mut inconclusive = false;
         for attempt in attempts {
-            match self.attempt_result(&attempt) {
+            match self.lookup_result(attempt.kind, &attempt.value) {
                 None | Some(LookupResult::Unsupported) => remaining.push(attempt),
                 Some(LookupResult::Confirmed { person: named, .. }) => {
                     match person.filter(|person| !is_same_person(person.whole(), named)) {
@@ -384,20 +384,6 @@ impl DecisionInput<'_, '_> {
         }))
     }
 
-    /// Returns the lookup result of an attempt. An id that embeds an address is absent if the address is absent.
-    fn attempt_result(&self, attempt: &Attempt) -> Option<&LookupResult> {
-        let result = self.lookup_result(attempt.kind, &attempt.value);
-        if result.is_some() || attempt.kind != IdentifierKind::Id || self.lookups.is_empty() {
-            return result;
-        }
-        let Some(Identifier::Id(id)) = attempt.stored().read(self.account) else {
-            return None;
-        };
-        let address = id.embedded_identifier()?;
-        self.lookup_result(address.kind(), address.as_str())
-            .filter(|result| **result == LookupResult::Absent)
-    }
-
     /// Returns whether the server looks up the person itself when it starts a chat.
     fn start_resolves(&self) -> bool {
         self.dialect.is_some_and(Dialect::start_resolves)
@@ -413,7 +399,7 @@ fn moved_to(owner: &Person) -> Conflict {
 
 impl Decision {
     /// Returns the refusal for a lookup without a usable result.
-    fn refusal_for_lookup(result: &LookupResult) -> Self {
+    pub(crate) fn refusal_for_lookup(result: &LookupResult) -> Self {
         match result {
             LookupResult::Hidden => Decision::refuse(RefusalCode::CannotMessage, Reason::Hidden),
             LookupResult::RateLimited(retry_after) => {

@@ -217,13 +217,17 @@ impl DecisionInput<'_, '_> {
         }
     }
 
-    /// Returns a request to ask the network. Returns `None` unless this is a start that can ask and has not yet asked
-    /// this.
+    /// Returns a request to ask the network. Returns `None` unless this is a start that can ask, and has no answer yet.
+    ///
+    /// After a temporary failure a later start can still get the answer, so this start ends with the failure.
     fn ask_first(&self, attempt: Attempt, reason: Reason) -> Option<ChosenPerson> {
         let is_possible = self.is_start
             && attempt.lookup
             && self.account.state == AccountState::Ready
-            && self.lookup_result(attempt.kind, &attempt.value).is_none();
+            && matches!(
+                self.lookup_result(attempt.kind, &attempt.value),
+                None | Some(LookupResult::RateLimited(_) | LookupResult::Failed)
+            );
         is_possible.then(|| ChosenPerson::AskFirst {
             attempt,
             reason,

@@ -13,22 +13,26 @@ impl DecisionInput<'_, '_> {
         chats.sort_unstable_by(|one, other| preference(one).cmp(&preference(other)));
         let mut chats = chats.into_iter();
         let best = chats.next()?;
-        let follow_ups = [
-            (best.own_pending, FollowUp::Accept),
-            (best.archived, FollowUp::Unarchive),
-            (best.read_only, FollowUp::ReadOnly),
-        ];
         let reuse = ReuseChat {
+            follow_ups: FollowUp::of(&best),
             chat_id: best.id,
-            follow_ups: follow_ups
-                .into_iter()
-                .filter(|(is, _)| *is)
-                .map(|(_, what)| what)
-                .collect(),
             duplicates: chats.map(|chat| chat.id).collect(),
             cannot_message: person.cannot_message(),
         };
         Some(Decision::new(Action::Reuse(reuse), Reason::ChatExists))
+    }
+}
+
+impl FollowUp {
+    /// Returns the steps that the flags of a chat call for.
+    pub(crate) fn of(chat: &DirectChat) -> Vec<FollowUp> {
+        let steps = [
+            (chat.own_pending, FollowUp::Accept),
+            (chat.archived, FollowUp::Unarchive),
+            (chat.read_only, FollowUp::ReadOnly),
+        ];
+        let needed = steps.into_iter().filter(|(is_needed, _)| *is_needed);
+        needed.map(|(_, step)| step).collect()
     }
 }
 

@@ -4,7 +4,8 @@
 //! `creates` those to creates, by the identifier. An answer is a list of users, or a status with a body and headers. A query
 //! that is not there finds no one, and a create that is not there makes the chat `!new`.
 //!
-//! `expect` is compared with the outcome as JSON. `lookups` and `creates` in it are the requests that were sent.
+//! `expect` is compared with the outcome as JSON. `lookups` and `creates` in it are the requests that were sent. `next` is
+//! the decision about the same request after the directory has recorded the outcome.
 
 use std::cell::{Cell, RefCell};
 use std::time::Duration;
@@ -12,7 +13,7 @@ use std::time::Duration;
 use contact_resolution::http::beeper::Beeper;
 use contact_resolution::http::{Request, Response};
 use contact_resolution::{
-    ChatStart, Client, MemoryDirectory, MemoryLedger, Policy, TransportError,
+    ChatStart, Client, MemoryDirectory, MemoryLedger, Policy, TransportError, resolve,
 };
 use serde_json::{Value, json};
 
@@ -84,9 +85,11 @@ fn run(case: &Value) -> Value {
     let start = ChatStart::new(&account, &request, &policy);
     let Ok(outcome) = client.start(start, &directory, &ledger);
     directory.record(ASKED, &outcome);
+    let Ok(next) = resolve(&account, &request, &directory, &policy);
     let mut outcome = serde_json::to_value(&outcome).unwrap();
     outcome["lookups"] = json!(lookups.take());
     outcome["creates"] = json!(creates.take());
+    outcome["next"] = json!(next);
     outcome
 }
 

@@ -179,6 +179,47 @@ fn unknown_person_is_looked_up_and_created_once() {
 }
 
 #[test]
+fn contacts_that_cannot_be_read_do_not_end_a_start() {
+    let found = json!({"id": "900143", "name": "Bea", "identifiers": ["telegram:bea_new"]});
+    let mut made = found.clone();
+    made["dm_room_mxid"] = json!("!bea:example.org");
+    for list in [
+        json!("<html>"),
+        json!([]),
+        json!({}),
+        json!({"contacts": 7}),
+    ] {
+        let case = Case::new(
+            "telegram",
+            &[
+                capabilities(),
+                ("GET", "contacts", 200, list.clone()),
+                ("GET", "resolve_identifier", 200, found.clone()),
+                ("POST", "create_dm", 201, made.clone()),
+            ],
+        );
+        let (code, outcome) = case.start(&["--username", "@bea_new"]);
+        assert_eq!(code, Some(0), "{list}: {outcome}");
+        assert_eq!(outcome["chatID"], "!bea:example.org");
+    }
+}
+
+#[test]
+fn rejected_token_of_a_bridge_is_an_outcome_too() {
+    let rejected = json!({"errcode": "M_UNKNOWN_TOKEN", "error": "no"});
+    let case = Case::new(
+        "telegram",
+        &[capabilities(), ("GET", "contacts", 401, rejected)],
+    );
+    let (code, outcome) = case.start(&["--username", "@bea_new"]);
+    assert_eq!(code, Some(2), "{outcome}");
+    assert_eq!(
+        (&outcome["outcome"], &outcome["code"]),
+        (&json!("not_sent"), &json!("upstream_failed"))
+    );
+}
+
+#[test]
 fn unknown_login_is_reported_as_unavailable_account() {
     let no_login = json!({"errcode": "M_NOT_FOUND", "error": "Login not found"});
     let case = Case::new(

@@ -133,7 +133,7 @@ fn created(created: &CreateResult) -> String {
                 "found"
             };
             assert!(!chat.message_sent, "no message goes with it");
-            format!("{how} {} with {}", chat.id, chat.participants[0].id)
+            format!("{how} {} with {}", chat.chat.id, chat.participants[0].id)
         }
         CreateResult::Absent => "absent".into(),
         CreateResult::Refused(refused) if refused.code == RefusalCode::UserNotFound => {

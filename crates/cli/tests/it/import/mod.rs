@@ -7,7 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use contact_resolution::MemoryDirectory;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::command_line;
 pub(crate) use server::Case;
@@ -280,6 +280,86 @@ fn incomplete_list_is_not_covered() {
     }
 }
 
+/// Nothing shows that the last page is the last one, so the directory must not count as complete.
+#[test]
+fn list_of_unknown_length_is_read_to_its_last_cursor_and_is_incomplete() {
+    let case = Case::new("silent", 3, 450);
+    case.set(|world| world.cursors = Cursors::Silent);
+    let (code, printed) = case.import();
+    assert_eq!(code, Some(1), "{printed}");
+    assert!(printed.contains("gave no usable cursor"), "{printed}");
+    let snapshot = case.imported();
+    assert!(!snapshot.complete);
+    assert_eq!(
+        (snapshot.contacts["whatsapp"].len(), snapshot.chats.len()),
+        (3, 450)
+    );
+}
+
+#[test]
+fn server_that_reports_no_capabilities_is_imported() {
+    for (n, body) in [
+        "{}",
+        r#"{"resolve_identifier": null, "group_creation": null}"#,
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let case = Case::new(&format!("no-flags-{n}"), 1, 1);
+        case.set(|world| world.flags = Some((200, body)));
+        let (code, printed) = case.import();
+        assert_eq!(code, Some(0), "{printed}");
+        assert_eq!(case.imported().accounts[0].resolve_identifier, None);
+    }
+}
+
+/// Programs read the outcome even if no start began.
+#[test]
+fn start_prints_an_outcome_if_the_account_cannot_be_read() {
+    let mut case = Case::new("no-account", 1, 1);
+    let start = |case: &Case| {
+        let arguments = ["start", "--json", "--account", "whatsapp", "--id", "user-0"];
+        let output = case.command(&arguments).output().unwrap();
+        let outcome: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{outcome}");
+        assert!(!output.stderr.is_empty());
+        assert_eq!(outcome["outcome"], "not_sent", "{outcome}");
+        assert_eq!(outcome["messageSent"], false, "{outcome}");
+        outcome
+    };
+    for (flags, code, network) in [
+        ((200, "<html>"), "upstream_failed", Value::Null),
+        ((200, "[]"), "upstream_failed", Value::Null),
+        (
+            (401, r#"{"code": "bad_token"}"#),
+            "upstream_failed",
+            json!({"status": 401, "code": "bad_token"}),
+        ),
+        (
+            (500, ""),
+            "upstream_failed",
+            json!({"status": 500, "code": ""}),
+        ),
+        (
+            (429, r#"{"retry_after_ms": 90000}"#),
+            "rate_limited",
+            json!({"status": 429, "code": ""}),
+        ),
+    ] {
+        case.set(|world| world.flags = Some(flags));
+        let outcome = start(&case);
+        assert_eq!(outcome["code"], code, "{outcome}");
+        assert_eq!(outcome.get("network").cloned().unwrap_or_default(), network);
+        let is_limited = code == "rate_limited";
+        assert_eq!(outcome["retry"], !is_limited, "{outcome}");
+        let wait = is_limited.then_some(90_000);
+        assert_eq!(outcome.get("retryAfterMs").and_then(Value::as_u64), wait);
+    }
+    // The server cannot be reached at all.
+    case.url = "http://127.0.0.1:9".to_owned();
+    assert_eq!(start(&case)["code"], "upstream_failed");
+}
+
 const UNRECOGNIZED: &str = r#"{"errcode": "M_UNRECOGNIZED", "error": "no such endpoint"}"#;
 
 #[test]
@@ -304,7 +384,7 @@ fn failed_capabilities_request_stops_the_import() {
         ((401, ""), "the server answered 401"),
         ((403, ""), "the server answered 403"),
         ((500, ""), "the server answered 500"),
-        ((200, "{}"), "unexpected response body"),
+        ((200, "[]"), "unexpected response body"),
     ] {
         case.set(|world| world.flags = Some(flags));
         let (code, printed) = case.import();
