@@ -13,8 +13,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-pub(crate) use account::OnNetwork;
 pub use account::{Account, AccountState};
+pub(crate) use account::{IdKind, OnNetwork};
 pub use chat::{DirectChat, Peer};
 pub(crate) use join::{join_equal, keep_first};
 pub use timestamp::Timestamp;

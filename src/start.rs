@@ -25,6 +25,7 @@ mod effect;
 mod json;
 pub(crate) mod machine;
 pub(crate) mod outcome;
+mod participant;
 mod phase;
 mod plan;
 mod record;

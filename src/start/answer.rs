@@ -1,142 +1,143 @@
 //! Checks that the chat in the answer to a create is the right one, and learns from the answer.
 
-use std::collections::HashSet;
+use std::sync::Arc;
 
+use super::participant::{Participant, Relation};
 use super::{ChatStart, OpenedChat};
-use crate::identifier::user_id::is_short_code;
-use crate::key::{Key, unread_key};
-use crate::network::IdentifierKind;
+use crate::key::{Key, identity_key};
 use crate::person::Person;
-use crate::pipeline::decide::Attempt;
+use crate::person::identity::Identities;
+use crate::pipeline::decide::{Attempt, Conflict, ConflictCode, PersonMatch, Reason};
 use crate::pipeline::lookup::LookupResult;
 
-/// The person and the attempt that the participants of a chat are compared with.
-struct KnownPeople<'a> {
-    /// The keys of the attempt and of the person.
-    asked: HashSet<Key>,
-    /// Whether one of them is an identifier of the kind of the attempt.
-    has_kind: bool,
-    own_ids: HashSet<&'a str>,
-    /// The ids of the people in the conflicts of the decision.
-    rivals: HashSet<&'a str>,
-    /// The ids of all people that the directory answered with.
-    all_ids: HashSet<&'a str>,
-}
-
-fn is_of_kind(key: &Key, kind: IdentifierKind) -> bool {
-    key.kind() == kind && !key.is_look_alike()
-}
-
-fn ids(person: &Person) -> impl Iterator<Item = &str> {
-    person.stored(IdentifierKind::Id)
-}
-
 impl ChatStart<'_> {
+    /// Returns the keys that the directory must be queried with before the answer can be checked.
+    ///
+    /// These are the ids of the participants. If only the own user is in the chat, these are the own user's keys. A chat that
+    /// is certainly right or certainly wrong needs no query.
+    pub(super) fn keys_to_check(&self, attempt: &Attempt, chat: &OpenedChat) -> Vec<Key> {
+        if !chat.is_complete || self.is_elsewhere(chat) {
+            return Vec::new();
+        }
+        let participants = self.participants(chat, &[]);
+        if participants.is_empty() {
+            let user = &self.account().user;
+            return if self.is_own_user() {
+                Vec::new()
+            } else {
+                self.exact_keys(user)
+            };
+        }
+        let asked = self.asked(attempt);
+        let mut people = participants.iter();
+        if people.any(|participant| asked.has_id_of(participant)) {
+            return Vec::new();
+        }
+        let ids = participants
+            .iter()
+            .filter_map(|one| one.person.network_id());
+        ids.map(|id| identity_key(id, self.account())).collect()
+    }
+
     /// Returns whether the answer shows a chat that is not a direct chat with the person.
     ///
-    /// This is a group, a chat of another account, or a chat with a complete list of participants who are all known to
-    /// be other people.
-    pub(super) fn is_wrong_chat(&self, attempt: &Attempt, chat: &OpenedChat) -> bool {
-        let account = self.account();
-        if chat.is_group || chat.account.as_ref().is_some_and(|id| *id != account.id) {
-            return true;
-        }
-        let others = &chat.participants;
-        let is_suspect = chat.is_complete && !others.is_empty();
-        let known = is_suspect.then(|| self.known_people(attempt));
-        known.is_some_and(|known| {
-            let mut others = others.iter();
-            others.all(|other| self.is_someone_else(attempt, other, &known))
-        })
-    }
-
-    fn known_people(&self, attempt: &Attempt) -> KnownPeople<'_> {
-        let account = self.account();
-        let person = self.person.as_ref();
-        let of_person = person.into_iter().flat_map(|person| person.keys(account));
-        let of_attempt = attempt.stored().keys(account).into_iter();
-        // A participant may hold the short code as a number, beside an id of the network's own.
-        let code = is_short_code(&attempt.value)
-            .then(|| unread_key(IdentifierKind::Phone, &attempt.value));
-        let asked: HashSet<Key> = of_attempt.chain(code.flatten()).chain(of_person).collect();
-        let rivals = self.decision.conflicts.iter();
-        KnownPeople {
-            has_kind: asked.iter().any(|key| is_of_kind(key, attempt.kind)),
-            asked,
-            own_ids: person.into_iter().flat_map(ids).collect(),
-            rivals: rivals
-                .filter_map(|rival| rival.person.user_id.as_deref())
-                .collect(),
-            all_ids: self.answer.people.iter().flat_map(|one| ids(one)).collect(),
-        }
-    }
-
-    /// Returns whether a participant is known to be another person than the person of the attempt.
-    fn is_someone_else(
+    /// This is a group, a chat of another account, the chat of the own user alone, or a chat with a complete list of
+    /// participants who are all known to be other people. `records` are the people that the directory has for
+    /// [`keys_to_check`](ChatStart::keys_to_check).
+    pub(super) fn is_wrong_chat(
         &self,
         attempt: &Attempt,
-        participant: &Person,
-        known: &KnownPeople<'_>,
+        chat: &OpenedChat,
+        records: &[Arc<Person>],
     ) -> bool {
-        let is_rival = |id: &str| !known.own_ids.contains(id) && known.rivals.contains(id);
-        if participant.network_id().is_some_and(is_rival) {
+        if self.is_elsewhere(chat) {
             return true;
         }
-        let held = participant.keys(self.account());
-        if held.iter().any(|key| known.asked.contains(key)) || self.holds_variant(attempt, &held) {
+        if !chat.is_complete {
             return false;
         }
-        if known.all_ids.contains(participant.id.as_str()) {
-            return true;
+        let participants = self.participants(chat, records);
+        if participants.is_empty() {
+            return !self.is_own_user() && self.is_chat_of_own_user(chat, records);
         }
-        match attempt.kind {
-            IdentifierKind::Id => {
-                let account = self.account();
-                account.id_kind(&attempt.value) == account.id_kind(&participant.id)
-            }
-            kind => known.has_kind && held.iter().any(|key| is_of_kind(key, kind)),
-        }
+        let asked = self.asked(attempt);
+        let mut people = participants.iter();
+        people.all(|participant| self.relation(&asked, participant) == Relation::Other)
     }
 
-    /// Returns whether one of the keys is another spelling of the attempted number.
-    fn holds_variant(&self, attempt: &Attempt, held: &[Key]) -> bool {
-        let candidates = &self.pipeline.triage.candidates;
-        candidates.iter().any(|candidate| {
-            let is_asked = candidate.identifier.as_ref().is_some_and(|identifier| {
-                identifier.kind() == attempt.kind && identifier.as_str() == attempt.value
-            });
-            is_asked
-                && candidate
-                    .keys()
-                    .iter()
-                    .any(|search| held.contains(&search.key))
-        })
+    /// Returns whether the chat is a group, or of another account.
+    fn is_elsewhere(&self, chat: &OpenedChat) -> bool {
+        let account = &self.account().id;
+        chat.is_group || chat.account.as_ref().is_some_and(|id| id != account)
     }
 
-    /// Adds the facts in the answer to the person.
-    pub(super) fn learn(&mut self, attempt: &Attempt, chat: &OpenedChat) {
-        if let [participant] = chat.participants.as_slice()
-            && participant.network_id().is_some()
-        {
-            let mut participant = participant
-                .clone()
-                .with_identifier(attempt.kind, attempt.value.as_str());
-            let name = self.account().real_full_name(&participant);
-            participant.full_name = name.map(str::to_owned);
-            match &mut self.person {
-                Some(person) => person.merge(participant),
-                None => self.person = Some(participant),
-            }
-        } else if self.person.is_none() {
-            let named = self
-                .lookups
-                .iter()
-                .rev()
-                .find_map(|lookup| match &lookup.result {
-                    LookupResult::Confirmed { person, .. } => Some(person.clone()),
-                    _ => None,
+    fn is_own_user(&self) -> bool {
+        self.person.as_ref().is_some_and(|person| person.is_self)
+    }
+
+    /// Returns whether the directory has the chat as that of the own user alone. A list with only the own user is not enough,
+    /// because some servers add the other participant later.
+    fn is_chat_of_own_user(&self, chat: &OpenedChat, records: &[Arc<Person>]) -> bool {
+        let identities = Identities::new(self.account());
+        let own = records.iter().filter(|record| identities.of(record).is_own);
+        let mut chats = own.flat_map(|record| &record.chats);
+        chats.any(|own| own.id == chat.chat.id)
+    }
+
+    /// Adds the facts in the answer to the person. Returns whether the answer named a new owner of the identifier, who is now
+    /// the person.
+    pub(super) fn learn(
+        &mut self,
+        attempt: &Attempt,
+        chat: &OpenedChat,
+        records: &[Arc<Person>],
+    ) -> bool {
+        let participants = self.participants(chat, records);
+        let [participant] = participants.as_slice() else {
+            self.learn_from_lookups();
+            return false;
+        };
+        let relation = self.relation(&self.asked(attempt), participant);
+        if participant.person.network_id().is_none() || relation == Relation::Other {
+            self.learn_from_lookups();
+            return false;
+        }
+        self.learn_participant(attempt, participant, relation);
+        relation == Relation::NewOwner
+    }
+
+    fn learn_participant(
+        &mut self,
+        attempt: &Attempt,
+        participant: &Participant,
+        relation: Relation,
+    ) {
+        let person = participant.person.clone();
+        let named = person.with_identifier(attempt.kind, attempt.value.as_str());
+        match &mut self.person {
+            Some(former) if relation == Relation::NewOwner => {
+                self.decision.user_id = named.network_id().map(str::to_owned);
+                self.decision.full_name.clone_from(&named.full_name);
+                self.decision.reason = Reason::NamedByNetwork;
+                self.decision.conflicts.push(Conflict {
+                    code: ConflictCode::IdentifierMoved,
+                    person: PersonMatch::suggested(former),
                 });
-            self.person = named;
+                *former = named;
+            }
+            Some(person) => person.merge(named),
+            None => self.person = Some(named),
+        }
+    }
+
+    /// Sets the person that the last lookup named, if no person is known.
+    fn learn_from_lookups(&mut self) {
+        if self.person.is_none() {
+            let mut lookups = self.lookups.iter().rev();
+            self.person = lookups.find_map(|lookup| match &lookup.result {
+                LookupResult::Confirmed { person, .. } => Some(person.clone()),
+                _ => None,
+            });
         }
     }
 }

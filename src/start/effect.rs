@@ -19,6 +19,9 @@ use crate::pipeline::lookup::LookupResult;
 )]
 pub enum Effect<'a> {
     /// Query the directory for people with one of these keys. Reply with [`Reply::Found`].
+    ///
+    /// After a create, the keys are those of the participants in its answer. If such a query fails, the chat exists
+    /// nevertheless. Reply with an empty answer then.
     Find(&'a [Key]),
     /// Ask the network about this identifier. Reply with [`Reply::LookedUp`].
     Lookup(&'a Attempt),

@@ -15,6 +15,7 @@ impl Outcome {
             StartResult::Created { message, .. } => Some(*message == FirstMessageStatus::Sent),
             StartResult::Existing { may_have_sent, .. }
             | StartResult::Opened { may_have_sent, .. }
+            | StartResult::WrongChat { may_have_sent, .. }
             | StartResult::Unknown { may_have_sent, .. } => (!may_have_sent).then_some(false),
             _ => Some(false),
         }
@@ -38,7 +39,7 @@ impl Serialize for Outcome {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("outcome", self.result.as_str())?;
         let chat_id = match &self.result {
-            StartResult::WrongChat { chat_id } => Some(chat_id.as_str()),
+            StartResult::WrongChat { chat_id, .. } => Some(chat_id.as_str()),
             result => result.chat_id(),
         };
         if let Some(chat_id) = chat_id {

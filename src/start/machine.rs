@@ -44,6 +44,8 @@ pub struct ChatStart<'a> {
     pub(super) has_claimed: bool,
     /// Whether the network named another person than the claimed one.
     pub(super) is_redirected: bool,
+    /// Whether the network refused a create because the person does not exist.
+    pub(super) is_create_refused: bool,
     pub(super) phase: Phase,
 }
 
@@ -80,6 +82,7 @@ impl<'a> ChatStart<'a> {
             waits: 0,
             has_claimed: false,
             is_redirected: false,
+            is_create_refused: false,
             phase: Phase::Begin,
         };
         if request.account_id != account.id {
@@ -204,7 +207,7 @@ impl<'a> ChatStart<'a> {
         }
     }
 
-    /// Returns whether a create of this start may have made a chat although its answer was lost.
+    /// Returns whether a create of this start may have made a chat, although its answer was lost or is not checked yet.
     pub(crate) fn is_in_doubt(&self) -> bool {
         match &self.phase {
             Phase::Finding { claim: Some(claim) }
@@ -212,6 +215,7 @@ impl<'a> ChatStart<'a> {
                 claim: Some(claim), ..
             }
             | Phase::Waiting(WaitReason::Lost(claim)) => matches!(claim.doubt, Doubt::Own(_)),
+            Phase::Checking(_) => true,
             _ => false,
         }
     }
@@ -241,6 +245,7 @@ impl<'a> ChatStart<'a> {
             }
             (Phase::Claiming { key }, Some(Reply::Claimed(result))) => self.claimed(key, result),
             (Phase::Creating(create), Some(Reply::Created(result))) => self.created(create, result),
+            (Phase::Checking(check), Some(Reply::Found(answer))) => self.checked(*check, &answer),
             (Phase::Recording { next, .. }, Some(Reply::Recorded(is_recorded))) => {
                 self.recorded(next, is_recorded)
             }
@@ -253,6 +258,7 @@ impl<'a> ChatStart<'a> {
     fn effect(&self) -> Effect<'_> {
         match &self.phase {
             Phase::Begin | Phase::Finding { .. } => Effect::Find(&self.keys),
+            Phase::Checking(check) => Effect::Find(&check.keys),
             Phase::LookingUp { attempt, .. } => Effect::Lookup(attempt),
             Phase::Claiming { key } => Effect::Claim(key),
             Phase::Creating(create) => {

@@ -180,6 +180,8 @@ pub enum StartResult {
     WrongChat {
         /// The chat's id.
         chat_id: String,
+        /// Whether the first message may have been sent to this chat.
+        may_have_sent: bool,
     },
     /// The decision is a refusal.
     Refused,

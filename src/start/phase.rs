@@ -1,6 +1,7 @@
 //! The phases of a start. Each phase has only the data that exists in this phase.
 
-use super::Outcome;
+use super::{OpenedChat, Outcome};
+use crate::key::Key;
 use crate::ledger::{Claim, ClaimKey, ClaimOutcome};
 use crate::pipeline::decide::Attempt;
 
@@ -20,6 +21,8 @@ pub(super) enum Phase {
     Claiming { key: ClaimKey },
     /// A create was sent.
     Creating(Create),
+    /// The directory is queried about the participants in the answer to a create.
+    Checking(Box<Check>),
     /// The outcome of a claim is recorded in the ledger.
     Recording {
         claim: Claim,
@@ -39,6 +42,15 @@ pub(super) struct Create {
     pub(super) attempt: Attempt,
     /// Whether the create carries the first message.
     pub(super) sends_message: bool,
+}
+
+/// A chat that a create opened, before it is known to be the right one.
+#[derive(Debug)]
+pub(super) struct Check {
+    pub(super) create: Create,
+    pub(super) chat: OpenedChat,
+    /// The keys that the directory is queried with.
+    pub(super) keys: Vec<Key>,
 }
 
 /// The next step after an outcome is recorded.

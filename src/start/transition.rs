@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::phase::{AfterRecord, Create, Doubt, HeldClaim, LostCreate, Phase, WaitReason};
-use super::{ChatStart, CreateResult, OpenedChat, Outcome, StartResult};
+use super::phase::{AfterRecord, Check, Create, Doubt, HeldClaim, LostCreate, Phase, WaitReason};
+use super::{ChatStart, CreateResult, Outcome, StartResult};
 use crate::directory::{DirectoryAnswer, FoundPeople, FoundPerson};
 use crate::ledger::{Claim, ClaimKey, ClaimOutcome, ClaimResult};
 use crate::network::{FirstMessage, IdentifierKind};
@@ -46,6 +46,13 @@ impl ChatStart<'_> {
             .decide(people, self.answer.coverage, &self.lookups);
         self.person = ranking.into_chosen().map(Arc::unwrap_or_clone);
         self.decision = decision;
+        if self.is_create_refused
+            && let Action::Refuse(refusal) = &mut self.decision.action
+            && refusal.code == RefusalCode::UpstreamFailed
+        {
+            // Clients repeat a failed start only if it has sent no create.
+            refusal.retry = false;
+        }
         if let Some(change) = self.approved.and_then(|plan| self.change_since(plan)) {
             self.refuse(RefusalCode::StalePlan, change);
             return self.give_up(claim);
@@ -227,26 +234,30 @@ impl ChatStart<'_> {
     }
 
     pub(super) fn created(&mut self, create: Create, result: CreateResult) -> Phase {
-        let Create {
-            mut claim,
-            attempt,
-            sends_message,
-        } = create;
         match result {
-            CreateResult::Chat(chat) => self.opened(claim, &attempt, sends_message, &chat),
-            CreateResult::Absent => self.try_next(&claim, attempt),
+            CreateResult::Chat(chat) => {
+                let keys = self.keys_to_check(&create.attempt, &chat);
+                let check = Check { create, chat, keys };
+                if check.keys.is_empty() {
+                    self.checked(check, &DirectoryAnswer::default())
+                } else {
+                    Phase::Checking(Box::new(check))
+                }
+            }
+            CreateResult::Absent => self.try_next(create),
             CreateResult::Refused(refusal) if refusal.code == RefusalCode::UserNotFound => {
                 self.not_found = Some(refusal);
-                self.try_next(&claim, attempt)
+                self.try_next(create)
             }
             CreateResult::Refused(refusal) => {
-                self.end(StartResult::RefusedByNetwork(refusal), Some(claim))
+                self.end(StartResult::RefusedByNetwork(refusal), Some(create.claim))
             }
-            CreateResult::NotSent => self.end(StartResult::NotSent, Some(claim)),
+            CreateResult::NotSent => self.end(StartResult::NotSent, Some(create.claim)),
             CreateResult::Lost => {
+                let mut claim = create.claim;
                 claim.doubt = Doubt::Own(Some(LostCreate {
-                    attempt,
-                    sent_message: sends_message,
+                    attempt: create.attempt,
+                    sent_message: create.sends_message,
                 }));
                 claim.is_fresh = false;
                 Phase::Waiting(WaitReason::Lost(claim))
@@ -255,7 +266,9 @@ impl ChatStart<'_> {
     }
 
     /// Goes on with the next identifier, since the network has no person with this one.
-    fn try_next(&mut self, claim: &HeldClaim, attempt: Attempt) -> Phase {
+    fn try_next(&mut self, create: Create) -> Phase {
+        let Create { claim, attempt, .. } = create;
+        self.is_create_refused = true;
         self.lookups.push(LookupRecord {
             kind: attempt.kind,
             value: attempt.value,
@@ -268,21 +281,25 @@ impl ChatStart<'_> {
         }
     }
 
-    fn opened(
-        &mut self,
-        claim: HeldClaim,
-        attempt: &Attempt,
-        sends_message: bool,
-        chat: &OpenedChat,
-    ) -> Phase {
+    /// Ends with the chat that a create opened, unless it is with another person.
+    pub(super) fn checked(&mut self, check: Check, answer: &DirectoryAnswer) -> Phase {
+        let Check { create, chat, .. } = check;
+        let Create {
+            claim,
+            attempt,
+            sends_message,
+        } = create;
         let chat_id = chat.chat.id.clone();
-        if self.is_wrong_chat(attempt, chat) {
-            let result = StartResult::WrongChat { chat_id };
+        let may_have_sent = sends_message && chat.message_sent;
+        if self.is_wrong_chat(&attempt, &chat, &answer.people) {
+            let result = StartResult::WrongChat {
+                chat_id,
+                may_have_sent,
+            };
             return self.end(result, Some(claim));
         }
-        self.learn(attempt, chat);
+        let is_new_owner = self.learn(&attempt, &chat, &answer.people);
         self.opened = Some(chat.chat.clone());
-        let may_have_sent = sends_message && chat.message_sent;
         let result = match chat.is_new {
             Some(true) => StartResult::Created {
                 chat_id,
@@ -302,6 +319,11 @@ impl ChatStart<'_> {
                 may_have_sent,
             },
         };
+        let is_of_claim = |person| !self.is_other_than_claimed(&claim.key, person);
+        if is_new_owner && !self.person.as_ref().is_some_and(is_of_claim) {
+            // The claim is for the former owner, so the chat is not its outcome.
+            return self.record(claim.to_claim(), ClaimOutcome::NoChat, result);
+        }
         self.end(result, Some(claim))
     }
 

@@ -60,6 +60,7 @@ mod decisions {
 }
 
 mod start {
+    mod answers;
     mod claims;
     mod debug;
     mod ends;

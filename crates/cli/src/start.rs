@@ -221,10 +221,18 @@ fn add_outcome(report: &mut Report, outcome: &Outcome) {
                 );
             }
         }
-        StartResult::WrongChat { chat_id } => report.add(
-            "refused",
-            format_args!("the server opened the chat {chat_id}, which is not with this person"),
-        ),
+        StartResult::WrongChat {
+            chat_id,
+            may_have_sent,
+        } => {
+            report.add(
+                "refused",
+                format_args!("the server opened the chat {chat_id}, which is not with this person"),
+            );
+            if *may_have_sent {
+                report.add("message", "may have been sent to this chat");
+            }
+        }
         StartResult::RefusedByNetwork(refusal) => {
             report.add(
                 "refused",

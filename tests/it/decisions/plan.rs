@@ -302,6 +302,34 @@ fn another_person_with_the_number_makes_the_plan_stale() {
     assert!(matches!(outcome.result, StartResult::Unknown { .. }));
 }
 
+/// A start without a plan takes the new owner.
+#[test]
+fn chat_with_a_new_owner_of_the_number_is_wrong_for_a_plan() {
+    let (account, plan) = by_phone(vec![alice()], ALL);
+    let mut chat = OpenedChat::new("!chat");
+    chat.participants.push(Person::new("bob-id"));
+    chat.is_complete = true;
+    let claimed = || Reply::Claimed(ClaimResult::Acquired { token: 1 });
+    let outcome = end(
+        &account,
+        &plan,
+        [
+            found([alice()], ALL),
+            claimed(),
+            found([alice()], ALL),
+            Reply::Created(CreateResult::Absent),
+            Reply::Recorded(true),
+            Reply::LookedUp(LookupResult::Unsupported),
+            claimed(),
+            found([alice()], ALL),
+            Reply::Created(CreateResult::Chat(chat)),
+            found([], ALL),
+            Reply::Recorded(true),
+        ],
+    );
+    assert!(matches!(outcome.result, StartResult::WrongChat { .. }));
+}
+
 #[test]
 fn reason_of_a_stale_plan_is_what_has_changed() {
     let (account, plan) = by_phone(vec![alice()], ALL);

@@ -138,6 +138,10 @@ fn chat_with_another_person_is_a_wrong_chat() {
         chat.participants.push(person);
         chat.is_complete = true;
         let mut walk = claimed(&case).on(CREATE, created(CreateResult::Chat(chat)));
+        if walk.needs.starts_with("find") {
+            // The directory has no record of the participant.
+            walk.needs = words(&walk.start.advance(Some(all([]))));
+        }
         let recorded = walk.needs;
         match walk.start.advance(Some(RECORDED)) {
             Effect::Done(outcome) => (recorded, outcome.result),
@@ -145,8 +149,11 @@ fn chat_with_another_person_is_a_wrong_chat() {
         }
     };
     // A later start for Alice must not get Bob's chat.
-    let chat_id = "!new".to_owned();
-    let wrong = (NOTHING.to_owned(), StartResult::WrongChat { chat_id });
+    let result = StartResult::WrongChat {
+        chat_id: "!new".to_owned(),
+        may_have_sent: false,
+    };
+    let wrong = (NOTHING.to_owned(), result);
     assert_eq!(with(Person::new("bob-id")), wrong);
     // One of her ids or addresses is enough.
     let hers = [
@@ -191,7 +198,8 @@ fn answer_that_names_the_owner_of_an_unknown_number_is_learned() {
         .on(
             "create phone:+14155552671",
             created(CreateResult::Chat(chat)),
-        );
+        )
+        .on("find id:bob-id", all([]));
     let Effect::Done(outcome) = walk.start.advance(Some(RECORDED)) else {
         panic!("the start has not ended")
     };

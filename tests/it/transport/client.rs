@@ -70,6 +70,20 @@ fn ledger() -> impl Ledger<Error = std::convert::Infallible> + Sync {
     MemoryLedger::new(Duration::from_secs(60), || Duration::ZERO)
 }
 
+#[test]
+fn failed_directory_does_not_hide_the_chat_of_an_answer() {
+    let beeper = Beeper::new(DEFAULT_BASE_URL).unwrap();
+    let (account, request, policy) = (account(), bob(), Policy::default());
+    // The directory is queried about the only participant, which fails.
+    let body = r#"{"chatID": "!new", "status": "created",
+        "participants": {"hasMore": false, "total": 1, "items": [{"id": "@me:example.org", "isSelf": true}]}}"#;
+    let server = |_: Request| Ok::<_, TransportError>(Response::new(body.into()));
+    let client = Client::new(&beeper, &server, |_| ());
+    let start = ChatStart::new(&account, &request, &policy);
+    let outcome = client.start(start, &Answers::times(2), &ledger()).unwrap();
+    assert_eq!(outcome.result.chat_id(), Some("!new"));
+}
+
 #[tokio::test]
 async fn failed_directory_after_a_create_ends_as_unknown() {
     let beeper = Beeper::new(DEFAULT_BASE_URL).unwrap();
