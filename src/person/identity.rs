@@ -190,6 +190,11 @@ impl<'a> Identities<'a> {
         }
     }
 
+    /// Returns whether local people are known to be people of the network.
+    pub(crate) fn has_local_aliases(&self) -> bool {
+        !self.local_aliases.is_empty()
+    }
+
     /// Returns the number of a new group for a record. It differs from those of all known groups.
     pub(crate) fn new_group(&self, record: usize) -> usize {
         self.aliases.len() + record
@@ -321,6 +326,11 @@ fn bare_key(id: &UserId) -> Key {
 /// where an account is a number, the keys of the numbers are included. A single id without other spellings leads only
 /// to its own record.
 pub(crate) fn linking_keys(person: &Person, account: &Account, add: &mut dyn FnMut(Key)) {
+    // Another person may have an identifier of a local record, which then does not belong to its person.
+    if person.is_local && person.identifiers.len() > 1 {
+        let keys = person.keys(account).into_iter();
+        return keys.filter(|key| !key.is_look_alike()).for_each(add);
+    }
     let ids = || person.stored(IdentifierKind::Id).map(str::trim);
     let ids = || ids().filter(|id| !id.is_empty());
     let has_several = ids().nth(1).is_some();
@@ -348,6 +358,21 @@ impl Identity {
     /// Adds the record to a group of records of one person.
     pub(crate) fn add_to_group(&mut self, group: usize) {
         self.groups.push(group);
+    }
+
+    /// Returns whether the record names its person by the account id.
+    pub(crate) fn is_account(&self) -> bool {
+        self.kind == RecordKind::Account
+    }
+
+    /// Returns whether the record only stands in for an account.
+    pub(crate) fn is_stand_in(&self) -> bool {
+        self.kind == RecordKind::StandIn
+    }
+
+    /// Returns whether a number is the person's account.
+    pub(crate) fn has_number(&self, number: &Key) -> bool {
+        self.numbers.contains(number)
     }
 
     /// Returns the hashes of the ids and numbers.

@@ -25,8 +25,14 @@ pub(crate) fn group_by_person(identities: &[Identity]) -> Vec<Vec<usize>> {
     for holders in numbers.chunk_by(|one, other| one.0 == other.0) {
         join_stand_ins(holders, identities, &mut groups);
     }
+    let mut has_person = vec![false; identities.len()];
+    for (at, identity) in all() {
+        has_person[groups.first(at)] |= identity.kind != RecordKind::Local;
+    }
     let mut owners = owners_by_number(&numbers, identities, &mut groups);
     owners.extend(owners_by_record_key(identities, &mut groups));
+    // The network named the person of such a record now. The others were learned earlier, or have another identifier.
+    owners.retain(|(at, _)| !has_person[groups.first(*at)]);
     join_local_records(owners, &mut groups);
     groups.lists(identities)
 }
@@ -86,15 +92,10 @@ fn owners_by_number(
 }
 
 /// Returns each local record with each person of the network who has its record key.
-///
-/// A record that belongs to a person already is left out: the network named that person now, and the record key was learned
-/// earlier.
 fn owners_by_record_key(identities: &[Identity], groups: &mut Groups) -> Vec<(usize, usize)> {
     let mut keys: Vec<(&String, bool, usize)> = Vec::new();
-    let mut has_person = vec![false; identities.len()];
     for (at, identity) in identities.iter().enumerate() {
         let is_person = identity.kind != RecordKind::Local;
-        has_person[groups.first(at)] |= is_person;
         keys.extend(identity.record_keys.iter().map(|key| (key, is_person, at)));
     }
     keys.sort_unstable();
@@ -102,13 +103,8 @@ fn owners_by_record_key(identities: &[Identity], groups: &mut Groups) -> Vec<(us
     for holders in keys.chunk_by(|one, other| one.0 == other.0) {
         let (local, people) = holders.split_at(holders.partition_point(|holder| !holder.1));
         for (.., at) in local {
-            if !has_person[groups.first(*at)] {
-                owners.extend(
-                    people
-                        .iter()
-                        .map(|(.., person)| (*at, groups.first(*person))),
-                );
-            }
+            let people = people.iter().map(|(.., person)| groups.first(*person));
+            owners.extend(people.map(|person| (*at, person)));
         }
     }
     owners

@@ -11,7 +11,7 @@ use crate::identifier::{Identifier, UserId};
 use crate::key::{Key, KeyRules, KeySource, WantedKeys};
 use crate::name::Score;
 use crate::network::IdentifierKind;
-use crate::person::identity::{Identities, group_by_person};
+use crate::person::identity::{Identities, Identity, group_by_person};
 use crate::person::{Account, Person, StoredIdentifier};
 use crate::pipeline::triage::{IdentifierCandidate, SearchKey};
 
@@ -401,17 +401,28 @@ fn add_own_user<'a>(records: &mut Records<'a>, search: &Search<'a, '_>) {
         .iter()
         .map(|record| identities.of(record.person.whole()))
         .collect();
+    // A local record, or one with only a number, joins no two people that lookups named.
+    let mut is_joined = vec![false; records.len()];
     for (at, record) in records.iter().enumerate() {
-        if let Origin::Lookup(asked) = &record.origin
-            && let Some(stored) = stored_record_of(record.person.whole(), asked, records, account)
-        {
+        let Origin::Lookup(asked) = &record.origin else {
+            continue;
+        };
+        let stored = stored_record_of(record.person.whole(), asked, records, account);
+        let stand_ins = stand_ins_of(at, asked, records, &known, account);
+        for stored in stored.into_iter().chain(stand_ins) {
+            let has_account_id = !records[stored].person.is_local() && !known[stored].is_stand_in();
+            if std::mem::replace(&mut is_joined[stored], true) && !has_account_id {
+                continue;
+            }
             let group = identities.new_group(stored);
             known[at].add_to_group(group);
             known[stored].add_to_group(group);
         }
     }
+    let people = group_by_person(&known);
+    drop_lent_identifiers(records, &people, search);
     let mut parts: Vec<Option<Record<'a>>> = records.drain(..).map(Some).collect();
-    for list in group_by_person(&known) {
+    for list in people {
         let mut parts = list.into_iter().filter_map(|at| parts[at].take());
         let Some(first) = parts.next() else {
             continue;
@@ -465,6 +476,81 @@ fn stored_record_of(
         !record.person.is_self() && ids.iter().any(|id| folded_ids.contains(id))
     });
     only(local).or_else(|| only(folded)).map(|(at, _)| at)
+}
+
+/// Returns the places of the stored records that stand in for the account with a number, if a lookup of this number named
+/// the person of a record.
+///
+/// The directory may have learned an earlier account with the number, so the number alone does not show the person.
+fn stand_ins_of(
+    named: usize,
+    asked: &StoredIdentifier,
+    records: &[Record<'_>],
+    known: &[Identity],
+    account: &Account,
+) -> Vec<usize> {
+    let is_number = account.network.number_is_account() && asked.kind == IdentifierKind::Phone;
+    if !is_number || !known[named].is_account() {
+        return Vec::new();
+    }
+    let mut asked = asked.keys(account);
+    asked.retain(|key| key.kind() == IdentifierKind::Phone && !key.is_look_alike());
+    let is_it = |at: &usize| {
+        let holds = asked.iter().any(|number| known[*at].has_number(number));
+        records[*at].is_stored() && known[*at].is_stand_in() && holds
+    };
+    (0..records.len()).filter(is_it).collect()
+}
+
+/// Drops the identifiers of local records that another person of the network has, too.
+///
+/// A local record is joined with a person of the network because of one identifier. It must not lend the identifiers of
+/// other people to that person.
+fn drop_lent_identifiers<'a>(
+    records: &mut Records<'a>,
+    people: &[Vec<usize>],
+    search: &Search<'a, '_>,
+) {
+    let joined: Vec<(usize, usize)> = people
+        .iter()
+        .enumerate()
+        .filter(|(_, list)| list.iter().any(|at| !records[*at].person.is_local()))
+        .flat_map(|(person, list)| list.iter().map(move |at| (person, *at)))
+        .filter(|(_, at)| records[*at].person.is_local())
+        .collect();
+    if joined.is_empty() {
+        return;
+    }
+    let mut held: Vec<(Key, usize)> = Vec::new();
+    for (person, list) in people.iter().enumerate() {
+        for at in list.iter().filter(|at| !records[**at].person.is_local()) {
+            let keys = records[*at].person.whole().keys(search.account).into_iter();
+            let keys = keys.filter(|key| !key.is_look_alike());
+            held.extend(keys.map(|key| (key, person)));
+        }
+    }
+    held.sort_unstable();
+    // The holders of a key are in order, so the first and the last of them show whether another person has it.
+    let has_other = |key: &Key, person: usize| {
+        let first = held.partition_point(|(held, _)| held < key);
+        let end = held.partition_point(|(held, _)| held <= key);
+        let holders = &held[first..end];
+        let ends = [holders.first(), holders.last()].into_iter().flatten();
+        ends.into_iter().any(|(_, holder)| *holder != person)
+    };
+    for (person, at) in joined {
+        let record = &mut records[at];
+        let is_lent = |stored: &StoredIdentifier| {
+            let keys = stored.keys(search.account);
+            keys.iter().any(|key| has_other(key, person))
+        };
+        if record.person.whole().identifiers.iter().any(is_lent) {
+            let mut local = Person::clone(record.person.whole());
+            local.identifiers.retain(|stored| !is_lent(stored));
+            record.found = search.in_person(&local);
+            record.person = Arc::new(local).into();
+        }
+    }
 }
 
 /// Returns the folded ids of a person.

@@ -445,6 +445,7 @@ fn join_aliases(people: &mut Vec<Person>, who: &Who) {
             None => joined.push(vec![person]),
         }
     }
+    drop_lent_identifiers(&mut joined, &who.account);
     people.extend(joined.into_iter().map(|mut records| {
         records.sort_by_key(|person| {
             let is_stand_in = stands_in(person, &who.account);
@@ -459,6 +460,30 @@ fn join_aliases(people: &mut Vec<Person>, who: &Who) {
         records.for_each(|record| add_to(&mut person, record));
         person
     }));
+}
+
+/// Drops the identifiers of an entry of the address book that another person of the network has, too. The entry does not
+/// lend them to the person that it is joined with.
+fn drop_lent_identifiers(people: &mut [Vec<Person>], account: &Account) {
+    let held: Vec<Vec<Key>> = people
+        .iter()
+        .map(|records| {
+            let named = records.iter().filter(|person| !person.is_local);
+            named.flat_map(|person| keys(person, account)).collect()
+        })
+        .collect();
+    for (at, records) in people.iter_mut().enumerate() {
+        if records.iter().all(|person| person.is_local) {
+            continue;
+        }
+        for entry in records.iter_mut().filter(|person| person.is_local) {
+            entry.identifiers.retain(|stored| {
+                let own = keys_of_text(stored.kind, &stored.text, account);
+                let mut others = held.iter().enumerate().filter(|(other, _)| *other != at);
+                !others.any(|(_, keys)| own.iter().any(|key| keys.contains(key)))
+            });
+        }
+    }
 }
 
 /// The id as the network spells it. Letter case, brackets and resources make another id.

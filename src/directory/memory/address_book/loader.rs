@@ -1,9 +1,10 @@
 //! The load of a server's state into an address book.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::AddressBook;
 use crate::directory::memory::packed::{self, PersonRef};
+use crate::key::Key;
 use crate::network::IdentifierKind;
 use crate::person::identity::Identities;
 use crate::person::{DirectChat, Peer, Person};
@@ -15,6 +16,9 @@ pub(in crate::directory::memory) struct Amount {
     pub(in crate::directory::memory) records: usize,
     pub(in crate::directory::memory) bytes: usize,
 }
+
+/// The groups of the people of the network who hold a key. A person of no group has none.
+type KeyHolders = HashMap<Key, Vec<Option<usize>>>;
 
 /// The least number of grown records after which they are stored.
 const GROWN: usize = 1_000;
@@ -168,6 +172,10 @@ impl<'a> Loader<'a> {
 
     /// Joins the records that are known to be of one person.
     fn join_aliases(&mut self) {
+        if self.identities.has_local_aliases() {
+            // The keys of all records show which identifiers of a local record are another person's.
+            self.store_grown(usize::MAX);
+        }
         let mut aliases: Vec<(usize, u8, u32)> = Vec::new();
         for (at, record) in self.book.arena.iter() {
             let person = PersonRef::of(record);
@@ -176,6 +184,13 @@ impl<'a> Loader<'a> {
             }
         }
         aliases.sort_unstable();
+        let mut holders = HashMap::new();
+        for (group, _, at) in &aliases {
+            if self.book.person(*at).is_local() {
+                let local = self.without_lent_identifiers(*at, *group, &mut holders);
+                self.grown.insert(*at, local);
+            }
+        }
         for of_one in aliases.chunk_by(|(group, ..), (next, ..)| group == next) {
             let Some(((.., into), others)) = of_one.split_first() else {
                 continue;
@@ -189,6 +204,40 @@ impl<'a> Loader<'a> {
                     .append(person);
             }
         }
+    }
+
+    /// Returns a local record without the identifiers of people of other groups.
+    ///
+    /// It must not lend the identifiers of other people to the person that it is joined with.
+    fn without_lent_identifiers(&self, at: u32, group: usize, known: &mut KeyHolders) -> Person {
+        let mut local = self.book.person(at).to_person();
+        local.identifiers.retain(|stored| {
+            let keys = stored.keys(self.book.account()).into_iter();
+            let mut keys = keys.filter(|key| !key.is_look_alike());
+            !keys.any(|key| {
+                let holders = known.entry(key);
+                let holders = holders.or_insert_with_key(|key| self.groups_with(key));
+                holders.iter().any(|holder| *holder != Some(group))
+            })
+        });
+        local
+    }
+
+    /// Returns the groups of the people of the network who hold a key. Two of them are enough, because one is another group.
+    fn groups_with(&self, key: &Key) -> Vec<Option<usize>> {
+        let holders = self.book.holders(key).map(|(_, holder)| holder);
+        let mut groups: Vec<Option<usize>> = Vec::new();
+        for holder in holders.filter(|holder| !holder.is_local()) {
+            let alias = self.identities.alias(holder.id(), false);
+            let group = alias.map(|alias| alias.group);
+            if !groups.contains(&group) {
+                groups.push(group);
+            }
+            if groups.len() > 1 {
+                break;
+            }
+        }
+        groups
     }
 
     /// Removes a person, and returns everything that is known of the person.
