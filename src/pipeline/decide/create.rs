@@ -10,11 +10,11 @@ use super::{
     Reason, Refusal, RefusalCode, is_same_person, is_short,
 };
 use crate::directory::FoundPerson;
-use crate::identifier::Identifier;
+use crate::identifier::{Identifier, UserId};
 use crate::key::{Key, WantedKeys};
 use crate::network::{Dialect, FirstMessage, IdentifierKind, Invite, LookupFact};
 use crate::person::{AccountState, Person, StoredIdentifier};
-use crate::pipeline::triage::IdentifierCandidate;
+use crate::pipeline::triage::{Certainty, IdentifierCandidate};
 
 /// An identifier that a create may use.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -84,6 +84,11 @@ impl DecisionInput<'_, '_> {
             attempt.lookup = self.can_confirm(attempt.kind)
                 && !(attempt.kind == IdentifierKind::Id && id_is_settled);
         }
+        // An id of the payload is eligible, even if only a local person holds the address in it.
+        if attempts.is_empty() && person.is_local() {
+            let id = self.asked_ids(index).next();
+            attempts.extend(id.and_then(|id| self.attempt(id)));
+        }
         // A local person may have no identifier that the network takes.
         if attempts.is_empty() {
             return self.refuse_without_attempts();
@@ -113,17 +118,75 @@ impl DecisionInput<'_, '_> {
     ///
     /// A person found by id is meant even if other identifiers have changed owners.
     fn owner_to_verify(&self, person: usize) -> Option<Attempt> {
-        let entries = || {
-            let entries = self.ranking.entries.iter();
-            entries.filter(|entry| entry.person == Some(person))
-        };
-        if !self.is_start || self.is_found_by_id(person) {
+        if !self.is_start {
             return None;
         }
-        let attempt = self.attempt(entries().next()?.candidate)?;
+        let attempt = if self.is_found_by_id(person) {
+            self.number_to_verify(person)?
+        } else {
+            let mut entries = self.ranking.entries.iter();
+            let entry = entries.find(|entry| entry.person == Some(person))?;
+            self.attempt(entry.candidate)?
+        };
         let is_new = self.lookup_result(attempt.kind, &attempt.value).is_none();
         let can_confirm = self.lookup_fact(attempt.kind) == LookupFact::Asks;
         (attempt.lookup && is_new && can_confirm).then_some(attempt)
+    }
+
+    /// Returns the number in the id that led to a person, if the create would use another id.
+    ///
+    /// On a network where an account is a number, the number in the id may belong to another account by now.
+    fn number_to_verify(&self, person: usize) -> Option<Attempt> {
+        let is_other_id = |id: &str| {
+            let id = UserId::parse(id, self.account.grammar()).ok();
+            id.is_none_or(|id| id.embedded_identifier().is_none())
+        };
+        self.person(person)
+            .network_id()
+            .filter(|id| is_other_id(id))?;
+        let mut ids = self.asked_ids(person).map(|id| self.address_of(id));
+        let number = ids.next()??;
+        let is_number = number.kind == IdentifierKind::Phone
+            && ids.all(|other| other.as_ref() == Some(&number));
+        (is_number && self.account.network.number_is_account()).then_some(number)
+    }
+
+    /// Returns the attempt with which to ask the network who has a candidate.
+    ///
+    /// An id that embeds an address is asked about by the address if that confirms more.
+    pub(super) fn owner_query(&self, candidate: usize) -> Option<Attempt> {
+        let address = self.address_of(candidate);
+        let address = address
+            .filter(|address| address.lookup && self.lookup_fact(address.kind) == LookupFact::Asks);
+        address.or_else(|| self.attempt(candidate))
+    }
+
+    /// Returns the attempt with the address that the id of a candidate embeds.
+    fn address_of(&self, candidate: usize) -> Option<Attempt> {
+        let Some(Identifier::Id(id)) = &self.triage.candidates[candidate].identifier else {
+            return None;
+        };
+        let address = id.embedded_identifier()?;
+        Some(Attempt {
+            kind: address.kind(),
+            value: address.as_str().to_owned(),
+            lookup: self.can_confirm(address.kind()),
+        })
+    }
+
+    /// Returns the candidates that are ids and led to a person.
+    fn asked_ids(&self, person: usize) -> impl Iterator<Item = usize> {
+        let entries = self.ranking.entries.iter();
+        let of_person = entries.filter(move |entry| {
+            entry.person == Some(person) && entry.strength.certainty == Certainty::Exact
+        });
+        let candidates = of_person.map(|entry| entry.candidate);
+        candidates.filter(|at| self.triage.candidates[*at].kind == IdentifierKind::Id)
+    }
+
+    /// Returns whether other matched people hold every identifier of a person that a create may use.
+    pub(super) fn has_only_shared(&self, index: usize) -> bool {
+        self.attempts_of(index).is_empty() && !self.attempts_without(index, &[]).is_empty()
     }
 
     /// Returns the identifiers of a known person that a create may use, in order, without lookups.
@@ -139,6 +202,21 @@ impl DecisionInput<'_, '_> {
         let held = others.flat_map(|(_, other)| other.whole().keys(self.account));
         let mut shared: Vec<Key> = held.filter(|key| !key.is_look_alike()).collect();
         shared.sort_unstable();
+        self.attempts_without(index, &shared)
+    }
+
+    /// Returns the identifiers of a known person that a create may use, without those that have one of these keys.
+    fn attempts_without(&self, index: usize, shared: &[Key]) -> Vec<Attempt> {
+        let person = self.found(index);
+        // If an id of the payload led to a local person, only the address in the id will do.
+        let mut asked: Option<Vec<&Key>> = None;
+        if person.is_local() {
+            for id in self.asked_ids(index) {
+                let keys = self.triage.candidates[id].keys().iter();
+                let keys = keys.map(|search| &search.key);
+                asked.get_or_insert_default().extend(keys);
+            }
+        }
         // A text may be sent as another kind than it is stored as, but never as an id.
         let kinds = IdentifierKind::ALL.into_iter();
         let sent_kinds = kinds.filter(|kind| *kind != IdentifierKind::Id);
@@ -150,15 +228,17 @@ impl DecisionInput<'_, '_> {
                 continue;
             };
             let is_id = sent.kind == IdentifierKind::Id;
-            let is_shared = || {
+            let keys = || {
                 let text = text.to_owned();
-                let keys = StoredIdentifier { kind, text }.keys(self.account);
-                keys.iter().any(|key| shared.binary_search(key).is_ok())
+                StoredIdentifier { kind, text }.keys(self.account)
             };
+            let is_shared = || keys().iter().any(|key| shared.binary_search(key).is_ok());
+            let is_asked = |asked: &Vec<&Key>| keys().iter().any(|key| asked.contains(&key));
             let is_usable = self.can_create_by(sent.kind)
                 && !self.is_searched(sent.kind)
                 && (is_id || !person.group_only())
-                && (is_id || shared.is_empty() || !is_shared());
+                && (is_id || shared.is_empty() || !is_shared())
+                && asked.as_ref().is_none_or(is_asked);
             if is_usable {
                 attempts.push(Attempt {
                     kind: sent.kind,

@@ -47,6 +47,37 @@ impl ChosenPerson {
 
 impl DecisionInput<'_, '_> {
     pub(in crate::pipeline) fn choose_person(&self) -> ChosenPerson {
+        match self.choose() {
+            ChosenPerson::Known { person, .. } if self.is_unreachable(person) => self.choose_user(),
+            chosen => chosen,
+        }
+    }
+
+    /// Returns whether other people hold every identifier of a local person. Only the network can show which of its users
+    /// the local person is.
+    fn is_unreachable(&self, person: usize) -> bool {
+        self.ranking.people.len() > 1
+            && self.found(person).is_local()
+            && self.reuse(person).is_none()
+            && self.has_only_shared(person)
+    }
+
+    /// Chooses the owner of an identifier that a local person shares with others, or asks the network for the owner.
+    fn choose_user(&self) -> ChosenPerson {
+        let people: Vec<usize> = (0..self.ranking.people.len()).collect();
+        if let Some(chosen) = self.choose_by_owner(&people) {
+            return chosen;
+        }
+        let mut ranked = self.ranking.entries.iter().filter_map(|entry| entry.person);
+        if self.policy.ambiguity == AmbiguityPolicy::TakeBest
+            && let Some(best) = ranked.find(|person| !self.found(*person).is_local())
+        {
+            return self.chosen(best, ChosenBy::Policy, &[]);
+        }
+        self.ambiguous(Reason::SharedIdentifier)
+    }
+
+    fn choose(&self) -> ChosenPerson {
         let known = self.ranking.entries.iter().filter(|e| e.person.is_some());
         let Some(certainty) = known.map(|e| e.strength.certainty).min() else {
             return ChosenPerson::Unknown;
@@ -64,10 +95,12 @@ impl DecisionInput<'_, '_> {
         // Less certain entries do not compete with more certain ones.
         let rivals = self.rivals(certainty);
         // A person with the id takes precedence over one whose account is the number in it.
-        let mut by_id = self.people(|entry| is_by_id(entry) && !entry.strength.is_only_stored);
-        if by_id.is_empty() {
-            by_id = self.people(is_by_id);
-        }
+        let mut entries = self.ranking.entries.iter();
+        let by_id = if entries.any(|entry| is_by_id(entry) && !entry.strength.is_only_stored) {
+            self.people(|entry| is_by_id(entry) && !self.may_be_outranked(entry))
+        } else {
+            self.people(is_by_id)
+        };
         if let ([person], Certainty::Exact) = (by_id.as_slice(), certainty) {
             let by = if rivals.len() > 1 {
                 ChosenBy::Id
@@ -104,9 +137,26 @@ impl DecisionInput<'_, '_> {
         ids.dedup();
         let is_outranked = |entry: &Ranked| {
             let address = (entry.candidate, entry.strength.kind);
-            entry.strength.is_only_stored && ids.binary_search(&address).is_ok()
+            self.may_be_outranked(entry) && ids.binary_search(&address).is_ok()
         };
         self.people(|entry| entry.strength.certainty == certainty && !is_outranked(entry))
+    }
+
+    /// Returns whether people with an id that is the address take precedence over a person.
+    ///
+    /// On a network where an account is a number, that id may be known from an earlier owner. So the owner that the
+    /// network names is not outranked.
+    fn may_be_outranked(&self, entry: &Ranked) -> bool {
+        let is_owner =
+            |person| self.account.network.number_is_account() && self.owns_number(person);
+        entry.strength.is_only_stored
+            && (self.lookups.is_empty() || !entry.person.is_some_and(is_owner))
+    }
+
+    /// Returns whether the network named a person as the owner of a number.
+    fn owns_number(&self, person: usize) -> bool {
+        let mut lookups = self.lookups_naming(self.found(person));
+        lookups.any(|lookup| lookup.kind == IdentifierKind::Phone)
     }
 
     /// Chooses between several people with equally strong identifiers.
@@ -136,7 +186,7 @@ impl DecisionInput<'_, '_> {
         {
             return self.chosen(best, ChosenBy::Policy, &[]);
         }
-        let reason = if self.shared_candidate(rivals).is_some() {
+        let reason = if self.shared_candidates(rivals).next().is_some() {
             Reason::SharedIdentifier
         } else {
             Reason::DifferentPeople
@@ -171,11 +221,7 @@ impl DecisionInput<'_, '_> {
     /// Chooses the person that the network named for a number, on networks with one account per number. The number no
     /// longer belongs to the others, so the hint cannot choose one of them.
     fn choose_by_number(&self, rivals: &[usize]) -> Option<ChosenPerson> {
-        let is_named = |person: &&usize| {
-            let mut lookups = self.lookups_naming(self.found(**person));
-            lookups.any(|lookup| lookup.kind == IdentifierKind::Phone)
-        };
-        let owner = *rivals.iter().find(is_named)?;
+        let owner = *rivals.iter().find(|person| self.owns_number(**person))?;
         let others: Vec<usize> = rivals
             .iter()
             .copied()
@@ -197,6 +243,14 @@ impl DecisionInput<'_, '_> {
             [owner] => {
                 let owner = *owner;
                 let others = || rivals.iter().copied().filter(|other| *other != owner);
+                // The owner of one identifier is no reason against a person with another one.
+                let of_owner = self.ranking.entries.iter();
+                let of_owner = of_owner.filter(|entry| entry.person == Some(owner));
+                let held: Vec<usize> = of_owner.map(|entry| entry.candidate).collect();
+                let holders = self.people(|entry| held.contains(&entry.candidate));
+                if !others().all(|other| holders.binary_search(&other).is_ok()) {
+                    return None;
+                }
                 let moved: Vec<usize> = others()
                     .filter(|other| self.has_moved_to(owner, *other))
                     .collect();
@@ -209,9 +263,11 @@ impl DecisionInput<'_, '_> {
                 self.ask_first(attempt, Reason::SharedIdentifierAsked)
             }
             [] => {
-                let candidate = self.shared_candidate(rivals)?;
-                let attempt = self.attempt(candidate)?;
-                self.ask_first(attempt, Reason::SharedIdentifierAsked)
+                let mut shared = self.shared_candidates(rivals);
+                shared.find_map(|candidate| {
+                    let attempt = self.owner_query(candidate)?;
+                    self.ask_first(attempt, Reason::SharedIdentifierAsked)
+                })
             }
             _ => None,
         }
@@ -259,22 +315,19 @@ impl DecisionInput<'_, '_> {
         if self.found(person).is_local() {
             return true;
         }
-        let by_number = self
-            .lookups_naming(self.found(owner))
-            .any(|lookup| lookup.kind == IdentifierKind::Phone);
         let id_embeds = |person: usize| {
             let id =
                 crate::identifier::UserId::parse(&self.person(person).id, self.account.grammar());
             id.ok().map(|id| id.address().is_some())
         };
         self.account.network.number_is_account()
-            && by_number
+            && self.owns_number(owner)
             && id_embeds(owner) == id_embeds(person)
     }
 
-    /// Returns the candidate that several of these people hold.
-    fn shared_candidate(&self, people: &[usize]) -> Option<usize> {
-        (0..self.triage.candidates.len()).find(|candidate| {
+    /// Returns the candidates that several of these people hold.
+    fn shared_candidates(&self, people: &[usize]) -> impl Iterator<Item = usize> {
+        (0..self.triage.candidates.len()).filter(|candidate| {
             let entries = self.ranking.entries.iter();
             let is_held = |entry: &&Ranked| {
                 entry.candidate == *candidate

@@ -65,13 +65,61 @@ pub(super) fn reuse(person: &Person, chat: &DirectChat, duplicates: &[&DirectCha
     }
 }
 
+/// Returns whether other found people hold every identifier that a create could use for a local person.
+pub(super) fn is_unreachable(
+    person: &Person,
+    member: &[Member],
+    found: &[OracleMatch<'_>],
+    account: &Account,
+    coverage: Coverage,
+) -> bool {
+    let attempts = |others| attempts_of(person, member, others, account, coverage);
+    let own: Vec<OracleMatch<'_>> = found
+        .iter()
+        .filter(|found| found.person.id == person.id && found.person.is_local == person.is_local)
+        .map(|found| OracleMatch { ..*found })
+        .collect();
+    person.is_local
+        && person.chats.is_empty()
+        && attempts(found).is_empty()
+        && !attempts(&own).is_empty()
+}
+
+/// Returns the ids of the payload that lead exactly to a person.
+pub(super) fn asked_ids<'a>(
+    person: &Person,
+    members: &'a [Member],
+    account: &Account,
+) -> Vec<&'a OracleCandidate> {
+    let held = keys(person, account);
+    let leads = |claim: &&OracleCandidate| {
+        let mut keys = claim.keys.iter();
+        claim.kind == IdentifierKind::Id
+            && keys.any(|(sure, key)| *sure == Sure::Exact && held.contains(key))
+    };
+    let claims = members.iter().flat_map(|member| &member.claims);
+    claims.filter(leads).collect()
+}
+
 /// Returns every eligible identifier of the person, as stored. Skips identifiers that another found person also holds.
+///
+/// Of a local person who is asked for by id, only the address in the id counts, or the id itself.
 pub(super) fn attempts_of(
     person: &Person,
+    members: &[Member],
     found: &[OracleMatch<'_>],
     account: &Account,
     coverage: Coverage,
 ) -> Vec<Try> {
+    let ids = if person.is_local {
+        asked_ids(person, members, account)
+    } else {
+        Vec::new()
+    };
+    let is_asked = |keys: &[Key]| {
+        let mut asked = ids.iter().flat_map(|id| &id.keys);
+        ids.is_empty() || asked.any(|(_, key)| keys.contains(key))
+    };
     let losers: Vec<_> = found
         .iter()
         .filter(|found| found.person.id != person.id)
@@ -98,6 +146,7 @@ pub(super) fn attempts_of(
             let is_shown = sent == IdentifierKind::Id || !person.group_only;
             let keys = keys_of_text(kind, text, account);
             let is_lost = kind != IdentifierKind::Id && keys.iter().any(|key| losers.contains(key));
+            let is_lost = is_lost || !is_asked(&keys);
             if !is_shown || is_lost || !account.can_create_by(sent) || tried.contains(&key) {
                 continue;
             }

@@ -16,7 +16,10 @@ use contact_resolution::{
     Account, AccountState, AmbiguityPolicy, Coverage, IdentifierKind, Key, Person, Policy,
 };
 
-use chat::{attempts_of, attempts_of_nobody, chosen_chat, create, nothing_to_try, reuse};
+use chat::{
+    asked_ids, attempts_of, attempts_of_nobody, chosen_chat, create, is_unreachable,
+    nothing_to_try, reuse,
+};
 pub(crate) use keys::{keys, keys_of_text, stored};
 pub(crate) use read::{Member, OracleCandidate, Sure};
 pub(crate) use world::{World, world};
@@ -94,7 +97,26 @@ pub(crate) fn decide(
         .full_name
         .as_deref()
         .filter(|name| !name.trim().is_empty());
-    match whom(&member, &found, hint, account, policy) {
+    let meant = match whom(&member, &found, hint, account, policy) {
+        // Only the network can show which of its users such a local person is.
+        Whom::Known(person) if is_unreachable(person, &member, &found, account, coverage) => {
+            let users = found.iter().filter(|found| !found.person.is_local);
+            let mut users: Vec<_> = users.collect();
+            let surest = users.iter().map(|found| found.sure).min();
+            users.retain(|found| Some(found.sure) == surest);
+            let ids = address_holders(&member, &users, account);
+            users.retain(|found| ids.contains(&found.person.id));
+            match policy.ambiguity {
+                AmbiguityPolicy::TakeBest => Whom::Known(best_of(users, hint, account)),
+                AmbiguityPolicy::Refuse => {
+                    let known = found.iter().map(|found| network_id(found.person));
+                    Whom::Several(known.collect())
+                }
+            }
+        }
+        meant => meant,
+    };
+    match meant {
         Whom::Several(candidates) => Verdict::Refuse {
             code: "ambiguous_user",
             unmet: Vec::new(),
@@ -123,7 +145,16 @@ pub(crate) fn decide(
             if let Some((chat, duplicates)) = chosen_chat(&person.chats) {
                 return reuse(person, chat, &duplicates);
             }
-            let attempts = attempts_of(person, &found, account, coverage);
+            let mut attempts = attempts_of(person, &member, &found, account, coverage);
+            // The id itself may always be tried.
+            if attempts.is_empty() && person.is_local {
+                let id = asked_ids(person, &member, account).into_iter().next();
+                attempts.extend(id.map(|id| Try {
+                    kind: IdentifierKind::Id,
+                    value: id.value.clone(),
+                    lookup: account.can_look_up(IdentifierKind::Id),
+                }));
+            }
             if attempts.is_empty() {
                 // A local person may have no identifier that the network takes.
                 return refuse(nothing_to_try(&member));
@@ -287,17 +318,8 @@ fn whom<'a>(
     if let (Some(only), None) = (holders.next(), holders.next()) {
         return Whom::Known(only.person);
     }
-    // A placeholder is not a name. Of several names, the best counts.
-    let names_of = |person: &Person| -> Vec<Name> {
-        let names = world::names_of(account, person).into_iter();
-        names.map(|name| Name::new(&name)).collect()
-    };
-    let score = |person: &Person| {
-        let Some(hint) = hint.map(Name::new) else {
-            return name::Score::default();
-        };
-        name::score_any(&hint, names_of(person))
-    };
+    let names_of = |person: &Person| names_of(person, account);
+    let score = |person: &Person| score(person, hint, account);
     // The hint decides if the best name is a match and every other name is a mismatch.
     best.sort_by_key(|found| std::cmp::Reverse(score(found.person)));
     // A person without a name could be the person of the hint.
@@ -313,19 +335,35 @@ fn whom<'a>(
         AmbiguityPolicy::Refuse => {
             Whom::Several(found.iter().map(|found| network_id(found.person)).collect())
         }
-        // Ordered by strength, then by the hint, then by the bytes of the id.
-        AmbiguityPolicy::TakeBest => {
-            let order = |a: &&OracleMatch<'_>| {
-                (
-                    a.by,
-                    std::cmp::Reverse(score(a.person)),
-                    a.person.id.clone(),
-                )
-            };
-            best.sort_by_key(order);
-            Whom::Known(best[0].person)
-        }
+        AmbiguityPolicy::TakeBest => Whom::Known(best_of(best, hint, account)),
     }
+}
+
+/// Returns the best person, ordered by strength, then by the hint, then by the bytes of the id.
+fn best_of<'a>(
+    mut people: Vec<&OracleMatch<'a>>,
+    hint: Option<&str>,
+    account: &Account,
+) -> &'a Person {
+    people.sort_by_key(|one| {
+        let score = score(one.person, hint, account);
+        (one.by, std::cmp::Reverse(score), one.person.id.clone())
+    });
+    people[0].person
+}
+
+/// Returns the names of a person. A placeholder is not a name.
+fn names_of(person: &Person, account: &Account) -> Vec<Name> {
+    let names = world::names_of(account, person).into_iter();
+    names.map(|name| Name::new(&name)).collect()
+}
+
+/// Returns how well the best name of a person fits the hint.
+fn score(person: &Person, hint: Option<&str>, account: &Account) -> name::Score {
+    let Some(hint) = hint.map(Name::new) else {
+        return name::Score::default();
+    };
+    name::score_any(&hint, names_of(person, account))
 }
 
 /// Returns the people who are not outranked on every key that they hold.
