@@ -1,17 +1,18 @@
 //! The stores, behind one blocking trait.
 
+#[cfg(feature = "postgres")]
+mod postgres;
+
 use std::error::Error;
 use std::io;
 use std::path::Path;
 use std::time::Duration;
 
 use contact_resolution::{
-    Account, AsyncDirectory, AsyncLedger, Claim, ClaimKey, ClaimOutcome, ClaimResult, Coverage,
-    Directory, DirectoryAnswer, DirectoryQuery, Ledger, Outcome, Person,
+    Account, Claim, ClaimKey, ClaimOutcome, ClaimResult, Coverage, Directory, DirectoryAnswer,
+    DirectoryQuery, Ledger, Outcome, Person,
 };
-use contact_resolution_postgres::PostgresStore;
 use contact_resolution_sqlite::SqliteStore;
-use tokio::runtime::{Builder, Runtime};
 
 use crate::json_file::in_file;
 use crate::secrets::without_password;
@@ -72,8 +73,7 @@ pub(crate) fn open(name: &str) -> io::Result<Box<dyn Store>> {
         io::Error::other(format!("{name}: {error}"))
     };
     if is_url(name) {
-        // The URL may contain a password, so the error does not show it.
-        Ok(Box::new(BlockingPostgres::connect(name)?))
+        open_postgres(name)
     } else if is_file(Path::new(name)) {
         let store = SqliteStore::open(name).map_err(|error| in_store(&error))?;
         Ok(Box::new(store))
@@ -81,6 +81,17 @@ pub(crate) fn open(name: &str) -> io::Result<Box<dyn Store>> {
         let message = "a store is a .sqlite file or a postgres:// URL";
         Err(in_store(&io::Error::other(message)))
     }
+}
+
+#[cfg(feature = "postgres")]
+fn open_postgres(url: &str) -> io::Result<Box<dyn Store>> {
+    Ok(Box::new(postgres::BlockingPostgres::connect(url)?))
+}
+
+#[cfg(not(feature = "postgres"))]
+fn open_postgres(_url: &str) -> io::Result<Box<dyn Store>> {
+    let message = "this program is built without PostgreSQL. Install it with --features postgres";
+    Err(io::Error::other(message))
 }
 
 impl Store for SqliteStore {
@@ -113,59 +124,5 @@ impl Store for SqliteStore {
 
     fn record_outcome(&self, account: &str, outcome: &Outcome) -> io::Result<bool> {
         self.record(account, outcome).map_err(io::Error::other)
-    }
-}
-
-/// A PostgreSQL store with a runtime of its own.
-struct BlockingPostgres {
-    runtime: Runtime,
-    store: PostgresStore,
-}
-
-impl BlockingPostgres {
-    fn connect(url: &str) -> io::Result<Self> {
-        let runtime = Builder::new_current_thread().enable_all().build()?;
-        let store = runtime.block_on(PostgresStore::connect(url));
-        let store = store.map_err(io::Error::other)?;
-        Ok(BlockingPostgres { runtime, store })
-    }
-}
-
-impl Store for BlockingPostgres {
-    fn account(&self, id: &str) -> io::Result<Option<Account>> {
-        let account = self.runtime.block_on(self.store.account(id));
-        account.map_err(io::Error::other)
-    }
-
-    fn find(&self, queries: &[DirectoryQuery<'_>]) -> io::Result<Vec<DirectoryAnswer>> {
-        let answers = self.runtime.block_on(self.store.find_async(queries));
-        answers.map_err(io::Error::other)
-    }
-
-    fn suggest(&self, account: &str, name: &str, limit: usize) -> io::Result<Vec<Person>> {
-        let people = self.store.suggest_async(account, name, limit);
-        self.runtime.block_on(people).map_err(io::Error::other)
-    }
-
-    fn load(&self, account: &Account, coverage: Coverage, people: Vec<Person>) -> io::Result<()> {
-        let load = self.store.load(account, coverage, people);
-        self.runtime.block_on(load).map_err(io::Error::other)
-    }
-
-    fn claim(&self, claim_key: &ClaimKey) -> io::Result<ClaimResult> {
-        let ledger = self.store.ledger(CLAIM_TIMEOUT);
-        let result = self.runtime.block_on(ledger.claim_async(claim_key));
-        result.map_err(io::Error::other)
-    }
-
-    fn record(&self, claim: &Claim, outcome: &ClaimOutcome) -> io::Result<bool> {
-        let ledger = self.store.ledger(CLAIM_TIMEOUT);
-        let result = self.runtime.block_on(ledger.record_async(claim, outcome));
-        result.map_err(io::Error::other)
-    }
-
-    fn record_outcome(&self, account: &str, outcome: &Outcome) -> io::Result<bool> {
-        let record = self.store.record(account, outcome);
-        self.runtime.block_on(record).map_err(io::Error::other)
     }
 }
