@@ -1,9 +1,10 @@
 //! Compiles the kinds and regions of the numbers of a calling code.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 
-use regex_automata::dfa::{Automaton, StartKind, dense};
-use regex_automata::util::primitives::StateID;
+use regex_automata::hybrid::LazyStateID;
+use regex_automata::hybrid::dfa::{Cache, DFA};
 use regex_automata::util::syntax;
 use regex_automata::{Anchored, Input};
 
@@ -34,46 +35,53 @@ pub(crate) fn ascii() -> syntax::Config {
 
 /// Several patterns that are matched in parallel.
 pub(crate) struct Acceptor {
-    automata: Vec<dense::DFA<Vec<u32>>>,
+    automata: Vec<(DFA, RefCell<Cache>)>,
 }
 
 impl Acceptor {
     pub(crate) fn new(patterns: &[&str]) -> Self {
         let automaton = |pattern: &&str| {
-            dense::Builder::new()
-                .configure(
-                    dense::Config::new()
-                        .start_kind(StartKind::Anchored)
-                        .minimize(true),
-                )
+            // A state stays valid as long as the cache is not cleared.
+            let config = DFA::config().cache_capacity(1 << 26);
+            let dfa = DFA::builder()
+                .configure(config.minimum_cache_clear_count(Some(0)))
                 .syntax(ascii())
                 .build(&format!(r"(?:{pattern})\z"))
-                .unwrap()
+                .unwrap();
+            let cache = RefCell::new(dfa.create_cache());
+            (dfa, cache)
         };
         Acceptor {
             automata: patterns.iter().map(automaton).collect(),
         }
     }
 
-    pub(crate) fn start(&self) -> Vec<StateID> {
+    pub(crate) fn start(&self) -> Vec<LazyStateID> {
         let input = Input::new("").anchored(Anchored::Yes);
+        let start = |(dfa, cache): &(DFA, RefCell<Cache>)| {
+            dfa.start_state_forward(&mut cache.borrow_mut(), &input)
+        };
         self.automata
             .iter()
-            .map(|automaton| automaton.start_state_forward(&input).unwrap())
+            .map(|one| start(one).unwrap())
             .collect()
     }
 
-    pub(crate) fn step(&self, state: &[StateID], digit: u8) -> Vec<StateID> {
+    pub(crate) fn step(&self, state: &[LazyStateID], digit: u8) -> Vec<LazyStateID> {
+        let next = |((dfa, cache), state): (&(DFA, RefCell<Cache>), &LazyStateID)| {
+            dfa.next_state(&mut cache.borrow_mut(), *state, digit)
+        };
         self.automata
             .iter()
             .zip(state)
-            .map(|(automaton, state)| automaton.next_state(*state, digit))
+            .map(|pair| next(pair).unwrap())
             .collect()
     }
 
-    pub(crate) fn accepts(&self, state: &[StateID], index: usize) -> bool {
-        let automaton = &self.automata[index];
-        automaton.is_match_state(automaton.next_eoi_state(state[index]))
+    pub(crate) fn accepts(&self, state: &[LazyStateID], index: usize) -> bool {
+        let (dfa, cache) = &self.automata[index];
+        let end = dfa.next_eoi_state(&mut cache.borrow_mut(), state[index]);
+        end.unwrap().is_match()
     }
 }
 
@@ -134,7 +142,7 @@ impl Country {
 
     pub(crate) fn compile(&self, graph: &mut Graph, answers: &mut Interned<2>) -> u16 {
         let answers = std::cell::RefCell::new(answers);
-        let output = |state: &Vec<StateID>, len: usize| {
+        let output = |state: &Vec<LazyStateID>, len: usize| {
             let answer = match self.members.as_slice() {
                 [only] => [0, self.kind(only, state, len)],
                 _ => self.answer(state, len),
@@ -148,15 +156,15 @@ impl Country {
         )
     }
 
-    pub(crate) fn start(&self) -> Vec<StateID> {
+    pub(crate) fn start(&self) -> Vec<LazyStateID> {
         self.acceptor.start()
     }
 
-    pub(crate) fn step(&self, state: &[StateID], digit: u8) -> Vec<StateID> {
+    pub(crate) fn step(&self, state: &[LazyStateID], digit: u8) -> Vec<LazyStateID> {
         self.acceptor.step(state, digit)
     }
 
-    pub(crate) fn answer(&self, state: &[StateID], len: usize) -> [u8; 2] {
+    pub(crate) fn answer(&self, state: &[LazyStateID], len: usize) -> [u8; 2] {
         for (index, member) in self.members.iter().enumerate() {
             let kind = self.kind(member, state, len);
             let here = member.leading.map_or(kind != UNKNOWN, |leading| {
@@ -169,7 +177,7 @@ impl Country {
         [NO_REGION, UNKNOWN]
     }
 
-    pub(crate) fn kind(&self, member: &Member, state: &[StateID], len: usize) -> u8 {
+    pub(crate) fn kind(&self, member: &Member, state: &[LazyStateID], len: usize) -> u8 {
         let is = |(pattern, lengths): (usize, u32)| {
             lengths >> len & 1 == 1 && self.acceptor.accepts(state, pattern)
         };

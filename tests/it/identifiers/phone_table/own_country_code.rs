@@ -13,7 +13,7 @@ use std::fs;
 use contact_resolution::PhoneKind;
 use contact_resolution::phone::{OtherReading, PhoneText};
 use contact_resolution::{Phone, Region};
-use regex_automata::util::primitives::StateID;
+use regex_automata::hybrid::LazyStateID;
 
 use super::country::{Acceptor, Country};
 use super::metadata::{FIXED_LINE_OR_MOBILE, MOBILE, Territory, UNKNOWN, territories};
@@ -30,9 +30,9 @@ const MAX_DIGITS: usize = 15;
 /// those of the region's general pattern.
 #[derive(Clone, PartialEq, Eq, Hash)]
 struct State {
-    whole: Vec<StateID>,
-    national: Vec<StateID>,
-    general: [Vec<StateID>; 2],
+    whole: Vec<LazyStateID>,
+    national: Vec<LazyStateID>,
+    general: [Vec<LazyStateID>; 2],
 }
 
 /// The number of texts that lead to each state, and one of the texts.
