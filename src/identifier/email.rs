@@ -124,11 +124,12 @@ impl Email {
         }
         let text = normal(text);
         let mailbox = Mailbox::read(&text, policy)?;
-        let mut out = String::with_capacity(text.len());
+        let domain = mailbox.domain.text();
+        let mut out = String::with_capacity(mailbox.local.written().len() + 1 + domain.len());
         mailbox.local.write(&mut out);
         let at = out.len();
         out.push('@');
-        out.push_str(&mailbox.domain.text());
+        out.push_str(&domain);
         if at > LOCAL || out.len() > ADDRESS {
             return Err(ParseError::new(FieldErrorCode::InvalidEmail));
         }

@@ -160,7 +160,9 @@ pub(crate) fn is_word(c: char) -> bool {
 
 /// Returns the text in normal form C.
 pub(crate) fn nfc(text: &str) -> Cow<'_, str> {
-    if text.is_ascii() || is_nfc_quick(text.chars()) == unicode_normalization::IsNormalized::Yes {
+    // No character before the first combining mark changes.
+    let is_simple = text.chars().all(|c| c < '\u{300}');
+    if is_simple || is_nfc_quick(text.chars()) == unicode_normalization::IsNormalized::Yes {
         Cow::Borrowed(text)
     } else {
         Cow::Owned(text.nfc().collect())

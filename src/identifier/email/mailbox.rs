@@ -76,7 +76,7 @@ impl<'a> Mailbox<'a> {
 }
 
 impl Local<'_> {
-    fn written(&self) -> &str {
+    pub(super) fn written(&self) -> &str {
         match self {
             Local::Atom(text) | Local::Quoted(text) => text,
         }
