@@ -20,6 +20,7 @@ mod walk;
 mod world;
 
 use std::cell::Cell;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use contact_resolution::{
@@ -41,25 +42,35 @@ const PLAIN: Rules = Rules {
     weaker: None,
 };
 
-/// Explores every scenario on both networks.
+/// Explores every scenario on both networks, each scenario in a thread.
 fn walk_all(starts: usize, faults: u8) -> Vec<Seen> {
-    let mut all = Vec::new();
-    for scenario in Scenario::all() {
-        for (network, rules) in [("keyed", KEYED), ("plain", PLAIN)] {
-            let begun = Instant::now();
-            let name = scenario.name;
-            let seen = walk(&scenario, starts, faults, rules)
-                .unwrap_or_else(|failure| panic!("{name}, {network}: {failure:?}"));
-            println!(
-                "{starts} starts, {faults} faults, {network}, {name}: {} worlds, {} points of the machine, {:.1?}",
-                seen.worlds,
-                seen.points,
-                begun.elapsed()
-            );
-            all.push(seen);
-        }
-    }
-    all
+    let scenarios = Scenario::all();
+    thread::scope(|scope| {
+        let walks: Vec<_> = scenarios
+            .iter()
+            .map(|scenario| scope.spawn(move || walk_networks(scenario, starts, faults)))
+            .collect();
+        walks
+            .into_iter()
+            .flat_map(|walk| walk.join().expect("no second chat"))
+            .collect()
+    })
+}
+
+fn walk_networks(scenario: &Scenario, starts: usize, faults: u8) -> [Seen; 2] {
+    [("keyed", KEYED), ("plain", PLAIN)].map(|(network, rules)| {
+        let begun = Instant::now();
+        let name = scenario.name;
+        let seen = walk(scenario, starts, faults, rules)
+            .unwrap_or_else(|failure| panic!("{name}, {network}: {failure:?}"));
+        println!(
+            "{starts} starts, {faults} faults, {network}, {name}: {} worlds, {} points of the machine, {:.1?}",
+            seen.worlds,
+            seen.points,
+            begun.elapsed()
+        );
+        seen
+    })
 }
 
 #[test]

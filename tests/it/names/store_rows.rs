@@ -97,7 +97,7 @@ fn person(number: usize, names: Vec<String>) -> Person {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(200))]
+    #![proptest_config(ProptestConfig::with_cases(100))]
 
     #[test]
     fn rows_suggest_what_memory_suggests(

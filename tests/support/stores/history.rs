@@ -167,7 +167,7 @@ fn account(id: &str, network: usize) -> Account {
 /// Each history has its own accounts. `HISTORIES` sets the number of histories.
 pub(crate) fn answers_as_the_model_does(subject: &impl Subject) {
     static HISTORY: AtomicUsize = AtomicUsize::new(0);
-    let histories = std::env::var("HISTORIES").map_or(64, |count| count.parse().expect("a count"));
+    let histories = std::env::var("HISTORIES").map_or(32, |count| count.parse().expect("a count"));
     let config = Config {
         cases: histories,
         failure_persistence: None,

@@ -117,12 +117,12 @@ fn check_on_sqlite(people: usize, named: Named) {
 
 #[test]
 fn two_processes_on_sqlite_make_one_chat_per_person() {
-    check_on_sqlite(50, Named::Alike);
+    check_on_sqlite(20, Named::Alike);
 }
 
 #[test]
 fn start_by_number_and_start_by_id_on_sqlite_make_one_chat() {
-    check_on_sqlite(50, Named::ByNumberAndId);
+    check_on_sqlite(20, Named::ByNumberAndId);
 }
 
 #[test]

@@ -145,7 +145,7 @@ fn figures(name: &str, mut damage: impl FnMut(&mut [u8])) -> Figures {
     let requests = requests();
     let whole = answers(&file.path, &requests);
     assert!(!whole.contains(&Answer::Error));
-    let count = std::env::var("DAMAGES").map_or(400, |count| count.parse().unwrap());
+    let count = std::env::var("DAMAGES").map_or(200, |count| count.parse().unwrap());
     let mut figures = Figures::default();
     for _ in 0..count {
         let path = file.folder.path().join("damaged.sqlite");

@@ -33,7 +33,7 @@ impl Subject for SqliteStore {
 
 fn check(filling: Filling) {
     let store = SqliteStore::open(":memory:").expect("a store");
-    equal_those_of_the_memory_directory(&store, filling, 2_000);
+    equal_those_of_the_memory_directory(&store, filling, 1_000);
 }
 
 #[test]
