@@ -408,9 +408,9 @@ pub(super) fn names_of(account: &Account, person: &Person) -> Vec<String> {
             && read(name).is_some_and(|named| named.is_distinctive() || is_own(&named))
     };
     let names = person.full_name.iter().chain(&person.other_names);
-    let real = names.filter_map(|name| real_name(name, &[], &[]));
-    let real = real.filter(|name| !repeats_id(person, name) && !is_id(name));
-    real.map(str::to_owned).collect()
+    let shown = names.filter_map(|name| real_name(name, &[], &[]));
+    let shown = shown.filter(|name| !repeats_id(person, name) && !is_id(name));
+    shown.map(str::to_owned).collect()
 }
 
 /// Whether a name is an id of the person, or parts of one with a digit.
