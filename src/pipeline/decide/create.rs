@@ -144,7 +144,10 @@ impl DecisionInput<'_, '_> {
         self.person(person)
             .network_id()
             .filter(|id| is_other_id(id))?;
-        let mut ids = self.asked_ids(person).map(|id| self.address_of(id));
+        // The text itself is a candidate too, as an id that the grammar does not read.
+        let is_read = |id: &usize| self.triage.candidates[*id].identifier.is_some();
+        let ids = self.asked_ids(person).filter(is_read);
+        let mut ids = ids.map(|id| self.address_of(id));
         let number = ids.next()??;
         let is_number = number.kind == IdentifierKind::Phone
             && ids.all(|other| other.as_ref() == Some(&number));
@@ -184,11 +187,6 @@ impl DecisionInput<'_, '_> {
         candidates.filter(|at| self.triage.candidates[*at].kind == IdentifierKind::Id)
     }
 
-    /// Returns whether other matched people hold every identifier of a person that a create may use.
-    pub(super) fn has_only_shared(&self, index: usize) -> bool {
-        self.attempts_of(index).is_empty() && !self.attempts_without(index, &[]).is_empty()
-    }
-
     /// Returns the identifiers of a known person that a create may use, in order, without lookups.
     ///
     /// Skips identifiers that another matched person also has, because they could open a chat with the wrong person.
@@ -202,12 +200,6 @@ impl DecisionInput<'_, '_> {
         let held = others.flat_map(|(_, other)| other.whole().keys(self.account));
         let mut shared: Vec<Key> = held.filter(|key| !key.is_look_alike()).collect();
         shared.sort_unstable();
-        self.attempts_without(index, &shared)
-    }
-
-    /// Returns the identifiers of a known person that a create may use, without those that have one of these keys.
-    fn attempts_without(&self, index: usize, shared: &[Key]) -> Vec<Attempt> {
-        let person = self.found(index);
         // If an id of the payload led to a local person, only the address in the id will do.
         let mut asked: Option<Vec<&Key>> = None;
         if person.is_local() {

@@ -47,37 +47,6 @@ impl ChosenPerson {
 
 impl DecisionInput<'_, '_> {
     pub(in crate::pipeline) fn choose_person(&self) -> ChosenPerson {
-        match self.choose() {
-            ChosenPerson::Known { person, .. } if self.is_unreachable(person) => self.choose_user(),
-            chosen => chosen,
-        }
-    }
-
-    /// Returns whether other people hold every identifier of a local person. Only the network can show which of its users
-    /// the local person is.
-    fn is_unreachable(&self, person: usize) -> bool {
-        self.ranking.people.len() > 1
-            && self.found(person).is_local()
-            && self.reuse(person).is_none()
-            && self.has_only_shared(person)
-    }
-
-    /// Chooses the owner of an identifier that a local person shares with others, or asks the network for the owner.
-    fn choose_user(&self) -> ChosenPerson {
-        let people: Vec<usize> = (0..self.ranking.people.len()).collect();
-        if let Some(chosen) = self.choose_by_owner(&people) {
-            return chosen;
-        }
-        let mut ranked = self.ranking.entries.iter().filter_map(|entry| entry.person);
-        if self.policy.ambiguity == AmbiguityPolicy::TakeBest
-            && let Some(best) = ranked.find(|person| !self.found(*person).is_local())
-        {
-            return self.chosen(best, ChosenBy::Policy, &[]);
-        }
-        self.ambiguous(Reason::SharedIdentifier)
-    }
-
-    fn choose(&self) -> ChosenPerson {
         let known = self.ranking.entries.iter().filter(|e| e.person.is_some());
         let Some(certainty) = known.map(|e| e.strength.certainty).min() else {
             return ChosenPerson::Unknown;

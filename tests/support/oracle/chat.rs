@@ -65,26 +65,6 @@ pub(super) fn reuse(person: &Person, chat: &DirectChat, duplicates: &[&DirectCha
     }
 }
 
-/// Returns whether other found people hold every identifier that a create could use for a local person.
-pub(super) fn is_unreachable(
-    person: &Person,
-    member: &[Member],
-    found: &[OracleMatch<'_>],
-    account: &Account,
-    coverage: Coverage,
-) -> bool {
-    let attempts = |others| attempts_of(person, member, others, account, coverage);
-    let own: Vec<OracleMatch<'_>> = found
-        .iter()
-        .filter(|found| found.person.id == person.id && found.person.is_local == person.is_local)
-        .map(|found| OracleMatch { ..*found })
-        .collect();
-    person.is_local
-        && person.chats.is_empty()
-        && attempts(found).is_empty()
-        && !attempts(&own).is_empty()
-}
-
 /// Returns the ids of the payload that lead exactly to a person.
 pub(super) fn asked_ids<'a>(
     person: &Person,

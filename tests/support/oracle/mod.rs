@@ -17,8 +17,7 @@ use contact_resolution::{
 };
 
 use chat::{
-    asked_ids, attempts_of, attempts_of_nobody, chosen_chat, create, is_unreachable,
-    nothing_to_try, reuse,
+    asked_ids, attempts_of, attempts_of_nobody, chosen_chat, create, nothing_to_try, reuse,
 };
 pub(crate) use keys::{keys, keys_of_text, stored};
 pub(crate) use read::{Member, OracleCandidate, Sure};
@@ -97,26 +96,7 @@ pub(crate) fn decide(
         .full_name
         .as_deref()
         .filter(|name| !name.trim().is_empty());
-    let meant = match whom(&member, &found, hint, account, policy) {
-        // Only the network can show which of its users such a local person is.
-        Whom::Known(person) if is_unreachable(person, &member, &found, account, coverage) => {
-            let users = found.iter().filter(|found| !found.person.is_local);
-            let mut users: Vec<_> = users.collect();
-            let surest = users.iter().map(|found| found.sure).min();
-            users.retain(|found| Some(found.sure) == surest);
-            let ids = address_holders(&member, &users, account);
-            users.retain(|found| ids.contains(&found.person.id));
-            match policy.ambiguity {
-                AmbiguityPolicy::TakeBest => Whom::Known(best_of(users, hint, account)),
-                AmbiguityPolicy::Refuse => {
-                    let known = found.iter().map(|found| network_id(found.person));
-                    Whom::Several(known.collect())
-                }
-            }
-        }
-        meant => meant,
-    };
-    match meant {
+    match whom(&member, &found, hint, account, policy) {
         Whom::Several(candidates) => Verdict::Refuse {
             code: "ambiguous_user",
             unmet: Vec::new(),
