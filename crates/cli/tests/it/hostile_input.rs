@@ -141,7 +141,6 @@ fn wrong(command: &str) -> Vec<Vec<u8>> {
             r#"{"hint":"Ira","names":"Ira"}"#,
             r#"{"hint":"Ira","names":[7]}"#,
             r#"{"hint":"Ira","names":{}}"#,
-            r#"{"hint":"\ud800","names":[]}"#,
             r#"{"hint":"Ira","hint":"Ola","names":[]}"#,
         ]
         .map(String::from)

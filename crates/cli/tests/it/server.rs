@@ -301,7 +301,7 @@ fn start_command_creates_a_chat_once() {
     );
     assert_eq!(
         run("wrong", &person_options),
-        (Some(2), nothing(), nothing())
+        (Some(2), "not_sent".into(), nothing())
     );
     assert_eq!(
         run("right", &["--account", "whatsapp", "--base-url", "nowhere"]).0,
