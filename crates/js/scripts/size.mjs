@@ -1,12 +1,12 @@
 // Prints the sizes of the package's modules, and fails if one is larger than its limit. The
-// limits are 3 % above the sizes when they were set.
+// limits are at most 4 % above the sizes when they were set.
 
 import { readFileSync } from "node:fs";
 import { brotliCompressSync, constants } from "node:zlib";
 
 const LIBRARY = ["errors.js", "load.js", "parsers.js"];
 const PARTS = {
-  full: { limit: 543, files: [...LIBRARY, "directory.js", "full.js", "full_parsers.js", "index.js", "ledger.js", "start.js"] },
+  full: { limit: 552, files: [...LIBRARY, "directory.js", "full.js", "full_parsers.js", "index.js", "ledger.js", "start.js"] },
   identifiers: { limit: 139, files: [...LIBRARY, "identifiers.js"] },
 };
 const read = (path) => readFileSync(new URL(`../${path}`, import.meta.url));
