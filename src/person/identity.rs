@@ -365,7 +365,7 @@ impl Identity {
         self.kind == RecordKind::Account
     }
 
-    /// Returns whether the record only stands in for an account.
+    /// Returns whether the record has a number or a temporary id in place of the account id.
     pub(crate) fn is_stand_in(&self) -> bool {
         self.kind == RecordKind::StandIn
     }

@@ -37,8 +37,8 @@ fn words(name: &impl Tokens) -> impl Iterator<Item = Token<'_>> {
     name.tokens().filter(|token| token.kind == TokenKind::Word)
 }
 
-/// Returns whether all words are in a script whose letters do not show the vowels reliably. Returns `None` if they are
-/// neither in such a script nor in Latin letters.
+/// Returns whether all words are in a script that leaves out most vowels. Returns `None` if they are neither in such a
+/// script nor in Latin letters.
 fn has_few_vowels(name: &impl Tokens) -> Option<bool> {
     let is_foreign = |word: Token<'_>| match word.folded().chars().next().map(script) {
         Some(Script::Abjad | Script::Other) => Some(true),
