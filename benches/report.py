@@ -95,10 +95,10 @@ def memory_table():
     bytes_of = lambda size, end: printed(rf"directory/{size}: (\d+) B a contact{end}\n")
     yield row("", *SIZES)
     yield "|---|---|---|---|"
-    yield row("bytes a person, `HashMap`'s", *(f"{bytes_of(s, '')}, {bytes_of(s, ' in a standard hash map')}" for s in SIZES))
+    yield row("bytes a person: ours, `HashMap`'s", *(f"{bytes_of(s, '')}, {bytes_of(s, ' in a standard hash map')}" for s in SIZES))
     for what, group in [("time to find a key that a person has", "find hit"), ("time to find a key that no person has", "find miss"),
                         ("time to build", "build")]:
-        yield row(f"{what}, to `HashMap`'s", *(ratio(f"directory/{size}/{group}") for size in SIZES))
+        yield row(f"{what}, as a multiple of `HashMap`'s", *(ratio(f"directory/{size}/{group}") for size in SIZES))
     yield ""
     seconds, size = printed(r"directory/5M: built in ([\d.]+) s, (\d+) B a contact")
     yield f"Five million people take {size} bytes each, and {digits(float(seconds))} seconds to build."
@@ -115,7 +115,7 @@ def decision_table():
 
 
 def store_table():
-    yield row("time, to SQL by hand", *SIZES)
+    yield row("time, as a multiple of SQL by hand", *SIZES)
     yield "|---|---|---|---|"
     stores = [("SQLite", "sqlite"), ("PostgreSQL", "postgres")]
     for name, store in stores:

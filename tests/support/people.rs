@@ -96,11 +96,11 @@ impl HintKind {
             Self::AsWritten => "as written",
             Self::FamilyNameFirst => "family name first",
             Self::LettersSwapped => "two letters swapped",
-            Self::Begun => "family name begun",
+            Self::Begun => "family name typed in part",
             Self::Initial => "initial",
             Self::GivenNameAlone => "given name alone",
             Self::FamilyNameAlone => "family name alone",
-            Self::NameTooMany => "a name too many",
+            Self::NameTooMany => "an extra name",
             Self::OtherFamilyName => "another family name",
             Self::OtherName => "another name",
         }

@@ -38,7 +38,7 @@ impl Ledger for LedgerArg<'_> {
             LedgerArg::Unshared { has_warned } => {
                 if !has_warned.replace(true) {
                     terminal::print_note(
-                        "nothing guards against a second process that starts the same chat. A store in --directory does",
+                        "a second process could create the same chat. To prevent this, pass a store as --directory",
                     );
                 }
                 Ok(ClaimResult::Acquired { token: 1 })

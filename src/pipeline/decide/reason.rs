@@ -86,12 +86,12 @@ codes! {
         NoSuchAccount = "no_such_account": "there is no such account",
         /// The request is malformed.
         MalformedRequest = "malformed_request": "the request is malformed",
-        /// Since the plan was approved, the request has come to mean another person, or one with another name.
+        /// The request now means another person than the approved plan, or the person now has another name.
         PlanPersonChanged = "plan_person_changed":
-            "since the plan was approved, the request has come to mean another person",
-        /// Since the plan was approved, the request has come to lead to another action, chat or identifier.
+            "the request now means another person than the approved plan",
+        /// The request now leads to another action, chat or identifier than the approved plan.
         PlanActionChanged = "plan_action_changed":
-            "since the plan was approved, the request has come to lead to another action",
+            "the request now leads to another action than the approved plan",
         /// Since the plan was approved, other people fit the request, or the own user of the account has changed.
         PlanEvidenceChanged = "plan_evidence_changed":
             "since the plan was approved, the evidence for this person has changed",

@@ -315,8 +315,8 @@ fn start_command_creates_a_chat_once() {
 }
 
 /// The note of a start that creates a chat without a store.
-const NOTE: &str = "contact-resolution: note: nothing guards against a second process that starts the same chat. \
-                    A store in --directory does\n";
+const NOTE: &str = "contact-resolution: note: a second process could create the same chat. \
+                    To prevent this, pass a store as --directory\n";
 
 /// The exit code is that of the start, even if the output cannot be written.
 #[test]
