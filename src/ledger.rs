@@ -195,6 +195,14 @@ pub trait Ledger {
 
     /// Claims a person, in one step that no other claim can come between.
     ///
+    /// | latest claim of the key | result |
+    /// |---|---|
+    /// | none, or its outcome is [`ClaimOutcome::NoChat`] | [`ClaimResult::Acquired`] |
+    /// | no outcome, before the claim timeout | [`ClaimResult::Held`] |
+    /// | no outcome, after the claim timeout | [`ClaimResult::Expired`] |
+    /// | [`ClaimOutcome::Chat`], recorded less than the claim timeout ago | [`ClaimResult::AlreadyDone`] |
+    /// | [`ClaimOutcome::Chat`], recorded earlier | [`ClaimResult::Acquired`] |
+    ///
     /// # Errors
     ///
     /// Returns an error if the store cannot be read or written. Then no chat may be created.

@@ -33,7 +33,20 @@ impl Outcome {
     }
 }
 
-/// Writes `outcome`, the chat, the person, the code, and the decision. Members without a value are left out.
+/// Writes an object. Members without a value are left out.
+///
+/// | member | value |
+/// |---|---|
+/// | `outcome` | the text of [`StartResult::as_str`] |
+/// | `chatID` | the chat, also that of [`StartResult::WrongChat`] |
+/// | `followUps` | the steps on a chat that a create opened. Those on a known chat are in `decision` |
+/// | `userID`, `person` | the id of the person, and the person as the API's `User` |
+/// | `messageSent` | whether the first message was sent. Left out if it may have been sent |
+/// | `code`, `status`, `retry` | of a start without a chat: the refusal code, its HTTP status, and [`Outcome::retry`] |
+/// | `retryAfterMs` | the time to wait, in milliseconds |
+/// | `network` | the `status` and the `code` of the server's refusal |
+/// | `reason`, `because` | the reason and its sentence, if it is not the reason of `decision` |
+/// | `decision` | the [`Decision`](crate::Decision) |
 impl Serialize for Outcome {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;

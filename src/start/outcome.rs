@@ -228,7 +228,10 @@ impl StartResult {
         }
     }
 
-    /// Returns the stable name of the result: `existing`, `created`, and so on.
+    /// Returns the stable name of the result: `existing`, `created`, `opened`, `refused_by_network`, `refused`, `not_sent`,
+    /// `busy` or `unknown`.
+    ///
+    /// A [`WrongChat`](StartResult::WrongChat) is `refused_by_network` too. [`Outcome::reason`] distinguishes the two.
     #[must_use]
     pub const fn as_str(&self) -> &'static str {
         match self {
@@ -301,7 +304,18 @@ pub struct NetworkRefusal {
 
 impl NetworkRefusal {
     /// Returns a refusal with the server's status and code. If the server's code is a [`RefusalCode`], it is also the
-    /// code for the caller. Otherwise the code for the caller follows from the status.
+    /// code for the caller. Otherwise the code follows from the status:
+    ///
+    /// | status | code |
+    /// |---|---|
+    /// | 400, 404, 422 | `invalid_identifier` |
+    /// | 403 | `cannot_message` |
+    /// | 420, 429 | `rate_limited` |
+    /// | 503 | `account_unavailable` |
+    /// | any other | `upstream_failed` |
+    ///
+    /// If a 404 certainly means that the person does not exist, set [`code`](NetworkRefusal::code) to
+    /// [`RefusalCode::UserNotFound`], or reply with [`CreateResult::Absent`](super::CreateResult::Absent).
     ///
     /// ```
     /// use contact_resolution::RefusalCode;

@@ -69,7 +69,8 @@ pub(crate) fn run(options: &Options) -> io::Result<ExitCode> {
     terminal::print(report, ExitCode::SUCCESS)
 }
 
-/// Returns the people with a similar name and their scores, best first.
+/// Returns the people that the directory suggests, in its order, with their scores. A person with every word of the name
+/// comes before a person with a higher score.
 fn search(
     directory: &DirectoryArg,
     account: &str,

@@ -14,7 +14,17 @@ use crate::pipeline::triage::{Certainty, PayloadField, Warning};
 
 /// An action and its reason, with everything to report about them.
 ///
-/// The JSON has no record keys of local people. A code that this version does not know is an error.
+/// # JSON
+///
+/// | `decision` | members | members that may be absent |
+/// |---|---|---|
+/// | `reuse` | `chatID`, `followUps`, `duplicates`, `sendMessage` (always false) | `userID`, `cannotMessage` |
+/// | `create` | `attempts`, `invite`, `sendMessage` | `userID` |
+/// | `refuse` | `code`, `status` (of HTTP), `retry` | `retryAfterMs` (in milliseconds), `unmet`, `candidates` |
+/// | each | `reason`, `because` (its sentence) | `fullName`, `chosenBy`, `conflicts`, `fields` (an error code for each payload field), `read`, `warnings`, `assumedRegion`, `suggestions` |
+///
+/// Reading ignores `because`, `status` and the `sendMessage` of `reuse`. The JSON has no record keys of local people. A code
+/// that this version does not know is an error.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "DecisionJson", into = "DecisionJson")]
 #[non_exhaustive]
