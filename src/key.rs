@@ -116,10 +116,6 @@ impl Key {
         self.value.as_str()
     }
 
-    pub(crate) fn text(&self) -> &SmallText {
-        &self.value
-    }
-
     /// Returns whether this is the [key](Key::new) of a text.
     pub(crate) fn is_of_text(&self, kind: IdentifierKind, text: &str) -> bool {
         self.kind == kind && !self.is_look_alike && self.value() == text

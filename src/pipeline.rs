@@ -26,7 +26,7 @@ use std::sync::Arc;
 
 use smallvec::SmallVec;
 
-use crate::directory::{Coverage, DirectoryQuery, FoundPeople, FoundPerson, VouchedKeys};
+use crate::directory::{Coverage, FoundPeople, FoundPerson, VouchedKeys};
 use crate::key::Key;
 use crate::network::{Dialect, IdentifierKind, LookupFact};
 use crate::person::identity::linking_keys;
@@ -111,12 +111,6 @@ impl<'a> Pipeline<'a> {
     #[must_use]
     pub fn keys(&self) -> Vec<Key> {
         self.triage.keys()
-    }
-
-    /// Returns the query for these keys, or `None` for no keys.
-    pub(crate) fn query<'k>(&'k self, keys: &'k [Key]) -> Option<DirectoryQuery<'k>> {
-        let account = &self.account.id;
-        (!keys.is_empty()).then_some(DirectoryQuery { account, keys })
     }
 
     /// Decides from the directory's people and the results of lookups.

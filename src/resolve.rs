@@ -270,8 +270,7 @@ fn take_answers(items: &mut [BatchItem<'_>], answers: VouchedAnswers<'_>) {
 
 /// One payload under decision.
 struct BatchItem<'a> {
-    /// `None` if the request names another account.
-    pipeline: Option<Pipeline<'a>>,
+    pipeline: Pipeline<'a>,
     keys: SearchKeys,
     /// Whether the directory must be queried for these keys.
     is_asking: bool,
@@ -284,39 +283,38 @@ struct BatchItem<'a> {
 }
 
 impl<'a> BatchItem<'a> {
+    #[inline]
     fn new(account: &'a Account, request: &'a StartRequest, policy: &'a Policy) -> Self {
-        let is_asked = request.account_id == account.id;
-        let pipeline = is_asked.then(|| Pipeline::new(account, request, policy));
         let mut item = BatchItem {
-            pipeline,
+            pipeline: Pipeline::new(account, request, policy),
             keys: SearchKeys::new(),
             is_asking: false,
             linking_queries: 0,
             has_near_keys: false,
             decision: None,
         };
-        if let Some(pipeline) = &item.pipeline {
-            pipeline.triage.add_keys(&mut item.keys);
+        if request.account_id == account.id {
+            item.pipeline.triage.add_keys(&mut item.keys);
             item.is_asking = !item.keys.is_empty();
             if !item.is_asking {
                 let no_people = FoundPeople::new();
-                item.decision = Some(pipeline.dry_run(no_people, Coverage::default(), None));
+                let decision = item.pipeline.dry_run(no_people, Coverage::default(), None);
+                item.decision = Some(decision);
             }
         }
         item
     }
 
     fn query(&self) -> Option<DirectoryQuery<'_>> {
-        let pipeline = self.pipeline.as_ref().filter(|_| self.is_asking)?;
-        pipeline.query(&self.keys)
+        let account = &self.pipeline.account.id;
+        let keys = &self.keys;
+        self.is_asking.then_some(DirectoryQuery { account, keys })
     }
 
     /// Decides on the answer to the [`query`](BatchItem::query).
     fn take(&mut self, answer: VouchedAnswer<'_>) {
         self.is_asking = false;
-        let Some(pipeline) = &self.pipeline else {
-            return;
-        };
+        let pipeline = &self.pipeline;
         let VouchedAnswer {
             people,
             coverage,
@@ -351,9 +349,8 @@ impl<'a> BatchItem<'a> {
 
     /// Returns the account, the name and the decision, if the payload wants suggestions.
     fn wanting_suggestions(&mut self) -> Option<(&str, &str, &mut Decision)> {
-        let pipeline = self.pipeline.as_ref()?;
         let decision = self.decision.as_mut()?;
-        let name = pipeline.suggestion_name(decision)?;
-        Some((pipeline.account.id.as_str(), name, decision))
+        let name = self.pipeline.suggestion_name(decision)?;
+        Some((self.pipeline.account.id.as_str(), name, decision))
     }
 }

@@ -26,8 +26,8 @@ fn is_valid(text: &str, region: Option<Region>) -> bool {
 }
 
 #[library_benchmark]
-#[bench::e164(args = ("+14155552671", None), config = limit(290))]
-#[bench::national(args = ("(415) 555-2671", Some(Region::US)), config = limit(904))]
+#[bench::e164(args = ("+14155552671", None), config = limit(249))]
+#[bench::national(args = ("(415) 555-2671", Some(Region::US)), config = limit(885))]
 #[bench::messy(args = ("Tel. \u{202A}+44 20 7946\u{A0}0958\u{202C} ext. 12", None), config = limit(2_478))]
 fn phone(text: &str, region: Option<Region>) -> bool {
     black_box(is_valid(black_box(text), region))
@@ -56,7 +56,7 @@ fn handle(text: &str) -> bool {
 }
 
 #[library_benchmark]
-#[bench::telegram(args = ("https://t.me/alice_example"), setup = loaded, config = limit(1_504))]
+#[bench::telegram(args = ("https://t.me/alice_example"), setup = loaded, config = limit(1_499))]
 fn unwrap_link(text: &str) -> bool {
     black_box(link::parse(black_box(text), &Network::TELEGRAM).is_some())
 }
@@ -164,8 +164,8 @@ fn name_world() -> World {
 }
 
 #[library_benchmark]
-#[bench::e164(args = (phone_world("+14155552671")), config = limit(1_970))]
-#[bench::phone(args = (phone_world("+1 415 555 2671")), config = limit(3_343))]
+#[bench::e164(args = (phone_world("+14155552671")), config = limit(1_792))]
+#[bench::phone(args = (phone_world("+1 415 555 2671")), config = limit(3_169))]
 fn read_payload(world: World) -> (World, Triage) {
     let triage = triage(
         black_box(&world.request.user),
@@ -176,10 +176,10 @@ fn read_payload(world: World) -> (World, Triage) {
 }
 
 #[library_benchmark]
-#[bench::hit(args = (phone_world("+14155552671")), config = limit(7_824))]
-#[bench::miss(args = (phone_world("+14155550100")), config = limit(5_519))]
-#[bench::pasted_hit(args = (phone_world("+1 415 555 2671")), config = limit(9_846))]
-#[bench::pasted_miss(args = (phone_world("+1 415 555 0100")), config = limit(7_522))]
+#[bench::hit(args = (phone_world("+14155552671")), config = limit(7_530))]
+#[bench::miss(args = (phone_world("+14155550100")), config = limit(5_188))]
+#[bench::pasted_hit(args = (phone_world("+1 415 555 2671")), config = limit(9_562))]
+#[bench::pasted_miss(args = (phone_world("+1 415 555 0100")), config = limit(7_180))]
 #[bench::near_miss(args = (near_miss_world()), config = limit(1_173_643))]
 #[bench::suggestion(args = (name_world()), config = limit(3_937_554))]
 fn whole(world: World) -> (World, Decision) {

@@ -117,11 +117,11 @@ pub(crate) fn parse_trimmed(
     if matches!(text.as_bytes().first(), Some(b'@' | b'+')) {
         return None;
     }
-    let end = text.bytes().position(is_mark)? + 1;
+    let mark = text.bytes().position(is_mark)?;
     // A web address has neither the scheme of an address nor a label.
     let after_scheme = url::after_web_scheme(text);
     if after_scheme.is_none() {
-        let (scheme, rest) = text.split_at_checked(end)?;
+        let (scheme, rest) = text.split_at_checked(mark + 1)?;
         if let Some((rest, scheme)) =
             scheme_of_address(text, scheme, rest).filter(|(rest, _)| !is_user(text, rest, network))
         {
@@ -137,9 +137,10 @@ pub(crate) fn parse_trimmed(
         }
     }
     let url = url::Parsed::new(text, after_scheme);
-    let mut own = network.rules().links.iter();
-    if let Some((site, url)) = own.find_map(|site| Some((site, url.of_site(site)?))) {
-        return Some(person(&url, site, grammar));
+    for site in &network.rules().links {
+        if let Some(url) = url.of_site(site) {
+            return Some(person(&url, site, grammar));
+        }
     }
     let has_scheme = after_scheme.is_some() || url::is_bare_web(text) || text.contains("://");
     // A bare host may be a handle (`alice.t.me` is one on Bluesky), and a bare scheme a Matrix user (`irc:example.org`). With

@@ -201,7 +201,8 @@ impl Phone {
     /// ```
     #[must_use]
     pub fn is_valid(&self) -> bool {
-        self.kind() != PhoneKind::Unknown
+        self.split()
+            .is_some_and(|(main, national)| main.is_assigned(national))
     }
 
     /// Returns the number if the text is a possible number in E.164.
@@ -226,6 +227,8 @@ impl Phone {
     }
 }
 
+/// A separate function, so that the result is written in place.
+#[inline(never)]
 fn parse_from(text: &str, region: Option<Region>) -> Result<ParsedPhone, ParseError> {
     match parse::as_written(text.as_bytes()) {
         Some(phone) => Ok(ParsedPhone {

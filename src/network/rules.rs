@@ -63,15 +63,15 @@ pub(crate) struct NetworkRules {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) own_numbers: Vec<NumberRange>,
     #[serde(default)]
-    pub(super) invite: Invite,
+    pub(crate) invite: Invite,
     #[serde(default)]
-    pub(super) first_message: FirstMessage,
+    pub(crate) first_message: FirstMessage,
     /// The most characters of a message, if known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) message_limit: Option<u32>,
+    pub(crate) message_limit: Option<u32>,
     /// Whether the own user can be messaged.
     #[serde(default = "yes")]
-    pub(super) message_self: bool,
+    pub(crate) message_self: bool,
     /// Whether short codes are ids.
     #[serde(default, skip_serializing_if = "is_default")]
     pub(super) short_codes: bool,

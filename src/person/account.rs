@@ -112,7 +112,7 @@ impl Account {
     /// ```
     #[must_use]
     pub fn capabilities(&self) -> ResolveIdentifier {
-        self.flags.unwrap_or(self.network.capabilities())
+        self.flags.unwrap_or_else(|| self.network.capabilities())
     }
 
     /// Returns whether the network can look up an identifier of this kind.
@@ -126,12 +126,11 @@ impl Account {
     /// ```
     #[must_use]
     pub fn can_look_up(&self, kind: IdentifierKind) -> bool {
-        let can = self.capabilities();
         match kind {
             IdentifierKind::Id => self.network.lookup(kind) != LookupFact::Never,
-            IdentifierKind::Phone => can.lookup_phone,
-            IdentifierKind::Email => can.lookup_email,
-            IdentifierKind::Handle => can.lookup_username,
+            IdentifierKind::Phone => self.capabilities().lookup_phone,
+            IdentifierKind::Email => self.capabilities().lookup_email,
+            IdentifierKind::Handle => self.capabilities().lookup_username,
         }
     }
 
@@ -148,7 +147,10 @@ impl Account {
     pub fn can_create_by(&self, kind: IdentifierKind) -> bool {
         match kind {
             IdentifierKind::Id => true,
-            IdentifierKind::Phone => self.capabilities().any_phone || self.can_look_up(kind),
+            IdentifierKind::Phone => {
+                let can = self.capabilities();
+                can.any_phone || can.lookup_phone
+            }
             IdentifierKind::Email | IdentifierKind::Handle => self.can_look_up(kind),
         }
     }

@@ -20,6 +20,8 @@ pub(crate) use reason::Reason;
 pub(crate) use refusal::is_short;
 pub(crate) use refusal::{Refusal, RefusalCode};
 
+use smallvec::SmallVec;
+
 use crate::directory::{Coverage, FoundPerson};
 use crate::network::{Dialect, IdentifierKind, LookupFact};
 use crate::person::{Account, Person};
@@ -125,9 +127,11 @@ impl DecisionInput<'_, '_> {
                 }
             }
             ChosenPerson::Unknown => {
-                let other_ids = self.other_unknown_ids();
-                let mut decision = self.create_unknown();
-                decision.conflicts = other_ids.map(|id| self.unknown_id_conflict(id)).collect();
+                // The first unknown id is the person that is meant.
+                let other_ids: SmallVec<[usize; 4]> = self.unknown_ids().skip(1).collect();
+                let mut decision = self.create_unknown(&other_ids);
+                let conflicts = other_ids.iter().map(|id| self.unknown_id_conflict(*id));
+                decision.conflicts = conflicts.collect();
                 decision.suggestions = self.look_alikes();
                 decision
             }

@@ -88,12 +88,14 @@ impl<'a> Web<'a> {
         let is_end = |byte: &u8| matches!(byte, b'/' | b'?' | b'#' | b'\\');
         let end = bare.as_bytes().iter().position(is_end);
         let (host, rest) = bare.split_at_checked(end.unwrap_or(bare.len()))?;
-        let host = if host.bytes().any(|byte| matches!(byte, b'@' | b':')) {
+        let mut host = if host.bytes().any(|byte| matches!(byte, b'@' | b':')) {
             Self::host_of(host, after_scheme.is_some())?
         } else {
             host
         };
-        let host = host.trim_end_matches('.');
+        while let Some(rest) = host.strip_suffix('.') {
+            host = rest;
+        }
         let host = strip_prefix_any_case(host, "www.").unwrap_or(host);
         Some(Web { host, rest })
     }

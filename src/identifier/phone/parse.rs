@@ -81,9 +81,10 @@ impl Run<'_> {
 ///
 /// Its length must be one that its country uses, and it must not begin with a prefix that [`without_prefix`] might
 /// drop. All other texts are left to [`split`].
+#[inline]
 pub(super) fn as_written(text: &[u8]) -> Option<Phone> {
     let number = E164::of_text(text)?;
-    let digits = number.digits();
+    let digits = text.get(1..)?;
     let (main, len) = NumberingPlan::of_digits(digits)?;
     let national = digits.get(len..)?;
     (main.length(national.len()) == Length::Possible && main.prefix(national).is_none())

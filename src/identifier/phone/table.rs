@@ -75,15 +75,17 @@ fn byte(at: usize) -> u8 {
 
 /// Returns the output of the automaton for ASCII digits, starting at a root.
 fn walk(root: u16, digits: &[u8]) -> u8 {
-    const NODES: &[[[u8; 2]; 10]] = BYTES.split_at(self::NODES).1.as_chunks().0.as_chunks().0;
-    // For a leaf or a row, the index wraps around to one past the last node. So one comparison detects all ends.
-    const _: () = assert!(NODES.len() <= (u16::MAX - FIRST_NODE) as usize + 1);
+    const LINKS: &[[u8; 2]] = BYTES.split_at(NODES).1.as_chunks().0;
+    // The link of the first node for the digit 0. For a leaf or a row, the index is less and wraps around to one past the
+    // last link. So one comparison detects all ends.
+    const FIRST_LINK: usize = 10 * FIRST_NODE as usize + b'0' as usize;
     let (mut node, mut rest) = (root, digits);
-    while let Some(next) = NODES.get(usize::from(node.wrapping_sub(FIRST_NODE)))
-        && let [digit, tail @ ..] = rest
-    {
-        let next = next.get(usize::from(digit & 15));
-        node = next.map_or(0, |next| u16::from_le_bytes(*next));
+    while let [digit, tail @ ..] = rest {
+        let link = 10 * usize::from(node) + usize::from(*digit);
+        let Some(next) = LINKS.get(link.wrapping_sub(FIRST_LINK)) else {
+            break;
+        };
+        node = u16::from_le_bytes(*next);
         rest = tail;
     }
     if let Ok(leaf) = u8::try_from(node) {
@@ -233,6 +235,12 @@ impl NumberingPlan {
     pub(super) fn kind_of(self, national: &[u8]) -> PhoneKind {
         let [_, kind] = self.answer(national);
         PhoneKind::from_index(kind)
+    }
+
+    /// Whether a national number of this main plan is in a range that the country has assigned.
+    pub(super) fn is_assigned(self, national: &[u8]) -> bool {
+        let [_, kind] = self.answer(national);
+        kind < PhoneKind::Unknown as u8
     }
 
     fn answer(self, national: &[u8]) -> [u8; 2] {

@@ -8,7 +8,7 @@ use std::fmt;
 use super::parse::Digits;
 use super::renumbering::{has_retired_forms, modern_form, other_form};
 use super::table::NumberingPlan;
-use super::{E164, Phone, PhoneKind, Region, parse, scan};
+use super::{E164, Phone, Region, parse, scan};
 
 impl Phone {
     /// Returns the other forms of this number, to search known people by.
@@ -101,7 +101,7 @@ impl Legacy {
     pub(super) fn of(main: NumberingPlan, national: &[u8]) -> Option<Self> {
         let modern = modern_form(main.code(), national)?;
         let modern = Phone::parse(modern.as_str()).ok()?.phone;
-        let is_today = main.kind_of(national) != PhoneKind::Unknown;
+        let is_today = main.is_assigned(national);
         (modern.is_valid() && !is_today).then(|| Legacy {
             number: E164::new(main.code(), &[national]),
             modern,

@@ -272,11 +272,10 @@ impl DecisionInput<'_, '_> {
         })
     }
 
-    /// Plans a new chat if no known person matches the payload.
-    pub(super) fn create_unknown(&self) -> Decision {
+    /// Plans a new chat if no known person matches the payload. `other_ids` are the candidates that are ids of other people.
+    pub(super) fn create_unknown(&self, other_ids: &[usize]) -> Decision {
         let candidates = &self.triage.candidates;
         let order = self.ranking.entries.iter().map(|entry| entry.candidate);
-        let other_ids: Vec<usize> = self.other_unknown_ids().collect();
         let is_eligible = |index: &usize| {
             let candidate = &candidates[*index];
             let kind = candidate.identifier.as_ref().map(Identifier::kind);
@@ -378,11 +377,11 @@ impl DecisionInput<'_, '_> {
         if !may_reuse && let Some(refusal) = self.refuse_unmet(person, is_uncovered) {
             return refusal;
         }
-        let network = &self.account.network;
+        let rules = self.account.network.rules();
         let create = CreateChat {
             attempts: remaining,
-            invite: network.invite() == Invite::Required,
-            send_message: network.first_message() == FirstMessage::Required,
+            invite: rules.invite == Invite::Required,
+            send_message: rules.first_message == FirstMessage::Required,
             verify: None,
         };
         let mut decision = Decision::new(Action::Create(create), reason);

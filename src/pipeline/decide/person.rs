@@ -428,11 +428,6 @@ impl DecisionInput<'_, '_> {
         })
     }
 
-    /// Returns the unknown ids after the first. The first one is the person that is meant.
-    pub(super) fn other_unknown_ids(&self) -> impl Iterator<Item = usize> {
-        self.unknown_ids().skip(1)
-    }
-
     fn fields_of(&self, entry: &Ranked) -> PayloadFields {
         self.triage.candidates[entry.candidate].fields
     }

@@ -31,50 +31,46 @@ impl DecisionInput<'_, '_> {
     ///
     /// `is_uncovered` means that no attempt remains because not all direct chats are known.
     fn unmet(&self, person: Option<&FoundPerson<'_>>, is_uncovered: bool) -> Vec<RefusalCode> {
-        let network = &self.account.network;
+        let rules = self.account.network.rules();
         let message = self.request.message_text.as_deref();
         let message = message.filter(|text| !text.trim().is_empty());
-        let needs_message = network.first_message() == FirstMessage::Required;
+        let needs_message = rules.first_message == FirstMessage::Required;
         let carries_message = self.dialect.is_none_or(Dialect::carries_first_message);
         let is_too_long = |text: &str| {
-            let limit = network.message_limit();
+            let limit = rules.message_limit;
             limit.is_some_and(|limit| text.chars().nth(limit as usize).is_some())
         };
-        let checks = [
-            (
-                self.account.state != AccountState::Ready,
-                RefusalCode::AccountUnavailable,
-            ),
-            (
-                !self.account.capabilities().create_dm || (needs_message && !carries_message),
-                RefusalCode::CannotCreateChat,
-            ),
-            (
-                person.is_some_and(FoundPerson::cannot_message),
-                RefusalCode::CannotMessage,
-            ),
-            (
-                person.is_some_and(FoundPerson::is_self) && !network.message_self(),
-                RefusalCode::CannotMessageSelf,
-            ),
-            (
-                network.invite() == Invite::Required && !self.request.allows_invite(),
-                RefusalCode::InviteRequired,
-            ),
-            (
-                needs_message && message.is_none(),
-                RefusalCode::MessageRequired,
-            ),
-            (
-                needs_message && message.is_some_and(is_too_long),
-                RefusalCode::MessageTooLong,
-            ),
-            (is_uncovered, RefusalCode::DirectoryUnavailable),
-        ];
-        checks
-            .into_iter()
-            .filter(|(is_unmet, _)| *is_unmet)
-            .map(|(_, code)| code)
-            .collect()
+        let mut unmet = Vec::new();
+        let mut check = |is_unmet: bool, code: RefusalCode| unmet.extend(is_unmet.then_some(code));
+        check(
+            self.account.state != AccountState::Ready,
+            RefusalCode::AccountUnavailable,
+        );
+        check(
+            !self.account.capabilities().create_dm || (needs_message && !carries_message),
+            RefusalCode::CannotCreateChat,
+        );
+        check(
+            person.is_some_and(FoundPerson::cannot_message),
+            RefusalCode::CannotMessage,
+        );
+        check(
+            person.is_some_and(FoundPerson::is_self) && !rules.message_self,
+            RefusalCode::CannotMessageSelf,
+        );
+        check(
+            rules.invite == Invite::Required && !self.request.allows_invite(),
+            RefusalCode::InviteRequired,
+        );
+        check(
+            needs_message && message.is_none(),
+            RefusalCode::MessageRequired,
+        );
+        check(
+            needs_message && message.is_some_and(is_too_long),
+            RefusalCode::MessageTooLong,
+        );
+        check(is_uncovered, RefusalCode::DirectoryUnavailable);
+        unmet
     }
 }

@@ -9,7 +9,6 @@ use crate::codes::codes;
 use crate::identifier::{Identifier, Phone};
 use crate::key::Key;
 use crate::network::IdentifierKind;
-use crate::small_text::SmallText;
 
 codes! {
     /// How sure the reading of a text is, the most certain first.
@@ -55,7 +54,6 @@ pub struct IdentifierCandidate {
     /// The identifier that a chat could be created with. Without one, the candidate only finds people who are stored
     /// with its keys.
     pub identifier: Option<Identifier>,
-    pub(super) text: SmallText,
     /// Whether the text is an unmarked word, which may be a person's name. Such a word finds people by their handle but
     /// never creates a chat.
     pub is_unmarked_word: bool,
@@ -70,7 +68,11 @@ impl IdentifierCandidate {
     /// as typed.
     #[must_use]
     pub fn text(&self) -> &str {
-        self.text.as_str()
+        match &self.identifier {
+            Some(identifier @ (Identifier::Id(_) | Identifier::Handle(_))) => identifier.to_send(),
+            // The key of a number or of an address is its text.
+            _ => self.own_key().map_or("", Key::value),
+        }
     }
 
     /// Returns the keys that identify a known person, the candidate's own key first.
@@ -140,18 +142,16 @@ impl IdentifierCandidate {
     /// Merges a reading of the same key from another field.
     pub(super) fn merge(&mut self, other: IdentifierCandidate) {
         self.fields.extend(other.fields.iter());
-        // A candidate without an identifier is only a search text, so the other one determines `text`.
-        if self.identifier.is_none() && other.identifier.is_some() {
-            self.text = other.text;
-            self.is_unmarked_word = other.is_unmarked_word;
-        } else if other.identifier.is_some() {
-            self.is_unmarked_word &= other.is_unmarked_word;
-            if other.certainty < self.certainty {
-                self.text = other.text;
+        // A candidate without an identifier is only a search text.
+        if other.identifier.is_some() {
+            let is_search_text = self.identifier.is_none();
+            self.is_unmarked_word =
+                other.is_unmarked_word && (is_search_text || self.is_unmarked_word);
+            if is_search_text || other.certainty < self.certainty {
+                self.identifier = other.identifier;
             }
         }
         self.certainty = self.certainty.min(other.certainty);
-        self.identifier = self.identifier.take().or(other.identifier);
         for key in other.look_alikes {
             if !self.look_alikes.contains(&key) {
                 self.look_alikes.push(key);

@@ -38,9 +38,8 @@ impl IdentifierCandidate {
         certainty: Certainty,
     ) -> Self {
         let mut reading = IdentifierCandidate::without_identifier(field, key, certainty);
-        // The key of a number is the text to send.
+        // Numbers have no look-alikes.
         if !matches!(identifier, Identifier::Phone(_)) {
-            reading.text = identifier.to_send().into();
             reading.add_look_alike(identifier.look_alike_key());
             reading.add_look_alike(identifier.seen_look_alike_key());
         }
@@ -77,7 +76,6 @@ impl IdentifierCandidate {
             certainty,
             fields: [field].into_iter().collect(),
             identifier: None,
-            text: key.text().clone(),
             keys: smallvec![SearchKey { key, certainty }],
             is_unmarked_word: false,
             look_alikes: Vec::new(),
