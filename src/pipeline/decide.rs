@@ -17,7 +17,7 @@ pub(crate) use decision::{
 };
 pub(crate) use person_match::{ChosenBy, PersonMatch};
 pub(crate) use reason::Reason;
-pub(crate) use refusal::is_short;
+pub(crate) use refusal::client_may_wait;
 pub(crate) use refusal::{Refusal, RefusalCode};
 
 use smallvec::SmallVec;

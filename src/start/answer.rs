@@ -121,7 +121,7 @@ impl ChatStart<'_> {
                 self.decision.reason = Reason::NamedByNetwork;
                 self.decision.conflicts.push(Conflict {
                     code: ConflictCode::IdentifierMoved,
-                    person: PersonMatch::suggested(former),
+                    person: PersonMatch::of_person(former),
                 });
                 *former = named;
             }

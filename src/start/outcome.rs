@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use crate::ledger::Claim;
 use crate::person::{DirectChat, Person};
-use crate::pipeline::decide::{Action, Attempt, Decision, FollowUp, Reason, RefusalCode, is_short};
+use crate::pipeline::decide::{
+    Action, Attempt, Decision, FollowUp, Reason, RefusalCode, client_may_wait,
+};
 use crate::pipeline::lookup::LookupResult;
 use crate::wire::StartStatus;
 
@@ -128,7 +130,7 @@ impl Outcome {
         match (&self.result, &self.decision.action) {
             (StartResult::Refused | StartResult::NotSent, Action::Refuse(refusal)) => refusal.retry,
             (StartResult::RefusedByNetwork(refusal), _) => {
-                refusal.code == RefusalCode::RateLimited && is_short(refusal.retry_after)
+                refusal.code == RefusalCode::RateLimited && client_may_wait(refusal.retry_after)
             }
             (StartResult::NotSent, _) => true,
             _ => false,

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Action, Conflict, ConflictCode, CreateChat, Decision, DecisionInput, LookupResult, PersonMatch,
-    Reason, Refusal, RefusalCode, is_same_person, is_short,
+    Reason, Refusal, RefusalCode, client_may_wait, is_same_person,
 };
 use crate::directory::FoundPerson;
 use crate::identifier::{Identifier, UserId};
@@ -98,7 +98,7 @@ impl DecisionInput<'_, '_> {
             person: Some(person),
             chats_known,
             reason,
-            is_by_id: self.is_found_by_id(index),
+            is_by_id: self.is_found_by_any_id(index),
             may_reuse: false,
         });
         if let Action::Create(create) = &mut decision.action {
@@ -107,8 +107,8 @@ impl DecisionInput<'_, '_> {
         decision
     }
 
-    /// Returns whether an id of the payload led to a person.
-    fn is_found_by_id(&self, person: usize) -> bool {
+    /// Returns whether an id of the payload led to a person as an id, with any certainty.
+    fn is_found_by_any_id(&self, person: usize) -> bool {
         let mut entries = self.ranking.entries.iter();
         entries
             .any(|entry| entry.person == Some(person) && entry.strength.kind == IdentifierKind::Id)
@@ -121,7 +121,7 @@ impl DecisionInput<'_, '_> {
         if !self.is_start {
             return None;
         }
-        let attempt = if self.is_found_by_id(person) {
+        let attempt = if self.is_found_by_any_id(person) {
             self.number_to_verify(person)?
         } else {
             let mut entries = self.ranking.entries.iter();
@@ -177,7 +177,7 @@ impl DecisionInput<'_, '_> {
         })
     }
 
-    /// Returns the candidates that are ids and led to a person.
+    /// Returns the candidates that are ids and led to a person for certain, even if only by the address in the id.
     fn asked_ids(&self, person: usize) -> impl Iterator<Item = usize> {
         let entries = self.ranking.entries.iter();
         let of_person = entries.filter(move |entry| {
@@ -464,7 +464,7 @@ impl DecisionInput<'_, '_> {
 fn moved_to(owner: &Person) -> Conflict {
     Conflict {
         code: ConflictCode::IdentifierMoved,
-        person: PersonMatch::suggested(owner),
+        person: PersonMatch::of_person(owner),
     }
 }
 
@@ -475,7 +475,7 @@ impl Decision {
             LookupResult::Hidden => Decision::refuse(RefusalCode::CannotMessage, Reason::Hidden),
             LookupResult::RateLimited(retry_after) => {
                 let refusal = Refusal {
-                    retry: is_short(*retry_after),
+                    retry: client_may_wait(*retry_after),
                     retry_after: *retry_after,
                     ..Refusal::new(RefusalCode::RateLimited)
                 };

@@ -109,7 +109,7 @@ impl Decision {
             }
             let mut shown = self.suggestions.iter();
             if shown.all(|shown| !shown.is_record_of(person)) {
-                self.suggestions.push(PersonMatch::suggested(person));
+                self.suggestions.push(PersonMatch::of_person(person));
             }
         }
     }

@@ -525,7 +525,7 @@ impl DecisionInput<'_, '_> {
         people.map(|(ranked, (via, certainty))| PersonMatch {
             via,
             certainty,
-            ..PersonMatch::suggested(ranked.person.whole())
+            ..PersonMatch::of_person(ranked.person.whole())
         })
     }
 

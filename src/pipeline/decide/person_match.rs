@@ -77,8 +77,8 @@ impl fmt::Debug for PersonMatch {
 }
 
 impl PersonMatch {
-    /// Returns a known person as a suggestion.
-    pub(crate) fn suggested(person: &Person) -> Self {
+    /// Returns the match of a known person, without fields.
+    pub(crate) fn of_person(person: &Person) -> Self {
         PersonMatch {
             user_id: person.network_id().map(str::to_owned),
             full_name: person.full_name.clone(),

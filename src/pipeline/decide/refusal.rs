@@ -126,6 +126,6 @@ impl Refusal {
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
 /// Returns whether a client may be left to wait and repeat the request by itself.
-pub(crate) fn is_short(wait: Option<Duration>) -> bool {
+pub(crate) fn client_may_wait(wait: Option<Duration>) -> bool {
     wait.is_none_or(|wait| wait <= LONGEST_WAIT)
 }

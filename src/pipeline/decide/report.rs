@@ -188,7 +188,7 @@ impl DecisionInput<'_, '_> {
             .look_alikes
             .iter()
             .take(LISTED_PEOPLE)
-            .map(|look_alike| PersonMatch::suggested(&look_alike.person))
+            .map(|look_alike| PersonMatch::of_person(&look_alike.person))
             .collect()
     }
 }
