@@ -15,6 +15,7 @@ pub(crate) use create::Attempt;
 pub(crate) use decision::{
     Action, Conflict, ConflictCode, CreateChat, Decision, FollowUp, ReadField, ReuseChat,
 };
+pub(crate) use json::milliseconds;
 pub(crate) use person_match::{ChosenBy, PersonMatch};
 pub(crate) use reason::Reason;
 pub(crate) use refusal::client_may_wait;

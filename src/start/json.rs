@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer};
 use super::{FirstMessageStatus, Outcome, StartResult};
 use crate::network::IdentifierKind;
 use crate::person::Person;
-use crate::pipeline::decide::{Action, FollowUp};
+use crate::pipeline::decide::{Action, FollowUp, milliseconds};
 
 impl Outcome {
     /// Returns whether the first message was sent, and `None` if that is not known.
@@ -29,7 +29,7 @@ impl Outcome {
             }
             _ => None,
         }?;
-        Some(u64::try_from(wait.as_millis()).unwrap_or(u64::MAX))
+        Some(milliseconds(wait))
     }
 }
 

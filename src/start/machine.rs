@@ -263,7 +263,7 @@ impl<'a> ChatStart<'a> {
             Phase::Claiming { key } => Effect::Claim(key),
             Phase::Creating(create) => {
                 let request = self.pipeline.request;
-                let message = request.message_text.as_deref();
+                let message = request.message();
                 Effect::Create(CreateRequest {
                     attempt: &create.attempt,
                     allow_invite: request.allows_invite(),

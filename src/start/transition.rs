@@ -428,8 +428,7 @@ impl ChatStart<'_> {
             Doubt::Own(Some(lost)) => lost.sent_message,
             // The create of another process may have been for the same request.
             Doubt::Own(None) | Doubt::Others => {
-                let message = self.pipeline.request.message_text.as_deref();
-                let has_message = message.is_some_and(|text| !text.trim().is_empty());
+                let has_message = self.pipeline.request.message().is_some();
                 has_message && self.account().network.first_message() == FirstMessage::Required
             }
         }

@@ -32,8 +32,7 @@ impl DecisionInput<'_, '_> {
     /// `is_uncovered` means that no attempt remains because not all direct chats are known.
     fn unmet(&self, person: Option<&FoundPerson<'_>>, is_uncovered: bool) -> Vec<RefusalCode> {
         let rules = self.account.network.rules();
-        let message = self.request.message_text.as_deref();
-        let message = message.filter(|text| !text.trim().is_empty());
+        let message = self.request.message();
         let needs_message = rules.first_message == FirstMessage::Required;
         let carries_message = self.dialect.is_none_or(Dialect::carries_first_message);
         let is_too_long = |text: &str| {
