@@ -150,10 +150,8 @@ impl DecisionInput<'_, '_> {
         if let Some(chosen) = self.choose_by_owner(rivals) {
             return chosen;
         }
-        if self.policy.ambiguity == AmbiguityPolicy::TakeBest
-            && let Some(best) = self.ranking.entries.iter().find_map(|entry| entry.person)
-        {
-            return self.chosen(best, ChosenBy::Policy, &[]);
+        if let Some(chosen) = self.take_best() {
+            return chosen;
         }
         let reason = if self.shared_candidates(rivals).next().is_some() {
             Reason::SharedIdentifier
@@ -161,6 +159,13 @@ impl DecisionInput<'_, '_> {
             Reason::DifferentPeople
         };
         self.ambiguous(reason)
+    }
+
+    /// Chooses the first person of the ranking, if the policy allows it.
+    fn take_best(&self) -> Option<ChosenPerson> {
+        let takes_best = self.policy.ambiguity == AmbiguityPolicy::TakeBest;
+        let best = self.ranking.entries.iter().find_map(|entry| entry.person)?;
+        takes_best.then(|| self.chosen(best, ChosenBy::Policy, &[]))
     }
 
     /// Returns the one person that all fields lead to. Returns `None` if there is no such person, or several. Only fields
@@ -354,24 +359,25 @@ impl DecisionInput<'_, '_> {
             .unknown_ids()
             .filter_map(|id| Some((id, self.attempt(id)?)))
             .find(|(_, attempt)| self.result_of(attempt) != Some(&LookupResult::Absent))?;
-        let ask = |attempt, reason| ChosenPerson::AskFirst {
+        let ask = |attempt| ChosenPerson::AskFirst {
             attempt,
-            reason,
+            reason: Reason::UnknownIdFirst,
             conflicts: self.conflicts_with_all(),
         };
-        match self.result_of(&attempt) {
-            None if attempt.lookup => return Some(ask(attempt, Reason::UnknownIdFirst)),
-            Some(
+        let must_ask = match self.result_of(&attempt) {
+            None => attempt.lookup,
+            Some(result) => matches!(
+                result,
                 LookupResult::Hidden
-                | LookupResult::RateLimited(_)
-                | LookupResult::Failed
-                | LookupResult::AccountUnavailable,
-            ) => {
-                return Some(ask(attempt, Reason::UnknownIdFirst));
-            }
-            // The id is neither confirmed nor absent. The known person's identifier may still lead to this id.
-            _ => {}
+                    | LookupResult::RateLimited(_)
+                    | LookupResult::Failed
+                    | LookupResult::AccountUnavailable
+            ),
+        };
+        if must_ask {
+            return Some(ask(attempt));
         }
+        // The id is neither confirmed nor absent. The known person's identifier may still lead to this id.
         if let Some(known) = self
             .strongest_known_candidate()
             .and_then(|known| self.attempt(known))
@@ -380,12 +386,10 @@ impl DecisionInput<'_, '_> {
             && known.lookup
             && self.result_of(&known).is_none()
         {
-            return Some(ask(known, Reason::UnknownIdFirst));
+            return Some(ask(known));
         }
-        if self.policy.ambiguity == AmbiguityPolicy::TakeBest
-            && let Some(best) = self.ranking.entries.iter().find_map(|entry| entry.person)
-        {
-            return Some(self.chosen(best, ChosenBy::Policy, &[]));
+        if let Some(chosen) = self.take_best() {
+            return Some(chosen);
         }
         let candidates = self.listed_matches().chain([self.unknown_id(id)]).collect();
         Some(ChosenPerson::Ambiguous {
