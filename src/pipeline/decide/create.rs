@@ -404,7 +404,7 @@ impl DecisionInput<'_, '_> {
         let mut remaining: Vec<Attempt> = Vec::new();
         let mut conflicts: Vec<Conflict> = Vec::new();
         let mut is_malformed = false;
-        let mut inconclusive = false;
+        let mut is_inconclusive = false;
         for attempt in attempts {
             match self.lookup_result(attempt.kind, &attempt.value) {
                 None | Some(LookupResult::Unsupported) => remaining.push(attempt),
@@ -420,16 +420,17 @@ impl DecisionInput<'_, '_> {
                 Some(LookupResult::Inconclusive)
                     if is_by_id && attempt.kind != IdentifierKind::Id =>
                 {
-                    inconclusive = true;
+                    is_inconclusive = true;
                 }
                 Some(LookupResult::Echo { .. }) if is_safe => remaining.push(attempt),
-                Some(LookupResult::Inconclusive) if is_safe && self.start_resolves() => {
-                    remaining.push(attempt);
+                Some(LookupResult::Inconclusive) if is_safe => {
+                    // The person is known, or the server looks them up itself when it creates the chat.
+                    if person.is_some() || self.start_resolves() {
+                        remaining.push(attempt);
+                    } else {
+                        is_inconclusive = true;
+                    }
                 }
-                Some(LookupResult::Inconclusive) if is_safe && person.is_some() => {
-                    remaining.push(attempt);
-                }
-                Some(LookupResult::Inconclusive) if is_safe => inconclusive = true,
                 // Stop here, since treating this result as absence could create a second chat.
                 Some(result) if remaining.is_empty() => {
                     return Err(Box::new(Decision::refusal_for_lookup(result)));
@@ -440,7 +441,7 @@ impl DecisionInput<'_, '_> {
         if !remaining.is_empty() {
             return Ok((remaining, conflicts));
         }
-        if inconclusive {
+        if is_inconclusive {
             let refusal = Decision::refusal_for_lookup(&LookupResult::Inconclusive);
             return Err(Box::new(refusal));
         }
