@@ -12,7 +12,7 @@ use crate::person::identity::Identities;
 use crate::person::{IdKind, Person, StoredIdentifier};
 use crate::pipeline::decide::Attempt;
 use crate::pipeline::lookup::LookupResult;
-use crate::pipeline::triage::Certainty;
+use crate::pipeline::triage::{Certainty, IdentifierCandidate, SearchKey};
 
 /// The relation of a participant to the person that a create was for.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -196,24 +196,8 @@ impl ChatStart<'_> {
         let person_keys = person.map(|person| self.exact_keys(person));
         let person_keys = person_keys.unwrap_or_default();
         let candidates = &self.pipeline.triage.candidates;
-        let is_by_id = candidates.iter().any(|candidate| {
-            let is_id = candidate.kind == IdentifierKind::Id;
-            let mut searched = candidate.keys().iter();
-            is_id
-                && searched.any(|search| {
-                    let is_account = search.key.kind() == IdentifierKind::Id
-                        || account.network.number_is_account();
-                    let is_attempt =
-                        attempt.kind == IdentifierKind::Id && attempt_keys.contains(&search.key);
-                    search.certainty == Certainty::Exact
-                        && is_account
-                        && (is_attempt || person_keys.contains(&search.key))
-                })
-        });
-        let is_in_payload = candidates.iter().any(|candidate| {
-            let mut searched = candidate.keys().iter();
-            searched.any(|search| attempt_keys.contains(&search.key))
-        });
+        let is_by_id = self.is_meant_by_id(attempt, &attempt_keys, &person_keys);
+        let is_in_payload = self.is_in_payload(&attempt_keys);
         // The candidate has further spellings of the number.
         let of_candidate = candidates
             .iter()
@@ -252,6 +236,31 @@ impl ChatStart<'_> {
         }
     }
 
+    /// Returns whether an id of the payload is the attempt, or leads to the person for certain.
+    fn is_meant_by_id(&self, attempt: &Attempt, attempt_keys: &[Key], person_keys: &[Key]) -> bool {
+        let is_attempt =
+            |key: &Key| attempt.kind == IdentifierKind::Id && attempt_keys.contains(key);
+        let number_is_account = self.account().network.number_is_account();
+        let is_account = |key: &Key| key.kind() == IdentifierKind::Id || number_is_account;
+        let candidates = self.pipeline.triage.candidates.iter();
+        let mut ids = candidates.filter(|candidate| candidate.kind == IdentifierKind::Id);
+        ids.any(|id| {
+            let mut searched = id.keys().iter();
+            searched.any(|SearchKey { key, certainty }| {
+                *certainty == Certainty::Exact
+                    && is_account(key)
+                    && (is_attempt(key) || person_keys.contains(key))
+            })
+        })
+    }
+
+    /// Returns whether the payload holds one of the keys of an attempt.
+    fn is_in_payload(&self, attempt_keys: &[Key]) -> bool {
+        let candidates = self.pipeline.triage.candidates.iter();
+        let mut searched = candidates.flat_map(IdentifierCandidate::keys);
+        searched.any(|search| attempt_keys.contains(&search.key))
+    }
+
     fn asked_id(&self, id: &str) -> AskedId {
         let (kind, text) = (IdentifierKind::Id, id.to_owned());
         let keys = StoredIdentifier { kind, text }.keys(self.account());
@@ -262,7 +271,20 @@ impl ChatStart<'_> {
         }
     }
 
-    /// Returns the relation of a participant to the person of an attempt.
+    /// Returns the relation of a participant to the person of an attempt. The first rule that applies decides:
+    ///
+    /// 1. The participant has the id of another person in the conflicts: another person.
+    /// 2. The participant has an id of the person: the same person.
+    /// 3. The participant has another id of the same kind. This rule applies only if the person is meant by an id, or if the
+    ///    attempt is an id or is not in the payload. If an id of the person embeds an address of the participant: the same
+    ///    person. Otherwise: another person. One case is left to the next rules: a create by an id, if the person is not
+    ///    meant by an id and an unknown participant has a common identifier.
+    /// 4. The participant has another identifier of the attempt's kind, unless that kind is id: another person. So is a
+    ///    participant without a common identifier who is known, or has another number.
+    /// 5. The participant has no id of the same kind, or the create is by an id on a network where an account is not a
+    ///    number: the same person.
+    /// 6. The plan was approved, or a lookup named another owner: another person.
+    /// 7. Otherwise: the new owner of the identifier.
     pub(super) fn relation(&self, asked: &Asked<'_>, participant: &Participant) -> Relation {
         let id = participant.person.network_id();
         if id.is_some_and(|id| !asked.own_ids.contains(id) && asked.rivals.contains(id)) {
