@@ -24,6 +24,7 @@ mod claim;
 mod effect;
 mod json;
 pub(crate) mod machine;
+mod network_refusal;
 pub(crate) mod outcome;
 mod participant;
 mod phase;
@@ -33,7 +34,7 @@ mod timing;
 mod transition;
 
 pub use effect::{CreateRequest, CreateResult, Effect, OpenedChat, Reply};
-pub use outcome::NetworkRefusal;
+pub use network_refusal::NetworkRefusal;
 pub use timing::StartTiming;
 
 pub(crate) use machine::ChatStart;

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::outcome::{NetworkRefusal, Outcome};
+use super::{NetworkRefusal, Outcome};
 use crate::directory::DirectoryAnswer;
 use crate::key::Key;
 use crate::ledger::{Claim, ClaimKey, ClaimOutcome, ClaimResult};
