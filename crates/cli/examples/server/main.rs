@@ -10,8 +10,10 @@
 
 mod body;
 mod chats;
+mod claims;
 mod contacts;
 mod guard;
+mod limits;
 mod lists;
 mod network;
 mod query;

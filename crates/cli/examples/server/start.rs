@@ -101,7 +101,7 @@ async fn carry_out(world: &World, account: &Account, request: &StartRequest) -> 
             }
             // If the ledger fails, nothing may be created. So the claim counts as held.
             Effect::Claim(claim_key) => {
-                let claim = world.claim(claim_key).await;
+                let claim = world.claims.claim(claim_key).await;
                 Reply::Claimed(claim.unwrap_or(ClaimResult::Held))
             }
             Effect::Create(chat) => {
@@ -109,7 +109,7 @@ async fn carry_out(world: &World, account: &Account, request: &StartRequest) -> 
                 Reply::Created(network::create(world, account, kind, value).await)
             }
             Effect::Record(claim, outcome) => {
-                let recorded = world.record(claim, &outcome).await;
+                let recorded = world.claims.record(claim, &outcome).await;
                 Reply::Recorded(recorded.unwrap_or(false))
             }
             Effect::Wait(time) => {

@@ -6,33 +6,20 @@ use std::error::Error;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::SystemTime;
 
 use contact_resolution::network::Invite;
 use contact_resolution::wire::{self, Chat, ChatType, Participant, Participants, Snapshot, User};
 use contact_resolution::{
-    Account, Claim, ClaimKey, ClaimOutcome, ClaimResult, DirectChat, Directory, DirectoryAnswer,
-    DirectoryQuery, IdentifierKind, Key, Ledger, MemoryDirectory, MemoryLedger, Peer, Person,
-    Timestamp,
+    Account, DirectChat, Directory, DirectoryAnswer, DirectoryQuery, IdentifierKind, Key,
+    MemoryDirectory, Peer, Person, Timestamp,
 };
 use serde_json::Map;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::spawn_blocking;
-use tokio::time::timeout;
 
+use crate::claims::Claims;
+use crate::limits::Limits;
 use crate::storage::{Storage, StorageError};
-
-/// The claim timeout. Starts on the simulated networks take less time: they only wait for each other.
-const CLAIM_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// The largest number of starts at once.
-const MAX_STARTS: u32 = 64;
-
-/// The largest number of searches by name at once. Others wait.
-const MAX_SEARCHES: usize = 2;
-
-/// The largest number of lists that are sorted at once. Others wait.
-const MAX_LISTS: usize = 4;
 
 pub(crate) struct World {
     pub(crate) token: Option<String>,
@@ -45,31 +32,12 @@ pub(crate) struct World {
     /// The people for searches by name. A search takes long, so it has a directory of its own that no start changes.
     names: Arc<MemoryDirectory>,
     pub(crate) limits: Limits,
-    ledger: MemoryLedger<Box<dyn Fn() -> Duration + Send + Sync>>,
+    pub(crate) claims: Claims,
     storage: Option<Storage>,
     /// Held during a create, so that no two creates make a chat with one person.
     pub(crate) creating: tokio::sync::Mutex<()>,
     state: Mutex<State>,
     messages: AtomicU64,
-}
-
-/// The limits of concurrent work.
-pub(crate) struct Limits {
-    starts: Arc<Semaphore>,
-    searches: Semaphore,
-    pub(crate) lists: Semaphore,
-}
-
-impl Limits {
-    /// Returns the permit for a start, or `None` if there are too many.
-    pub(crate) fn begin_start(&self) -> Option<OwnedSemaphorePermit> {
-        Arc::clone(&self.starts).try_acquire_owned().ok()
-    }
-
-    /// Waits until all starts have ended.
-    pub(crate) async fn finish_starts(&self, time: Duration) {
-        let _ = timeout(time, self.starts.acquire_many(MAX_STARTS)).await;
-    }
 }
 
 /// The data that starts and other requests change.
@@ -87,7 +55,6 @@ impl World {
         storage: Option<Storage>,
         address: SocketAddr,
     ) -> Result<Self, Box<dyn Error>> {
-        let begun = Instant::now();
         let directory = MemoryDirectory::from_snapshot(&snapshot);
         let without_flags = |account: &wire::Account| wire::Account {
             region: None,
@@ -104,12 +71,8 @@ impl World {
             file_accounts: snapshot.accounts,
             contacts: contacts.map(|(id, users)| (id, Arc::new(users))).collect(),
             names: Arc::default(),
-            limits: Limits {
-                starts: Arc::new(Semaphore::new(MAX_STARTS as usize)),
-                searches: Semaphore::new(MAX_SEARCHES),
-                lists: Semaphore::new(MAX_LISTS),
-            },
-            ledger: MemoryLedger::new(CLAIM_TIMEOUT, Box::new(move || begun.elapsed())),
+            limits: Limits::new(),
+            claims: Claims::new(storage.clone()),
             storage,
             creating: tokio::sync::Mutex::default(),
             state: Mutex::new(State {
@@ -139,31 +102,6 @@ impl World {
 
     pub(crate) fn account(&self, id: &str) -> Option<&Account> {
         self.names.account(id)
-    }
-
-    pub(crate) async fn claim(&self, claim_key: &ClaimKey) -> Result<ClaimResult, StorageError> {
-        if let Some(storage) = &self.storage {
-            let claim_key = claim_key.clone();
-            let claim = storage.call(move |store| store.ledger(CLAIM_TIMEOUT).claim(&claim_key));
-            return claim.await;
-        }
-        let Ok(claim) = self.ledger.claim(claim_key);
-        Ok(claim)
-    }
-
-    pub(crate) async fn record(
-        &self,
-        claim: &Claim,
-        outcome: &ClaimOutcome,
-    ) -> Result<bool, StorageError> {
-        if let Some(storage) = &self.storage {
-            let (claim, outcome) = (claim.clone(), outcome.clone());
-            let record =
-                storage.call(move |store| store.ledger(CLAIM_TIMEOUT).record(&claim, &outcome));
-            return record.await;
-        }
-        let Ok(recorded) = self.ledger.record(claim, outcome);
-        Ok(recorded)
     }
 
     /// Returns the people with a similar name. The search runs on a thread of its own.
