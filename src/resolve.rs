@@ -113,9 +113,8 @@ pub fn explain<D: Directory>(
         decision.suggest(&directory.suggest(account, name, SUGGESTIONS)?);
     }
     let decision = item.take_decision();
-    let pipeline = Pipeline::new(account, request, policy);
-    let (_, ranking) = pipeline.decide(last.people, last.coverage, &[]);
-    let explanation = pipeline.explain(&decision, &ranking);
+    let (_, ranking) = item.pipeline.decide(last.people, last.coverage, &[]);
+    let explanation = item.pipeline.explain(&decision, &ranking);
     Ok((decision, explanation))
 }
 
