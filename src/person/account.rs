@@ -197,6 +197,13 @@ pub(crate) struct IdKind {
     is_matrix_id: bool,
 }
 
+impl IdKind {
+    /// Returns whether the id is that of an account, which the account keeps if its number changes.
+    pub(crate) fn is_account_id(&self) -> bool {
+        self.address.is_none() && !self.is_stand_in && !self.is_matrix_id
+    }
+}
+
 impl Account {
     /// Returns the kind of an id, or `None` for a text that is no id of the network.
     pub(crate) fn id_kind(&self, text: &str) -> Option<IdKind> {

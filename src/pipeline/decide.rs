@@ -207,7 +207,7 @@ impl DecisionInput<'_, '_> {
 }
 
 /// Returns whether two records share an id. A person of the ranking has the ids of all lookups that named the person.
-fn is_same_person(person: &Person, named: &Person) -> bool {
+pub(crate) fn is_same_person(person: &Person, named: &Person) -> bool {
     person
         .stored(IdentifierKind::Id)
         .any(|id| named.stored(IdentifierKind::Id).any(|other| id == other))

@@ -8,12 +8,13 @@ use std::sync::Arc;
 use smallvec::SmallVec;
 
 use crate::directory::{FoundPeople, HeldKeys};
+use crate::identifier::Identifier;
 use crate::key::{AccountKeys, Key};
 use crate::name::{self, Name, Score};
 use crate::network::IdentifierKind;
 use crate::person::{Account, Person, StoredIdentifier};
 use crate::pipeline::triage::{Certainty, IdentifierCandidate};
-use people::{Records, holders};
+use people::{HeldKey, Record, Records, holders};
 
 /// The strength of an identifier candidate. Fields are compared in order, before the score of any name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -119,6 +120,13 @@ impl Ranking {
         self.person(self.chosen?)
     }
 
+    /// Returns all people except the one that the decision chose.
+    pub(crate) fn people_but_chosen(&self) -> impl Iterator<Item = &Person> {
+        let people = self.people.iter().enumerate();
+        let others = people.filter(|(at, _)| Some(*at) != self.chosen);
+        others.map(|(_, person)| &**person)
+    }
+
     /// Returns the person that the decision chose.
     pub(crate) fn into_chosen(mut self) -> Option<Arc<Person>> {
         let chosen = self.chosen.filter(|chosen| *chosen < self.people.len())?;
@@ -174,6 +182,15 @@ impl Vouched<'_> {
     }
 }
 
+/// Returns whether a key is a number, or an id that embeds one.
+fn is_number(candidate: &IdentifierCandidate, held: &HeldKey<'_>) -> bool {
+    let embeds_number = match &candidate.identifier {
+        Some(Identifier::Id(id)) => matches!(id.embedded(), Some((IdentifierKind::Phone, _))),
+        _ => false,
+    };
+    embeds_number || held.search.key.kind() == IdentifierKind::Phone
+}
+
 /// Ranks the people that a directory found and the people that lookups named.
 ///
 /// Entries are ordered by strength, then by how well the name fits the hint, then by the person's id, then by the
@@ -205,6 +222,17 @@ pub(super) fn rank<'a, 'd: 'a>(
     }
 
     let number_is_account = account.network.number_is_account();
+    // An account keeps its id if its number changes. Then an id with the number is no better than a stored number, because it
+    // may have been joined with the account before.
+    let is_account = |holder: &Record<'_>| {
+        let mut ids = holder.person.whole().stored(IdentifierKind::Id);
+        ids.any(|id| account.id_kind(id).is_some_and(|kind| kind.is_account_id()))
+    };
+    let are_accounts: Vec<bool> = if number_is_account && ranked.people.len() > 1 {
+        ranked.people.iter().map(is_account).collect()
+    } else {
+        Vec::new()
+    };
     let entries = &mut ranked.entries;
     for (index, candidate) in candidates.iter().enumerate() {
         let first = entries.len();
@@ -221,7 +249,8 @@ pub(super) fn rank<'a, 'd: 'a>(
                 } else {
                     held.search.key.kind()
                 },
-                is_only_stored: holder.only_stores(held),
+                is_only_stored: holder.only_stores(held)
+                    || are_accounts.get(at) == Some(&true) && is_number(candidate, held),
             });
             if let Some(strength) = strengths.min() {
                 entries.push(Ranked {

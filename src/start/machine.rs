@@ -34,6 +34,7 @@ pub struct ChatStart<'a> {
     /// The last decision, and the known person that it chose.
     pub(super) decision: Decision,
     pub(super) person: Option<Person>,
+    pub(super) other_owners: Vec<Person>,
     /// The chat in the answer to the create.
     pub(super) opened: Option<DirectChat>,
     /// The last network refusal of a create because the person does not exist.
@@ -77,6 +78,7 @@ impl<'a> ChatStart<'a> {
             lookups: Vec::new(),
             decision: Decision::account_not_found(),
             person: None,
+            other_owners: Vec::new(),
             opened: None,
             not_found: None,
             waits: 0,

@@ -22,6 +22,8 @@ pub struct Outcome {
     /// The person, with everything that the directory and the network showed. `None` if the start ended before a person was
     /// known.
     pub person: Option<Person>,
+    /// Other people that the network named as owners of the payload's identifiers, as the directory and the network show them.
+    pub other_owners: Vec<Person>,
     /// The chat in the server's answer to the create, with its flags. `None` if the chat is from elsewhere.
     pub chat: Option<DirectChat>,
     /// The network refusal of a create because the person does not exist, if there was one.
@@ -39,6 +41,7 @@ impl Outcome {
             decision,
             result: StartResult::Refused,
             person: None,
+            other_owners: Vec::new(),
             chat: None,
             not_found: None,
             failed_lookup: None,

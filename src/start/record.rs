@@ -5,13 +5,21 @@ use crate::directory::MemoryDirectory;
 use crate::person::{DirectChat, Person};
 
 impl Outcome {
-    /// Returns the person as a record for a directory, with everything that the start learned and with the chat. `None` if no
-    /// person is known.
+    /// Returns the records for a directory, with everything that the start learned. The first one is the person with the
+    /// chat, if the person is known.
     ///
-    /// If you store the record, the next decision chooses the same person and finds the chat without a request.
+    /// If you store the records, the next decision chooses the same person and finds the chat without a request. The others
+    /// are people that the network named as [owners](Outcome::other_owners) of identifiers. Without them, the next decision
+    /// would not know that an identifier has another owner.
     #[must_use]
-    pub fn to_record(&self) -> Option<Person> {
-        let mut person = self.person.clone()?;
+    pub fn to_records(&self) -> Vec<Person> {
+        let person = self.person.clone().map(|person| self.with_chat(person));
+        let others = self.other_owners.iter().cloned();
+        person.into_iter().chain(others).collect()
+    }
+
+    /// Adds the chat of the start to the person.
+    fn with_chat(&self, mut person: Person) -> Person {
         if let Some(chat_id) = self.result.chat_id() {
             let known = person.chats.iter_mut().find(|chat| chat.id == chat_id);
             match (known, self.chat.clone()) {
@@ -25,12 +33,12 @@ impl Outcome {
             }
         }
         person.group_only = false;
-        Some(person)
+        person
     }
 }
 
 impl MemoryDirectory {
-    /// Stores the record of an outcome that [`Outcome::to_record`] returns. Returns false if there is no record, no
+    /// Stores the records of an outcome that [`Outcome::to_records`] returns. Returns false if there is no record, no
     /// such account or no more room.
     ///
     /// ```
@@ -68,7 +76,10 @@ impl MemoryDirectory {
     /// assert!(matches!(next.action, Action::Reuse(chat) if chat.chat_id == "!new"));
     /// ```
     pub fn record(&mut self, account: &str, outcome: &Outcome) -> bool {
-        let record = outcome.to_record();
-        record.is_some_and(|person| self.upsert(account, person))
+        let records = outcome.to_records();
+        !records.is_empty()
+            && records
+                .into_iter()
+                .all(|person| self.upsert(account, person))
     }
 }

@@ -8,9 +8,9 @@ use crate::directory::{DirectoryAnswer, FoundPeople, FoundPerson};
 use crate::ledger::{Claim, ClaimKey, ClaimOutcome, ClaimResult};
 use crate::network::{FirstMessage, IdentifierKind};
 use crate::person::Person;
-use crate::pipeline::LINKING_QUERIES;
-use crate::pipeline::decide::{Action, Attempt, RefusalCode};
+use crate::pipeline::decide::{Action, Attempt, RefusalCode, is_same_person};
 use crate::pipeline::lookup::{LookupRecord, LookupResult};
+use crate::pipeline::{LINKING_QUERIES, Ranking};
 use crate::start::FirstMessageStatus;
 
 impl ChatStart<'_> {
@@ -44,6 +44,7 @@ impl ChatStart<'_> {
         let (decision, ranking) = self
             .pipeline
             .decide(people, self.answer.coverage, &self.lookups);
+        self.other_owners = self.other_owners_in(&ranking);
         self.person = ranking.into_chosen().map(Arc::unwrap_or_clone);
         self.decision = decision;
         if self.is_create_refused
@@ -434,6 +435,26 @@ impl ChatStart<'_> {
         }
     }
 
+    /// Returns the people, except the chosen one, that the network named as the owner of an identifier.
+    fn other_owners_in(&self, ranking: &Ranking) -> Vec<Person> {
+        let owners = self
+            .lookups
+            .iter()
+            .filter_map(|lookup| match &lookup.result {
+                LookupResult::Confirmed { person, .. } if lookup.kind != IdentifierKind::Id => {
+                    Some(person)
+                }
+                _ => None,
+            });
+        let owners: Vec<&Person> = owners.collect();
+        let is_owner = |person: &Person| {
+            let mut owners = owners.iter();
+            !person.is_self && owners.any(|owner| is_same_person(person, owner))
+        };
+        let others = ranking.people_but_chosen();
+        others.filter(|person| is_owner(person)).cloned().collect()
+    }
+
     pub(super) fn done(&self, result: StartResult) -> Phase {
         Phase::Done(Box::new(self.outcome(result)))
     }
@@ -443,6 +464,7 @@ impl ChatStart<'_> {
             decision: self.decision.clone(),
             result,
             person: self.person.clone(),
+            other_owners: self.other_owners.clone(),
             chat: self.opened.clone(),
             not_found: self.not_found.clone(),
             failed_lookup: None,

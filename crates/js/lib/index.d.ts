@@ -312,7 +312,7 @@ export interface SearchHit {
 /** What a start learned, for the directories of other tabs and processes. It can be cloned and written as JSON. */
 export interface OutcomeRecord {
   accountID: string;
-  person: object;
+  people: object[];
 }
 
 /** Accounts, contacts and chats in memory. */

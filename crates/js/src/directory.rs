@@ -25,7 +25,7 @@ pub struct Directory {
 pub(crate) struct Record {
     #[serde(rename = "accountID")]
     pub(crate) account_id: String,
-    pub(crate) person: Person,
+    pub(crate) people: Vec<Person>,
 }
 
 #[wasm_bindgen]
@@ -128,9 +128,9 @@ impl Directory {
     /// Stores what a start learned.
     pub fn record(&self, record: &str) -> String {
         let store = |record: Record| {
-            self.shared
-                .write()
-                .upsert(&record.account_id, record.person)
+            let mut directory = self.shared.write();
+            let mut people = record.people.into_iter();
+            people.all(|person| directory.upsert(&record.account_id, person))
         };
         json::text(
             wire::read(record.as_bytes())

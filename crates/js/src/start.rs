@@ -207,9 +207,10 @@ impl Timing {
 }
 
 fn done(outcome: Outcome, account: &str) -> End {
-    let record = outcome.to_record().map(|person| Record {
+    let people = outcome.to_records();
+    let record = (!people.is_empty()).then(|| Record {
         account_id: account.to_owned(),
-        person,
+        people,
     });
     End::Done {
         outcome: Box::new(outcome),

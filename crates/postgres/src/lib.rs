@@ -12,6 +12,7 @@ mod suggest;
 mod write;
 
 use std::fmt;
+use std::slice;
 use std::time::Duration;
 
 use contact_resolution::store::{self, StoreError, StoreErrorKind};
@@ -342,31 +343,35 @@ impl PostgresStore {
     ///
     /// Returns an error if the store cannot be written to.
     pub async fn upsert(&self, account: &str, person: &Person) -> Result<bool, StoreError> {
+        self.upsert_all(account, slice::from_ref(person)).await
+    }
+
+    async fn upsert_all(&self, account: &str, people: &[Person]) -> Result<bool, StoreError> {
         let mut session = self.writer().await?;
         let writer = self.begin(&mut session).await?;
         let Some(account) = writer.lock(account).await? else {
             return Ok(false);
         };
-        let row_key = store::row_key(person);
-        writer.delete_person(&account, &row_key).await?;
-        writer
-            .insert_people(&account, &[(&row_key, person)])
-            .await?;
+        for person in people {
+            let row_key = store::row_key(person);
+            writer.delete_person(&account, &row_key).await?;
+            writer
+                .insert_people(&account, &[(&row_key, person)])
+                .await?;
+        }
         writer.commit().await?;
         Ok(true)
     }
 
-    /// Stores what a start learned: the person and the chat, see [`Outcome::to_record`]. Returns whether there was something
+    /// Stores what a start learned: people and the chat, see [`Outcome::to_records`]. Returns whether there was something
     /// to store and the account is known.
     ///
     /// # Errors
     ///
     /// Returns an error if the store cannot be written to.
     pub async fn record(&self, account: &str, outcome: &Outcome) -> Result<bool, StoreError> {
-        match outcome.to_record() {
-            Some(person) => self.upsert(account, &person).await,
-            None => Ok(false),
-        }
+        let people = outcome.to_records();
+        Ok(!people.is_empty() && self.upsert_all(account, &people).await?)
     }
 
     /// Removes a person, and returns their record.

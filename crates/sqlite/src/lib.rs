@@ -17,6 +17,7 @@ mod tests;
 
 use std::fmt;
 use std::path::Path;
+use std::slice;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -276,27 +277,31 @@ impl SqliteStore {
     ///
     /// Returns an error if the store cannot be written to.
     pub fn upsert(&self, account: &str, person: &Person) -> Result<bool, StoreError> {
+        self.upsert_all(account, slice::from_ref(person))
+    }
+
+    fn upsert_all(&self, account: &str, people: &[Person]) -> Result<bool, StoreError> {
         self.write(|transaction| {
             let Some(mut row) = rows::account(transaction, account)? else {
                 return Ok(false);
             };
             let account = row.account()?;
-            rows::put_person(transaction, &mut row, &account, person)?;
+            for person in people {
+                rows::put_person(transaction, &mut row, &account, person)?;
+            }
             Ok(true)
         })
     }
 
-    /// Stores what a start learned: the person and the chat, see [`Outcome::to_record`]. Returns whether there was something
+    /// Stores what a start learned: people and the chat, see [`Outcome::to_records`]. Returns whether there was something
     /// to store and the account is known.
     ///
     /// # Errors
     ///
     /// Returns an error if the store cannot be written to.
     pub fn record(&self, account: &str, outcome: &Outcome) -> Result<bool, StoreError> {
-        match outcome.to_record() {
-            Some(person) => self.upsert(account, &person),
-            None => Ok(false),
-        }
+        let people = outcome.to_records();
+        Ok(!people.is_empty() && self.upsert_all(account, &people)?)
     }
 
     /// Removes a person, and returns their record.

@@ -144,6 +144,11 @@ impl DecisionInput<'_, '_> {
         if let Some(person) = self.holder_of_all(rivals) {
             return self.chosen(person, ChosenBy::OnlyOne, &[]);
         }
+        // A number that is an account has one owner, so the network decides before the name.
+        let owner_query = self.owner_query_before_name(rivals);
+        if let Some(ask) = owner_query {
+            return ask;
+        }
         if let Some(person) = self.only_match(rivals) {
             return self.chosen(person, ChosenBy::Hint, &[]);
         }
@@ -204,6 +209,21 @@ impl DecisionInput<'_, '_> {
         let all_moved = others.iter().all(|other| self.has_moved_to(owner, *other));
         let is_by_number = self.account.network.number_is_account() && !others.is_empty();
         (is_by_number && all_moved).then(|| self.chosen_over(owner, &others))
+    }
+
+    /// Asks the network for the owner of a shared number, on networks with one account per number. Local people may share a
+    /// number, such as that of a household.
+    fn owner_query_before_name(&self, rivals: &[usize]) -> Option<ChosenPerson> {
+        let is_by_number = self.account.network.number_is_account()
+            && rivals.iter().all(|person| !self.found(*person).is_local());
+        let mut shared = self.shared_candidates(rivals).filter(|_| is_by_number);
+        shared.find_map(|candidate| {
+            let attempt = self.owner_query(candidate)?;
+            let is_number = attempt.kind == IdentifierKind::Phone;
+            is_number
+                .then(|| self.ask_first(attempt, Reason::SharedIdentifierAsked))
+                .flatten()
+        })
     }
 
     /// Chooses the owner that the network names for a shared identifier, or asks the network for the owner.

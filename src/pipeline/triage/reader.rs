@@ -450,7 +450,8 @@ impl<'a> Reader<'a> {
         if is_marked {
             return false;
         }
-        let may_be_name = |text: &str, is_id: bool| self.full_name == Some(text) || !is_id;
+        let is_full_name = |text: &str| self.full_name.is_some_and(|name| is_same_word(name, text));
+        let may_be_name = |text: &str, is_id: bool| is_full_name(text) || !is_id;
         if field == PayloadField::Id {
             return may_be_name(text, is_id);
         }
