@@ -198,6 +198,11 @@ pub(crate) struct IdKind {
 }
 
 impl IdKind {
+    /// Returns whether the id embeds a number.
+    pub(crate) fn is_number(&self) -> bool {
+        self.address == Some(IdentifierKind::Phone)
+    }
+
     /// Returns whether the id is that of an account, which the account keeps if its number changes.
     pub(crate) fn is_account_id(&self) -> bool {
         self.address.is_none() && !self.is_stand_in && !self.is_matrix_id

@@ -20,6 +20,7 @@ pub(crate) use person_match::{ChosenBy, PersonMatch};
 pub(crate) use reason::Reason;
 pub(crate) use refusal::client_may_wait;
 pub(crate) use refusal::{Refusal, RefusalCode};
+pub(crate) use requirements::first_message;
 
 use smallvec::SmallVec;
 

@@ -8,13 +8,12 @@ use std::sync::Arc;
 use smallvec::SmallVec;
 
 use crate::directory::{FoundPeople, HeldKeys};
-use crate::identifier::Identifier;
 use crate::key::{AccountKeys, Key};
 use crate::name::{self, Name, Score};
 use crate::network::IdentifierKind;
 use crate::person::{Account, Person, StoredIdentifier};
 use crate::pipeline::triage::{Certainty, IdentifierCandidate};
-use people::{HeldKey, Record, Records, holders};
+use people::{Records, holders};
 
 /// The strength of an identifier candidate. Fields are compared in order, before the score of any name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -182,13 +181,33 @@ impl Vouched<'_> {
     }
 }
 
-/// Returns whether a key is a number, or an id that embeds one.
-fn is_number(candidate: &IdentifierCandidate, held: &HeldKey<'_>) -> bool {
-    let embeds_number = match &candidate.identifier {
-        Some(Identifier::Id(id)) => matches!(id.embedded(), Some((IdentifierKind::Phone, _))),
-        _ => false,
+/// Returns which of several people have an account id, on a network where an account is a number.
+///
+/// An account keeps its id if its number changes. Then another id with the number is no better than a stored number, because
+/// it may have been joined with the account before.
+fn accounts(people: &Records<'_>, account: &Account) -> SmallVec<[bool; 4]> {
+    if people.len() < 2 || !account.network.number_is_account() {
+        return SmallVec::new();
+    }
+    let is_account = |person: &Person| {
+        let mut ids = person.stored(IdentifierKind::Id);
+        ids.any(|id| account.id_kind(id).is_some_and(|kind| kind.is_account_id()))
     };
-    embeds_number || held.search.key.kind() == IdentifierKind::Phone
+    let people = people.iter().map(|holder| holder.person.whole());
+    people.map(|person| is_account(person)).collect()
+}
+
+/// Returns whether a key is a number, or an id that embeds one.
+fn is_number(key: &Key, account: &Account) -> bool {
+    let is_id_of_number = || {
+        account
+            .id_kind(key.value())
+            .is_some_and(|id| id.is_number())
+    };
+    match key.kind() {
+        IdentifierKind::Id => is_id_of_number(),
+        kind => kind == IdentifierKind::Phone,
+    }
 }
 
 /// Ranks the people that a directory found and the people that lookups named.
@@ -222,17 +241,7 @@ pub(super) fn rank<'a, 'd: 'a>(
     }
 
     let number_is_account = account.network.number_is_account();
-    // An account keeps its id if its number changes. Then an id with the number is no better than a stored number, because it
-    // may have been joined with the account before.
-    let is_account = |holder: &Record<'_>| {
-        let mut ids = holder.person.whole().stored(IdentifierKind::Id);
-        ids.any(|id| account.id_kind(id).is_some_and(|kind| kind.is_account_id()))
-    };
-    let are_accounts: Vec<bool> = if number_is_account && ranked.people.len() > 1 {
-        ranked.people.iter().map(is_account).collect()
-    } else {
-        Vec::new()
-    };
+    let are_accounts = accounts(&ranked.people, account);
     let entries = &mut ranked.entries;
     for (index, candidate) in candidates.iter().enumerate() {
         let first = entries.len();
@@ -250,7 +259,7 @@ pub(super) fn rank<'a, 'd: 'a>(
                     held.search.key.kind()
                 },
                 is_only_stored: holder.only_stores(held)
-                    || are_accounts.get(at) == Some(&true) && is_number(candidate, held),
+                    || are_accounts.get(at) == Some(&true) && is_number(&held.search.key, account),
             });
             if let Some(strength) = strengths.min() {
                 entries.push(Ranked {

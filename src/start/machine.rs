@@ -10,7 +10,7 @@ use crate::ledger::Claim;
 use crate::network::Dialect;
 use crate::person::{Account, DirectChat, Person};
 use crate::pipeline::Pipeline;
-use crate::pipeline::decide::{Decision, Reason};
+use crate::pipeline::decide::{Decision, Reason, first_message};
 use crate::pipeline::lookup::LookupRecord;
 use crate::plan::Plan;
 use crate::policy::Policy;
@@ -265,7 +265,7 @@ impl<'a> ChatStart<'a> {
             Phase::Claiming { key } => Effect::Claim(key),
             Phase::Creating(create) => {
                 let request = self.pipeline.request;
-                let message = request.message();
+                let message = first_message(request);
                 Effect::Create(CreateRequest {
                     attempt: &create.attempt,
                     allow_invite: request.allows_invite(),

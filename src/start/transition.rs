@@ -8,7 +8,7 @@ use crate::directory::{DirectoryAnswer, FoundPeople, FoundPerson};
 use crate::ledger::{Claim, ClaimKey, ClaimOutcome, ClaimResult};
 use crate::network::{FirstMessage, IdentifierKind};
 use crate::person::Person;
-use crate::pipeline::decide::{Action, Attempt, RefusalCode, is_same_person};
+use crate::pipeline::decide::{Action, Attempt, RefusalCode, first_message, is_same_person};
 use crate::pipeline::lookup::{LookupRecord, LookupResult};
 use crate::pipeline::{LINKING_QUERIES, Ranking};
 use crate::start::FirstMessageStatus;
@@ -429,7 +429,7 @@ impl ChatStart<'_> {
             Doubt::Own(Some(lost)) => lost.sent_message,
             // The create of another process may have been for the same request.
             Doubt::Own(None) | Doubt::Others => {
-                let has_message = self.pipeline.request.message().is_some();
+                let has_message = first_message(self.pipeline.request).is_some();
                 has_message && self.account().network.first_message() == FirstMessage::Required
             }
         }

@@ -53,12 +53,6 @@ impl StartRequest {
     pub fn allows_invite(&self) -> bool {
         self.allow_invite.unwrap_or(true)
     }
-
-    /// Returns the first message. A blank text is no message.
-    pub(crate) fn message(&self) -> Option<&str> {
-        let message = self.message_text.as_deref();
-        message.filter(|text| !text.trim().is_empty())
-    }
 }
 
 /// The `user` of a request. Every field is optional, may be wrong, and may hold an identifier of another kind.

@@ -2,8 +2,15 @@
 
 use super::{Action, Decision, DecisionInput, Reason, Refusal, RefusalCode};
 use crate::directory::FoundPerson;
-use crate::network::{Dialect, FirstMessage, Invite};
+use crate::network::{Dialect, FirstMessage, Invite, is_unseen};
 use crate::person::AccountState;
+use crate::wire::StartRequest;
+
+/// Returns the first message of a request. A text without a visible character is no message.
+pub(crate) fn first_message(request: &StartRequest) -> Option<&str> {
+    let message = request.message_text.as_deref();
+    message.filter(|text| text.chars().any(|c| !c.is_whitespace() && !is_unseen(c)))
+}
 
 impl DecisionInput<'_, '_> {
     /// Returns the refusal if requirements of a new chat are unmet.
@@ -32,7 +39,7 @@ impl DecisionInput<'_, '_> {
     /// `is_uncovered` means that no attempt remains because not all direct chats are known.
     fn unmet(&self, person: Option<&FoundPerson<'_>>, is_uncovered: bool) -> Vec<RefusalCode> {
         let rules = self.account.network.rules();
-        let message = self.request.message();
+        let message = first_message(self.request);
         let needs_message = rules.first_message == FirstMessage::Required;
         let carries_message = self.dialect.is_none_or(Dialect::carries_first_message);
         let is_too_long = |text: &str| {

@@ -175,6 +175,95 @@ fn recorded_outcome_is_reused_by_number_and_by_the_id_that_was_learned() {
     }
 }
 
+/// A network that names one owner for every address, and knows every id.
+fn owned_by(owner: &Person) -> impl Fn(IdentifierKind, &str) -> LookupResult {
+    move |kind, id| {
+        let person = match kind {
+            IdentifierKind::Id => Person::new(id),
+            _ => owner.clone(),
+        };
+        LookupResult::Confirmed { person, chat: None }
+    }
+}
+
+#[test]
+fn owner_that_the_network_named_is_recorded_if_the_name_chose_another_person() {
+    let known = Person::new("users/1")
+        .with_name("Signe Dahl")
+        .with_identifier(IdentifierKind::Email, "signe@example.no");
+    let owner = Person::new("users/2")
+        .with_name("Bo Ekeland")
+        .with_identifier(IdentifierKind::Email, "signe@example.no");
+    for people in [&[known.clone()][..], &[known, Person::new("users/2")]] {
+        let mut world = World::on(Network::GOOGLE_CHAT, people);
+        let (outcome, creates) =
+            world.start(&by_email(Some("Signe Dahl")), owned_by(&owner), opened);
+        assert_eq!(creates, ["users/1"]);
+        assert_eq!(outcome.other_owners.len(), 1);
+        assert!(world.directory.record("account", &outcome));
+        // The same request has the same result, and without the name the chat is not reused for the address.
+        for (name, id) in [(Some("Signe Dahl"), "users/1"), (None, "users/2")] {
+            let (next, _) = world.start(&by_email(name), owned_by(&owner), opened);
+            assert_eq!(next.decision.user_id.as_deref(), Some(id), "{name:?}");
+        }
+    }
+}
+
+#[test]
+fn refused_start_records_the_owner_that_the_network_named() {
+    let mut world = World::on(Network::SIGNAL, &[holder()]);
+    let (outcome, _) = world.start(&by_number(Some("Signe Dahl")), moved, opened);
+    assert_eq!(outcome.code(), Some(RefusalCode::AmbiguousUser));
+    let records = outcome.to_records();
+    let ids: Vec<&str> = records.iter().map(|person| person.id.as_str()).collect();
+    assert!(ids.contains(&NEW), "{ids:?}");
+    assert!(world.directory.record("account", &outcome));
+    let (next, creates) = world.start(&by_number(None), moved, opened);
+    assert_eq!(creates, [NEW]);
+    assert_eq!(next.decision.user_id.as_deref(), Some(NEW));
+}
+
+/// Two accounts with one number. The first one also has the id with the number, which a directory joined with it earlier.
+fn two_accounts() -> [Person; 2] {
+    let [first, second] = ["lid-100000000000001", "lid-100000000000002"].map(Person::new);
+    let first = first
+        .with_name("Signe Dahl")
+        .with_identifier(IdentifierKind::Id, "4790012345@s.whatsapp.net");
+    let second = second.with_name("Bo Ekeland");
+    [first, second].map(|person| person.with_identifier(IdentifierKind::Phone, NUMBER))
+}
+
+#[test]
+fn network_names_the_owner_of_a_number_that_two_accounts_have() {
+    let [first, second] = two_accounts();
+    let world = World::on(Network::WHATSAPP, &[first.clone(), second.clone()]);
+    let by_id = UserPayload {
+        id: Some("4790012345@s.whatsapp.net".into()),
+        ..UserPayload::default()
+    };
+    for user in [by_number(None), by_number(Some("Hans Moe")), by_id] {
+        for owner in [&first, &second] {
+            let (outcome, creates) = world.start(&user, owned_by(owner), opened);
+            assert_eq!(creates, [owner.id.as_str()]);
+            assert_eq!(outcome.decision.user_id, Some(owner.id.clone()));
+        }
+        let request = StartRequest::new("account", user);
+        let policy = Policy::default();
+        let Ok(dry_run) = resolve(&world.account, &request, &world.directory, &policy);
+        let Action::Refuse(refusal) = dry_run.action else {
+            panic!("{:?}", dry_run.reason);
+        };
+        assert_eq!(refusal.code, RefusalCode::AmbiguousUser);
+    }
+    // The name does not take the place of the answer.
+    let named = by_number(Some("Signe Dahl"));
+    let (outcome, creates) = world.start(&named, owned_by(&first), opened);
+    assert_eq!((outcome.code(), creates), (None, vec![first.id]));
+    let (outcome, creates) = world.start(&named, owned_by(&second), opened);
+    assert_eq!(outcome.code(), Some(RefusalCode::AmbiguousUser));
+    assert!(creates.is_empty());
+}
+
 /// An entry of an address book, with a number that the network knows and an address that it does not know.
 fn entry() -> Person {
     Person::local("row-0")
