@@ -144,9 +144,11 @@ impl DecisionInput<'_, '_> {
         if let Some(person) = self.holder_of_all(rivals) {
             return self.chosen(person, ChosenBy::OnlyOne, &[]);
         }
-        // A number that is an account has one owner, so the network decides before the name.
-        let owner_query = self.owner_query_before_name(rivals);
-        if let Some(ask) = owner_query {
+        // A number that is an account has one owner, so the network decides before the name. Local people may share a number,
+        // such as that of a household.
+        let has_one_owner = self.account.network.number_is_account()
+            && rivals.iter().all(|person| !self.found(*person).is_local());
+        if has_one_owner && let Some(ask) = self.ask_for_owner(rivals, &[IdentifierKind::Phone]) {
             return ask;
         }
         if let Some(person) = self.only_match(rivals) {
@@ -211,18 +213,12 @@ impl DecisionInput<'_, '_> {
         (is_by_number && all_moved).then(|| self.chosen_over(owner, &others))
     }
 
-    /// Asks the network for the owner of a shared number, on networks with one account per number. Local people may share a
-    /// number, such as that of a household.
-    fn owner_query_before_name(&self, rivals: &[usize]) -> Option<ChosenPerson> {
-        let is_by_number = self.account.network.number_is_account()
-            && rivals.iter().all(|person| !self.found(*person).is_local());
-        let mut shared = self.shared_candidates(rivals).filter(|_| is_by_number);
-        shared.find_map(|candidate| {
+    /// Asks the network for the owner of a shared identifier of these kinds.
+    fn ask_for_owner(&self, rivals: &[usize], kinds: &[IdentifierKind]) -> Option<ChosenPerson> {
+        self.shared_candidates(rivals).find_map(|candidate| {
             let attempt = self.owner_query(candidate)?;
-            let is_number = attempt.kind == IdentifierKind::Phone;
-            is_number
-                .then(|| self.ask_first(attempt, Reason::SharedIdentifierAsked))
-                .flatten()
+            let attempt = Some(attempt).filter(|attempt| kinds.contains(&attempt.kind))?;
+            self.ask_first(attempt, Reason::SharedIdentifierAsked)
         })
     }
 
@@ -256,13 +252,7 @@ impl DecisionInput<'_, '_> {
                 let attempt = self.id_attempt(other)?;
                 self.ask_first(attempt, Reason::SharedIdentifierAsked)
             }
-            [] => {
-                let mut shared = self.shared_candidates(rivals);
-                shared.find_map(|candidate| {
-                    let attempt = self.owner_query(candidate)?;
-                    self.ask_first(attempt, Reason::SharedIdentifierAsked)
-                })
-            }
+            [] => self.ask_for_owner(rivals, &IdentifierKind::ALL),
             _ => None,
         }
     }
