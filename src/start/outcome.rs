@@ -147,6 +147,7 @@ impl fmt::Debug for Outcome {
             .field("decision", &self.decision)
             .field("result", &self.result)
             .field("person", &self.person)
+            .field("other_owners", &self.other_owners)
             .field("chat", &self.chat)
             .field("not_found", &self.not_found)
             .field("failed_lookup", &self.failed_lookup)
