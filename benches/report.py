@@ -37,7 +37,11 @@ SIZES = ["10k", "100k", "1M"]
 def median(group, function, folder=ROOT):
     """Returns the median in nanoseconds for one element."""
     file_name = lambda text: re.sub(r'[?"/\\*<>:|^]', "_", text)
-    measured = folder / "target/criterion" / file_name(group) / file_name(function) / "new"
+    criterion = folder / "target/criterion"
+    measured = criterion / file_name(group) / file_name(function) / "new"
+    if not measured.exists():
+        # A benchmark outside of a group has one folder.
+        measured = criterion / file_name(f"{group}/{function}") / "new"
     try:
         estimates = json.loads((measured / "estimates.json").read_text())
         throughput = json.loads((measured / "benchmark.json").read_text())["throughput"]
