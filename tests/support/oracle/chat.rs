@@ -206,6 +206,9 @@ pub(super) fn nothing_to_try(members: &[Member]) -> &'static str {
     }
 }
 
+/// Characters of a message that are not shown.
+const INVISIBLE: [char; 5] = ['\u{AD}', '\u{200B}', '\u{200D}', '\u{2060}', '\u{FEFF}'];
+
 /// Lists all unmet requirements in the contract's order. The first one is the code.
 pub(super) fn create(
     person: Option<&Person>,
@@ -233,7 +236,8 @@ pub(super) fn create(
     if network.invite() == Invite::Required && request.allow_invite == Some(false) {
         unmet.push("invite_required");
     }
-    if needs_message && message.trim().is_empty() {
+    let is_shown = |c: char| !c.is_whitespace() && !c.is_control() && !INVISIBLE.contains(&c);
+    if needs_message && !message.contains(is_shown) {
         unmet.push("message_required");
     }
     let long = |limit: u32| message.chars().count() > limit as usize;

@@ -13,7 +13,8 @@ use contact_resolution::name::{self, Name};
 use contact_resolution::network::{FirstMessage, Invite};
 use contact_resolution::wire::StartRequest;
 use contact_resolution::{
-    Account, AccountState, AmbiguityPolicy, Coverage, IdentifierKind, Key, Person, Policy,
+    Account, AccountState, AmbiguityPolicy, Coverage, EmbeddedAddress, IdentifierKind, Key, Person,
+    Policy, UserId,
 };
 
 use chat::{
@@ -177,7 +178,12 @@ fn find<'a>(members: &[Member], people: &'a [Person], account: &Account) -> Vec<
         };
         for (sure, key) in &claim.keys {
             // The exact form is searched first. A person with the exact form is not found again by a variant.
-            let by = match (claim.kind, key.kind()) {
+            let by = |person: &Person| match (claim.kind, key.kind()) {
+                (_, IdentifierKind::Id)
+                    if is_number(key, account) && is_account(person, account) =>
+                {
+                    By::AnId
+                }
                 (_, IdentifierKind::Id) => By::TheId,
                 // Where the account is the number, an id with the number is the account.
                 (IdentifierKind::Id, IdentifierKind::Phone)
@@ -192,6 +198,7 @@ fn find<'a>(members: &[Member], people: &'a [Person], account: &Account) -> Vec<
                 .filter(|person| keys(person, account).contains(key))
                 .filter(|person| !is_folded(key) || exact.is_empty() || exact.contains(&&person.id))
             {
+                let by = by(person);
                 match found.iter_mut().find(|found| found.person.id == person.id) {
                     Some(known) if (known.sure, known.by) > (*sure, by) => {
                         (known.sure, known.by) = (*sure, by);
@@ -207,6 +214,23 @@ fn find<'a>(members: &[Member], people: &'a [Person], account: &Account) -> Vec<
         }
     }
     found
+}
+
+/// Returns whether a person has an account id on a network where an account is a number. Then another id with a number only
+/// shows the number that the account had.
+fn is_account(person: &Person, account: &Account) -> bool {
+    account.network.number_is_account() && world::has_account_id(person, account)
+}
+
+/// Returns whether a key is a number, or an id that embeds one.
+fn is_number(key: &Key, account: &Account) -> bool {
+    let id = UserId::parse(key.value(), account.grammar());
+    match key.kind() {
+        IdentifierKind::Id => {
+            id.is_ok_and(|id| matches!(id.address(), Some(EmbeddedAddress::Phone(_))))
+        }
+        kind => kind == IdentifierKind::Phone,
+    }
 }
 
 fn is_folded(key: &Key) -> bool {
@@ -315,19 +339,29 @@ fn whom<'a>(
         AmbiguityPolicy::Refuse => {
             Whom::Several(found.iter().map(|found| network_id(found.person)).collect())
         }
-        AmbiguityPolicy::TakeBest => Whom::Known(best_of(best, hint, account)),
+        AmbiguityPolicy::TakeBest => Whom::Known(best_of(members, best, hint, account)),
     }
 }
 
 /// Returns the best person, ordered by strength, then by the hint, then by the bytes of the id.
 fn best_of<'a>(
+    members: &[Member],
     mut people: Vec<&OracleMatch<'a>>,
     hint: Option<&str>,
     account: &Account,
 ) -> &'a Person {
     people.sort_by_key(|one| {
         let score = score(one.person, hint, account);
-        (one.by, std::cmp::Reverse(score), one.person.id.clone())
+        let claims = members.iter().flat_map(|member| &member.claims);
+        let mut keys = claims.flat_map(|claim| &claim.keys);
+        let is_address =
+            keys.any(|(sure, key)| *sure == one.sure && is_address_of(one.person, key, account));
+        let only_stores = matches!(
+            one.by,
+            By::Other(IdentifierKind::Phone | IdentifierKind::Email)
+        ) && !is_address;
+        let score = std::cmp::Reverse(score);
+        (one.by, only_stores, score, one.person.id.clone())
     });
     people[0].person
 }
@@ -346,6 +380,13 @@ fn score(person: &Person, hint: Option<&str>, account: &Account) -> name::Score 
     name::score_any(&hint, names_of(person, account))
 }
 
+/// Returns whether an id of a person is an address.
+fn is_address_of(person: &Person, key: &Key, account: &Account) -> bool {
+    let mut ids = person.stored(IdentifierKind::Id);
+    let embeds = ids.any(|id| keys_of_text(IdentifierKind::Id, id, account).contains(key));
+    embeds && !(is_number(key, account) && is_account(person, account))
+}
+
 /// Returns the people who are not outranked on every key that they hold.
 ///
 /// A person who stores an address is outranked by a person with an id that is the address.
@@ -354,10 +395,7 @@ fn address_holders(
     found: &[&OracleMatch<'_>],
     account: &Account,
 ) -> BTreeSet<String> {
-    let is_id = |person: &Person, key: &Key| {
-        let mut ids = person.stored(IdentifierKind::Id);
-        ids.any(|id| keys_of_text(IdentifierKind::Id, id, account).contains(key))
-    };
+    let is_id = |person: &Person, key: &Key| is_address_of(person, key, account);
     let keys = || {
         members
             .iter()

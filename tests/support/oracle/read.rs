@@ -411,10 +411,11 @@ impl Reader<'_> {
             !text.contains('@') && !text.contains("://") && !text.chars().any(char::is_numeric);
         let id = UserId::parse(text, self.account.grammar());
         let distinctive = id.as_ref().is_ok_and(UserId::is_distinctive);
-        let [in_id, in_name] = self.plain;
-        let free = match (field, in_id) {
-            (IdentifierKind::Id, _) => in_name == Some(text) || id.is_err(),
-            (_, Some(typed)) if typed.to_lowercase() == text.to_lowercase() => {
+        let [in_id, in_name] = self.plain.map(|text| text.map(str::to_lowercase));
+        let lower = Some(text.to_lowercase());
+        let free = match (field, self.plain[0]) {
+            (IdentifierKind::Id, _) => in_name == lower || id.is_err(),
+            (_, Some(typed)) if in_id == lower => {
                 in_name == in_id || UserId::parse(typed, self.account.grammar()).is_err()
             }
             _ => false,

@@ -266,7 +266,7 @@ fn is_stand_in(id: &UserId, account: &Account) -> bool {
 }
 
 /// Returns whether a person has an id of the network that is more than a number.
-fn has_account_id(person: &Person, account: &Account) -> bool {
+pub(super) fn has_account_id(person: &Person, account: &Account) -> bool {
     let mut ids = person.stored(IdentifierKind::Id);
     ids.any(|id| {
         UserId::parse(id.trim(), account.grammar()).is_ok_and(|id| !is_stand_in(&id, account))
